@@ -1,0 +1,83 @@
+/** The borders of ARCHITECTURE.md: a folder says what it may import. */
+const border = (name, from, to, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path: from },
+  to: { path: to },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '\\?(raw|url|asset|worker)$' },
+    },
+    border(
+      'shared-stands-alone',
+      '^shared/',
+      '^(electron|renderer|test|build)/',
+      'shared/ imports nothing from the others',
+    ),
+    border(
+      'shared-has-no-runtime',
+      '^shared/',
+      '^(node:|(fs|path|os|child_process|net|crypto|electron)$)',
+      'shared/ runs in a browser too',
+    ),
+    border(
+      'renderer-never-reaches-into-electron',
+      '^renderer/',
+      '^(electron|test|build)/',
+      'the window talks over IPC only',
+    ),
+    border('electron-never-reaches-into-the-window', '^electron/', '^(renderer|test|build)/', ''),
+    border(
+      'the-domain-knows-no-electron',
+      '^electron/(batch|blender|cli)/',
+      '^(node_modules/)?electron(/|$)',
+      'the engine runs in plain Node',
+    ),
+    border(
+      'the-domain-knows-no-face',
+      '^electron/(batch|blender)/',
+      '^electron/(app|cli|preload)/',
+      '',
+    ),
+    border(
+      'blender-knows-no-batch',
+      '^electron/blender/',
+      '^electron/batch/',
+      'one way: batch -> blender',
+    ),
+    border(
+      'faces-use-the-public-engine',
+      '^electron/(app|cli)/',
+      '^electron/batch/(?!index\\.ts$)',
+      'only electron/batch/index.ts is public',
+    ),
+    {
+      name: 'one-wrapper-round-electron-ipc',
+      severity: 'error',
+      from: { path: '^electron/cli/' },
+      to: { path: '^electron/app/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

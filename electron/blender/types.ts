@@ -1,0 +1,120 @@
+import type { LogLine } from '../../shared/events.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { OutputFormat, ShotConfig } from '../../shared/shot.ts';
+
+/** Success or a diagnosed failure: the same shape for everything that a Blender is asked to do. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** How to start a Blender. */
+export interface WorkerOptions {
+  /** Number of its lane in the pool, from 1. */
+  readonly lane: number;
+  readonly blenderPath: string;
+  /** `-y` instead of `-Y`, and `script:` may run. */
+  readonly trusted: boolean;
+  readonly factoryStartup: boolean;
+  /** Absolute folder that this worker alone may fill (its TMPDIR); made by the caller, removed by the caller. */
+  readonly temporary: string;
+  /** Unique text that stands after `--` on the command line and marks the process as ours. */
+  readonly token: string;
+  readonly onLog: (line: Omit<LogLine, 'at' | 'worker'>) => void;
+  readonly onSamples: (samples: SampleProgress) => void;
+}
+
+export interface SampleProgress {
+  readonly frame: number;
+  readonly done: number;
+  readonly total: number;
+  readonly memoryMb: number | null;
+}
+
+/** Limits of one request. On expiry, and when the signal aborts, the whole process tree is killed. */
+export interface Limits {
+  /** Cancel: interrupt, then kill; gone within a second. The answer is then whatever; the caller knows. */
+  readonly signal: AbortSignal;
+  /** Hard limit: cause `timed-out`. `null`: none. */
+  readonly timeoutMs: number | null;
+  /** Longest silence and no answer: cause `stalled`. `null`: none. */
+  readonly stallMs: number | null;
+}
+
+/** What opening a scene tells: everything that decides which files a job will make. */
+export interface SceneFacts {
+  readonly scene: string;
+  readonly frameStart: number;
+  readonly frameEnd: number;
+  readonly frameStep: number;
+  /** Pixels of the finished picture, percentage (and cropped border) applied. */
+  readonly width: number;
+  readonly height: number;
+  /** Blender's identifier, such as `CYCLES`. */
+  readonly engine: string;
+  /** What the frames will be written as; a movie scene gives PNG. Anything we can't prove fails the opening with `format-not-supported`. */
+  readonly format: OutputFormat;
+  /** With the dot, as Blender would add it. */
+  readonly extension: string;
+  readonly fps: number;
+  readonly samples: number | null;
+  readonly camera: string | null;
+  /** The path saved in the scene, made absolute and split: folder, and file pattern with `#`. */
+  readonly savedOutput: { readonly directory: string; readonly pattern: string };
+  /** The scene's saved output is a movie: frames become an image sequence and are then encoded. `extension` with the dot. */
+  readonly movie: { readonly extension: string } | null;
+  readonly memoryMb: number;
+}
+
+/** The part of a shot that a worker needs; paths absolute. */
+export type SceneRequest = Pick<
+  ShotConfig,
+  'blend' | 'script' | 'params' | 'scene' | 'camera' | 'viewLayers' | 'render'
+> & { readonly format: OutputFormat | null; readonly colorDepth: number | null };
+
+export interface RenderRequest {
+  readonly frame: number;
+  readonly threads: number;
+  /** Absolute staging file, written exactly there (no extension added). Its folder exists. */
+  readonly file: string;
+}
+
+export interface RenderedFrame {
+  readonly seconds: number;
+  /** Peak resident memory of the process so far, MiB. */
+  readonly memoryMb: number;
+}
+
+export interface EncodeRequest {
+  /** The image files in order, absolute. */
+  readonly frames: readonly string[];
+  /** Absolute staging file of the movie; has the movie's extension. */
+  readonly file: string;
+}
+
+/** One finding of the preflight. `where`: object, material, library or setting. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly cause: Failure['cause'];
+  readonly message: string;
+}
+
+/** One Blender of the pool. One request at a time. `alive` is false for ever once it has gone. */
+export interface BlenderWorker {
+  readonly pid: number;
+  readonly lane: number;
+  readonly alive: boolean;
+  /** Opens the scene from scratch and applies the overrides; the worker then holds this scene. */
+  open(request: SceneRequest, limits: Limits): Promise<Answer<SceneFacts>>;
+  render(request: RenderRequest, limits: Limits): Promise<Answer<RenderedFrame>>;
+  /** Encodes finished frames with the open scene's own movie settings. */
+  encode(request: EncodeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>>;
+  /** Preflight of the open scene: camera, libraries, textures, fonts, caches, engine, denoiser, version. */
+  inspect(limits: Limits): Promise<Answer<readonly Finding[]>>;
+  /** Ask, wait, force; safe to call twice. Resolves when the process tree is gone. */
+  close(): Promise<void>;
+}
+
+export type StartWorker = (
+  options: WorkerOptions,
+  limits: Limits,
+) => Promise<Answer<BlenderWorker>>;

@@ -1,0 +1,139 @@
+import type { BatchJob, JobStatus } from './job.ts';
+import type { ShotProblem } from './shot.ts';
+
+export const EXISTING_POLICIES = ['resume', 'skip', 'overwrite'] as const;
+export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
+
+/** How to run a batch. */
+export interface BatchConfig {
+  /** Blenders at once; 0: cores minus one, at least one. */
+  readonly workers: number;
+  /** Go on from the checkpoint; false starts from nothing (frames on disk are treated by `existing`). */
+  readonly resumeOnFailure: boolean;
+  /** The folder of this batch's checkpoint; `null`: its place in the app data directory. */
+  readonly checkpointPath: string | null;
+  /** Tries after the first, for each frame. */
+  readonly maxRetries: number;
+  /** For one job, in seconds of work; `null`: no limit. The shot file's own value wins. */
+  readonly timeoutSeconds: number | null;
+  /** For one frame; `null`: only the stall limit. The shot file's own value wins. */
+  readonly frameTimeoutSeconds: number | null;
+  readonly continueOnError: boolean;
+  readonly existing: ExistingPolicy;
+  /** The folder is trusted: `.blend` files may auto-run Python and `script:` is run. */
+  readonly trusted: boolean;
+  /** `null`: the newest Blender found. */
+  readonly blenderPath: string | null;
+  /** Ignore the user's Blender preferences and add-ons. */
+  readonly factoryStartup: boolean;
+  /** First pause before a frame is tried again, in ms; doubles with each try. */
+  readonly backoffMs: number;
+  /** Memory that the workers together may use, in MiB; `null`: what the machine has free. */
+  readonly memoryLimitMb: number | null;
+  /** A worker is replaced after this many jobs. */
+  readonly jobsPerWorker: number;
+}
+
+export const DEFAULT_CONFIG: BatchConfig = {
+  workers: 0,
+  resumeOnFailure: true,
+  checkpointPath: null,
+  maxRetries: 2,
+  timeoutSeconds: null,
+  frameTimeoutSeconds: null,
+  continueOnError: true,
+  existing: 'resume',
+  trusted: false,
+  blenderPath: null,
+  factoryStartup: false,
+  backoffMs: 1000,
+  memoryLimitMb: null,
+  jobsPerWorker: 50,
+};
+
+/** A shot folder that was read: the jobs in order, and everything wrong with them. */
+export interface Batch {
+  /** Stable for the same folder and output. Safe as a folder name. */
+  readonly id: string;
+  /** Absolute, links resolved. */
+  readonly folder: string;
+  /** Absolute; where shots without an `output.path` of their own go, one folder each. */
+  readonly outputRoot: string;
+  readonly jobs: readonly BatchJob[];
+  readonly problems: readonly ShotProblem[];
+  /** True if a shot wants to run a `script:`, so that trust has to be asked for. */
+  readonly wantsScripts: boolean;
+}
+
+export interface BlenderInfo {
+  readonly path: string;
+  /** Such as `4.3.2`. */
+  readonly version: string;
+}
+
+export interface MachineInfo {
+  readonly platform: string;
+  readonly cores: number;
+  readonly memoryMb: number;
+}
+
+/** One run of a batch: what the report says about settings and machine. */
+export interface RunInfo {
+  readonly batchId: string;
+  readonly folder: string;
+  readonly outputRoot: string;
+  readonly config: BatchConfig;
+  /** What `workers: 0` came to. */
+  readonly workers: number;
+  /** `null` where none was needed or found. */
+  readonly blender: BlenderInfo | null;
+  readonly machine: MachineInfo;
+  readonly nightshift: string;
+  /** ms since 1970. */
+  readonly startedAt: number;
+  /** `null` while it runs, and after a crash. */
+  readonly finishedAt: number | null;
+}
+
+/** How a whole batch ended. */
+export type BatchOutcome = 'completed' | 'failed' | 'cancelled' | 'interrupted';
+
+/** What came of a batch. total = completed + failed + skipped + cancelled, once it has finished. */
+export interface BatchResult {
+  readonly outcome: BatchOutcome;
+  readonly totalJobs: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly cancelled: number;
+  /** Wall time of the run. */
+  readonly durationSeconds: number;
+  readonly jobs: readonly BatchJob[];
+  readonly problems: readonly ShotProblem[];
+  readonly run: RunInfo;
+}
+
+/** Why no new frames are being started. */
+export type PauseReason = 'asked' | 'disk-full';
+
+/** Where a batch stands. A frame counts as done only when its proved file is on disk. */
+export interface BatchProgress {
+  readonly totalJobs: number;
+  readonly jobs: Readonly<Record<JobStatus, number>>;
+  readonly frames: {
+    /** Of the jobs whose frames are known. */
+    readonly total: number;
+    readonly done: number;
+    /** Of those done: from before this run. */
+    readonly kept: number;
+    readonly running: number;
+    readonly failed: number;
+    readonly waiting: number;
+  };
+  /** Jobs whose number of frames is not known before their scene is opened. */
+  readonly unplannedJobs: number;
+  readonly elapsedSeconds: number;
+  /** `null` until it can be known. */
+  readonly remainingSeconds: number | null;
+  readonly paused: PauseReason | null;
+}

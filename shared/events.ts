@@ -1,0 +1,138 @@
+import type { BatchOutcome, PauseReason, RunInfo } from './batch.ts';
+import type { Failure } from './failure.ts';
+import type { BatchJob, FramePlan, FrameRecord, JobStatus } from './job.ts';
+
+/** What can happen to one job. The checkpoint's journal holds these, one a line. */
+export type JobEvent =
+  /** A job joins the batch, or its source changed: nothing of it counts as done. */
+  | {
+      readonly type: 'job-added';
+      readonly job: string;
+      readonly at: number;
+      readonly name: string;
+      readonly shotFile: string;
+      readonly outputPath: string;
+      readonly source: string;
+    }
+  | {
+      readonly type: 'job-planned';
+      readonly job: string;
+      readonly at: number;
+      readonly plan: FramePlan;
+    }
+  | { readonly type: 'job-started'; readonly job: string; readonly at: number }
+  | {
+      readonly type: 'job-retried';
+      readonly job: string;
+      readonly at: number;
+      readonly failure: Failure;
+    }
+  | {
+      readonly type: 'job-finished';
+      readonly job: string;
+      readonly at: number;
+      readonly status: Exclude<JobStatus, 'waiting' | 'running'>;
+      readonly error: Failure | null;
+    }
+  /** Back to waiting: asked for by the artist, or by a new run. Failed frames may be tried again. */
+  | { readonly type: 'job-reset'; readonly job: string; readonly at: number }
+  | {
+      readonly type: 'frame-started';
+      readonly job: string;
+      readonly at: number;
+      readonly frame: number;
+      readonly worker: number;
+    }
+  | {
+      readonly type: 'frame-done';
+      readonly job: string;
+      readonly at: number;
+      readonly frame: number;
+      readonly record: FrameRecord;
+    }
+  /** Whole on disk from before this run. */
+  | {
+      readonly type: 'frame-kept';
+      readonly job: string;
+      readonly at: number;
+      readonly frame: number;
+      readonly record: FrameRecord;
+    }
+  /** Recorded as done once, but its file is gone or no longer the same. */
+  | {
+      readonly type: 'frame-lost';
+      readonly job: string;
+      readonly at: number;
+      readonly frame: number;
+    }
+  | {
+      readonly type: 'frame-failed';
+      readonly job: string;
+      readonly at: number;
+      readonly frame: number;
+      readonly failure: Failure;
+      readonly willRetry: boolean;
+    }
+  /** Given back without blame: cancelled, or its worker was needed elsewhere. */
+  | {
+      readonly type: 'frame-released';
+      readonly job: string;
+      readonly at: number;
+      readonly frame: number;
+    };
+
+/** What can happen to the batch as a whole. */
+export type RunEvent =
+  | { readonly type: 'batch-started'; readonly at: number; readonly run: RunInfo }
+  | {
+      readonly type: 'batch-paused';
+      readonly at: number;
+      readonly reason: PauseReason;
+      readonly message: string;
+    }
+  | { readonly type: 'batch-unpaused'; readonly at: number }
+  | { readonly type: 'batch-finished'; readonly at: number; readonly outcome: BatchOutcome };
+
+export type BatchEvent = JobEvent | RunEvent;
+
+export function isJobEvent(event: BatchEvent): event is JobEvent {
+  return 'job' in event;
+}
+
+/** What a batch tells while it runs. `event` changes state and is journaled, the rest is only shown. */
+export type BatchSignal =
+  /** `job` is the job as it is after the event. */
+  | { readonly type: 'event'; readonly event: JobEvent; readonly job: BatchJob }
+  | { readonly type: 'event'; readonly event: RunEvent; readonly job: null }
+  /** Progress inside a frame, from Blender's words; to show, never to decide. */
+  | {
+      readonly type: 'samples';
+      readonly worker: number;
+      readonly job: string;
+      readonly frame: number;
+      readonly done: number;
+      readonly total: number;
+      readonly memoryMb: number | null;
+    }
+  | { readonly type: 'worker'; readonly worker: number; readonly state: WorkerState }
+  | { readonly type: 'log'; readonly job: string; readonly line: LogLine };
+
+export type WorkerState =
+  | { readonly status: 'starting' }
+  | { readonly status: 'opening'; readonly job: string }
+  | {
+      readonly status: 'rendering';
+      readonly job: string;
+      readonly frame: number;
+      readonly since: number;
+      readonly threads: number;
+    }
+  | { readonly status: 'idle' }
+  | { readonly status: 'gone' };
+
+export interface LogLine {
+  readonly at: number;
+  readonly worker: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}

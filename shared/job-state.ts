@@ -1,0 +1,189 @@
+import { assertNever } from './assert-never.ts';
+import type { JobEvent } from './events.ts';
+import type { BatchJob, FrameCounts, FrameState, JobStatus } from './job.ts';
+
+/** The legal moves. Anything else is a mistake of ours and throws. */
+export const JOB_MOVES: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
+  waiting: ['running', 'completed', 'failed', 'skipped', 'cancelled'],
+  running: ['completed', 'failed', 'cancelled', 'waiting'],
+  completed: ['waiting'],
+  failed: ['waiting'],
+  skipped: ['waiting'],
+  cancelled: ['waiting'],
+};
+
+const WAITING: FrameState = Object.freeze({ status: 'waiting', tries: 0 });
+const NO_FRAMES: FrameCounts = { total: 0, waiting: 0, running: 0, done: 0, kept: 0, failed: 0 };
+
+/** The state of a job before anything has happened to it. */
+export const FRESH_JOB: Pick<
+  BatchJob,
+  | 'status'
+  | 'error'
+  | 'startTime'
+  | 'endTime'
+  | 'retryCount'
+  | 'plan'
+  | 'frames'
+  | 'counts'
+  | 'renderSeconds'
+> = {
+  status: 'waiting',
+  error: null,
+  startTime: null,
+  endTime: null,
+  retryCount: 0,
+  plan: null,
+  frames: [],
+  counts: NO_FRAMES,
+  renderSeconds: 0,
+};
+
+/**
+ * The one function that changes a job. The engine applies it, the journal is replayed through it,
+ * the window mirrors it. Cost: the frames of this one job, never the batch.
+ */
+export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
+  switch (event.type) {
+    case 'job-added':
+      return {
+        ...job,
+        ...FRESH_JOB,
+        name: event.name,
+        shotFile: event.shotFile,
+        outputPath: event.outputPath,
+        source: event.source,
+      };
+    case 'job-planned':
+      return planned(job, event.plan);
+    case 'job-started':
+      return { ...moved(job, 'running'), startTime: event.at, endTime: null, error: null };
+    case 'job-retried':
+      return { ...job, retryCount: job.retryCount + 1 };
+    case 'job-finished':
+      return { ...released(moved(job, event.status)), endTime: event.at, error: event.error };
+    case 'job-reset':
+      return reset(job);
+    case 'frame-started':
+      return withFrame(job, event.frame, (old) => ({
+        status: 'running',
+        tries: old.tries + 1,
+        worker: event.worker,
+        since: event.at,
+      }));
+    case 'frame-done': {
+      const next = withFrame(job, event.frame, (old) => ({
+        status: 'done',
+        tries: old.tries,
+        kept: false,
+        record: event.record,
+      }));
+      return next === job
+        ? job
+        : { ...next, renderSeconds: next.renderSeconds + event.record.seconds };
+    }
+    case 'frame-kept':
+      return withFrame(job, event.frame, (old) => ({
+        status: 'done',
+        tries: old.tries,
+        kept: true,
+        record: event.record,
+      }));
+    case 'frame-lost':
+      return withFrame(job, event.frame, () => WAITING);
+    case 'frame-failed': {
+      const next = withFrame(job, event.frame, (old) =>
+        event.willRetry
+          ? { status: 'waiting', tries: old.tries }
+          : { status: 'failed', tries: old.tries, failure: event.failure },
+      );
+      return event.willRetry ? { ...next, retryCount: next.retryCount + 1 } : next;
+    }
+    case 'frame-released':
+      return withFrame(job, event.frame, (old) =>
+        old.status === 'running' ? { status: 'waiting', tries: old.tries - 1 } : old,
+      );
+    default:
+      return assertNever(event);
+  }
+}
+
+/** The place of a frame number in the plan; -1 if it is not one of the job's frames. */
+export function frameIndex(job: BatchJob, frame: number): number {
+  const frames = job.plan?.frames ?? [];
+  let low = 0;
+  let high = frames.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = frames[middle] as number;
+    if (found === frame) return middle;
+    if (found < frame) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+export function frameState(job: BatchJob, frame: number): FrameState | undefined {
+  return job.frames[frameIndex(job, frame)];
+}
+
+function moved(job: BatchJob, status: JobStatus): BatchJob {
+  if (job.status === status) return job;
+  if (!JOB_MOVES[job.status].includes(status)) {
+    throw new Error(`Job ${job.name} can't go from ${job.status} to ${status}.`);
+  }
+  return { ...job, status };
+}
+
+/** A new plan keeps what is known of the frames that both plans make into the same files. */
+function planned(job: BatchJob, plan: NonNullable<BatchJob['plan']>): BatchJob {
+  const old = job.plan;
+  const same =
+    old !== null &&
+    old.directory === plan.directory &&
+    old.pattern === plan.pattern &&
+    old.extension === plan.extension &&
+    old.width === plan.width &&
+    old.height === plan.height;
+  const frames = plan.frames.map((frame) => (same ? frameState(job, frame) : undefined) ?? WAITING);
+  return { ...job, plan, frames, counts: counted(frames) };
+}
+
+function reset(job: BatchJob): BatchJob {
+  const frames = job.frames.map((frame) => (frame.status === 'done' ? frame : WAITING));
+  return { ...moved(job, 'waiting'), error: null, endTime: null, frames, counts: counted(frames) };
+}
+
+/** No frame of a job that has ended is running. */
+function released(job: BatchJob): BatchJob {
+  if (job.counts.running === 0) return job;
+  const frames = job.frames.map((frame) => (frame.status === 'running' ? WAITING : frame));
+  return { ...job, frames, counts: counted(frames) };
+}
+
+function withFrame(
+  job: BatchJob,
+  frame: number,
+  change: (old: FrameState) => FrameState,
+): BatchJob {
+  const index = frameIndex(job, frame);
+  const old = job.frames[index];
+  if (!old) return job;
+  const next = change(old);
+  if (next === old) return job;
+  const frames = job.frames.slice();
+  frames[index] = next;
+  return { ...job, frames, counts: plus(plus(job.counts, old, -1), next, 1) };
+}
+
+function counted(frames: readonly FrameState[]): FrameCounts {
+  return frames.reduce((counts, frame) => plus(counts, frame, 1), {
+    ...NO_FRAMES,
+    total: frames.length,
+  });
+}
+
+function plus(counts: FrameCounts, frame: FrameState, by: 1 | -1): FrameCounts {
+  const next = { ...counts, [frame.status]: counts[frame.status] + by };
+  return frame.status === 'done' && frame.kept ? { ...next, kept: counts.kept + by } : next;
+}

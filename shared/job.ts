@@ -1,0 +1,114 @@
+import type { Failure } from './failure.ts';
+import type { OutputFormat, ShotConfig } from './shot.ts';
+
+export const JOB_STATUSES = [
+  'waiting',
+  'running',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+] as const;
+/**
+ * `completed`: every frame is proved whole on disk, whenever it was rendered.
+ * `skipped`: never started, because the batch stopped at another job's failure.
+ */
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** What is known of a finished frame's file: enough to tell later that it is still the same one. */
+export interface FrameRecord {
+  /** File name inside the plan's directory. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  /** First 32 hex digits of the SHA-256 of the file. */
+  readonly sha256: string;
+  /** Rendering time in seconds; 0 where the frame was there and no journal knew it. */
+  readonly seconds: number;
+  /** Blender's peak memory in MiB by then; 0 if unknown. */
+  readonly memoryMb: number;
+  /** When it was proved whole, ms since 1970. */
+  readonly at: number;
+}
+
+export type FrameState =
+  | { readonly status: 'waiting'; readonly tries: number }
+  | {
+      readonly status: 'running';
+      readonly tries: number;
+      readonly worker: number;
+      readonly since: number;
+    }
+  /** `kept`: done before this run. */
+  | {
+      readonly status: 'done';
+      readonly tries: number;
+      readonly kept: boolean;
+      readonly record: FrameRecord;
+    }
+  | { readonly status: 'failed'; readonly tries: number; readonly failure: Failure };
+
+/** A movie that the frames are encoded into afterwards, because the scene's saved output is one. */
+export interface MoviePlan {
+  /** Absolute path of the finished movie. */
+  readonly file: string;
+}
+
+/** Which files a job will make. Known once the scene was opened, and from then on journaled. */
+export interface FramePlan {
+  /** Ascending, without repeats. */
+  readonly frames: readonly number[];
+  /** Absolute. */
+  readonly directory: string;
+  /** `hero_####`. */
+  readonly pattern: string;
+  /** With the dot. */
+  readonly extension: string;
+  readonly format: OutputFormat;
+  /** Pixels of the finished picture. */
+  readonly width: number;
+  readonly height: number;
+  /** Blender's identifier, such as `CYCLES`. */
+  readonly engine: string;
+  readonly fps: number;
+  readonly movie: MoviePlan | null;
+}
+
+/** How many frames of a job are in each state. `kept` is a part of `done`. */
+export interface FrameCounts {
+  readonly total: number;
+  readonly waiting: number;
+  readonly running: number;
+  readonly done: number;
+  readonly kept: number;
+  readonly failed: number;
+}
+
+/** One shot to render, and how far it is. */
+export interface BatchJob {
+  /** Stable across restarts: made from the shot file's path relative to the folder. */
+  readonly id: string;
+  /** Unique in the batch. */
+  readonly name: string;
+  /** The shot file relative to the folder, with `/`. */
+  readonly shotFile: string;
+  /** `null` only for a shot file that could not be read; such a job is `failed` from the start. */
+  readonly shotConfig: ShotConfig | null;
+  /** Where the frames go: absolute folder; the scene's own file where the shot says `output.path: scene`. */
+  readonly outputPath: string;
+  /** Fingerprint of everything that decides the pixels: shot settings, script, .blend. */
+  readonly source: string;
+  readonly status: JobStatus;
+  readonly error: Failure | null;
+  /** ms since 1970; of this job's newest start. */
+  readonly startTime: number | null;
+  readonly endTime: number | null;
+  /** Frames and openings that were tried again. */
+  readonly retryCount: number;
+  readonly plan: FramePlan | null;
+  /** Parallel to `plan.frames`; empty while there is no plan. */
+  readonly frames: readonly FrameState[];
+  readonly counts: FrameCounts;
+  /** Sum of the seconds of the frames rendered so far. */
+  readonly renderSeconds: number;
+}

@@ -1,0 +1,67 @@
+/** The image formats that Nightshift can prove whole. Blender's own identifiers. */
+export const OUTPUT_FORMATS = [
+  'PNG',
+  'OPEN_EXR',
+  'OPEN_EXR_MULTILAYER',
+  'JPEG',
+  'TIFF',
+  'WEBP',
+] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+export type Device = 'cpu' | 'gpu';
+
+/** What the shot file overrides of the scene's render settings. `null`: as saved in the scene. */
+export interface RenderOverrides {
+  /** `cycles`, `eevee`, `workbench`, or Blender's own identifier. */
+  readonly engine: string | null;
+  /** Pixels, before the percentage. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly percentage: number | null;
+  readonly samples: number | null;
+  readonly denoise: boolean | null;
+  readonly device: Device | null;
+}
+
+export interface OutputConfig {
+  /** Absolute folder of the frames; `null` keeps the path saved in the .blend (`output.path: scene`). */
+  readonly directory: string | null;
+  /** File name with `####` where the frame number goes, without extension. */
+  readonly pattern: string;
+  readonly format: OutputFormat | null;
+  readonly colorDepth: 8 | 10 | 12 | 16 | 32 | null;
+}
+
+/** A shot as its files describe it: inherited, merged, checked, every path absolute. */
+export interface ShotConfig {
+  readonly blend: string | null;
+  readonly script: string | null;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly scene: string | null;
+  readonly camera: string | null;
+  readonly viewLayers: readonly string[] | null;
+  /** Ascending, without repeats; `null`: the scene's own range. */
+  readonly frames: readonly number[] | null;
+  readonly render: RenderOverrides;
+  readonly output: OutputConfig;
+  readonly timeoutSeconds: number | null;
+  readonly frameTimeoutSeconds: number | null;
+  readonly retries: number | null;
+  /** Higher goes first. */
+  readonly priority: number;
+}
+
+/** Something about a shot that the artist should know before the night. */
+export interface ShotProblem {
+  readonly severity: 'error' | 'warning';
+  /** The file that says it, relative to the shot folder, with `/`. */
+  readonly file: string;
+  /** 1-based; `null` where the problem is not at one place of a text. */
+  readonly line: number | null;
+  readonly column: number | null;
+  /** The job it belongs to, if any. */
+  readonly jobId: string | null;
+  /** One sentence, with what was expected or what to do. */
+  readonly message: string;
+}
