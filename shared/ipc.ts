@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import type { BlenderInfo } from './batch.ts';
+import { EXISTING_POLICIES } from './batch.ts';
+import type { LogLine } from './events.ts';
+import type {
+  AppInfo,
+  BatchSnapshot,
+  BatchSummary,
+  BatchUpdate,
+  JobDetail,
+  Settings,
+} from './view.ts';
+
+/**
+ * The one contract between the window and the main process. A call is a name, the schema that its
+ * payload must fit, and the type of its result. Main, preload and window derive from it.
+ */
+
+const nothing = z.undefined();
+const batchId = z.string().regex(/^[A-Za-z0-9._-]{1,120}$/);
+const jobId = z.string().regex(/^[0-9a-f]{12}$/);
+const batch = z.strictObject({ batchId });
+const jobs = z.strictObject({ batchId, jobIds: z.array(jobId).min(1).max(100_000) });
+const job = z.strictObject({ batchId, jobId });
+const limit = z.number().positive().max(31_536_000).nullable();
+
+export const settingsSchema = z.strictObject({
+  blenderPath: z.string().min(1).max(4096).nullable(),
+  workers: z.int().min(0).max(256),
+  maxRetries: z.int().min(0).max(100),
+  timeoutSeconds: limit,
+  frameTimeoutSeconds: limit,
+  continueOnError: z.boolean(),
+  factoryStartup: z.boolean(),
+  existing: z.enum(EXISTING_POLICIES),
+  theme: z.enum(['system', 'dark', 'light']),
+}) satisfies z.ZodType<Settings>;
+
+/** Payload schemas of every call. */
+export const CALLS = {
+  'app:info': nothing,
+  'batches:list': nothing,
+  /** A dropped or chosen folder, or a file in it. Scans it, reads its checkpoint, renders nothing. */
+  'folder:open': z.strictObject({ path: z.string().min(1).max(32_768) }),
+  /** Shows the system's folder dialog. */
+  'folder:choose': nothing,
+  'samples:open': nothing,
+  /** Opens a batch of the history and follows it: updates are pushed for the followed batch. */
+  'batch:open': batch,
+  /** The followed batch as it is now, after a gap. */
+  'batch:snapshot': batch,
+  'batch:trust': z.strictObject({ batchId, trusted: z.boolean() }),
+  /** Render, Resume: starts what is left. */
+  'batch:render': batch,
+  /** Finishes the running frames and starts no new ones. */
+  'batch:pause': batch,
+  'batch:unpause': batch,
+  'batch:cancel': batch,
+  /** Forgets the checkpoint, so that all is rendered from nothing. Frames on disk stay. */
+  'batch:clear': batch,
+  'jobs:cancel': jobs,
+  'jobs:retry': jobs,
+  'job:detail': job,
+  /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */
+  'job:log': z.strictObject({ batchId, jobId: jobId.nullable() }),
+  'job:reveal': job,
+  /** Shows the save dialog and writes Markdown. */
+  'report:export': batch,
+  'report:copy': batch,
+  'settings:get': nothing,
+  'settings:set': settingsSchema,
+  'blender:list': nothing,
+  /** Shows the system's file dialog and checks that the file is a Blender. */
+  'blender:choose': nothing,
+} as const satisfies Record<string, z.ZodType>;
+
+export interface CallResults {
+  'app:info': AppInfo;
+  'batches:list': readonly BatchSummary[];
+  'folder:open': BatchSnapshot;
+  'folder:choose': BatchSnapshot | null;
+  'samples:open': BatchSnapshot;
+  'batch:open': BatchSnapshot;
+  'batch:snapshot': BatchSnapshot;
+  'batch:trust': BatchSnapshot;
+  'batch:render': null;
+  'batch:pause': null;
+  'batch:unpause': null;
+  'batch:cancel': null;
+  'batch:clear': BatchSnapshot;
+  'jobs:cancel': null;
+  'jobs:retry': null;
+  'job:detail': JobDetail;
+  'job:log': readonly LogLine[];
+  'job:reveal': null;
+  /** Where it was written; `null`: the dialog was closed. */
+  'report:export': string | null;
+  'report:copy': null;
+  'settings:get': Settings;
+  'settings:set': Settings;
+  'blender:list': readonly BlenderInfo[];
+  'blender:choose': BlenderInfo | null;
+}
+
+export type CallName = keyof typeof CALLS;
+export type CallPayload<N extends CallName> = z.infer<(typeof CALLS)[N]>;
+export type CallResult<N extends CallName> = CallResults[N];
+
+/** Menu items and their shortcuts act in the window, which knows what is selected. */
+export const MENU_COMMANDS = [
+  'open-folder',
+  'open-samples',
+  'render',
+  'pause',
+  'cancel',
+  'retry',
+  'find',
+  'export-report',
+  'copy-report',
+  'settings',
+  'shortcuts',
+] as const;
+export type MenuCommand = (typeof MENU_COMMANDS)[number];
+
+/** What the main process tells by itself. */
+export interface Pushes {
+  'batch:update': BatchUpdate;
+  'batches:changed': readonly BatchSummary[];
+  'log:lines': {
+    readonly batchId: string;
+    readonly jobId: string;
+    readonly lines: readonly LogLine[];
+  };
+  'menu:command': MenuCommand;
+  /** A folder was opened from outside: command line, app icon, second instance. */
+  'folder:opened': BatchSnapshot;
+  /** Something that has no better place; one sentence. */
+  notice: string;
+}
+export type PushName = keyof Pushes;
+export const PUSHES = [
+  'batch:update',
+  'batches:changed',
+  'log:lines',
+  'menu:command',
+  'folder:opened',
+  'notice',
+] as const satisfies readonly PushName[];
+
+/** A result crosses as an envelope, since of a thrown error only the message would survive. */
+export type Envelope<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly error: { readonly message: string; readonly nextStep: string | null };
+    };
+
+/** What the preload gives to the window, as `window.nightshift`. */
+export interface NightshiftApi {
+  readonly call: <N extends CallName>(
+    name: N,
+    payload: CallPayload<N>,
+  ) => Promise<Envelope<CallResult<N>>>;
+  /** Returns the function that stops listening. */
+  readonly on: <N extends PushName>(name: N, listener: (payload: Pushes[N]) => void) => () => void;
+  /** The path of a dropped file or folder; empty if it has none. */
+  readonly pathForFile: (file: File) => string;
+}

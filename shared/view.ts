@@ -1,0 +1,160 @@
+import type {
+  BatchConfig,
+  BatchOutcome,
+  BatchProgress,
+  BlenderInfo,
+  PauseReason,
+} from './batch.ts';
+import type { WorkerState } from './events.ts';
+import type { Failure } from './failure.ts';
+import type { FrameCounts, FrameState, JobStatus } from './job.ts';
+import type { ShotConfig, ShotProblem } from './shot.ts';
+
+/** What the window shows. Made by the main process, mirrored by the store, never changed there. */
+
+/** `unread`: found, never rendered. `interrupted`: it stopped without an end: crash or power cut. */
+export type BatchPhase = 'unread' | 'running' | 'pausing' | 'paused' | BatchOutcome;
+
+/** One line of the sidebar. */
+export interface BatchSummary {
+  readonly id: string;
+  readonly folder: string;
+  /** Last part of the folder. */
+  readonly name: string;
+  readonly phase: BatchPhase;
+  readonly framesDone: number;
+  readonly framesTotal: number;
+  readonly failedJobs: number;
+  /** ms since 1970 of the last thing that happened; `null`: nothing yet. */
+  readonly lastAt: number | null;
+  /** Why the batch can't be opened: folder gone, checkpoint unreadable. */
+  readonly problem: string | null;
+}
+
+/** One letter for each cell of a frame strip: w waiting, r running, d done, k kept from before, f failed. */
+export type FrameStrip = string;
+
+/** One row of the job table. */
+export interface JobRow {
+  readonly id: string;
+  readonly name: string;
+  readonly shotFile: string;
+  readonly status: JobStatus;
+  readonly error: Failure | null;
+  /** Number of warnings and errors found about this shot. */
+  readonly problems: number;
+  readonly counts: FrameCounts;
+  /** At most 60 cells. */
+  readonly strip: FrameStrip;
+  /** Frame expression, such as `1-48`; `null` until the scene was opened. */
+  readonly frames: string | null;
+  readonly engine: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly startTime: number | null;
+  readonly endTime: number | null;
+  readonly renderSeconds: number;
+  /** Seconds; `null` until it can be known. */
+  readonly averageSeconds: number | null;
+  readonly remainingSeconds: number | null;
+  readonly retryCount: number;
+}
+
+/** One Blender of the pool. */
+export interface WorkerLane {
+  readonly worker: number;
+  readonly state: WorkerState;
+  readonly jobName: string | null;
+  readonly samplesDone: number | null;
+  readonly samplesTotal: number | null;
+  readonly memoryMb: number | null;
+}
+
+/** What an interrupted batch looks like before it is resumed. */
+export interface ResumeCard {
+  readonly stoppedAt: number | null;
+  /** Frames checked on disk: complete and unchanged since. */
+  readonly framesWhole: number;
+  /** Frames that were being rendered when it stopped. */
+  readonly framesUnfinished: number;
+  readonly framesLeft: number;
+  /** Shots whose frames are rendered again because the shot changed. */
+  readonly stale: readonly { readonly name: string; readonly frames: number }[];
+  /** Recorded frames whose files are gone or were changed by someone else. */
+  readonly framesLost: number;
+  readonly orphansStopped: number;
+  /** Lines of the checkpoint that could not be read and were kept aside. */
+  readonly linesSetAside: number;
+}
+
+export type Trust = 'not-needed' | 'ask' | 'trusted' | 'untrusted';
+
+/** Everything about one batch that is not a row. */
+export interface BatchView {
+  readonly id: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly outputRoot: string;
+  readonly phase: BatchPhase;
+  readonly trust: Trust;
+  readonly progress: BatchProgress;
+  readonly paused: { readonly reason: PauseReason; readonly message: string } | null;
+  readonly problems: readonly ShotProblem[];
+  readonly lanes: readonly WorkerLane[];
+  readonly resume: ResumeCard | null;
+  readonly workers: number;
+  readonly blender: BlenderInfo | null;
+}
+
+export interface BatchSnapshot {
+  readonly seq: number;
+  readonly view: BatchView;
+  readonly rows: readonly JobRow[];
+}
+
+/** Pushed at most ten times a second. `seq` counts up by one; on a gap the window asks for a snapshot. */
+export interface BatchUpdate {
+  readonly seq: number;
+  readonly batchId: string;
+  readonly view: BatchView;
+  /** Only those that changed. */
+  readonly rows: readonly JobRow[];
+}
+
+export interface FrameDetail {
+  readonly frame: number;
+  readonly state: FrameState;
+}
+
+/** What the inspector shows of one job. */
+export interface JobDetail {
+  readonly jobId: string;
+  readonly shotConfig: ShotConfig | null;
+  readonly outputPath: string;
+  readonly frames: readonly FrameDetail[];
+  readonly problems: readonly ShotProblem[];
+  /** The line that renders this shot in a terminal. */
+  readonly command: string;
+}
+
+/** Chosen by the artist, kept in the app data directory. */
+export interface Settings {
+  readonly blenderPath: string | null;
+  readonly workers: BatchConfig['workers'];
+  readonly maxRetries: BatchConfig['maxRetries'];
+  readonly timeoutSeconds: BatchConfig['timeoutSeconds'];
+  readonly frameTimeoutSeconds: BatchConfig['frameTimeoutSeconds'];
+  readonly continueOnError: BatchConfig['continueOnError'];
+  readonly factoryStartup: BatchConfig['factoryStartup'];
+  readonly existing: BatchConfig['existing'];
+  readonly theme: 'system' | 'dark' | 'light';
+}
+
+export interface AppInfo {
+  readonly version: string;
+  readonly electron: string;
+  readonly platform: string;
+  readonly cores: number;
+  readonly memoryMb: number;
+  readonly dataDirectory: string;
+}
