@@ -1,0 +1,15 @@
+import { resolve } from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const root = resolve(import.meta.dirname, '..');
+
+export default defineConfig({
+  testDir: resolve(root, 'test/e2e'),
+  outputDir: resolve(root, 'test-results'),
+  timeout: 120_000,
+  // Each test runs a window and at least one Blender; a second one would only slow both.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env.CI !== undefined,
+  reporter: [['list']],
+});

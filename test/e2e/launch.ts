@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { electronPath } from '../../build/electron-path.mjs';
+
+/** The folder that holds package.json, absolute. */
+export const projectRoot = resolve(import.meta.dirname, '..', '..');
+
+export interface LaunchOptions {
+  /** Where this app keeps its journals and settings: each test has its own folder. */
+  readonly dataDir: string;
+  /** What a person would put after `npm start --`. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** A packaged executable instead of this clone. */
+  readonly executable?: string;
+}
+
+export interface LaunchedApp {
+  readonly app: ElectronApplication;
+  readonly window: Page;
+  /** Ends the app; safe to call twice and after a crash. */
+  close(): Promise<void>;
+}
+
+/** Starts Nightshift as a person would and waits for its window. The only file that imports Playwright's `_electron`. */
+export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
+  const app = await _electron.launch({
+    executablePath: options.executable ?? electronPath(),
+    args: [
+      ...sandboxFlags(),
+      ...(options.executable === undefined ? [projectRoot] : []),
+      ...(options.args ?? []),
+    ],
+    cwd: projectRoot,
+    env: { ...ownEnvironment(), ...options.env, NIGHTSHIFT_DATA: options.dataDir },
+  });
+  const window = await app.firstWindow();
+  await window.waitForLoadState('domcontentloaded');
+  // Kept, because a closed app no longer tells its process.
+  const child = app.process();
+  const ended = () => child.exitCode !== null || child.signalCode !== null;
+  return { app, window, close: async () => (ended() ? undefined : app.close()) };
+}
+
+/** Chromium refuses its sandbox to root, which tests in a container are. */
+function sandboxFlags(): readonly string[] {
+  return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+}
+
+function ownEnvironment(): Record<string, string> {
+  const entries = Object.entries(process.env);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => !!entry[1]));
+}
