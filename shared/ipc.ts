@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BlenderInfo } from './batch.ts';
 import { EXISTING_POLICIES } from './batch.ts';
 import type { LogLine } from './events.ts';
+import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
 import type {
   AppInfo,
   BatchSnapshot,
@@ -72,7 +73,7 @@ export const CALLS = {
   'blender:list': nothing,
   /** Shows the system's file dialog and checks that the file is a Blender. */
   'blender:choose': nothing,
-} as const satisfies Record<string, z.ZodType>;
+} as const satisfies Record<(typeof CALL_NAMES)[number], z.ZodType>;
 
 export interface CallResults {
   'app:info': AppInfo;
@@ -137,15 +138,7 @@ export interface Pushes {
   /** Something that has no better place; one sentence. */
   notice: string;
 }
-export type PushName = keyof Pushes;
-export const PUSHES = [
-  'batch:update',
-  'batches:changed',
-  'log:lines',
-  'menu:command',
-  'folder:opened',
-  'notice',
-] as const satisfies readonly PushName[];
+export type PushName = keyof Pushes & (typeof PUSHES)[number];
 
 /** A result crosses as an envelope, since of a thrown error only the message would survive. */
 export type Envelope<T> =

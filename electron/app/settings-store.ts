@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
+import { settingsSchema } from '../../shared/ipc.ts';
+import type { Settings } from '../../shared/view.ts';
+import { JsonFile } from './json-file.ts';
+
+export const DEFAULT_SETTINGS: Settings = {
+  blenderPath: DEFAULT_CONFIG.blenderPath,
+  workers: DEFAULT_CONFIG.workers,
+  maxRetries: DEFAULT_CONFIG.maxRetries,
+  timeoutSeconds: DEFAULT_CONFIG.timeoutSeconds,
+  frameTimeoutSeconds: DEFAULT_CONFIG.frameTimeoutSeconds,
+  continueOnError: DEFAULT_CONFIG.continueOnError,
+  factoryStartup: DEFAULT_CONFIG.factoryStartup,
+  existing: DEFAULT_CONFIG.existing,
+  theme: 'system',
+};
+
+/** What the artist chose, in `settings.json` of the data directory. */
+export function settingsFile(data: string): JsonFile<Settings> {
+  return new JsonFile(join(data, 'settings.json'), settingsSchema, DEFAULT_SETTINGS);
+}
+
+/** The part of the settings that decides how a batch runs. */
+export function configOf(settings: Settings): Partial<BatchConfig> {
+  const { theme: _, ...config } = settings;
+  return config;
+}

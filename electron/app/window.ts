@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, screen } from 'electron';
+import type { JsonFile } from './json-file.ts';
+import { ORIGIN } from './resource.ts';
+import { groundColour } from './theme.ts';
+import { boundsOnScreen, MIN_HEIGHT, MIN_WIDTH, type WindowPlace } from './window-place.ts';
+
+/** Opens the one window, where it was the last time. Resolves when its page is loaded. */
+export async function openWindow(place: JsonFile<WindowPlace>): Promise<BrowserWindow> {
+  const remembered = await place.read();
+  const screens = screen.getAllDisplays().map((display) => display.workArea);
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    ...boundsOnScreen(remembered.bounds, screens),
+    minWidth: MIN_WIDTH,
+    minHeight: MIN_HEIGHT,
+    show: false,
+    title: 'Nightshift',
+    backgroundColor: groundColour(),
+    webPreferences: {
+      preload: join(app.getAppPath(), 'out/preload/preload.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  if (remembered.maximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => {
+    const now = { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
+    place.write(now).catch((error: unknown) => console.error(error));
+  });
+  await window.loadURL(`${ORIGIN}/index.html`);
+  return window;
+}
+
+/** Brings the window to the front, for a second start. */
+export function showWindow(): void {
+  const [window] = BrowserWindow.getAllWindows();
+  if (!window) return;
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}

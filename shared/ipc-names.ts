@@ -1,0 +1,39 @@
+/**
+ * The names that may cross between window and main process, apart from their schemas, so that the
+ * preload can check them without carrying the schema library.
+ */
+export const CALL_NAMES = [
+  'app:info',
+  'batches:list',
+  'folder:open',
+  'folder:choose',
+  'samples:open',
+  'batch:open',
+  'batch:snapshot',
+  'batch:trust',
+  'batch:render',
+  'batch:pause',
+  'batch:unpause',
+  'batch:cancel',
+  'batch:clear',
+  'jobs:cancel',
+  'jobs:retry',
+  'job:detail',
+  'job:log',
+  'job:reveal',
+  'report:export',
+  'report:copy',
+  'settings:get',
+  'settings:set',
+  'blender:list',
+  'blender:choose',
+] as const;
+
+export const PUSHES = [
+  'batch:update',
+  'batches:changed',
+  'log:lines',
+  'menu:command',
+  'folder:opened',
+  'notice',
+] as const;
