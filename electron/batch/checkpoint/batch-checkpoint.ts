@@ -1,0 +1,255 @@
+import { appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { BatchEvent } from '../../../shared/events.ts';
+import { isJobEvent } from '../../../shared/events.ts';
+import type { Failure } from '../../../shared/failure.ts';
+import type { BatchJob, FrameRecord, JobStatus } from '../../../shared/job.ts';
+import { flushDirectory } from '../proof/publish.ts';
+import { jobAfterOrAdded, stopped } from './batch-state.ts';
+import { GroupCommit } from './group-commit.ts';
+import {
+  HEADER_LINE,
+  Journal,
+  type JournalText,
+  type OpenJournalFile,
+  openJournalFile,
+  readJournal,
+} from './journal.ts';
+import { BatchInUse, isHeld, type Lock, takeLock } from './lock.ts';
+import { parseEvent, type Replayed, replay, type SetAside } from './replay.ts';
+
+interface Append {
+  readonly event: BatchEvent;
+  readonly sync: boolean;
+}
+
+/**
+ * What survives a crash: the journal of one batch in its folder, and the jobs as it leaves them.
+ * Opened by one process at a time.
+ */
+export class BatchCheckpoint {
+  readonly #directory: string;
+  readonly #openFile: OpenJournalFile;
+  readonly #commits = new GroupCommit<Append>((appends) => this.#commit(appends));
+  #jobs = new Map<string, BatchJob>();
+  #journal: Journal | null = null;
+  #lock: Lock | null = null;
+
+  /** `openFile` is for tests of a failing disk. */
+  constructor(directory: string, openFile: OpenJournalFile = openJournalFile) {
+    this.#directory = resolve(directory);
+    this.#openFile = openFile;
+  }
+
+  get directory(): string {
+    return this.#directory;
+  }
+
+  /**
+   * Takes the lock, replays the journal and makes it ready to append. Makes the folder if need be.
+   * Throws `BatchInUse` if another live process drives this batch, `NewerCheckpoint` for a journal
+   * that a newer version wrote, and what the file system says. After a throw nothing is held.
+   */
+  async open(): Promise<Replayed> {
+    if (this.#lock) throw new Error('This checkpoint is open already.');
+    await makeDirectory(this.#directory);
+    const lock = await takeLock(this.#directory);
+    try {
+      const text = await readJournal(this.#file);
+      const replayed = replay(wholeLines(text));
+      this.#journal = await this.#prepare(text);
+      this.#jobs = new Map(replayed.jobs);
+      this.#lock = lock;
+      await this.#keepAside(replayed.setAside, tornTail(text));
+      return replayed;
+    } catch (error) {
+      await this.#journal?.close();
+      this.#journal = null;
+      this.#lock = null;
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Reads only; needs no lock and is safe beside a process that renders this batch. */
+  async load(): Promise<Replayed> {
+    const replayed = replay(wholeLines(await readJournal(this.#file)));
+    if (!this.#lock) this.#jobs = new Map(replayed.jobs);
+    return replayed;
+  }
+
+  /**
+   * Records what happened. Resolves when it is written, with `sync` when it is on disk. Events are
+   * kept in the order of the calls. Rejects, and records nothing, if the event is not legal, the
+   * disk refuses or the checkpoint is not open; later calls work again.
+   */
+  async append(event: BatchEvent, options: { readonly sync?: boolean } = {}): Promise<void> {
+    await this.#commits.add({ event, sync: options.sync ?? false });
+  }
+
+  /** Ids of the jobs whose every frame is done. */
+  getCompletedJobs(): readonly string[] {
+    return [...this.#jobs.values()]
+      .filter((job) => job.status === 'completed')
+      .map((job) => job.id);
+  }
+
+  /** Frame number to what is known of its file. Empty for a job that is not known. */
+  getCompletedFrames(jobId: string): ReadonlyMap<number, FrameRecord> {
+    const done = new Map<number, FrameRecord>();
+    const job = this.#jobs.get(jobId);
+    job?.frames.forEach((frame, index) => {
+      const number = job.plan?.frames[index];
+      if (frame.status === 'done' && number !== undefined) done.set(number, frame.record);
+    });
+    return done;
+  }
+
+  /** Records a new status of a job now, on disk. */
+  async markJobStatus(
+    jobId: string,
+    status: JobStatus,
+    error: Failure | null = null,
+  ): Promise<void> {
+    const about = { job: jobId, at: Date.now() };
+    if (status === 'waiting') await this.append({ type: 'job-reset', ...about }, { sync: true });
+    else if (status === 'running') await this.append({ type: 'job-started', ...about });
+    else await this.append({ type: 'job-finished', ...about, status, error }, { sync: true });
+  }
+
+  /** Records a frame as done. Resolves when that is on disk. */
+  async markFrame(jobId: string, frame: number, record: FrameRecord): Promise<void> {
+    await this.append(
+      { type: 'frame-done', job: jobId, at: record.at, frame, record },
+      { sync: true },
+    );
+  }
+
+  /** Forgets the batch: its whole folder goes, the frames stay. Throws `BatchInUse`. Closes. */
+  async clear(): Promise<void> {
+    if (!this.#lock) {
+      const answer = await isHeld(this.#directory);
+      if (answer.held) throw new BatchInUse(answer.holder);
+    }
+    await this.#closeJournal();
+    await rm(this.#directory, { recursive: true, force: true, maxRetries: 3 });
+    this.#jobs.clear();
+    await this.close();
+  }
+
+  /** Finishes what was appended and releases the lock. Idempotent. */
+  async close(): Promise<void> {
+    await this.#closeJournal();
+    const lock = this.#lock;
+    this.#lock = null;
+    await lock?.release();
+  }
+
+  get #file(): string {
+    return join(this.#directory, 'journal.jsonl');
+  }
+
+  /** One write, and one sync, for everything that waited. All of it is recorded or nothing. */
+  async #commit(appends: readonly Append[]): Promise<readonly (Error | null)[]> {
+    if (!this.#journal) throw new Error('The checkpoint of this batch is not open.');
+    const changed = new Map<string, BatchJob>();
+    let text = '';
+    const errors = appends.map(({ event }) => {
+      try {
+        this.#apply(event, changed);
+        text += `${JSON.stringify(event)}\n`;
+        return null;
+      } catch (error) {
+        return error as Error;
+      }
+    });
+    if (text !== '') {
+      const sync = appends.some((append) => append.sync);
+      await this.#journal.write(text, sync).catch((error: NodeJS.ErrnoException) => {
+        throw Object.assign(this.#explained(error), { code: error.code });
+      });
+    }
+    for (const [id, job] of changed) this.#jobs.set(id, job);
+    return errors;
+  }
+
+  #apply(event: BatchEvent, changed: Map<string, BatchJob>): void {
+    if (isJobEvent(event)) {
+      const job = changed.get(event.job) ?? this.#jobs.get(event.job);
+      changed.set(event.job, jobAfterOrAdded(job, event));
+    } else if (event.type === 'batch-started') {
+      for (const [id, job] of [...this.#jobs, ...changed]) changed.set(id, stopped(job));
+    }
+  }
+
+  #explained(error: NodeJS.ErrnoException): Error {
+    const what =
+      error.code === 'ENOSPC' || error.code === 'EDQUOT'
+        ? 'The disk that holds the checkpoint is full'
+        : error.code === 'ENOENT'
+          ? 'The checkpoint was deleted while the batch was running'
+          : `The checkpoint can't be written (${error.message})`;
+    return new Error(`${what}: ${this.#directory}.`, { cause: error });
+  }
+
+  async #prepare(text: JournalText): Promise<Journal> {
+    const handle = await this.#openFile(this.#file);
+    const journal = new Journal(handle, text.length);
+    try {
+      const torn = tornTail(text);
+      if (torn) await journal.cutTail();
+      // A whole event that lacks only its line end is written again, with it.
+      if (text.tail !== '' && !torn) await journal.write(`${text.tail}\n`, true);
+      if (text.length === 0) {
+        await journal.write(`${HEADER_LINE}\n`, true);
+        await flushDirectory(this.#directory);
+      }
+      return journal;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** Keeps what could not be used for a person to look at, once. Never stands in the way. */
+  async #keepAside(lines: readonly SetAside[], torn: string | null): Promise<void> {
+    const file = join(this.#directory, 'set-aside.jsonl');
+    const known = await readFile(file, 'utf8').catch(() => '');
+    const all = torn ? [...lines, { line: 0, text: torn, reason: 'It is cut short.' }] : lines;
+    const fresh = all.filter(({ text }) => !known.includes(JSON.stringify(text)));
+    const rows = fresh.map((row) => `${JSON.stringify({ at: Date.now(), ...row })}\n`);
+    if (rows.length > 0) await appendFile(file, rows.join('')).catch(() => {});
+  }
+
+  async #closeJournal(): Promise<void> {
+    await this.#commits.settled();
+    const journal = this.#journal;
+    this.#journal = null;
+    await journal?.close();
+  }
+}
+
+/** The lines to play: a last line without its end counts only if it is a whole event. */
+function wholeLines(text: JournalText): readonly string[] {
+  // All there is: a header, perhaps, whose version has to be looked at.
+  if (text.length === 0 && text.tail.endsWith('}')) return [text.tail];
+  return text.tail === '' || tornTail(text) ? text.lines : [...text.lines, text.tail];
+}
+
+function tornTail(text: JournalText): string | null {
+  if (text.tail === '') return null;
+  try {
+    parseEvent(text.tail);
+    // Without a header before it there is no journal to add it to.
+    return text.length > 0 ? null : text.tail;
+  } catch {
+    return text.tail;
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  if (await stat(directory).catch(() => null)) return;
+  await mkdir(directory, { recursive: true });
+  await flushDirectory(directory);
+  await flushDirectory(dirname(directory));
+}

@@ -1,0 +1,83 @@
+import { readdir } from 'node:fs/promises';
+import type { BatchOutcome } from '../../../shared/batch.ts';
+import { JOB_STATUSES, type JobStatus } from '../../../shared/job.ts';
+import { BatchCheckpoint } from './batch-checkpoint.ts';
+import { batchesDirectory, checkpointDirectory } from './data-directory.ts';
+import { isHeld } from './lock.ts';
+import type { Replayed } from './replay.ts';
+
+/** One batch of the history. */
+export interface CheckpointSummary {
+  readonly id: string;
+  readonly directory: string;
+  /** The shot folder; `null` while no run has started, and where the journal can't be read. */
+  readonly folder: string | null;
+  readonly outputRoot: string | null;
+  readonly outcome: BatchOutcome | null;
+  /** Of the newest run, ms since 1970. */
+  readonly startedAt: number | null;
+  readonly lastAt: number | null;
+  /** Of the jobs whose frames are known. */
+  readonly frames: { readonly total: number; readonly done: number; readonly failed: number };
+  readonly jobs: Readonly<Record<JobStatus, number>>;
+  /** A process drives it now; then `outcome` is not to be shown. */
+  readonly live: boolean;
+  /** A sentence where the journal could not be read; everything else is empty then. */
+  readonly problem: string | null;
+}
+
+/** Every batch of the data directory, the newest first. A batch that can't be read says so. */
+export async function listCheckpoints(data: string): Promise<readonly CheckpointSummary[]> {
+  const names = await readdir(batchesDirectory(data), { withFileTypes: true }).catch(() => []);
+  const summaries: CheckpointSummary[] = [];
+  // One after another: a journal may be large.
+  for (const entry of names) {
+    if (entry.isDirectory()) summaries.push(await summarised(data, entry.name));
+  }
+  return summaries.sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
+}
+
+async function summarised(data: string, id: string): Promise<CheckpointSummary> {
+  const directory = checkpointDirectory(data, id);
+  const live = (await isHeld(directory)).held;
+  try {
+    const replayed = await new BatchCheckpoint(directory).load();
+    return { id, directory, live, problem: null, ...facts(replayed) };
+  } catch (error) {
+    const problem = `The checkpoint can't be read: ${(error as Error).message}`;
+    return { id, directory, live, problem, ...facts(NOTHING) };
+  }
+}
+
+const NOTHING: Replayed = {
+  jobs: new Map(),
+  run: null,
+  outcome: null,
+  lastAt: null,
+  unfinished: 0,
+  setAside: [],
+};
+
+function facts(replayed: Replayed) {
+  const jobs = Object.fromEntries(JOB_STATUSES.map((status) => [status, 0])) as Record<
+    JobStatus,
+    number
+  >;
+  const frames = { total: 0, done: 0, failed: 0 };
+  for (const job of replayed.jobs.values()) {
+    jobs[job.status] += 1;
+    frames.total += job.counts.total;
+    frames.done += job.counts.done;
+    frames.failed += job.counts.failed;
+  }
+  const { run, outcome, lastAt } = replayed;
+  return {
+    folder: run?.folder ?? null,
+    outputRoot: run?.outputRoot ?? null,
+    startedAt: run?.startedAt ?? null,
+    outcome,
+    lastAt,
+    frames,
+    jobs,
+  };
+}

@@ -1,0 +1,100 @@
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { JOURNAL_VERSION } from './event-schema.ts';
+
+/** What a journal needs of an open file: a test may give one whose disk fills up. */
+export type JournalFile = Pick<FileHandle, 'write' | 'datasync' | 'truncate' | 'stat' | 'close'>;
+export type OpenJournalFile = (file: string) => Promise<JournalFile>;
+
+export const HEADER_LINE = JSON.stringify({ nightshift: 'journal', version: JOURNAL_VERSION });
+
+/** A journal as it lies on disk. */
+export interface JournalText {
+  readonly lines: readonly string[];
+  /** What stands after the last line end: a line that was being written when the power went. */
+  readonly tail: string;
+  /** Length of the whole lines in bytes. */
+  readonly length: number;
+}
+
+/** Reads a journal; one that is not there is an empty one. Throws what the file system says. */
+export async function readJournal(file: string): Promise<JournalText> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  });
+  const length = bytes.lastIndexOf(0x0a) + 1;
+  const lines = bytes.toString('utf8', 0, length).split('\n').slice(0, -1);
+  return { lines, tail: bytes.toString('utf8', length), length };
+}
+
+/** Opens for reading and writing at any place, and makes the file if it is not there. */
+export async function openJournalFile(file: string): Promise<JournalFile> {
+  return open(file, 'r+').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return open(file, 'wx+');
+    throw error;
+  });
+}
+
+/** The writing end of a journal. One write at a time; the caller sees to that. */
+export class Journal {
+  readonly #handle: JournalFile;
+  #length: number;
+  /** Something of a failed write may stand after the last good line. */
+  #torn = false;
+
+  /** `length`: where the next line goes; anything after it is overwritten. */
+  constructor(handle: JournalFile, length: number) {
+    this.#handle = handle;
+    this.#length = length;
+  }
+
+  /**
+   * Writes whole lines (each with its line end) after the last good one. If it rejects, none of
+   * them is in the journal, and a later write goes to the same place.
+   */
+  async write(text: string, sync: boolean): Promise<void> {
+    const bytes = Buffer.from(text, 'utf8');
+    if (this.#torn) await this.cutTail();
+    this.#torn = true;
+    try {
+      await this.#writeAll(bytes);
+      if (sync) await this.#handle.datasync();
+      // An unlinked file can still be written to, and nobody would ever read it.
+      if ((await this.#handle.stat()).nlink === 0) {
+        throw Object.assign(new Error('the journal was deleted'), { code: 'ENOENT' });
+      }
+    } catch (error) {
+      // If even this fails, the next write tries it again before anything else.
+      await this.cutTail().catch(() => {});
+      throw error;
+    }
+    this.#length += bytes.length;
+    this.#torn = false;
+  }
+
+  /** Cuts what stands after the last good line. */
+  async cutTail(): Promise<void> {
+    await this.#handle.truncate(this.#length);
+    this.#torn = false;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #writeAll(bytes: Buffer): Promise<void> {
+    let written = 0;
+    while (written < bytes.length) {
+      const { bytesWritten } = await this.#handle.write(
+        bytes,
+        written,
+        bytes.length - written,
+        this.#length + written,
+      );
+      if (bytesWritten === 0) {
+        throw Object.assign(new Error('nothing could be written'), { code: 'ENOSPC' });
+      }
+      written += bytesWritten;
+    }
+  }
+}

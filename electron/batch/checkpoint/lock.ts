@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { realpath, stat, unlink } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { askHolder, type Holder, type HolderAnswer } from './lock-holder.ts';
+
+/** A lock that is held until it is released or the process ends, however it ends. */
+export interface Lock {
+  /** Idempotent. */
+  release(): Promise<void>;
+}
+
+/** Another Nightshift that is alive drives this batch. */
+export class BatchInUse extends Error {
+  override readonly name = 'BatchInUse';
+  /** `null` where it did not say who it is. */
+  readonly holder: Holder | null;
+
+  constructor(holder: Holder | null) {
+    super(
+      `This batch is being rendered by ${holder ? described(holder) : 'another Nightshift'} already. ` +
+        'Wait until it has finished, or cancel it there.',
+    );
+    this.holder = holder;
+  }
+}
+
+/**
+ * Takes the lock of a folder that exists. The operating system holds it, as a listening socket, so
+ * it can't outlive the process and no pid is ever trusted. Throws `BatchInUse`.
+ */
+export async function takeLock(
+  directory: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Lock> {
+  const address = await lockAddress(directory, platform);
+  // A holder may die, or a dead one's socket file be cleared, between two steps of ours.
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const server = await listen(address);
+    if (server) return { release: () => closed(server) };
+    const before = await inode(address);
+    const answer = await askHolder(address);
+    if (answer.held) throw new BatchInUse(answer.holder);
+    await clearStale(address, before);
+  }
+  throw new BatchInUse(null);
+}
+
+/** Who drives the batch of this folder now. */
+export async function isHeld(directory: string): Promise<HolderAnswer> {
+  return askHolder(await lockAddress(directory));
+}
+
+/** The socket that stands for a folder: the same for every way to write its path. */
+export async function lockAddress(
+  directory: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string> {
+  const real = await realpath(directory).catch(() => resolve(directory));
+  const hash = createHash('sha256').update(real).digest('hex');
+  if (platform === 'win32') return `\\\\.\\pipe\\nightshift-${hash}`;
+  // libuv before 1.48 fills an abstract name up with zeros and later ones don't, so the name fills
+  // all 108 bytes itself: then an older Node and a newer Electron mean the same socket.
+  if (platform === 'linux') return `\0nightshift-${hash}`.padEnd(108, '-');
+  // 104 bytes are all that a socket's path may have on macOS.
+  return join(tmpdir(), `nightshift-${hash.slice(0, 24)}.sock`);
+}
+
+/** `null`: the address is taken. */
+function listen(address: string): Promise<Server | null> {
+  const since = Date.now();
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      const face = process.versions.electron ? 'app' : 'command line';
+      socket.end(`${JSON.stringify({ pid: process.pid, since, face } satisfies Holder)}\n`);
+    });
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(null);
+      else reject(new Error(`The batch can't be locked: ${error.message}.`, { cause: error }));
+    });
+    // The lock must not keep a process alive that has nothing left to do.
+    server.listen(address, () => resolve(server)).unref();
+  });
+}
+
+/** Removes the socket file of a process that died, if it still is the one that did not answer. */
+async function clearStale(address: string, before: number | null): Promise<void> {
+  if (before === null || (await inode(address)) !== before) return;
+  await unlink(address).catch(() => {});
+}
+
+/** `null` where the address is no file: abstract sockets and pipes vanish with their process. */
+async function inode(address: string): Promise<number | null> {
+  if (address.startsWith('\0') || address.startsWith('\\\\.\\pipe\\')) return null;
+  return stat(address).then(
+    (found) => found.ino,
+    () => null,
+  );
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}
+
+function described(holder: Holder): string {
+  const since = new Date(holder.since).toLocaleString();
+  const who = holder.face === 'app' ? 'the Nightshift app' : 'Nightshift on the command line';
+  return `${who} (process ${holder.pid}, since ${since})`;
+}

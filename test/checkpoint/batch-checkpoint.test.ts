@@ -1,0 +1,249 @@
+import { appendFile, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BatchCheckpoint } from '../../electron/batch/checkpoint/batch-checkpoint.ts';
+import { openJournalFile } from '../../electron/batch/checkpoint/journal.ts';
+import { BatchInUse } from '../../electron/batch/checkpoint/lock.ts';
+import type { BatchEvent } from '../../shared/events.ts';
+import { added, CRASH, crashedRun, done, recordOf, runStarted, started } from './events.ts';
+import { FailingFile } from './failing-file.ts';
+import { temporaryFolder } from './temporary.ts';
+
+describe('BatchCheckpoint', () => {
+  it('remembers after a restart what was recorded before it', async () => {
+    const directory = await written(crashedRun());
+    const again = await opened(directory);
+    expect([...again.getCompletedFrames('hero')]).toEqual([
+      [1, recordOf(1)],
+      [2, recordOf(2)],
+    ]);
+    expect(again.getCompletedJobs()).toEqual([]);
+    expect(again.getCompletedFrames('nobody').size).toBe(0);
+  });
+
+  it('marks jobs and frames', async () => {
+    const directory = await written([runStarted(), ...added('hero', [1]), ...added('second')]);
+    const checkpoint = await opened(directory);
+    await checkpoint.markJobStatus('hero', 'running');
+    await checkpoint.markFrame('hero', 1, recordOf(1));
+    await checkpoint.markJobStatus('hero', 'completed');
+    await checkpoint.markJobStatus('second', 'failed', CRASH);
+    await checkpoint.close();
+    const { jobs } = await new BatchCheckpoint(directory).load();
+    expect(jobs.get('hero')).toMatchObject({ status: 'completed', error: null });
+    expect(jobs.get('second')).toMatchObject({ status: 'failed', error: CRASH });
+    const other = await opened(directory);
+    expect(other.getCompletedJobs()).toEqual(['hero']);
+    await other.markJobStatus('hero', 'waiting');
+    expect(other.getCompletedJobs()).toEqual([]);
+    expect(other.getCompletedFrames('hero').size).toBe(1);
+  });
+
+  it('is plain JSON that a person can read, header first', async () => {
+    const directory = await written(crashedRun());
+    const lines = (await readFile(journalOf(directory), 'utf8')).split('\n');
+    expect(lines[0]).toBe('{"nightshift":"journal","version":1}');
+    expect(JSON.parse(lines[2] ?? '')).toMatchObject({ type: 'job-added', job: 'hero' });
+  });
+
+  it('keeps the order of the calls when many are made at once', async () => {
+    const frames = Array.from({ length: 200 }, (_, index) => index + 1);
+    const checkpoint = await opened(await written([runStarted(), ...added('hero', frames)]));
+    await Promise.all(
+      frames.flatMap((frame) => [
+        checkpoint.append(started(frame)),
+        checkpoint.append(done(frame), { sync: true }),
+      ]),
+    );
+    const rows = (await readFile(journalOf(checkpoint.directory), 'utf8')).trim().split('\n');
+    const numbers = rows.slice(4).map((row) => JSON.parse(row).frame);
+    expect(numbers).toEqual(frames.flatMap((frame) => [frame, frame]));
+    expect(checkpoint.getCompletedFrames('hero').size).toBe(200);
+  });
+
+  it('brings many appends to the disk with few syncs', async () => {
+    let file: FailingFile | null = null;
+    const directory = await written([runStarted(), ...added('hero')]);
+    const checkpoint = new BatchCheckpoint(directory, async (path) => {
+      file = new FailingFile(await openJournalFile(path));
+      return file;
+    });
+    await checkpoint.open();
+    onTestFinished(() => checkpoint.close());
+    await Promise.all([1, 2, 3, 4].map((frame) => checkpoint.append(done(frame), { sync: true })));
+    expect((file as FailingFile | null)?.syncs).toBe(1);
+  });
+
+  it('resumes after the power went while a line was being written', async () => {
+    const directory = await written(crashedRun());
+    await appendFile(journalOf(directory), '{"type":"frame-done","job":"hero","at":2');
+    const checkpoint = await opened(directory);
+    await checkpoint.append(done(3), { sync: true });
+    expect(checkpoint.getCompletedFrames('hero').size).toBe(3);
+    await checkpoint.close();
+    const replayed = await new BatchCheckpoint(directory).load();
+    expect(replayed.setAside).toEqual([]);
+    expect(replayed.jobs.get('hero')?.counts.done).toBe(3);
+    expect(await readFile(join(directory, 'set-aside.jsonl'), 'utf8')).toContain('frame-done');
+  });
+
+  it('resumes after the power went and left zeros where the last line should be', async () => {
+    const directory = await written(crashedRun());
+    await appendFile(journalOf(directory), Buffer.alloc(4096));
+    const checkpoint = await opened(directory);
+    await checkpoint.append(done(3));
+    await checkpoint.close();
+    expect(await readFile(journalOf(directory), 'utf8')).not.toContain('\0');
+    expect((await new BatchCheckpoint(directory).load()).jobs.get('hero')?.counts.done).toBe(3);
+  });
+
+  it('keeps a bad line in the middle aside once, however often it is opened', async () => {
+    const directory = await written(crashedRun());
+    const text = await readFile(journalOf(directory), 'utf8');
+    await writeFile(journalOf(directory), text.replace('"frame":2,"record"', '"frame":2,"rec'));
+    for (let time = 0; time < 3; time += 1) {
+      const checkpoint = new BatchCheckpoint(directory);
+      const { setAside, jobs } = await checkpoint.open();
+      await checkpoint.close();
+      expect(setAside).toHaveLength(1);
+      expect(jobs.get('hero')?.counts.done).toBe(1);
+    }
+    const rows = (await readFile(join(directory, 'set-aside.jsonl'), 'utf8')).trim().split('\n');
+    expect(rows).toHaveLength(1);
+  });
+
+  it('never throws and never invents a done frame, wherever the journal is cut', async () => {
+    const directory = await written(crashedRun());
+    const whole = await readFile(journalOf(directory));
+    const known = new Map([1, 2].map((frame) => [frame, recordOf(frame)]));
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: whole.length }), async (length) => {
+        await writeFile(journalOf(directory), whole.subarray(0, length));
+        const before = await new BatchCheckpoint(directory).load();
+        const checkpoint = new BatchCheckpoint(directory);
+        await checkpoint.open();
+        for (const [frame, record] of checkpoint.getCompletedFrames('hero')) {
+          expect(record).toEqual(known.get(frame));
+        }
+        expect(checkpoint.getCompletedFrames('hero').size).toBe(
+          before.jobs.get('hero')?.counts.done ?? 0,
+        );
+        await checkpoint.append(runStarted(999), { sync: true });
+        await checkpoint.close();
+        const after = await new BatchCheckpoint(directory).load();
+        expect(after).toMatchObject({ setAside: [], lastAt: 999, outcome: 'interrupted' });
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('leaves a journal of a newer Nightshift untouched', async () => {
+    const directory = await written([]);
+    const newer = '{"nightshift":"journal","version":7}\n{"type":"from-the-future"}\ncut sho';
+    await writeFile(journalOf(directory), newer);
+    const checkpoint = new BatchCheckpoint(directory);
+    await expect(checkpoint.open()).rejects.toThrow(/written by a newer Nightshift/);
+    expect(await readFile(journalOf(directory), 'utf8')).toBe(newer);
+    await truncate(journalOf(directory), 0);
+    await checkpoint.open();
+    await checkpoint.close();
+  });
+
+  it('loses nothing when the disk is full and goes on when there is room again', async () => {
+    const directory = await written([runStarted(), ...added()]);
+    let file: FailingFile | null = null;
+    const checkpoint = new BatchCheckpoint(directory, async (path) => {
+      file = new FailingFile(await openJournalFile(path));
+      return file;
+    });
+    await checkpoint.open();
+    onTestFinished(() => checkpoint.close());
+    const disk = file as unknown as FailingFile;
+    await checkpoint.append(done(1), { sync: true });
+    for (const how of ['write', 'sync', 'write and truncate'] as const) {
+      disk.fails = how;
+      await expect(checkpoint.append(done(2), { sync: true })).rejects.toThrow(/disk .* is full/);
+      expect(checkpoint.getCompletedFrames('hero').size).toBe(1);
+    }
+    disk.fails = null;
+    await checkpoint.append(started(3));
+    await checkpoint.append(done(3), { sync: true });
+    const replayed = await new BatchCheckpoint(directory).load();
+    expect(replayed.setAside).toEqual([]);
+    expect([...checkpoint.getCompletedFrames('hero').keys()]).toEqual([1, 3]);
+    expect(replayed.jobs.get('hero')?.counts.done).toBe(2);
+  });
+
+  it('says so when its folder was deleted in the middle of a batch', async () => {
+    const checkpoint = await opened(await written([runStarted(), ...added()]));
+    await rm(checkpoint.directory, { recursive: true });
+    await expect(checkpoint.append(done(1))).rejects.toThrow(/was deleted while the batch/);
+  });
+
+  it('refuses an event that is not legal and records the ones beside it', async () => {
+    const checkpoint = await opened(await written([runStarted(), ...added()]));
+    const ghost = checkpoint.append({ type: 'job-started', job: 'ghost', at: 1 });
+    const good = checkpoint.append(done(1));
+    await expect(ghost).rejects.toThrow(/never added/);
+    await good;
+    expect((await checkpoint.load()).setAside).toEqual([]);
+    expect(checkpoint.getCompletedFrames('hero').size).toBe(1);
+  });
+
+  it('refuses to append before it is open and after it is closed', async () => {
+    const checkpoint = new BatchCheckpoint(await written([]));
+    await expect(checkpoint.append(runStarted())).rejects.toThrow(/not open/);
+    await checkpoint.open();
+    await checkpoint.close();
+    await checkpoint.close();
+    await expect(checkpoint.append(runStarted())).rejects.toThrow(/not open/);
+  });
+
+  it('forgets a batch, but not one that is being rendered', async () => {
+    const directory = await written(crashedRun());
+    const first = await opened(directory);
+    await expect(new BatchCheckpoint(directory).clear()).rejects.toThrow(BatchInUse);
+    await first.clear();
+    await expect(open(directory)).rejects.toThrow(/ENOENT/);
+    expect(first.getCompletedFrames('hero').size).toBe(0);
+    await opened(directory);
+  });
+
+  it('takes no longer for an append when the batch is large', async () => {
+    const small = await timeOfAppends(4);
+    const large = await timeOfAppends(400);
+    // A cost that grows with the batch would be a hundred times as much.
+    expect(large).toBeLessThan(small * 10 + 50);
+  });
+});
+
+async function timeOfAppends(jobs: number): Promise<number> {
+  const events = Array.from({ length: jobs }, (_, index) => added(`job${index}`)).flat();
+  const checkpoint = await opened(await written([runStarted(), ...events]));
+  const begin = performance.now();
+  for (let time = 0; time < 200; time += 1)
+    await checkpoint.append(started((time % 4) + 1, 'job0'));
+  return performance.now() - begin;
+}
+
+/** A checkpoint that holds these events, closed again. */
+async function written(events: readonly BatchEvent[]): Promise<string> {
+  const directory = join(await temporaryFolder(), 'night');
+  const checkpoint = new BatchCheckpoint(directory);
+  await checkpoint.open();
+  await Promise.all(events.map((event) => checkpoint.append(event)));
+  await checkpoint.close();
+  return directory;
+}
+
+async function opened(directory: string): Promise<BatchCheckpoint> {
+  const checkpoint = new BatchCheckpoint(directory);
+  await checkpoint.open();
+  onTestFinished(() => checkpoint.close());
+  return checkpoint;
+}
+
+function journalOf(directory: string): string {
+  return join(directory, 'journal.jsonl');
+}

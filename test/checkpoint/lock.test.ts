@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BatchCheckpoint } from '../../electron/batch/checkpoint/batch-checkpoint.ts';
+import { BatchInUse, isHeld, lockAddress, takeLock } from '../../electron/batch/checkpoint/lock.ts';
+import { temporaryFolder } from './temporary.ts';
+
+describe('the lock of a batch', () => {
+  it('lets only one checkpoint open at a time, and the next when that is closed', async () => {
+    const directory = await temporaryFolder();
+    const first = new BatchCheckpoint(directory);
+    await first.open();
+    const second = new BatchCheckpoint(directory);
+    await expect(second.open()).rejects.toThrow(/on the command line \(process \d+/);
+    await first.close();
+    await second.open();
+    await second.close();
+    expect(await isHeld(directory)).toEqual({ held: false });
+  });
+
+  it('is one lock however the path to the folder is written', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'night'));
+    await symlink(join(folder, 'night'), join(folder, 'link'));
+    const lock = await takeLock(join(folder, 'night'));
+    onTestFinished(() => lock.release());
+    await expect(takeLock(join(folder, 'link'))).rejects.toThrow(BatchInUse);
+    await expect(takeLock(`${folder}/x/../night/`)).rejects.toThrow(BatchInUse);
+  });
+
+  it('tells which process holds it and is free at once when that is killed', async () => {
+    const directory = await temporaryFolder();
+    const address = await lockAddress(directory);
+    const { holder } = await holderProcess(address, true);
+    const refused = await takeLock(directory).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(BatchInUse);
+    expect((refused as BatchInUse).holder).toMatchObject({ pid: holder.pid, face: 'app' });
+    expect((refused as BatchInUse).message).toContain('the Nightshift app');
+    holder.kill('SIGKILL');
+    await holder.catch(() => {});
+    const lock = await takeLock(directory);
+    await lock.release();
+  });
+
+  it('counts a holder that does not answer as a holder', async () => {
+    const directory = await temporaryFolder();
+    await holderProcess(await lockAddress(directory), false);
+    expect(await isHeld(directory)).toEqual({ held: true, holder: null });
+    await expect(takeLock(directory)).rejects.toThrow(/another Nightshift already/);
+  });
+
+  it('fills an abstract name up, so that every libuv means the same socket', async () => {
+    const directory = await temporaryFolder();
+    expect(Buffer.byteLength(await lockAddress(directory, 'linux'))).toBe(108);
+    expect(await lockAddress(directory, 'win32')).toMatch(
+      /^\\\\\.\\pipe\\nightshift-[0-9a-f]{64}$/,
+    );
+    const mac = await lockAddress(directory, 'darwin');
+    expect(Buffer.byteLength(mac)).toBeLessThan(104);
+  });
+
+  it.runIf(process.platform !== 'win32')(
+    'clears the socket file that a killed process left, as on macOS',
+    async () => {
+      const directory = await temporaryFolder();
+      const address = await lockAddress(directory, 'darwin');
+      const { holder } = await holderProcess(address, true);
+      await expect(takeLock(directory, 'darwin')).rejects.toThrow(BatchInUse);
+      holder.kill('SIGKILL');
+      await holder.catch(() => {});
+      const lock = await takeLock(directory, 'darwin');
+      await expect(takeLock(directory, 'darwin')).rejects.toThrow(BatchInUse);
+      await lock.release();
+    },
+  );
+});
+
+/** A process of its own that listens at the address; killed when the test is over. */
+async function holderProcess(address: string, answers: boolean) {
+  const script = join(await temporaryFolder(), 'holder.mjs');
+  await writeFile(
+    script,
+    `import { createServer } from 'node:net';
+     const [address, answers] = JSON.parse(process.argv[2]);
+     const holder = { pid: process.pid, since: 1, face: 'app' };
+     createServer((socket) => {
+       socket.on('error', () => {});
+       if (answers) socket.end(JSON.stringify(holder) + '\\n');
+     }).listen(address, () => console.log('ready'));`,
+  );
+  const holder = execa(process.execPath, [script, JSON.stringify([address, answers])]);
+  onTestFinished(async () => {
+    holder.kill('SIGKILL');
+    await holder.catch(() => {});
+  });
+  await once(holder.stdout, 'data');
+  // Wrapped: a process is a promise of its own end.
+  return { holder };
+}
