@@ -1,8 +1,20 @@
+// Makes a bare clone ready; `npm start` and `npm test` run it first. Nothing but Node may be
+// imported from the top of any of these files, since no package is installed yet.
+import { ensureBuilt } from './setup/app.mjs';
 import { ensureElectron } from './setup/electron.mjs';
+import { ensureNode } from './setup/node.mjs';
+import { ensurePackages } from './setup/packages.mjs';
 import { SetupProblem, say } from './setup/say.mjs';
+import { ensureSystem } from './setup/system.mjs';
 
+const forTests = process.argv.includes('--for-tests');
 try {
-  await ensureElectron();
+  ensureNode();
+  await ensurePackages();
+  const electron = await ensureElectron();
+  await ensureSystem({ electron: electron.path, forTests });
+  await ensureBuilt();
+  say('Ready.');
 } catch (error) {
   if (!(error instanceof SetupProblem)) throw error;
   say(error.message);

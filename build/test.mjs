@@ -1,0 +1,85 @@
+// `npm test`: every check and every test, and one line at the end that counts them.
+// Words after `npm test --` choose test files by name; then only those run.
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { playwrightTotals, vitestTotals } from './checks/totals.mjs';
+import { projectRoot } from './setup/paths.mjs';
+import { run } from './setup/run.mjs';
+
+const chosen = process.argv.slice(2);
+const reports = await mkdtemp(join(tmpdir(), 'nightshift-test-'));
+const results = [];
+try {
+  if (chosen.length === 0) {
+    await check('Format and lint', bin('@biomejs/biome', 'biome'), ['check', '.']);
+    await check('Types', bin('typescript', 'tsc'), ['--noEmit']);
+    await check('Borders', bin('dependency-cruiser', 'depcruise'), [
+      ...['--config', 'build/dependency-cruiser.cjs'],
+      ...['electron', 'renderer', 'shared'],
+    ]);
+    await check('File length', join(projectRoot, 'build/checks/file-length.mjs'), []);
+  }
+  await vitest();
+  await playwright();
+} finally {
+  await rm(reports, { recursive: true, force: true });
+}
+
+const passed = results.reduce((sum, result) => sum + result.passed, 0);
+const failed = results.reduce((sum, result) => sum + result.failed, 0);
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** A check has no tests of its own: it counts as one. */
+async function check(title, script, args) {
+  heading(title);
+  const { code } = await run(process.execPath, [script, ...args], { show: true });
+  results.push({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
+}
+
+async function vitest() {
+  heading('Tests of the parts');
+  const file = join(reports, 'vitest.json');
+  const { code } = await run(
+    process.execPath,
+    [
+      ...[bin('vitest', 'vitest'), 'run', '-c', 'build/vitest.config.ts', '--passWithNoTests'],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...chosen],
+    ],
+    { show: true },
+  );
+  results.push(vitestTotals(await readJson(file), code));
+}
+
+async function playwright() {
+  heading('Tests of the whole app');
+  const file = join(reports, 'playwright.json');
+  const args = [
+    ...[bin('@playwright/test', 'playwright'), 'test', '-c', 'build/playwright.config.ts'],
+    ...['--pass-with-no-tests', '--reporter=list,json', ...chosen],
+  ];
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
+  const headless = process.platform === 'linux' && !process.env.DISPLAY;
+  const screen = ['-a', '-s', '-screen 0 1600x1000x24', process.execPath];
+  const { code } = headless
+    ? await run('xvfb-run', [...screen, ...args], { show: true, env })
+    : await run(process.execPath, args, { show: true, env });
+  results.push(playwrightTotals(await readJson(file), code));
+}
+
+function heading(title) {
+  console.log(`\n== ${title}`);
+}
+
+/** The script behind a package's command, so that no shell and no .cmd file stands between. */
+function bin(name, command) {
+  const folder = join(projectRoot, 'node_modules', name);
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return join(folder, typeof manifest.bin === 'string' ? manifest.bin : manifest.bin[command]);
+}
+
+async function readJson(file) {
+  return readFile(file, 'utf8').then(JSON.parse, () => undefined);
+}
