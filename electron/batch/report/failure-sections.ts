@@ -1,0 +1,73 @@
+import type { BatchResult, RunInfo } from '../../../shared/batch.ts';
+import { CAUSE_LABELS, type Failure } from '../../../shared/failure.ts';
+import { formatFrames } from '../../../shared/frames.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import { fenced, inline, logLine } from './escape.ts';
+import { repeatCommand } from './repeat-command.ts';
+
+/** One section for each shot with something that failed: why, what to do, the log, the command. */
+export function failureSections(result: BatchResult): readonly string[] {
+  const bad = result.jobs.filter((job) => job.status === 'failed' || job.counts.failed > 0);
+  return bad.map((job) => section(job, result.run));
+}
+
+function section(job: BatchJob, run: RunInfo): string {
+  const groups = failedFrames(job);
+  const failure = job.error ?? groups[0]?.failure ?? null;
+  const evidence = (failure?.evidence.length ? failure : groups[0]?.failure)?.evidence ?? [];
+  const parts = [
+    `### ${inline(job.name)}`,
+    bullets([
+      ...(failure ? about(failure) : []),
+      ...groups.map((group) => groupLine(group, failure)),
+      job.counts.total > 0 ? `**Frames on disk:** ${job.counts.done} of ${job.counts.total}` : null,
+      `**Shot file:** ${inline(job.shotFile)}`,
+    ]),
+  ];
+  if (evidence.length > 0) {
+    parts.push('What Blender said:', fenced(evidence.flatMap(logLines), 'text'));
+  }
+  const language = run.machine.platform === 'win32' ? 'powershell' : 'sh';
+  parts.push('To render this shot again:', fenced([repeatCommand(job, run)], language));
+  return parts.join('\n\n');
+}
+
+function about(failure: Failure): readonly string[] {
+  return [
+    `**Cause:** ${inline(CAUSE_LABELS[failure.cause])}`,
+    `**What happened:** ${inline(failure.message)}`,
+    `**What to do:** ${inline(failure.nextStep)}`,
+  ];
+}
+
+interface FailedFrames {
+  readonly failure: Failure;
+  readonly frames: number[];
+}
+
+/** The failed frames by what happened to them, in order of their first frame. */
+function failedFrames(job: BatchJob): readonly FailedFrames[] {
+  const groups = new Map<string, FailedFrames>();
+  job.frames.forEach((state, index) => {
+    const frame = job.plan?.frames[index];
+    if (state.status !== 'failed' || frame === undefined) return;
+    const group = groups.get(state.failure.cause) ?? { failure: state.failure, frames: [] };
+    group.frames.push(frame);
+    groups.set(state.failure.cause, group);
+  });
+  return [...groups.values()];
+}
+
+function groupLine({ failure, frames }: FailedFrames, told: Failure | null): string {
+  const numbers = `**Failed frame${frames.length === 1 ? '' : 's'}:** ${formatFrames(frames)}`;
+  if (failure.cause === told?.cause) return numbers;
+  return `${numbers} (${inline(`${CAUSE_LABELS[failure.cause]}: ${failure.message} ${failure.nextStep}`)})`;
+}
+
+function bullets(lines: readonly (string | null)[]): string {
+  return lines.flatMap((line) => (line === null ? [] : [`- ${line}`])).join('\n');
+}
+
+function logLines(text: string): readonly string[] {
+  return text.split(/\r\n|[\r\n\u2028\u2029]/u).map(logLine);
+}

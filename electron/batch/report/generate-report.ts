@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+import type { BatchResult } from '../../../shared/batch.ts';
+import { durationText } from '../../../shared/duration-text.ts';
+import type { ShotProblem } from '../../../shared/shot.ts';
+import { inline } from './escape.ts';
+import { failureSections } from './failure-sections.ts';
+import { headline } from './headline.ts';
+import { jobTable, slowestFrames } from './job-table.ts';
+import { settingsTable } from './settings-table.ts';
+import { table } from './table.ts';
+import { tally } from './tally.ts';
+
+/**
+ * What came of a batch as Markdown (GFM), for GitHub and for a plain editor. The same result gives
+ * the same text; times are in this machine's zone, which the text names.
+ */
+export function generateBatchReport(result: BatchResult): string {
+  const name = inline(basename(result.run.folder)) || 'batch';
+  const failures = failureSections(result);
+  const slowest = slowestFrames(result, 10);
+  const parts = [
+    `# Nightshift report: ${name}`,
+    headline(result),
+    '## Summary',
+    summaryTable(result),
+    ...(result.jobs.length > 0 ? ['## Shots', jobTable(result)] : []),
+    ...(failures.length > 0 ? ['## Failed shots', ...failures] : []),
+    ...(result.problems.length > 0 ? ['## Problems found', problemList(result.problems)] : []),
+    ...(slowest === null ? [] : ['## Slowest frames', slowest]),
+    '## Settings and machine',
+    settingsTable(result.run),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function summaryTable(result: BatchResult): string {
+  const sums = tally(result);
+  const rows: [string, string][] = [
+    ['Shots', String(result.totalJobs)],
+    ['Completed', String(result.completed)],
+    ['Failed', String(result.failed)],
+    ['Skipped', String(result.skipped)],
+    ['Cancelled', String(result.cancelled)],
+    ...(sums.unfinished > 0 ? [['Not finished', String(sums.unfinished)] as [string, string]] : []),
+    ['Success rate', percent(result.completed, result.totalJobs)],
+    ['Wall time', durationText(result.durationSeconds)],
+    ['Blender time', durationText(sums.blenderSeconds)],
+    ['Frames on disk', `${sums.done} of ${sums.frames}${unknownFrames(sums.unplanned)}`],
+    ['Frames rendered in this run', String(sums.done - sums.kept)],
+    ['Frames reused from before', String(sums.kept)],
+    ['Frames failed', String(sums.failed)],
+    ['Retries', String(sums.retries)],
+  ];
+  const columns = [
+    { title: 'Summary', align: 'left' },
+    { title: '', align: 'right' },
+  ] as const;
+  return table(columns, rows);
+}
+
+function unknownFrames(shots: number): string {
+  if (shots === 0) return '';
+  return ` (and ${shots} shot${shots === 1 ? '' : 's'} never opened)`;
+}
+
+/** Rounded down, so that only a batch without any failure says 100 %. */
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '–' : `${Math.floor((part / whole) * 100)} %`;
+}
+
+function problemList(problems: readonly ShotProblem[]): string {
+  return problems
+    .map(({ severity, file, line, column, message }) => {
+      const place = [file, line, line === null ? null : column].filter((part) => part !== null);
+      return `- **${severity}**, ${inline(place.join(':'))}: ${inline(message)}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,50 @@
+import type { BatchResult } from '../../../shared/batch.ts';
+import { durationText } from '../../../shared/duration-text.ts';
+import { type Tally, tally } from './tally.ts';
+
+/** How the night went, in a sentence or two. */
+export function headline(result: BatchResult): string {
+  if (result.totalJobs === 0) {
+    const hint = result.problems.length > 0 ? ' The problems below say why.' : '';
+    return `There was nothing to render: no shot was found in the folder.${hint}`;
+  }
+  const sums = tally(result);
+  switch (result.outcome) {
+    case 'completed':
+      return completed(result, sums);
+    case 'failed':
+      return failed(result, sums);
+    case 'cancelled':
+      return `The batch was cancelled: ${standing(result, sums)} ${RESUME}`;
+    case 'interrupted':
+      return `The batch stopped before its end (a crash, a power cut, or it is still running): ${standing(result, sums)} ${RESUME}`;
+  }
+}
+
+/** `1 shot`, `2 shots`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+const RESUME = 'Rendering it again goes on with the first frame that is missing.';
+
+function completed(result: BatchResult, sums: Tally): string {
+  const shots = result.totalJobs === 1 ? 'The only shot is' : `All ${result.totalJobs} shots are`;
+  if (sums.done > 0 && sums.kept === sums.done) {
+    return `${shots} complete. Nothing was left to render: all ${counted(sums.done, 'frame')} were there from before.`;
+  }
+  return `${shots} complete: ${counted(sums.done, 'frame')} in ${durationText(result.durationSeconds)}.`;
+}
+
+function failed(result: BatchResult, sums: Tally): string {
+  const skipped = result.skipped > 0 ? ` ${counted(result.skipped, 'shot')} not started.` : '';
+  const cancelled = result.cancelled > 0 ? ` ${counted(result.cancelled, 'shot')} cancelled.` : '';
+  return `${result.failed} of ${counted(result.totalJobs, 'shot')} failed. ${standing(result, sums)}${skipped}${cancelled}`;
+}
+
+function standing(result: BatchResult, sums: Tally): string {
+  const verb = result.completed === 1 ? 'is' : 'are';
+  const frames =
+    sums.frames > 0 ? `, and ${sums.done} of ${counted(sums.frames, 'frame')} on disk` : '';
+  return `${result.completed} of ${counted(result.totalJobs, 'shot')} ${verb} complete${frames}.`;
+}

@@ -1,0 +1,34 @@
+import type { BatchConfig, RunInfo } from '../../../shared/batch.ts';
+import { DEFAULT_CONFIG } from '../../../shared/batch.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import { quotePosix, quotePowerShell } from './shell-quote.ts';
+
+/**
+ * The line that renders this shot again in a terminal, as in that run: quoted for PowerShell where
+ * the run was on Windows, for a POSIX shell elsewhere. Frames that are done are not rendered again
+ * unless the run overwrote them too.
+ */
+export function repeatCommand(job: BatchJob, run: RunInfo): string {
+  const quote = run.machine.platform === 'win32' ? quotePowerShell : quotePosix;
+  // A name that starts with a dash would be taken for an option.
+  const only = job.name.startsWith('-') ? [`--only=${job.name}`] : ['--only', job.name];
+  const words = ['nightshift', 'render', run.folder, '-o', run.outputRoot, ...only];
+  return [...words, ...settings(run.config)].map(quote).join(' ');
+}
+
+/** Every setting that is not the default and bears on one shot. */
+function settings(config: BatchConfig): readonly string[] {
+  const words: string[] = [];
+  const set = (option: string, value: number | string | null, standard: unknown) => {
+    if (value !== null && value !== standard) words.push(option, String(value));
+  };
+  if (config.trusted) words.push('--trust');
+  set('--workers', config.workers, DEFAULT_CONFIG.workers);
+  set('--existing', config.existing, DEFAULT_CONFIG.existing);
+  set('--timeout', config.timeoutSeconds, DEFAULT_CONFIG.timeoutSeconds);
+  set('--frame-timeout', config.frameTimeoutSeconds, DEFAULT_CONFIG.frameTimeoutSeconds);
+  set('--retries', config.maxRetries, DEFAULT_CONFIG.maxRetries);
+  set('--blender', config.blenderPath, DEFAULT_CONFIG.blenderPath);
+  if (config.factoryStartup) words.push('--factory-startup');
+  return words;
+}

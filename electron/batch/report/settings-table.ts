@@ -1,0 +1,54 @@
+import type { RunInfo } from '../../../shared/batch.ts';
+import { durationText } from '../../../shared/duration-text.ts';
+import { inline } from './escape.ts';
+import { localTime, timeZone } from './local-time.ts';
+import { table } from './table.ts';
+
+/** How the batch was run: folders, limits, Blender, machine, and when. */
+export function settingsTable(run: RunInfo): string {
+  const { config, blender, machine } = run;
+  const limit = (seconds: number | null, none: string) =>
+    seconds === null ? none : durationText(seconds);
+  const yes = (value: boolean) => (value ? 'yes' : 'no');
+  const rows = [
+    ['Shot folder', run.folder],
+    ['Output folder', run.outputRoot],
+    ['Blender', blender ? `${blender.version} (${blender.path})` : 'none'],
+    ['Workers', `${run.workers}${config.workers === 0 ? ' (chosen by Nightshift)' : ''}`],
+    ['Existing frames', config.existing],
+    ['Resumed from the checkpoint', yes(config.resumeOnFailure)],
+    ['Retries of a frame', String(config.maxRetries)],
+    ['Time limit of a shot', limit(config.timeoutSeconds, 'none')],
+    ['Time limit of a frame', limit(config.frameTimeoutSeconds, 'none, only when it stalls')],
+    ['Goes on after a failure', yes(config.continueOnError)],
+    ['Folder trusted', yes(config.trusted)],
+    ['Factory settings', yes(config.factoryStartup)],
+    ['Machine', `${platform(machine.platform)}, ${machine.cores} cores, ${gib(machine.memoryMb)}`],
+    ['Started', localTime(run.startedAt)],
+    ['Ended', run.finishedAt === null ? 'not known' : localTime(run.finishedAt)],
+    ['Times are in', timeZone(run.startedAt)],
+    ['Batch', run.batchId],
+    ['Nightshift', run.nightshift],
+  ];
+  const columns = [
+    { title: 'Setting', align: 'left' },
+    { title: 'Value', align: 'left' },
+  ] as const;
+  return table(
+    columns,
+    rows.map((row) => row.map(inline)),
+  );
+}
+
+function platform(name: string): string {
+  const known: Readonly<Record<string, string>> = {
+    linux: 'Linux',
+    darwin: 'macOS',
+    win32: 'Windows',
+  };
+  return known[name] ?? name;
+}
+
+function gib(memoryMb: number): string {
+  return `${(memoryMb / 1024).toFixed(1)} GiB of memory`;
+}

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { expect, test } from 'vitest';
+import { generateBatchReport } from '../../electron/batch/report/generate-report.ts';
+import { CRASHED, madeJob, madeResult, NO_CAMERA } from '../helpers/results.ts';
+import { rendered, tablesOf, tagsOf, textOf } from './markdown.ts';
+import { nasty } from './nasty.ts';
+
+const BAD = madeJob({ name: 'bad', status: 'failed', error: NO_CAMERA, frames: null });
+
+test('a good night is said in one sentence and counted in the summary', () => {
+  const report = generateBatchReport(
+    madeResult([madeJob({ name: 'a', frames: [1, 2], kept: 1 }), madeJob({ name: 'b' })]),
+  );
+  expect(report).toContain('# Nightshift report: shots\n\nAll 2 shots are complete: 4 frames');
+  expect(summary(report)).toEqual({
+    Shots: '2',
+    Completed: '2',
+    Failed: '0',
+    Skipped: '0',
+    Cancelled: '0',
+    'Success rate': '100 %',
+    'Wall time': '1m 30s',
+    'Blender time': '6s',
+    'Frames on disk': '4 of 4',
+    'Frames rendered in this run': '3',
+    'Frames reused from before': '1',
+    'Frames failed': '0',
+    Retries: '0',
+  });
+  expect(report).not.toContain('## Failed');
+});
+
+test('a failed shot has its cause, the next step, the log and the command that repeats it', () => {
+  const report = generateBatchReport(madeResult([madeJob(), BAD], 'failed'));
+  expect(report).toContain('1 of 2 shots failed.');
+  expect(report).toContain('### bad');
+  expect(report).toContain('**Cause:** no camera');
+  expect(report).toContain('**What happened:** The scene of bad has no camera.');
+  expect(report).toContain('**What to do:** Add a camera to the scene');
+  expect(report).toContain('```text\nError: Cannot render, no camera\n```');
+  expect(report).toContain(
+    '```sh\nnightshift render /work/shots -o /work/shots/renders --only bad\n```',
+  );
+});
+
+test('failed frames are named, and what is on disk of the shot', () => {
+  const frames = [1, null, null, null, 1, null];
+  const job = madeJob({ name: 'stunt', status: 'failed', error: CRASHED, frames });
+  const report = generateBatchReport(madeResult([job], 'failed'));
+  expect(report).toContain('**Failed frames:** 2-4, 6\n');
+  expect(report).toContain('**Frames on disk:** 2 of 6');
+});
+
+test('frames that failed from another cause than the shot say their own', () => {
+  const frames = [1, null];
+  const job = madeJob({ status: 'failed', error: NO_CAMERA, frames });
+  const report = generateBatchReport(madeResult([job], 'failed'));
+  expect(report).toContain('**Failed frame:** 2 (Blender crashed: Blender crashed on frame 2.');
+});
+
+test('the ten slowest frames come slowest first', () => {
+  const job = madeJob({ frames: [5, 3, 9, 1, 2, 4, 6, 7, 8, 10, 11, 12] });
+  const [, , slowest] = tablesOf(rendered(generateBatchReport(madeResult([job]))));
+  expect(slowest?.slice(1).map((row) => row[2])).toEqual(
+    [12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((seconds) => `${seconds}s`),
+  );
+});
+
+test('a cancelled batch says what is done and that it can go on', () => {
+  const cut = madeJob({ status: 'cancelled', frames: [1], left: 3 });
+  const report = generateBatchReport(madeResult([madeJob(), cut], 'cancelled'));
+  expect(report).toContain(
+    'The batch was cancelled: 1 of 2 shots is complete, and 3 of 6 frames on disk.',
+  );
+  expect(report).toContain('goes on with the first frame that is missing');
+});
+
+test('a batch that stopped without an end says so and claims no end', () => {
+  const cut = madeJob({ status: 'running', frames: [1], left: 3 });
+  const result = madeResult([cut, madeJob({ status: 'waiting', frames: null })], 'interrupted', {
+    run: { finishedAt: null },
+  });
+  const report = generateBatchReport(result);
+  expect(report).toContain('The batch stopped before its end');
+  expect(summary(report)).toMatchObject({ 'Not finished': '2', 'Success rate': '0 %' });
+  expect(report).toContain('(and 1 shot never opened)');
+  expect(report).toMatch(/\| Ended +\| not known/);
+});
+
+test('an empty batch says that no shot was found, without an empty table', () => {
+  const report = generateBatchReport(madeResult([]));
+  expect(report).toContain('There was nothing to render: no shot was found in the folder.');
+  expect(report).not.toContain('## Shots');
+  expect(summary(report)['Success rate']).toBe('–');
+});
+
+test('a night in which every frame was there from before says that nothing was left', () => {
+  const report = generateBatchReport(madeResult([madeJob({ frames: [1, 2], kept: 2 })]));
+  expect(report).toContain('The only shot is complete. Nothing was left to render: all 2 frames');
+});
+
+test('problems are listed with their place', () => {
+  const report = generateBatchReport(
+    madeResult([], 'completed', {
+      problems: [
+        {
+          severity: 'warning',
+          file: 'a.yaml',
+          line: 3,
+          column: 5,
+          jobId: null,
+          message: 'Unknown key.',
+        },
+        {
+          severity: 'error',
+          file: 'b.blend',
+          line: null,
+          column: null,
+          jobId: null,
+          message: 'Cut off.',
+        },
+      ],
+    }),
+  );
+  expect(report).toContain(
+    '- **warning**, a.yaml:3:5: Unknown key.\n- **error**, b.blend: Cut off.',
+  );
+  expect(report).toContain('The problems below say why.');
+});
+
+test('the same result gives the same text, and the time zone is named', () => {
+  const result = madeResult([madeJob(), BAD], 'failed');
+  expect(generateBatchReport(result)).toBe(generateBatchReport(structuredClone(result)));
+  expect(generateBatchReport(result)).toMatch(/\| Times are in +\| \S*UTC/);
+});
+
+test('every line of a table is as wide as the others, with wide characters too', () => {
+  const report = generateBatchReport(
+    madeResult([madeJob({ name: '日本' }), madeJob({ name: '🎬' }), madeJob({ name: 'hero' })]),
+  );
+  const rows = report.split('\n').filter((line) => line.includes('| completed |'));
+  expect(new Set(rows.map((line) => stringWidth(line))).size).toBe(1);
+  expect(rows).toHaveLength(3);
+});
+
+test('no name, message or log line can break a table, leave a code block or bring in HTML', () => {
+  fc.assert(
+    fc.property(nasty, nasty, nasty, (name, message, log) => {
+      const error = { ...NO_CAMERA, message, nextStep: message, evidence: [log, name] };
+      const jobs = [
+        madeJob({ name, shotFile: message, status: 'failed', error, frames: [1, null] }),
+      ];
+      const run = { folder: `/w/${name}`, outputRoot: message, nightshift: log };
+      const problems = [
+        { severity: 'error', file: name, line: 1, column: 2, jobId: null, message } as const,
+      ];
+      const html = rendered(generateBatchReport(madeResult(jobs, 'failed', { problems, run })));
+      expect(tagsOf(html).filter((tag) => !REPORT_TAGS.includes(tag))).toEqual([]);
+      const tables = tablesOf(html);
+      expect(tables.map((rows) => [...new Set(rows.map((row) => row.length))])).toEqual([
+        [2],
+        [7],
+        [6],
+        [2],
+      ]);
+      expect(html.match(/<h2>/gu)).toHaveLength(6);
+      expect(textOf(html)).toContain('nightshift render');
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const REPORT_TAGS = [
+  ...['table', 'thead', 'tbody', 'tr', 'th', 'td', 'h1', 'h2', 'h3', 'p', 'ul', 'li', 'strong'],
+  ...['pre', 'code'],
+];
+
+function summary(report: string): Record<string, string> {
+  const [first = []] = tablesOf(rendered(report));
+  return Object.fromEntries(first.slice(1).map((row) => [row[0] ?? '', row[1] ?? '']));
+}

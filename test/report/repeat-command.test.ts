@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { repeatCommand } from '../../electron/batch/report/repeat-command.ts';
+import { quotePosix, quotePowerShell } from '../../electron/batch/report/shell-quote.ts';
+import { DEFAULT_CONFIG } from '../../shared/batch.ts';
+import { madeJob, RUN } from '../helpers/results.ts';
+import { nasty } from './nasty.ts';
+
+test('the command says only what is not the default', () => {
+  expect(repeatCommand(madeJob(), RUN)).toBe(
+    'nightshift render /work/shots -o /work/shots/renders --only hero',
+  );
+});
+
+test('the command renders as the run did', () => {
+  const config = {
+    ...DEFAULT_CONFIG,
+    trusted: true,
+    workers: 2,
+    existing: 'skip',
+    timeoutSeconds: 7200,
+    frameTimeoutSeconds: 90.5,
+    maxRetries: 0,
+    blenderPath: '/opt/my blender/blender',
+    factoryStartup: true,
+  } as const;
+  expect(repeatCommand(madeJob({ name: "it's" }), { ...RUN, config })).toBe(
+    "nightshift render /work/shots -o /work/shots/renders --only 'it'\\''s' --trust --workers 2" +
+      " --existing skip --timeout 7200 --frame-timeout 90.5 --retries 0 --blender '/opt/my blender/blender'" +
+      ' --factory-startup',
+  );
+});
+
+test('a name that starts with a dash is not taken for an option', () => {
+  expect(repeatCommand(madeJob({ name: '-x' }), RUN)).toContain(' --only=-x');
+});
+
+test('on Windows it is quoted for PowerShell', () => {
+  const machine = { ...RUN.machine, platform: 'win32' };
+  const run = { ...RUN, machine, folder: 'D:\\My Shots', outputRoot: 'D:\\out' };
+  expect(repeatCommand(madeJob({ name: 'mia’s $x' }), run)).toBe(
+    "nightshift render 'D:\\My Shots' -o D:\\out --only 'mia’’s $x'",
+  );
+});
+
+test('a shell reads every argument back as it was', () => {
+  // Bash is asked since a control character needs $'…', which older plain shells lack.
+  const usable = fc.array(
+    nasty.map((text) => text.replaceAll('\u0000', '').replace(/\p{Cs}/gu, '')),
+    { maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(usable, (words) => {
+      const script = `printf '%s\\0' start ${words.map(quotePosix).join(' ')}`;
+      const said = execFileSync('bash', ['-c', script], { encoding: 'utf8' });
+      expect(said.split('\0').slice(1, -1)).toEqual(words);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('what can not be seen never stands bare in a command', () => {
+  fc.assert(
+    fc.property(nasty, (word) => {
+      expect(`${quotePosix(word)}${quotePowerShell(word)}`).not.toMatch(
+        /[\p{Cc}\p{Bidi_Control}]/u,
+      );
+    }),
+  );
+});
+
+test('PowerShell gets what it would act on as it is', () => {
+  expect(quotePowerShell('')).toBe("''");
+  expect(quotePowerShell('a`b"$c')).toBe("'a`b\"$c'");
+  expect(quotePowerShell('a\n"$c')).toBe('"a$([char]0xa)`"`$c"');
+  expect(quotePowerShell('--only')).toBe('--only');
+  expect(quotePowerShell('@x')).toBe("'@x'");
+});
