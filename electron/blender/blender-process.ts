@@ -1,0 +1,113 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { signalGroup } from './process-tree.ts';
+import type { WorkerOptions } from './types.ts';
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface BlenderProcess {
+  readonly pid: number;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Writes one line to its standard input; a Blender that is gone is found out by its end. */
+  readonly write: (line: string) => void;
+  /** Resolves when it has ended and its last words were read. Never rejects. */
+  readonly ended: Promise<Exit>;
+}
+
+/** The one place that knows Blender's command line. Fails with the system's error code, such as ENOENT. */
+export async function spawnBlender(
+  options: WorkerOptions,
+  runner: string,
+): Promise<BlenderProcess | { readonly error: string }> {
+  try {
+    const child = spawn(options.blenderPath, blenderArguments(options, runner), {
+      // A group of its own on POSIX, so that the whole tree can be killed.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        TMPDIR: options.temporary,
+        TEMP: options.temporary,
+        TMP: options.temporary,
+        NIGHTSHIFT_PARENT: String(process.pid),
+      },
+    });
+    // The first listener for errors must be there before anything is awaited.
+    await once(child, 'spawn');
+    return wrapped(child);
+  } catch (error) {
+    return { error: (error as NodeJS.ErrnoException).code ?? String(error) };
+  }
+}
+
+/** Exactly as a person would type it; `-y`/`-Y` always, because the user's preferences may say either. */
+export function blenderArguments(
+  options: Pick<WorkerOptions, 'trusted' | 'factoryStartup' | 'token'>,
+  runner: string,
+): string[] {
+  return [
+    '-b',
+    options.trusted ? '-y' : '-Y',
+    ...(options.factoryStartup ? ['--factory-startup'] : []),
+    '--python-exit-code',
+    '97',
+    '--python',
+    runner,
+    '--',
+    'nightshift',
+    options.token,
+  ];
+}
+
+function wrapped(child: ChildProcessByStdio<Writable, Readable, Readable>): BlenderProcess {
+  const pid = child.pid as number;
+  lowerPriority(pid);
+  child.on('error', () => {});
+  child.stdin.on('error', () => {});
+  return {
+    pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    write: (line) => {
+      if (child.stdin.writable) child.stdin.write(`${line}\n`);
+    },
+    ended: end(child, pid),
+  };
+}
+
+async function end(
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  pid: number,
+): Promise<Exit> {
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const exit = await new Promise<Exit>((resolve) =>
+    child.once('exit', (code, signal) => resolve({ code, signal })),
+  );
+  // What it started must not outlive it, and would keep the pipes open.
+  if (process.platform !== 'win32') signalGroup(pid, 'SIGKILL');
+  await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+  child.stdin.destroy();
+  child.stdout.destroy();
+  child.stderr.destroy();
+  return exit;
+}
+
+const LAST_WORDS_MS = 300;
+
+/** The machine stays usable while it renders. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It is gone already, or the system does not allow it: no reason to render nothing.
+  }
+}

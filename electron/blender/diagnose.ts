@@ -1,0 +1,171 @@
+import type { Cause, Failure } from '../../shared/failure.ts';
+import type { RecentLine } from './recent-log.ts';
+import { NEXT_STEPS, sentence } from './sentences.ts';
+
+/** What the Blender was doing when it went wrong; `frame` while one was rendered. */
+export interface Doing {
+  readonly what: 'start' | 'open' | 'render' | 'encode' | 'inspect';
+  readonly frame: number | null;
+}
+
+export type Evidence =
+  /** The runner knows the cause itself. */
+  | {
+      readonly kind: 'refusal';
+      readonly cause: Cause;
+      readonly message: string;
+      readonly nextStep: string | null;
+      readonly lines: readonly string[];
+    }
+  /** Blender's own words about a command that failed. */
+  | { readonly kind: 'report'; readonly text: string; readonly log: readonly RecentLine[] }
+  /** The process ended in the middle of a request, and not by us. */
+  | {
+      readonly kind: 'exit';
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly platform: string;
+      readonly log: readonly RecentLine[];
+      /** The head of Blender's crash file, if it wrote one. */
+      readonly crash: readonly string[];
+    }
+  | {
+      readonly kind: 'limit';
+      readonly limit: 'timed-out' | 'stalled';
+      readonly seconds: number;
+      readonly log: readonly RecentLine[];
+    }
+  /** The process could not even be started: the system's error code, such as ENOENT. */
+  | { readonly kind: 'no-start'; readonly path: string; readonly code: string };
+
+/** Makes a failure out of everything that is known. Pure. */
+export function diagnose(evidence: Evidence, doing: Doing): Failure {
+  switch (evidence.kind) {
+    case 'refusal':
+      return {
+        cause: evidence.cause,
+        message: evidence.message,
+        nextStep: evidence.nextStep ?? NEXT_STEPS[evidence.cause],
+        evidence: evidence.lines.slice(-MOST),
+      };
+    case 'report':
+      return reported(evidence.text, evidence.log, doing);
+    case 'exit':
+      return ended(evidence, doing);
+    case 'limit':
+      return failure(evidence.limit, doing, chosen(evidence.log), {
+        seconds: evidence.seconds,
+      });
+    case 'no-start':
+      return failure('blender-not-found', doing, [`${evidence.code}: ${evidence.path}`], {
+        detail: evidence.path,
+      });
+  }
+}
+
+/** The cause that a text of Blender names, if it names one. The first rule that fits wins. */
+export function causeInWords(text: string): Cause | null {
+  return RULES.find(([, words]) => words.test(text))?.[0] ?? null;
+}
+
+const MOST = 20;
+
+const RULES: readonly (readonly [Cause, RegExp])[] = [
+  ['disk-full', /No space left on device|not enough space on the disk|Disk quota exceeded/i],
+  [
+    'out-of-memory',
+    /Malloc returns null|Calloc returns null|std::bad_alloc|MemoryError|\bout of (?:GPU |device |host )?memory\b|ERROR_OUT_OF_MEMORY|Cannot allocate memory/i,
+  ],
+  [
+    'denoiser-not-available',
+    /Failed to denoise|no OpenImageDenoise|denoiser.*not (?:available|supported)/i,
+  ],
+  ['no-camera', /Cannot render, no camera|No camera found/i],
+  [
+    'engine-not-available',
+    /engine ['"\w ]*not found|EEVEE.*(?:not supported|requires)|Failed to create (?:an? )?(?:OpenGL|GPU) context|Can't initialize GPU/i,
+  ],
+  [
+    'device-not-available',
+    /Found no Cycles device|No (?:compatible )?(?:GPUs?|devices?) (?:found|available)|Failed to create CUDA context/i,
+  ],
+  [
+    'newer-blender-needed',
+    /saved (?:by|in|with) a newer (?:version|Blender)|written by (?:a )?newer|newer Blender (?:binary|version)|open it with Blender|Cannot read.*newer/i,
+  ],
+  ['missing-file', /(?:Cannot|Unable to) (?:read|open)[^\n]*No such file or directory/i],
+  [
+    'unreadable-scene',
+    /Cannot read file|Failed to read blend file|Missing DNA block|File format is not supported in file|not a blend(?:er)? file|Unable to read|Failed to read/i,
+  ],
+  [
+    'output-not-writable',
+    /Permission denied|Read-only file system|cannot save|Could not (?:create|open|write)|couldn't create/i,
+  ],
+  ['nothing-rendered', /Nothing was written/],
+];
+
+function reported(text: string, log: readonly RecentLine[], doing: Doing): Failure {
+  const said = causeInWords(text);
+  const errors = log.filter((line) => line.level === 'error').map((line) => line.text);
+  // An empty place where a file should be has a reason, which Blender may have printed before.
+  const printed = errors.map(causeInWords).find((cause) => cause !== null) ?? null;
+  const cause = said && said !== 'nothing-rendered' ? said : (printed ?? said ?? 'render-error');
+  const words = firstLine(text);
+  const lines = chosen(log);
+  const shown = lines.some((line) => line.includes(words)) ? lines : [...lines, words].slice(-MOST);
+  return failure(cause, doing, shown, { detail: words });
+}
+
+function ended(exit: Extract<Evidence, { kind: 'exit' }>, doing: Doing): Failure {
+  const lines = [...chosen(exit.log).slice(-12), ...exit.crash].slice(-MOST);
+  const cause = exitCause(exit, doing);
+  const how = exit.signal ?? `exit code ${exit.code ?? 'unknown'}`;
+  return failure(cause, doing, [...lines.slice(1 - MOST), `Blender ended: ${how}`], {
+    detail: how,
+  });
+}
+
+function exitCause(exit: Extract<Evidence, { kind: 'exit' }>, doing: Doing): Cause {
+  const loud = exit.log.filter((line) => line.level === 'error').map((line) => line.text);
+  if (loud.some((text) => causeInWords(text) === 'out-of-memory')) return 'out-of-memory';
+  // Linux ends the largest process when memory runs out; nobody else sends this unasked.
+  if (exit.platform === 'linux' && (exit.signal === 'SIGKILL' || exit.code === 137)) {
+    return 'out-of-memory';
+  }
+  if (exit.code === WINDOWS_NO_MEMORY) return 'out-of-memory';
+  if (exit.signal !== null || CRASH_CODES.has(exit.code ?? 0)) return 'crashed';
+  if (doing.what === 'start') return exit.code === 97 ? 'render-error' : 'blender-not-found';
+  return loud.map(causeInWords).find((cause) => cause !== null) ?? 'crashed';
+}
+
+/** STATUS_NO_MEMORY. */
+const WINDOWS_NO_MEMORY = 0xc0000017;
+/** 128 + signal as a shell counts, EXCEPTION_ACCESS_VIOLATION, STACK_OVERFLOW, STATUS_HEAP_CORRUPTION, abort(). */
+const CRASH_CODES = new Set([132, 134, 135, 136, 139, 0xc0000005, 0xc00000fd, 0xc0000374, 3]);
+
+/** The lines that show it: what was loud, and the last words; at most 20, oldest first. */
+function chosen(log: readonly RecentLine[]): string[] {
+  const loud = new Set(log.filter((line) => line.level !== 'info').slice(-MOST / 2));
+  const last = new Set(log.slice(-MOST / 2));
+  return log.filter((line) => loud.has(line) || last.has(line)).map((line) => line.text);
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n').find((part) => part.trim() !== '') ?? text;
+  return line.trim();
+}
+
+function failure(
+  cause: Cause,
+  doing: Doing,
+  evidence: readonly string[],
+  known: { readonly detail?: string; readonly seconds?: number },
+): Failure {
+  return {
+    cause,
+    message: sentence(cause, doing, known),
+    nextStep: NEXT_STEPS[cause],
+    evidence: evidence.slice(-MOST),
+  };
+}

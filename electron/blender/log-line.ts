@@ -1,0 +1,63 @@
+/** What one line of Blender's output says. Pure: one line in, one event out. */
+export type LogEvent =
+  | {
+      readonly type: 'samples';
+      /** `null` where the line does not say (a compositing step). */
+      readonly frame: number | null;
+      readonly done: number;
+      readonly total: number;
+      readonly memoryMb: number | null;
+    }
+  /** Blender goes on about a frame, without samples. */
+  | { readonly type: 'status'; readonly frame: number; readonly memoryMb: number | null }
+  | { readonly type: 'saved'; readonly file: string }
+  | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'error'; readonly text: string }
+  | { readonly type: 'text'; readonly text: string };
+
+/** Reads a line of Blender 3.6 to 4.5 (`Fra:1 Mem:…`) or 5.x (`00:01.547  render  | Fra: 1 | …`). */
+export function parseLogLine(line: string): LogEvent {
+  const text = line.trimEnd();
+  const modern = MODERN.exec(text);
+  if (modern) return parseModern(text, modern[1] ?? '', text.slice(modern[0].length));
+  if (CLASSIC_FRAME.test(text)) return parseFrame(text);
+  const saved = /^Saved: '(.*)'$/.exec(text);
+  if (saved) return { type: 'saved', file: saved[1] ?? '' };
+  if (ERROR.test(text)) return { type: 'error', text };
+  if (WARNING.test(text)) return { type: 'warning', text };
+  return { type: 'text', text };
+}
+
+/** Such as `00:01.547  render           | `; hours in front where there are any. */
+const MODERN = /^(?:\d+:)?\d{2}:\d{2}\.\d{2,3}\s+(\S+)\s+\|\s+/;
+const CLASSIC_FRAME = /^Fra:\s*-?\d+ /;
+const ERROR =
+  /^(?:Error\b|ERROR\b|Fatal|Traceback|\w*Error: |Malloc returns null|Writing: .*\.crash\.txt|terminate called|.*\bout of memory\b)/i;
+const WARNING = /^(?:Warning\b|WARN\b|WARNING\b|\w*Warning: )/i;
+
+function parseModern(text: string, topic: string, rest: string): LogEvent {
+  if (/^ERROR\b|^FATAL\b/.test(rest)) return { type: 'error', text };
+  if (/^WARN(?:ING)?\b/.test(rest)) return { type: 'warning', text };
+  const saved = /^Saved: '(.*)'$/.exec(rest);
+  if (saved) return { type: 'saved', file: saved[1] ?? '' };
+  if (topic === 'render' && /^Fra:/.test(rest)) return parseFrame(rest);
+  return { type: 'text', text };
+}
+
+function parseFrame(text: string): LogEvent {
+  const frame = Number(/^Fra:\s*(-?\d+)/.exec(text)?.[1]);
+  const memoryMb = memoryOf(text);
+  const sample =
+    /\bSample (\d+)\/(\d+)/.exec(text) ?? /\bRendering (\d+) \/ (\d+) samples/.exec(text);
+  if (!sample) return { type: 'status', frame, memoryMb };
+  return { type: 'samples', frame, done: Number(sample[1]), total: Number(sample[2]), memoryMb };
+}
+
+/** Blender's own count, in MiB; the last one in the line is the engine's. */
+function memoryOf(text: string): number | null {
+  const found = [...text.matchAll(/\bMem:\s*([\d.,]+)\s*([KMG])/g)].at(-1);
+  if (!found) return null;
+  const value = Number((found[1] ?? '').replaceAll(',', ''));
+  const unit = { K: 1 / 1024, M: 1, G: 1024 }[found[2] ?? 'M'] ?? 1;
+  return Number.isFinite(value) ? value * unit : null;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { CAUSES } from '../../shared/failure.ts';
+import { OUTPUT_FORMATS } from '../../shared/shot.ts';
+
+/** The first line of a runner that is ready. */
+export const helloSchema = z.object({ hello: z.string(), version: z.string(), pid: z.number() });
+
+/** `report`: Blender's own words, still to be understood; otherwise the runner knows the cause. */
+export const answerSchema = z.union([
+  z.object({ id: z.number(), ok: z.literal(true), value: z.unknown() }),
+  z.object({ id: z.number(), ok: z.literal(false), report: z.string() }),
+  z.object({
+    id: z.number(),
+    ok: z.literal(false),
+    cause: z.enum(CAUSES),
+    message: z.string(),
+    nextStep: z.string().nullish(),
+    evidence: z.array(z.string()).default([]),
+  }),
+]);
+export type RunnerAnswer = z.infer<typeof answerSchema>;
+
+export const sceneFactsSchema = z.object({
+  scene: z.string(),
+  frameStart: z.number().int(),
+  frameEnd: z.number().int(),
+  frameStep: z.number().int(),
+  width: z.number().int(),
+  height: z.number().int(),
+  engine: z.string(),
+  format: z.enum(OUTPUT_FORMATS),
+  extension: z.string(),
+  fps: z.number(),
+  samples: z.number().nullable(),
+  camera: z.string().nullable(),
+  savedOutput: z.object({ directory: z.string(), pattern: z.string() }),
+  movie: z.object({ extension: z.string() }).nullable(),
+  memoryMb: z.number(),
+});
+
+export const renderedSchema = z.object({ seconds: z.number(), memoryMb: z.number() });
+export const encodedSchema = z.object({ seconds: z.number() });
+export const findingsSchema = z.array(
+  z.object({
+    severity: z.enum(['error', 'warning']),
+    cause: z.enum(CAUSES),
+    message: z.string(),
+  }),
+);
+
+/** A line of JSON that fits, or `null`: what does not fit is log. */
+export function parseMessage<T>(schema: z.ZodType<T>, line: string): T | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    const parsed = schema.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,41 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import baseline from './runner/baseline.py?raw';
+import channel from './runner/channel.py?raw';
+import devices from './runner/devices.py?raw';
+import findings from './runner/findings.py?raw';
+import memory from './runner/memory.py?raw';
+import movie from './runner/movie.py?raw';
+import output from './runner/output.py?raw';
+import overrides from './runner/overrides.py?raw';
+import refusal from './runner/refusal.py?raw';
+import runner from './runner/runner.py?raw';
+import scene from './runner/scene.py?raw';
+import stereo from './runner/stereo.py?raw';
+
+const FILES = {
+  baseline,
+  channel,
+  devices,
+  findings,
+  memory,
+  movie,
+  output,
+  overrides,
+  refusal,
+  runner,
+  scene,
+  stereo,
+};
+
+/**
+ * Writes the runner into a worker's own folder and gives the path of `runner.py`.
+ * As text in the bundle it is there in the sources, in the build and in a packaged app alike.
+ */
+export async function writeRunner(temporary: string): Promise<string> {
+  const folder = join(temporary, 'nightshift_runner');
+  await mkdir(folder, { recursive: true });
+  const files = Object.entries(FILES);
+  await Promise.all(files.map(([name, text]) => writeFile(join(folder, `${name}.py`), text)));
+  return join(folder, 'runner.py');
+}

@@ -1,0 +1,93 @@
+"""The pipe to Nightshift: JSON lines in on standard input, JSON lines out on what was standard output.
+
+Touches no bpy, so its thread may run while Blender renders.
+"""
+
+import ctypes
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+
+
+class Channel:
+    """Owns the original standard streams. Everything that Blender or a script prints goes to stderr, the log."""
+
+    def __init__(self):
+        self._out = os.dup(1)
+        os.dup2(2, 1)
+        self._in = os.dup(0)
+        silence = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(silence, 0)
+        os.close(silence)
+        self._commands = queue.SimpleQueue()
+        _print_at_once()
+        _die_with_the_parent()
+        threading.Thread(target=self._listen, name="nightshift", daemon=True).start()
+
+    def send(self, message):
+        """One message is one line and, unless the pipe is full, one write."""
+        data = (json.dumps(message, ensure_ascii=True) + "\n").encode("ascii")
+        while data:
+            data = data[os.write(self._out, data) :]
+
+    def next_command(self):
+        """Waits for the next request: a dict with `id` and `do`."""
+        return self._commands.get()
+
+    def _listen(self):
+        rest = b""
+        while True:
+            try:
+                data = os.read(self._in, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                _end_everything()
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                if line.strip():
+                    self._commands.put(json.loads(line))
+
+
+def _print_at_once():
+    """The last words before a crash must not stay in a buffer."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.reconfigure(line_buffering=True, errors="backslashreplace")
+        except (AttributeError, ValueError):
+            pass
+    if sys.platform.startswith("linux"):
+        try:
+            libc = ctypes.CDLL(None)
+            line_buffered = 1
+            libc.setvbuf(ctypes.c_void_p.in_dll(libc, "stdout"), None, line_buffered, 0)
+        except (OSError, ValueError, AttributeError):
+            pass
+
+
+def _die_with_the_parent():
+    """Linux only; elsewhere the end of standard input has to do."""
+    if not sys.platform.startswith("linux"):
+        return
+    parent = os.environ.get("NIGHTSHIFT_PARENT", "")
+    try:
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
+    except (OSError, AttributeError):
+        return
+    # The parent may have died before the line above; then nobody sends the signal.
+    if parent.isdigit() and os.getppid() != int(parent):
+        _end_everything()
+
+
+def _end_everything():
+    """Nightshift is gone: so are we and whatever a script started, at once and without Blender's own goodbye."""
+    try:
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+    except (AttributeError, OSError):
+        pass
+    os._exit(0)

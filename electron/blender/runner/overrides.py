@@ -1,0 +1,164 @@
+"""What a shot file changes of the scene's render settings."""
+
+import bpy
+
+from . import devices
+from .refusal import Refusal, listed
+
+
+def apply(scene, request, provable, is_movie):
+    render = request["render"]
+    if request["camera"] is not None:
+        _set_camera(scene, request["camera"])
+    if request["viewLayers"] is not None:
+        _set_view_layers(scene, request["viewLayers"])
+    if render["engine"] is not None:
+        _set_engine(scene, render["engine"])
+    if render["width"] is not None:
+        scene.render.resolution_x = render["width"]
+    if render["height"] is not None:
+        scene.render.resolution_y = render["height"]
+    if render["percentage"] is not None:
+        scene.render.resolution_percentage = round(render["percentage"])
+    if render["samples"] is not None:
+        _set_samples(scene, render["samples"])
+    if render["denoise"] is not None and hasattr(scene, "cycles"):
+        scene.cycles.use_denoising = render["denoise"]
+    if render["device"] is not None and hasattr(scene, "cycles"):
+        devices.use(scene, render["device"])
+    _set_format(scene, "PNG" if is_movie else request["format"], provable)
+    if request["colorDepth"] is not None:
+        _set_color_depth(scene, request["colorDepth"])
+    devices.check_denoiser(scene)
+
+
+def usable_camera(scene):
+    """The scene's camera, or the one that Blender would take by itself where none is set."""
+    if scene.camera is not None:
+        return scene.camera
+    for layer in scene.view_layers:
+        for item in layer.objects:
+            if item.type == "CAMERA":
+                return item
+    bound = (marker.camera for marker in scene.timeline_markers if marker.camera)
+    return next(bound, None)
+
+
+def needs_camera(scene):
+    """The sequencer, and a compositor without render layers, make pictures without one."""
+    editor = scene.sequence_editor
+    if scene.render.use_sequencer and editor is not None:
+        strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+        if any(strip.type not in ("SOUND", "SCENE") and not strip.mute for strip in strips):
+            return False
+    tree = compositor(scene)
+    if scene.render.use_compositing and tree is not None:
+        return any(node.bl_idname == "CompositorNodeRLayers" for node in tree.nodes)
+    return True
+
+
+def compositor(scene):
+    """The compositor's node tree that is in use, or None. 5.x keeps it as a data-block of its own."""
+    if hasattr(scene, "compositing_node_group"):
+        return scene.compositing_node_group
+    return scene.node_tree if scene.use_nodes else None
+
+
+def samples(scene):
+    """Samples a pixel, or None for an engine that does not count them."""
+    engine = scene.render.engine
+    if engine == "CYCLES" and hasattr(scene, "cycles"):
+        return scene.cycles.samples
+    if engine.startswith("BLENDER_EEVEE"):
+        return scene.eevee.taa_render_samples
+    return None
+
+
+def _set_samples(scene, count):
+    engine = scene.render.engine
+    if engine == "CYCLES" and hasattr(scene, "cycles"):
+        scene.cycles.samples = count
+    elif engine.startswith("BLENDER_EEVEE"):
+        scene.eevee.taa_render_samples = count
+    else:
+        print(f"Warning: {engine} has no sample count that could be set to {count}")
+
+
+def _set_camera(scene, name):
+    found = scene.objects.get(name)
+    if found is None or found.type != "CAMERA":
+        cameras = [item.name for item in scene.objects if item.type == "CAMERA"]
+        raise Refusal(
+            "not-in-scene",
+            f'There is no camera named "{name}" in the scene "{scene.name}". It has: {listed(cameras)}.',
+        )
+    scene.camera = found
+    # A marker that binds another camera would take over at its frame.
+    for marker in scene.timeline_markers:
+        marker.camera = None
+
+
+def _set_view_layers(scene, names):
+    known = scene.view_layers.keys()
+    for name in names:
+        if name not in known:
+            raise Refusal(
+                "not-in-scene",
+                f'There is no view layer named "{name}" in the scene "{scene.name}". It has: {listed(known)}.',
+            )
+    scene.render.use_single_layer = False
+    for layer in scene.view_layers:
+        layer.use = layer.name in names
+
+
+def _set_engine(scene, wanted):
+    """EEVEE is BLENDER_EEVEE_NEXT from 4.2 to 4.5 only."""
+    eevee = "BLENDER_EEVEE_NEXT" if (4, 2, 0) <= bpy.app.version < (5, 0, 0) else "BLENDER_EEVEE"
+    known = {
+        "cycles": "CYCLES",
+        "workbench": "BLENDER_WORKBENCH",
+        "eevee": eevee,
+        "blender_eevee": eevee,
+        "blender_eevee_next": eevee,
+    }
+    try:
+        scene.render.engine = known.get(wanted.lower(), wanted)
+    except TypeError as error:
+        raise Refusal(
+            "engine-not-available",
+            f'This Blender {bpy.app.version_string} has no render engine "{wanted}".',
+            evidence=[str(error)],
+        ) from None
+
+
+def _set_format(scene, wanted, provable):
+    settings = scene.render.image_settings
+    if wanted is not None:
+        if hasattr(settings, "media_type"):
+            many = wanted == "OPEN_EXR_MULTILAYER"
+            settings.media_type = "MULTI_LAYER_IMAGE" if many else "IMAGE"
+        try:
+            settings.file_format = wanted
+        except TypeError:
+            raise Refusal(
+                "format-not-supported", f"This Blender {bpy.app.version_string} can't write {wanted}."
+            ) from None
+    if settings.file_format not in provable:
+        raise Refusal(
+            "format-not-supported",
+            f'The scene is saved as {settings.file_format}, which Nightshift can\'t check for being whole.',
+        )
+
+
+def _set_color_depth(scene, depth):
+    settings = scene.render.image_settings
+    try:
+        settings.color_depth = str(depth)
+    except TypeError as error:
+        raise Refusal(
+            "format-not-supported",
+            f"{settings.file_format} can't be written with a color depth of {depth} bits.",
+            "Take the color_depth line out of the shot file, or choose one that the format has: "
+            "PNG and TIFF 8 or 16, OpenEXR 16 or 32, JPEG and WebP 8.",
+            [str(error)],
+        ) from None

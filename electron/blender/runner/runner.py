@@ -1,0 +1,98 @@
+"""Runs inside Blender: opens scenes and renders frames as Nightshift asks, one request at a time.
+
+blender -b -Y --python runner.py -- nightshift TOKEN
+
+Each request is a line of JSON with `id` and `do`; each answer carries the same `id`.
+"""
+
+import os
+import sys
+import time
+import traceback
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+PARENT = os.path.dirname(FOLDER)
+sys.path.insert(0, PARENT)
+
+import bpy  # noqa: E402
+
+from nightshift_runner import channel, findings, memory, movie, output, scene  # noqa: E402
+from nightshift_runner.baseline import Baseline  # noqa: E402
+from nightshift_runner.refusal import Refusal  # noqa: E402
+
+sys.path.remove(PARENT)
+
+
+class Runner:
+    def __init__(self):
+        self.baseline = Baseline()
+        self.shot = None
+
+    def open(self, request):
+        self.shot = None
+        self.baseline.restore()
+        self.shot = scene.open_shot(request)
+        return scene.facts(self.shot)
+
+    def render(self, request):
+        began = time.monotonic()
+        output.render_frame(self._open_shot(), request["frame"], request["threads"], request["file"])
+        return {"seconds": time.monotonic() - began, "memoryMb": memory.peak_mb()}
+
+    def encode(self, request):
+        began = time.monotonic()
+        movie.encode(self._open_shot(), request["frames"], request["file"])
+        return {"seconds": time.monotonic() - began}
+
+    def inspect(self, _request):
+        return findings.inspect(self._open_shot())
+
+    def answer(self, request):
+        try:
+            work = {
+                "open": self.open,
+                "render": self.render,
+                "encode": self.encode,
+                "inspect": self.inspect,
+            }[request["do"]]
+            return {"id": request["id"], "ok": True, "value": work(request)}
+        except Refusal as refusal:
+            return {"id": request["id"], "ok": False, **refusal.as_message()}
+        except MemoryError:
+            return _unexplained(request, "MemoryError: out of memory")
+        except BaseException as error:  # noqa: BLE001 - whatever it was, the next request may still go well
+            traceback.print_exc()
+            return _unexplained(request, str(error) or type(error).__name__)
+
+    def _open_shot(self):
+        if self.shot is None:
+            raise Refusal("render-error", "Blender was asked to render, but no scene is open.")
+        return self.shot
+
+
+def _unexplained(request, text):
+    """Blender's own report. What it means is decided on the other side, where the log is."""
+    return {"id": request["id"], "ok": False, "report": text[:4000]}
+
+
+def main():
+    token = sys.argv[sys.argv.index("--") + 2]
+    pipe = channel.Channel()
+    runner = Runner()
+    pipe.send(
+        {
+            "hello": token,
+            "version": ".".join(str(part) for part in bpy.app.version),
+            "pid": os.getpid(),
+        }
+    )
+    while True:
+        request = pipe.next_command()
+        if request["do"] == "quit":
+            break
+        pipe.send(runner.answer(request))
+
+
+main()
+# Blender would stay to run its own arguments' end; a warm one has nothing to save.
+bpy.ops.wm.quit_blender()

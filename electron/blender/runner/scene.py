@@ -1,0 +1,193 @@
+"""Opens a shot: the .blend, then the script, then the overrides; and tells what will come of it."""
+
+import json
+import os
+import sys
+import traceback
+
+import bpy
+
+from . import overrides, stereo
+from .memory import peak_mb
+from .refusal import Refusal, listed
+
+PROVABLE = ("PNG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "JPEG", "TIFF", "WEBP")
+
+
+class Shot:
+    """What is open now."""
+
+    def __init__(self, scene_name, movie_extension, movie_settings):
+        self._scene_name = scene_name
+        self.movie_extension = movie_extension
+        # The image settings as saved, to be put back while the movie is encoded.
+        self.movie_settings = movie_settings
+
+    @property
+    def scene(self):
+        """Looked up each time: a handler may have replaced the data that we saw last."""
+        return bpy.data.scenes[self._scene_name]
+
+
+def open_shot(request):
+    _load(request["blend"])
+    if request["script"]:
+        _run_script(request["script"], request["params"], request["blend"])
+    scene = _chosen_scene(request["scene"])
+    extension, settings = _movie(scene, request["format"])
+    overrides.apply(scene, request, PROVABLE, extension is not None)
+    _check_camera(scene)
+    stereo.check(scene)
+    return Shot(scene.name, extension, settings)
+
+
+def facts(shot):
+    scene = shot.scene
+    render = scene.render
+    width, height = stereo.picture_size(scene)
+    directory, pattern = _saved_output(scene)
+    camera = overrides.usable_camera(scene)
+    return {
+        "scene": scene.name,
+        "frameStart": scene.frame_start,
+        "frameEnd": scene.frame_end,
+        "frameStep": scene.frame_step,
+        "width": width,
+        "height": height,
+        "engine": render.engine,
+        "format": render.image_settings.file_format,
+        "extension": render.file_extension,
+        "fps": render.fps / render.fps_base,
+        "samples": overrides.samples(scene),
+        "camera": camera.name if camera else None,
+        "savedOutput": {"directory": directory, "pattern": pattern},
+        "movie": {"extension": shot.movie_extension} if shot.movie_extension else None,
+        "memoryMb": peak_mb(),
+    }
+
+
+def _load(blend):
+    if not blend:
+        # An empty scene for the script to fill; the user's preferences stay as they are.
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        return
+    if not os.path.isfile(blend):
+        raise Refusal("missing-file", f'The scene "{blend}" does not exist.')
+    trusted = "-y" in sys.argv[: sys.argv.index("--")]
+    bpy.ops.wm.open_mainfile(filepath=blend, load_ui=False, use_scripts=trusted)
+
+
+def _run_script(script, params, blend):
+    """Runs the shot's own Python. It finds `params` as a name, `PARAMS` as well, and `--key value` after `--`."""
+    trusted = "-y" in sys.argv[: sys.argv.index("--")]
+    if not trusted:
+        raise Refusal(
+            "not-trusted", f'The script "{script}" was not run, because this folder is not trusted.'
+        )
+    try:
+        with open(script, "rb") as file:
+            source = file.read()
+    except OSError as error:
+        raise Refusal("missing-file", f'The script "{script}" cannot be read: {error.strerror}.') from None
+    folder = os.path.dirname(script)
+    sys.path.insert(0, folder)
+    os.chdir(folder)
+    sys.argv[:] = _script_arguments(script, params, blend)
+    namespace = {"__name__": "__main__", "__file__": script, "params": params, "PARAMS": params}
+    try:
+        exec(compile(source, script, "exec"), namespace)
+    except MemoryError:
+        raise
+    except SystemExit as end:
+        if end.code not in (None, 0):
+            raise _script_error(script, end) from None
+    except BaseException as error:  # noqa: BLE001 - any error of the script is the script's error
+        raise _script_error(script, error) from None
+
+
+def _script_arguments(script, params, blend):
+    words = [sys.argv[0], "-b", *([blend] if blend else []), "--python", script, "--"]
+    for key, value in params.items():
+        words += [f"--{key}", value if isinstance(value, str) else json.dumps(value)]
+    return words
+
+
+def _script_error(script, error):
+    """Names the last line of the script itself that led to the error, which may have come from deeper."""
+    trace = traceback.TracebackException.from_exception(error)
+    lines = [frame.lineno for frame in trace.stack if frame.filename == script]
+    if isinstance(error, SyntaxError) and error.filename == script:
+        lines.append(error.lineno)
+    place = f"line {lines[-1]} of " if lines else ""
+    kind = type(error).__name__
+    what = " ".join(str(error).split())[:500]
+    frames = [frame for frame in trace.stack if not frame.filename.startswith(os.path.dirname(__file__))]
+    trace.stack[:] = frames
+    text = "".join(trace.format()).splitlines()
+    for line in text:
+        print(line, file=sys.stderr)
+    return Refusal(
+        "script-error",
+        f'The script stopped at {place}"{os.path.basename(script)}": {kind}{": " if what else ""}{what}.',
+        evidence=text,
+    )
+
+
+def _chosen_scene(name):
+    if name is None:
+        return bpy.context.scene
+    scene = bpy.data.scenes.get(name)
+    if scene is None:
+        raise Refusal(
+            "not-in-scene",
+            f'There is no scene named "{name}". The file has: {listed(bpy.data.scenes.keys())}.',
+        )
+    if bpy.context.window is not None:
+        bpy.context.window.scene = scene
+    return scene
+
+
+def _movie(scene, wanted_format):
+    """The movie's extension and saved image settings, where the scene's output is a movie that the shot keeps."""
+    render = scene.render
+    if wanted_format is not None or not render.is_movie_format:
+        return None, None
+    kept = render.filepath, render.use_file_extension
+    render.filepath, render.use_file_extension = os.path.join(os.sep, "movie"), True
+    extension = os.path.splitext(render.frame_path(frame=1))[1]
+    render.filepath, render.use_file_extension = kept
+    settings = render.image_settings
+    names = ("media_type", "file_format", "color_mode", "color_depth")
+    return extension, {name: getattr(settings, name) for name in names if hasattr(settings, name)}
+
+
+def _check_camera(scene):
+    if overrides.usable_camera(scene) is None and overrides.needs_camera(scene):
+        raise Refusal("no-camera", f'The scene "{scene.name}" has no camera, so there is nothing to see.')
+
+
+def _saved_output(scene):
+    """The saved path split into an absolute folder and a name with `#`, as Blender would resolve both."""
+    render = scene.render
+    raw = render.filepath
+    if bpy.app.version >= (5, 0, 0) and "{" in raw:
+        raw = _filled_template(render, raw)
+    # Without a saved .blend, `//` means nothing: Blender then uses the working directory.
+    path = os.path.abspath(bpy.path.abspath(raw, library=None))
+    is_folder = raw.endswith(("/", os.sep)) or not raw
+    directory, name = (path, "") if is_folder else os.path.split(path)
+    stem, suffix = os.path.splitext(name)
+    known = (".png", ".exr", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
+    name = stem if suffix.lower() in known else name
+    return directory, name if "#" in name else f"{name}####"
+
+
+def _filled_template(render, raw):
+    """5.x: `{blend_name}` and the like. A number that can be found again stands in for the frame."""
+    frame = 987654
+    path = render.frame_path(frame=frame)
+    runs = [part for part in "".join(c if c == "#" else " " for c in raw).split()]
+    digits = runs[-1] if runs else "####"
+    before, _, after = path.rpartition(str(frame))
+    extension = render.file_extension if render.use_file_extension else ""
+    return f"{before}{digits}{after.removesuffix(extension)}"

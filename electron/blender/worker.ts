@@ -1,0 +1,270 @@
+import type { z } from 'zod';
+import { type BlenderProcess, type Exit, spawnBlender } from './blender-process.ts';
+import { readCrash } from './crash-file.ts';
+import { type Doing, diagnose } from './diagnose.ts';
+import { readLines } from './line-reader.ts';
+import { parseLogLine } from './log-line.ts';
+import { killTree, signalGroup } from './process-tree.ts';
+import {
+  answerSchema,
+  encodedSchema,
+  findingsSchema,
+  helloSchema,
+  parseMessage,
+  type RunnerAnswer,
+  renderedSchema,
+  sceneFactsSchema,
+} from './protocol.ts';
+import { RecentLog } from './recent-log.ts';
+import { type GaveUp, watch } from './request.ts';
+import { writeRunner } from './runner-files.ts';
+import type {
+  Answer,
+  BlenderWorker,
+  EncodeRequest,
+  Finding,
+  Limits,
+  RenderedFrame,
+  RenderRequest,
+  SceneFacts,
+  SceneRequest,
+  StartWorker,
+  WorkerOptions,
+} from './types.ts';
+
+/** Starts a Blender with its runner and waits until it says hello. */
+export const startWorker: StartWorker = async (options, limits) => {
+  const runner = await writeRunner(options.temporary);
+  const blender = await spawnBlender(options, runner);
+  if ('error' in blender) {
+    const evidence = { kind: 'no-start', path: options.blenderPath, code: blender.error } as const;
+    return { ok: false, failure: diagnose(evidence, { what: 'start', frame: null }) };
+  }
+  const worker = new Worker(blender, options);
+  const ready = await worker.ready(limits);
+  return ready.ok ? { ok: true, value: worker } : ready;
+};
+
+type Heard =
+  | { readonly type: 'answer'; readonly answer: RunnerAnswer }
+  | { readonly type: 'hello' }
+  | { readonly type: 'exit'; readonly exit: Exit }
+  | { readonly type: 'gave-up'; readonly why: GaveUp };
+
+class Worker implements BlenderWorker {
+  readonly pid: number;
+  readonly lane: number;
+  alive = true;
+
+  private readonly recent = new RecentLog();
+  private nextId = 1;
+  private saidHello = false;
+  private doing: Doing = { what: 'start', frame: null };
+  private hear: (heard: Heard) => void = () => {};
+  private touch: () => void = () => {};
+  private waitingFor: number | null = null;
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    private readonly blender: BlenderProcess,
+    private readonly options: WorkerOptions,
+  ) {
+    this.pid = blender.pid;
+    this.lane = options.lane;
+    readLines(blender.stderr, LONGEST_LOG_LINE, (line) => this.readLog(line));
+    readLines(blender.stdout, LONGEST_MESSAGE, (line) => this.readMessage(line));
+    void blender.ended.then((exit) => {
+      this.alive = false;
+      this.hear({ type: 'exit', exit });
+    });
+  }
+
+  ready(limits: Limits): Promise<Answer<null>> {
+    return this.during(
+      { what: 'start', frame: null },
+      limits,
+      () => {},
+      () => null,
+    );
+  }
+
+  open(request: SceneRequest, limits: Limits): Promise<Answer<SceneFacts>> {
+    return this.ask('open', null, { ...request }, sceneFactsSchema, limits);
+  }
+
+  render(request: RenderRequest, limits: Limits): Promise<Answer<RenderedFrame>> {
+    return this.ask('render', request.frame, { ...request }, renderedSchema, limits);
+  }
+
+  encode(request: EncodeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>> {
+    return this.ask('encode', null, { ...request }, encodedSchema, limits);
+  }
+
+  inspect(limits: Limits): Promise<Answer<readonly Finding[]>> {
+    return this.ask('inspect', null, {}, findingsSchema, limits);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.leave();
+    return this.closing;
+  }
+
+  private async leave(): Promise<void> {
+    if (this.alive && this.saidHello && this.waitingFor === null) {
+      this.blender.write(JSON.stringify({ id: 0, do: 'quit' }));
+      await within(QUIT_MS, this.blender.ended);
+    }
+    await this.kill();
+  }
+
+  private ask<T>(
+    what: Exclude<Doing['what'], 'start'>,
+    frame: number | null,
+    request: Record<string, unknown>,
+    schema: z.ZodType<T>,
+    limits: Limits,
+  ): Promise<Answer<T>> {
+    if (this.waitingFor !== null) throw new Error('A worker does one thing at a time.');
+    const id = this.nextId++;
+    this.waitingFor = id;
+    this.recent.clear();
+    const send = () => this.blender.write(JSON.stringify({ ...request, id, do: what }));
+    return this.during({ what, frame }, limits, send, (value) => schema.parse(value)).finally(
+      () => {
+        this.waitingFor = null;
+      },
+    );
+  }
+
+  /** Waits for the first thing that decides: the answer, the end of the process, or a limit. */
+  private async during<T>(
+    doing: Doing,
+    limits: Limits,
+    send: () => void,
+    read: (value: unknown) => T,
+  ): Promise<Answer<T>> {
+    this.doing = doing;
+    const watched = watch(limits);
+    this.touch = watched.touch;
+    const heard = new Promise<Heard>((resolve) => {
+      this.hear = resolve;
+    });
+    void watched.gaveUp.then((why) => this.hear({ type: 'gave-up', why }));
+    if (!this.alive) void this.blender.ended.then((exit) => this.hear({ type: 'exit', exit }));
+    send();
+    try {
+      return await this.concluded(await heard, doing, limits, read);
+    } finally {
+      watched.stop();
+      this.hear = () => {};
+      this.touch = () => {};
+    }
+  }
+
+  private async concluded<T>(
+    heard: Heard,
+    doing: Doing,
+    limits: Limits,
+    read: (value: unknown) => T,
+  ): Promise<Answer<T>> {
+    const log = this.recent.read();
+    switch (heard.type) {
+      case 'hello':
+        return { ok: true, value: read(null) };
+      case 'answer':
+        return this.answered(heard.answer, doing, read);
+      case 'exit': {
+        const crash = await readCrash(this.options.temporary);
+        const platform = process.platform;
+        const evidence = { kind: 'exit', ...heard.exit, platform, log, crash } as const;
+        return { ok: false, failure: diagnose(evidence, doing) };
+      }
+      case 'gave-up': {
+        const { why } = heard;
+        if (why === 'aborted') await this.interrupt();
+        await this.kill();
+        const limit = why === 'stalled' ? 'stalled' : 'timed-out';
+        const ms = limit === 'stalled' ? limits.stallMs : limits.timeoutMs;
+        const evidence = { kind: 'limit', limit, seconds: (ms ?? 0) / 1000, log } as const;
+        return { ok: false, failure: diagnose(evidence, doing) };
+      }
+    }
+  }
+
+  private answered<T>(answer: RunnerAnswer, doing: Doing, read: (value: unknown) => T): Answer<T> {
+    if (answer.ok) return { ok: true, value: read(answer.value) };
+    const evidence =
+      'report' in answer
+        ? ({ kind: 'report', text: answer.report, log: this.recent.read() } as const)
+        : ({
+            kind: 'refusal',
+            cause: answer.cause,
+            message: answer.message,
+            nextStep: answer.nextStep ?? null,
+            lines: answer.evidence,
+          } as const);
+    return { ok: false, failure: diagnose(evidence, doing) };
+  }
+
+  /** Lets Blender clean up behind itself, for a moment. */
+  private async interrupt(): Promise<void> {
+    if (!this.alive || process.platform === 'win32') return;
+    const answered = new Promise<void>((resolve) => {
+      this.hear = () => resolve();
+    });
+    signalGroup(this.pid, 'SIGINT');
+    await within(INTERRUPT_MS, Promise.race([this.blender.ended, answered]));
+  }
+
+  private async kill(): Promise<void> {
+    if (this.alive) await killTree(this.pid);
+    this.alive = false;
+    await this.blender.ended;
+  }
+
+  private readMessage(line: string): void {
+    if (!this.saidHello) {
+      const hello = parseMessage(helloSchema, line);
+      this.saidHello = hello?.hello === this.options.token;
+      if (this.saidHello) this.hear({ type: 'hello' });
+      else this.readLog(line);
+      return;
+    }
+    const answer = parseMessage(answerSchema, line);
+    if (answer?.id === this.waitingFor) this.hear({ type: 'answer', answer });
+    else this.readLog(line);
+  }
+
+  private readLog(line: string): void {
+    this.touch();
+    const event = parseLogLine(line);
+    if (event.type === 'samples') {
+      const { done, total, memoryMb } = event;
+      const frame = event.frame ?? this.doing.frame;
+      if (frame !== null) this.options.onSamples({ frame, done, total, memoryMb });
+      return;
+    }
+    if (event.type === 'status') {
+      this.recent.note(line);
+      return;
+    }
+    const level = event.type === 'error' || event.type === 'warning' ? event.type : 'info';
+    this.recent.add(level, line);
+    this.options.onLog({ level, text: line });
+  }
+}
+
+const LONGEST_LOG_LINE = 64 * 1024;
+const LONGEST_MESSAGE = 8 * 1024 * 1024;
+const QUIT_MS = 1500;
+const INTERRUPT_MS = 300;
+
+/** Waits for a promise, but not for longer than this. */
+async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
+}
