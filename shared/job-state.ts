@@ -108,6 +108,28 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
   }
 }
 
+/** A job whose run is over: what was running is waiting again, without blame; the rest stays. */
+export function stopped(job: BatchJob): BatchJob {
+  if (job.status !== 'running' && job.counts.running === 0) return job;
+  const frames = job.frames.map((frame) =>
+    frame.status === 'running'
+      ? { status: 'waiting' as const, tries: Math.max(0, frame.tries - 1) }
+      : frame,
+  );
+  const status = job.status === 'running' ? 'waiting' : job.status;
+  return { ...job, status, frames, counts: counted(frames) };
+}
+
+/** A job when a new run begins: what is done was done before, and is kept. */
+export function restarted(job: BatchJob): BatchJob {
+  const before = stopped(job);
+  if (before.counts.done === before.counts.kept) return before;
+  const frames = before.frames.map((frame) =>
+    frame.status === 'done' ? { ...frame, kept: true } : frame,
+  );
+  return { ...before, frames, counts: counted(frames) };
+}
+
 /** The place of a frame number in the plan; -1 if it is not one of the job's frames. */
 export function frameIndex(job: BatchJob, frame: number): number {
   const frames = job.plan?.frames ?? [];
