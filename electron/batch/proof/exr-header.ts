@@ -1,0 +1,174 @@
+/** A box of pixels, both corners inside it. */
+export interface Box {
+  readonly minX: number;
+  readonly minY: number;
+  readonly maxX: number;
+  readonly maxY: number;
+}
+
+export interface ExrChannel {
+  readonly name: string;
+  /** 0 whole numbers of 32 bits, 1 half, 2 float. */
+  readonly type: number;
+  readonly xSampling: number;
+  readonly ySampling: number;
+}
+
+export interface ExrTiles {
+  readonly width: number;
+  readonly height: number;
+  /** 0 one level, 1 mipmap, 2 ripmap. */
+  readonly mode: number;
+  readonly roundUp: boolean;
+}
+
+/** The header of one part, as far as it decides where its pixels lie. */
+export interface ExrPart {
+  readonly channels: readonly ExrChannel[];
+  readonly compression: number;
+  readonly data: Box;
+  readonly display: Box;
+  /** `null`: scan lines. */
+  readonly tiles: ExrTiles | null;
+  readonly chunkCount: number | null;
+}
+
+export interface ExrHeader {
+  readonly multipart: boolean;
+  readonly parts: readonly ExrPart[];
+  /** Where the offset tables begin. */
+  readonly end: number;
+}
+
+type Attributes = ReadonlyMap<string, Buffer>;
+
+const TILED = 0x200;
+const DEEP = 0x800;
+const MULTIPART = 0x1000;
+
+/** A file that breaks the format, in words that go on "The file …". */
+export class ExrFault extends Error {}
+
+/**
+ * Reads the headers of an OpenEXR file. Throws `ExrFault`.
+ * Source: "OpenEXR File Layout", openexr.com.
+ */
+export function readExrHeader(data: Buffer): ExrHeader {
+  if (data.length < 8) throw new ExrFault('is cut short');
+  const version = data.readUInt32LE(4);
+  if ((version & 0xff) !== 2) throw new ExrFault('is of an unknown version of OpenEXR');
+  const multipart = (version & MULTIPART) !== 0;
+  const parts: ExrPart[] = [];
+  let at = 8;
+  do {
+    const attributes = new Map<string, Buffer>();
+    at = readAttributes(data, at, attributes);
+    parts.push(partOf(attributes, version));
+    // The list of headers ends with an empty one.
+  } while (multipart && byteAt(data, at) !== 0);
+  return { multipart, parts, end: multipart ? at + 1 : at };
+}
+
+/** Returns where the header ends. */
+function readAttributes(data: Buffer, start: number, into: Map<string, Buffer>): number {
+  let at = start;
+  while (byteAt(data, at) !== 0) {
+    const nameEnd = textEnd(data, at);
+    const typeEnd = textEnd(data, nameEnd + 1);
+    const from = typeEnd + 5;
+    if (from > data.length) throw new ExrFault('is cut short');
+    const size = data.readInt32LE(typeEnd + 1);
+    if (size < 0) throw new ExrFault('has a broken header');
+    if (from + size > data.length) throw new ExrFault('is cut short');
+    into.set(data.toString('latin1', at, nameEnd), data.subarray(from, from + size));
+    at = from + size;
+  }
+  return at + 1;
+}
+
+function partOf(attributes: Attributes, version: number): ExrPart {
+  const type = attributes.get('type')?.toString('latin1') ?? '';
+  if (type.startsWith('deep') || (version & DEEP) !== 0) {
+    throw new ExrFault("is a deep OpenEXR, which Nightshift can't check");
+  }
+  // A single part says by a flag that it is tiled, a part of many by its type.
+  const tiled = (version & MULTIPART) !== 0 ? type === 'tiledimage' : (version & TILED) !== 0;
+  return {
+    channels: channelsOf(needed(attributes, 'channels', 1)),
+    compression: needed(attributes, 'compression', 1).readUInt8(0),
+    data: boxOf(needed(attributes, 'dataWindow', 16)),
+    display: boxOf(needed(attributes, 'displayWindow', 16)),
+    tiles: tiled ? tilesOf(needed(attributes, 'tiles', 9)) : null,
+    chunkCount: attributes.has('chunkCount')
+      ? needed(attributes, 'chunkCount', 4).readInt32LE(0)
+      : null,
+  };
+}
+
+function channelsOf(data: Buffer): ExrChannel[] {
+  const channels: ExrChannel[] = [];
+  let at = 0;
+  while (byteAt(data, at) !== 0) {
+    const end = textEnd(data, at);
+    if (end + 17 > data.length) throw new ExrFault('has a broken header');
+    const channel = {
+      name: data.toString('utf8', at, end),
+      type: data.readInt32LE(end + 1),
+      xSampling: data.readInt32LE(end + 9),
+      ySampling: data.readInt32LE(end + 13),
+    };
+    const known = channel.type >= 0 && channel.type <= 2;
+    if (!known || channel.xSampling < 1 || channel.ySampling < 1) {
+      throw new ExrFault('has a broken header');
+    }
+    channels.push(channel);
+    at = end + 17;
+  }
+  if (channels.length === 0) throw new ExrFault('holds no picture');
+  return channels;
+}
+
+function boxOf(data: Buffer): Box {
+  const box = {
+    minX: data.readInt32LE(0),
+    minY: data.readInt32LE(4),
+    maxX: data.readInt32LE(8),
+    maxY: data.readInt32LE(12),
+  };
+  if (box.maxX < box.minX || box.maxY < box.minY) throw new ExrFault('has a broken header');
+  return box;
+}
+
+function tilesOf(data: Buffer): ExrTiles {
+  const mode = data.readUInt8(8);
+  const tiles = {
+    width: data.readUInt32LE(0),
+    height: data.readUInt32LE(4),
+    mode: mode & 0xf,
+    roundUp: mode >> 4 === 1,
+  };
+  if (tiles.width === 0 || tiles.height === 0 || tiles.mode > 2) {
+    throw new ExrFault('has a broken header');
+  }
+  return tiles;
+}
+
+function needed(attributes: Attributes, name: string, size: number): Buffer {
+  const found = attributes.get(name);
+  if (!found || found.length < size) throw new ExrFault('has a broken header');
+  return found;
+}
+
+function byteAt(data: Buffer, at: number): number {
+  const byte = data[at];
+  if (byte === undefined) throw new ExrFault('is cut short');
+  return byte;
+}
+
+function textEnd(data: Buffer, at: number): number {
+  const end = data.indexOf(0, at);
+  if (end < 0) throw new ExrFault('is cut short');
+  // The longest name that the format allows.
+  if (end - at > 255) throw new ExrFault('has a broken header');
+  return end;
+}

@@ -1,0 +1,84 @@
+import type { Box, ExrChannel, ExrPart } from './exr-header.ts';
+import { inflatesTo } from './inflated.ts';
+import { hasZeroPage } from './zero-page.ts';
+
+const BYTES: Readonly<Record<number, number>> = { 0: 4, 1: 2, 2: 4 };
+const NONE = 0;
+const RLE = 1;
+const ZIPS = 2;
+const ZIP = 3;
+const PIZ = 4;
+const PXR24 = 5;
+
+/** The bytes of `count` samples of a channel once the pixels are expanded. */
+const rawBytes = (channel: ExrChannel) => BYTES[channel.type] ?? 4;
+/** PXR24 keeps 24 bits of a float. */
+const pxr24Bytes = (channel: ExrChannel) => (channel.type === 2 ? 3 : rawBytes(channel));
+
+/**
+ * What is wrong with the pixels at `start` to `end` of the file, or null. Uncompressed, RLE, ZIP,
+ * ZIPS and PXR24 are expanded and their length is checked (zlib's checksum with it); of the others
+ * only the size, and that no page of a PIZ chunk is zeros: nothing but OpenEXR itself can expand those.
+ */
+export async function pixelFault(
+  file: Buffer,
+  start: number,
+  end: number,
+  part: ExrPart,
+  box: Box,
+): Promise<string | null> {
+  const data = file.subarray(start, end);
+  const raw = expandedLength(part.channels, box, rawBytes);
+  // What would not get smaller is stored as it is.
+  if (data.length === raw) return null;
+  const broken = 'has broken picture data in it';
+  if (data.length > raw || data.length === 0) return broken;
+  switch (part.compression) {
+    case NONE:
+      return broken;
+    case RLE:
+      return runsTo(data, raw) ? null : broken;
+    case ZIPS:
+    case ZIP:
+      return (await inflatesTo(data, raw)) ? null : broken;
+    case PXR24: {
+      const packed = expandedLength(part.channels, box, pxr24Bytes);
+      return (await inflatesTo(data, packed)) ? null : broken;
+    }
+    case PIZ:
+      return hasZeroPage(file, start, end) ? 'has a hole of zeros in it' : null;
+    default:
+      return null;
+  }
+}
+
+function expandedLength(
+  channels: readonly ExrChannel[],
+  box: Box,
+  bytesOf: (channel: ExrChannel) => number,
+): number {
+  let length = 0;
+  for (const channel of channels) {
+    const across = samples(box.minX, box.maxX, channel.xSampling);
+    const down = samples(box.minY, box.maxY, channel.ySampling);
+    length += across * down * bytesOf(channel);
+  }
+  return length;
+}
+
+/** How many multiples of `every` lie between two numbers, both included. */
+function samples(from: number, to: number, every: number): number {
+  return Math.floor(to / every) - Math.ceil(from / every) + 1;
+}
+
+/** Length of run-length coded data: a negative count has that many bytes after it, another repeats one. */
+function runsTo(data: Buffer, length: number): boolean {
+  let expanded = 0;
+  let at = 0;
+  while (at < data.length) {
+    const count = data.readInt8(at);
+    at += count < 0 ? 1 - count : 2;
+    expanded += count < 0 ? -count : count + 1;
+  }
+  return at === data.length && expanded === length;
+}

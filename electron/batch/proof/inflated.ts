@@ -1,0 +1,17 @@
+import { inflate, type ZlibOptions } from 'node:zlib';
+
+/** True if zlib data expands to exactly `length` bytes, with nothing after it and its checksum right. */
+export function inflatesTo(data: Buffer, length: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const options: ZlibOptions = { info: true, maxOutputLength: Math.max(1, length) };
+    inflate(data, options, (error, result) => {
+      if (error) return resolve(false);
+      // With `info` the answer is the buffer and the engine that made it.
+      const { buffer, engine } = result as unknown as {
+        readonly buffer: Buffer;
+        readonly engine: { readonly bytesWritten: number };
+      };
+      resolve(buffer.length === length && engine.bytesWritten === data.length);
+    });
+  });
+}
