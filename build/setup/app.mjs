@@ -51,10 +51,8 @@ async function stampOfSources() {
 }
 
 async function filesBelow(folder) {
-  const entries = await readdir(join(projectRoot, folder), {
-    recursive: true,
-    withFileTypes: true,
-  });
+  const options = { recursive: true, withFileTypes: true };
+  const entries = await readdir(join(projectRoot, folder), options).catch(() => []);
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)))
