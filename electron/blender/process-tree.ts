@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 
 /** True while the process can still do something: a zombie has ended. */
@@ -10,8 +11,8 @@ export async function isRunning(pid: number): Promise<boolean> {
 }
 
 /**
- * Kills a process, its group and everything that descends from it, at once. Safe if it is gone.
- * The process must have been started as the leader of its own group (`detached` on POSIX).
+ * Kills a process, its group and everything that descends from it, and waits until they have ended.
+ * Safe if it is gone. It must have been started as leader of its own group (`detached` on POSIX).
  */
 export async function killTree(pid: number): Promise<void> {
   if (process.platform === 'win32') {
@@ -25,6 +26,7 @@ export async function killTree(pid: number): Promise<void> {
   const descendants = await descendantsOf(pid);
   signalGroup(pid, 'SIGKILL');
   for (const descendant of descendants) signalOne(descendant, 'SIGKILL');
+  await gone([pid, ...descendants]);
 }
 
 /** Sends a signal to a process group, or to the one process where there are no groups. */
@@ -34,6 +36,15 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
     return;
   }
   signalOne(-pid, signal);
+}
+
+/** Ends are quick but not immediate; what a broken disk holds for longer can't be waited for. */
+async function gone(pids: readonly number[]): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const running = await Promise.all(pids.map(isRunning));
+    if (!running.includes(true)) return;
+    await delay(10);
+  }
 }
 
 async function descendantsOf(pid: number): Promise<number[]> {

@@ -1,0 +1,202 @@
+#!/usr/bin/env node
+/**
+ * A stand-in for Blender that speaks the runner's protocol, for faults and scale. The JSON file named
+ * in FAKE_BLENDER steers it; all fields may be missing:
+ *   version             '4.3.2'
+ *   log                 a file to which each event is appended as a line of JSON: {do, pid, …}
+ *   start               { seconds, exit, hang, spewBytes, fail: text on stderr }
+ *   facts               merged into the answer to `open`
+ *   open, render, encode, inspect    a Rule, or a list of rules of which the first fitting one counts
+ * A Rule: which requests it is for, and what then happens.
+ *   blend, script: text that the open shot's path must contain;  frame: N or [N, …]
+ *   tries: only for the first K times that this rule fits (counted in files, over all processes)
+ *   seconds: takes that long      hang: never answers      ignoreSignals: SIGINT, SIGTERM do nothing
+ *   crash: true | signal name     exit: code               log: [lines on stderr]
+ *   spewBytes: that much on stderr    badUtf8: bytes that are no text, and a huge line
+ *   file: 'whole' | 'truncated' | 'none' | 'empty' | 'wrong-size'
+ *   report: text | fail: {cause, message}   answers that it failed
+ *   stray: sends answers with other ids, and lines that are no JSON, before its own
+ *   grandchild: starts a process that would outlive it
+ *   memoryMb
+ */
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { crc32, deflateSync } from 'node:zlib';
+
+const steerFile = process.env.FAKE_BLENDER;
+const steer = steerFile ? JSON.parse(readFileSync(steerFile, 'utf8')) : {};
+
+if (process.argv.includes('--version')) {
+  process.stdout.write(`Blender ${steer.version ?? '4.3.2'}\n`);
+  process.exit(steer.versionExit ?? 0);
+}
+
+const token = process.argv[process.argv.indexOf('--') + 2];
+let shot = { blend: null, script: null };
+let facts = null;
+
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+const chat = (line) => process.stderr.write(`${line}\n`);
+const note = (event) => {
+  if (!steer.log) return;
+  appendFileSync(steer.log, `${JSON.stringify({ ...event, pid: process.pid })}\n`);
+};
+
+await start(steer.start ?? {});
+const requests = createInterface({ input: process.stdin });
+requests.on('close', () => process.kill(process.pid, 'SIGKILL'));
+for await (const line of requests) {
+  const request = JSON.parse(line);
+  if (request.do === 'quit') process.exit(0);
+  await answer(request);
+}
+
+async function start(rule) {
+  note({ do: 'start', argv: process.argv.slice(2) });
+  chat(`Blender ${steer.version ?? '4.3.2'}`);
+  await misbehave(rule, 0);
+  if (rule.fail) chat(rule.fail);
+  if (rule.exit !== undefined) process.exit(rule.exit);
+  say({ hello: token, version: steer.version ?? '4.3.2', pid: process.pid });
+}
+
+async function answer(request) {
+  if (request.do === 'open') {
+    shot = request;
+    facts = sceneFacts(request);
+  }
+  const rule = ruleFor(request);
+  const frame = request.frame ?? null;
+  note({ do: request.do, frame, threads: request.threads ?? null, blend: shot.blend });
+  if (request.do === 'render') chat(`Fra:${frame} Mem:10.00M (Peak 10.00M) | Sample 0/4`);
+  await misbehave(rule, frame);
+  if (rule.exit !== undefined) process.exit(rule.exit);
+  if (rule.stray) {
+    say({ id: request.id + 1000, ok: true, value: null });
+    process.stdout.write('this is no JSON\n');
+  }
+  if (rule.report !== undefined) return say({ id: request.id, ok: false, report: rule.report });
+  if (rule.fail) return say({ id: request.id, ok: false, evidence: [], ...rule.fail });
+  say({ id: request.id, ok: true, value: work(request, rule) });
+}
+
+function work(request, rule) {
+  const memoryMb = rule.memoryMb ?? 100;
+  if (request.do === 'open') return { ...facts, memoryMb };
+  if (request.do === 'inspect') return rule.findings ?? [];
+  if (request.do === 'render') {
+    write(request.file, rule.file ?? 'whole', request.frame);
+    chat(`Saved: '${request.file}'`);
+    return { seconds: rule.seconds ?? 0.001, memoryMb };
+  }
+  writeFileSync(request.file, `movie of ${request.frames.length} frames`);
+  return { seconds: 0.001 };
+}
+
+async function misbehave(rule, frame) {
+  for (const line of rule.log ?? []) chat(line);
+  if (rule.ignoreSignals) for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => {});
+  if (rule.grandchild) spawn('sleep', ['1000'], { stdio: 'inherit' });
+  if (rule.badUtf8) {
+    process.stderr.write(Buffer.from([0xff, 0xfe, 0x80, 0x0a]));
+    process.stderr.write(`${'x'.repeat(1_000_000)}\n`);
+  }
+  if (rule.spewBytes) await spew(rule.spewBytes);
+  if (rule.seconds) await delay(rule.seconds * 1000);
+  if (rule.hang) await delay(2 ** 30);
+  if (!rule.crash) return;
+  chat(`Writing: ${process.env.TMPDIR}/fake.crash.txt`);
+  writeFileSync(`${process.env.TMPDIR}/fake.crash.txt`, `# fake crash in frame ${frame}\n`);
+  process.kill(process.pid, rule.crash === true ? 'SIGSEGV' : rule.crash);
+  await delay(2 ** 30);
+}
+
+/** Waits for the reader, as a real process does when the pipe is full. */
+async function spew(bytes) {
+  const chunk = `${'chatter '.repeat(31)}\n`.repeat(256);
+  for (let sent = 0; sent < bytes; sent += chunk.length) {
+    if (process.stderr.write(chunk)) continue;
+    await new Promise((resolve) => process.stderr.once('drain', resolve));
+  }
+}
+
+function ruleFor(request) {
+  const rules = [steer[request.do] ?? []].flat();
+  for (const [index, rule] of rules.entries()) {
+    if (rule.blend && !(shot.blend ?? '').includes(rule.blend)) continue;
+    if (rule.script && !(shot.script ?? '').includes(rule.script)) continue;
+    if (rule.frame !== undefined && ![rule.frame].flat().includes(request.frame)) continue;
+    if (rule.tries !== undefined && !hasTriesLeft(request.do, index, rule, request.frame)) continue;
+    return rule;
+  }
+  return {};
+}
+
+/** One file a try, made exclusively: processes that count at once don't lose one. */
+function hasTriesLeft(what, index, rule, frame) {
+  mkdirSync(`${steerFile}.tries`, { recursive: true });
+  const name = `${what}-${index}-${frame ?? 'x'}`;
+  for (let tried = 0; tried < rule.tries; tried++) {
+    try {
+      writeFileSync(`${steerFile}.tries/${name}-${tried}`, '', { flag: 'wx' });
+      return true;
+    } catch {}
+  }
+  return false;
+}
+
+function sceneFacts(request) {
+  const { width, height, samples, engine } = request.render;
+  return {
+    scene: request.scene ?? 'Scene',
+    frameStart: 1,
+    frameEnd: 3,
+    frameStep: 1,
+    width: width ?? 8,
+    height: height ?? 8,
+    engine: engine ?? 'CYCLES',
+    format: 'PNG',
+    extension: '.png',
+    fps: 24,
+    samples: samples ?? 1,
+    camera: request.camera ?? 'Camera',
+    savedOutput: { directory: process.env.TMPDIR, pattern: 'fake_####' },
+    movie: null,
+    ...steer.facts,
+  };
+}
+
+function write(file, kind, frame) {
+  if (kind === 'none') return;
+  const more = kind === 'wrong-size' ? 1 : 0;
+  const bytes = png(facts.width + more, facts.height, frame);
+  const length = { truncated: bytes.length >> 1, empty: 0 }[kind] ?? bytes.length;
+  writeFileSync(file, bytes.subarray(0, length));
+}
+
+/** A grey RGB picture whose tone follows from the frame. */
+function png(width, height, frame) {
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  const row = Buffer.alloc(1 + width * 3, Math.abs(frame) % 256);
+  row[0] = 0;
+  const rows = Buffer.concat(Array.from({ length: height }, () => row));
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const parts = [
+    ['IHDR', header],
+    ['IDAT', deflateSync(rows, { level: 1 })],
+    ['IEND', ''],
+  ];
+  return Buffer.concat([signature, ...parts.map(([type, data]) => chunk(type, data))]);
+}
+
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type), Buffer.from(data)]);
+  const frame = Buffer.alloc(8);
+  frame.writeUInt32BE(body.length - 4, 0);
+  frame.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+}
