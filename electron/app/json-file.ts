@@ -28,6 +28,11 @@ export class JsonFile<T> {
     return this.#writing;
   }
 
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+  }
+
   async #load(): Promise<T> {
     const text = await readFile(this.path, 'utf8').catch(() => null);
     if (text === null) return this.fallback;

@@ -1,0 +1,250 @@
+import type { BatchConfig, BatchOutcome, BatchResult } from '../../shared/batch.ts';
+import type { BatchSignal, LogLine } from '../../shared/events.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import type {
+  BatchSnapshot,
+  BatchSummary,
+  BatchUpdate,
+  JobDetail,
+  JobRow,
+  Trust,
+} from '../../shared/view.ts';
+import { type BatchProcessor, type LoadReport, repeatCommand } from '../batch/index.ts';
+import { Lanes } from './lanes.ts';
+import { Refusal } from './refusal.ts';
+import { detailOf, problemCounts, rowOf } from './rows.ts';
+import { Throttle } from './throttle.ts';
+import { type BatchFacts, summaryOf, viewOf } from './view.ts';
+
+/** What a session tells. `update` and `log` at most ten times a second. */
+export interface SessionListener {
+  readonly update: (update: BatchUpdate) => void;
+  readonly log: (jobId: string, lines: readonly LogLine[]) => void;
+  readonly signal: (signal: BatchSignal) => void;
+  readonly ended: (result: BatchResult) => void;
+  /** It could not go on. A sentence. */
+  readonly broken: (error: unknown) => void;
+}
+
+const UPDATE_MS = 100;
+/** Clocks of a batch go on while Blender is silent in a long frame. */
+const TICK_MS = 1000;
+/** More lines than this at once nobody reads: the newest are told. */
+const MAX_LINES = 500;
+
+/** One open batch: the engine's processor, and what the window has been told of it. */
+export class BatchSession {
+  readonly #lanes = new Lanes();
+  readonly #changed = new Set<string>();
+  readonly #lines: LogLine[] = [];
+  readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
+  readonly #problems: ReadonlyMap<string, number>;
+  readonly #unsubscribe: () => void;
+  #followedJob: string | null = null;
+  #readingLog = false;
+  #outcome: BatchOutcome | null;
+  #resume: LoadReport | null;
+  #lastAt: number | null;
+  #run: Promise<void> | null = null;
+  #seq = 0;
+  #trust: Trust;
+
+  constructor(
+    readonly processor: BatchProcessor,
+    loaded: LoadReport,
+    trust: Trust,
+    private readonly listener: SessionListener,
+  ) {
+    this.#outcome = loaded.outcome;
+    this.#resume = isLeft(loaded) ? loaded : null;
+    this.#lastAt = loaded.stoppedAt;
+    this.#trust = trust;
+    this.#problems = problemCounts(processor.batch.problems);
+    this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
+  }
+
+  get id(): string {
+    return this.processor.batch.id;
+  }
+
+  get running(): boolean {
+    return this.#run !== null;
+  }
+
+  snapshot(): BatchSnapshot {
+    const rows = this.processor.jobs.map((job) => this.#row(job));
+    return { seq: this.#seq, view: viewOf(this.facts()), rows };
+  }
+
+  summary(): BatchSummary {
+    return summaryOf(this.facts());
+  }
+
+  facts(): BatchFacts {
+    const { processor } = this;
+    return {
+      batch: processor.batch,
+      running: this.running,
+      outcome: this.#outcome,
+      progress: processor.getProgress(),
+      paused: processor.paused,
+      trust: this.#trust,
+      lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
+      resume: this.running ? null : cardOf(this.#resume),
+      workers: processor.getResult().run.workers,
+      blender: processor.blender,
+      lastAt: this.#lastAt,
+    };
+  }
+
+  /**
+   * Starts what is left, or only some jobs anew; a batch that runs goes on. Resolves when it has
+   * started, rejects where it can't.
+   */
+  start(only?: readonly string[]): Promise<void> {
+    if (this.running) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      let started = false;
+      const unsubscribe = this.processor.subscribe((signal) => {
+        if (signal.type !== 'event' || signal.event.type !== 'batch-started') return;
+        started = true;
+        this.#resume = null;
+        resolve();
+      });
+      const ticking = setInterval(() => this.#updates.ask(), TICK_MS);
+      const atRest = () => {
+        unsubscribe();
+        clearInterval(ticking);
+        this.#run = null;
+        this.#lanes.clear();
+        this.#updates.ask();
+      };
+      this.#run = this.processor.processBatch(only ? { only } : {}).then(
+        (result) => {
+          atRest();
+          this.#outcome = result.outcome;
+          this.listener.ended(result);
+          resolve();
+        },
+        (error: unknown) => {
+          atRest();
+          if (started) this.listener.broken(error);
+          else reject(error);
+        },
+      );
+    });
+  }
+
+  /** Failed, cancelled and skipped jobs again: they join the run, or are one of their own. */
+  retry(jobIds: readonly string[]): Promise<void> {
+    return this.running ? this.processor.retryJobs(jobIds) : this.start(jobIds);
+  }
+
+  async cancel(): Promise<void> {
+    await this.processor.cancel();
+    await this.#run;
+  }
+
+  trust(trust: Trust): void {
+    this.#trust = trust;
+    this.configure({ trusted: trust === 'trusted' });
+  }
+
+  configure(config: Partial<BatchConfig>): void {
+    this.processor.configure(config);
+    this.#updates.ask();
+  }
+
+  /** Forgets the checkpoint and reads the folder's state again. */
+  async clear(): Promise<void> {
+    await this.processor.clearCheckpoint();
+    const loaded = await this.processor.load();
+    this.#outcome = loaded.outcome;
+    this.#resume = null;
+    this.#lastAt = null;
+  }
+
+  /** The newest lines of a job; its new ones are told from now on. `null`: of no job. */
+  async followLog(jobId: string | null, newest: number): Promise<readonly LogLine[]> {
+    this.#lines.length = 0;
+    this.#followedJob = jobId;
+    if (jobId === null) return [];
+    this.#readingLog = true;
+    try {
+      const read = await this.processor.readLog(this.job(jobId).id, newest);
+      // Lines that came meanwhile may be in the file already.
+      const known = new Set(read.map(keyOf));
+      const fresh = this.#lines.filter((line) => !known.has(keyOf(line)));
+      this.#lines.splice(0, this.#lines.length, ...fresh);
+      return read;
+    } finally {
+      this.#readingLog = false;
+    }
+  }
+
+  detail(jobId: string): JobDetail {
+    const { processor } = this;
+    const job = this.job(jobId);
+    return detailOf(job, processor.batch.problems, repeatCommand(job, processor.getResult().run));
+  }
+
+  job(jobId: string): BatchJob {
+    const job = this.processor.job(jobId);
+    if (job) return job;
+    throw new Refusal('This shot is not in the batch any more.', 'Open the folder again.');
+  }
+
+  /** Stops all and lets go. */
+  async close(): Promise<void> {
+    await this.processor.close();
+    await this.#run;
+    this.#unsubscribe();
+    this.#updates.stop();
+  }
+
+  #hear(signal: BatchSignal): void {
+    this.listener.signal(signal);
+    if (signal.type === 'log') {
+      if (signal.job !== this.#followedJob) return;
+      this.#lines.push(signal.line);
+      if (this.#lines.length > MAX_LINES) this.#lines.shift();
+    } else if (signal.type === 'event') {
+      this.#lastAt = signal.event.at;
+      if (signal.job) this.#changed.add(signal.job.id);
+    } else if (!this.#lanes.apply(signal)) {
+      return;
+    }
+    this.#updates.ask();
+  }
+
+  #tell(): void {
+    const rows: JobRow[] = [];
+    for (const id of this.#changed) {
+      const job = this.processor.job(id);
+      if (job) rows.push(this.#row(job));
+    }
+    this.#changed.clear();
+    this.#seq += 1;
+    this.listener.update({ seq: this.#seq, batchId: this.id, view: viewOf(this.facts()), rows });
+    if (this.#followedJob === null || this.#readingLog || this.#lines.length === 0) return;
+    this.listener.log(this.#followedJob, this.#lines.splice(0));
+  }
+
+  #row(job: BatchJob): JobRow {
+    return rowOf(job, this.#problems.get(job.id) ?? 0);
+  }
+}
+
+function isLeft({ outcome, framesLeft }: LoadReport): boolean {
+  return (outcome === 'interrupted' || outcome === 'cancelled') && framesLeft > 0;
+}
+
+function cardOf(loaded: LoadReport | null): BatchFacts['resume'] {
+  if (!loaded) return null;
+  const { outcome: _, ...card } = loaded;
+  return card;
+}
+
+function keyOf({ at, worker, text }: LogLine): string {
+  return `${at} ${worker} ${text}`;
+}

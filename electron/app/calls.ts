@@ -1,0 +1,112 @@
+import type { AppInfo, BatchSnapshot, Settings } from '../../shared/view.ts';
+import { findBlenders } from '../batch/index.ts';
+import type { BatchSession } from './batch-session.ts';
+import type { Desktop } from './desktop.ts';
+import type { Handlers } from './dispatch.ts';
+import type { JsonFile } from './json-file.ts';
+import { Refusal } from './refusal.ts';
+import { newestFrame } from './reveal.ts';
+import { sampleFolder } from './samples.ts';
+import type { Sessions } from './sessions.ts';
+import type { TrustStore } from './trust-store.ts';
+
+/** Lines of a log that are shown when it is opened. */
+const LOG_LINES = 1000;
+
+export interface CallsOptions {
+  readonly info: () => AppInfo;
+  readonly sessions: Sessions;
+  readonly settings: JsonFile<Settings>;
+  readonly trust: TrustStore;
+  readonly desktop: Desktop;
+  readonly onSettings: (settings: Settings) => void;
+  /** Where the app brings its sample shots; may be read-only. */
+  readonly samples: string;
+}
+
+/** What the main process answers, call by call. */
+export function callHandlers(options: CallsOptions): Handlers {
+  const { sessions, settings, trust, desktop } = options;
+  const open = async (path: string) => (await sessions.openPath(path)).snapshot();
+  return {
+    'app:info': options.info,
+    'batches:list': () => sessions.list(),
+    'folder:open': ({ path }) => open(path),
+    'folder:choose': async () => {
+      const path = await desktop.chooseFolder();
+      return path === null ? null : open(path);
+    },
+    'samples:open': async () => {
+      const folder = await sampleFolder(options.samples, options.info().dataDirectory);
+      // They are our own.
+      await trust.decide(folder, true);
+      return open(folder);
+    },
+    'batch:open': async ({ batchId }) => (await sessions.openBatch(batchId)).snapshot(),
+    'batch:snapshot': ({ batchId }) => sessions.get(batchId).snapshot(),
+    'batch:trust': async ({ batchId, trusted }) => {
+      const session = sessions.get(batchId);
+      await trust.decide(session.processor.batch.folder, trusted);
+      session.trust(trusted ? 'trusted' : 'untrusted');
+      return session.snapshot();
+    },
+    'batch:render': async ({ batchId }) => {
+      const session = sessions.get(batchId);
+      await sessions.render(session, () => session.start());
+      return null;
+    },
+    'batch:pause': ({ batchId }) => {
+      sessions.get(batchId).processor.pause();
+      return null;
+    },
+    'batch:unpause': ({ batchId }) => {
+      sessions.get(batchId).processor.unpause();
+      return null;
+    },
+    'batch:cancel': async ({ batchId }) => {
+      await sessions.get(batchId).cancel();
+      return null;
+    },
+    'batch:clear': async ({ batchId }) => cleared(sessions, sessions.get(batchId)),
+    'jobs:cancel': async ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const jobs = jobIds.map((id) => session.job(id));
+      await Promise.all(jobs.map(({ id }) => session.processor.cancelJob(id)));
+      return null;
+    },
+    'jobs:retry': async ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const ids = jobIds.map((id) => session.job(id).id);
+      await sessions.render(session, () => session.retry(ids));
+      return null;
+    },
+    'job:detail': ({ batchId, jobId }) => sessions.get(batchId).detail(jobId),
+    'job:log': ({ batchId, jobId }) => sessions.get(batchId).followLog(jobId, LOG_LINES),
+    'job:reveal': async ({ batchId, jobId }) => {
+      desktop.reveal(await newestFrame(sessions.get(batchId).job(jobId)));
+      return null;
+    },
+    'report:export': ({ batchId }) => desktop.exportReport(sessions.get(batchId).processor),
+    'report:copy': ({ batchId }) => {
+      desktop.copyReport(sessions.get(batchId).processor);
+      return null;
+    },
+    'settings:get': () => settings.read(),
+    'settings:set': async (chosen) => {
+      await settings.write(chosen);
+      options.onSettings(chosen);
+      return chosen;
+    },
+    'blender:list': () => findBlenders(),
+    'blender:choose': () => desktop.chooseBlender(),
+  };
+}
+
+async function cleared(sessions: Sessions, session: BatchSession): Promise<BatchSnapshot> {
+  if (session.running) {
+    throw new Refusal('This batch is rendering.', 'Cancel it first, then start it from nothing.');
+  }
+  await session.clear();
+  sessions.changed();
+  return session.snapshot();
+}

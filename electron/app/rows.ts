@@ -1,0 +1,95 @@
+import { formatFrames } from '../../shared/frames.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
+import type { JobDetail, JobRow } from '../../shared/view.ts';
+import { stripOf } from './strip.ts';
+
+/** One row of the job table. @param problems how many were found about this shot */
+export function rowOf(job: BatchJob, problems: number): JobRow {
+  const average = averageSeconds(job);
+  return {
+    id: job.id,
+    name: job.name,
+    shotFile: job.shotFile,
+    status: job.status,
+    error: job.error,
+    problems,
+    counts: job.counts,
+    strip: stripOf(job.frames),
+    frames: framesOf(job),
+    engine: job.plan?.engine ?? job.shotConfig?.render.engine ?? null,
+    ...sizeOf(job),
+    startTime: job.startTime,
+    endTime: job.endTime,
+    renderSeconds: job.renderSeconds,
+    averageSeconds: average,
+    remainingSeconds: remainingSeconds(job, average),
+    retryCount: job.retryCount,
+  };
+}
+
+/** How many problems belong to each job, by job id. */
+export function problemCounts(problems: readonly ShotProblem[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { jobId } of problems) {
+    if (jobId !== null) counts.set(jobId, (counts.get(jobId) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** What the inspector shows of one job. @param command the line that renders it in a terminal */
+export function detailOf(
+  job: BatchJob,
+  problems: readonly ShotProblem[],
+  command: string,
+): JobDetail {
+  const numbers = job.plan?.frames ?? [];
+  return {
+    jobId: job.id,
+    shotConfig: job.shotConfig,
+    outputPath: job.plan?.directory ?? job.outputPath,
+    frames: job.frames.map((state, index) => ({ frame: numbers[index] ?? index, state })),
+    problems: problems.filter((problem) => problem.jobId === job.id),
+    command,
+  };
+}
+
+function framesOf(job: BatchJob): string | null {
+  const frames = job.plan?.frames ?? job.shotConfig?.frames;
+  return frames ? formatFrames(frames) : null;
+}
+
+/** Mean over the frames whose time is known, those of earlier runs among them. */
+function averageSeconds(job: BatchJob): number | null {
+  let sum = 0;
+  let known = 0;
+  for (const frame of job.frames) {
+    if (frame.status !== 'done' || frame.record.seconds <= 0) continue;
+    sum += frame.record.seconds;
+    known += 1;
+  }
+  return known === 0 ? null : sum / known;
+}
+
+function remainingSeconds(job: BatchJob, average: number | null): number | null {
+  if (average === null || (job.status !== 'running' && job.status !== 'waiting')) return null;
+  const left = job.counts.waiting + job.counts.running;
+  // As many at once as now: which worker comes to help later can't be known.
+  return (left * average) / Math.max(1, job.counts.running);
+}
+
+function sizeOf(job: BatchJob): Pick<JobRow, 'width' | 'height'> {
+  if (job.plan) return { width: job.plan.width, height: job.plan.height };
+  const { width, height, percentage } = job.shotConfig?.render ?? UNKNOWN;
+  // Where the shot leaves the percentage to its scene, the size is known when that is open.
+  if (percentage === null && job.shotConfig?.blend) return { width: null, height: null };
+  const scaled = (pixels: number | null) =>
+    pixels === null ? null : Math.max(1, Math.trunc((pixels * (percentage ?? 100)) / 100));
+  return { width: scaled(width), height: scaled(height) };
+}
+
+const UNKNOWN: Pick<ShotConfig['render'], 'width' | 'height' | 'percentage'> = {
+  width: null,
+  height: null,
+  percentage: null,
+};

@@ -1,0 +1,182 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { BatchResult } from '../../shared/batch.ts';
+import type { BatchSignal } from '../../shared/events.ts';
+import type { BatchSummary, Settings } from '../../shared/view.ts';
+import {
+  BatchProcessor,
+  type CheckpointSummary,
+  createBatchFromDirectory,
+  listCheckpoints,
+} from '../batch/index.ts';
+import { BatchSession } from './batch-session.ts';
+import { historyOf } from './history.ts';
+import type { JsonFile } from './json-file.ts';
+import type { Push } from './push.ts';
+import { Refusal, refusalOf } from './refusal.ts';
+import { configOf } from './settings-store.ts';
+import { Throttle } from './throttle.ts';
+import type { TrustStore } from './trust-store.ts';
+import { nameOf } from './view.ts';
+
+export interface SessionsOptions {
+  readonly data: string;
+  readonly settings: JsonFile<Settings>;
+  readonly trust: TrustStore;
+  readonly push: Push;
+  /** Something happened that the taskbar, the power saver or a notification may show. */
+  readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;
+  readonly onEnded: (session: BatchSession, result: BatchResult) => void;
+}
+
+const SIDEBAR_MS = 1000;
+
+/** The batches that are open. The window follows one of them; at most one renders. */
+export class Sessions {
+  readonly #open = new Map<string, BatchSession>();
+  readonly #sidebar = new Throttle(SIDEBAR_MS, () => void this.#tellSidebar());
+  #checkpoints: Promise<readonly CheckpointSummary[]> | null = null;
+  #followed: string | null = null;
+  #opening: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: SessionsOptions) {}
+
+  /** The batch that renders now. */
+  get rendering(): BatchSession | null {
+    return [...this.#open.values()].find((session) => session.running) ?? null;
+  }
+
+  /** Opens a shot folder, or the folder of a file in it, and follows it. Renders nothing. */
+  async openPath(path: string): Promise<BatchSession> {
+    const found = await stat(path).catch(() => null);
+    if (!found) {
+      throw new Refusal(
+        `There is nothing at “${path}”.`,
+        'It may have been moved, renamed or unmounted: bring it back or choose another folder.',
+      );
+    }
+    return this.#inTurn(() => this.#openFolder(found.isDirectory() ? path : dirname(path), null));
+  }
+
+  /** Opens a batch of the sidebar and follows it. */
+  async openBatch(batchId: string): Promise<BatchSession> {
+    const open = this.#open.get(batchId);
+    if (open?.running) {
+      this.#followed = batchId;
+      return open;
+    }
+    if (open) {
+      const { folder, outputRoot } = open.processor.batch;
+      return this.#inTurn(() => this.#openFolder(folder, outputRoot));
+    }
+    const [known] = (await this.#history()).filter(({ id }) => id === batchId);
+    if (!known?.folder) {
+      throw new Refusal(
+        known?.problem ?? 'Nightshift does not know this batch any more.',
+        'Drop the shot folder on the window to open it again.',
+      );
+    }
+    const { folder, outputRoot } = known;
+    if (!(await stat(folder).catch(() => null))) {
+      throw new Refusal(
+        `The folder “${folder}” is not there any more.`,
+        'Bring it back, or open the shots from where they are now.',
+      );
+    }
+    return this.#inTurn(() => this.#openFolder(folder, outputRoot));
+  }
+
+  /** The open batch with this id. */
+  get(batchId: string): BatchSession {
+    const session = this.#open.get(batchId);
+    if (session) return session;
+    throw new Refusal('This batch is not open any more.', 'Open its folder again.');
+  }
+
+  /** Lets a batch render, if no other one does: each pool is made for the whole machine. */
+  async render(session: BatchSession, start: () => Promise<void>): Promise<void> {
+    const other = this.rendering;
+    if (other && other !== session) {
+      throw new Refusal(
+        `“${nameOf(other.processor.batch.folder)}” is rendering.`,
+        'Wait until it is done or cancel it, then render this batch.',
+      );
+    }
+    await start();
+    this.changed();
+  }
+
+  async list(): Promise<readonly BatchSummary[]> {
+    const open = [...this.#open.values()].map((session) => session.summary());
+    return historyOf(await this.#history(), open);
+  }
+
+  configure(settings: Settings): void {
+    for (const session of this.#open.values()) session.configure(configOf(settings));
+  }
+
+  /** What is on disk has changed: the sidebar is read anew, soon. */
+  changed(): void {
+    this.#checkpoints = null;
+    this.#sidebar.ask();
+  }
+
+  /** Stops every Blender; done frames stay. Safe to call twice. */
+  async closeAll(): Promise<void> {
+    this.#sidebar.stop();
+    await Promise.all([...this.#open.values()].map((session) => session.close()));
+    this.#open.clear();
+  }
+
+  async #openFolder(folder: string, output: string | null): Promise<BatchSession> {
+    const { data, settings, trust } = this.options;
+    const batch = await createBatchFromDirectory(folder, { output });
+    this.#followed = batch.id;
+    const old = this.#open.get(batch.id);
+    if (old?.running) return old;
+    const trusted = await trust.of(batch.folder, batch.wantsScripts);
+    const config = { ...configOf(await settings.read()), trusted: trusted === 'trusted' };
+    const processor = new BatchProcessor(batch, { config, dataDirectory: data, face: 'app' });
+    await old?.close();
+    const session: BatchSession = new BatchSession(processor, await processor.load(), trusted, {
+      update: (update) => {
+        if (this.#followed === update.batchId) this.options.push('batch:update', update);
+        this.#sidebar.ask();
+      },
+      log: (jobId, lines) => this.options.push('log:lines', { batchId: batch.id, jobId, lines }),
+      signal: (signal) => this.options.onSignal(session, signal),
+      ended: (result) => {
+        this.options.onSignal(session, null);
+        this.options.onEnded(session, result);
+        this.changed();
+      },
+      broken: (error) => {
+        this.options.onSignal(session, null);
+        const { message, nextStep } = refusalOf(error);
+        this.options.push('notice', nextStep ? `${message} ${nextStep}` : message);
+        this.changed();
+      },
+    });
+    this.#open.set(batch.id, session);
+    this.changed();
+    return session;
+  }
+
+  /** One folder after another: two drops of the same folder must not make two sessions. */
+  #inTurn<T>(open: () => Promise<T>): Promise<T> {
+    const mine = this.#opening.then(open);
+    this.#opening = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Read when it changed, not each second: a journal may be large. */
+  #history(): Promise<readonly CheckpointSummary[]> {
+    const known = this.#checkpoints ?? listCheckpoints(this.options.data);
+    this.#checkpoints = known;
+    return known;
+  }
+
+  async #tellSidebar(): Promise<void> {
+    this.options.push('batches:changed', await this.list());
+  }
+}

@@ -1,0 +1,73 @@
+import { basename } from 'node:path';
+import type { Batch, BatchOutcome, BatchProgress, BlenderInfo } from '../../shared/batch.ts';
+import type {
+  BatchPhase,
+  BatchSummary,
+  BatchView,
+  ResumeCard,
+  Trust,
+  WorkerLane,
+} from '../../shared/view.ts';
+
+/** The facts from which a batch is shown. */
+export interface BatchFacts {
+  readonly batch: Batch;
+  readonly running: boolean;
+  readonly outcome: BatchOutcome | null;
+  readonly progress: BatchProgress;
+  readonly paused: BatchView['paused'];
+  readonly trust: Trust;
+  readonly lanes: readonly WorkerLane[];
+  readonly resume: ResumeCard | null;
+  readonly workers: number;
+  readonly blender: BlenderInfo | null;
+  readonly lastAt: number | null;
+}
+
+export function viewOf(facts: BatchFacts): BatchView {
+  const { batch, progress, paused, trust, lanes, resume, workers, blender } = facts;
+  return {
+    id: batch.id,
+    folder: batch.folder,
+    name: nameOf(batch.folder),
+    outputRoot: batch.outputRoot,
+    phase: phaseOf(facts),
+    trust,
+    progress,
+    paused,
+    problems: batch.problems,
+    lanes,
+    resume,
+    workers,
+    blender,
+  };
+}
+
+/** The line of the sidebar for a batch that is open. */
+export function summaryOf(facts: BatchFacts): BatchSummary {
+  const { batch, progress, lastAt } = facts;
+  return {
+    id: batch.id,
+    folder: batch.folder,
+    name: nameOf(batch.folder),
+    phase: phaseOf(facts),
+    framesDone: progress.frames.done,
+    framesTotal: progress.frames.total,
+    failedJobs: progress.jobs.failed,
+    lastAt,
+    problem: null,
+  };
+}
+
+/** Last part of a folder; of a disk's root the whole. */
+export function nameOf(folder: string): string {
+  return basename(folder) || folder;
+}
+
+type PhaseFacts = Pick<BatchFacts, 'running' | 'outcome' | 'progress' | 'paused'>;
+
+function phaseOf({ running, outcome, progress, paused }: PhaseFacts): BatchPhase {
+  if (!running) return outcome ?? 'unread';
+  if (!paused) return 'running';
+  return progress.frames.running > 0 ? 'pausing' : 'paused';
+}
