@@ -4,7 +4,7 @@ import { durationText } from '../../../shared/duration-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { inline } from './escape.ts';
 import { failureSections } from './failure-sections.ts';
-import { headline } from './headline.ts';
+import { batchHeadline } from './headline.ts';
 import { jobTable, slowestFrames } from './job-table.ts';
 import { settingsTable } from './settings-table.ts';
 import { table } from './table.ts';
@@ -20,7 +20,7 @@ export function generateBatchReport(result: BatchResult): string {
   const slowest = slowestFrames(result, 10);
   const parts = [
     `# Nightshift report: ${name}`,
-    headline(result),
+    batchHeadline(result),
     '## Summary',
     summaryTable(result),
     ...(result.jobs.length > 0 ? ['## Shots', jobTable(result)] : []),

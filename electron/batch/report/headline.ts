@@ -3,7 +3,7 @@ import { durationText } from '../../../shared/duration-text.ts';
 import { type Tally, tally } from './tally.ts';
 
 /** How the night went, in a sentence or two. */
-export function headline(result: BatchResult): string {
+export function batchHeadline(result: BatchResult): string {
   if (result.totalJobs === 0) {
     const hint = result.problems.length > 0 ? ' The problems below say why.' : '';
     return `There was nothing to render: no shot was found in the folder.${hint}`;
