@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import type { BatchJob } from '../../../shared/job.ts';
+import { FRESH_JOB } from '../../../shared/job-state.ts';
+import type { ShotConfig, ShotProblem } from '../../../shared/shot.ts';
+import type { Draft } from './drafts.ts';
+import { clashes } from './duplicate-output.ts';
+import { fingerprint } from './fingerprint.ts';
+import { reasonOf, whole } from './read-text.ts';
+import { builtConfig } from './shot-config.ts';
+import { type Flaw, failureOf, flawed, problemOf, ShotError } from './shot-error.ts';
+import { type Place, valueAt } from './tree.ts';
+import { validated } from './validate.ts';
+
+export interface BuiltJob {
+  readonly job: BatchJob;
+  readonly problems: readonly ShotProblem[];
+}
+
+/** A job for each draft, in the same order; failed from the start where the shot can't be rendered. */
+export async function builtJobs(
+  drafts: readonly Draft[],
+  names: readonly string[],
+  outputRoot: string,
+): Promise<readonly BuiltJob[]> {
+  const attempts: Attempt[] = [];
+  for (const [index, draft] of drafts.entries()) {
+    const name = names[index] ?? draft.id;
+    attempts.push(await attempted(draft, name, join(outputRoot, name)));
+  }
+  for (const clash of clashes(attempts.map((attempt) => attempt.config))) {
+    const late = attempts[clash.index];
+    const early = attempts[clash.with];
+    if (late && early)
+      attempts[clash.index] = { ...late, config: null, error: duplicate(late, early) };
+  }
+  return attempts.map(jobOf);
+}
+
+/** How far a draft came: a config, or the error that stopped it. */
+interface Attempt {
+  readonly draft: Draft;
+  readonly name: string;
+  /** The folder of its frames, unless the shot says another one. */
+  readonly directory: string;
+  readonly config: ShotConfig | null;
+  readonly source: string;
+  readonly error: ShotError | null;
+  readonly warnings: readonly Flaw[];
+}
+
+async function attempted(draft: Draft, name: string, directory: string): Promise<Attempt> {
+  const { tree, error } = draft;
+  const warnings = [...draft.warnings, ...renamed(draft, name)];
+  const failed = { draft, name, directory, config: null, source: '', warnings };
+  if (tree === null) return { ...failed, error };
+  try {
+    const built = await builtConfig(tree, validated(tree), name, directory);
+    const source = await fingerprint(built.config).catch((cause: unknown) => {
+      throw unhashable(draft, cause);
+    });
+    const all = [...warnings, ...built.warnings];
+    return { ...failed, config: built.config, source, warnings: all, error: null };
+  } catch (cause) {
+    if (cause instanceof ShotError) return { ...failed, error: cause };
+    throw cause;
+  }
+}
+
+function jobOf({ draft, name, directory, config, source, error, warnings }: Attempt): BuiltJob {
+  const { id, file } = draft;
+  const output = config?.output.directory ?? config?.blend ?? config?.script ?? directory;
+  const job: BatchJob = {
+    ...FRESH_JOB,
+    id,
+    name,
+    shotFile: file.name,
+    shotConfig: config,
+    outputPath: output,
+    source,
+    ...(error && { status: 'failed' as const, error: failureOf(error) }),
+  };
+  const problems = [
+    ...(error?.flaws ?? []).map((flaw) => problemOf('error', flaw, id)),
+    ...warnings.map((flaw) => problemOf('warning', flaw, id)),
+  ];
+  return { job, problems };
+}
+
+function duplicate(late: Attempt, early: Attempt): ShotError {
+  const message = `This shot would write the same files as ${early.draft.file.name}; only the first of them is rendered.`;
+  const next = 'Give one of the two shots another `output.path` or `output.name`.';
+  return flawed(outputPlace(late.draft), message, 'duplicate-output', next);
+}
+
+/** Where the shot says its output, as near as it does. */
+function outputPlace({ tree, file }: Draft): Place {
+  const output = tree && valueAt(tree, 'output');
+  const said = output && (valueAt(output, 'path') ?? valueAt(output, 'name') ?? output);
+  return said?.place ?? whole(file);
+}
+
+/** A name that someone chose is never changed in silence. */
+function renamed({ given, tree, file }: Draft, name: string): readonly Flaw[] {
+  if (given === null || given.normalize('NFC') === name) return [];
+  const place = (tree && valueAt(tree, 'name')?.place) ?? whole(file);
+  const shown = given.slice(0, 60).replaceAll(/\s+/g, ' ').replaceAll('`', "'");
+  const message = `The name \`${shown}\` is taken, or no system-wide safe folder name; this shot is called ${name}.`;
+  return [{ place, message }];
+}
+
+function unhashable({ file }: Draft, cause: unknown): unknown {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null;
+  if (code === null) return cause;
+  const message = `The .blend or the script of this shot can't be read: ${reasonOf(code)}.`;
+  return flawed(whole(file), message, 'missing-file');
+}

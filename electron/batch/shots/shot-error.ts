@@ -1,0 +1,58 @@
+import type { Cause, Failure } from '../../../shared/failure.ts';
+import type { ShotProblem } from '../../../shared/shot.ts';
+import type { Place } from './tree.ts';
+
+/** Something wrong at one place of a shot's files. */
+export interface Flaw {
+  readonly place: Place;
+  /** One sentence. */
+  readonly message: string;
+}
+
+/** A shot file that makes no shot. Thrown and caught inside of this folder only. */
+export class ShotError extends Error {
+  readonly flaws: readonly [Flaw, ...Flaw[]];
+  readonly failureCause: Cause;
+  readonly nextStep: string;
+
+  constructor(
+    flaws: readonly [Flaw, ...Flaw[]],
+    failureCause: Cause = 'unreadable-shot',
+    nextStep = 'Correct the shot file, then read the folder again.',
+  ) {
+    super(flaws[0].message);
+    this.flaws = flaws;
+    this.failureCause = failureCause;
+    this.nextStep = nextStep;
+  }
+}
+
+/** A `ShotError` with a single flaw. */
+export function flawed(place: Place, message: string, cause?: Cause, nextStep?: string): ShotError {
+  return new ShotError([{ place, message }], cause, nextStep);
+}
+
+/** What a failed shot's job carries. */
+export function failureOf(error: ShotError): Failure {
+  const [first, ...more] = error.flaws;
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  return {
+    cause: error.failureCause,
+    message: `${placeText(first.place)}: ${first.message.replace(/\.$/, '')}${rest}.`,
+    nextStep: error.nextStep,
+    evidence: error.flaws.slice(0, 20).map((flaw) => `${placeText(flaw.place)}: ${flaw.message}`),
+  };
+}
+
+export function problemOf(
+  severity: ShotProblem['severity'],
+  flaw: Flaw,
+  jobId: string | null,
+): ShotProblem {
+  const { file, line, column } = flaw.place;
+  return { severity, file: file.name, line, column, jobId, message: flaw.message };
+}
+
+function placeText({ file, line, column }: Place): string {
+  return line === null ? file.name : `${file.name}, line ${line}, column ${column ?? 1}`;
+}

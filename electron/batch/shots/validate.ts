@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import { type Flaw, ShotError } from './shot-error.ts';
+import { type ShotValues, shotSchema } from './shot-schema.ts';
+import { type MapTree, type Place, plain, type Tree, textOf, valueAt } from './tree.ts';
+
+/** The values of a merged shot, checked. Throws a `ShotError` with a flaw for each wrong value. */
+export function validated(tree: MapTree): ShotValues {
+  const result = shotSchema.safeParse(bareShot(tree));
+  const flaws = result.success ? [] : result.error.issues.map((issue) => flawOf(issue, tree));
+  const all = [...flaws, ...endlessNumbers(valueAt(tree, 'params'))];
+  const [first, ...more] = all.slice(0, MAX_FLAWS);
+  if (first) throw new ShotError([first, ...more]);
+  return result.data as ShotValues;
+}
+
+/** More would only hide the first ones. */
+const MAX_FLAWS = 20;
+
+/** Names and paths may look like numbers: a camera `0010` is meant as it is written. */
+const TEXT_KEYS = ['name', 'extends', 'blend', 'script', 'scene', 'camera', 'path', 'view_layers'];
+
+/** Without the keys that say `null`: those are as if they were not there. */
+function bareShot(tree: MapTree): Record<string, unknown> {
+  const bare: [string, unknown][] = [];
+  for (const [key, { value }] of tree.entries) {
+    if (value.kind === 'scalar' && value.value === null) continue;
+    if (value.kind === 'map' && (key === 'render' || key === 'output')) {
+      bare.push([key, bareShot(value)]);
+    } else {
+      bare.push([key, TEXT_KEYS.includes(key) ? asText(value) : plain(value)]);
+    }
+  }
+  // Unlike an assignment this leaves the prototype alone where a key is called `__proto__`.
+  return Object.fromEntries(bare);
+}
+
+function asText(tree: Tree): unknown {
+  if (tree.kind === 'list') return tree.items.map(asText);
+  return tree.kind === 'scalar' && tree.value !== null ? textOf(tree) : plain(tree);
+}
+
+function flawOf(issue: z.core.$ZodIssue, tree: MapTree): Flaw {
+  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  const { found, place } = nearest(tree, path);
+  const name = path.filter((key) => typeof key === 'string').join('.');
+  const sentence = issue.code === 'custom' && issue.params?.expected !== true;
+  if (sentence) return { place, message: `\`${name}\`: ${issue.message}` };
+  return { place, message: `\`${name}\`: expected ${issue.message}, found ${words(found)}.` };
+}
+
+/** The value under a path, or the deepest one on the way to it. */
+function nearest(tree: Tree, path: readonly (string | number)[]): { found: Tree; place: Place } {
+  for (let length = path.length; length > 0; length -= 1) {
+    const found = valueAt(tree, ...path.slice(0, length));
+    if (found) return { found, place: found.place };
+  }
+  return { found: tree, place: tree.place };
+}
+
+/** What stands there, as an artist would call it. */
+export function words(tree: Tree): string {
+  if (tree.kind === 'map') return 'keys with values of their own';
+  if (tree.kind === 'list')
+    return tree.items.length === 0 ? 'an empty list' : listWords(tree.items);
+  if (tree.value === null) return 'nothing';
+  const shown = `\`${shortened(tree.text)}\``;
+  const quotedNumber = typeof tree.value === 'string' && /^-?\d+(\.\d+)?$/.test(tree.value.trim());
+  return quotedNumber ? `${shown} as text, in quotes` : shown;
+}
+
+function listWords(items: readonly Tree[]): string {
+  const shown = items.slice(0, 3).map((item) => (item.kind === 'scalar' ? item.text : '…'));
+  const more = items.length > 3 ? ', …' : '';
+  return `the list \`[${shortened(shown.join(', '))}${more}]\``;
+}
+
+/** JSON, which carries the params into Blender, knows neither infinity nor "not a number". */
+function endlessNumbers(tree: Tree | null): readonly Flaw[] {
+  if (tree === null) return [];
+  if (tree.kind === 'list') return tree.items.flatMap(endlessNumbers);
+  if (tree.kind === 'map')
+    return [...tree.entries.values()].flatMap((e) => endlessNumbers(e.value));
+  if (typeof tree.value !== 'number' || Number.isFinite(tree.value)) return [];
+  const message = `\`params\`: expected a finite number, found \`${tree.text}\`.`;
+  return [{ place: tree.place, message }];
+}
+
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').replaceAll('`', "'");
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}

@@ -1,0 +1,329 @@
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createBatchFromDirectory } from '../../electron/batch/create-batch.ts';
+import { batchOf, folderOf, jobNamed, shotOf, told } from './folder.ts';
+
+describe('a shot file', () => {
+  test('says everything that design.md shows', async () => {
+    const folder = await folderOf({
+      'knob.blend': 'BLENDER',
+      'shots/build_scene.py': 'import bpy',
+      'shots/hero.yaml': `
+name: hero_turntable
+abstract: false
+blend: ../knob.blend
+script: build_scene.py
+params: { subject: knob_a, parts: [1, 2.5, true, null] }
+scene: Scene
+camera: Cam_Hero
+view_layers: [beauty]
+frames: 1-3, 6, 10-14x2
+render:
+  engine: cycles
+  resolution: [1920, 1080]
+  percentage: 50
+  samples: 128
+  denoise: true
+  device: cpu
+output:
+  path: renders/hero
+  name: hero_####
+  format: PNG
+  color_depth: 16
+timeout: 2h
+frame_timeout: 90
+retries: 2
+priority: 7
+`,
+    });
+    const batch = await createBatchFromDirectory(folder);
+    expect(told(batch)).toEqual([]);
+    expect(batch.wantsScripts).toBe(true);
+    expect(batch.jobs).toHaveLength(1);
+    expect(batch.jobs[0]).toMatchObject({
+      name: 'hero_turntable',
+      shotFile: 'shots/hero.yaml',
+      status: 'waiting',
+      plan: null,
+      outputPath: join(batch.folder, 'shots/renders/hero'),
+      shotConfig: {
+        blend: join(batch.folder, 'knob.blend'),
+        script: join(batch.folder, 'shots/build_scene.py'),
+        params: { subject: 'knob_a', parts: [1, 2.5, true, null] },
+        scene: 'Scene',
+        camera: 'Cam_Hero',
+        viewLayers: ['beauty'],
+        frames: [1, 2, 3, 6, 10, 12, 14],
+        render: {
+          engine: 'cycles',
+          width: 1920,
+          height: 1080,
+          percentage: 50,
+          samples: 128,
+          denoise: true,
+          device: 'cpu',
+        },
+        output: {
+          directory: join(batch.folder, 'shots/renders/hero'),
+          pattern: 'hero_####',
+          format: 'PNG',
+          colorDepth: 16,
+        },
+        timeoutSeconds: 7200,
+        frameTimeoutSeconds: 90,
+        retries: 2,
+        priority: 7,
+      },
+    });
+  });
+
+  test('may be a bare .blend with its own saved settings', async () => {
+    const batch = await batchOf({ 'sub/knob.BLEND': 'BLENDER' });
+    expect(batch.jobs[0]).toMatchObject({
+      name: 'knob',
+      outputPath: join(batch.folder, 'renders/knob'),
+      shotConfig: {
+        blend: join(batch.folder, 'sub/knob.BLEND'),
+        frames: null,
+        viewLayers: null,
+        render: { engine: null, width: null, samples: null },
+        output: { pattern: 'knob_####', format: null },
+        priority: 0,
+      },
+    });
+    expect(batch.wantsScripts).toBe(false);
+  });
+
+  test('may stand under `shot:` as a whole, and what stands beside is told', async () => {
+    const batch = await batchOf({
+      'a.yaml': 'shot:\n  blend: scene.bin\n  frames: 4\nframes: 5\n',
+    });
+    expect(batch.jobs[0]?.shotConfig?.frames).toEqual([4]);
+    expect(told(batch)).toEqual([
+      'warning a.yaml:4:1 The key `frames` stands beside `shot:` and is left out; move it under `shot:`.',
+    ]);
+  });
+
+  test.each([
+    ['frames: 12', { frames: [12] }],
+    ['frames: [3, 5]', { frames: [3, 4, 5] }],
+    ['frames: {start: 1, end: 5, step: 2}', { frames: [1, 3, 5] }],
+    ['frames: -2--1', { frames: [-2, -1] }],
+    ['render: {resolution_x: 640, resolution_y: 480}', { render: { width: 640, height: 480 } }],
+    ['render: {resolution_x: 640}', { render: { width: 640, height: null } }],
+    ['render: {engine: Eevee}', { render: { engine: 'eevee' } }],
+    ['render: {engine: BLENDER_EEVEE_NEXT}', { render: { engine: 'BLENDER_EEVEE_NEXT' } }],
+    ['render: {device: GPU}', { render: { device: 'gpu' } }],
+    [
+      'output: {format: exr, color_depth: "32"}',
+      { output: { format: 'OPEN_EXR', colorDepth: 32 } },
+    ],
+    ['output: {path: scene}', { output: { directory: null } }],
+    ['camera: 0010', { camera: '0010' }],
+    ['view_layers: beauty', { viewLayers: ['beauty'] }],
+    ['view_layers: [001, on]', { viewLayers: ['001', 'on'] }],
+    ['camera:', { camera: null }],
+    ['render:', { render: { engine: null } }],
+    ['timeout: 90', { timeoutSeconds: 90 }],
+    ['timeout: 90s', { timeoutSeconds: 90 }],
+    ['timeout: 20m', { timeoutSeconds: 1200 }],
+    ['timeout: 1h30m', { timeoutSeconds: 5400 }],
+    ['timeout: 1.5 h', { timeoutSeconds: 5400 }],
+    ['priority: -3', { priority: -3 }],
+    ['a: &x {subject: 1}\nparams: {<<: *x, more: 2}', { params: { subject: 1, more: 2 } }],
+  ])('`%s` means %j', async (text, config) => {
+    const batch = await shotOf(text);
+    expect(batch.jobs[0]?.error ?? null).toBeNull();
+    expect(batch.jobs[0]?.shotConfig).toMatchObject(config);
+  });
+
+  test('with `output.path: scene` shows its scene as the output', async () => {
+    const batch = await shotOf('output: {path: scene}');
+    expect(batch.jobs[0]?.outputPath).toBe(join(batch.folder, 'scene.bin'));
+  });
+
+  test('with an extension in `output.name` is told that it needs none', async () => {
+    const batch = await shotOf('output: {name: hero_###.PNG}');
+    expect(batch.jobs[0]?.shotConfig?.output.pattern).toBe('hero_###');
+    expect(told(batch)[0]).toContain('warning shot.yaml:2:16');
+  });
+
+  test('with `~` in a path is told that it is not expanded', async () => {
+    const batch = await shotOf('output: {path: ~/frames}');
+    expect(batch.jobs[0]?.outputPath).toBe(join(batch.folder, '~/frames'));
+    expect(told(batch)[0]).toContain('`~` stands for itself');
+  });
+});
+
+describe('inheritance', () => {
+  test('merges deeply: own keys win, lists replace, paths belong to the file that says them', async () => {
+    const batch = await batchOf({
+      'lib/base.yaml': `
+abstract: true
+name: base
+blend: ../scene.bin
+script: build.py
+params: { a: { x: 1, y: 2 }, list: [1, 2, 3] }
+render: { samples: 8, resolution: [640, 480] }
+output: { path: out }
+`,
+      'lib/build.py': '',
+      'mid.yaml': 'extends: lib/base.yaml\nabstract: true\nparams: { a: { y: 3 } }\nframes: 1-4\n',
+      'shots/a.yaml': `
+extends: ../mid.yaml
+params: { list: [9] }
+render: { resolution_x: 1000 }
+frames: { start: 2, end: 3 }
+`,
+    });
+    expect(told(batch)).toEqual([]);
+    expect(batch.jobs).toHaveLength(1);
+    expect(jobNamed(batch, 'a').shotConfig).toMatchObject({
+      blend: join(batch.folder, 'scene.bin'),
+      script: join(batch.folder, 'lib/build.py'),
+      params: { a: { x: 1, y: 3 }, list: [9] },
+      frames: [2, 3],
+      render: { samples: 8, width: 1000, height: 480 },
+      output: { directory: join(batch.folder, 'lib/out') },
+    });
+  });
+
+  test('`null` takes an inherited value away', async () => {
+    const batch = await shotOf('extends: base.yaml\ncamera: null\nrender: { samples: null }', {
+      'base.yaml': 'abstract: true\ncamera: A\nrender: { samples: 4, percentage: 50 }',
+    });
+    const config = batch.jobs[0]?.shotConfig;
+    expect(config?.camera).toBeNull();
+    expect(config?.render).toMatchObject({ samples: null, percentage: 50 });
+  });
+
+  test('a concrete shot may be extended too, and keeps its name for itself', async () => {
+    const batch = await batchOf({
+      'a.yaml': 'name: first\nblend: scene.bin\nframes: 3',
+      'b.yaml': 'extends: a.yaml',
+    });
+    expect(batch.jobs.map((job) => [job.name, job.shotConfig?.frames])).toEqual([
+      ['first', [3]],
+      ['b', [3]],
+    ]);
+  });
+
+  test('a circle is told at the `extends` that closes it, for each shot in it', async () => {
+    const batch = await batchOf({
+      'a.yaml': 'extends: b.yaml\nblend: scene.bin',
+      'b.yaml': 'extends: a.yaml',
+      'c.yaml': 'extends: c.yaml',
+    });
+    expect(batch.jobs.map((job) => job.status)).toEqual(['failed', 'failed', 'failed']);
+    expect(told(batch)).toEqual([
+      'error b.yaml:1:10 These files extend each other in a circle: a.yaml, b.yaml, a.yaml.',
+      'error a.yaml:1:10 These files extend each other in a circle: b.yaml, a.yaml, b.yaml.',
+      'error c.yaml:1:10 These files extend each other in a circle: c.yaml, c.yaml.',
+    ]);
+  });
+
+  test('a file that is not there is told where it is named', async () => {
+    const batch = await shotOf('extends: lib/gone.yaml');
+    expect(told(batch)).toEqual([
+      "error shot.yaml:2:10 `extends` names lib/gone.yaml: This file can't be read: it is not there, or a link that leads nowhere.",
+    ]);
+  });
+
+  test('an error in a base fails the shots that extend it, is told at its own line, and stops no other', async () => {
+    const batch = await batchOf({
+      'base.yaml': 'abstract: true\nrender:\n  samples: lots\n',
+      'a.yaml': 'extends: base.yaml\nblend: scene.bin',
+      'b.yaml': 'blend: scene.bin',
+    });
+    expect(batch.jobs.map((job) => job.status)).toEqual(['failed', 'waiting']);
+    expect(told(batch)).toEqual([
+      'error base.yaml:3:12 `render.samples`: expected a whole number from 1 to 16777216, found `lots`.',
+    ]);
+  });
+
+  test('an error in a base that nobody extends is told once', async () => {
+    const batch = await batchOf({
+      'base.yaml': 'abstract: true\nframes: soon\n',
+      'b.yaml': 'blend: scene.bin',
+    });
+    expect(batch.jobs.map((job) => job.name)).toEqual(['b']);
+    expect(told(batch)).toHaveLength(1);
+  });
+
+  test('`extends` that is no text is told', async () => {
+    const batch = await shotOf('extends: [a.yaml]');
+    expect(told(batch)[0]).toContain('shot.yaml:2:10 `extends`: expected the path of a shot file');
+  });
+});
+
+describe('defaults.yaml', () => {
+  test('applies under every shot, a bare .blend too', async () => {
+    const batch = await batchOf({
+      'defaults.yaml': 'render: { samples: 4, percentage: 50 }\noutput: { format: PNG }\n',
+      'a.yaml': 'blend: scene.bin\nrender: { samples: 9 }',
+      'sub/b.blend': 'BLENDER',
+    });
+    expect(told(batch)).toEqual([]);
+    expect(jobNamed(batch, 'a').shotConfig?.render).toMatchObject({ samples: 9, percentage: 50 });
+    expect(jobNamed(batch, 'b').shotConfig).toMatchObject({
+      render: { samples: 4 },
+      output: { format: 'PNG' },
+    });
+  });
+
+  test('counts only in the shot folder itself', async () => {
+    const batch = await batchOf({
+      'a.yaml': 'blend: scene.bin',
+      'sub/defaults.yaml': 'blend: ../scene.bin\nrender: { samples: 4 }',
+    });
+    expect(batch.jobs.map((job) => job.name)).toEqual(['a', 'defaults']);
+  });
+
+  test('with a mistake in it is one problem, and the shots go without it', async () => {
+    const batch = await batchOf({
+      'defaults.yaml': 'render:\n  samples: lots\n  percentage: 50\n',
+      'a.yaml': 'blend: scene.bin',
+      'b.yaml': 'blend: scene.bin',
+    });
+    expect(batch.jobs.map((job) => job.status)).toEqual(['waiting', 'waiting']);
+    expect(told(batch)).toEqual([
+      'error defaults.yaml:2:12 `render.samples`: expected a whole number from 1 to 16777216, found `lots`. Until then the shots go without these defaults.',
+    ]);
+  });
+});
+
+describe('the folder', () => {
+  test('that is not there, or is a file, is one clear error', async () => {
+    const folder = await folderOf({ 'a.blend': '' });
+    await expect(createBatchFromDirectory(join(folder, 'gone'))).rejects.toThrow(
+      /^The shot folder .*gone can't be read: there is no such folder\.$/,
+    );
+    await expect(createBatchFromDirectory(join(folder, 'a.blend'))).rejects.toThrow(
+      /a\.blend is a file; choose the folder that holds it\.$/,
+    );
+  });
+
+  test('without a shot says what a shot is', async () => {
+    const batch = await batchOf({ 'readme.txt': '' });
+    expect(batch.jobs).toEqual([]);
+    expect(told(batch)).toEqual([
+      'error . There is no shot in this folder: a shot is a .blend file, or a .yaml file with `blend:` or `script:` in it.',
+    ]);
+  });
+
+  test('keeps its batch id and job ids across reads, and another output makes another batch', async () => {
+    const folder = await folderOf({ 'a.blend': '', 'sub/b.blend': '' });
+    const [one, two] = [
+      await createBatchFromDirectory(folder),
+      await createBatchFromDirectory(`${folder}/sub/..`),
+    ];
+    const other = await createBatchFromDirectory(folder, { output: join(folder, 'out') });
+    expect(two).toEqual(one);
+    expect(one.id).toMatch(/^[a-z0-9-]+-[0-9a-f]{10}$/);
+    expect(one.id.startsWith(basename(folder).toLowerCase().slice(0, 5))).toBe(true);
+    expect(other.id).not.toBe(one.id);
+    expect(other.jobs.map((job) => job.id)).toEqual(one.jobs.map((job) => job.id));
+    expect(other.jobs[0]?.outputPath).toBe(join(folder, 'out', 'a'));
+    expect(one.jobs[0]?.id).toMatch(/^[0-9a-f]{12}$/);
+  });
+});
