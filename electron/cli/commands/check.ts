@@ -1,0 +1,103 @@
+import { Command } from 'commander';
+import type { Batch } from '../../../shared/batch.ts';
+import type { ShotProblem } from '../../../shared/shot.ts';
+import { checkBatch } from '../../batch/index.ts';
+import { EXIT, UsageError } from '../exit-codes.ts';
+import { watchInterrupts } from '../interrupt.ts';
+import {
+  blenderOption,
+  collected,
+  dataOption,
+  factoryOption,
+  outputOption,
+  trustOption,
+} from '../option-values.ts';
+import { problemLine } from '../problem-line.ts';
+import type { Session } from '../session.ts';
+import { onlyShots, readShots } from '../shot-folder.ts';
+
+interface CheckOptions {
+  readonly output?: string;
+  readonly only?: readonly string[];
+  readonly trust?: boolean;
+  readonly factoryStartup?: boolean;
+  readonly blender?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+export function checkCommand(session: Session): Command {
+  return new Command('check')
+    .description('Look for problems before the night; renders nothing')
+    .argument('<folder>', 'the folder that holds the shots')
+    .addOption(outputOption())
+    .option('--only <name>', 'only this shot; may be given several times', collected)
+    .addOption(trustOption())
+    .addOption(factoryOption())
+    .addOption(blenderOption())
+    .addOption(dataOption())
+    .option('--json', 'one problem a line on standard output, as JSON')
+    .addHelpText('after', HELP)
+    .action(async (folder: string, options: CheckOptions) => {
+      session.exitCode = await check(folder, options, session);
+    });
+}
+
+const HELP = `
+Each shot is opened once in Blender. Ends with 0: no errors; 1: some; 2: wrong usage, or no shots.
+
+Example:
+  nightshift check shots`;
+
+async function check(folder: string, options: CheckOptions, { output }: Session): Promise<number> {
+  const batch = onlyShots(await readShots(folder, options.output), options.only);
+  const told = new Set<string>();
+  let errors = 0;
+  const tell = (problem: ShotProblem) => {
+    const key = JSON.stringify(problem);
+    if (told.has(key)) return;
+    told.add(key);
+    if (problem.severity === 'error') errors += 1;
+    if (options.json) output.json({ type: 'problem', ...problem, name: nameOf(batch, problem) });
+    else {
+      const style = problem.severity === 'error' ? 'red' : 'yellow';
+      output.line(output.paint(style, problemLine(folder, problem)));
+    }
+  };
+  batch.problems.forEach(tell);
+  const interrupt = watchInterrupts(() => output.note('Stopping.'));
+  try {
+    const problems = await checkBatch(batch, {
+      config: {
+        trusted: options.trust === true,
+        factoryStartup: options.factoryStartup === true,
+        blenderPath: options.blender ?? null,
+      },
+      ...(options.data ? { dataDirectory: options.data } : {}),
+      signal: AbortSignal.any([interrupt.signal, output.unread]),
+      onJob: (_job, found) => found.forEach(tell),
+    });
+    problems.forEach(tell);
+  } finally {
+    interrupt.release();
+  }
+  if (interrupt.signal.aborted || output.unread.aborted) return EXIT.interrupted;
+  const warnings = told.size - errors;
+  const shots = batch.jobs.length;
+  if (options.json) output.json({ type: 'check-finished', shots, errors, warnings });
+  else
+    output.line(
+      `${number(shots, 'shot')}, ${number(errors, 'error')}, ${number(warnings, 'warning')}.`,
+    );
+  if (errors > 0) return EXIT.failed;
+  if (shots === 0) throw new UsageError(`No shot was found in ${folder}.`);
+  return EXIT.done;
+}
+
+function nameOf(batch: Batch, problem: ShotProblem): string | null {
+  return batch.jobs.find(({ id }) => id === problem.jobId)?.name ?? null;
+}
+
+function number(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

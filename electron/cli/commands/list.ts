@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { printable } from '../../../shared/printable.ts';
+import { type CheckpointSummary, dataDirectory, listCheckpoints } from '../../batch/index.ts';
+import { dataOption } from '../option-values.ts';
+import type { Session } from '../session.ts';
+import { textTable } from '../text-table.ts';
+
+export function listCommand(session: Session): Command {
+  return new Command('list')
+    .description('Show the batches and their state, the newest first')
+    .addOption(dataOption())
+    .addHelpText('after', '\nExample:\n  nightshift list')
+    .action(async (options: { data?: string }) => {
+      const batches = await listCheckpoints(options.data ?? dataDirectory());
+      if (batches.length === 0) session.output.note('There is no batch yet.');
+      else session.output.line(textTable(TITLES, batches.map(row)));
+    });
+}
+
+const TITLES = ['BATCH', 'STATE', 'FRAMES', 'FAILED SHOTS', 'LAST CHANGE', 'FOLDER'];
+
+function row(batch: CheckpointSummary): readonly string[] {
+  const { frames, jobs, lastAt } = batch;
+  return [
+    batch.id,
+    batch.live ? 'rendering' : (batch.outcome ?? (batch.problem ? 'unreadable' : 'not rendered')),
+    `${frames.done} of ${frames.total}`,
+    String(jobs.failed),
+    lastAt === null ? '–' : new Date(lastAt).toLocaleString('sv-SE'),
+    printable(batch.problem ?? batch.folder ?? '–'),
+  ];
+}

@@ -1,0 +1,97 @@
+import type { RunInfo } from '../../shared/batch.ts';
+import { durationText } from '../../shared/duration-text.ts';
+import type { BatchSignal, JobEvent } from '../../shared/events.ts';
+import { CAUSE_LABELS, type Failure } from '../../shared/failure.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import { printable } from '../../shared/printable.ts';
+
+export interface Line {
+  readonly level: 'frame' | 'good' | 'bad' | 'info';
+  readonly text: string;
+}
+
+/** What a signal says to a person, in one line; `null`: nothing. */
+export function lineOf(signal: BatchSignal): Line | null {
+  if (signal.type !== 'event') return null;
+  if (signal.job) return jobLine(signal.event, signal.job);
+  const { event } = signal;
+  switch (event.type) {
+    case 'batch-started':
+      return info(startLine(event.run));
+    case 'batch-paused':
+      return info(event.message);
+    case 'batch-unpaused':
+      return info('Going on.');
+    case 'batch-finished':
+      return null;
+  }
+}
+
+/** How a shot ended. */
+export function endLine(job: BatchJob): Line | null {
+  const { done, total, kept } = job.counts;
+  switch (job.status) {
+    case 'completed': {
+      const before = kept > 0 ? `, ${kept} of them from before` : '';
+      return line(
+        'good',
+        `${job.name}: complete, ${total} frame${total === 1 ? '' : 's'}${before}.`,
+      );
+    }
+    case 'failed': {
+      const cause = job.error ? ` (${CAUSE_LABELS[job.error.cause]}). ${sentence(job.error)}` : '.';
+      return line('bad', `${job.name}: failed${cause}`);
+    }
+    case 'cancelled':
+      return info(`${job.name}: cancelled with ${done} of ${total} frames done.`);
+    case 'skipped':
+      return info(`${job.name}: not started, since the batch stops at the first failure.`);
+    case 'waiting':
+    case 'running':
+      return null;
+  }
+}
+
+function jobLine(event: JobEvent, job: BatchJob): Line | null {
+  switch (event.type) {
+    case 'job-started':
+      return info(`${job.name}: started.`);
+    case 'job-finished':
+      return endLine(job);
+    case 'job-retried':
+      return info(`${job.name}: ${event.failure.message} Trying it again.`);
+    case 'frame-done': {
+      const count = `${job.counts.done} of ${job.counts.total}`;
+      const seconds = durationText(event.record.seconds);
+      return line('frame', `${job.name}: frame ${event.frame} done in ${seconds} (${count}).`);
+    }
+    case 'frame-failed': {
+      const next = event.willRetry ? 'Trying it again.' : event.failure.nextStep;
+      const { cause, message } = event.failure;
+      return line(
+        'bad',
+        `${job.name}: frame ${event.frame} failed (${CAUSE_LABELS[cause]}). ${message} ${next}`,
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+function startLine(run: RunInfo): string {
+  const blender = run.blender ? `Blender ${run.blender.version}` : 'no Blender';
+  const workers = `${run.workers} worker${run.workers === 1 ? '' : 's'}`;
+  return `Rendering ${run.folder} with ${blender} on ${workers} into ${run.outputRoot}.`;
+}
+
+function sentence(failure: Failure): string {
+  return `${failure.message} ${failure.nextStep}`;
+}
+
+function info(text: string): Line {
+  return line('info', text);
+}
+
+function line(level: Line['level'], text: string): Line {
+  return { level, text: printable(text) };
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { BatchResult } from '../../shared/batch.ts';
+import type { BatchSignal, JobEvent } from '../../shared/events.ts';
+import type { BatchJob } from '../../shared/job.ts';
+
+/** One line of `--json`. */
+export type JsonEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+/**
+ * What `--json` tells of a signal; `null` for what it doesn't tell: logs, samples, frames that were
+ * there before. The end of the batch is told by `finishedEvent`, which has the whole result.
+ */
+export function jsonEvent(signal: BatchSignal): JsonEvent | null {
+  if (signal.type !== 'event') return null;
+  if (signal.job) return jobJsonEvent(signal.event, signal.job);
+  const { event } = signal;
+  switch (event.type) {
+    case 'batch-started': {
+      const { batchId, folder, outputRoot, workers, blender, machine, nightshift } = event.run;
+      return {
+        type: event.type,
+        batch: batchId,
+        folder,
+        outputRoot,
+        workers,
+        blender,
+        machine,
+        nightshift,
+      };
+    }
+    case 'batch-paused':
+      return { type: event.type, reason: event.reason, message: event.message };
+    case 'batch-unpaused':
+      return { type: event.type };
+    case 'batch-finished':
+      return null;
+  }
+}
+
+/** The last line: the result, as it is. */
+export function finishedEvent(result: BatchResult): JsonEvent {
+  return { type: 'batch-finished', ...result };
+}
+
+/** How a shot ended, made of the shot itself. */
+export function jobFinishedEvent(job: BatchJob): JsonEvent {
+  return {
+    type: 'job-finished',
+    ...about(job),
+    status: job.status,
+    cause: job.error?.cause ?? null,
+    message: job.error?.message ?? null,
+    nextStep: job.error?.nextStep ?? null,
+  };
+}
+
+function jobJsonEvent(event: JobEvent, job: BatchJob): JsonEvent | null {
+  switch (event.type) {
+    case 'job-started':
+      return { type: event.type, ...about(job) };
+    case 'job-finished':
+      return jobFinishedEvent(job);
+    case 'frame-done': {
+      const { file, seconds } = event.record;
+      const path = join(job.plan?.directory ?? job.outputPath, file);
+      return { type: event.type, ...about(job), frame: event.frame, file: path, seconds };
+    }
+    case 'frame-failed': {
+      const { cause, message } = event.failure;
+      const { frame, willRetry } = event;
+      return { type: event.type, ...about(job), frame, cause, message, willRetry };
+    }
+    default:
+      return null;
+  }
+}
+
+function about(job: BatchJob): { readonly job: string; readonly name: string } {
+  return { job: job.id, name: job.name };
+}

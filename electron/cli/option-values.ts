@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import { EXISTING_POLICIES } from '../../shared/batch.ts';
+import { parseDuration } from '../batch/index.ts';
+
+/** A whole number, zero or more. */
+export function count(most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number from 0 to ${most}.`);
+  };
+}
+
+/** Seconds, from `90`, `90s`, `20m` or `2h`. */
+export function duration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== null) return seconds;
+  throw new InvalidArgumentError('Expected a time in seconds, or such as 90s, 20m or 2h.');
+}
+
+/** An absolute path. */
+export function path(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected a path.');
+  return resolve(text);
+}
+
+export function collected(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}
+
+export const dataOption = () =>
+  new Option('--data <dir>', 'where the checkpoints are; the same place as the app by default')
+    .env('NIGHTSHIFT_DATA')
+    .argParser(path);
+
+export const blenderOption = () =>
+  new Option('--blender <path>', 'the Blender to use; the newest one found by default')
+    .env('NIGHTSHIFT_BLENDER')
+    .argParser(path);
+
+export const outputOption = () =>
+  new Option('-o, --output <dir>', 'where the frames go; FOLDER/renders by default').argParser(
+    path,
+  );
+
+export const trustOption = () =>
+  new Option('--trust', 'the folder is trusted: its scripts run, and Python inside .blend files');
+
+export const factoryOption = () =>
+  new Option('--factory-startup', 'without your Blender preferences and add-ons');
+
+export const existingOption = () =>
+  new Option(
+    '--existing <policy>',
+    'frames on disk: resume renders again what no checkpoint knows, skip trusts every whole frame, overwrite renders all',
+  )
+    .choices(EXISTING_POLICIES)
+    .default('resume');

@@ -1,0 +1,54 @@
+import { styleText } from 'node:util';
+
+type Style = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
+
+/** Where the command line writes. Once the reader of a stream is gone, writing to it does nothing. */
+export interface Output {
+  /** Bars and colours make sense: a terminal reads standard output. */
+  readonly terminal: boolean;
+  /** Aborted when nobody reads standard output any more, as in `| head -1`. */
+  readonly unread: AbortSignal;
+  /** Text on standard output; a line end is added. */
+  line(text: string): void;
+  /** Text on standard error; a line end is added. */
+  note(text: string): void;
+  /** One value as one line of JSON on standard output. */
+  json(value: unknown): void;
+  /** Coloured where a person sees it and wants it. */
+  paint(style: Style, text: string): string;
+  /** Resolves when all that was written has left this process, or can't. */
+  drained(): Promise<void>;
+}
+
+export function processOutput(): Output {
+  const { stdout, stderr } = process;
+  const unread = new AbortController();
+  // EPIPE, or EIO from a terminal that was closed: the same to us.
+  stdout.on('error', () => unread.abort());
+  stderr.on('error', () => {});
+  const write = (stream: NodeJS.WriteStream, text: string) => {
+    if (stream.writable) stream.write(text);
+  };
+  const terminal = stdout.isTTY === true && process.env.TERM !== 'dumb';
+  const colours = terminal && !process.env.NO_COLOR;
+  return {
+    terminal,
+    unread: unread.signal,
+    line: (text) => write(stdout, `${text}\n`),
+    note: (text) => write(stderr, `${text}\n`),
+    json: (value) => write(stdout, `${JSON.stringify(value)}\n`),
+    paint: (style, text) => (colours ? styleText(style, text) : text),
+    drained: async () => {
+      await Promise.all([stdout, stderr].map(drained));
+    },
+  };
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (!stream.writable) return resolve();
+    stream.once('error', () => resolve());
+    stream.once('close', () => resolve());
+    stream.write('', () => resolve());
+  });
+}

@@ -1,0 +1,65 @@
+import { Command, CommanderError } from 'commander';
+import { BatchInUse, NIGHTSHIFT_VERSION } from '../batch/index.ts';
+import { blenderCommand } from './commands/blender.ts';
+import { checkCommand } from './commands/check.ts';
+import { clearCommand } from './commands/clear.ts';
+import { listCommand } from './commands/list.ts';
+import { renderCommand } from './commands/render.ts';
+import { reportCommand } from './commands/report.ts';
+import { EXIT, UsageError } from './exit-codes.ts';
+import type { Output } from './output.ts';
+import type { Session } from './session.ts';
+
+/** Runs a command line (without node and script); resolves with the exit code, never rejects. */
+export async function runCommandLine(args: readonly string[], output: Output): Promise<number> {
+  const session: Session = { output, exitCode: EXIT.done };
+  try {
+    await program(session).parseAsync(args, { from: 'user' });
+    return session.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    output.note(output.paint('red', error instanceof Error ? error.message : String(error)));
+    return error instanceof UsageError || error instanceof BatchInUse ? EXIT.usage : EXIT.failed;
+  }
+}
+
+function program(session: Session): Command {
+  const { output } = session;
+  const nightshift = new Command('nightshift')
+    .description('Renders a folder of Blender shots overnight and never loses a frame.')
+    .version(NIGHTSHIFT_VERSION)
+    .addHelpText('after', '\nExample:\n  nightshift render shots -o /mnt/frames --report night.md');
+  const commands = [
+    renderCommand,
+    checkCommand,
+    reportCommand,
+    listCommand,
+    clearCommand,
+    blenderCommand,
+  ].map((make) => make(session));
+  for (const command of commands) nightshift.addCommand(command);
+  for (const command of [nightshift, ...commands]) {
+    command
+      .exitOverride()
+      .allowExcessArguments(false)
+      .showHelpAfterError(
+        `nightshift ${command === nightshift ? '' : `${command.name()} `}--help says more.`,
+      )
+      .configureOutput({
+        writeOut: (text) => output.line(text.trimEnd()),
+        writeErr: (text) => output.note(text.trimEnd()),
+        outputError: (text, write) => write(sentence(text)),
+      });
+  }
+  return nightshift;
+}
+
+/** Commander's `error: unknown command 'rendr'\n(Did you mean render?)` as people write. */
+function sentence(text: string): string {
+  const words = text
+    .trim()
+    .replace(/^error: /u, '')
+    .replace(/\s*\n\((Did you mean .*\?)\)$/u, '. $1');
+  const capital = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.?!]$/u.test(capital) ? capital : `${capital}.`;
+}

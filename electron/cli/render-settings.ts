@@ -1,0 +1,36 @@
+import type { BatchConfig, ExistingPolicy } from '../../shared/batch.ts';
+
+/** The options of `nightshift render` as commander gives them. */
+export interface RenderOptions {
+  readonly output?: string;
+  readonly only?: readonly string[];
+  readonly workers: number;
+  readonly resume?: boolean;
+  readonly fresh?: boolean;
+  readonly existing: ExistingPolicy;
+  readonly timeout?: number;
+  readonly frameTimeout?: number;
+  readonly retries: number;
+  readonly stopOnError?: boolean;
+  readonly trust?: boolean;
+  readonly factoryStartup?: boolean;
+  readonly blender?: string;
+  readonly report?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+export function configOf(options: RenderOptions): Partial<BatchConfig> {
+  return {
+    workers: options.workers,
+    resumeOnFailure: options.fresh !== true,
+    maxRetries: options.retries,
+    timeoutSeconds: options.timeout ?? null,
+    frameTimeoutSeconds: options.frameTimeout ?? null,
+    continueOnError: options.stopOnError !== true,
+    existing: options.existing,
+    trusted: options.trust === true,
+    factoryStartup: options.factoryStartup === true,
+    blenderPath: options.blender ?? null,
+  };
+}

@@ -1,0 +1,30 @@
+import type { BatchResult } from '../../shared/batch.ts';
+import { printable } from '../../shared/printable.ts';
+import { batchHeadline } from '../batch/index.ts';
+import { endLine } from './job-lines.ts';
+import type { RenderOptions } from './render-settings.ts';
+
+/** What is said at the very end: how it went, what failed, where things are, how to go on. */
+export function summaryLines(
+  result: BatchResult,
+  folder: string,
+  options: Pick<RenderOptions, 'fresh' | 'report'>,
+): readonly string[] {
+  if (result.totalJobs === 0) {
+    return [
+      printable(
+        `No shot was found in ${folder}. Shots are .blend files, or .yaml files that describe one.`,
+      ),
+    ];
+  }
+  const failed = result.jobs.filter((job) => job.status === 'failed');
+  const lines = ['', batchHeadline(result), ...failed.flatMap((job) => endLine(job)?.text ?? [])];
+  if (result.jobs.some((job) => job.counts.done > 0)) {
+    lines.push(printable(`The frames are in ${result.run.outputRoot}.`));
+  }
+  if (options.report) lines.push(printable(`The report is ${options.report}.`));
+  if (result.outcome === 'cancelled' || result.outcome === 'interrupted') {
+    lines.push(`To resume, run the same command again${options.fresh ? ' without --fresh' : ''}.`);
+  }
+  return lines;
+}

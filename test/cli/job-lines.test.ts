@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { endLine, lineOf } from '../../electron/cli/job-lines.ts';
+import { problemLine } from '../../electron/cli/problem-line.ts';
+import { textTable } from '../../electron/cli/text-table.ts';
+import type { JobEvent } from '../../shared/events.ts';
+import type { FrameRecord } from '../../shared/job.ts';
+import { CRASHED, madeJob, NIGHT, NO_CAMERA } from '../helpers/results.ts';
+
+const HERO = madeJob({ name: 'hero' });
+const ABOUT = { job: HERO.id, at: NIGHT };
+const said = (event: JobEvent, job = HERO) => lineOf({ type: 'event', event, job })?.text;
+
+test('a frame says how long it took and how many are done', () => {
+  const record = (HERO.frames[1] as { record: FrameRecord }).record;
+  expect(said({ type: 'frame-done', ...ABOUT, frame: 2, record })).toBe(
+    'hero: frame 2 done in 2.5s (2 of 2).',
+  );
+});
+
+test('a failed frame says why, and what happens now', () => {
+  const event = { type: 'frame-failed', ...ABOUT, frame: 2, failure: CRASHED } as const;
+  expect(said({ ...event, willRetry: true })).toBe(
+    'hero: frame 2 failed (Blender crashed). Blender crashed on frame 2. Trying it again.',
+  );
+  expect(said({ ...event, willRetry: false })).toContain('Open the scene at this frame');
+});
+
+test('a failed shot says its cause and the next step', () => {
+  const job = madeJob({ name: 'bad', status: 'failed', error: NO_CAMERA, frames: null });
+  expect(endLine(job)?.text).toBe(
+    `bad: failed (no camera). ${NO_CAMERA.message} ${NO_CAMERA.nextStep}`,
+  );
+});
+
+test('a name can not move the cursor of a terminal or start a line of its own', () => {
+  const job = madeJob({ name: 'a\u001B[2J\nb\u202Ec' });
+  expect(endLine(job)?.text).toBe('a�[2J b�c: complete, 2 frames.');
+});
+
+test('a problem stands as terminals and editors make it clickable', () => {
+  const problem = {
+    severity: 'error',
+    file: 'sub/hero.yaml',
+    line: 3,
+    column: 5,
+    jobId: null,
+    message: 'Expected a number.',
+  } as const;
+  expect(problemLine('shots', problem)).toBe('shots/sub/hero.yaml:3:5: error: Expected a number.');
+  expect(problemLine('shots', { ...problem, line: null, column: null })).toBe(
+    'shots/sub/hero.yaml: error: Expected a number.',
+  );
+});
+
+test('columns stand under each other, with wide characters too', () => {
+  expect(
+    textTable(
+      ['A', 'B'],
+      [
+        ['日本', '1'],
+        ['x', '2'],
+      ],
+    ),
+  ).toBe('A     B\n日本  1\nx     2');
+});
