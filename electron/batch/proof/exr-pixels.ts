@@ -1,6 +1,7 @@
 import type { Box, ExrChannel, ExrPart } from './exr-header.ts';
+import { dwaAddsUp, pizAddsUp } from './exr-packed.ts';
 import { inflatesTo } from './inflated.ts';
-import { hasZeroPage } from './zero-page.ts';
+import { hasHole } from './zero-hole.ts';
 
 const BYTES: Readonly<Record<number, number>> = { 0: 4, 1: 2, 2: 4 };
 const NONE = 0;
@@ -9,6 +10,8 @@ const ZIPS = 2;
 const ZIP = 3;
 const PIZ = 4;
 const PXR24 = 5;
+const DWAA = 8;
+const DWAB = 9;
 
 /** The bytes of `count` samples of a channel once the pixels are expanded. */
 const rawBytes = (channel: ExrChannel) => BYTES[channel.type] ?? 4;
@@ -17,8 +20,8 @@ const pxr24Bytes = (channel: ExrChannel) => (channel.type === 2 ? 3 : rawBytes(c
 
 /**
  * What is wrong with the pixels at `start` to `end` of the file, or null. Uncompressed, RLE, ZIP,
- * ZIPS and PXR24 are expanded and their length is checked (zlib's checksum with it); of the others
- * only the size, and that no page of a PIZ chunk is zeros: nothing but OpenEXR itself can expand those.
+ * ZIPS and PXR24 are expanded and their length is checked (zlib's checksum with it). Of PIZ and DWA
+ * the lengths inside have to add up, without holes; of B44 only the size is known.
  */
 export async function pixelFault(
   file: Buffer,
@@ -46,7 +49,10 @@ export async function pixelFault(
       return (await inflatesTo(data, packed)) ? null : broken;
     }
     case PIZ:
-      return hasZeroPage(file, start, end) ? 'has a hole of zeros in it' : null;
+      return pizAddsUp(data) && !hasHole(file, start, end) ? null : broken;
+    case DWAA:
+    case DWAB:
+      return (await dwaAddsUp(file, start, end)) ? null : broken;
     default:
       return null;
   }

@@ -1,4 +1,4 @@
-import { hasZeroPage } from './zero-page.ts';
+import { hasHole } from './zero-hole.ts';
 
 /**
  * What is wrong with a JPEG, or null: it ends in EOI, and no page of it is zeros. JPEG has no
@@ -6,5 +6,5 @@ import { hasZeroPage } from './zero-page.ts';
  */
 export function jpegFault(data: Buffer): string | null {
   if (data.length < 4 || data.readUInt16BE(data.length - 2) !== 0xffd9) return 'is cut short';
-  return hasZeroPage(data) ? 'has a hole of zeros in it' : null;
+  return hasHole(data, 0, data.length) ? 'has a hole of zeros in it' : null;
 }

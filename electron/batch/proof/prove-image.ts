@@ -6,7 +6,7 @@ import { pngFault } from './png.ts';
 import { readWhole } from './read-whole.ts';
 import { decoded } from './sharp-decode.ts';
 import { tiffFault } from './tiff.ts';
-import { webpFault } from './webp.ts';
+import { webpFault, webpHole } from './webp.ts';
 
 export { flushFile, publish } from './publish.ts';
 
@@ -76,10 +76,17 @@ async function look(data: Buffer, format: OutputFormat): Promise<Picture> {
     case 'TIFF':
       return faultOr(await tiffFault(data), data);
     case 'WEBP':
-      return faultOr(webpFault(data), data);
+      return lookAtWebp(data);
   }
 }
 
 async function faultOr(fault: string | null, data: Buffer): Promise<Picture> {
   return fault === null ? decoded(data) : { fault };
+}
+
+async function lookAtWebp(data: Buffer): Promise<Picture> {
+  const picture = await faultOr(webpFault(data), data);
+  if ('fault' in picture) return picture;
+  const fault = webpHole(data, picture.width, picture.height);
+  return fault === null ? picture : { fault };
 }

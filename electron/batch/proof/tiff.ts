@@ -1,7 +1,7 @@
 import { breather } from './breathe.ts';
 import { inflatesTo } from './inflated.ts';
 import { readTiffDirectory, type TiffDirectory, TiffFault } from './tiff-directory.ts';
-import { hasZeroPage } from './zero-page.ts';
+import { hasHole } from './zero-hole.ts';
 
 const NONE = 1;
 const LZW = 5;
@@ -56,7 +56,7 @@ async function checkPixels(
   if (DEFLATE.includes(compression) && !(await inflatesTo(data.subarray(start, end), length))) {
     throw broken;
   }
-  if (compression === LZW && hasZeroPage(data, start, end)) {
+  if (compression === LZW && hasHole(data, start, end)) {
     throw new TiffFault('has a hole of zeros in it');
   }
 }
