@@ -1,0 +1,57 @@
+import type { BatchJob, FrameRecord, FrameState } from '../../shared/job.ts';
+import { FRESH_JOB } from '../../shared/job-state.ts';
+
+export const WAITING: FrameState = { status: 'waiting', tries: 0 };
+export const RUNNING: FrameState = { status: 'running', tries: 1, worker: 1, since: 0 };
+export const DONE = done(2);
+export const KEPT: FrameState = { status: 'done', tries: 0, kept: true, record: record(2) };
+export const FAILED: FrameState = {
+  status: 'failed',
+  tries: 3,
+  failure: { cause: 'crashed', message: 'Blender crashed.', nextStep: 'Try again.', evidence: [] },
+};
+
+export function done(seconds: number): FrameState {
+  return { status: 'done', tries: 1, kept: false, record: record(seconds) };
+}
+
+export function record(seconds: number, at = 0, file = 'hero_0001.png'): FrameRecord {
+  return { file, bytes: 1, mtimeMs: 0, sha256: '0'.repeat(32), seconds, memoryMb: 0, at };
+}
+
+/** A job whose frames are in the given states, from frame 1. */
+export function jobWith(frames: readonly FrameState[], over: Partial<BatchJob> = {}): BatchJob {
+  const count = (status: FrameState['status']) =>
+    frames.filter((frame) => frame.status === status).length;
+  return {
+    ...FRESH_JOB,
+    id: '0123456789ab',
+    name: 'hero',
+    shotFile: 'hero.yaml',
+    shotConfig: null,
+    outputPath: '/shots/renders/hero',
+    source: 'x',
+    plan: {
+      frames: frames.map((_, index) => index + 1),
+      directory: '/shots/renders/hero',
+      pattern: 'hero_####',
+      extension: '.png',
+      format: 'PNG',
+      width: 64,
+      height: 36,
+      engine: 'CYCLES',
+      fps: 24,
+      movie: null,
+    },
+    frames,
+    counts: {
+      total: frames.length,
+      waiting: count('waiting'),
+      running: count('running'),
+      done: count('done'),
+      kept: frames.filter((frame) => frame.status === 'done' && frame.kept).length,
+      failed: count('failed'),
+    },
+    ...over,
+  };
+}

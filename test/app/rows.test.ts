@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { detailOf, problemCounts, rowOf } from '../../electron/app/rows.ts';
+import type { ShotProblem } from '../../shared/shot.ts';
+import { DONE, done, FAILED, jobWith, KEPT, RUNNING, WAITING } from './jobs.ts';
+
+const PROBLEM: ShotProblem = {
+  severity: 'warning',
+  file: 'hero.yaml',
+  line: 1,
+  column: 1,
+  jobId: '0123456789ab',
+  message: 'Unknown key “sampels”; did you mean “samples”?',
+};
+
+describe('a row of the job table', () => {
+  it('says frames, size and engine of the plan', () => {
+    const row = rowOf(jobWith([DONE, WAITING, WAITING]), 2);
+    expect(row).toMatchObject({
+      frames: '1-3',
+      width: 64,
+      height: 36,
+      engine: 'CYCLES',
+      problems: 2,
+    });
+  });
+
+  it('knows nothing of frames and size before the scene was opened', () => {
+    const row = rowOf(jobWith([], { plan: null }), 0);
+    expect(row).toMatchObject({ frames: null, width: null, height: null, engine: null, strip: '' });
+  });
+
+  it('averages over frames whose time is known, those of earlier runs too', () => {
+    expect(rowOf(jobWith([done(4), KEPT, done(0), WAITING]), 0).averageSeconds).toBe(3);
+    expect(rowOf(jobWith([WAITING]), 0).averageSeconds).toBeNull();
+  });
+
+  it('says what is left with as many workers as it has now', () => {
+    const frames = [done(4), RUNNING, RUNNING, WAITING, WAITING];
+    expect(rowOf(jobWith(frames, { status: 'running' }), 0).remainingSeconds).toBe(8);
+    expect(rowOf(jobWith(frames, { status: 'cancelled' }), 0).remainingSeconds).toBeNull();
+    expect(rowOf(jobWith([RUNNING], { status: 'running' }), 0).remainingSeconds).toBeNull();
+  });
+
+  it('counts problems by job and leaves those of the folder out', () => {
+    const counts = problemCounts([PROBLEM, PROBLEM, { ...PROBLEM, jobId: null }]);
+    expect([...counts]).toEqual([['0123456789ab', 2]]);
+  });
+
+  it('gives the inspector each frame with its number and the problems of this shot only', () => {
+    const detail = detailOf(jobWith([DONE, FAILED]), [PROBLEM, { ...PROBLEM, jobId: null }], 'run');
+    expect(detail.frames.map(({ frame, state }) => [frame, state.status])).toEqual([
+      [1, 'done'],
+      [2, 'failed'],
+    ]);
+    expect(detail.problems).toEqual([PROBLEM]);
+  });
+});

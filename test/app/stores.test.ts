@@ -1,0 +1,81 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configOf, DEFAULT_SETTINGS, settingsFile } from '../../electron/app/settings-store.ts';
+import { TrustStore } from '../../electron/app/trust-store.ts';
+import { boundsOnScreen } from '../../electron/app/window-place.ts';
+import { settingsSchema } from '../../shared/ipc.ts';
+
+let data: string;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), 'nightshift-app-'));
+});
+afterEach(() => rm(data, { recursive: true, force: true }));
+
+describe('settings', () => {
+  it('are the defaults at first, and those are settings that the window may send', async () => {
+    expect(await settingsFile(data).read()).toEqual(DEFAULT_SETTINGS);
+    expect(settingsSchema.parse(DEFAULT_SETTINGS)).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it('come back after a restart', async () => {
+    const chosen = { ...DEFAULT_SETTINGS, workers: 3, theme: 'light' as const };
+    await settingsFile(data).write(chosen);
+    expect(await settingsFile(data).read()).toEqual(chosen);
+    expect(await readdir(data)).toEqual(['settings.json']);
+  });
+
+  it('keep the last of many changes at once', async () => {
+    const file = settingsFile(data);
+    const writes = [1, 2, 3, 4].map((workers) => file.write({ ...DEFAULT_SETTINGS, workers }));
+    await Promise.all(writes);
+    expect((await settingsFile(data).read()).workers).toBe(4);
+  });
+
+  it.each([
+    ['cut off by a power cut', '{"workers": 2'],
+    ['of the wrong shape', '{"workers": -1}'],
+    ['empty', ''],
+  ])('set a file aside that is %s, and go on with the defaults', async (_what, text) => {
+    await writeFile(join(data, 'settings.json'), text);
+    expect(await settingsFile(data).read()).toEqual(DEFAULT_SETTINGS);
+    expect(await readFile(join(data, 'settings.json.bad'), 'utf8')).toBe(text);
+  });
+
+  it('hand the engine everything but the theme', () => {
+    expect(configOf(DEFAULT_SETTINGS)).not.toHaveProperty('theme');
+  });
+});
+
+describe('trust', () => {
+  it('is asked for only where a script wants to run, once a folder', async () => {
+    const trust = new TrustStore(data);
+    expect(await trust.of('/shots', false)).toBe('not-needed');
+    expect(await trust.of('/shots', true)).toBe('ask');
+    await trust.decide('/shots', false);
+    expect(await trust.of('/shots', true)).toBe('untrusted');
+    await trust.decide('/shots', true);
+    expect(await new TrustStore(data).of('/shots', true)).toBe('trusted');
+    expect(await trust.of('/shots/other', true)).toBe('ask');
+  });
+
+  it('is given to nobody by a name that every object has', async () => {
+    expect(await new TrustStore(data).of('constructor', true)).toBe('ask');
+  });
+});
+
+describe('the place of the window', () => {
+  const bounds = { x: 2000, y: 100, width: 1200, height: 800 };
+  const laptop = { x: 0, y: 0, width: 1920, height: 1080 };
+
+  it('is remembered while its screen is there', () => {
+    const second = { x: 1920, y: 0, width: 2560, height: 1440 };
+    expect(boundsOnScreen(bounds, [laptop, second])).toBe(bounds);
+  });
+
+  it('is forgotten when its screen was unplugged', () => {
+    expect(boundsOnScreen(bounds, [laptop])).toBeNull();
+    expect(boundsOnScreen(null, [laptop])).toBeNull();
+  });
+});
