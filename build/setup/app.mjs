@@ -30,7 +30,9 @@ export async function ensureBuilt() {
   say('Building the app.');
   const program = join(projectRoot, 'node_modules/electron-vite/bin/electron-vite.js');
   const config = join(projectRoot, 'build/electron.vite.config.ts');
-  const { code, output } = await run(process.execPath, [program, 'build', '-c', config]);
+  const { code, output } = await run(process.execPath, [program, 'build', '-c', config], {
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+  });
   if (code !== 0) throw new SetupProblem(`The app could not be built:\n${output.trim()}`);
   await mkdir(dirname(buildRecord), { recursive: true });
   await writeFile(buildRecord, `${JSON.stringify({ stamp })}\n`);

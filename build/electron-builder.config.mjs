@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { electronInfo } from './electron-path.mjs';
+
+const electron = electronInfo();
+/** Playwright drives a build through the inspector, so only a build for tests leaves it on. */
+const forTests = process.env.NIGHTSHIFT_TEST_BUILD === '1';
+/** The window's own packages are bundled into out/renderer. */
+const onlyInTheBundle = [
+  '@base-ui',
+  '@floating-ui',
+  '@fontsource-variable',
+  '@tanstack',
+  'lucide-react',
+  'react',
+  'react-dom',
+  'scheduler',
+  'zustand',
+];
+
+export default {
+  appId: 'io.nightshift.app',
+  productName: 'Nightshift',
+  directories: { output: 'release', buildResources: 'assets' },
+  files: ['out/**', 'package.json', ...onlyInTheBundle.map((name) => `!node_modules/${name}/**`)],
+  extraResources: [{ from: 'assets/sample-shots', to: 'sample-shots', filter: ['!**/renders/**'] }],
+  asar: true,
+  // Libraries are loaded by the system, which can't look into an archive.
+  asarUnpack: ['**/node_modules/sharp/**', '**/node_modules/@img/**'],
+  npmRebuild: false,
+  ...(electron.source === 'npm-fallback'
+    ? { electronDist: dirname(electron.path), electronVersion: electron.version }
+    : {}),
+  afterPack: removeLoader,
+  electronFuses: {
+    runAsNode: false,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: forTests,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
+    grantFileProtocolExtraPrivileges: false,
+    resetAdHocDarwinSignature: process.platform === 'darwin',
+  },
+  linux: {
+    target: ['AppImage'],
+    executableName: 'nightshift',
+    category: 'Graphics',
+    icon: 'assets/icons',
+  },
+  mac: {
+    target: ['dmg'],
+    category: 'public.app-category.graphics-design',
+    icon: 'assets/icons/1024x1024.png',
+  },
+  win: { target: ['nsis'], icon: 'assets/icons/1024x1024.png' },
+};
+
+/** The fallback distribution starts app folders by a loader that a packaged app has no use for. */
+async function removeLoader(context) {
+  await rm(join(context.appOutDir, 'resources', 'app'), { recursive: true, force: true });
+}
