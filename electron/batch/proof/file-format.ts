@@ -13,8 +13,9 @@ export function fileFormat(data: Buffer): Exclude<OutputFormat, 'OPEN_EXR_MULTIL
   return null;
 }
 
-export function formatName(format: OutputFormat): string {
-  return NAMES[format];
+/** `a PNG`, `an OpenEXR`. */
+export function aFormat(format: OutputFormat): string {
+  return `${format === 'OPEN_EXR' ? 'an' : 'a'} ${NAMES[format]}`;
 }
 
 const NAMES: Readonly<Record<OutputFormat, string>> = {

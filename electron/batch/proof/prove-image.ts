@@ -1,6 +1,6 @@
 import type { OutputFormat } from '../../../shared/shot.ts';
 import { proveExr } from './exr.ts';
-import { fileFormat, formatName } from './file-format.ts';
+import { aFormat, fileFormat } from './file-format.ts';
 import { jpegFault } from './jpeg.ts';
 import { pngFault } from './png.ts';
 import { readWhole } from './read-whole.ts';
@@ -52,9 +52,9 @@ export async function proveImage(file: string, expected: Expected): Promise<Proo
 
 async function pictureFault(data: Buffer, expected: Expected): Promise<string | null> {
   const format = fileFormat(data);
-  if (format === null) return `is not a ${formatName(expected.format)} picture, or is broken`;
+  if (format === null) return `is not ${aFormat(expected.format)} picture, or is broken`;
   const wanted = expected.format === 'OPEN_EXR_MULTILAYER' ? 'OPEN_EXR' : expected.format;
-  if (format !== wanted) return `is a ${formatName(format)}, not a ${formatName(wanted)}`;
+  if (format !== wanted) return `is ${aFormat(format)}, not ${aFormat(wanted)}`;
   const picture = await look(data, expected.format);
   if ('fault' in picture) return picture.fault;
   const { width, height } = picture;
