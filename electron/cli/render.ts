@@ -37,7 +37,7 @@ export async function render(
     view.stop();
     view.onResult(result);
     if (options.report) await writeReport(options.report, result, output);
-    for (const line of summaryLines(result, folder, options)) view.say(line);
+    for (const line of summaryLines(result, options)) view.say(line);
     return exitCodeOf(result);
   } finally {
     view.stop();

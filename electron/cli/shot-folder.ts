@@ -1,21 +1,13 @@
-import { stat } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
 import type { Batch } from '../../shared/batch.ts';
 import { createBatchFromDirectory } from '../batch/index.ts';
 import { UsageError } from './exit-codes.ts';
 
-/** Reads the shots of a folder. Throws `UsageError` where there is no such folder. */
+/** Reads the shots of a folder. Throws `UsageError` where the folder can't be read. */
 export async function readShots(folder: string, output: string | undefined): Promise<Batch> {
-  const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'There is no folder' : "This folder can't be read:";
-    throw new UsageError(`${why} ${folder}. Give the folder that holds your shots.`);
+  return createBatchFromDirectory(folder, { output: output ?? null }).catch((error: Error) => {
+    throw new UsageError(error.message, { cause: error });
   });
-  if (!found.isDirectory()) {
-    throw new UsageError(
-      `${folder} is a file. Give the folder that holds it, and --only its name.`,
-    );
-  }
-  return createBatchFromDirectory(folder, { output: output ?? null });
 }
 
 /** The batch with some of its shots only, and what was found wrong with these. */

@@ -7,16 +7,10 @@ import type { RenderOptions } from './render-settings.ts';
 /** What is said at the very end: how it went, what failed, where things are, how to go on. */
 export function summaryLines(
   result: BatchResult,
-  folder: string,
   options: Pick<RenderOptions, 'fresh' | 'report'>,
 ): readonly string[] {
-  if (result.totalJobs === 0) {
-    return [
-      printable(
-        `No shot was found in ${folder}. Shots are .blend files, or .yaml files that describe one.`,
-      ),
-    ];
-  }
+  // The problems that were told say why there is no shot.
+  if (result.totalJobs === 0) return [];
   const failed = result.jobs.filter((job) => job.status === 'failed');
   const lines = ['', batchHeadline(result), ...failed.flatMap((job) => endLine(job)?.text ?? [])];
   if (result.jobs.some((job) => job.counts.done > 0)) {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Batch } from '../../../shared/batch.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { checkBatch } from '../../batch/index.ts';
-import { EXIT, UsageError } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { watchInterrupts } from '../interrupt.ts';
 import {
   blenderOption,
@@ -89,9 +89,8 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
     output.line(
       `${number(shots, 'shot')}, ${number(errors, 'error')}, ${number(warnings, 'warning')}.`,
     );
-  if (errors > 0) return EXIT.failed;
-  if (shots === 0) throw new UsageError(`No shot was found in ${folder}.`);
-  return EXIT.done;
+  if (shots === 0) return EXIT.usage;
+  return errors > 0 ? EXIT.failed : EXIT.done;
 }
 
 function nameOf(batch: Batch, problem: ShotProblem): string | null {

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { events, makeCli, ofType } from './rig.ts';
+
+test('list shows a batch, report tells of it by id, prefix and folder, clear forgets it', async () => {
+  const cli = await makeCli();
+  await cli.shot('hero', 'frames: 1-2');
+  await cli.run('render', cli.shots, '-o', cli.out);
+
+  const list = await cli.run('list');
+  expect(list.code).toBe(0);
+  expect(list.out).toMatch(/BATCH +STATE +FRAMES/);
+  expect(list.out).toMatch(/completed +2 of 2/);
+  expect(list.out).toContain(cli.shots);
+  const id = list.out.split('\n')[1]?.split(' ')[0] ?? '';
+
+  for (const said of [[], [id], [id.slice(0, -2)], [cli.shots]]) {
+    const report = await cli.run('report', ...said);
+    expect(report.out).toContain('# Nightshift report: shots');
+    expect(report.out).toContain('The only shot is complete: 2 frames');
+  }
+  const file = join(cli.folder, 'night.md');
+  const written = await cli.run('report', id, '-o', file);
+  expect(written).toMatchObject({ code: 0, out: '' });
+  expect(await readFile(file, 'utf8')).toContain('# Nightshift report');
+
+  const cleared = await cli.run('clear', id);
+  expect(cleared.code).toBe(0);
+  expect((await cli.run('list')).err).toContain('There is no batch yet.');
+  expect(existsSync(join(cli.out, 'hero', 'hero_0001.png'))).toBe(true);
+});
+
+test('a batch that is being rendered is not cleared or rendered twice, and list says so', async () => {
+  const cli = await makeCli();
+  await cli.shot('hero', 'frames: 1');
+  await cli.steer({ render: { hang: true } });
+  const child = cli.start('render', cli.shots, '-o', cli.out);
+  await vi.waitFor(async () => expect((await cli.run('list')).out).toContain('rendering'), 20_000);
+  const cleared = await cli.run('clear', cli.shots);
+  expect(cleared.code).toBe(2);
+  expect(cleared.err).toContain('is being rendered by');
+  const second = await cli.run('render', cli.shots, '-o', cli.out);
+  expect(second.code).toBe(2);
+  expect(second.err).toContain('is being rendered by');
+  child.kill('SIGINT');
+  await child;
+});
+
+test('blender shows the installs found', async () => {
+  const cli = await makeCli();
+  const { code, out } = await cli.run('blender');
+  expect(code).toBe(0);
+  expect(out).toMatch(/VERSION +PATH\n\d+\.\d+/);
+});
+
+test('check says what is wrong and where, renders nothing, and exits with 1', async () => {
+  const cli = await makeCli();
+  await cli.shot('good', 'frames: 1');
+  await cli.shot('typo', 'framse: 1-4');
+  await cli.file('shots/broken.yaml', 'blend: [\n');
+  const { code, out } = await cli.run('check', 'shots', '-o', cli.out);
+  expect(out).toMatch(/^shots\/broken\.yaml:\d+:\d+: error: /m);
+  expect(out).toMatch(/^shots\/typo\.yaml:2:1: warning: .*frames/m);
+  expect(out).toMatch(/3 shots, 1 error, 1 warning\.$/);
+  expect(code).toBe(1);
+  expect(existsSync(cli.out)).toBe(false);
+  const json = await cli.run('check', 'shots', '-o', cli.out, '--json');
+  expect(ofType(events(json.out), 'problem')).toHaveLength(2);
+  expect(events(json.out).at(-1)).toMatchObject({ type: 'check-finished', errors: 1 });
+});
+
+test('check of good shots exits with 0', async () => {
+  const cli = await makeCli();
+  await cli.shot('good', 'frames: 1');
+  const { code, out } = await cli.run('check', 'shots');
+  expect(out).toContain('1 shot, 0 errors, 0 warnings.');
+  expect(code).toBe(0);
+});
