@@ -35,10 +35,10 @@ def petal_mesh(length_steps=9, width_steps=6):
     vertices, faces = [], []
     for i in range(length_steps + 1):
         x = i / length_steps
-        half = 0.235 * math.sin(math.pi * min(1.0, x * 0.93 + 0.07)) ** 0.75 + 0.004
+        half = 0.27 * math.sin(math.pi * min(1.0, x * 0.93 + 0.07)) ** 0.75 + 0.004
         for j in range(width_steps + 1):
             side = 2 * j / width_steps - 1
-            vertices.append((x, side * half, 0.16 * side * side * half / 0.235 + 0.2 * x * x - 0.1 * x))
+            vertices.append((x, side * half, 0.16 * side * side * half / 0.27 + 0.2 * x * x - 0.1 * x))
     row = width_steps + 1
     for i in range(length_steps):
         for j in range(width_steps):
@@ -65,9 +65,21 @@ def petal_material():
     return made
 
 
+def heart(material):
+    """A dark cone under the petals, so that no light falls through."""
+    rim = [(0.36 * math.cos(a), 0.36 * math.sin(a), 0.16) for a in (math.tau * i / 24 for i in range(24))]
+    data = bpy.data.meshes.new("Heart")
+    data.from_pydata([*rim, (0, 0, 0.74)], [], [(i, (i + 1) % 24, 24) for i in range(24)])
+    data.materials.append(material)
+    made = bpy.data.objects.new("Heart", data)
+    made.color = linear(COLOURS[len(COLOURS) // 2])
+    return made
+
+
 def grow(scene):
     data = petal_mesh()
     data.materials.append(petal_material())
+    scene.collection.objects.link(heart(data.materials[0]))
     for i in range(COUNT):
         t = (i + 0.5) / COUNT
         # A copy each: Cycles is slow where instances of one mesh overlap.

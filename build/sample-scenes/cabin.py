@@ -11,9 +11,8 @@ GLOW = "#ffb45a"
 
 
 def build():
-    kit.new_scene(FRAMES, samples=36, exposure=0.15)
-    kit.sky([(0.0, "#05070f"), (0.3, "#0b1226"), (0.5, "#26345f"), (0.62, "#1a2750"), (1.0, "#7f9be0")], 0.75, seen=0.8)
-    bpy.context.scene.cycles.use_light_tree = False
+    kit.new_scene(FRAMES, samples=24, exposure=0.15)
+    kit.sky([(0.0, "#2a3a6e"), (0.3, "#16224a"), (0.5, "#26345f"), (0.62, "#1a2750"), (1.0, "#7f9be0")], 0.75, seen=0.5)
     random.seed(5)
     snow = kit.material("Snow", "#dfe8f7", 0.75)
     land(snow)
@@ -33,7 +32,7 @@ def build():
 
 
 def land(snow):
-    rock = kit.material("Rock", "#39415c", 0.9)
+    rock = kit.material("Rock", "#6a7599", 0.9)
     rings = [(0.0, 0.1), (1.6, 0.1), (2.6, 0.05), (3.3, -0.02), (3.75, -0.18)]
     top = kit.lathe("Ground", rings, snow, 30, False)
     under = kit.lathe("Cliff", [(3.75, -0.18), (3.55, -0.5), (2.8, -1.0), (1.7, -1.7), (0.7, -2.3), (0, -2.7)], rock, 14, False)

@@ -10,7 +10,7 @@ MODULE = 0.1
 
 
 def build():
-    kit.new_scene(FRAMES, samples=18, exposure=0.1)
+    kit.new_scene(FRAMES, samples=14, exposure=0.1)
     world = kit.sky([(0.0, "#1a2f66"), (0.3, "#5f86cf"), (0.48, "#20263a"), (0.62, "#8a5a34"), (0.85, "#ffcf96"), (1.0, "#a8683a")], 1.15, seen=0.05)
     kit.turn_sky(world, "X")
     brass = kit.material("Brass", "#d8a657", 0.26, 1.0)
