@@ -1,0 +1,117 @@
+import type { CallName, CallPayload } from '../../shared/ipc.ts';
+import type { BatchSnapshot, BatchView } from '../../shared/view.ts';
+import { useBatch } from '../store/batch-store.ts';
+import { NOTHING_SELECTED } from '../store/selection.ts';
+import { EVERYTHING, useUi } from '../store/ui-store.ts';
+import { askOrNotify } from './ask-or-notify.ts';
+import { notify, openDialog } from './ui-actions.ts';
+
+let lastOpening = 0;
+
+export function chooseFolder(): Promise<void> {
+  return open('folder:choose', undefined);
+}
+
+export function openSamples(): Promise<void> {
+  return open('samples:open', undefined);
+}
+
+export function openFolder(path: string): Promise<void> {
+  return open('folder:open', { path });
+}
+
+export function openBatch(batchId: string): Promise<void> {
+  return open('batch:open', { batchId });
+}
+
+/** Puts a batch on the screen, with nothing selected and its resume card, if any, in front. */
+export function showBatch(snapshot: BatchSnapshot): void {
+  lastOpening += 1;
+  const again = useBatch.getState().mirror?.view.id === snapshot.view.id;
+  useBatch.getState().show(snapshot);
+  useUi.setState({ cardClosed: false });
+  if (!again) useUi.setState({ selection: NOTHING_SELECTED, query: EVERYTHING });
+}
+
+/** After a lost update: the batch as it is now. */
+export async function refetch(): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  const snapshot = await askOrNotify('batch:snapshot', { batchId: view.id });
+  if (snapshot && currentView()?.id === snapshot.view.id) useBatch.getState().show(snapshot);
+}
+
+/** Render and Resume. Asks about trust first where the folder carries scripts. */
+export async function render(): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  if (view.trust === 'ask') return openDialog({ kind: 'trust', thenRender: true });
+  if (view.phase === 'paused' || view.phase === 'pausing') return tell('batch:unpause');
+  await tell('batch:render');
+}
+
+export async function answerTrust(trusted: boolean, thenRender: boolean): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  const snapshot = await askOrNotify('batch:trust', { batchId: view.id, trusted });
+  if (!snapshot) return;
+  useBatch.getState().show(snapshot);
+  if (thenRender) await tell('batch:render');
+}
+
+export function pause(): Promise<void> {
+  return tell('batch:pause');
+}
+
+export function cancelBatch(): Promise<void> {
+  return tell('batch:cancel');
+}
+
+export async function startAgain(): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  const snapshot = await askOrNotify('batch:clear', { batchId: view.id });
+  if (snapshot) showBatch(snapshot);
+}
+
+export async function exportReport(): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  const path = await askOrNotify('report:export', { batchId: view.id });
+  if (path) notify(`The report is in ${path}.`);
+}
+
+export async function copyReport(): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  const answer = await askOrNotify('report:copy', { batchId: view.id });
+  if (answer !== undefined) notify('The report is on the clipboard.');
+}
+
+export function showShots(): void {
+  useUi.setState({ cardClosed: true });
+}
+
+export function currentView(): BatchView | null {
+  return useBatch.getState().mirror?.view ?? null;
+}
+
+type OpeningCall = 'folder:choose' | 'samples:open' | 'folder:open' | 'batch:open';
+
+/** Only the newest of several openings is shown, whichever is answered last. */
+async function open<N extends OpeningCall>(name: N, payload: CallPayload<N>): Promise<void> {
+  lastOpening += 1;
+  const opening = lastOpening;
+  const snapshot = await askOrNotify<OpeningCall>(name, payload);
+  if (snapshot && opening === lastOpening) showBatch(snapshot);
+}
+
+type BatchCall = Extract<
+  CallName,
+  'batch:render' | 'batch:pause' | 'batch:unpause' | 'batch:cancel'
+>;
+
+async function tell(name: BatchCall): Promise<void> {
+  const view = currentView();
+  if (view) await askOrNotify(name, { batchId: view.id });
+}

@@ -1,0 +1,77 @@
+import { useBatch } from '../store/batch-store.ts';
+import { joinedLog, useDetail } from '../store/detail-store.ts';
+import { useUi } from '../store/ui-store.ts';
+import { counted } from '../text/format.ts';
+import { askOrNotify } from './ask-or-notify.ts';
+import { currentView } from './batch-actions.ts';
+import { copyText } from './copy-text.ts';
+import { notify, openDialog } from './ui-actions.ts';
+
+/** The selected jobs that can still be cancelled. */
+export function cancellable(jobIds: Iterable<string>): string[] {
+  const rows = useBatch.getState().mirror?.rows;
+  return [...jobIds].filter((id) => ['waiting', 'running'].includes(rows?.get(id)?.status ?? ''));
+}
+
+/** The selected jobs that can be tried again. */
+export function retryable(jobIds: Iterable<string>): string[] {
+  const rows = useBatch.getState().mirror?.rows;
+  const ended = ['failed', 'cancelled', 'skipped'];
+  return [...jobIds].filter((id) => ended.includes(rows?.get(id)?.status ?? ''));
+}
+
+export async function cancelJobs(jobIds: readonly string[]): Promise<void> {
+  const view = currentView();
+  const ids = cancellable(jobIds);
+  if (view && ids.length > 0) await askOrNotify('jobs:cancel', { batchId: view.id, jobIds: ids });
+}
+
+export async function retryJobs(jobIds: readonly string[]): Promise<void> {
+  const view = currentView();
+  const ids = retryable(jobIds);
+  if (view && ids.length > 0) await askOrNotify('jobs:retry', { batchId: view.id, jobIds: ids });
+}
+
+/** Delete on the table: asks, since a slip of the finger must not cost a night. */
+export function askToCancelSelected(): void {
+  const jobIds = cancellable(useUi.getState().selection.ids);
+  if (jobIds.length > 0) openDialog({ kind: 'cancel-jobs', jobIds });
+}
+
+export async function reveal(jobId: string): Promise<void> {
+  const view = currentView();
+  if (view) await askOrNotify('job:reveal', { batchId: view.id, jobId });
+}
+
+/** Copies the terminal lines that render these jobs, one a line. */
+export async function copyCommands(jobIds: readonly string[]): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  const commands: string[] = [];
+  for (const jobId of jobIds) {
+    const detail = await askOrNotify('job:detail', { batchId: view.id, jobId });
+    if (!detail) return;
+    commands.push(detail.command);
+  }
+  const copied = await copyText(commands.join('\n'));
+  if (copied) notify(`${counted(commands.length, 'command')} copied. Paste it in a terminal.`);
+  else notify('The clipboard refused the text. Select and copy it in the inspector.', true);
+}
+
+/** Fetches what the inspector shows of a job; kept only while that job is still the one followed. */
+export async function loadDetail(jobId: string): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  const detail = await askOrNotify('job:detail', { batchId: view.id, jobId });
+  if (detail && useUi.getState().selection.active === jobId) useDetail.setState({ detail });
+}
+
+/** Starts to follow the log of one job; `null` stops. */
+export async function followLog(jobId: string | null): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  useDetail.setState({ logJob: jobId, log: [] });
+  const lines = await askOrNotify('job:log', { batchId: view.id, jobId });
+  const now = useDetail.getState();
+  if (lines && now.logJob === jobId) useDetail.setState({ log: joinedLog(lines, now.log) });
+}

@@ -1,0 +1,37 @@
+import type { MenuCommand } from '../../shared/ipc.ts';
+import { useUi } from '../store/ui-store.ts';
+import { runCommand } from './commands.ts';
+import { closeInspector } from './ui-actions.ts';
+
+const MAC = /mac/i.test(navigator.userAgent);
+
+/** For people: `Ctrl+R`, on a Mac `⌘R`. */
+export function shortcutText(key: string): string {
+  return MAC ? `⌘${key}` : `Ctrl+${key}`;
+}
+
+const COMMANDS: Readonly<Record<string, MenuCommand>> = {
+  o: 'open-folder',
+  r: 'render',
+  '.': 'cancel',
+  f: 'find',
+  ',': 'settings',
+};
+
+/**
+ * Ctrl+O, Ctrl+R and their like. The menu has the same keys for those who read menus; a key taken
+ * here is not given to the menu as well, so nothing runs twice.
+ */
+export function listenToShortcuts(): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (useUi.getState().dialog) return;
+    if (event.key === 'Escape' && !event.defaultPrevented) return closeInspector();
+    const held = MAC ? event.metaKey : event.ctrlKey;
+    const command = COMMANDS[event.key.toLowerCase()];
+    if (!held || event.altKey || event.shiftKey || !command) return;
+    event.preventDefault();
+    runCommand(command);
+  };
+  window.addEventListener('keydown', onKey);
+  return () => window.removeEventListener('keydown', onKey);
+}

@@ -1,0 +1,61 @@
+import type { Modifiers } from '../store/selection.ts';
+import { selected } from '../store/selection.ts';
+import type { Query, SortKey } from '../store/table-view.ts';
+import { nextSort } from '../store/table-view.ts';
+import { type Dialog, type Tab, useUi } from '../store/ui-store.ts';
+
+let lastNotice = 0;
+
+/** Says one sentence in a corner; a bad one stays until it is put away. */
+export function notify(text: string, bad = false): void {
+  lastNotice += 1;
+  const notice = { id: lastNotice, text, bad };
+  const others = useUi.getState().notices.filter((each) => each.text !== text);
+  useUi.setState({ notices: [...others, notice].slice(-4) });
+  if (!bad) setTimeout(() => dismiss(notice.id), 8000);
+}
+
+export function dismiss(id: number): void {
+  useUi.setState((state) => ({ notices: state.notices.filter((each) => each.id !== id) }));
+}
+
+export function openDialog(dialog: Dialog): void {
+  useUi.setState({ dialog });
+}
+
+export function closeDialog(): void {
+  useUi.setState({ dialog: null });
+}
+
+export function setQuery(change: Partial<Query>): void {
+  useUi.setState((state) => ({ query: { ...state.query, ...change } }));
+}
+
+export function sortBy(key: SortKey): void {
+  setQuery({ sort: nextSort(useUi.getState().query.sort, key) });
+}
+
+export function select(id: string, order: readonly string[], modifiers: Modifiers): void {
+  useUi.setState((state) => ({ selection: selected(state.selection, order, id, modifiers) }));
+}
+
+export function selectAll(order: readonly string[]): void {
+  useUi.setState((state) => ({ selection: { ...state.selection, ids: new Set(order) } }));
+}
+
+/** Selects one job and shows it in the inspector. */
+export function inspect(id: string, tab?: Tab): void {
+  useUi.setState((state) => ({
+    selection: { ids: new Set([id]), active: id, anchor: id },
+    inspector: true,
+    tab: tab ?? state.tab,
+  }));
+}
+
+export function openInspector(): void {
+  useUi.setState({ inspector: true });
+}
+
+export function closeInspector(): void {
+  useUi.setState({ inspector: false });
+}

@@ -1,0 +1,18 @@
+import '@fontsource-variable/inter/wght.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+import { connect } from './actions/connect.ts';
+import { listenToShortcuts } from './actions/shortcuts.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+connect();
+listenToShortcuts();
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

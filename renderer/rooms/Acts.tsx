@@ -1,0 +1,47 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import type { BatchView } from '../../shared/view.ts';
+import { copyReport, exportReport, pause, render } from '../actions/batch-actions.ts';
+import { openDialog } from '../actions/ui-actions.ts';
+import { ACT_WORDS, type Act, offeredActs } from '../text/acts.ts';
+import { Button } from '../ui/Button.tsx';
+import './Acts.css';
+
+/** The buttons that make sense now and no others; the last is the primary. */
+export function Acts({ view }: { readonly view: BatchView }) {
+  const acts = offeredActs(view);
+  return (
+    <div className="acts">
+      {acts.map((act, index) => (
+        <Button
+          key={act}
+          look={index === acts.length - 1 ? 'primary' : look(act, acts.length)}
+          onClick={() => void perform(act)}
+        >
+          {ACT_WORDS[act]}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function look(act: Act, offered: number): 'plain' | 'quiet' {
+  return offered > 2 && act !== 'cancel' ? 'quiet' : 'plain';
+}
+
+async function perform(act: Act): Promise<void> {
+  switch (act) {
+    case 'render':
+    case 'resume':
+      return render();
+    case 'pause':
+      return pause();
+    case 'cancel':
+      return openDialog({ kind: 'cancel-batch' });
+    case 'export':
+      return exportReport();
+    case 'copy':
+      return copyReport();
+    default:
+      return assertNever(act);
+  }
+}

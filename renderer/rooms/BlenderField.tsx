@@ -1,0 +1,45 @@
+import { chooseBlender } from '../actions/settings-actions.ts';
+import { useLibrary } from '../store/library-store.ts';
+import { Button } from '../ui/Button.tsx';
+
+interface BlenderFieldProps {
+  /** `null`: the newest that was found. */
+  readonly path: string | null;
+  readonly onPick: (path: string | null) => void;
+}
+
+/** The Blender installs found, and a way to show another. */
+export function BlenderField({ path, onPick }: BlenderFieldProps) {
+  const blenders = useLibrary((state) => state.blenders) ?? [];
+  const listed = path === null || blenders.some((blender) => blender.path === path);
+  const choose = async () => {
+    const chosen = await chooseBlender();
+    if (chosen) onPick(chosen.path);
+  };
+  return (
+    <div className="field">
+      <span className="field-label" id="blender-label">
+        Blender
+      </span>
+      <span className="field-control">
+        <span className="blender-pick">
+          <select
+            className="input"
+            aria-labelledby="blender-label"
+            value={path ?? ''}
+            onChange={(event) => onPick(event.target.value || null)}
+          >
+            <option value="">{blenders.length > 0 ? 'The newest found' : 'None found'}</option>
+            {blenders.map((blender) => (
+              <option key={blender.path} value={blender.path}>
+                Blender {blender.version} · {blender.path}
+              </option>
+            ))}
+            {!listed && <option value={path}>{path} (not found)</option>}
+          </select>
+          <Button onClick={() => void choose()}>Choose…</Button>
+        </span>
+      </span>
+    </div>
+  );
+}

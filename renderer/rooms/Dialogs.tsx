@@ -1,0 +1,68 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import { cancelBatch, startAgain } from '../actions/batch-actions.ts';
+import { cancelJobs } from '../actions/job-actions.ts';
+import { closeDialog } from '../actions/ui-actions.ts';
+import { useBatch, useView } from '../store/batch-store.ts';
+import { useUi } from '../store/ui-store.ts';
+import { counted } from '../text/format.ts';
+import { Ask } from './Ask.tsx';
+import { SettingsDialog } from './SettingsDialog.tsx';
+import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { TrustDialog } from './TrustDialog.tsx';
+
+/** The one question that is open, if any. */
+export function Dialogs() {
+  const dialog = useUi((state) => state.dialog);
+  if (!dialog) return null;
+  switch (dialog.kind) {
+    case 'trust':
+      return <TrustDialog thenRender={dialog.thenRender} />;
+    case 'cancel-batch':
+      return (
+        <Ask
+          title="Cancel the batch?"
+          text="The frames that are rendering now are lost. Everything finished stays on disk, and the batch can be resumed."
+          yes="Cancel batch"
+          no="Keep rendering"
+          onYes={() => void cancelBatch()}
+        />
+      );
+    case 'cancel-jobs':
+      return <CancelJobs jobIds={dialog.jobIds} />;
+    case 'start-again':
+      return <StartAgain />;
+    case 'settings':
+      return <SettingsDialog />;
+    case 'shortcuts':
+      return <ShortcutsDialog onClose={closeDialog} />;
+    default:
+      return assertNever(dialog);
+  }
+}
+
+function CancelJobs({ jobIds }: { readonly jobIds: readonly string[] }) {
+  const name = useBatch((state) => state.mirror?.rows.get(jobIds[0] ?? '')?.name ?? 'the shot');
+  const one = jobIds.length === 1;
+  return (
+    <Ask
+      title={one ? `Cancel ${name}?` : `Cancel ${counted(jobIds.length, 'shot')}?`}
+      text="Frames that are finished stay on disk, and Retry takes up what is left."
+      yes={one ? 'Cancel shot' : 'Cancel shots'}
+      no="Keep"
+      onYes={() => void cancelJobs(jobIds)}
+    />
+  );
+}
+
+function StartAgain() {
+  const name = useView()?.name ?? 'this batch';
+  return (
+    <Ask
+      title="Start again from nothing?"
+      text={`Nightshift forgets which frames of ${name} are done. The pictures stay on disk until they are rendered over.`}
+      yes="Start again"
+      no="Keep what is done"
+      onYes={() => void startAgain()}
+    />
+  );
+}

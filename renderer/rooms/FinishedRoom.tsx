@@ -1,0 +1,95 @@
+import { useShallow } from 'zustand/react/shallow';
+import type { BatchView, JobRow } from '../../shared/view.ts';
+import { retryJobs } from '../actions/job-actions.ts';
+import { inspect, setQuery } from '../actions/ui-actions.ts';
+import { allRows, useBatch } from '../store/batch-store.ts';
+import { nightText } from '../text/batch-text.ts';
+import { count, duration, roughDuration } from '../text/format.ts';
+import { nightNumbers } from '../text/night-numbers.ts';
+import { Button } from '../ui/Button.tsx';
+import { Sign } from '../ui/StatusIcon.tsx';
+import { Acts } from './Acts.tsx';
+import './FinishedRoom.css';
+
+const FAILURES_SHOWN = 3;
+
+/** The morning: how the night went in one line, then what needs a person. */
+export function FinishedRoom({ view }: { readonly view: BatchView }) {
+  const rows = useBatch(useShallow((state) => allRows(state.mirror)));
+  const [heading, line] = nightText(view, rows, Date.now());
+  const failures = rows.filter((row) => row.status === 'failed');
+  const more = failures.length - FAILURES_SHOWN;
+  return (
+    <header className="finished">
+      <div className="finished-top">
+        <div className="finished-words">
+          <h1 className="finished-title">{heading}</h1>
+          <p className="finished-line">{line}</p>
+        </div>
+        <Acts view={view} />
+      </div>
+      <Numbers view={view} rows={rows} />
+      {failures.slice(0, FAILURES_SHOWN).map((row) => (
+        <FailureCard key={row.id} row={row} />
+      ))}
+      {failures.length > 1 && (
+        <div className="finished-more">
+          {more > 0 && (
+            <Button small look="quiet" onClick={() => setQuery({ filter: 'failed' })}>
+              Show {count(more)} more
+            </Button>
+          )}
+          <Button small onClick={() => void retryJobs(failures.map((row) => row.id))}>
+            Retry all {count(failures.length)}
+          </Button>
+        </div>
+      )}
+    </header>
+  );
+}
+
+function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: readonly JobRow[] }) {
+  const { elapsedSeconds, jobs, totalJobs } = view.progress;
+  const { renderSeconds, averageSeconds, retries } = nightNumbers(view, rows);
+  // Kept frames were rendered in another run, so they say nothing about this one's pace.
+  const oneRun = elapsedSeconds > 0 && view.progress.frames.kept === 0;
+  const atOnce = oneRun ? (renderSeconds / elapsedSeconds).toFixed(2) : null;
+  const numbers: [string, string][] = [
+    [`${count(jobs.completed)} of ${count(totalJobs)}`, 'shots complete'],
+  ];
+  if (elapsedSeconds > 0) numbers.push([roughDuration(elapsedSeconds), 'from start to end']);
+  if (renderSeconds > 0)
+    numbers.push([
+      roughDuration(renderSeconds),
+      atOnce === null ? 'of rendering' : `of rendering, ${atOnce} at a time`,
+    ]);
+  if (averageSeconds !== null) numbers.push([duration(averageSeconds), 'a frame, on average']);
+  if (retries > 0) numbers.push([count(retries), retries === 1 ? 'retry' : 'retries']);
+  return (
+    <dl className="finished-numbers">
+      {numbers.map(([value, words]) => (
+        <div key={words}>
+          <dd>{value}</dd>
+          <dt>{words}</dt>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function FailureCard({ row }: { readonly row: JobRow }) {
+  return (
+    <section className="failure-card" aria-label={`${row.name} failed`}>
+      <Sign kind="failed" />
+      <p className="failure-text selectable">
+        <b>{row.name}</b>: {row.error ? `${row.error.message} ${row.error.nextStep}` : 'Failed.'}
+      </p>
+      <Button small onClick={() => inspect(row.id, 'Log')}>
+        Log
+      </Button>
+      <Button small onClick={() => void retryJobs([row.id])}>
+        Retry
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef } from 'react';
+import { assertNever } from '../../shared/assert-never.ts';
+import { CAUSE_LABELS } from '../../shared/failure.ts';
+import type { FrameState, JobStatus } from '../../shared/job.ts';
+import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
+import { counted, duration } from '../text/format.ts';
+import { framesAside, framesText } from '../text/job-text.ts';
+import { FrameStrip } from '../ui/FrameStrip.tsx';
+import { StatusIcon } from '../ui/StatusIcon.tsx';
+
+const LINE = 26;
+
+/** Every frame of the shot with its state, its seconds, and what went wrong. */
+export function FramesTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const { frames } = detail;
+  const virtualizer = useVirtualizer({
+    count: frames.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE,
+    overscan: 10,
+  });
+  return (
+    <>
+      <div className="frames-head">
+        <FrameStrip cells={row.strip} text={framesText(row)} />
+        <p className="frames-summary">
+          <span>{framesText(row) || 'The frames are known once the scene was opened.'}</span>
+          <span>{framesAside(row.counts)}</span>
+        </p>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
+      <section className="frames-list" ref={scroller} aria-label="Frames" tabIndex={0}>
+        <div className="frames-all" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const frame = frames[index];
+            return frame && <FrameLine key={frame.frame} frame={frame} top={start} />;
+          })}
+        </div>
+      </section>
+    </>
+  );
+}
+
+function FrameLine({ frame, top }: { readonly frame: FrameDetail; readonly top: number }) {
+  const { state } = frame;
+  const note = frameNote(state);
+  return (
+    <div
+      className={`frame-line ${state.status}`}
+      style={{ transform: `translateY(${top}px)` }}
+      title={state.status === 'failed' ? `${state.failure.message} ${state.failure.nextStep}` : ''}
+    >
+      <span className="frame-number">{frame.frame}</span>
+      <span className="frame-state">
+        <StatusIcon status={STATUSES[state.status]} share={0.25} />
+        {stateWord(state)}
+      </span>
+      <span className="frame-note cut">{note}</span>
+      <span>
+        {state.status === 'done' && state.record.seconds > 0 && duration(state.record.seconds)}
+      </span>
+    </div>
+  );
+}
+
+const STATUSES: Readonly<Record<FrameState['status'], JobStatus>> = {
+  waiting: 'waiting',
+  running: 'running',
+  done: 'completed',
+  failed: 'failed',
+};
+
+function stateWord(state: FrameState): string {
+  switch (state.status) {
+    case 'waiting':
+      return 'Waiting';
+    case 'running':
+      return 'Rendering';
+    case 'done':
+      return state.kept ? 'Kept' : 'Done';
+    case 'failed':
+      return 'Failed';
+    default:
+      return assertNever(state);
+  }
+}
+
+function frameNote(state: FrameState): string {
+  if (state.status === 'failed') {
+    return `${CAUSE_LABELS[state.failure.cause]}, ${counted(Math.max(1, state.tries), 'try', 'tries')}`;
+  }
+  return state.tries > 1 ? counted(state.tries, 'try', 'tries') : '';
+}

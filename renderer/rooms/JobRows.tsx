@@ -1,0 +1,63 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { inspect, select } from '../actions/ui-actions.ts';
+import { useUi } from '../store/ui-store.ts';
+import { GridBody } from '../ui/Grid.tsx';
+import { JobTableRow } from './JobTableRow.tsx';
+
+const ROW_HEIGHT = 52;
+
+/** Only the rows on screen exist. The one place that knows the virtualiser. */
+export function JobRows({ ids }: { readonly ids: readonly string[] }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const active = useUi((state) => state.selection.active);
+  const virtualizer = useVirtualizer({
+    count: ids.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+    getItemKey: (index) => ids[index] ?? index,
+  });
+  const latest = useRef({ ids, virtualizer });
+  latest.current = { ids, virtualizer };
+  // Follows the keyboard, not the sorting: a row that moves away under the hand stays there.
+  useEffect(() => {
+    const { ids: now, virtualizer: view } = latest.current;
+    const index = active === null ? -1 : now.indexOf(active);
+    if (index >= 0) view.scrollToIndex(index, { align: 'auto' });
+  }, [active]);
+  return (
+    <GridBody className="job-rows" ref={scroller} tabIndex={-1}>
+      {ids.length === 0 && <NoRows />}
+      <div
+        className="job-rows-all"
+        style={{ height: virtualizer.getTotalSize() }}
+        role="presentation"
+      >
+        {virtualizer.getVirtualItems().map((item) => {
+          const id = ids[item.index];
+          return id === undefined ? null : (
+            <JobTableRow
+              key={id}
+              id={id}
+              index={item.index}
+              top={item.start}
+              onPick={(modifiers) => select(id, ids, modifiers)}
+              onOpen={() => inspect(id)}
+            />
+          );
+        })}
+      </div>
+    </GridBody>
+  );
+}
+
+function NoRows() {
+  const { filter, search } = useUi((state) => state.query);
+  const narrowed = filter !== 'all' || search.trim() !== '';
+  return (
+    <p className="no-rows">
+      {narrowed ? 'No shot fits. Try another filter or other words.' : 'No shots in this folder.'}
+    </p>
+  );
+}

@@ -1,0 +1,63 @@
+import { type KeyboardEvent, memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { askToCancelSelected } from '../actions/job-actions.ts';
+import { openInspector, select, selectAll } from '../actions/ui-actions.ts';
+import { allRows, useBatch } from '../store/batch-store.ts';
+import { moveTarget } from '../store/selection.ts';
+import { visibleIds } from '../store/table-view.ts';
+import { useUi } from '../store/ui-store.ts';
+import { RightClickMenu } from '../ui/Menu.tsx';
+import { jobMenu } from './job-menu.ts';
+import './JobTable.css';
+import { JobRows } from './JobRows.tsx';
+import { rowElementId } from './row-element-id.ts';
+import { TableHead } from './TableHead.tsx';
+import { TableTools } from './TableTools.tsx';
+
+const ROWS_A_PAGE = 10;
+
+/** All shots of the batch. One tab stop; arrows move inside. */
+export const JobTable = memo(function JobTable() {
+  const query = useUi((state) => state.query);
+  const active = useUi((state) => state.selection.active);
+  const ids = useBatch(useShallow((state) => visibleIds(allRows(state.mirror), query)));
+  const activeShown = active !== null && ids.includes(active);
+  const grid = (
+    // biome-ignore lint/a11y/useSemanticElements: a table element can't be virtualised
+    <div
+      className="job-table"
+      role="grid"
+      aria-label="Shots"
+      aria-rowcount={ids.length + 1}
+      aria-multiselectable="true"
+      aria-activedescendant={activeShown ? rowElementId(active) : undefined}
+      tabIndex={0}
+      onKeyDown={(event) => onKey(event, ids)}
+    />
+  );
+  return (
+    <>
+      <TableTools />
+      <RightClickMenu entries={jobMenu} trigger={grid}>
+        <TableHead />
+        <JobRows ids={ids} />
+      </RightClickMenu>
+    </>
+  );
+});
+
+function onKey(event: KeyboardEvent, ids: readonly string[]): void {
+  // Keys typed on a header button are that button's own.
+  if (event.target !== event.currentTarget) return;
+  const { active, ids: chosen } = useUi.getState().selection;
+  const ctrl = event.ctrlKey || event.metaKey;
+  const target = moveTarget(event.key, ids, active, ROWS_A_PAGE);
+  if (target !== null) select(target, ids, { shift: event.shiftKey, ctrl: false });
+  else if (ctrl && event.key === 'a') selectAll(ids);
+  else if (event.key === 'Enter' || event.key === ' ') openInspector();
+  else if (event.key === 'Delete' || event.key === 'Backspace') askToCancelSelected();
+  else if (event.key === 'Escape' && chosen.size > 1 && active) {
+    select(active, ids, { shift: false, ctrl: false });
+  } else return;
+  event.preventDefault();
+}

@@ -1,0 +1,115 @@
+import { type MouseEvent, memo } from 'react';
+import type { JobRow } from '../../shared/view.ts';
+import { useRow } from '../store/batch-store.ts';
+import type { Modifiers } from '../store/selection.ts';
+import { useUi } from '../store/ui-store.ts';
+import { duration, roughDuration } from '../text/format.ts';
+import {
+  elapsedSeconds,
+  engineName,
+  framesAside,
+  framesText,
+  jobNote,
+  STATUS_WORDS,
+  sizeName,
+} from '../text/job-text.ts';
+import { FrameStrip } from '../ui/FrameStrip.tsx';
+import { GridCell, GridRow } from '../ui/Grid.tsx';
+import { StatusIcon } from '../ui/StatusIcon.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { rowElementId } from './row-element-id.ts';
+
+interface JobTableRowProps {
+  readonly id: string;
+  readonly index: number;
+  /** Pixels from the top of all rows. */
+  readonly top: number;
+  readonly onPick: (modifiers: Modifiers) => void;
+  readonly onOpen: () => void;
+}
+
+const sameRow = (a: JobTableRowProps, b: JobTableRowProps) =>
+  a.id === b.id && a.index === b.index && a.top === b.top;
+
+/** One shot. Drawn again only when its own job or its selection changes. */
+export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
+  const { id, index, top, onPick, onOpen } = props;
+  const row = useRow(id);
+  const selected = useUi((state) => state.selection.ids.has(id));
+  const active = useUi((state) => state.selection.active === id);
+  if (!row) return null;
+  const onMouseDown = (event: MouseEvent) => {
+    // The other button opens the menu for what is selected; on an unselected row it selects first.
+    if (event.button !== 0 && selected) return;
+    onPick({ shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey });
+  };
+  return (
+    <GridRow
+      id={rowElementId(id)}
+      className={active ? 'job-row job-grid active' : 'job-row job-grid'}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      style={{ transform: `translateY(${top}px)` }}
+      onMouseDown={onMouseDown}
+      onDoubleClick={onOpen}
+    >
+      <Cells row={row} />
+    </GridRow>
+  );
+}, sameRow);
+
+function Cells({ row }: { readonly row: JobRow }) {
+  const { status, counts } = row;
+  const bad = status === 'failed';
+  const words = framesText(row);
+  const note = jobNote(row);
+  return (
+    <>
+      <GridCell className={bad ? 'job-status failed' : 'job-status'}>
+        <StatusIcon
+          status={status}
+          share={counts.total > 0 ? counts.done / counts.total : 0}
+          warned={row.problems > 0}
+        />
+        {STATUS_WORDS[status]}
+      </GridCell>
+      <GridCell className="job-words">
+        <span className="job-name cut block">{row.name}</span>
+        <span
+          className={row.error ? 'job-note failed cut block' : 'job-note cut block'}
+          title={note}
+        >
+          {note}
+        </span>
+      </GridCell>
+      <GridCell className="job-frames">
+        {row.strip !== '' && <FrameStrip cells={row.strip} text={words} />}
+        <span className="job-frames-text">
+          <span className="cut">{words}</span>
+          <span>{framesAside(counts)}</span>
+        </span>
+      </GridCell>
+      <GridCell className="job-engine col-engine">
+        <span className="cut block">{engineName(row.engine)}</span>
+        <span className="cut block">{sizeName(row.width, row.height)}</span>
+      </GridCell>
+      <GridCell className="col-right">
+        <Elapsed row={row} />
+      </GridCell>
+      <GridCell className="col-right">
+        {row.averageSeconds === null ? '' : duration(row.averageSeconds)}
+      </GridCell>
+      <GridCell className="col-right">
+        {row.remainingSeconds === null ? '' : roughDuration(row.remainingSeconds)}
+      </GridCell>
+      <GridCell className="col-right col-tries">
+        {row.retryCount > 0 ? row.retryCount + 1 : ''}
+      </GridCell>
+    </>
+  );
+}
+
+function Elapsed({ row }: { readonly row: JobRow }) {
+  const seconds = elapsedSeconds(row, useNow(row.status === 'running' && row.endTime === null));
+  return seconds === null ? '' : duration(Math.floor(seconds));
+}

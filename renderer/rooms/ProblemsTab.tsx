@@ -1,0 +1,48 @@
+import type { Failure } from '../../shared/failure.ts';
+import type { JobDetail, JobRow } from '../../shared/view.ts';
+import { placeText } from '../text/problem-text.ts';
+import { Sign } from '../ui/StatusIcon.tsx';
+
+/** Why the shot failed, with the lines that show it, and what was found before the night. */
+export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
+  const { error } = row;
+  const failedFrames = detail.frames.flatMap(({ frame, state }) =>
+    state.status === 'failed' ? [{ frame, failure: state.failure }] : [],
+  );
+  if (!error && failedFrames.length === 0 && detail.problems.length === 0)
+    return <p className="inspector-empty">Nothing is wrong with this shot.</p>;
+  return (
+    <div className="tab-scroll selectable">
+      {error && <FailureFacts failure={error} />}
+      {failedFrames
+        .filter(({ failure }) => failure.message !== error?.message)
+        .map(({ frame, failure }) => (
+          <FailureFacts key={frame} failure={failure} />
+        ))}
+      {detail.problems.map((problem) => (
+        <div key={`${placeText(problem)} ${problem.message}`} className="shot-problem">
+          <Sign kind={problem.severity === 'error' ? 'failed' : 'warned'} />
+          <div>
+            <p>{problem.message}</p>
+            <p>{placeText(problem)}</p>
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function FailureFacts({ failure }: { readonly failure: Failure }) {
+  return (
+    <div className="shot-problem">
+      <Sign kind="failed" />
+      <div>
+        <p>{failure.message}</p>
+        <p>{failure.nextStep}</p>
+        {failure.evidence.length > 0 && (
+          <pre className="evidence">{failure.evidence.join('\n')}</pre>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { useEffect, useRef } from 'react';
+import type { BatchView, ResumeCard } from '../../shared/view.ts';
+import { render, showShots } from '../actions/batch-actions.ts';
+import { openDialog } from '../actions/ui-actions.ts';
+import { interruptedText, resumeChecks } from '../text/batch-text.ts';
+import { clockWithDay, count, counted, roughDuration } from '../text/format.ts';
+import { Button } from '../ui/Button.tsx';
+import { ProgressBar } from '../ui/ProgressBar.tsx';
+import { Sign } from '../ui/StatusIcon.tsx';
+import './ResumeRoom.css';
+
+/** After a crash, a power cut, or a window closed by mistake. Enter resumes. */
+export function ResumeRoom({
+  view,
+  card,
+}: {
+  readonly view: BatchView;
+  readonly card: ResumeCard;
+}) {
+  const resume = useRef<HTMLButtonElement>(null);
+  useEffect(() => resume.current?.focus(), []);
+  const at = card.stoppedAt === null ? '' : ` at ${clockWithDay(card.stoppedAt, Date.now())}`;
+  const total = card.framesWhole + card.framesLeft;
+  return (
+    <div className="resume-room">
+      <section className="resume-card" aria-labelledby="resume-title">
+        <h1 id="resume-title" className="resume-title">
+          {view.name} was interrupted{at}
+        </h1>
+        <p className="resume-text">{interruptedText(card)}</p>
+        <ProgressBar
+          label="Frames whole on disk"
+          text={`${count(card.framesWhole)} of ${counted(total, 'frame')}`}
+          total={total}
+          parts={[{ tone: 'done', value: card.framesWhole }]}
+        />
+        <Numbers card={card} remaining={view.progress.remainingSeconds} />
+        <ul className="resume-checks">
+          {resumeChecks(card).map(({ good, text }) => (
+            <li key={text}>
+              <Sign kind={good ? 'good' : 'warned'} />
+              {text}
+            </li>
+          ))}
+        </ul>
+        <div className="resume-acts">
+          <Button ref={resume} look="primary" onClick={() => void render()}>
+            Resume
+          </Button>
+          <Button onClick={showShots}>Show the shots</Button>
+          <Button
+            look="quiet"
+            className="start-again"
+            onClick={() => openDialog({ kind: 'start-again' })}
+          >
+            Start again from nothing…
+          </Button>
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Numbers({
+  card,
+  remaining,
+}: {
+  readonly card: ResumeCard;
+  readonly remaining: number | null;
+}) {
+  const numbers: [string, string][] = [
+    [count(card.framesWhole), 'frames whole on disk'],
+    [
+      count(card.framesUnfinished),
+      card.framesUnfinished === 1 ? 'was unfinished' : 'were unfinished',
+    ],
+    [count(card.framesLeft), 'left to render'],
+  ];
+  if (remaining !== null) numbers.push([roughDuration(remaining), 'about, from the frames so far']);
+  return (
+    <dl className="resume-numbers">
+      {numbers.map(([value, words]) => (
+        <div key={words}>
+          <dd>{value}</dd>
+          <dt>{words}</dt>
+        </div>
+      ))}
+    </dl>
+  );
+}

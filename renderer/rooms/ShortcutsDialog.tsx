@@ -1,0 +1,36 @@
+import { shortcutText } from '../actions/shortcuts.ts';
+import { Button } from '../ui/Button.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import './ShortcutsDialog.css';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  [shortcutText('O'), 'Add a shot folder'],
+  [shortcutText('R'), 'Render or resume'],
+  [shortcutText('.'), 'Cancel the batch'],
+  [shortcutText('F'), 'Find a shot'],
+  [shortcutText(','), 'Settings'],
+  ['↑ ↓', 'Move through the shots, with Shift to select several'],
+  [shortcutText('A'), 'Select all shots'],
+  ['Enter, Space', 'Show the shot in the inspector'],
+  ['Delete', 'Cancel the selected shots'],
+  ['Escape', 'Close the inspector'],
+];
+
+export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Modal
+      title="Keyboard shortcuts"
+      onClose={onClose}
+      actions={<Button onClick={onClose}>Close</Button>}
+    >
+      <dl className="shortcuts">
+        {KEYS.map(([keys, words]) => (
+          <div key={keys}>
+            <dt>{keys}</dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

@@ -1,0 +1,95 @@
+import { Plus, Settings, TriangleAlert } from 'lucide-react';
+import { memo } from 'react';
+import type { BatchSummary } from '../../shared/view.ts';
+import { chooseFolder, openBatch } from '../actions/batch-actions.ts';
+import { openDialog } from '../actions/ui-actions.ts';
+import { useBatch } from '../store/batch-store.ts';
+import { useLibrary } from '../store/library-store.ts';
+import { grouped, groupOf, summaryText } from '../text/batch-text.ts';
+import { Hint } from '../ui/Hint.tsx';
+import { Moon } from '../ui/Moon.tsx';
+import { Ring } from '../ui/Ring.tsx';
+import './Sidebar.css';
+
+/** All batches, newest first. History stays. */
+export const Sidebar = memo(function Sidebar() {
+  const batches = useLibrary((state) => state.batches);
+  return (
+    <nav className="sidebar" aria-label="Batches">
+      <div className="brand">
+        <Moon size={18} />
+        Nightshift
+      </div>
+      <button type="button" className="add-folder" onClick={() => void chooseFolder()}>
+        <Plus size={13} aria-hidden="true" />
+        Add shot folder…
+      </button>
+      <div className="batches">
+        {grouped(batches).map(({ group, batches: members }) => (
+          <section key={group} aria-label={group}>
+            <h2 className="group-name">{group}</h2>
+            <ul>
+              {members.map((batch) => (
+                <li key={batch.id}>
+                  <BatchEntry batch={batch} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+      <button
+        type="button"
+        className="sidebar-settings"
+        onClick={() => openDialog({ kind: 'settings' })}
+      >
+        <Settings size={15} aria-hidden="true" />
+        Settings
+      </button>
+    </nav>
+  );
+});
+
+function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
+  const current = useBatch((state) => state.mirror?.view.id === batch.id);
+  const remaining = useBatch((state) =>
+    state.mirror?.view.id === batch.id ? state.mirror.view.progress.remainingSeconds : null,
+  );
+  // To the minute, so that the line does not flicker with every guess.
+  const steady = remaining === null ? null : Math.round(remaining / 60) * 60;
+  return (
+    <Hint text={batch.problem ?? batch.folder}>
+      <button
+        type="button"
+        className="batch-entry"
+        aria-current={current ? 'page' : undefined}
+        onClick={() => void openBatch(batch.id)}
+      >
+        {batch.problem === null ? (
+          <Ring
+            share={batch.framesTotal > 0 ? batch.framesDone / batch.framesTotal : 0}
+            tone={tone(batch)}
+          />
+        ) : (
+          <TriangleAlert size={18} className="batch-problem" aria-hidden="true" />
+        )}
+        <span className="batch-words">
+          <span className="batch-name cut">{batch.name}</span>
+          <span className="batch-state cut">{summaryText(batch, steady, Date.now())}</span>
+        </span>
+      </button>
+    </Hint>
+  );
+}
+
+function tone(batch: BatchSummary): 'accent' | 'running' | 'done' | 'failed' | 'quiet' {
+  if (batch.phase === 'failed') return 'failed';
+  if (batch.phase === 'cancelled') return 'quiet';
+  const tones = {
+    Rendering: 'accent',
+    Interrupted: 'running',
+    Ready: 'quiet',
+    Done: 'done',
+  } as const;
+  return tones[groupOf(batch.phase)];
+}

@@ -1,0 +1,65 @@
+import { PanelRight } from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
+import { SEARCH_ID } from '../actions/commands.ts';
+import { shortcutText } from '../actions/shortcuts.ts';
+import { closeInspector, openInspector, setQuery } from '../actions/ui-actions.ts';
+import { useBatch } from '../store/batch-store.ts';
+import { FILTER_WORDS, FILTERS, filterCounts } from '../store/table-view.ts';
+import { useUi } from '../store/ui-store.ts';
+import { count } from '../text/format.ts';
+import { IconButton } from '../ui/Button.tsx';
+import './TableTools.css';
+
+/** Filters with their counts, search, and the inspector's switch. */
+export function TableTools() {
+  const search = useUi((state) => state.query.search);
+  const inspector = useUi((state) => state.inspector);
+  return (
+    <div className="table-tools">
+      <FilterChips />
+      <input
+        id={SEARCH_ID}
+        type="search"
+        className="search"
+        aria-label="Find a shot"
+        placeholder={`Find a shot  ${shortcutText('F')}`}
+        spellCheck={false}
+        value={search}
+        onChange={(event) => setQuery({ search: event.target.value })}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || search === '') return;
+          event.preventDefault();
+          setQuery({ search: '' });
+        }}
+      />
+      <IconButton
+        label={inspector ? 'Close the inspector' : 'Open the inspector'}
+        onClick={inspector ? closeInspector : openInspector}
+      >
+        <PanelRight size={16} aria-hidden="true" />
+      </IconButton>
+    </div>
+  );
+}
+
+function FilterChips() {
+  const chosen = useUi((state) => state.query.filter);
+  const counts = useBatch(useShallow((state) => filterCounts(state.mirror?.rows.values() ?? [])));
+  // The chosen one stays when its last shot leaves it: nothing may jump away under the hand.
+  const shown = FILTERS.filter((each) => each === 'all' || each === chosen || counts[each] > 0);
+  return (
+    <fieldset className="chips" aria-label="Filter">
+      {shown.map((filter) => (
+        <button
+          key={filter}
+          type="button"
+          className="chip"
+          aria-pressed={chosen === filter}
+          onClick={() => setQuery({ filter })}
+        >
+          {FILTER_WORDS[filter]} {count(counts[filter])}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,41 @@
+import { useRef } from 'react';
+import { answerTrust } from '../actions/batch-actions.ts';
+import { closeDialog } from '../actions/ui-actions.ts';
+import { useView } from '../store/batch-store.ts';
+import { Button } from '../ui/Button.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import './TrustDialog.css';
+
+/** Asked once a folder: may its Python run on this computer? */
+export function TrustDialog({ thenRender }: { readonly thenRender: boolean }) {
+  const view = useView();
+  const safe = useRef<HTMLButtonElement>(null);
+  const answer = (trusted: boolean) => {
+    closeDialog();
+    void answerTrust(trusted, thenRender);
+  };
+  return (
+    <Modal
+      title="Trust this folder?"
+      text="Shots of this folder bring Python scripts. A script can do anything that you can do on this computer: read, change and delete files, and use the network."
+      focus={safe}
+      onClose={closeDialog}
+      actions={
+        <>
+          <Button ref={safe} onClick={() => answer(false)}>
+            Don’t run scripts
+          </Button>
+          <Button look="primary" onClick={() => answer(true)}>
+            Trust and run scripts
+          </Button>
+        </>
+      }
+    >
+      <p className="trust-folder selectable">{view?.folder}</p>
+      <p className="trust-words">
+        Trust it if you or your studio made these files. Without scripts, shots that need one fail
+        with a reason, and all others render. You can change your mind later.
+      </p>
+    </Modal>
+  );
+}

@@ -1,0 +1,40 @@
+import { create } from 'zustand';
+import type { BatchSnapshot, BatchUpdate, JobRow } from '../../shared/view.ts';
+import { applyUpdate, type Mirror, mirrorOf } from './apply-update.ts';
+
+interface BatchStore {
+  /** `null`: no batch is open. */
+  readonly mirror: Mirror | null;
+  readonly show: (snapshot: BatchSnapshot) => void;
+  /** Takes a pushed update. False: one was lost and a snapshot has to be asked for. */
+  readonly take: (update: BatchUpdate) => boolean;
+}
+
+/** Mirrors the followed batch of the main process; nothing else changes it. */
+export const useBatch = create<BatchStore>((set, get) => ({
+  mirror: null,
+  show: (snapshot) => set({ mirror: mirrorOf(snapshot) }),
+  take: (update) => {
+    const { mirror } = get();
+    if (!mirror) return true;
+    const next = applyUpdate(mirror, update);
+    if (next === 'gap') return false;
+    if (next !== mirror) set({ mirror: next });
+    return true;
+  },
+}));
+
+/** The view of the open batch, for rooms that aren't shown without one. */
+export function useView() {
+  return useBatch((state) => state.mirror?.view ?? null);
+}
+
+/** One row; whoever uses it is drawn again for this job only. */
+export function useRow(jobId: string): JobRow | null {
+  return useBatch((state) => state.mirror?.rows.get(jobId) ?? null);
+}
+
+/** Rows of the open batch, in folder order. */
+export function allRows(mirror: Mirror | null): readonly JobRow[] {
+  return mirror ? [...mirror.rows.values()] : [];
+}

@@ -1,0 +1,26 @@
+import { create } from 'zustand';
+import type { BlenderInfo } from '../../shared/batch.ts';
+import type { AppInfo, BatchSummary, Settings } from '../../shared/view.ts';
+
+interface LibraryStore {
+  readonly batches: readonly BatchSummary[];
+  readonly info: AppInfo | null;
+  readonly settings: Settings | null;
+  /** `null` until they were looked for; empty: none was found. */
+  readonly blenders: readonly BlenderInfo[] | null;
+}
+
+/** What the main process knows beside the open batch: history, machine, settings. */
+export const useLibrary = create<LibraryStore>(() => ({
+  batches: [],
+  info: null,
+  settings: null,
+  blenders: null,
+}));
+
+/** The Blender that a batch would be rendered with: the chosen one, else the first found. */
+export function chosenBlender(state: LibraryStore): BlenderInfo | null {
+  const path = state.settings?.blenderPath ?? null;
+  const found = state.blenders?.find((blender) => blender.path === path);
+  return found ?? state.blenders?.[0] ?? null;
+}

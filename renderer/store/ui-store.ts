@@ -1,0 +1,45 @@
+import { create } from 'zustand';
+import { NOTHING_SELECTED, type Selection } from './selection.ts';
+import type { Query } from './table-view.ts';
+
+export const TABS = ['Frames', 'Log', 'Set-up', 'Problems'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** The one question that stands in front of the window. */
+export type Dialog =
+  | { readonly kind: 'trust'; readonly thenRender: boolean }
+  | { readonly kind: 'cancel-batch' }
+  | { readonly kind: 'cancel-jobs'; readonly jobIds: readonly string[] }
+  | { readonly kind: 'start-again' }
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'shortcuts' };
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly bad: boolean;
+}
+
+interface UiStore {
+  readonly query: Query;
+  readonly selection: Selection;
+  readonly inspector: boolean;
+  readonly tab: Tab;
+  readonly dialog: Dialog | null;
+  readonly notices: readonly Notice[];
+  /** The interrupted batch whose resume card was put away to see its shots. */
+  readonly cardClosed: boolean;
+}
+
+export const EVERYTHING: Query = { filter: 'all', search: '', sort: null };
+
+/** What only this window knows: what is selected, searched and open. */
+export const useUi = create<UiStore>(() => ({
+  query: EVERYTHING,
+  selection: NOTHING_SELECTED,
+  inspector: false,
+  tab: 'Frames',
+  dialog: null,
+  notices: [],
+  cardClosed: false,
+}));

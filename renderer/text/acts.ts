@@ -1,0 +1,37 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import type { BatchView } from '../../shared/view.ts';
+
+/** What can be done with a batch as a whole. */
+export type Act = 'render' | 'pause' | 'resume' | 'cancel' | 'export' | 'copy';
+
+export const ACT_WORDS: Readonly<Record<Act, string>> = {
+  render: 'Render',
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel…',
+  export: 'Export report',
+  copy: 'Copy report',
+};
+
+/** The acts that make sense now; the last one is the primary. */
+export function offeredActs(view: Pick<BatchView, 'phase' | 'progress'>): readonly Act[] {
+  const left = view.progress.jobs.waiting > 0;
+  switch (view.phase) {
+    case 'unread':
+      return left ? ['render'] : [];
+    case 'running':
+      return ['export', 'cancel', 'pause'];
+    case 'pausing':
+    case 'paused':
+      return ['export', 'cancel', 'resume'];
+    case 'interrupted':
+      return ['export', 'resume'];
+    case 'cancelled':
+      return ['copy', 'export', 'resume'];
+    case 'completed':
+    case 'failed':
+      return left ? ['copy', 'export', 'render'] : ['copy', 'export'];
+    default:
+      return assertNever(view.phase);
+  }
+}

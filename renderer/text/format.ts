@@ -1,0 +1,73 @@
+import prettyMilliseconds from 'pretty-ms';
+
+const COUNT = new Intl.NumberFormat('en');
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
+const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const DAY_MS = 86_400_000;
+
+/** `1,204` */
+export function count(value: number): string {
+  return COUNT.format(value);
+}
+
+/** `1 frame`, `1,204 frames`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Seconds as people say them: `0.4 s`, `53 s`, `2 m 50 s`, `6 h 20 m`, `1 d 3 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
+  return spaced(Math.round(seconds), 2);
+}
+
+/** A guess of seconds to come, only as exact as a guess is: `8 s`, `4 m`, `1 h 22 m`. */
+export function roughDuration(seconds: number): string {
+  if (seconds < 60) return spaced(Math.max(1, Math.round(seconds)), 1);
+  return spaced(Math.round(seconds / 60) * 60, 2);
+}
+
+/** Wall clock `06:40` of ms since 1970. */
+export function clock(at: number): string {
+  return CLOCK.format(at);
+}
+
+/** When something was: `06:40` today, `Sat` within the week, else `4 Nov`. */
+export function dayOrClock(at: number, now: number): string {
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return clock(at);
+  return now - at < 6 * DAY_MS ? WEEKDAY.format(at) : DATE.format(at);
+}
+
+/** A clock time that is not today says its day too: `06:40`, `Sat 06:40`. */
+export function clockWithDay(at: number, now: number): string {
+  const hours = Math.abs(at - now) / 3_600_000;
+  return hours < 20 ? clock(at) : `${dayOrClock(at, now)} ${clock(at)}`;
+}
+
+/** `58 %`, rounded down so that 100 means all. */
+export function percent(part: number, whole: number): string {
+  return `${whole > 0 ? Math.floor((part * 100) / whole) : 0} %`;
+}
+
+/** MiB as `640 MB` or `3.1 GB`. */
+export function memory(megabytes: number): string {
+  if (megabytes < 1000) return `${Math.round(megabytes)} MB`;
+  const gigabytes = megabytes / 1024;
+  return `${gigabytes < 10 ? gigabytes.toFixed(1) : Math.round(gigabytes)} GB`;
+}
+
+/** `two` up to ten, then figures. */
+export function inWords(value: number): string {
+  return WORDS[value] ?? count(value);
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const WORDS = 'no one two three four five six seven eight nine ten'.split(' ');
+
+function spaced(seconds: number, unitCount: number): string {
+  return prettyMilliseconds(seconds * 1000, { unitCount }).replace(/(\d)([a-z])/g, '$1 $2');
+}

@@ -1,0 +1,95 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import type { FrameCounts, JobStatus } from '../../shared/job.ts';
+import type { JobRow } from '../../shared/view.ts';
+import { clock, count, counted } from './format.ts';
+
+/** The word for a state; colour and icon only repeat it. */
+export const STATUS_WORDS: Readonly<Record<JobStatus, string>> = {
+  waiting: 'Waiting',
+  running: 'Rendering',
+  completed: 'Done',
+  failed: 'Failed',
+  skipped: 'Not started',
+  cancelled: 'Cancelled',
+};
+
+/** The second line of a row: the failure first, then what else is worth knowing. */
+export function jobNote(row: JobRow): string {
+  if (row.error) return row.error.message;
+  const problems = row.problems > 0 ? counted(row.problems, 'problem') : null;
+  switch (row.status) {
+    case 'waiting':
+      return problems ?? row.shotFile;
+    case 'running':
+      return [problems, retries(row)].filter(Boolean).join(' · ') || row.shotFile;
+    case 'completed':
+      return [ended('Done', row), retries(row)].filter(Boolean).join(' · ');
+    case 'failed':
+      return ended('Failed', row);
+    case 'skipped':
+      return 'The batch stopped at another shot.';
+    case 'cancelled':
+      return ended('Cancelled', row);
+    default:
+      return assertNever(row.status);
+  }
+}
+
+/** Under the strip: `148 of 240`, `180 waiting`; empty while the frames are unknown. */
+export function framesText(row: Pick<JobRow, 'counts' | 'status' | 'frames'>): string {
+  const { total, done } = row.counts;
+  if (total === 0) return row.frames === null ? '' : `frames ${row.frames}`;
+  if (done > 0 || row.counts.running > 0) return `${count(done)} of ${count(total)}`;
+  return row.status === 'waiting' ? `${count(total)} waiting` : `${count(total)} not started`;
+}
+
+/** To the right under the strip: `48 kept`, `2 failed`. */
+export function framesAside({ kept, done, failed }: FrameCounts): string {
+  if (failed > 0) return `${count(failed)} failed`;
+  return kept > 0 && kept < done ? `${count(kept)} kept` : '';
+}
+
+/** `CYCLES` → `Cycles`, as Blender's own menus say. */
+export function engineName(engine: string | null): string {
+  if (engine === null) return '';
+  const known = ENGINES[engine.toLowerCase().replace(/^blender_/, '')];
+  return known ?? engine;
+}
+
+/** `1080p`, `2K`, `4K`, `8K` where pictures have such a name, else `1200 × 1200`. */
+export function sizeName(width: number | null, height: number | null): string {
+  if (width === null || height === null) return '';
+  return SIZES[`${width}x${height}`] ?? `${width} × ${height}`;
+}
+
+/** Wall seconds since this job's newest start; `null` while there is nothing to say. */
+export function elapsedSeconds(row: JobRow, now: number): number | null {
+  if (row.startTime === null) return null;
+  const end = row.endTime ?? (row.status === 'running' ? now : null);
+  return end === null ? null : Math.max(0, (end - row.startTime) / 1000);
+}
+
+const ENGINES: Readonly<Record<string, string>> = {
+  cycles: 'Cycles',
+  eevee: 'EEVEE',
+  eevee_next: 'EEVEE',
+  workbench: 'Workbench',
+};
+
+const SIZES: Readonly<Record<string, string>> = {
+  '960x540': '540p',
+  '1280x720': '720p',
+  '1920x1080': '1080p',
+  '2048x1080': '2K',
+  '2560x1440': '1440p',
+  '3840x2160': '4K',
+  '7680x4320': '8K',
+};
+
+function ended(word: string, row: JobRow): string {
+  return row.endTime === null ? word : `${word} at ${clock(row.endTime)}`;
+}
+
+function retries(row: JobRow): string | null {
+  return row.retryCount > 0 ? counted(row.retryCount, 'retry', 'retries') : null;
+}

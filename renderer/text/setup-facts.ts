@@ -1,0 +1,49 @@
+import type { JobDetail, JobRow } from '../../shared/view.ts';
+import { engineName } from './job-text.ts';
+import { limitText } from './limit.ts';
+
+/** Name and value of each setting, in the order an artist asks for them; unset ones say so or are left out. */
+export function setupFacts(row: JobRow, detail: JobDetail): readonly (readonly [string, string])[] {
+  const shot = detail.shotConfig;
+  const { width, height } = row;
+  const facts: (readonly [string, string | null])[] = [
+    ['Shot file', row.shotFile],
+    ['Output', detail.outputPath],
+    ['Frames', row.frames ?? 'As saved in the scene'],
+    ['Size', width !== null && height !== null ? `${width} × ${height}` : null],
+    ['Engine', engineName(row.engine) || null],
+  ];
+  if (shot) {
+    const { render, output } = shot;
+    facts.push(
+      ['Scene file', shot.blend],
+      ['Script', shot.script],
+      ['Params', Object.keys(shot.params).length > 0 ? paramsText(shot.params) : null],
+      ['Scene', shot.scene],
+      ['Camera', shot.camera],
+      ['View layers', shot.viewLayers?.join(', ') ?? null],
+      ['Samples', text(render.samples)],
+      ['Percentage', render.percentage === null ? null : `${render.percentage} %`],
+      ['Denoise', render.denoise === null ? null : render.denoise ? 'On' : 'Off'],
+      ['Device', render.device === null ? null : render.device.toUpperCase()],
+      ['File name', output.pattern],
+      ['Format', output.format],
+      ['Color depth', output.colorDepth === null ? null : `${output.colorDepth} bit`],
+      ['Time limit', limitText(shot.timeoutSeconds) || null],
+      ['Frame limit', limitText(shot.frameTimeoutSeconds) || null],
+      ['Retries', text(shot.retries)],
+      ['Priority', shot.priority === 0 ? null : String(shot.priority)],
+    );
+  }
+  return facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
+}
+
+function text(value: number | null): string | null {
+  return value === null ? null : String(value);
+}
+
+function paramsText(params: Readonly<Record<string, unknown>>): string {
+  return Object.entries(params)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}

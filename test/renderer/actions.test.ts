@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openFolder, refetch, render } from '../../renderer/actions/batch-actions.ts';
+import { cancelJobs, followLog } from '../../renderer/actions/job-actions.ts';
+import { useBatch } from '../../renderer/store/batch-store.ts';
+import { useDetail } from '../../renderer/store/detail-store.ts';
+import { useUi } from '../../renderer/store/ui-store.ts';
+import type { BatchSnapshot } from '../../shared/view.ts';
+import { aRow, aView } from './rows.ts';
+
+type Answer = (payload: never) => unknown;
+
+/** What the main process was asked, in order. */
+let asked: [string, unknown][] = [];
+let answers: Record<string, Answer> = {};
+
+const call = async (name: string, payload: unknown) => {
+  asked.push([name, payload]);
+  return (await answers[name]?.(payload as never)) ?? { ok: true, value: null };
+};
+const snapshot = (id: string, change = {}): BatchSnapshot => ({
+  seq: 1,
+  view: aView({ id, ...change }),
+  rows: [aRow()],
+});
+const initial = { ui: useUi.getState(), batch: useBatch.getState(), detail: useDetail.getState() };
+
+beforeEach(() => {
+  asked = [];
+  answers = {};
+  Object.assign(globalThis, { window: { nightshift: { call } } });
+});
+
+afterEach(() => {
+  Reflect.deleteProperty(globalThis, 'window');
+  useUi.setState(initial.ui, true);
+  useBatch.setState(initial.batch, true);
+  useDetail.setState(initial.detail, true);
+});
+
+describe('opening folders', () => {
+  it('shows the newest of two openings, whichever is answered last', async () => {
+    let answerSlow: (answer: unknown) => void = () => {};
+    const slow = new Promise((resolve) => {
+      answerSlow = resolve;
+    });
+    answers['folder:open'] = ({ path }: { path: string }) =>
+      path === '/slow' ? slow : { ok: true, value: snapshot('fast') };
+    const first = openFolder('/slow');
+    await openFolder('/fast');
+    answerSlow({ ok: true, value: snapshot('slow') });
+    await first;
+    expect(useBatch.getState().mirror?.view.id).toBe('fast');
+  });
+
+  it('says a refusal as a sentence with its next step', async () => {
+    answers['folder:open'] = () => ({
+      ok: false,
+      error: { message: 'There is no such folder.', nextStep: 'Choose another.' },
+    });
+    await openFolder('/gone');
+    expect(useUi.getState().notices.map((notice) => notice.text)).toEqual([
+      'There is no such folder. Choose another.',
+    ]);
+  });
+
+  it('says a sentence, and no stack trace, when the line to the main process is broken', async () => {
+    answers['folder:open'] = () => {
+      throw new Error('Error invoking remote method');
+    };
+    await openFolder('/x');
+    expect(useUi.getState().notices[0]?.text).toMatch(/^The window could not reach/);
+  });
+});
+
+describe('rendering', () => {
+  it('asks about trust before anything is rendered', async () => {
+    useBatch.getState().show(snapshot('film', { trust: 'ask' }));
+    await render();
+    expect(useUi.getState().dialog).toEqual({ kind: 'trust', thenRender: true });
+    expect(asked).toEqual([]);
+  });
+
+  it('goes on where it was paused instead of starting again', async () => {
+    useBatch.getState().show(snapshot('film', { phase: 'paused' }));
+    await render();
+    expect(asked).toEqual([['batch:unpause', { batchId: 'film' }]]);
+  });
+
+  it('cancels only jobs that can still be cancelled', async () => {
+    const rows = [aRow({ id: 'a', status: 'completed' }), aRow({ id: 'b', status: 'running' })];
+    useBatch.getState().show({ ...snapshot('film'), rows });
+    await cancelJobs(['a', 'b']);
+    expect(asked).toEqual([['jobs:cancel', { batchId: 'film', jobIds: ['b'] }]]);
+    await cancelJobs(['a']);
+    expect(asked).toHaveLength(1);
+  });
+});
+
+it('takes the batch as it is now after a lost update', async () => {
+  useBatch.getState().show(snapshot('film'));
+  const lost = { seq: 5, batchId: 'film', view: aView(), rows: [] };
+  expect(useBatch.getState().take(lost)).toBe(false);
+  answers['batch:snapshot'] = () => ({ ok: true, value: { ...snapshot('film'), seq: 5 } });
+  await refetch();
+  expect(useBatch.getState().mirror?.seq).toBe(5);
+});
+
+it('does not lose log lines that were pushed before the first ones were answered', async () => {
+  useBatch.getState().show(snapshot('film'));
+  const line = (at: number) => ({ at, worker: 0, level: 'info' as const, text: `line ${at}` });
+  answers['job:log'] = () => {
+    useDetail.setState({ log: [line(2), line(3)] });
+    return { ok: true, value: [line(1), line(2)] };
+  };
+  await followLog('000000000001');
+  expect(useDetail.getState().log.map((each) => each.at)).toEqual([1, 2, 3]);
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { offeredActs } from '../../renderer/text/acts.ts';
+import * as batch from '../../renderer/text/batch-text.ts';
+import * as job from '../../renderer/text/job-text.ts';
+import { foundLines } from '../../renderer/text/log-search.ts';
+import { runsOf } from '../../renderer/ui/strip-runs.ts';
+import type { BatchSummary, ResumeCard } from '../../shared/view.ts';
+import { aRow, aView } from './rows.ts';
+
+const NOW = new Date(2026, 10, 18, 22, 20).getTime();
+const summary: BatchSummary = {
+  id: 'film',
+  folder: '/film',
+  name: 'film',
+  phase: 'running',
+  framesDone: 58,
+  framesTotal: 100,
+  failedJobs: 0,
+  lastAt: NOW,
+  problem: null,
+};
+
+describe('the sidebar', () => {
+  it('says how far a batch is and when it is done', () => {
+    expect(batch.summaryText(summary, 1800, NOW)).toBe('58 % · done about 22:50');
+    expect(batch.summaryText(summary, null, NOW)).toBe('58 %');
+  });
+
+  it('says when a batch was interrupted, and why another can’t be opened', () => {
+    const stopped = { ...summary, phase: 'interrupted' as const };
+    expect(batch.summaryText(stopped, null, NOW)).toBe('stopped at 22:20 · 58 %');
+    expect(batch.summaryText({ ...stopped, problem: 'The folder is gone.' }, null, NOW)).toBe(
+      'The folder is gone.',
+    );
+  });
+
+  it('groups by state and puts the newest first', () => {
+    const groups = batch.grouped([
+      { ...summary, id: 'old', phase: 'completed', lastAt: 1 },
+      { ...summary, id: 'new', phase: 'failed', lastAt: 2 },
+      { ...summary, id: 'live' },
+    ]);
+    expect(groups.map((each) => [each.group, each.batches.map((b) => b.id)])).toEqual([
+      ['Rendering', ['live']],
+      ['Done', ['new', 'old']],
+    ]);
+  });
+});
+
+describe('the header', () => {
+  it('says when it will be done', () => {
+    const progress = { ...aView().progress, remainingSeconds: 22_800 };
+    expect(batch.finishText(aView({ phase: 'running', progress }), NOW)).toEqual([
+      'Done about ',
+      '04:40',
+      ' in 6 h 20 m',
+    ]);
+  });
+
+  it('says why it waits instead, when it is paused', () => {
+    const paused = { reason: 'disk-full' as const, message: 'The disk is full.' };
+    expect(batch.finishText(aView({ phase: 'paused', paused }), NOW)?.[0]).toBe(
+      'The disk is full.',
+    );
+  });
+
+  it('offers one next act for every phase, and none where nothing can be rendered', () => {
+    const last = (phase: Parameters<typeof offeredActs>[0]['phase'], waiting = 1) => {
+      const { progress } = aView();
+      return offeredActs({
+        phase,
+        progress: { ...progress, jobs: { ...progress.jobs, waiting } },
+      }).at(-1);
+    };
+    expect(last('unread')).toBe('render');
+    expect(last('unread', 0)).toBeUndefined();
+    expect(last('running')).toBe('pause');
+    expect(last('pausing')).toBe('resume');
+    expect(last('paused')).toBe('resume');
+    expect(last('interrupted')).toBe('resume');
+    expect(last('cancelled')).toBe('resume');
+    expect(last('completed', 0)).toBe('export');
+    expect(last('failed', 0)).toBe('export');
+    expect(last('failed', 1)).toBe('render');
+  });
+});
+
+describe('the morning', () => {
+  it('says in one line that all went well', () => {
+    const frames = { total: 931, done: 931, kept: 0, running: 0, failed: 0, waiting: 0 };
+    const jobs = { waiting: 0, running: 0, completed: 9, failed: 0, skipped: 0, cancelled: 0 };
+    const view = aView({ phase: 'completed', progress: { ...aView().progress, frames, jobs } });
+    const rows = [aRow({ endTime: NOW - 60_000 })];
+    expect(batch.nightText(view, rows, NOW)).toEqual([
+      'All 931 frames are ready',
+      'film finished at 22:19.',
+    ]);
+  });
+
+  it('says who needs the artist', () => {
+    const jobs = { waiting: 0, running: 0, completed: 6, failed: 2, skipped: 1, cancelled: 0 };
+    const view = aView({ phase: 'failed', progress: { ...aView().progress, jobs } });
+    expect(batch.nightText(view, [], NOW)).toEqual([
+      '0 of 10 frames are ready',
+      'film finished. Two shots need you. One was not started.',
+    ]);
+  });
+});
+
+describe('after a crash', () => {
+  const card: ResumeCard = {
+    stoppedAt: NOW,
+    framesWhole: 214,
+    framesUnfinished: 1,
+    framesLeft: 476,
+    stale: [{ name: '040_lamp', frames: 12 }],
+    framesLost: 0,
+    orphansStopped: 2,
+    linesSetAside: 0,
+  };
+
+  it('says what was cut short and that the rest is safe', () => {
+    expect(batch.interruptedText(card)).toBe(
+      'Nightshift stopped while 1 frame was rendering. Everything finished before is safe.',
+    );
+  });
+
+  it('lists what was checked', () => {
+    expect(batch.resumeChecks(card)).toEqual([
+      { good: true, text: 'All 214 frames checked: complete and unchanged since' },
+      { good: false, text: '040_lamp has changed: its 12 frames will be rendered again' },
+      { good: true, text: '2 Blenders left running from before were stopped' },
+    ]);
+  });
+});
+
+describe('a row', () => {
+  it('says the failure before anything else', () => {
+    const error = {
+      cause: 'no-camera' as const,
+      message: 'The scene has no camera.',
+      nextStep: 'Add one.',
+      evidence: [],
+    };
+    expect(job.jobNote(aRow({ status: 'failed', error, problems: 3 }))).toBe(error.message);
+    expect(job.jobNote(aRow({ problems: 3 }))).toBe('3 problems');
+    expect(job.jobNote(aRow())).toBe('hero.yaml');
+  });
+
+  it('counts frames that are done, waiting, or were never started', () => {
+    const row = aRow();
+    expect(job.framesText(row)).toBe('10 waiting');
+    expect(job.framesText({ ...row, status: 'failed' })).toBe('10 not started');
+    expect(job.framesText({ ...row, counts: { ...row.counts, done: 4 } })).toBe('4 of 10');
+    expect(job.framesText({ ...row, frames: null, counts: { ...row.counts, total: 0 } })).toBe('');
+  });
+
+  it('names engines as Blender’s menus and sizes as people do', () => {
+    expect(
+      ['CYCLES', 'BLENDER_EEVEE_NEXT', 'BLENDER_WORKBENCH', 'LUXCORE', null].map(job.engineName),
+    ).toEqual(['Cycles', 'EEVEE', 'Workbench', 'LUXCORE', '']);
+    expect(job.sizeName(1920, 1080)).toBe('1080p');
+    expect(job.sizeName(1200, 1200)).toBe('1200 × 1200');
+  });
+
+  it('counts its time on only while it renders', () => {
+    const row = aRow({ startTime: NOW - 5000 });
+    expect(job.elapsedSeconds({ ...row, status: 'running' }, NOW)).toBe(5);
+    expect(job.elapsedSeconds({ ...row, status: 'completed', endTime: NOW - 2000 }, NOW)).toBe(3);
+    expect(job.elapsedSeconds(row, NOW)).toBeNull();
+  });
+});
+
+it('draws equal neighbours of a frame strip as one run', () => {
+  expect(runsOf('kkddr')).toEqual([
+    { letter: 'k', start: 0, length: 2 },
+    { letter: 'd', start: 2, length: 2 },
+    { letter: 'r', start: 4, length: 1 },
+  ]);
+  expect(runsOf('')).toEqual([]);
+});
+
+it('finds log lines by their words and their level', () => {
+  const line = (level: 'info' | 'error', text: string) => ({ at: 1, worker: 0, level, text });
+  const log = [line('info', 'Fra:1 Mem:18M'), line('error', 'Cannot render, no camera')];
+  expect(foundLines(log, 'NO error')).toEqual([log[1]]);
+  expect(foundLines(log, ' ')).toBe(log);
+});
