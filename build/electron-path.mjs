@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { electronRecord } from './setup/paths.mjs';
 
+/** @typedef {{ path: string, version: string, source: 'electron-package' | 'npm-fallback' }} ElectronInfo */
+
 /**
  * The Electron that the set-up found for this clone.
- * @returns {{ path: string, version: string, source: 'electron-package' | 'npm-fallback' }}
+ * @returns {ElectronInfo}
  * @throws {Error} when there is none yet
  */
 export function electronInfo() {
@@ -14,12 +16,18 @@ export function electronInfo() {
   return info;
 }
 
-/** The executable to launch with the project's folder as its first argument, absolute. */
+/**
+ * The executable to launch with the project's folder as its first argument, absolute.
+ * @returns {string}
+ */
 export function electronPath() {
   return electronInfo().path;
 }
 
-/** The record, or undefined when it is missing, broken or names a file that is gone. */
+/**
+ * The record, or undefined when it is missing, broken or names a file that is gone.
+ * @returns {ElectronInfo | undefined}
+ */
 export function readElectronRecord() {
   try {
     const info = JSON.parse(readFileSync(electronRecord, 'utf8'));

@@ -12,7 +12,7 @@ const electronPackage = join(projectRoot, 'node_modules', 'electron');
 /**
  * Makes sure that this clone has an Electron to run, and writes down which.
  * The electron package's own binary comes first; where its host can't be reached, the fallback.
- * @returns {Promise<import('../electron-path.d.mts').ElectronInfo>}
+ * @returns {Promise<import('../electron-path.mjs').ElectronInfo>}
  */
 export async function ensureElectron() {
   const known = readElectronRecord();

@@ -9,7 +9,11 @@ import { SetupProblem, say } from './say.mjs';
  * No package's install script runs: none of ours needs one.
  */
 export async function ensurePackages() {
-  const stale = stalePackages();
+  // npm writes the second one last, so a broken-off install leaves none.
+  const stale = stalePackages(
+    readLock('package-lock.json') ?? {},
+    readLock('node_modules/.package-lock.json'),
+  );
   if (stale.length === 0) return;
   const fresh = !existsSync(join(projectRoot, 'node_modules'));
   say(
@@ -29,11 +33,13 @@ export async function ensurePackages() {
   }
 }
 
-/** Names of packages that package-lock.json wants and node_modules lacks or has in another version. */
-function stalePackages() {
-  const wanted = readLock('package-lock.json') ?? {};
-  // npm writes this one last, so a broken-off install leaves none.
-  const installed = readLock('node_modules/.package-lock.json');
+/**
+ * What package-lock.json wants and node_modules lacks or has in another version.
+ * @param {Record<string, object>} wanted entries of package-lock.json, by path
+ * @param {Record<string, object> | undefined} installed the same of what npm installed last
+ * @returns {string[]} names of packages
+ */
+export function stalePackages(wanted, installed) {
   if (installed === undefined) return ['all of them'];
   return Object.entries(wanted)
     .filter(([path, entry]) => path !== '' && isStale(entry, installed[path]))

@@ -35,16 +35,17 @@ export const libraryPackages = [
 /**
  * The one command that installs what is missing where we can't, for a person to copy.
  * @param {{ blender: boolean, display: boolean, libraries: boolean }} missing
- * @param {(command: string) => boolean} has whether a command is on the PATH
- * @param {readonly string[]} debianNames what apt would have to install
+ * @param {{ platform: NodeJS.Platform, has: (command: string) => boolean, debianNames: readonly string[] }} machine
+ *   `has` tells whether a command is on the PATH, `debianNames` what apt would have to install
+ * @returns {string | undefined} undefined where we don't know the package manager
  */
-export function installCommand(missing, has, debianNames) {
+export function installCommand(missing, { platform, has, debianNames }) {
   const pick = (blender, display, libraries) =>
     [missing.blender && blender, missing.display && display, missing.libraries && libraries]
       .filter(Boolean)
       .join(' ');
-  if (process.platform === 'darwin') return 'brew install --cask blender';
-  if (process.platform === 'win32') return 'winget install --exact --id BlenderFoundation.Blender';
+  if (platform === 'darwin') return 'brew install --cask blender';
+  if (platform === 'win32') return 'winget install --exact --id BlenderFoundation.Blender';
   if (has('apt-get'))
     return `sudo apt-get install --no-install-recommends ${debianNames.join(' ')}`;
   if (has('dnf')) {

@@ -85,7 +85,7 @@ async function advice(missing) {
   ].filter(Boolean);
   const names = has('apt-get') ? await debianNames(missing) : [];
   const kinds = { ...missing, libraries: missing.libraries.length > 0 };
-  const command = installCommand(kinds, has, names);
+  const command = installCommand(kinds, { platform: process.platform, has, debianNames: names });
   const elsewhere = missing.blender
     ? 'Or install Blender from https://www.blender.org/download/ and set NIGHTSHIFT_BLENDER to its executable.'
     : '';

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { playwrightTotals, vitestTotals } from '../../build/checks/totals.mjs';
+
+test('counts what the reporters counted', () => {
+  const vitest = { numPassedTests: 12, numFailedTests: 2, testResults: [] };
+  expect(vitestTotals(vitest, 1)).toEqual({ passed: 12, failed: 2 });
+  const playwright = { stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 4 } };
+  expect(playwrightTotals(playwright, 1)).toEqual({ passed: 3, failed: 2 });
+});
+
+test('a test file that could not be loaded is a failure', () => {
+  const broken = { status: 'failed', assertionResults: [] };
+  const report = { numPassedTests: 5, numFailedTests: 0, testResults: [broken] };
+  expect(vitestTotals(report, 1)).toEqual({ passed: 5, failed: 1 });
+});
+
+test('a failed test is not counted once more for its file', () => {
+  const file = { status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] };
+  const report = { numPassedTests: 1, numFailedTests: 1, testResults: [file] };
+  expect(vitestTotals(report, 1)).toEqual({ passed: 1, failed: 1 });
+});
+
+test('a run that wrote no report passed nothing and failed once', () => {
+  expect(vitestTotals(undefined, 1)).toEqual({ passed: 0, failed: 1 });
+  expect(playwrightTotals(undefined, 127)).toEqual({ passed: 0, failed: 1 });
+});
+
+test('a run that ended badly fails although every test passed', () => {
+  const report = { numPassedTests: 9, numFailedTests: 0, testResults: [] };
+  expect(vitestTotals(report, 1)).toEqual({ passed: 9, failed: 1 });
+});
