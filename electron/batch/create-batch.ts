@@ -59,6 +59,8 @@ export async function createBatchFromDirectory(
 }
 
 async function realFolder(folder: string): Promise<string> {
+  // Else an empty path would mean the working directory.
+  if (folder === '') throw new Error('No shot folder was given.');
   try {
     const root = await realpath(resolve(folder));
     if ((await stat(root)).isDirectory()) return root;

@@ -67,6 +67,9 @@ export async function readDrafts(
       shots.push(await yamlDraft(identity, text, files, defaults.tree));
     }
   }
+  const paths = new Set(found.map(({ path }) => path));
+  const elsewhere = (await files.all()).filter((text) => !paths.has(text.file.path));
+  warnings.push(...elsewhere.flatMap((text) => text.warnings));
   return { shots, errors, warnings };
 }
 

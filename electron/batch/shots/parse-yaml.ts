@@ -3,7 +3,7 @@ import { flawed, type ShotError } from './shot-error.ts';
 import type { Place, SourceFile } from './tree.ts';
 
 /** Bounds of the work on one file, far above any real shot: pieces of text, and depth of nesting. */
-export const MAX_TOKENS = 60_000;
+export const MAX_TOKENS = 40_000;
 export const MAX_DEPTH = 64;
 
 export interface ParsedYaml {

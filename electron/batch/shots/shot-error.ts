@@ -38,9 +38,11 @@ export function failureOf(error: ShotError): Failure {
   const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
   return {
     cause: error.failureCause,
-    message: `${placeText(first.place)}: ${first.message.replace(/\.$/, '')}${rest}.`,
+    message: `${placeText(first.place)}: ${oneLine(first.message).replace(/\.$/, '')}${rest}.`,
     nextStep: error.nextStep,
-    evidence: error.flaws.slice(0, 20).map((flaw) => `${placeText(flaw.place)}: ${flaw.message}`),
+    evidence: error.flaws
+      .slice(0, 20)
+      .map((flaw) => `${placeText(flaw.place)}: ${oneLine(flaw.message)}`),
   };
 }
 
@@ -50,9 +52,15 @@ export function problemOf(
   jobId: string | null,
 ): ShotProblem {
   const { file, line, column } = flaw.place;
-  return { severity, file: file.name, line, column, jobId, message: flaw.message };
+  return { severity, file: file.name, line, column, jobId, message: oneLine(flaw.message) };
 }
 
 function placeText({ file, line, column }: Place): string {
   return line === null ? file.name : `${file.name}, line ${line}, column ${column ?? 1}`;
+}
+
+/** Messages quote the file, which may hold anything: they stay one line of bearable length. */
+function oneLine(message: string): string {
+  const line = message.replaceAll(/[\s\p{Cc}]+/gu, ' ');
+  return line.length > 600 ? `${line.slice(0, 600)}….` : line;
 }
