@@ -1,0 +1,103 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BatchCheckpoint } from '../../electron/batch/checkpoint/batch-checkpoint.ts';
+import { listCheckpoints } from '../../electron/batch/checkpoint/checkpoint-list.ts';
+import {
+  checkpointDirectory,
+  dataDirectory,
+} from '../../electron/batch/checkpoint/data-directory.ts';
+import { readWorkers, recordWorkers } from '../../electron/batch/checkpoint/worker-record.ts';
+import type { BatchEvent } from '../../shared/events.ts';
+import { crashedRun, runStarted } from './events.ts';
+import { temporaryFolder } from './temporary.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('the list of batches', () => {
+  it('is empty where nothing was ever rendered', async () => {
+    expect(await listCheckpoints(join(await temporaryFolder(), 'nowhere'))).toEqual([]);
+  });
+
+  it('tells where each batch stands, the newest first, and which one runs now', async () => {
+    const data = await temporaryFolder();
+    await (await driven(data, 'crashed', crashedRun())).close();
+    const live = await driven(data, 'live', [runStarted(900)]);
+    onTestFinished(() => live.close());
+    const [first, second] = await listCheckpoints(data);
+    expect(first).toMatchObject({ id: 'live', live: true, startedAt: 900, problem: null });
+    expect(second).toMatchObject({
+      id: 'crashed',
+      directory: checkpointDirectory(data, 'crashed'),
+      folder: '/shots',
+      outputRoot: '/shots/renders',
+      outcome: 'interrupted',
+      live: false,
+      frames: { total: 4, done: 2, failed: 0 },
+      jobs: { waiting: 1, running: 0, completed: 0 },
+      lastAt: 200,
+    });
+  });
+
+  it('names the problem of a batch that can not be read beside the ones that can', async () => {
+    const data = await temporaryFolder();
+    await (await driven(data, 'good', crashedRun())).close();
+    const newer = checkpointDirectory(data, 'newer');
+    await mkdir(newer);
+    await writeFile(join(newer, 'journal.jsonl'), '{"nightshift":"journal","version":9}\n');
+    await mkdir(join(checkpointDirectory(data, 'odd'), 'journal.jsonl'), { recursive: true });
+    const list = await listCheckpoints(data);
+    expect(list.map((one) => one.id).sort()).toEqual(['good', 'newer', 'odd']);
+    const problemOf = (id: string) => list.find((one) => one.id === id)?.problem;
+    expect(problemOf('newer')).toMatch(/written by a newer Nightshift/);
+    expect(problemOf('odd')).toMatch(/can't be read/);
+    expect(problemOf('good')).toBeNull();
+  });
+});
+
+describe('the data directory', () => {
+  it('is the one of the environment, or the one of this user', () => {
+    vi.stubEnv('NIGHTSHIFT_DATA', '/somewhere/else');
+    expect(dataDirectory()).toMatch(/somewhere.else$/);
+    vi.stubEnv('NIGHTSHIFT_DATA', '');
+    expect(dataDirectory()).toMatch(/Nightshift/);
+    expect(dataDirectory()).not.toMatch(/nodejs/);
+  });
+});
+
+describe('the record of running Blenders', () => {
+  it('is read back whole, replaced whole, and leaves no other file', async () => {
+    const directory = await temporaryFolder();
+    expect(await readWorkers(directory)).toEqual([]);
+    await recordWorkers(directory, [
+      { pid: 12, token: 'a' },
+      { pid: 13, token: 'b' },
+    ]);
+    await recordWorkers(directory, [{ pid: 14, token: 'c' }]);
+    expect(await readWorkers(directory)).toEqual([{ pid: 14, token: 'c' }]);
+    expect(await readdir(directory)).toEqual(['workers.json']);
+  });
+
+  it('keeps the last of many that are written at once', async () => {
+    const directory = await temporaryFolder();
+    const pids = [1, 2, 3, 4, 5, 6];
+    await Promise.all(pids.map((pid) => recordWorkers(directory, [{ pid, token: 't' }])));
+    expect(await readWorkers(directory)).toEqual([{ pid: 6, token: 't' }]);
+    expect(await readdir(directory)).toEqual(['workers.json']);
+  });
+
+  it('counts as empty when it is broken', async () => {
+    const directory = await temporaryFolder();
+    for (const text of ['', '{', '[{"pid":"x"}]', 'null']) {
+      await writeFile(join(directory, 'workers.json'), text);
+      expect(await readWorkers(directory)).toEqual([]);
+    }
+  });
+});
+
+async function driven(data: string, id: string, events: readonly BatchEvent[]) {
+  const checkpoint = new BatchCheckpoint(checkpointDirectory(data, id));
+  await checkpoint.open();
+  for (const event of events) await checkpoint.append(event);
+  return checkpoint;
+}
