@@ -31,8 +31,6 @@ def new_scene(frames, samples, look="AgX - Medium High Contrast", exposure=0.0):
     # Blue noise at a fixed count, under a wide filter: the little noise that is left looks like fine film grain.
     cycles.use_adaptive_sampling, cycles.sampling_pattern = False, "BLUE_NOISE"
     cycles.sample_clamp_direct, cycles.sample_clamp_indirect = 20.0, 2.0
-    # With so few lamps, asking each in turn is faster and cleaner than choosing from a tree.
-    cycles.use_light_tree = False
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 4, 2, 2
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.filter_width = 2.0
@@ -281,5 +279,9 @@ def save(path):
     """Saves compressed, without a thumbnail and without a path of this machine."""
     bpy.context.preferences.filepaths.file_preview_type = "NONE"
     bpy.context.preferences.filepaths.save_version = 0
+    for screen in bpy.data.screens:
+        for space in (space for area in screen.areas for space in area.spaces):
+            if space.type == "FILE_BROWSER" and space.params:
+                space.params.directory = b"//"
     bpy.ops.outliner.orphans_purge(do_recursive=True)
     bpy.ops.wm.save_as_mainfile(filepath=str(path), compress=True, relative_remap=True)
