@@ -36,6 +36,8 @@ class Bars {
     fps: 8,
     hideCursor: true,
     clearOnComplete: true,
+    // Sentences are long; the bars are cut to the window by `formatted`.
+    linewrap: true,
     // Lines that are said push the bars down, so all of them have to be drawn again.
     forceRedraw: true,
   });
@@ -47,7 +49,8 @@ class Bars {
   }
 
   say(text: string): void {
-    this.#multi.log(`${text}\n`);
+    // Where it wraps, the rest of its last row still shows a bar.
+    this.#multi.log(`${text}\u001B[0K\n`);
   }
 
   show(signal: BatchSignal, progress: () => BatchProgress): void {
@@ -115,12 +118,18 @@ const NAME_WIDTH = 24;
 const formatted: GenericFormatter = (options, params, payload) => {
   const { name, frames, text } = payload as Record<'name' | 'frames' | 'text', string>;
   const bar = Format.BarFormat(params.progress, options);
-  return `${fitted(name)} ${bar} ${frames}${text ? ` · ${text}` : ''}`;
+  const line = `${padded(name)} ${bar} ${frames}${text ? ` · ${text}` : ''}`;
+  return cut(line, (process.stdout.columns || 80) - 1);
 };
 
 /** Exactly as wide as the column of names. */
-function fitted(name: string): string {
-  let shown = name;
-  while (stringWidth(shown) > NAME_WIDTH) shown = `${[...shown].slice(0, -2).join('')}…`;
+function padded(name: string): string {
+  const shown = cut(name, NAME_WIDTH);
   return shown + ' '.repeat(NAME_WIDTH - stringWidth(shown));
+}
+
+function cut(text: string, width: number): string {
+  let shown = text;
+  while (stringWidth(shown) > width) shown = `${[...shown].slice(0, -2).join('')}…`;
+  return shown;
 }
