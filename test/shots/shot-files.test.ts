@@ -137,6 +137,27 @@ priority: 7
     expect(batch.jobs[0]?.shotConfig).toMatchObject(config);
   });
 
+  test('may be a script alone, and then wants trust', async () => {
+    const batch = await batchOf({ 'a.yaml': 'script: build.py', 'build.py': '' });
+    expect(batch.wantsScripts).toBe(true);
+    expect(batch.jobs[0]?.shotConfig).toMatchObject({
+      blend: null,
+      script: join(batch.folder, 'build.py'),
+    });
+  });
+
+  test('may ask for YAML 1.1, with its dates and merge keys', async () => {
+    const text = 'blend: scene.bin\nx: &x {day: 2026-11-23}\nparams: {<<: *x, on: yes}\n';
+    const batch = await batchOf({ 'a.yaml': `%YAML 1.1\n---\n${text}` });
+    expect(batch.jobs[0]?.shotConfig?.params).toEqual({ day: '2026-11-23', on: true });
+  });
+
+  test('with a tag of another program is told that it means nothing here', async () => {
+    const batch = await shotOf('params: {a: !python/object:os.system 4}');
+    expect(batch.jobs[0]?.status).toBe('waiting');
+    expect(told(batch)[0]).toMatch(/^warning shot\.yaml:2:13 A YAML tag/);
+  });
+
   test('with `output.path: scene` shows its scene as the output', async () => {
     const batch = await shotOf('output: {path: scene}');
     expect(batch.jobs[0]?.outputPath).toBe(join(batch.folder, 'scene.bin'));

@@ -45,6 +45,7 @@ function familyOf(format: OutputFormat): string {
 /** Numbers of different width are different names until they outgrow the wider one. */
 function sameFrames(a: ShotConfig, b: ShotConfig): boolean {
   if (a.frames === null || b.frames === null) return true;
+  if (apart(a.frames, b.frames) || apart(b.frames, a.frames)) return false;
   const width = Math.max(partsOf(a.output.pattern).width, partsOf(b.output.pattern).width);
   const sameWidth = partsOf(a.output.pattern).width === partsOf(b.output.pattern).width;
   let at = 0;
@@ -54,6 +55,11 @@ function sameFrames(a: ShotConfig, b: ShotConfig): boolean {
       return true;
   }
   return false;
+}
+
+/** Many shots may share one folder, each with a stretch of its frames. */
+function apart(early: readonly number[], late: readonly number[]): boolean {
+  return (early.at(-1) ?? 0) < (late[0] ?? 0);
 }
 
 /** As `frameFile` in shared/: the last row of `#`, or four digits at the end. */

@@ -105,6 +105,8 @@ const SENTENCES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   TAB_AS_INDENT: 'A tab stands where spaces belong; YAML is indented with spaces only.',
   BAD_INDENT: 'This line is indented differently from the lines that it belongs to.',
   MULTIPLE_DOCS: 'A second document begins here; one file is one shot.',
+  TAG_RESOLVE_FAILED:
+    'A YAML tag (a word that begins with !) means nothing in a shot; it is left out.',
   NON_STRING_KEY: 'A key has to be plain text.',
   MULTILINE_IMPLICIT_KEY: 'A key has to stand on one line; perhaps a colon is missing.',
   BLOCK_AS_IMPLICIT_KEY: 'Two keys stand on one line; start a new line for each.',

@@ -88,7 +88,9 @@ class TreeGrower {
     const inherited = new Map<string, Entry>();
     for (const pair of isMap(node) ? node.items : []) {
       if (!isPair(pair) || !isScalar(pair.key)) continue;
-      const key = String(pair.key.value ?? '');
+      // A symbol is what `<<` becomes where the file asks for YAML 1.1.
+      const name: unknown = pair.key.value;
+      const key = typeof name === 'symbol' ? '<<' : String(name ?? '');
       const range = pair.key.range;
       const at = range ? this.#parsed.placeAt(range[0]) : place;
       const value = this.grow(pair.value as ParsedNode | null, at);
@@ -125,9 +127,12 @@ class TreeGrower {
 function scalar(node: ParsedNode, place: Place): Tree {
   const value: unknown = isScalar(node) ? node.value : null;
   const text = isScalar(node) ? (node.source ?? String(value)) : '';
+  // YAML 1.1 knows dates and bytes, which stay as they are written.
   const kept =
     typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
       ? value
-      : null;
+      : value == null
+        ? null
+        : text;
   return { kind: 'scalar', value: kept, text, place, size: 1 };
 }
