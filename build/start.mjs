@@ -31,8 +31,10 @@ function renderWithoutWindow() {
 
 /** Runs a program on our terminal, hands on the signals that we get and returns its exit code. */
 function finish(command, args) {
+  // Terminals inside of Electron editors hand this on, and it would turn our window into plain Node.
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   return new Promise((done) => {
-    const child = spawn(command, args, { cwd: projectRoot, stdio: 'inherit' });
+    const child = spawn(command, args, { cwd: projectRoot, stdio: 'inherit', env });
     for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
     // The terminal sends Ctrl-C to both; we only wait for the child's own end.
     process.on('SIGINT', () => {});

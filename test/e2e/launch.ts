@@ -48,6 +48,8 @@ function sandboxFlags(): readonly string[] {
 }
 
 function ownEnvironment(): Record<string, string> {
-  const entries = Object.entries(process.env);
+  // Terminals inside of Electron editors hand this on, and it would turn the window into plain Node.
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const entries = Object.entries(env);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => !!entry[1]));
 }
