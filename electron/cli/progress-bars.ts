@@ -1,4 +1,5 @@
-import { Format, type GenericFormatter, MultiBar, type SingleBar } from 'cli-progress';
+import { createRequire } from 'node:module';
+import type { GenericFormatter, MultiBar as Multi, SingleBar } from 'cli-progress';
 import stringWidth from 'string-width';
 import type { BatchProgress } from '../../shared/batch.ts';
 import { durationText } from '../../shared/duration-text.ts';
@@ -8,6 +9,11 @@ import { printable } from '../../shared/printable.ts';
 import { type Line, lineOf } from './job-lines.ts';
 import type { Output } from './output.ts';
 import type { RunView } from './run-view.ts';
+
+// It is CommonJS of a kind whose names Node can't import.
+const { Format, MultiBar } = createRequire(import.meta.url)(
+  'cli-progress',
+) as typeof import('cli-progress');
 
 /** For a terminal: a bar for the batch and one for each shot that is being rendered. */
 export function progressBars(output: Output): RunView {
@@ -27,7 +33,7 @@ export function progressBars(output: Output): RunView {
 }
 
 class Bars {
-  readonly #multi = new MultiBar({
+  readonly #multi: Multi = new MultiBar({
     stream: process.stdout,
     format: formatted,
     barCompleteChar: '█',
