@@ -1,4 +1,4 @@
-import type { BatchConfig, BatchOutcome, BatchResult } from '../../shared/batch.ts';
+import type { BatchConfig, BatchOutcome, BatchResult, BlenderInfo } from '../../shared/batch.ts';
 import type { BatchSignal, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type {
@@ -26,6 +26,14 @@ export interface SessionListener {
   readonly broken: (error: unknown) => void;
 }
 
+/** What is known of a batch when it is opened. */
+export interface Found {
+  readonly loaded: LoadReport;
+  readonly trust: Trust;
+  /** The Blender that the next run will use. */
+  readonly blender: BlenderInfo | null;
+}
+
 const UPDATE_MS = 100;
 /** Clocks of a batch go on while Blender is silent in a long frame. */
 const TICK_MS = 1000;
@@ -48,17 +56,18 @@ export class BatchSession {
   #run: Promise<void> | null = null;
   #seq = 0;
   #trust: Trust;
+  #blender: BlenderInfo | null;
 
   constructor(
     readonly processor: BatchProcessor,
-    loaded: LoadReport,
-    trust: Trust,
+    { loaded, trust, blender }: Found,
     private readonly listener: SessionListener,
   ) {
     this.#outcome = loaded.outcome;
     this.#resume = isLeft(loaded) ? loaded : null;
     this.#lastAt = loaded.stoppedAt;
     this.#trust = trust;
+    this.#blender = blender;
     this.#problems = problemCounts(processor.batch.problems);
     this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
   }
@@ -92,7 +101,7 @@ export class BatchSession {
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: this.running ? null : cardOf(this.#resume),
       workers: processor.getResult().run.workers,
-      blender: processor.blender,
+      blender: this.running ? processor.blender : this.#blender,
       lastAt: this.#lastAt,
     };
   }
@@ -147,11 +156,13 @@ export class BatchSession {
 
   trust(trust: Trust): void {
     this.#trust = trust;
-    this.configure({ trusted: trust === 'trusted' });
+    this.configure({ trusted: trust === 'trusted' }, this.#blender);
   }
 
-  configure(config: Partial<BatchConfig>): void {
+  /** For the next run. @param blender the one that it will use */
+  configure(config: Partial<BatchConfig>, blender: BlenderInfo | null): void {
     this.processor.configure(config);
+    this.#blender = blender;
     this.#updates.ask();
   }
 

@@ -1,6 +1,6 @@
 import type { AppInfo, BatchSnapshot, Settings } from '../../shared/view.ts';
-import { findBlenders } from '../batch/index.ts';
 import type { BatchSession } from './batch-session.ts';
+import type { BlenderShelf } from './blender-shelf.ts';
 import type { Desktop } from './desktop.ts';
 import type { Handlers } from './dispatch.ts';
 import type { JsonFile } from './json-file.ts';
@@ -18,8 +18,9 @@ export interface CallsOptions {
   readonly sessions: Sessions;
   readonly settings: JsonFile<Settings>;
   readonly trust: TrustStore;
+  readonly blenders: BlenderShelf;
   readonly desktop: Desktop;
-  readonly onSettings: (settings: Settings) => void;
+  readonly onSettings: (settings: Settings) => Promise<void>;
   /** Where the app brings its sample shots; may be read-only. */
   readonly samples: string;
 }
@@ -94,10 +95,10 @@ export function callHandlers(options: CallsOptions): Handlers {
     'settings:get': () => settings.read(),
     'settings:set': async (chosen) => {
       await settings.write(chosen);
-      options.onSettings(chosen);
+      await options.onSettings(chosen);
       return chosen;
     },
-    'blender:list': () => findBlenders(),
+    'blender:list': () => options.blenders.look(),
     'blender:choose': () => desktop.chooseBlender(),
   };
 }

@@ -10,6 +10,7 @@ import {
   listCheckpoints,
 } from '../batch/index.ts';
 import { BatchSession } from './batch-session.ts';
+import type { BlenderShelf } from './blender-shelf.ts';
 import { historyOf } from './history.ts';
 import type { JsonFile } from './json-file.ts';
 import type { Push } from './push.ts';
@@ -23,6 +24,7 @@ export interface SessionsOptions {
   readonly data: string;
   readonly settings: JsonFile<Settings>;
   readonly trust: TrustStore;
+  readonly blenders: BlenderShelf;
   readonly push: Push;
   /** Something happened that the taskbar, the power saver or a notification may show. */
   readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;
@@ -111,8 +113,9 @@ export class Sessions {
     return historyOf(await this.#history(), open);
   }
 
-  configure(settings: Settings): void {
-    for (const session of this.#open.values()) session.configure(configOf(settings));
+  async configure(settings: Settings): Promise<void> {
+    const blender = await this.options.blenders.forSettings(settings);
+    for (const session of this.#open.values()) session.configure(configOf(settings), blender);
   }
 
   /** What is on disk has changed: the sidebar is read anew, soon. */
@@ -129,16 +132,20 @@ export class Sessions {
   }
 
   async #openFolder(folder: string, output: string | null): Promise<BatchSession> {
-    const { data, settings, trust } = this.options;
+    const { data, settings, trust, blenders } = this.options;
+    const chosen = await settings.read();
     const batch = await createBatchFromDirectory(folder, { output });
     this.#followed = batch.id;
     const old = this.#open.get(batch.id);
     if (old?.running) return old;
     const trusted = await trust.of(batch.folder, batch.wantsScripts);
-    const config = { ...configOf(await settings.read()), trusted: trusted === 'trusted' };
+    const config = { ...configOf(chosen), trusted: trusted === 'trusted' };
     const processor = new BatchProcessor(batch, { config, dataDirectory: data, face: 'app' });
     await old?.close();
-    const session: BatchSession = new BatchSession(processor, await processor.load(), trusted, {
+    const loaded = await processor.load();
+    const blender = await blenders.forSettings(chosen);
+    const found = { loaded, trust: trusted, blender };
+    const session: BatchSession = new BatchSession(processor, found, {
       update: (update) => {
         if (this.#followed === update.batchId) this.options.push('batch:update', update);
         this.#sidebar.ask();

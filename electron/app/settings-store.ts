@@ -13,7 +13,8 @@ export const DEFAULT_SETTINGS: Settings = {
   continueOnError: DEFAULT_CONFIG.continueOnError,
   factoryStartup: DEFAULT_CONFIG.factoryStartup,
   existing: DEFAULT_CONFIG.existing,
-  theme: 'system',
+  // A window that is looked at in the night.
+  theme: 'dark',
 };
 
 /** What the artist chose, in `settings.json` of the data directory. */

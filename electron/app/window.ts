@@ -29,12 +29,19 @@ export async function openWindow(place: JsonFile<WindowPlace>): Promise<BrowserW
   });
   if (remembered.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
-  window.on('close', () => {
-    const now = { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
-    place.write(now).catch((error: unknown) => console.error(error));
-  });
+  window.on('close', () => void rememberPlace(window, place));
   await window.loadURL(`${ORIGIN}/index.html`);
   return window;
+}
+
+/** Keeps where the window is for the next start. Never rejects: it is not worth a word. */
+export async function rememberPlace(
+  window: BrowserWindow | undefined,
+  place: JsonFile<WindowPlace>,
+): Promise<void> {
+  if (!window || window.isDestroyed()) return place.settled();
+  const now = { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
+  await place.write(now).catch((error: unknown) => console.error(error));
 }
 
 /** Brings the window to the front, for a second start. */

@@ -1,0 +1,158 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { execa } from 'execa';
+import { electronPath } from '../../build/electron-path.mjs';
+import type { CallName, Envelope } from '../../shared/ipc.ts';
+import { type LaunchedApp, launchApp, projectRoot } from './launch.ts';
+import { blendersOf, electronTree } from './processes.ts';
+
+/** A folder of this story's own: shots, data directory, reports. */
+export async function workplace(): Promise<{
+  root: string;
+  data: string;
+  leave: () => Promise<void>;
+}> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'nightshift-e2e-')));
+  const leave = () => rm(root, { recursive: true, force: true, maxRetries: 5 });
+  return { root, data: join(root, 'data'), leave };
+}
+
+/** Of the question that is asked when the app is quit while it renders. */
+const STOP_AND_KEEP = 1;
+
+/** Nightshift as an artist uses it. */
+export class App {
+  private constructor(
+    private readonly launched: LaunchedApp,
+    private readonly data: string,
+  ) {}
+
+  static async start(data: string, args: readonly string[] = []): Promise<App> {
+    const launched = await launchApp({ dataDir: data, args });
+    launched.window.on('pageerror', (error) => console.error('in the window:', error));
+    return new App(launched, data);
+  }
+
+  get window(): Page {
+    return this.launched.window;
+  }
+
+  /** A real drop, as the browser sees one that comes from the file manager. */
+  async dropFolder(path: string): Promise<void> {
+    await expect(this.window.getByRole('navigation', { name: 'Batches' })).toBeVisible();
+    const devtools = await this.window.context().newCDPSession(this.window);
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 300, data });
+    }
+    await devtools.detach();
+  }
+
+  async press(name: string | RegExp): Promise<void> {
+    await this.window.getByRole('button', { name, exact: true }).click();
+  }
+
+  render(): Promise<void> {
+    return this.press('Render');
+  }
+
+  resume(): Promise<void> {
+    return this.press('Resume');
+  }
+
+  row(name: string): Locator {
+    return this.window
+      .getByRole('row')
+      .filter({ has: this.window.getByText(name, { exact: true }) });
+  }
+
+  /** @param status the word in the row */
+  async expectStatus(name: string, status: string, timeout = 60_000): Promise<void> {
+    await expect(this.row(name).getByText(status, { exact: true })).toBeVisible({ timeout });
+  }
+
+  async cancelJob(name: string): Promise<void> {
+    await this.row(name).click({ button: 'right' });
+    await this.window.getByRole('menuitem', { name: 'Cancel' }).click();
+  }
+
+  async cancelBatch(): Promise<void> {
+    await this.press('Cancel…');
+    await this.dialog('Cancel the batch?').getByRole('button', { name: 'Cancel batch' }).click();
+  }
+
+  dialog(name: string): Locator {
+    return this.window
+      .getByRole('dialog', { name })
+      .or(this.window.getByRole('alertdialog', { name }));
+  }
+
+  async answerTrust(answer: 'Trust and run scripts' | 'Don’t run scripts'): Promise<void> {
+    await this.dialog('Trust this folder?').getByRole('button', { name: answer }).click();
+  }
+
+  /** The save dialog of the system answers with `path`. */
+  async exportReport(path: string): Promise<void> {
+    await this.launched.app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+    }, path);
+    await this.press('Export report');
+    await expect(this.window.getByText(path)).toBeVisible();
+  }
+
+  /** The system's question is answered with its nth button. */
+  async answerQuestion(response: number): Promise<void> {
+    await this.launched.app.evaluate(({ dialog }, button) => {
+      dialog.showMessageBox = async () => ({ response: button, checkboxChecked: false });
+    }, response);
+  }
+
+  /** A call past the buttons, as a page that was taken over would try it. */
+  call(name: string, payload: unknown): Promise<Envelope<unknown>> {
+    return this.window.evaluate(
+      ([asked, sent]) =>
+        (window as unknown as { nightshift: Caller }).nightshift.call(asked as CallName, sent),
+      [name, payload] as const,
+    );
+  }
+
+  /** The Blenders that this app and its children run. */
+  blenders(): Promise<readonly number[]> {
+    return blendersOf(this.data);
+  }
+
+  /** SIGKILL for all of the app at once, as a crash does; its Blenders are not touched. */
+  async kill(): Promise<void> {
+    const child = this.launched.app.process();
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    for (const pid of await electronTree(child.pid ?? 0)) process.kill(pid, 'SIGKILL');
+    await gone;
+  }
+
+  /** What the operating system does at the end of a session. */
+  async terminate(): Promise<number | null> {
+    const child = this.launched.app.process();
+    const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    return code;
+  }
+
+  /** A second start beside this one; resolves when it has handed over and ended. */
+  async startAgain(args: readonly string[]): Promise<void> {
+    const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const env = { NIGHTSHIFT_DATA: this.data };
+    await execa(electronPath(), [...sandbox, projectRoot, ...args], { env, timeout: 30_000 });
+  }
+
+  /** Quits, and stops what renders. Safe to call twice and after a crash. */
+  async close(): Promise<void> {
+    await this.answerQuestion(STOP_AND_KEEP).catch(() => undefined);
+    await this.launched.close();
+  }
+}
+
+interface Caller {
+  readonly call: (name: CallName, payload: unknown) => Promise<Envelope<unknown>>;
+}

@@ -1,0 +1,100 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { makeBlend } from '../helpers/make-blend.ts';
+import { App, workplace } from './app.ts';
+
+let place: Awaited<ReturnType<typeof workplace>>;
+let app: App;
+
+test.beforeEach(async () => {
+  place = await workplace();
+});
+test.afterEach(async () => {
+  await app.close();
+  await expect.poll(() => app.blenders(), { timeout: 5000 }).toEqual([]);
+  await place.leave();
+});
+
+/** Slow enough to be caught in the middle, small enough for a test. */
+const SLOW = `
+render.resolution_x, render.resolution_y = 320, 180
+scene.cycles.samples = 48
+scene.cycles.use_adaptive_sampling = False
+`;
+
+async function shotFolder(shots: Readonly<Record<string, string>>, scene = ''): Promise<string> {
+  const folder = join(place.root, 'shots');
+  await mkdir(folder, { recursive: true });
+  await makeBlend(join(folder, 'scenes', 'knob.blend'), scene);
+  for (const [name, text] of Object.entries(shots)) {
+    await writeFile(join(folder, `${name}.yaml`), `blend: scenes/knob.blend\n${text}`);
+  }
+  return folder;
+}
+
+async function frames(folder: string, shot: string): Promise<readonly string[]> {
+  const names = await readdir(join(folder, 'renders', shot)).catch(() => []);
+  return names.sort();
+}
+
+function numbered(shot: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `${shot}_${String(i + 1).padStart(4, '0')}.png`);
+}
+
+test('an artist drops a folder, renders it, cancels one shot and exports the report', async () => {
+  const folder = await shotFolder(
+    { hero: 'frames: 1-3\n', knob: 'frames: 1-2\n', lamp: 'frames: 1-400\npriority: -1\n' },
+    SLOW,
+  );
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  for (const shot of ['hero', 'knob', 'lamp']) await app.expectStatus(shot, 'Waiting');
+
+  await app.render();
+  await app.expectStatus('lamp', 'Rendering');
+  await app.cancelJob('lamp');
+  await app.expectStatus('lamp', 'Cancelled');
+  await app.expectStatus('hero', 'Done');
+  await app.expectStatus('knob', 'Done');
+
+  const report = join(place.root, 'report.md');
+  await app.exportReport(report);
+  expect(await readFile(report, 'utf8')).toMatch(/hero[\s\S]*lamp/);
+  expect(await frames(folder, 'hero')).toEqual(numbered('hero', 3));
+  expect(await frames(folder, 'knob')).toEqual(numbered('knob', 2));
+  expect((await frames(folder, 'lamp')).length).toBeLessThan(400);
+});
+
+test('the app is killed in the middle of a batch, and Resume brings every frame', async () => {
+  const folder = await shotFolder({ hero: 'frames: 1-12\n' }, SLOW);
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await app.render();
+  await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0002.png');
+  expect(await app.blenders()).not.toEqual([]);
+
+  await app.kill();
+  await expect.poll(() => app.blenders(), { timeout: 2000, intervals: [50] }).toEqual([]);
+  const before = await frames(folder, 'hero');
+  expect(before.length).toBeLessThan(12);
+
+  app = await App.start(place.data);
+  await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
+  await app.resume();
+  await app.expectStatus('hero', 'Done');
+  expect(await frames(folder, 'hero')).toEqual(numbered('hero', 12));
+});
+
+test('the end of the session stops the batch without losing a frame', async () => {
+  const folder = await shotFolder({ hero: 'frames: 1-40\n' }, SLOW);
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await app.render();
+  await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0001.png');
+  expect(await app.terminate()).toBe(0);
+  expect(await app.blenders()).toEqual([]);
+  expect(await frames(folder, 'hero')).toEqual(
+    numbered('hero', (await frames(folder, 'hero')).length),
+  );
+});
