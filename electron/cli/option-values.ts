@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { EXISTING_POLICIES } from '../../shared/batch.ts';
@@ -25,6 +26,12 @@ export function path(text: string): string {
   return resolve(text);
 }
 
+/** An absolute path, or a bare name that the system looks up in PATH. */
+function program(text: string): string {
+  const bare = text !== '' && !/[\\/]/.test(text) && !existsSync(text);
+  return bare ? text : path(text);
+}
+
 export function collected(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
 }
@@ -37,7 +44,7 @@ export const dataOption = () =>
 export const blenderOption = () =>
   new Option('--blender <path>', 'the Blender to use; the newest one found by default')
     .env('NIGHTSHIFT_BLENDER')
-    .argParser(path);
+    .argParser(program);
 
 export const outputOption = () =>
   new Option('-o, --output <dir>', 'where the frames go; FOLDER/renders by default').argParser(
