@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { BatchSession, type SessionListener } from '../../electron/app/batch-session.ts';
+import type { LoadReport } from '../../electron/batch/index.ts';
+import type { LogLine } from '../../shared/events.ts';
+import type { BatchUpdate } from '../../shared/view.ts';
+import { jobWith, WAITING } from './jobs.ts';
+import { ScriptedProcessor } from './scripted-processor.ts';
+
+const HERO = '0123456789ab';
+const LAMP = 'ba9876543210';
+const NEVER: LoadReport = {
+  outcome: null,
+  stoppedAt: null,
+  framesWhole: 0,
+  framesUnfinished: 0,
+  framesLeft: 4,
+  stale: [],
+  framesLost: 0,
+  orphansStopped: 0,
+  linesSetAside: 0,
+};
+
+let processor: ScriptedProcessor;
+let updates: BatchUpdate[];
+let told: { [K in keyof SessionListener]: ReturnType<typeof vi.fn> };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  processor = new ScriptedProcessor([
+    jobWith([WAITING, WAITING], { id: HERO }),
+    jobWith([WAITING, WAITING], { id: LAMP, name: 'lamp' }),
+  ]);
+  updates = [];
+  told = { update: vi.fn(), log: vi.fn(), signal: vi.fn(), ended: vi.fn(), broken: vi.fn() };
+  told.update.mockImplementation((update: BatchUpdate) => updates.push(update));
+});
+afterEach(() => vi.useRealTimers());
+
+function session(loaded: LoadReport = NEVER): BatchSession {
+  const found = { loaded, trust: 'not-needed', blender: null } as const;
+  return new BatchSession(processor.asProcessor, found, told as unknown as SessionListener);
+}
+
+async function running(): Promise<BatchSession> {
+  const open = session();
+  const started = open.start();
+  processor.started();
+  await started;
+  return open;
+}
+
+const frameStarted = (frame: number) =>
+  ({ type: 'frame-started', job: HERO, at: 5, frame, worker: 1 }) as const;
+
+it('tells only the rows that changed, with a number that counts up by one', async () => {
+  await running();
+  await vi.advanceTimersByTimeAsync(200);
+  updates.length = 0;
+  processor.happen({ type: 'job-started', job: HERO, at: 4 });
+  await vi.advanceTimersByTimeAsync(150);
+  processor.happen(frameStarted(1));
+  await vi.advanceTimersByTimeAsync(150);
+  expect(updates.map(({ rows }) => rows.map(({ id }) => id))).toEqual([[HERO], [HERO]]);
+  const [first, second] = updates;
+  expect((second?.seq ?? 0) - (first?.seq ?? 0)).toBe(1);
+});
+
+it('tells a storm of events at most ten times a second, and its end for sure', async () => {
+  await running();
+  await vi.advanceTimersByTimeAsync(500);
+  updates.length = 0;
+  processor.happen({ type: 'job-started', job: HERO, at: 4 });
+  for (let i = 0; i < 1000; i++) {
+    processor.happen(frameStarted(1 + (i % 2)));
+    await vi.advanceTimersByTimeAsync(1);
+  }
+  await vi.advanceTimersByTimeAsync(200);
+  expect(updates.length).toBeLessThanOrEqual(12);
+  expect(updates.at(-1)?.rows[0]?.counts.running).toBe(2);
+});
+
+it('goes on ticking while Blender is silent, and falls silent when the batch is done', async () => {
+  await running();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(updates.length).toBeGreaterThanOrEqual(5);
+  processor.end('completed');
+  await vi.advanceTimersByTimeAsync(1000);
+  updates.length = 0;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(updates).toEqual([]);
+});
+
+it('has a snapshot that an update follows without a gap', async () => {
+  const open = await running();
+  await vi.advanceTimersByTimeAsync(200);
+  const { seq, rows } = open.snapshot();
+  expect(rows.map(({ name }) => name)).toEqual(['hero', 'lamp']);
+  processor.happen({ type: 'job-started', job: HERO, at: 4 });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(updates.at(-1)?.seq).toBe(seq + 1);
+});
+
+it('is rendering from the start on, and then as the run ended', async () => {
+  const open = session();
+  expect(open.snapshot().view.phase).toBe('unread');
+  const started = open.start();
+  expect(open.snapshot().view.phase).toBe('running');
+  processor.started();
+  await started;
+  processor.end('failed');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(open.snapshot().view.phase).toBe('failed');
+  expect(told.ended).toHaveBeenCalledOnce();
+});
+
+it('says why it could not start, and can be started again', async () => {
+  const open = session({ ...NEVER, outcome: 'interrupted' });
+  const started = open.start();
+  processor.end(new Error('Another Nightshift renders this batch.'));
+  await expect(started).rejects.toThrow('Another Nightshift renders this batch.');
+  expect(open.running).toBe(false);
+  expect(open.snapshot().view).toMatchObject({ phase: 'interrupted', resume: { framesLeft: 4 } });
+  expect(told.broken).not.toHaveBeenCalled();
+});
+
+it('tells it when a run breaks that had started', async () => {
+  const open = await running();
+  processor.end(new Error('The checkpoint can not be written.'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(told.broken).toHaveBeenCalledOnce();
+  expect(open.running).toBe(false);
+});
+
+it('starts once however often it is asked to', async () => {
+  const spy = vi.spyOn(processor, 'processBatch');
+  const open = await running();
+  await Promise.all([open.start(), open.start()]);
+  expect(spy).toHaveBeenCalledOnce();
+});
+
+it.each([
+  ['interrupted', 4, true],
+  ['cancelled', 4, true],
+  ['cancelled', 0, false],
+  ['completed', 0, false],
+  ['failed', 4, false],
+] as const)('after %s with %i frames left a resume card is %s', (outcome, framesLeft, shown) => {
+  const card = session({ ...NEVER, outcome, framesLeft }).snapshot().view.resume;
+  expect(card !== null).toBe(shown);
+  expect(card ?? {}).not.toHaveProperty('outcome');
+});
+
+it('follows the log of one job only, and no line twice', async () => {
+  const open = await running();
+  const line = (at: number): LogLine => ({ at, worker: 1, level: 'info', text: `line ${at}` });
+  processor.log = [line(1)];
+  const reading = open.followLog(HERO, 100);
+  processor.say({ type: 'log', job: HERO, line: line(1) });
+  expect(await reading).toEqual([line(1)]);
+  processor.say({ type: 'log', job: LAMP, line: line(2) });
+  processor.say({ type: 'log', job: HERO, line: line(3) });
+  await vi.advanceTimersByTimeAsync(200);
+  expect(told.log.mock.calls).toEqual([[HERO, [line(3)]]]);
+
+  await open.followLog(null, 100);
+  processor.say({ type: 'log', job: HERO, line: line(4) });
+  await vi.advanceTimersByTimeAsync(200);
+  expect(told.log).toHaveBeenCalledOnce();
+});
+
+it('says that a shot is gone instead of telling about another one', () => {
+  expect(() => session().detail('ffffffffffff')).toThrow('This shot is not in the batch any more.');
+});
+
+it('closes while it renders, and twice', async () => {
+  const open = await running();
+  await Promise.all([open.close(), open.close()]);
+  expect(open.running).toBe(false);
+  updates.length = 0;
+  processor.happen({ type: 'job-started', job: HERO, at: 4 });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(updates).toEqual([]);
+});
