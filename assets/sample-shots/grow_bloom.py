@@ -67,12 +67,12 @@ def petal_material():
 
 def heart(material):
     """A dark cone under the petals, so that no light falls through."""
-    rim = [(0.36 * math.cos(a), 0.36 * math.sin(a), 0.16) for a in (math.tau * i / 24 for i in range(24))]
+    rim = [(0.27 * math.cos(a), 0.27 * math.sin(a), 0.27) for a in (math.tau * i / 24 for i in range(24))]
     data = bpy.data.meshes.new("Heart")
-    data.from_pydata([*rim, (0, 0, 0.74)], [], [(i, (i + 1) % 24, 24) for i in range(24)])
+    data.from_pydata([*rim, (0, 0, 0.72)], [], [(i, (i + 1) % 24, 24) for i in range(24)])
     data.materials.append(material)
     made = bpy.data.objects.new("Heart", data)
-    made.color = linear(COLOURS[len(COLOURS) // 2])
+    made.color = linear(COLOURS[-1])
     return made
 
 
