@@ -47,6 +47,8 @@ describe('replay', () => {
     const { jobs, setAside, outcome, run, lastAt } = replay(text([...crashedRun(), ...second]));
     expect(setAside).toEqual([]);
     expect(jobs.get('hero')).toMatchObject({ status: 'completed', renderSeconds: 8 });
+    // The two of the first run are from before.
+    expect(jobs.get('hero')?.counts).toMatchObject({ done: 4, kept: 2 });
     expect(outcome).toBe('completed');
     expect(run).toMatchObject({ startedAt: 300, finishedAt: 401 });
     expect(lastAt).toBe(401);

@@ -4,8 +4,9 @@ import type { BatchEvent } from '../../../shared/events.ts';
 import { isJobEvent } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, FrameRecord, JobStatus } from '../../../shared/job.ts';
+import { restarted } from '../../../shared/job-state.ts';
 import { flushDirectory } from '../proof/publish.ts';
-import { jobAfterOrAdded, stopped } from './batch-state.ts';
+import { jobAfterOrAdded } from './batch-state.ts';
 import { GroupCommit } from './group-commit.ts';
 import {
   HEADER_LINE,
@@ -52,7 +53,7 @@ export class BatchCheckpoint {
    */
   async open(): Promise<Replayed> {
     if (this.#lock) throw new Error('This checkpoint is open already.');
-    await makeDirectory(this.#directory);
+    await makeDirectory(this.#directory).catch((error: unknown) => this.#refuse(error));
     const lock = await takeLock(this.#directory);
     try {
       const text = await readJournal(this.#file);
@@ -67,7 +68,7 @@ export class BatchCheckpoint {
       this.#journal = null;
       this.#lock = null;
       await lock.release();
-      throw error;
+      return this.#refuse(error);
     }
   }
 
@@ -165,9 +166,7 @@ export class BatchCheckpoint {
     });
     if (text !== '') {
       const sync = appends.some((append) => append.sync);
-      await this.#journal.write(text, sync).catch((error: NodeJS.ErrnoException) => {
-        throw Object.assign(this.#explained(error), { code: error.code });
-      });
+      await this.#journal.write(text, sync).catch((error: unknown) => this.#refuse(error));
     }
     for (const [id, job] of changed) this.#jobs.set(id, job);
     return errors;
@@ -178,18 +177,21 @@ export class BatchCheckpoint {
       const job = changed.get(event.job) ?? this.#jobs.get(event.job);
       changed.set(event.job, jobAfterOrAdded(job, event));
     } else if (event.type === 'batch-started') {
-      for (const [id, job] of [...this.#jobs, ...changed]) changed.set(id, stopped(job));
+      for (const [id, job] of [...this.#jobs, ...changed]) changed.set(id, restarted(job));
     }
   }
 
-  #explained(error: NodeJS.ErrnoException): Error {
+  /** Throws what the file system says as a sentence, and everything else as it is. */
+  #refuse(error: unknown): never {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code) throw error;
     const what =
-      error.code === 'ENOSPC' || error.code === 'EDQUOT'
+      code === 'ENOSPC' || code === 'EDQUOT'
         ? 'The disk that holds the checkpoint is full'
-        : error.code === 'ENOENT'
+        : code === 'ENOENT'
           ? 'The checkpoint was deleted while the batch was running'
-          : `The checkpoint can't be written (${error.message})`;
-    return new Error(`${what}: ${this.#directory}.`, { cause: error });
+          : `The checkpoint can't be written (${message})`;
+    throw Object.assign(new Error(`${what}: ${this.#directory}.`, { cause: error }), { code });
   }
 
   async #prepare(text: JournalText): Promise<Journal> {

@@ -1,6 +1,6 @@
 import type { BatchOutcome, RunInfo } from '../../../shared/batch.ts';
 import { type BatchEvent, isJobEvent, type JobEvent } from '../../../shared/events.ts';
-import type { BatchJob, FrameState } from '../../../shared/job.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../../shared/job-state.ts';
 
 /** What the journal says of the batch as a whole. */
@@ -35,20 +35,4 @@ export function runAfter(state: RunState, event: BatchEvent): RunState {
     return { run: { ...state.run, finishedAt: event.at }, outcome: event.outcome, lastAt };
   }
   return { ...state, lastAt };
-}
-
-/** A job whose run is over: what was running is waiting again, without blame; the rest stays. */
-export function stopped(job: BatchJob): BatchJob {
-  if (job.status !== 'running' && job.counts.running === 0) return job;
-  const status = job.status === 'running' ? 'waiting' : job.status;
-  const frames = job.frames.map(released);
-  const { running, waiting } = job.counts;
-  const counts = { ...job.counts, running: 0, waiting: waiting + running };
-  return { ...job, status, frames, counts };
-}
-
-function released(frame: FrameState): FrameState {
-  return frame.status === 'running'
-    ? { status: 'waiting', tries: Math.max(0, frame.tries - 1) }
-    : frame;
 }

@@ -73,6 +73,8 @@ function listen(address: string): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on('error', () => {});
+      // Someone who asks and never hangs up must not keep the lock from being released.
+      socket.setTimeout(1000, () => socket.destroy()).unref();
       const face = process.versions.electron ? 'app' : 'command line';
       socket.end(`${JSON.stringify({ pid: process.pid, since, face } satisfies Holder)}\n`);
     });

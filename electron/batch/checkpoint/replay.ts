@@ -1,7 +1,8 @@
 import type { BatchOutcome, RunInfo } from '../../../shared/batch.ts';
 import { type BatchEvent, isJobEvent } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { jobAfterOrAdded, NO_RUN, runAfter, stopped } from './batch-state.ts';
+import { restarted, stopped } from '../../../shared/job-state.ts';
+import { jobAfterOrAdded, NO_RUN, runAfter } from './batch-state.ts';
 import { batchEvent, JOURNAL_VERSION, journalHeader } from './event-schema.ts';
 
 /** A line of the journal that could not be used. */
@@ -55,7 +56,7 @@ export function replay(lines: Iterable<string>): Replayed {
   }
   let unfinished = 0;
   for (const job of jobs.values()) unfinished += job.counts.running;
-  stopAll(jobs);
+  changeAll(jobs, stopped);
   return { jobs, ...state, unfinished, setAside };
 }
 
@@ -71,11 +72,11 @@ export function parseEvent(text: string): BatchEvent {
 function applyToJobs(jobs: Map<string, BatchJob>, event: BatchEvent): void {
   if (isJobEvent(event)) jobs.set(event.job, jobAfterOrAdded(jobs.get(event.job), event));
   // A new run means that the one before is over, however it ended.
-  else if (event.type === 'batch-started') stopAll(jobs);
+  else if (event.type === 'batch-started') changeAll(jobs, restarted);
 }
 
-function stopAll(jobs: Map<string, BatchJob>): void {
-  for (const [id, job] of jobs) jobs.set(id, stopped(job));
+function changeAll(jobs: Map<string, BatchJob>, change: (job: BatchJob) => BatchJob): void {
+  for (const [id, job] of jobs) jobs.set(id, change(job));
 }
 
 function isHeader(text: string): boolean {

@@ -3,7 +3,9 @@ import { inflate, type ZlibOptions } from 'node:zlib';
 /** True if zlib data expands to exactly `length` bytes, with nothing after it and its checksum right. */
 export function inflatesTo(data: Buffer, length: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const options: ZlibOptions = { info: true, maxOutputLength: Math.max(1, length) };
+    // One step for most: each further one is a way to a thread and back.
+    const chunkSize = Math.min(length + 64, LARGEST_STEP);
+    const options: ZlibOptions = { info: true, chunkSize, maxOutputLength: Math.max(1, length) };
     inflate(data, options, (error, result) => {
       if (error) return resolve(false);
       // With `info` the answer is the buffer and the engine that made it.
@@ -15,3 +17,5 @@ export function inflatesTo(data: Buffer, length: number): Promise<boolean> {
     });
   });
 }
+
+const LARGEST_STEP = 4 * 1024 * 1024;
