@@ -5,11 +5,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { connect } from './actions/connect.ts';
+import { rememberInspector } from './actions/remember-inspector.ts';
 import { listenToShortcuts } from './actions/shortcuts.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 connect();
+rememberInspector();
 listenToShortcuts();
 createRoot(root).render(
   <StrictMode>

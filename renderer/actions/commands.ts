@@ -11,7 +11,8 @@ export const SEARCH_ID = 'find-a-shot';
 
 /** Does what a menu item or its shortcut says, if it makes sense now. */
 export function runCommand(command: MenuCommand): void {
-  void run(command);
+  // A question that stands in front of the window is answered first.
+  if (!useUi.getState().dialog) void run(command);
 }
 
 async function run(command: MenuCommand): Promise<void> {

@@ -1,6 +1,7 @@
 import { chooseBlender } from '../actions/settings-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { Button } from '../ui/Button.tsx';
+import { Field } from './Field.tsx';
 
 interface BlenderFieldProps {
   /** `null`: the newest that was found. */
@@ -17,15 +18,12 @@ export function BlenderField({ path, onPick }: BlenderFieldProps) {
     if (chosen) onPick(chosen.path);
   };
   return (
-    <div className="field">
-      <span className="field-label" id="blender-label">
-        Blender
-      </span>
-      <span className="field-control">
-        <span className="blender-pick">
+    <Field label="Blender">
+      {(control) => (
+        <div className="blender-pick">
           <select
+            {...control}
             className="input"
-            aria-labelledby="blender-label"
             value={path ?? ''}
             onChange={(event) => onPick(event.target.value || null)}
           >
@@ -38,8 +36,8 @@ export function BlenderField({ path, onPick }: BlenderFieldProps) {
             {!listed && <option value={path}>{path} (not found)</option>}
           </select>
           <Button onClick={() => void choose()}>Choose…</Button>
-        </span>
-      </span>
-    </div>
+        </div>
+      )}
+    </Field>
   );
 }

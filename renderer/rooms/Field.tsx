@@ -1,27 +1,34 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
+
+/** What ties a control to its label and its line of help. */
+export interface FieldControl {
+  readonly id: string;
+  readonly 'aria-describedby': string;
+}
 
 interface FieldProps {
   readonly label: string;
   readonly hint?: string;
   /** What was typed can't be understood. */
   readonly bad?: boolean;
-  readonly children: ReactNode;
+  readonly children: (control: FieldControl) => ReactNode;
 }
 
 /** A named control with a line of help under it. */
-export function Field({ label, hint, bad = false, children }: FieldProps) {
+export function Field({ label, hint = '', bad = false, children }: FieldProps) {
+  const id = useId();
+  const hintId = `${id}-hint`;
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="field">
-      <span className="field-label">{label}</span>
-      <span className="field-control">
-        {children}
-        {hint && (
-          <span className={bad ? 'field-hint bad' : 'field-hint'}>
-            {bad ? `This is not a time. ${hint}` : hint}
-          </span>
-        )}
-      </span>
-    </label>
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
+      <div className="field-control">
+        {children({ id, 'aria-describedby': hintId })}
+        <span id={hintId} className={bad ? 'field-hint bad' : 'field-hint'}>
+          {bad ? `This is not a time. ${hint}` : hint}
+        </span>
+      </div>
+    </div>
   );
 }

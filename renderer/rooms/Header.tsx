@@ -53,7 +53,7 @@ function Counts({ view }: { readonly view: BatchView }) {
         </span>
       )}
       {unplannedJobs > 0 && frames.total > 0 && (
-        <span>
+        <span className="counts-later">
           <b>{count(unplannedJobs)}</b> {shots(unplannedJobs)} not opened yet
         </span>
       )}

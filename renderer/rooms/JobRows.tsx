@@ -6,14 +6,18 @@ import { GridBody } from '../ui/Grid.tsx';
 import { JobTableRow } from './JobTableRow.tsx';
 
 const ROW_HEIGHT = 52;
+const HEAD_HEIGHT = 28;
 
 /** Only the rows on screen exist. The one place that knows the virtualiser. */
 export function JobRows({ ids }: { readonly ids: readonly string[] }) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const active = useUi((state) => state.selection.active);
   const virtualizer = useVirtualizer({
     count: ids.length,
-    getScrollElement: () => scroller.current,
+    // The grid itself scrolls, under its sticky head, so that it needs no second tab stop.
+    getScrollElement: () => body.current?.closest('[role=grid]') ?? null,
+    scrollMargin: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
     getItemKey: (index) => ids[index] ?? index,
@@ -27,7 +31,7 @@ export function JobRows({ ids }: { readonly ids: readonly string[] }) {
     if (index >= 0) view.scrollToIndex(index, { align: 'auto' });
   }, [active]);
   return (
-    <GridBody className="job-rows" ref={scroller} tabIndex={-1}>
+    <GridBody className="job-rows" ref={body}>
       {ids.length === 0 && <NoRows />}
       <div
         className="job-rows-all"
@@ -41,7 +45,7 @@ export function JobRows({ ids }: { readonly ids: readonly string[] }) {
               key={id}
               id={id}
               index={item.index}
-              top={item.start}
+              top={item.start - HEAD_HEIGHT}
               onPick={(modifiers) => select(id, ids, modifiers)}
               onOpen={() => inspect(id)}
             />

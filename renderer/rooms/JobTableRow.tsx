@@ -39,6 +39,9 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
   const active = useUi((state) => state.selection.active === id);
   if (!row) return null;
   const onMouseDown = (event: MouseEvent) => {
+    // A drag over rows must not select their text, and the arrows belong to the grid.
+    event.preventDefault();
+    event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus({ preventScroll: true });
     // The other button opens the menu for what is selected; on an unselected row it selects first.
     if (event.button !== 0 && selected) return;
     onPick({ shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey });

@@ -8,6 +8,7 @@ import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { BlenderField } from './BlenderField.tsx';
 import { Field } from './Field.tsx';
+import { NumberInput } from './NumberInput.tsx';
 import './SettingsDialog.css';
 
 /** How batches are rendered from now on. A batch that runs keeps what it began with. */
@@ -52,111 +53,110 @@ function Form({ settings }: { readonly settings: Settings }) {
           label="Workers"
           hint={`Blenders at once. 0: automatic${cores === null ? '' : `, here ${Math.max(1, cores - 1)}`}.`}
         >
-          <NumberInput
-            value={draft.workers}
-            max={256}
-            onChange={(workers) => change({ workers })}
-          />
+          {(control) => (
+            <NumberInput
+              {...control}
+              value={draft.workers}
+              max={256}
+              onChange={(workers) => change({ workers })}
+            />
+          )}
         </Field>
         <Field label="Retries" hint="Tries after the first, for each frame.">
-          <NumberInput
-            value={draft.maxRetries}
-            max={100}
-            onChange={(maxRetries) => change({ maxRetries })}
-          />
+          {(control) => (
+            <NumberInput
+              {...control}
+              value={draft.maxRetries}
+              max={100}
+              onChange={(maxRetries) => change({ maxRetries })}
+            />
+          )}
         </Field>
         <Field
           label="Time limit of a shot"
           hint="Such as 2h or 90m. Empty: none."
           bad={job === undefined}
         >
-          <input
-            className="input"
-            value={limits.job}
-            placeholder="None"
-            onChange={(event) => setLimits({ ...limits, job: event.target.value })}
-          />
+          {(control) => (
+            <input
+              {...control}
+              className="input"
+              value={limits.job}
+              placeholder="None"
+              onChange={(event) => setLimits({ ...limits, job: event.target.value })}
+            />
+          )}
         </Field>
         <Field
           label="Time limit of a frame"
           hint="Such as 20m or 90s. Empty: none."
           bad={frame === undefined}
         >
-          <input
-            className="input"
-            value={limits.frame}
-            placeholder="None"
-            onChange={(event) => setLimits({ ...limits, frame: event.target.value })}
-          />
+          {(control) => (
+            <input
+              {...control}
+              className="input"
+              value={limits.frame}
+              placeholder="None"
+              onChange={(event) => setLimits({ ...limits, frame: event.target.value })}
+            />
+          )}
         </Field>
         <Field label="When a shot fails">
-          <select
-            className="input"
-            value={draft.continueOnError ? 'go on' : 'stop'}
-            onChange={(event) => change({ continueOnError: event.target.value === 'go on' })}
-          >
-            <option value="go on">Go on with the others</option>
-            <option value="stop">Stop the batch</option>
-          </select>
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              value={draft.continueOnError ? 'go on' : 'stop'}
+              onChange={(event) => change({ continueOnError: event.target.value === 'go on' })}
+            >
+              <option value="go on">Go on with the others</option>
+              <option value="stop">Stop the batch</option>
+            </select>
+          )}
         </Field>
         <Field label="Frames that are there">
-          <select
-            className="input"
-            value={draft.existing}
-            onChange={(event) => change({ existing: event.target.value as Settings['existing'] })}
-          >
-            <option value="resume">Keep those that Nightshift rendered</option>
-            <option value="skip">Keep every whole frame</option>
-            <option value="overwrite">Render all again</option>
-          </select>
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              value={draft.existing}
+              onChange={(event) => change({ existing: event.target.value as Settings['existing'] })}
+            >
+              <option value="resume">Keep those that Nightshift rendered</option>
+              <option value="skip">Keep every whole frame</option>
+              <option value="overwrite">Render all again</option>
+            </select>
+          )}
         </Field>
         <Field label="Blender starts with">
-          <select
-            className="input"
-            value={draft.factoryStartup ? 'factory' : 'mine'}
-            onChange={(event) => change({ factoryStartup: event.target.value === 'factory' })}
-          >
-            <option value="mine">My preferences and add-ons</option>
-            <option value="factory">Factory settings</option>
-          </select>
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              value={draft.factoryStartup ? 'factory' : 'mine'}
+              onChange={(event) => change({ factoryStartup: event.target.value === 'factory' })}
+            >
+              <option value="mine">My preferences and add-ons</option>
+              <option value="factory">Factory settings</option>
+            </select>
+          )}
         </Field>
         <Field label="Appearance">
-          <select
-            className="input"
-            value={draft.theme}
-            onChange={(event) => change({ theme: event.target.value as Settings['theme'] })}
-          >
-            <option value="system">As the system</option>
-            <option value="dark">Dark</option>
-            <option value="light">Light</option>
-          </select>
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              value={draft.theme}
+              onChange={(event) => change({ theme: event.target.value as Settings['theme'] })}
+            >
+              <option value="system">As the system</option>
+              <option value="dark">Dark</option>
+              <option value="light">Light</option>
+            </select>
+          )}
         </Field>
       </div>
     </Modal>
-  );
-}
-
-interface NumberInputProps {
-  readonly id?: string;
-  readonly value: number;
-  readonly max: number;
-  readonly onChange: (value: number) => void;
-}
-
-/** A whole number from 0; what is typed beyond its bounds is put back inside. */
-function NumberInput({ id, value, max, onChange }: NumberInputProps) {
-  return (
-    <input
-      id={id}
-      type="number"
-      className="input"
-      min={0}
-      max={max}
-      step={1}
-      value={value}
-      onChange={(event) =>
-        onChange(Math.min(max, Math.max(0, Math.round(event.target.valueAsNumber || 0))))
-      }
-    />
   );
 }

@@ -6,7 +6,10 @@ import './ShortcutsDialog.css';
 const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText('O'), 'Add a shot folder'],
   [shortcutText('R'), 'Render or resume'],
+  [shortcutText('P'), 'Pause, or go on'],
   [shortcutText('.'), 'Cancel the batch'],
+  [shortcutText('Shift+R'), 'Retry the selected shots'],
+  [shortcutText('E'), 'Export the report'],
   [shortcutText('F'), 'Find a shot'],
   [shortcutText(','), 'Settings'],
   ['↑ ↓', 'Move through the shots, with Shift to select several'],

@@ -71,7 +71,12 @@ function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
             tone={tone(batch)}
           />
         ) : (
-          <TriangleAlert size={18} className="batch-problem" aria-hidden="true" />
+          <TriangleAlert
+            size={20}
+            strokeWidth={1.75}
+            className="batch-problem"
+            aria-hidden="true"
+          />
         )}
         <span className="batch-words">
           <span className="batch-name cut">{batch.name}</span>

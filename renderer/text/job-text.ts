@@ -87,7 +87,7 @@ const SIZES: Readonly<Record<string, string>> = {
 };
 
 function ended(word: string, row: JobRow): string {
-  return row.endTime === null ? word : `${word} at ${clock(row.endTime)}`;
+  return row.endTime === null ? row.shotFile : `${word} at ${clock(row.endTime)}`;
 }
 
 function retries(row: JobRow): string | null {
