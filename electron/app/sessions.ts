@@ -16,6 +16,7 @@ import type { JsonFile } from './json-file.ts';
 import type { Push } from './push.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 import { configOf } from './settings-store.ts';
+import { StopMarks } from './stop-marks.ts';
 import { Throttle } from './throttle.ts';
 import type { TrustStore } from './trust-store.ts';
 import { nameOf } from './view.ts';
@@ -37,11 +38,14 @@ const SIDEBAR_MS = 1000;
 export class Sessions {
   readonly #open = new Map<string, BatchSession>();
   readonly #sidebar = new Throttle(SIDEBAR_MS, () => void this.#tellSidebar());
+  readonly #stopped: StopMarks;
   #checkpoints: Promise<readonly CheckpointSummary[]> | null = null;
   #followed: string | null = null;
   #opening: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly options: SessionsOptions) {}
+  constructor(private readonly options: SessionsOptions) {
+    this.#stopped = new StopMarks(options.data);
+  }
 
   /** The batch that renders now. */
   get rendering(): BatchSession | null {
@@ -105,6 +109,7 @@ export class Sessions {
       );
     }
     await start();
+    await this.#stopped.remove(session.id);
     this.changed();
   }
 
@@ -127,6 +132,8 @@ export class Sessions {
   /** Stops every Blender; done frames stay. Safe to call twice. */
   async closeAll(): Promise<void> {
     this.#sidebar.stop();
+    const { rendering } = this;
+    if (rendering) await this.#stopped.add(rendering.id);
     await Promise.all([...this.#open.values()].map((session) => session.close()));
     this.#open.clear();
   }
@@ -142,7 +149,7 @@ export class Sessions {
     const config = { ...configOf(chosen), trusted: trusted === 'trusted' };
     const processor = new BatchProcessor(batch, { config, dataDirectory: data, face: 'app' });
     await old?.close();
-    const loaded = await processor.load();
+    const loaded = await this.#stopped.seen(batch.id, await processor.load());
     const blender = await blenders.forSettings(chosen);
     const found = { loaded, trust: trusted, blender };
     const session: BatchSession = new BatchSession(processor, found, {
@@ -178,9 +185,14 @@ export class Sessions {
 
   /** Read when it changed, not each second: a journal may be large. */
   #history(): Promise<readonly CheckpointSummary[]> {
-    const known = this.#checkpoints ?? listCheckpoints(this.options.data);
+    const known = this.#checkpoints ?? this.#readHistory();
     this.#checkpoints = known;
     return known;
+  }
+
+  async #readHistory(): Promise<readonly CheckpointSummary[]> {
+    const checkpoints = await listCheckpoints(this.options.data);
+    return Promise.all(checkpoints.map((one) => this.#stopped.seen(one.id, one)));
   }
 
   async #tellSidebar(): Promise<void> {

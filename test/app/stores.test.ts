@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configOf, DEFAULT_SETTINGS, settingsFile } from '../../electron/app/settings-store.ts';
+import { StopMarks } from '../../electron/app/stop-marks.ts';
 import { TrustStore } from '../../electron/app/trust-store.ts';
 import { boundsOnScreen } from '../../electron/app/window-place.ts';
 import { settingsSchema } from '../../shared/ipc.ts';
@@ -62,6 +63,26 @@ describe('trust', () => {
 
   it('is given to nobody by a name that every object has', async () => {
     expect(await new TrustStore(data).of('constructor', true)).toBe('ask');
+  });
+});
+
+describe('a batch that was stopped because the app was closed', () => {
+  const cancelled = { outcome: 'cancelled' as const, folder: '/shots' };
+
+  it('waits to be resumed at the next start, until it renders again', async () => {
+    await new StopMarks(data).add('shots-1');
+    const marks = new StopMarks(data);
+    expect((await marks.seen('shots-1', cancelled)).outcome).toBe('interrupted');
+    expect((await marks.seen('shots-2', cancelled)).outcome).toBe('cancelled');
+    await marks.remove('shots-1');
+    expect(await marks.seen('shots-1', cancelled)).toBe(cancelled);
+  });
+
+  it('is not called interrupted when it had an end of its own', async () => {
+    const marks = new StopMarks(data);
+    await marks.add('shots-1');
+    const failed = { outcome: 'failed' as const };
+    expect(await marks.seen('shots-1', failed)).toBe(failed);
   });
 });
 

@@ -19,9 +19,6 @@ export async function workplace(): Promise<{
   return { root, data: join(root, 'data'), leave };
 }
 
-/** Of the question that is asked when the app is quit while it renders. */
-const STOP_AND_KEEP = 1;
-
 /** Nightshift as an artist uses it. */
 export class App {
   private constructor(
@@ -102,11 +99,38 @@ export class App {
     await expect(this.window.getByText(path)).toBeVisible();
   }
 
-  /** The system's question is answered with its nth button. */
-  async answerQuestion(response: number): Promise<void> {
+  /** Closes the window by its frame; the question that comes is answered with a button. */
+  async closeWindow(answer: 'Keep rendering' | 'Stop and keep progress'): Promise<'open' | 'gone'> {
+    await this.#answerQuitting(answer);
+    const { app } = this.launched;
+    const gone = new Promise<'gone'>((resolve) => app.once('close', () => resolve('gone')));
+    // The app may be gone before it can answer.
+    const asked = app
+      .evaluate(async ({ BrowserWindow, dialog }) => {
+        const [window] = BrowserWindow.getAllWindows();
+        const answered = new Promise<void>((resolve) => {
+          const answer = dialog.showMessageBox;
+          dialog.showMessageBox = async (...question: unknown[]) => {
+            setImmediate(resolve);
+            return (answer as (...question: unknown[]) => ReturnType<typeof answer>)(...question);
+          };
+        });
+        window?.close();
+        await answered;
+      })
+      .catch(() => undefined);
+    await asked;
+    return answer === 'Keep rendering' ? 'open' : gone;
+  }
+
+  /** The question that is asked when the app is quit while it renders. */
+  async #answerQuitting(answer: string): Promise<void> {
     await this.launched.app.evaluate(({ dialog }, button) => {
-      dialog.showMessageBox = async () => ({ response: button, checkboxChecked: false });
-    }, response);
+      dialog.showMessageBox = async (...question: unknown[]) => {
+        const { buttons } = question.at(-1) as { buttons: string[] };
+        return { response: buttons.indexOf(button), checkboxChecked: false };
+      };
+    }, answer);
   }
 
   /** A call past the buttons, as a page that was taken over would try it. */
@@ -148,7 +172,7 @@ export class App {
 
   /** Quits, and stops what renders. Safe to call twice and after a crash. */
   async close(): Promise<void> {
-    await this.answerQuestion(STOP_AND_KEEP).catch(() => undefined);
+    await this.#answerQuitting('Stop and keep progress').catch(() => undefined);
     await this.launched.close();
   }
 }

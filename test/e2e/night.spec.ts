@@ -98,3 +98,21 @@ test('the end of the session stops the batch without losing a frame', async () =
     numbered('hero', (await frames(folder, 'hero')).length),
   );
 });
+
+test('closing the window while it renders asks first, and the next start offers to resume', async () => {
+  const folder = await shotFolder({ hero: 'frames: 1-8\n' }, SLOW);
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await app.render();
+  await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0001.png');
+  expect(await app.closeWindow('Keep rendering')).toBe('open');
+  await app.expectStatus('hero', 'Rendering');
+  expect(await app.closeWindow('Stop and keep progress')).toBe('gone');
+  expect(await app.blenders()).toEqual([]);
+
+  app = await App.start(place.data);
+  await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
+  await app.resume();
+  await app.expectStatus('hero', 'Done');
+  expect(await frames(folder, 'hero')).toEqual(numbered('hero', 8));
+});
