@@ -43,7 +43,7 @@ module.exports = {
     border(
       'the-domain-knows-no-electron',
       '^electron/(batch|blender|cli)/',
-      '^(node_modules/)?electron(/|$)',
+      '^(node_modules/electron/|electron$)',
       'the engine runs in plain Node',
     ),
     border(
