@@ -22,6 +22,7 @@ export function JobRows({ ids }: { readonly ids: readonly string[] }) {
     overscan: 8,
     getItemKey: (index) => ids[index] ?? index,
   });
+  // Rows aren't drawn again when the others change, so what they do reads the newest order.
   const latest = useRef({ ids, virtualizer });
   latest.current = { ids, virtualizer };
   // Follows the keyboard, not the sorting: a row that moves away under the hand stays there.
@@ -46,7 +47,7 @@ export function JobRows({ ids }: { readonly ids: readonly string[] }) {
               id={id}
               index={item.index}
               top={item.start - HEAD_HEIGHT}
-              onPick={(modifiers) => select(id, ids, modifiers)}
+              onPick={(modifiers) => select(id, latest.current.ids, modifiers)}
               onOpen={() => inspect(id)}
             />
           );

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LogLine } from '../../shared/events.ts';
 import { followLog } from '../actions/job-actions.ts';
+import { useBatch } from '../store/batch-store.ts';
 import { useDetail } from '../store/detail-store.ts';
 import { count, counted } from '../text/format.ts';
 import { foundLines } from '../text/log-search.ts';
@@ -14,10 +15,12 @@ const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 export function LogTab({ jobId }: { readonly jobId: string }) {
   const log = useDetail((state) => state.log);
   const [search, setSearch] = useState('');
+  const shown = useBatch((state) => state.shown);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a batch opened anew follows no log yet
   useEffect(() => {
     void followLog(jobId);
     return () => void followLog(null);
-  }, [jobId]);
+  }, [jobId, shown]);
   const lines = useMemo(() => foundLines(log, search), [log, search]);
   const errors = useMemo(() => log.filter((line) => line.level === 'error').length, [log]);
   return (

@@ -5,6 +5,8 @@ import { applyUpdate, type Mirror, mirrorOf } from './apply-update.ts';
 interface BatchStore {
   /** `null`: no batch is open. */
   readonly mirror: Mirror | null;
+  /** Counts snapshots: after each one, what was followed before has to be asked for again. */
+  readonly shown: number;
   readonly show: (snapshot: BatchSnapshot) => void;
   /** Takes a pushed update. False: one was lost and a snapshot has to be asked for. */
   readonly take: (update: BatchUpdate) => boolean;
@@ -13,7 +15,8 @@ interface BatchStore {
 /** Mirrors the followed batch of the main process; nothing else changes it. */
 export const useBatch = create<BatchStore>((set, get) => ({
   mirror: null,
-  show: (snapshot) => set({ mirror: mirrorOf(snapshot) }),
+  shown: 0,
+  show: (snapshot) => set({ mirror: mirrorOf(snapshot), shown: get().shown + 1 }),
   take: (update) => {
     const { mirror } = get();
     if (!mirror) return true;

@@ -66,10 +66,7 @@ export function summaryText(batch: BatchSummary, remaining: number | null, now: 
     case 'interrupted':
       return when === null ? share : `stopped at ${clock(batch.lastAt ?? now)} · ${share}`;
     case 'cancelled':
-      return joined(
-        when,
-        `cancelled, ${count(batch.framesDone)} of ${counted(batch.framesTotal, 'frame')}`,
-      );
+      return joined(when, `cancelled at ${share}`);
     case 'completed':
       return joined(when, counted(batch.framesDone, 'frame'));
     case 'failed':
