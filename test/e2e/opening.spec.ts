@@ -1,0 +1,90 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { makeBlend } from '../helpers/make-blend.ts';
+import { App, workplace } from './app.ts';
+
+let place: Awaited<ReturnType<typeof workplace>>;
+let app: App;
+
+test.beforeEach(async () => {
+  place = await workplace();
+});
+test.afterEach(async () => {
+  await app.close();
+  await place.leave();
+});
+
+test('a folder with broken shots shows each one with its reason, beside the good one', async () => {
+  const folder = join(place.root, 'shots');
+  await makeBlend(join(folder, 'good.blend'));
+  await writeFile(join(folder, 'torn.yaml'), 'blend: [\n');
+  await writeFile(join(folder, 'typo.yaml'), 'blend: good.blend\nframse: 1-3\n');
+  await writeFile(join(folder, 'lost.yaml'), 'blend: gone.blend\n');
+  app = await App.start(place.data, [folder]);
+  await app.expectStatus('torn', 'Failed');
+  await expect(app.row('typo')).toBeVisible();
+  await expect(app.row('lost')).toBeVisible();
+  await app.window
+    .getByText(/\d+ (error|problem|warning)/)
+    .first()
+    .click();
+  await expect(app.window.getByText(/frames/).first()).toBeVisible();
+});
+
+test('a folder that brings scripts is trusted only when the artist says so', async () => {
+  const folder = join(place.root, 'shots');
+  await makeBlend(join(folder, 'scene.blend'));
+  const ran = join(place.root, 'ran.txt');
+  await writeFile(join(folder, 'build.py'), `open(${JSON.stringify(ran)}, 'w').write('ran')\n`);
+  await writeFile(join(folder, 'plain.yaml'), 'blend: scene.blend\nframes: 1\n');
+  await writeFile(join(folder, 'wild.yaml'), 'blend: scene.blend\nscript: build.py\nframes: 1\n');
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await app.render();
+  await app.answerTrust('Don’t run scripts');
+  await app.expectStatus('plain', 'Done');
+  await app.expectStatus('wild', 'Failed');
+  expect(await readdir(place.root)).not.toContain('ran.txt');
+
+  await app.press('Trust…');
+  await app.answerTrust('Trust and run scripts');
+  await app.press('Retry');
+  await app.expectStatus('wild', 'Done');
+  expect(await readdir(place.root)).toContain('ran.txt');
+});
+
+test('a second start hands its folder to the window that is open', async () => {
+  const folder = join(place.root, 'shots');
+  await mkdir(folder);
+  await makeBlend(join(folder, 'hero.blend'));
+  app = await App.start(place.data);
+  await app.startAgain([folder]);
+  await app.expectStatus('hero', 'Waiting');
+});
+
+test('the empty window offers sample shots that are trusted and not rendered in place', async () => {
+  app = await App.start(place.data);
+  await app.press('Try the sample shots');
+  const first = app.window.getByRole('row').nth(1);
+  await expect(first.getByText('Waiting', { exact: true })).toBeVisible();
+  await expect(app.window.getByText(join(place.data, 'samples'))).toBeVisible();
+  expect(await readdir(join(place.data, 'samples'))).not.toContain('renders');
+  expect(JSON.parse(await readFile(join(place.data, 'trust.json'), 'utf8'))).toEqual({
+    [join(place.data, 'samples')]: true,
+  });
+});
+
+test('settings come back after a restart', async () => {
+  app = await App.start(place.data);
+  const settings = await app.call('settings:get', undefined);
+  if (!settings.ok) throw new Error(settings.error.message);
+  const chosen = { ...(settings.value as object), workers: 3, theme: 'light' };
+  expect(await app.call('settings:set', chosen)).toEqual({ ok: true, value: chosen });
+  await app.close();
+  app = await App.start(place.data);
+  expect(await app.call('settings:get', undefined)).toEqual({ ok: true, value: chosen });
+  expect(await app.window.evaluate(() => matchMedia('(prefers-color-scheme: light)').matches)).toBe(
+    true,
+  );
+});
