@@ -15,11 +15,14 @@ import { ResumeRoom } from './rooms/ResumeRoom.tsx';
 import { Sidebar } from './rooms/Sidebar.tsx';
 import { useView } from './store/batch-store.ts';
 import { useUi } from './store/ui-store.ts';
+import { titleText } from './text/batch-text.ts';
 import { HintProvider } from './ui/Hint.tsx';
+import { useTitle } from './ui/use-title.ts';
 
 export function App() {
   const inspector = useUi((state) => state.inspector);
   const view = useView();
+  useTitle(titleText(view));
   return (
     <CSPProvider disableStyleElements>
       <HintProvider>

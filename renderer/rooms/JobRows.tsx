@@ -62,7 +62,9 @@ function NoRows() {
   const narrowed = filter !== 'all' || search.trim() !== '';
   return (
     <p className="no-rows">
-      {narrowed ? 'No shot fits. Try another filter or other words.' : 'No shots in this folder.'}
+      {narrowed
+        ? 'No shot fits. Try another filter or other words.'
+        : 'No shots in this folder. Drop one with shot files (.yaml) or Blender scenes (.blend).'}
     </p>
   );
 }

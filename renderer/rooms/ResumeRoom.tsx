@@ -69,7 +69,7 @@ function Numbers({
   readonly remaining: number | null;
 }) {
   const numbers: [string, string][] = [
-    [count(card.framesWhole), 'frames whole on disk'],
+    [count(card.framesWhole), `${card.framesWhole === 1 ? 'frame' : 'frames'} whole on disk`],
     [
       count(card.framesUnfinished),
       card.framesUnfinished === 1 ? 'was unfinished' : 'were unfinished',

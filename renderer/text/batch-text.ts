@@ -97,17 +97,21 @@ export function nightText(
   now: number,
 ): readonly [string, string] {
   const { frames, jobs } = view.progress;
-  const heading =
-    frames.done === frames.total && frames.total > 0
-      ? `All ${counted(frames.total, 'frame')} are ready`
-      : `${count(frames.done)} of ${counted(frames.total, 'frame')} are ready`;
   const end = rows.reduce((latest, row) => Math.max(latest, row.endTime ?? 0), 0);
   const verb = view.phase === 'cancelled' ? 'was cancelled' : 'finished';
   const first = `${view.name} ${verb}${end > 0 ? ` at ${clockWithDay(end, now)}` : ''}.`;
   return [
-    heading.replace(/^All 1 frame are/, 'The one frame is'),
+    readyText(frames.done, frames.total),
     `${first} ${needs(jobs.failed, jobs.skipped)}`.trim(),
   ];
+}
+
+/** `58 % · film · Nightshift` */
+export function titleText(view: BatchView | null): string {
+  if (!view) return 'Nightshift';
+  const { done, total } = view.progress.frames;
+  const live = groupOf(view.phase) === 'Rendering' && total > 0;
+  return [live && percent(done, total), view.name, 'Nightshift'].filter(Boolean).join(' · ');
 }
 
 /** What the checkpoint and the disk say after a crash, good news first. */
@@ -117,7 +121,10 @@ export function resumeChecks(
   const checks: { good: boolean; text: string }[] = [];
   const say = (good: boolean, text: string) => checks.push({ good, text });
   if (card.framesWhole > 0)
-    say(true, `All ${counted(card.framesWhole, 'frame')} checked: complete and unchanged since`);
+    say(
+      true,
+      `${card.framesWhole > 1 ? 'All ' : ''}${counted(card.framesWhole, 'frame')} checked: complete and unchanged since`,
+    );
   for (const { name, frames } of card.stale)
     say(false, `${name} has changed: its ${counted(frames, 'frame')} will be rendered again`);
   if (card.framesLost > 0)
@@ -145,6 +152,12 @@ export function interruptedText(card: ResumeCard): string {
   const while_ =
     open > 0 ? ` while ${counted(open, 'frame')} ${open === 1 ? 'was' : 'were'} rendering` : '';
   return `Nightshift stopped${while_}. Everything finished before is safe.`;
+}
+
+function readyText(done: number, total: number): string {
+  if (total === 1) return done === 1 ? 'The one frame is ready' : 'The one frame is not ready';
+  const which = done === total && total > 0 ? 'All' : `${count(done)} of`;
+  return `${which} ${counted(total, 'frame')} are ready`;
 }
 
 function needs(failed: number, skipped: number): string {

@@ -85,6 +85,14 @@ describe('the header', () => {
   });
 });
 
+it('shows in the taskbar how far a batch is while it renders', () => {
+  const frames = { total: 10, done: 5, kept: 0, running: 1, failed: 0, waiting: 4 };
+  const progress = { ...aView().progress, frames };
+  expect(batch.titleText(null)).toBe('Nightshift');
+  expect(batch.titleText(aView({ phase: 'running', progress }))).toBe('50 % · film · Nightshift');
+  expect(batch.titleText(aView({ phase: 'completed', progress }))).toBe('film · Nightshift');
+});
+
 describe('the morning', () => {
   it('says in one line that all went well', () => {
     const frames = { total: 931, done: 931, kept: 0, running: 0, failed: 0, waiting: 0 };
@@ -95,6 +103,12 @@ describe('the morning', () => {
       'All 931 frames are ready',
       'film finished at 22:19.',
     ]);
+  });
+
+  it('says so for a single frame too', () => {
+    const frames = { total: 1, done: 1, kept: 0, running: 0, failed: 0, waiting: 0 };
+    const view = aView({ phase: 'completed', progress: { ...aView().progress, frames } });
+    expect(batch.nightText(view, [], NOW)[0]).toBe('The one frame is ready');
   });
 
   it('says who needs the artist', () => {

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runCommand } from '../../renderer/actions/commands.ts';
+import { useBatch } from '../../renderer/store/batch-store.ts';
+import { useUi } from '../../renderer/store/ui-store.ts';
+import type { BatchPhase } from '../../shared/view.ts';
+import { aRow, aView } from './rows.ts';
+
+let asked: string[] = [];
+const ui = useUi.getState();
+const batch = useBatch.getState();
+
+beforeEach(() => {
+  asked = [];
+  const call = async (name: string) => {
+    asked.push(name);
+    return { ok: true, value: null };
+  };
+  Object.assign(globalThis, { window: { nightshift: { call } } });
+});
+
+afterEach(() => {
+  Reflect.deleteProperty(globalThis, 'window');
+  useUi.setState(ui, true);
+  useBatch.setState(batch, true);
+});
+
+function show(phase: BatchPhase): void {
+  useBatch.getState().show({ seq: 1, view: aView({ phase }), rows: [aRow()] });
+}
+
+it.each([
+  ['unread', 'batch:render'],
+  ['interrupted', 'batch:render'],
+  ['cancelled', 'batch:render'],
+  ['paused', 'batch:unpause'],
+] as const)('renders a batch that is %s by %s', (phase, call) => {
+  show(phase);
+  runCommand('render');
+  expect(asked).toEqual([call]);
+});
+
+it('does not start what already renders', () => {
+  show('running');
+  runCommand('render');
+  expect(asked).toEqual([]);
+});
+
+it('pauses what renders, and goes on with the same key', () => {
+  show('running');
+  runCommand('pause');
+  show('paused');
+  runCommand('pause');
+  expect(asked).toEqual(['batch:pause', 'batch:unpause']);
+});
+
+it('asks before it cancels a batch, and only one that renders', () => {
+  show('completed');
+  runCommand('cancel');
+  expect(useUi.getState().dialog).toBeNull();
+  show('running');
+  runCommand('cancel');
+  expect(useUi.getState().dialog).toEqual({ kind: 'cancel-batch' });
+  expect(asked).toEqual([]);
+});
+
+it('does nothing behind an open question', () => {
+  show('unread');
+  useUi.setState({ dialog: { kind: 'settings' } });
+  runCommand('render');
+  expect(asked).toEqual([]);
+});
+
+it('does nothing to a batch where none is open', () => {
+  runCommand('render');
+  runCommand('export-report');
+  expect(asked).toEqual([]);
+  runCommand('open-folder');
+  expect(asked).toEqual(['folder:choose']);
+});
