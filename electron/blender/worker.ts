@@ -192,7 +192,7 @@ class Worker implements BlenderWorker {
   }
 
   private answered<T>(answer: RunnerAnswer, doing: Doing, read: (value: unknown) => T): Answer<T> {
-    if (answer.ok) return { ok: true, value: read(answer.value) };
+    if (answer.ok) return understood(answer.value, doing, read);
     const evidence =
       'report' in answer
         ? ({ kind: 'report', text: answer.report, log: this.recent.read() } as const)
@@ -258,6 +258,15 @@ const LONGEST_LOG_LINE = 64 * 1024;
 const LONGEST_MESSAGE = 8 * 1024 * 1024;
 const QUIT_MS = 1500;
 const INTERRUPT_MS = 300;
+
+function understood<T>(value: unknown, doing: Doing, read: (value: unknown) => T): Answer<T> {
+  try {
+    return { ok: true, value: read(value) };
+  } catch (error) {
+    const text = `The answer could not be understood (${String(error)})`;
+    return { ok: false, failure: diagnose({ kind: 'report', text, log: [] }, doing) };
+  }
+}
 
 /** Waits for a promise, but not for longer than this. */
 async function within(ms: number, promise: Promise<unknown>): Promise<void> {

@@ -231,6 +231,36 @@ test('what the file or the script has wrong is told with its own cause, and the 
   value(await worker.open(sceneRequest({ blend: good }), within()));
 });
 
+test('a scene of a newer Blender is opened with a warning, or told to need that Blender', async () => {
+  const rig = await makeRig();
+  const bytes = await readFile(await makeBlend(rig.path('a.blend')));
+  const rest = bytes.subarray(12);
+  await writeFile(rig.path('readable.blend'), Buffer.concat([Buffer.from('BLENDER-v989'), rest]));
+  await writeFile(rig.path('not.blend'), Buffer.concat([Buffer.from('BLENDER18-02v0990'), rest]));
+  const worker = await rig.start();
+  value(await worker.open(sceneRequest({ blend: rig.path('readable.blend') }), within()));
+  expect(value(await worker.inspect(within()))).toMatchObject([{ cause: 'newer-blender-needed' }]);
+  const failure = failed(
+    await worker.open(sceneRequest({ blend: rig.path('not.blend') }), within()),
+  );
+  expect(failure).toMatchObject({ cause: 'newer-blender-needed' });
+  expect(failure.message).toMatch(/saved by Blender 9\.90/);
+});
+
+test('a camera that only a marker binds is a camera', async () => {
+  const rig = await makeRig();
+  const blend = await makeBlend(
+    rig.path('a.blend'),
+    `
+scene.camera = None
+scene.timeline_markers.new('cut', frame=2).camera = camera
+`,
+  );
+  const worker = await rig.start();
+  expect(value(await worker.open(sceneRequest({ blend }), within())).camera).toBe('Camera');
+  value(await worker.render({ frame: 1, threads: 1, file: rig.path('x.png') }, within()));
+});
+
 test('a script is not run, and a .blend runs none of its own, where the folder is not trusted', async () => {
   const rig = await makeRig();
   const blend = await makeBlend(

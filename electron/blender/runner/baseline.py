@@ -10,6 +10,8 @@ import sysconfig
 
 import bpy
 
+from . import devices
+
 # Classes that a shot's script may have registered.
 _KINDS = (
     "Operator", "Panel", "Menu", "Header", "UIList", "PropertyGroup", "RenderEngine",
@@ -23,6 +25,7 @@ class Baseline:
         self._drivers = dict(bpy.app.driver_namespace)
         self._modules = set(sys.modules)
         self._classes = set(_registered_classes())
+        self._devices = devices.choice()
         self._path = list(sys.path)
         self._argv = list(sys.argv)
         self._cwd = os.getcwd()
@@ -41,6 +44,7 @@ class Baseline:
         for name in set(sys.modules) - self._modules:
             if self._belongs_to_a_shot(sys.modules[name]):
                 del sys.modules[name]
+        devices.restore(self._devices)
         sys.path[:] = self._path
         sys.argv[:] = self._argv
         os.chdir(self._cwd)

@@ -21,6 +21,28 @@ def use(scene, device):
     scene.cycles.device = "GPU"
 
 
+def choice():
+    """Which devices the preferences name, to be put back after a shot that chose others."""
+    preferences = cycles_preferences()
+    if preferences is None:
+        return None
+    return preferences.compute_device_type, {(d.type, d.id): d.use for d in preferences.devices}
+
+
+def restore(chosen):
+    if chosen is None or chosen == choice():
+        return
+    kind, used = chosen
+    preferences = cycles_preferences()
+    try:
+        preferences.compute_device_type = kind
+    except TypeError:
+        # A kind that this build does not know was never chosen.
+        pass
+    for device in preferences.devices:
+        device.use = used.get((device.type, device.id), device.use)
+
+
 def has_gpu():
     preferences = cycles_preferences()
     return preferences is not None and _has_chosen_gpu(preferences)

@@ -33,13 +33,9 @@ def apply(scene, request, provable, is_movie):
 
 
 def usable_camera(scene):
-    """The scene's camera, or the one that Blender would take by itself where none is set."""
+    """The scene's camera, or the one that a marker will bind. Blender looks for no other in the background."""
     if scene.camera is not None:
         return scene.camera
-    for layer in scene.view_layers:
-        for item in layer.objects:
-            if item.type == "CAMERA":
-                return item
     bound = (marker.camera for marker in scene.timeline_markers if marker.camera)
     return next(bound, None)
 

@@ -60,6 +60,9 @@ class Runner:
             return {"id": request["id"], "ok": False, **refusal.as_message()}
         except MemoryError:
             return _unexplained(request, "MemoryError: out of memory")
+        except RuntimeError as error:
+            # Blender's operators fail like this; the text is all that there is to know.
+            return _unexplained(request, str(error))
         except BaseException as error:  # noqa: BLE001 - whatever it was, the next request may still go well
             traceback.print_exc()
             return _unexplained(request, str(error) or type(error).__name__)

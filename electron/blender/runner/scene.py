@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import traceback
 
@@ -74,7 +75,29 @@ def _load(blend):
     if not os.path.isfile(blend):
         raise Refusal("missing-file", f'The scene "{blend}" does not exist.')
     trusted = "-y" in sys.argv[: sys.argv.index("--")]
-    bpy.ops.wm.open_mainfile(filepath=blend, load_ui=False, use_scripts=trusted)
+    try:
+        bpy.ops.wm.open_mainfile(filepath=blend, load_ui=False, use_scripts=trusted)
+    except RuntimeError as error:
+        newer = _newer_version(blend)
+        if newer is None:
+            raise
+        raise Refusal(
+            "newer-blender-needed",
+            f'The scene "{blend}" was saved by Blender {newer}, which this {bpy.app.version_string} can\'t read.',
+            evidence=str(error).splitlines(),
+        ) from None
+
+
+def _newer_version(blend):
+    """The version in an uncompressed file's header, such as `5.0`, if it is newer than this Blender."""
+    with open(blend, "rb") as file:
+        header = file.read(17)
+    # Up to 4.x: BLENDER, pointer size, byte order, v403. From 5.0 on: BLENDER17-01v0500.
+    found = re.match(rb"BLENDER(?:[-_][vV](\d{3})|\d\d-\d\dv(\d{4}))", header)
+    if found is None:
+        return None
+    major, minor = divmod(int(found[1] or found[2]), 100)
+    return f"{major}.{minor}" if (major, minor) > bpy.app.version[:2] else None
 
 
 def _run_script(script, params, blend):
