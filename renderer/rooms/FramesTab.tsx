@@ -8,6 +8,7 @@ import { counted, duration } from '../text/format.ts';
 import { framesAside, framesText } from '../text/job-text.ts';
 import { FrameStrip } from '../ui/FrameStrip.tsx';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
+import './FramesTab.css';
 
 const LINE = 26;
 

@@ -5,8 +5,9 @@ import { followLog } from '../actions/job-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useDetail } from '../store/detail-store.ts';
 import { count, counted } from '../text/format.ts';
-import { foundLines } from '../text/log-search.ts';
+import { foundLines, lineText } from '../text/log-text.ts';
 import { Button } from '../ui/Button.tsx';
+import './LogTab.css';
 
 const LINE = 19;
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
@@ -93,8 +94,7 @@ function Line({ line, top }: { readonly line: LogLine; readonly top: number }) {
   return (
     <div className={`log-line ${line.level}`} style={{ transform: `translateY(${top}px)` }}>
       <time>{TIME.format(line.at)}</time>
-      {line.level === 'info' ? '' : line.level === 'error' ? 'Error: ' : 'Warning: '}
-      {line.text}
+      {lineText(line)}
     </div>
   );
 }

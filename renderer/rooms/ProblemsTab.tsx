@@ -2,6 +2,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { placeText } from '../text/problem-text.ts';
 import { Sign } from '../ui/StatusIcon.tsx';
+import './ProblemsTab.css';
 
 /** Why the shot failed, with the lines that show it, and what was found before the night. */
 export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {

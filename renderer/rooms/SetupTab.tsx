@@ -2,6 +2,7 @@ import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { copyCommands } from '../actions/job-actions.ts';
 import { setupFacts } from '../text/setup-facts.ts';
 import { Button } from '../ui/Button.tsx';
+import './SetupTab.css';
 
 /** The settings that this shot renders with, and the line that renders it in a terminal. */
 export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {

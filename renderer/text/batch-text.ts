@@ -1,13 +1,11 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { BatchPhase, BatchSummary, BatchView, JobRow, ResumeCard } from '../../shared/view.ts';
+import type { BatchPhase, BatchSummary, BatchView } from '../../shared/view.ts';
 import {
-  capital,
   clock,
   clockWithDay,
   count,
   counted,
   dayOrClock,
-  inWords,
   percent,
   roughDuration,
 } from './format.ts';
@@ -90,83 +88,12 @@ export function finishText(view: BatchView, now: number): readonly [string, stri
   return ['Done about ', clockWithDay(at, now), ` in ${roughDuration(remainingSeconds)}`];
 }
 
-/** How the night went: a heading, and the line under it. */
-export function nightText(
-  view: BatchView,
-  rows: readonly JobRow[],
-  now: number,
-): readonly [string, string] {
-  const { frames, jobs } = view.progress;
-  const end = rows.reduce((latest, row) => Math.max(latest, row.endTime ?? 0), 0);
-  const verb = view.phase === 'cancelled' ? 'was cancelled' : 'finished';
-  const first = `${view.name} ${verb}${end > 0 ? ` at ${clockWithDay(end, now)}` : ''}.`;
-  return [
-    readyText(frames.done, frames.total),
-    `${first} ${needs(jobs.failed, jobs.skipped)}`.trim(),
-  ];
-}
-
 /** `58 % · film · Nightshift` */
 export function titleText(view: BatchView | null): string {
   if (!view) return 'Nightshift';
   const { done, total } = view.progress.frames;
   const live = groupOf(view.phase) === 'Rendering' && total > 0;
   return [live && percent(done, total), view.name, 'Nightshift'].filter(Boolean).join(' · ');
-}
-
-/** What the checkpoint and the disk say after a crash, good news first. */
-export function resumeChecks(
-  card: ResumeCard,
-): readonly { readonly good: boolean; readonly text: string }[] {
-  const checks: { good: boolean; text: string }[] = [];
-  const say = (good: boolean, text: string) => checks.push({ good, text });
-  if (card.framesWhole > 0)
-    say(
-      true,
-      `${card.framesWhole > 1 ? 'All ' : ''}${counted(card.framesWhole, 'frame')} checked: complete and unchanged since`,
-    );
-  for (const { name, frames } of card.stale)
-    say(false, `${name} has changed: its ${counted(frames, 'frame')} will be rendered again`);
-  if (card.framesLost > 0)
-    say(
-      false,
-      `${counted(card.framesLost, 'finished frame')} gone from disk or changed since: rendered again`,
-    );
-  if (card.linesSetAside > 0)
-    say(
-      false,
-      `${counted(card.linesSetAside, 'line')} of the record could not be read and ${card.linesSetAside === 1 ? 'was' : 'were'} kept aside; the frames on disk were checked instead`,
-    );
-  say(
-    true,
-    card.orphansStopped > 0
-      ? `${counted(card.orphansStopped, 'Blender')} left running from before ${card.orphansStopped === 1 ? 'was' : 'were'} stopped`
-      : 'No Blender left running from before',
-  );
-  return checks;
-}
-
-/** Under the heading of the resume card. */
-export function interruptedText(card: ResumeCard): string {
-  const { framesUnfinished: open } = card;
-  const while_ =
-    open > 0 ? ` while ${counted(open, 'frame')} ${open === 1 ? 'was' : 'were'} rendering` : '';
-  return `Nightshift stopped${while_}. Everything finished before is safe.`;
-}
-
-function readyText(done: number, total: number): string {
-  if (total === 1) return done === 1 ? 'The one frame is ready' : 'The one frame is not ready';
-  const which = done === total && total > 0 ? 'All' : `${count(done)} of`;
-  return `${which} ${counted(total, 'frame')} are ready`;
-}
-
-function needs(failed: number, skipped: number): string {
-  const parts = [];
-  if (failed > 0)
-    parts.push(`${capital(inWords(failed))} ${failed === 1 ? 'shot needs' : 'shots need'} you.`);
-  if (skipped > 0)
-    parts.push(`${capital(inWords(skipped))} ${skipped === 1 ? 'was' : 'were'} not started.`);
-  return parts.join(' ');
 }
 
 function joined(when: string | null, text: string): string {

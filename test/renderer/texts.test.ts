@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { offeredActs } from '../../renderer/text/acts.ts';
 import * as batch from '../../renderer/text/batch-text.ts';
 import * as job from '../../renderer/text/job-text.ts';
-import { foundLines } from '../../renderer/text/log-search.ts';
+import { foundLines, lineText } from '../../renderer/text/log-text.ts';
+import { nightText } from '../../renderer/text/night-text.ts';
+import { interruptedText, resumeChecks } from '../../renderer/text/resume-text.ts';
 import { runsOf } from '../../renderer/ui/strip-runs.ts';
 import type { BatchSummary, ResumeCard } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
@@ -99,7 +101,7 @@ describe('the morning', () => {
     const jobs = { waiting: 0, running: 0, completed: 9, failed: 0, skipped: 0, cancelled: 0 };
     const view = aView({ phase: 'completed', progress: { ...aView().progress, frames, jobs } });
     const rows = [aRow({ endTime: NOW - 60_000 })];
-    expect(batch.nightText(view, rows, NOW)).toEqual([
+    expect(nightText(view, rows, NOW)).toEqual([
       'All 931 frames are ready',
       'film finished at 22:19.',
     ]);
@@ -108,13 +110,13 @@ describe('the morning', () => {
   it('says so for a single frame too', () => {
     const frames = { total: 1, done: 1, kept: 0, running: 0, failed: 0, waiting: 0 };
     const view = aView({ phase: 'completed', progress: { ...aView().progress, frames } });
-    expect(batch.nightText(view, [], NOW)[0]).toBe('The one frame is ready');
+    expect(nightText(view, [], NOW)[0]).toBe('The one frame is ready');
   });
 
   it('says who needs the artist', () => {
     const jobs = { waiting: 0, running: 0, completed: 6, failed: 2, skipped: 1, cancelled: 0 };
     const view = aView({ phase: 'failed', progress: { ...aView().progress, jobs } });
-    expect(batch.nightText(view, [], NOW)).toEqual([
+    expect(nightText(view, [], NOW)).toEqual([
       '0 of 10 frames are ready',
       'film finished. Two shots need you. One was not started.',
     ]);
@@ -134,13 +136,13 @@ describe('after a crash', () => {
   };
 
   it('says what was cut short and that the rest is safe', () => {
-    expect(batch.interruptedText(card)).toBe(
+    expect(interruptedText(card)).toBe(
       'Nightshift stopped while 1 frame was rendering. Everything finished before is safe.',
     );
   });
 
   it('lists what was checked', () => {
-    expect(batch.resumeChecks(card)).toEqual([
+    expect(resumeChecks(card)).toEqual([
       { good: true, text: 'All 214 frames checked: complete and unchanged since' },
       { good: false, text: '040_lamp has changed: its 12 frames will be rendered again' },
       { good: true, text: '2 Blenders left running from before were stopped' },
@@ -199,4 +201,11 @@ it('finds log lines by their words and their level', () => {
   const log = [line('info', 'Fra:1 Mem:18M'), line('error', 'Cannot render, no camera')];
   expect(foundLines(log, 'NO error')).toEqual([log[1]]);
   expect(foundLines(log, ' ')).toBe(log);
+});
+
+it('says the level of a log line in words, once', () => {
+  const line = { at: 1, worker: 0, level: 'error' as const };
+  expect(lineText({ ...line, text: 'Error: no camera' })).toBe('Error: no camera');
+  expect(lineText({ ...line, text: 'no camera' })).toBe('Error: no camera');
+  expect(lineText({ ...line, level: 'info', text: 'Fra:1' })).toBe('Fra:1');
 });

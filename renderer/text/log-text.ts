@@ -9,3 +9,9 @@ export function foundLines(log: readonly LogLine[], search: string): readonly Lo
     return words.every((word) => text.includes(word));
   });
 }
+
+/** The line with its level in words, so that colour is not the only sign; Blender often says it itself. */
+export function lineText({ level, text }: LogLine): string {
+  if (level === 'info' || text.toLowerCase().includes(level)) return text;
+  return `${level === 'error' ? 'Error' : 'Warning'}: ${text}`;
+}
