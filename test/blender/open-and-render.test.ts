@@ -247,18 +247,39 @@ test('a scene of a newer Blender is opened with a warning, or told to need that 
   expect(failure.message).toMatch(/saved by Blender 9\.90/);
 });
 
-test('a camera that only a marker binds is a camera', async () => {
+test('cameras bound by markers and handlers of the scene act as in a Blender that renders the frame alone', async () => {
   const rig = await makeRig();
   const blend = await makeBlend(
     rig.path('a.blend'),
     `
 scene.camera = None
 scene.timeline_markers.new('cut', frame=2).camera = camera
+other = camera.copy(); scene.collection.objects.link(other); other.location.x = 1
+scene.timeline_markers.new('cut', frame=3).camera = other
+text = bpy.data.texts.new('handlers.py'); text.use_module = True
+text.write('''
+import bpy
+seen = []
+@bpy.app.handlers.persistent
+def grow(scene, graph):
+    seen.append(scene.frame_current)
+    scene.objects['Cube'].scale.x += 0.2
+bpy.app.handlers.frame_change_pre.append(grow)
+''')
 `,
   );
-  const worker = await rig.start();
-  expect(value(await worker.open(sceneRequest({ blend }), within())).camera).toBe('Camera');
-  value(await worker.render({ frame: 1, threads: 1, file: rig.path('x.png') }, within()));
+  for (const frame of [1, 3]) {
+    const worker = await rig.start({ trusted: true });
+    expect(value(await worker.open(sceneRequest({ blend }), within())).camera).toBe('Camera');
+    value(await worker.render({ frame, threads: 1, file: rig.path(`${frame}.x`) }, within()));
+    await execa(BLENDER, [
+      ...['-b', '-y', '--factory-startup', blend, '-o', rig.path('blender_#')],
+      ...['-F', 'PNG', '-x', '1', '-f', String(frame)],
+    ]);
+    expect(await pixels(rig.path(`${frame}.x`)), `frame ${frame}`).toBe(
+      await pixels(rig.path(`blender_${frame}.png`)),
+    );
+  }
 });
 
 test('a script is not run, and a .blend runs none of its own, where the folder is not trusted', async () => {

@@ -23,10 +23,20 @@ def render_frame(shot, frame, threads, file):
     render.use_overwrite = True
     render.use_placeholder = False
     render.filepath = exactly(file)
-    scene.frame_set(frame)
-    # A handler or an animated setting may have moved what frame_set did not.
+    # Not frame_set: the scene's handlers would run twice, and Blender itself runs them once a frame.
+    scene.frame_current = frame
+    scene.frame_subframe = 0.0
+    _take_marker_camera(scene, frame)
     done = bpy.ops.render.render(write_still=True, scene=scene.name)
     if "FINISHED" not in done:
         raise Refusal("nothing-rendered", f"Blender stopped before frame {frame} was rendered.")
     if not os.path.exists(file):
         raise RuntimeError(f"Nothing was written for frame {frame}")
+
+
+def _take_marker_camera(scene, frame):
+    """As Blender does at each new frame (BKE_scene_camera_switch_find): the newest bound marker, else the first to come."""
+    bound = sorted((m for m in scene.timeline_markers if m.camera), key=lambda m: m.frame)
+    if bound:
+        past = [marker for marker in bound if marker.frame <= frame]
+        scene.camera = (past[-1] if past else bound[0]).camera
