@@ -80,11 +80,15 @@ test('a second Ctrl+C quits at once, and the Blenders die with it', async () => 
 });
 
 test('a reader that goes away ends the batch quietly and leaves no Blender', async () => {
-  const cli = await hangingBatch();
-  await cli.steer({ render: { frame: [3, 4, 5, 6], hang: true } });
-  const line = `"${process.execPath}" "${CLI}" render "${cli.shots}" -o "${cli.out}" --json | head -1`;
+  const cli = await makeCli();
+  await cli.shot('hero', 'frames: 1-200');
+  await cli.steer({ render: { seconds: 0.1 } });
+  const command = `"${process.execPath}" "${CLI}" render "${cli.shots}" -o "${cli.out}" --json`;
+  const line = `${command} | head -3; echo "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = await execa('bash', ['-c', line], { env: cli.env, reject: false });
   expect(stdout).toMatch(/^\{"type":"batch-started"/);
+  expect(stdout).toMatch(/\n130$/);
   expect(stderr).not.toContain('EPIPE');
   await allBlendersAreGone(cli);
+  expect((await readdir(join(cli.out, 'hero'))).length).toBeLessThan(100);
 });

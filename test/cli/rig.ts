@@ -46,7 +46,7 @@ export interface CliRig {
   run(...args: string[]): Promise<Said>;
   start(...args: string[]): Child;
   /** The environment of the command, for a test that starts it by itself. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export async function makeCli(): Promise<CliRig> {
@@ -59,7 +59,8 @@ export async function makeCli(): Promise<CliRig> {
     NIGHTSHIFT_BLENDER: STAND_IN,
     NIGHTSHIFT_DATA: join(folder, 'data'),
     FAKE_BLENDER: steerFile,
-    NO_COLOR: '',
+    NO_COLOR: undefined,
+    FORCE_COLOR: undefined,
   };
   onTestFinished(async () => {
     for (const child of running) child.kill('SIGKILL');
