@@ -231,6 +231,37 @@ test('what the file or the script has wrong is told with its own cause, and the 
   value(await worker.open(sceneRequest({ blend: good }), within()));
 });
 
+test('engines are known by short names, and a GPU that is not there is told', async () => {
+  const rig = await makeRig();
+  const blend = await makeBlend(rig.path('a.blend'));
+  const worker = await rig.start();
+  for (const [engine, id] of [
+    ['eevee', /^BLENDER_EEVEE(_NEXT)?$/],
+    ['workbench', /^BLENDER_WORKBENCH$/],
+    ['BLENDER_EEVEE_NEXT', /^BLENDER_EEVEE(_NEXT)?$/],
+    ['cycles', /^CYCLES$/],
+  ] as const) {
+    const wish = sceneRequest({ blend, render: { engine, samples: 8 } });
+    expect(value(await worker.open(wish, within())).engine).toMatch(id);
+  }
+  const gpu = await worker.open(sceneRequest({ blend, render: { device: 'gpu' } }), within());
+  if (!gpu.ok) expect(gpu.failure.cause).toBe('device-not-available');
+  const cpu = await worker.open(sceneRequest({ blend, render: { device: 'cpu' } }), within());
+  expect(cpu.ok).toBe(true);
+});
+
+test('an output folder that cannot be there is told', async () => {
+  const rig = await makeRig();
+  const blend = await makeBlend(rig.path('a.blend'));
+  const worker = await rig.start();
+  value(await worker.open(sceneRequest({ blend, format: 'JPEG' }), within()));
+  await writeFile(rig.path('file'), '');
+  const file = rig.path('file', 'x.jpg');
+  expect(failed(await worker.render({ frame: 1, threads: 1, file }, within())).cause).toBe(
+    'output-not-writable',
+  );
+});
+
 test('a scene of a newer Blender is opened with a warning, or told to need that Blender', async () => {
   const rig = await makeRig();
   const bytes = await readFile(await makeBlend(rig.path('a.blend')));
