@@ -6,7 +6,9 @@ import { EVERYTHING, useUi } from '../store/ui-store.ts';
 import { askOrNotify } from './ask-or-notify.ts';
 import { notify, openDialog } from './ui-actions.ts';
 
+/** Openings are numbered as they are asked for; the newest belongs on the screen. */
 let lastOpening = 0;
+let openingShown = 0;
 
 export function chooseFolder(): Promise<void> {
   return open('folder:choose', undefined);
@@ -27,6 +29,7 @@ export function openBatch(batchId: string): Promise<void> {
 /** Puts a batch on the screen, with nothing selected and its resume card, if any, in front. */
 export function showBatch(snapshot: BatchSnapshot): void {
   lastOpening += 1;
+  openingShown = lastOpening;
   const again = useBatch.getState().mirror?.view.id === snapshot.view.id;
   useBatch.getState().show(snapshot);
   useUi.setState({ cardClosed: false });
@@ -98,12 +101,20 @@ export function currentView(): BatchView | null {
 
 type OpeningCall = 'folder:choose' | 'samples:open' | 'folder:open' | 'batch:open';
 
-/** Only the newest of several openings is shown, whichever is answered last. */
+/**
+ * Only the newest of several openings is shown, whichever is answered last. The main process follows
+ * the one that it opened last, so it is told again where that is not the one on the screen.
+ */
 async function open<N extends OpeningCall>(name: N, payload: CallPayload<N>): Promise<void> {
   lastOpening += 1;
   const opening = lastOpening;
   const snapshot = await askOrNotify<OpeningCall>(name, payload);
-  if (snapshot && opening === lastOpening) showBatch(snapshot);
+  if (!snapshot) return;
+  if (opening === lastOpening) return showBatch(snapshot);
+  const shown = currentView();
+  if (openingShown === lastOpening && shown && shown.id !== snapshot.view.id) {
+    await openBatch(shown.id);
+  }
 }
 
 type BatchCall = Extract<

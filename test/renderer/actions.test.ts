@@ -45,11 +45,13 @@ describe('opening folders', () => {
     });
     answers['folder:open'] = ({ path }: { path: string }) =>
       path === '/slow' ? slow : { ok: true, value: snapshot('fast') };
+    answers['batch:open'] = () => ({ ok: true, value: snapshot('fast') });
     const first = openFolder('/slow');
     await openFolder('/fast');
     answerSlow({ ok: true, value: snapshot('slow') });
     await first;
     expect(useBatch.getState().mirror?.view.id).toBe('fast');
+    expect(asked.at(-1)).toEqual(['batch:open', { batchId: 'fast' }]);
   });
 
   it('says a refusal as a sentence with its next step', async () => {
