@@ -37,7 +37,7 @@ test('a name that starts with a dash is not taken for an option', () => {
 });
 
 test('on Windows it is quoted for PowerShell', () => {
-  const machine = { ...RUN.machine, platform: 'win32' };
+  const machine = { ...RUN.machine, platform: 'win32 10.0.22631' };
   const run = { ...RUN, machine, folder: 'D:\\My Shots', outputRoot: 'D:\\out' };
   expect(repeatCommand(madeJob({ name: 'mia’s $x' }), run)).toBe(
     "nightshift render 'D:\\My Shots' -o D:\\out --only 'mia’’s $x'",

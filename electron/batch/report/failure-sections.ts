@@ -3,7 +3,7 @@ import { CAUSE_LABELS, type Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { fenced, inline, logLine } from './escape.ts';
-import { repeatCommand } from './repeat-command.ts';
+import { isWindows, repeatCommand } from './repeat-command.ts';
 
 /** One section for each shot with something that failed: why, what to do, the log, the command. */
 export function failureSections(result: BatchResult): readonly string[] {
@@ -27,7 +27,7 @@ function section(job: BatchJob, run: RunInfo): string {
   if (evidence.length > 0) {
     parts.push('What Blender said:', fenced(evidence.flatMap(logLines), 'text'));
   }
-  const language = run.machine.platform === 'win32' ? 'powershell' : 'sh';
+  const language = isWindows(run) ? 'powershell' : 'sh';
   parts.push('To render this shot again:', fenced([repeatCommand(job, run)], language));
   return parts.join('\n\n');
 }

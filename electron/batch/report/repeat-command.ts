@@ -9,11 +9,16 @@ import { quotePosix, quotePowerShell } from './shell-quote.ts';
  * unless the run overwrote them too.
  */
 export function repeatCommand(job: BatchJob, run: RunInfo): string {
-  const quote = run.machine.platform === 'win32' ? quotePowerShell : quotePosix;
+  const quote = isWindows(run) ? quotePowerShell : quotePosix;
   // A name that starts with a dash would be taken for an option.
   const only = job.name.startsWith('-') ? [`--only=${job.name}`] : ['--only', job.name];
   const words = ['nightshift', 'render', run.folder, '-o', run.outputRoot, ...only];
   return [...words, ...settings(run.config)].map(quote).join(' ');
+}
+
+/** Whether a run's machine is one where commands are typed into PowerShell. */
+export function isWindows(run: RunInfo): boolean {
+  return /^win/i.test(run.machine.platform);
 }
 
 /** Every setting that is not the default and bears on one shot. */

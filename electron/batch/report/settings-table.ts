@@ -40,13 +40,15 @@ export function settingsTable(run: RunInfo): string {
   );
 }
 
+/** `linux 6.1` is called `Linux 6.1`. */
 function platform(name: string): string {
-  const known: Readonly<Record<string, string>> = {
-    linux: 'Linux',
-    darwin: 'macOS',
-    win32: 'Windows',
-  };
-  return known[name] ?? name;
+  const known = [
+    ['linux', 'Linux'],
+    ['darwin', 'macOS'],
+    ['win32', 'Windows'],
+  ] as const;
+  const found = known.find(([node]) => name.startsWith(node));
+  return found ? `${found[1]}${name.slice(found[0].length)}` : name;
 }
 
 function gib(memoryMb: number): string {
