@@ -38,7 +38,6 @@ export async function spawnBlender(
         TMPDIR: options.temporary,
         TEMP: options.temporary,
         TMP: options.temporary,
-        NIGHTSHIFT_PARENT: String(process.pid),
       },
     });
     // The first listener for errors must be there before anything is awaited.

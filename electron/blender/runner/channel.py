@@ -69,18 +69,18 @@ def _print_at_once():
 
 
 def _die_with_the_parent():
-    """Linux only; elsewhere the end of standard input has to do."""
+    """Linux only, and at once even if Python is stuck; elsewhere the end of standard input has to do.
+
+    A parent that died before this line can't be told from a wrapper (snap, flatpak, a shell script) by
+    its id; it has closed our standard input, which the listening thread sees.
+    """
     if not sys.platform.startswith("linux"):
         return
-    parent = os.environ.get("NIGHTSHIFT_PARENT", "")
     try:
         set_parent_death_signal = 1
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
     except (OSError, AttributeError):
-        return
-    # The parent may have died before the line above; then nobody sends the signal.
-    if parent.isdigit() and os.getppid() != int(parent):
-        _end_everything()
+        pass
 
 
 def _end_everything():
