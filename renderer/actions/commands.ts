@@ -4,6 +4,7 @@ import { useUi } from '../store/ui-store.ts';
 import { offeredActs } from '../text/acts.ts';
 import * as batch from './batch-actions.ts';
 import { retryJobs } from './job-actions.ts';
+import { openSettings } from './settings-actions.ts';
 import { openDialog } from './ui-actions.ts';
 
 /** The table's search field, so that Ctrl+F finds it. */
@@ -45,7 +46,7 @@ async function run(command: MenuCommand): Promise<void> {
       if (acts.includes('export')) await batch.copyReport();
       return;
     case 'settings':
-      return openDialog({ kind: 'settings' });
+      return openSettings();
     case 'shortcuts':
       return openDialog({ kind: 'shortcuts' });
     default:

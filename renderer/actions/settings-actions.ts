@@ -2,6 +2,15 @@ import type { BlenderInfo } from '../../shared/batch.ts';
 import type { Settings } from '../../shared/view.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { askOrNotify } from './ask-or-notify.ts';
+import { openDialog } from './ui-actions.ts';
+
+/** Opens the settings; they are fetched first where the start did not bring them. */
+export async function openSettings(): Promise<void> {
+  const settings = useLibrary.getState().settings ?? (await askOrNotify('settings:get', undefined));
+  if (!settings) return;
+  useLibrary.setState({ settings });
+  openDialog({ kind: 'settings' });
+}
 
 /** True: kept by the main process. */
 export async function saveSettings(settings: Settings): Promise<boolean> {

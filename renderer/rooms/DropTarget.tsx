@@ -32,8 +32,9 @@ function listenToDrops(setOver: (over: boolean) => void): () => void {
       setOver(true);
     },
     dragover: (event: DragEvent) => {
+      if (!taken(event)) return;
       event.preventDefault();
-      if (event.dataTransfer) event.dataTransfer.dropEffect = taken(event) ? 'copy' : 'none';
+      if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
     },
     dragleave: (event: DragEvent) => {
       if (!taken(event)) return;
@@ -41,6 +42,7 @@ function listenToDrops(setOver: (over: boolean) => void): () => void {
       if (depth === 0) setOver(false);
     },
     drop: (event: DragEvent) => {
+      if (!taken(event)) return;
       event.preventDefault();
       depth = 0;
       setOver(false);

@@ -1,5 +1,5 @@
 import { chooseFolder, openSamples } from '../actions/batch-actions.ts';
-import { openDialog } from '../actions/ui-actions.ts';
+import { openSettings } from '../actions/settings-actions.ts';
 import { chosenBlender, useLibrary } from '../store/library-store.ts';
 import { counted, memory } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
@@ -40,7 +40,7 @@ function MachineLine() {
       <p className="machine-line missing">
         <Sign kind="failed" />
         No Blender was found on this computer.
-        <Button small onClick={() => openDialog({ kind: 'settings' })}>
+        <Button small onClick={() => void openSettings()}>
           Show where it is…
         </Button>
       </p>

@@ -2,7 +2,7 @@ import { Plus, Settings, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { BatchSummary } from '../../shared/view.ts';
 import { chooseFolder, openBatch } from '../actions/batch-actions.ts';
-import { openDialog } from '../actions/ui-actions.ts';
+import { openSettings } from '../actions/settings-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { grouped, groupOf, summaryText } from '../text/batch-text.ts';
@@ -38,11 +38,7 @@ export const Sidebar = memo(function Sidebar() {
           </section>
         ))}
       </div>
-      <button
-        type="button"
-        className="sidebar-settings"
-        onClick={() => openDialog({ kind: 'settings' })}
-      >
+      <button type="button" className="sidebar-settings" onClick={() => void openSettings()}>
         <Settings size={15} aria-hidden="true" />
         Settings
       </button>

@@ -33,7 +33,8 @@ export function TableTools() {
         }}
       />
       <IconButton
-        label={inspector ? 'Close the inspector' : 'Open the inspector'}
+        label="Inspector"
+        aria-pressed={inspector}
         onClick={inspector ? closeInspector : openInspector}
       >
         <PanelRight size={16} aria-hidden="true" />

@@ -62,7 +62,9 @@ export function summaryText(batch: BatchSummary, remaining: number | null, now: 
     case 'paused':
       return `${share} · paused`;
     case 'interrupted':
-      return when === null ? share : `stopped at ${clock(batch.lastAt ?? now)} · ${share}`;
+      return when === null
+        ? share
+        : `stopped at ${clockWithDay(batch.lastAt ?? now, now)} · ${share}`;
     case 'cancelled':
       return joined(when, `cancelled at ${share}`);
     case 'completed':
