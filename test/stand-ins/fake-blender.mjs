@@ -4,7 +4,7 @@
  * in FAKE_BLENDER steers it; all fields may be missing:
  *   version             '4.3.2'
  *   log                 a file to which each event is appended as a line of JSON: {do, pid, …}
- *   start               { seconds, exit, hang, spewBytes, fail: text on stderr }
+ *   start               { seconds, exit, hang, spewBytes }
  *   facts               merged into the answer to `open`
  *   open, render, encode, inspect    a Rule, or a list of rules of which the first fitting one counts
  * A Rule: which requests it is for, and what then happens.
@@ -39,10 +39,8 @@ let facts = null;
 
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const chat = (line) => process.stderr.write(`${line}\n`);
-const note = (event) => {
-  if (!steer.log) return;
-  appendFileSync(steer.log, `${JSON.stringify({ ...event, pid: process.pid })}\n`);
-};
+const note = (event) =>
+  steer.log && appendFileSync(steer.log, `${JSON.stringify({ ...event, pid: process.pid })}\n`);
 
 await start(steer.start ?? {});
 const requests = createInterface({ input: process.stdin });
@@ -57,7 +55,6 @@ async function start(rule) {
   note({ do: 'start', argv: process.argv.slice(2) });
   chat(`Blender ${steer.version ?? '4.3.2'}`);
   await misbehave(rule, 0);
-  if (rule.fail) chat(rule.fail);
   if (rule.exit !== undefined) process.exit(rule.exit);
   say({ hello: token, version: steer.version ?? '4.3.2', pid: process.pid });
 }
