@@ -1,13 +1,25 @@
 import { join } from 'node:path';
-import { app, Menu, session } from 'electron';
-import { dataDirectory } from '../batch/checkpoint/data-directory.ts';
+import { app, BrowserWindow, Menu, session } from 'electron';
+import { dataDirectory } from '../batch/index.ts';
+import { appInfo } from './app-info.ts';
 import { claimScheme, serveWindow } from './app-protocol.ts';
+import { BlenderShelf } from './blender-shelf.ts';
+import { callHandlers } from './calls.ts';
+import { desktop } from './desktop.ts';
 import { denyPermissions, guardContents } from './guards.ts';
+import { answerCalls } from './ipc.ts';
 import { menuTemplate } from './menu.ts';
+import { NightWatch } from './night-watch.ts';
+import { Outside } from './outside.ts';
 import { push } from './push.ts';
+import { endWell } from './quit.ts';
+import { refusalOf } from './refusal.ts';
+import { Sessions } from './sessions.ts';
 import { settingsFile } from './settings-store.ts';
 import { applyTheme, followTheme } from './theme.ts';
-import { openWindow, showWindow } from './window.ts';
+import { TrustStore } from './trust-store.ts';
+import { nameOf } from './view.ts';
+import { openWindow, rememberPlace } from './window.ts';
 import { windowPlaceFile } from './window-place.ts';
 
 const data = dataDirectory();
@@ -16,30 +28,84 @@ app.setPath('userData', join(data, 'window'));
 claimScheme();
 
 if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', showWindow);
-  app.on('window-all-closed', () => app.quit());
-  app.whenReady().then(start, fatal);
+  const outside = new Outside();
+  app.whenReady().then(() => start(outside), fatal);
 } else {
-  app.quit();
+  // The first instance was told and shows the folder.
+  app.exit(0);
 }
 
-async function start(): Promise<void> {
+async function start(outside: Outside): Promise<void> {
   const settings = settingsFile(data);
-  applyTheme((await settings.read()).theme);
-  followTheme();
+  const trust = new TrustStore(data);
+  const place = windowPlaceFile(data);
+  const blenders = new BlenderShelf();
+  const watch = new NightWatch();
+  const sessions = new Sessions({
+    data,
+    settings,
+    trust,
+    blenders,
+    push,
+    onSignal: (batch, signal) => watch.heard(batch, signal),
+    onEnded: (batch, result) => watch.ended(batch, result),
+  });
+  endWell({
+    rendering: () => {
+      const batch = sessions.rendering;
+      return batch && nameOf(batch.processor.batch.folder);
+    },
+    close: async () => {
+      const [window] = BrowserWindow.getAllWindows();
+      await Promise.all([sessions.closeAll(), settings.settled(), rememberPlace(window, place)]);
+    },
+  });
+  // A fault must neither end the night nor show a stack trace.
+  process.on('uncaughtException', (error) => {
+    console.error(error);
+    push('notice', refusalOf(error).message);
+  });
   guardContents();
   denyPermissions(session.defaultSession);
   serveWindow(join(app.getAppPath(), 'out/renderer'));
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate(
-      menuTemplate({
-        platform: process.platform,
-        development: !app.isPackaged,
-        send: (command) => push('menu:command', command),
-      }),
-    ),
+  answerCalls(
+    callHandlers({
+      info: () => appInfo(data),
+      sessions,
+      settings,
+      trust,
+      blenders,
+      desktop,
+      samples: join(app.isPackaged ? process.resourcesPath : appAssets(), 'sample-shots'),
+      onSettings: async (chosen) => {
+        applyTheme(chosen.theme);
+        await sessions.configure(chosen);
+      },
+    }),
   );
-  await openWindow(windowPlaceFile(data));
+  buildMenu();
+  applyTheme((await settings.read()).theme);
+  followTheme();
+  await openWindow(place);
+  outside.deliver(sessions, push);
+}
+
+function buildMenu(): void {
+  const template = menuTemplate({
+    platform: process.platform,
+    development: !app.isPackaged,
+    send: (command) => push('menu:command', command),
+  });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  app.setAboutPanelOptions({
+    applicationName: 'Nightshift',
+    applicationVersion: app.getVersion(),
+    version: `Electron ${process.versions.electron}`,
+  });
+}
+
+function appAssets(): string {
+  return join(app.getAppPath(), 'assets');
 }
 
 function fatal(error: unknown): void {

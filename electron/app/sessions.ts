@@ -147,7 +147,7 @@ export class Sessions {
     if (old?.running) return old;
     const trusted = await trust.of(batch.folder, batch.wantsScripts);
     const config = { ...configOf(chosen), trusted: trusted === 'trusted' };
-    const processor = new BatchProcessor(batch, { config, dataDirectory: data, face: 'app' });
+    const processor = new BatchProcessor(batch, { config, dataDirectory: data });
     await old?.close();
     const loaded = await this.#stopped.seen(batch.id, await processor.load());
     const blender = await blenders.forSettings(chosen);

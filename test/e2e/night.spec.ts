@@ -35,7 +35,8 @@ async function shotFolder(shots: Readonly<Record<string, string>>, scene = ''): 
 
 async function frames(folder: string, shot: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, 'renders', shot)).catch(() => []);
-  return names.sort();
+  // Hidden: the folder in which frames are made before they are proved.
+  return names.filter((name) => !name.startsWith('.')).sort();
 }
 
 function numbered(shot: string, count: number): readonly string[] {
