@@ -29,7 +29,6 @@ export async function render(
   const view = viewFor(options, output);
   const processor = new BatchProcessor(batch, {
     config: configOf(options),
-    face: 'command line',
     ...(options.data ? { dataDirectory: options.data } : {}),
   });
   try {

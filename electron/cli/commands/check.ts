@@ -7,7 +7,6 @@ import { watchInterrupts } from '../interrupt.ts';
 import {
   blenderOption,
   collected,
-  dataOption,
   factoryOption,
   outputOption,
   trustOption,
@@ -22,7 +21,6 @@ interface CheckOptions {
   readonly trust?: boolean;
   readonly factoryStartup?: boolean;
   readonly blender?: string;
-  readonly data?: string;
   readonly json?: boolean;
 }
 
@@ -35,7 +33,6 @@ export function checkCommand(session: Session): Command {
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
-    .addOption(dataOption())
     .option('--json', 'one problem a line on standard output, as JSON')
     .addHelpText('after', HELP)
     .action(async (folder: string, options: CheckOptions) => {
@@ -73,7 +70,6 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
         factoryStartup: options.factoryStartup === true,
         blenderPath: options.blender ?? null,
       },
-      ...(options.data ? { dataDirectory: options.data } : {}),
       signal: AbortSignal.any([interrupt.signal, output.unread]),
       onJob: (_job, found) => found.forEach(tell),
     });

@@ -1,0 +1,253 @@
+import type {
+  Batch,
+  BatchConfig,
+  BatchProgress,
+  BatchResult,
+  BlenderInfo,
+  PauseReason,
+  RunInfo,
+} from '../../shared/batch.ts';
+import { DEFAULT_CONFIG } from '../../shared/batch.ts';
+import type { BatchSignal, LogLine } from '../../shared/events.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import { BatchStore } from './batch-store.ts';
+import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
+import { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.ts';
+import { JobLogs } from './checkpoint/job-log.ts';
+import { isHeld } from './checkpoint/lock.ts';
+import { joinCheckpoint, type LoadReport, stopOrphans } from './load-batch.ts';
+import { thisMachine, workersFor } from './machine.ts';
+import type { Run } from './pool/run.ts';
+import { progressOf } from './progress.ts';
+import { resultOf } from './result.ts';
+import { startRun } from './start-run.ts';
+import { NIGHTSHIFT_VERSION } from './version.ts';
+
+export interface ProcessorOptions {
+  readonly config?: Partial<BatchConfig>;
+  /** App data directory; default `dataDirectory()`. */
+  readonly dataDirectory?: string;
+}
+
+/**
+ * Runs a batch in a pool of warm Blenders and keeps its checkpoint. One run at a time; the jobs are
+ * the truth before, during and after it.
+ */
+export class BatchProcessor {
+  readonly batch: Batch;
+  readonly #store: BatchStore;
+  readonly #data: string;
+  #config: BatchConfig;
+  #run: Run | null = null;
+  #info: RunInfo | null = null;
+  #running: Promise<BatchResult> | null = null;
+  #cancelled = false;
+  #logs: JobLogs;
+
+  constructor(batch: Batch, options: ProcessorOptions = {}) {
+    this.batch = batch;
+    this.#config = { ...DEFAULT_CONFIG, ...options.config };
+    this.#data = options.dataDirectory ?? dataDirectory();
+    this.#store = new BatchStore(batch.jobs);
+    this.#logs = new JobLogs(this.checkpointPath);
+  }
+
+  get config(): BatchConfig {
+    return this.#config;
+  }
+
+  /** The folder of this batch's checkpoint. */
+  get checkpointPath(): string {
+    return this.#config.checkpointPath ?? checkpointDirectory(this.#data, this.batch.id);
+  }
+
+  /** In batch order, as they are now. */
+  get jobs(): readonly BatchJob[] {
+    return this.#store.jobs;
+  }
+
+  job(jobId: string): BatchJob | undefined {
+    return this.#store.has(jobId) ? this.#store.job(jobId) : undefined;
+  }
+
+  get running(): boolean {
+    return this.#running !== null;
+  }
+
+  get paused(): { readonly reason: PauseReason; readonly message: string } | null {
+    return this.#run?.paused ?? null;
+  }
+
+  /** The Blender of the newest run. */
+  get blender(): BlenderInfo | null {
+    return this.#info?.blender ?? null;
+  }
+
+  /** Takes effect at the next `processBatch()`. */
+  configure(config: Partial<BatchConfig>): void {
+    this.#config = { ...this.#config, ...config };
+    if (!this.running) this.#logs = new JobLogs(this.checkpointPath);
+  }
+
+  /** Told of everything that happens; returns the function that ends it. */
+  subscribe(listener: (signal: BatchSignal) => void): () => void {
+    return this.#store.subscribe(listener);
+  }
+
+  /**
+   * Reads the checkpoint and looks at every recorded frame on disk; renders nothing. Left-over
+   * Blenders of a Nightshift that died are stopped. While a run is on, it only reports.
+   */
+  async load(): Promise<LoadReport> {
+    const directory = this.checkpointPath;
+    const replayed = await new BatchCheckpoint(directory).load();
+    const { held } = await isHeld(directory);
+    const orphans = held ? 0 : await stopOrphans(directory);
+    const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, orphans);
+    if (!this.running) {
+      this.#store.replace(resumed.map(({ job }) => job));
+      this.#info = replayed.run;
+    }
+    return report;
+  }
+
+  /**
+   * Renders what is left, of all jobs or only of some. Resolves with what came of it, also when
+   * jobs failed or it was cancelled. Rejects with `BatchInUse` if another process drives this
+   * batch, and with a sentence if the checkpoint can't be written.
+   */
+  processBatch(options: { readonly only?: readonly string[] } = {}): Promise<BatchResult> {
+    if (this.#running !== null) return this.#running;
+    this.#cancelled = false;
+    this.#running = this.#process(options.only ?? null).finally(() => {
+      this.#running = null;
+      this.#run = null;
+    });
+    return this.#running;
+  }
+
+  getProgress(): BatchProgress {
+    const info = this.#info;
+    const end = info?.finishedAt ?? (this.running ? Date.now() : (info?.startedAt ?? 0));
+    return progressOf(this.#store.totals, {
+      elapsedSeconds: info ? Math.max(0, end - info.startedAt) / 1000 : 0,
+      workers: info?.workers ?? workersFor(this.#config, thisMachine()),
+      paused: this.paused?.reason ?? null,
+    });
+  }
+
+  /** What came of it until now. */
+  getResult(): BatchResult {
+    return resultOf(this.#store.jobs, this.batch.problems, this.#info ?? this.#blankInfo(), {
+      running: this.running,
+      cancelled: this.#cancelled,
+    });
+  }
+
+  /** Finishes the running frames and starts no new ones. */
+  pause(): void {
+    this.#run?.pause('asked', 'Paused. Running frames are finished, no new ones are started.');
+  }
+
+  unpause(): void {
+    this.#run?.unpause();
+  }
+
+  /** Stops everything now. Resolves when no Blender is left. Idempotent. */
+  async cancel(): Promise<void> {
+    this.#cancelled = this.running;
+    this.#run?.cancel();
+    await this.#running?.catch(() => undefined);
+  }
+
+  /** Stops one job; its finished frames stay. */
+  async cancelJob(jobId: string): Promise<void> {
+    const job = this.#store.job(jobId);
+    if (this.#run) this.#run.cancelJob(jobId);
+    else if (job.status === 'waiting') {
+      this.#store.record({
+        type: 'job-finished',
+        job: jobId,
+        at: Date.now(),
+        status: 'cancelled',
+        error: null,
+      });
+    }
+  }
+
+  /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
+  async retryJobs(jobIds: readonly string[]): Promise<void> {
+    const again = jobIds.filter((id) => {
+      const job = this.#store.job(id);
+      return job.shotConfig !== null && !['waiting', 'running', 'completed'].includes(job.status);
+    });
+    if (!this.#run) {
+      if (again.length > 0) await this.processBatch({ only: again });
+      return;
+    }
+    for (const job of again) {
+      this.#store.record({ type: 'job-reset', job, at: Date.now() });
+      this.#run.add(job);
+    }
+  }
+
+  /** Forgets the checkpoint, so that everything is rendered from nothing. Frames on disk stay. */
+  async clearCheckpoint(): Promise<void> {
+    if (this.running) throw new Error('Cancel the batch before its checkpoint is cleared.');
+    await this.#logs.close();
+    await new BatchCheckpoint(this.checkpointPath).clear();
+    this.#logs = new JobLogs(this.checkpointPath);
+    this.#store.replace(this.batch.jobs);
+    this.#info = null;
+  }
+
+  /** The newest lines of what Blender said about a job, oldest first. */
+  readLog(jobId: string, lastLines: number): Promise<readonly LogLine[]> {
+    return this.#logs.read(jobId, lastLines);
+  }
+
+  /** Cancels, and lets go of everything. Idempotent. */
+  async close(): Promise<void> {
+    await this.cancel();
+    await this.#logs.close();
+  }
+
+  async #process(only: readonly string[] | null): Promise<BatchResult> {
+    const { batch } = this;
+    await startRun({
+      batch,
+      only,
+      config: this.#config,
+      store: this.#store,
+      logs: this.#logs,
+      directory: this.checkpointPath,
+      info: this.#blankInfo(),
+      onInfo: (info) => {
+        this.#info = info;
+      },
+      onRun: (run) => {
+        this.#run = run;
+        if (this.#cancelled) run.cancel();
+      },
+      isCancelled: () => this.#cancelled,
+    });
+    await this.#logs.close();
+    return { ...this.getResult() };
+  }
+
+  #blankInfo(): RunInfo {
+    const machine = thisMachine();
+    return {
+      batchId: this.batch.id,
+      folder: this.batch.folder,
+      outputRoot: this.batch.outputRoot,
+      config: this.#config,
+      workers: workersFor(this.#config, machine),
+      blender: null,
+      machine,
+      nightshift: NIGHTSHIFT_VERSION,
+      startedAt: Date.now(),
+      finishedAt: null,
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import type { BatchEvent, BatchSignal, JobEvent } from '../../shared/events.ts';
+import { isJobEvent } from '../../shared/events.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import { jobAfter } from '../../shared/job-state.ts';
+import { type Totals, totalsAfter, totalsOf } from './totals.ts';
+
+/** Writes an event to the journal; resolves when it is written, and with `sync` when it is on disk. */
+export type Persist = (event: BatchEvent, options: { sync: boolean }) => Promise<void>;
+
+/**
+ * The truth of a batch, and the one place where it changes: persist, apply, tell.
+ * The cost of a change is that of one job, whatever the size of the batch.
+ */
+export class BatchStore {
+  readonly #jobs = new Map<string, BatchJob>();
+  readonly #listeners = new Set<(signal: BatchSignal) => void>();
+  readonly #writing = new Set<Promise<void>>();
+  #totals: Totals;
+  #trouble: unknown = null;
+
+  /** Set while a run owns the journal. */
+  persist: Persist | null = null;
+  /** Told when the journal can't be written, so that the run stops instead of going on unrecorded. */
+  onTrouble: (error: unknown) => void = () => {};
+
+  constructor(jobs: readonly BatchJob[]) {
+    for (const job of jobs) this.#jobs.set(job.id, job);
+    this.#totals = totalsOf(jobs);
+  }
+
+  get jobs(): readonly BatchJob[] {
+    return [...this.#jobs.values()];
+  }
+
+  get totals(): Totals {
+    return this.#totals;
+  }
+
+  job(id: string): BatchJob {
+    const job = this.#jobs.get(id);
+    if (!job) throw new Error(`There is no job ${id} in this batch.`);
+    return job;
+  }
+
+  has(id: string): boolean {
+    return this.#jobs.has(id);
+  }
+
+  /** Puts other jobs in place of all, as loading the checkpoint does. */
+  replace(jobs: readonly BatchJob[]): void {
+    this.#jobs.clear();
+    for (const job of jobs) this.#jobs.set(job.id, job);
+    this.#totals = totalsOf(jobs);
+  }
+
+  subscribe(listener: (signal: BatchSignal) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Changes state at once; the journal is written behind. For what is no loss if a crash takes it. */
+  record(event: BatchEvent): void {
+    const writing = this.#write(event, false);
+    this.#writing.add(writing);
+    void writing.catch(this.#noted).finally(() => this.#writing.delete(writing));
+    this.#apply(event);
+  }
+
+  /** Writes ahead: resolves when the event is on disk. State is changed by `apply` afterwards. */
+  async promise(event: BatchEvent): Promise<void> {
+    await this.#write(event, true);
+  }
+
+  /** Applies an event that was promised before. */
+  fulfil(event: JobEvent): void {
+    this.#apply(event);
+  }
+
+  /** Tells something that is shown and changes no state. */
+  tell(signal: BatchSignal): void {
+    for (const listener of this.#listeners) listener(signal);
+  }
+
+  /** Resolves when everything recorded so far is in the journal; throws what went wrong with it. */
+  async flush(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.allSettled([...this.#writing]);
+    const trouble = this.#trouble;
+    this.#trouble = null;
+    if (trouble) throw trouble;
+  }
+
+  readonly #noted = (error: unknown): void => {
+    this.#trouble ??= error;
+    this.onTrouble(error);
+  };
+
+  async #write(event: BatchEvent, sync: boolean): Promise<void> {
+    await this.persist?.(event, { sync });
+  }
+
+  #apply(event: BatchEvent): void {
+    if (!isJobEvent(event)) {
+      this.tell({ type: 'event', event, job: null });
+      return;
+    }
+    const before = this.job(event.job);
+    const after = jobAfter(before, event);
+    this.#jobs.set(after.id, after);
+    this.#totals = totalsAfter(this.#totals, before, after);
+    this.tell({ type: 'event', event, job: after });
+  }
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Batch, type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import type { ShotProblem } from '../../shared/shot.ts';
+import type { Answer, BlenderWorker, Finding, Limits } from '../blender/types.ts';
+import { startWorker } from '../blender/worker.ts';
+import { chooseBlender } from './choose-blender.ts';
+import { formatBytes } from './frame/format-bytes.ts';
+import { sceneRequest } from './frame/open-job.ts';
+import { planFrames } from './frame/plan-frames.ts';
+import { freeBytes } from './frame/render-frame.ts';
+import { OPEN_STALL_MS } from './pool/stall-limit.ts';
+
+/** A picture of so many bytes a pixel is on the large side for PNG and half-float EXR alike. */
+const BYTES_A_PIXEL = 6;
+
+export interface CheckOptions {
+  readonly config?: Partial<BatchConfig>;
+  readonly signal?: AbortSignal;
+  /** Told of each shot as soon as it was looked at. */
+  readonly onJob?: (job: BatchJob, problems: readonly ShotProblem[]) => void;
+}
+
+/**
+ * Preflight: opens each shot once in Blender and asks what would go wrong in the night. Renders and
+ * writes nothing. Resolves with all problems that were found, in the order of the shots.
+ */
+export async function checkBatch(
+  batch: Batch,
+  options: CheckOptions = {},
+): Promise<readonly ShotProblem[]> {
+  const config = { ...DEFAULT_CONFIG, ...options.config };
+  const jobs = batch.jobs.filter((job) => job.shotConfig !== null);
+  if (jobs.length === 0) return [];
+  const blender = await chooseBlender(config);
+  if (!blender.ok) return jobs.map((job) => problemOf(job, blender.failure));
+  const temporary = await mkdtemp(join(tmpdir(), 'nightshift-check-'));
+  const inspector = new Inspector(blender.value.path, config, temporary, options.signal);
+  const found: ShotProblem[] = [];
+  try {
+    for (const job of jobs) {
+      if (options.signal?.aborted) break;
+      const problems = await inspector.look(job);
+      found.push(...problems);
+      options.onJob?.(job, problems);
+    }
+    return found;
+  } finally {
+    await inspector.close();
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Keeps one Blender warm over all shots; a shot that crashes it gets the next one started. */
+class Inspector {
+  #worker: BlenderWorker | null = null;
+  #neededBytes = 0;
+  readonly #limits: Limits;
+
+  constructor(
+    readonly blenderPath: string,
+    readonly config: BatchConfig,
+    readonly temporary: string,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#limits = {
+      signal: signal ?? new AbortController().signal,
+      timeoutMs: null,
+      stallMs: OPEN_STALL_MS,
+    };
+  }
+
+  async look(job: BatchJob): Promise<readonly ShotProblem[]> {
+    const worker = await this.#ensure();
+    if (!worker.ok) return [problemOf(job, worker.failure)];
+    const limits = this.#limitsFor(job);
+    const opened = await worker.value.open(sceneRequest(job), limits);
+    if (!opened.ok) return limits.signal.aborted ? [] : [problemOf(job, opened.failure)];
+    const plan = planFrames(job, opened.value);
+    const findings = await worker.value.inspect(limits);
+    if (!findings.ok) return limits.signal.aborted ? [] : [problemOf(job, findings.failure)];
+    this.#neededBytes += plan.frames.length * plan.width * plan.height * BYTES_A_PIXEL;
+    const output = await outputFindings(plan.directory, this.#neededBytes);
+    return [...findings.value, ...output].map(({ severity, message }) => ({
+      severity,
+      file: job.shotFile,
+      line: null,
+      column: null,
+      jobId: job.id,
+      message,
+    }));
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.close();
+    this.#worker = null;
+  }
+
+  #limitsFor(job: BatchJob): Limits {
+    const seconds = job.shotConfig?.timeoutSeconds ?? this.config.timeoutSeconds;
+    return { ...this.#limits, timeoutMs: seconds === null ? null : seconds * 1000 };
+  }
+
+  async #ensure(): Promise<Answer<BlenderWorker>> {
+    if (this.#worker?.alive) return { ok: true, value: this.#worker };
+    await this.close();
+    const { trusted, factoryStartup } = this.config;
+    const started = await startWorker(
+      {
+        lane: 1,
+        blenderPath: this.blenderPath,
+        trusted,
+        factoryStartup,
+        temporary: this.temporary,
+        token: randomUUID(),
+        onLog: () => {},
+        onSamples: () => {},
+      },
+      this.#limits,
+    );
+    if (started.ok) this.#worker = started.value;
+    return started;
+  }
+}
+
+function problemOf(job: BatchJob, failure: Failure): ShotProblem {
+  const message = `${failure.message} ${failure.nextStep}`;
+  return {
+    severity: 'error',
+    file: job.shotFile,
+    line: null,
+    column: null,
+    jobId: job.id,
+    message,
+  };
+}
+
+/** Can the folder be written, and would the frames fit? It is not made: preflight writes nothing. */
+async function outputFindings(directory: string, bytes: number): Promise<readonly Finding[]> {
+  const there = await nearestFolder(directory);
+  if (there === null) {
+    const message = `The frames can't be written to ${directory}: a part of that path is a file.`;
+    return [{ severity: 'error', cause: 'output-not-writable', message }];
+  }
+  const writable = await access(there, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!writable) {
+    const message = `The frames can't be written to ${directory}: writing to ${there} is not allowed.`;
+    return [{ severity: 'error', cause: 'output-not-writable', message }];
+  }
+  const free = await freeBytes(there);
+  if (free === null || free > bytes) return [];
+  const message = `The frames up to this shot may need ${formatBytes(bytes)}, and the disk of ${there} has ${formatBytes(free)} free.`;
+  return [{ severity: 'warning', cause: 'disk-full', message }];
+}
+
+/** The folder itself, or the nearest one above it that exists; `null` if a file stands in the way. */
+async function nearestFolder(directory: string): Promise<string | null> {
+  const found = await stat(directory).catch(() => null);
+  if (found) return found.isDirectory() ? directory : null;
+  const parent = dirname(directory);
+  return parent === directory ? null : nearestFolder(parent);
+}

@@ -1,0 +1,14 @@
+import type { BatchConfig, BlenderInfo } from '../../shared/batch.ts';
+import { blenderInfo, findBlenders } from '../blender/find-blender.ts';
+import type { Answer } from '../blender/types.ts';
+import { noBlender } from './frame/failures.ts';
+
+/** The Blender to render with: the one that was asked for, or the newest that is found. */
+export async function chooseBlender(
+  config: Pick<BatchConfig, 'blenderPath'>,
+): Promise<Answer<BlenderInfo>> {
+  const asked = config.blenderPath ?? process.env.NIGHTSHIFT_BLENDER;
+  if (asked) return blenderInfo(asked);
+  const [newest] = await findBlenders();
+  return newest ? { ok: true, value: newest } : { ok: false, failure: noBlender() };
+}

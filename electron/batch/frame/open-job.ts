@@ -1,0 +1,50 @@
+import type { ExistingPolicy } from '../../../shared/batch.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { Answer, BlenderWorker, Limits, SceneRequest } from '../../blender/types.ts';
+import { outputNotWritable } from './failures.ts';
+import { planFrames } from './plan-frames.ts';
+import { makeStaging } from './staging.ts';
+import { type Kept, surveyFrames } from './survey.ts';
+
+/** A job whose scene stands open in a worker. */
+export interface OpenedJob {
+  readonly plan: FramePlan;
+  /** The plan is new, or another one than before: it has to be recorded. */
+  readonly replan: boolean;
+  readonly kept: readonly Kept[];
+  readonly memoryMb: number;
+}
+
+/** Opens a job's scene, plans its files, makes its folder, and looks at what already lies there. */
+export async function openJob(
+  worker: BlenderWorker,
+  job: BatchJob,
+  existing: ExistingPolicy,
+  limits: Limits,
+  warn: (text: string) => void,
+): Promise<Answer<OpenedJob>> {
+  const opened = await worker.open(sceneRequest(job), limits);
+  if (!opened.ok) return opened;
+  const { memoryMb } = opened.value;
+  const plan = planFrames(job, opened.value);
+  const replan = JSON.stringify(plan) !== JSON.stringify(job.plan);
+  try {
+    await makeStaging(plan.directory);
+    // A lane that comes to help finds the folder as the first one left it.
+    if (job.counts.running > 0) return { ok: true, value: { plan, replan, kept: [], memoryMb } };
+    const aside = (file: string, reason: string) =>
+      warn(`${file} ${reason}: it was moved aside and is rendered again.`);
+    const kept = await surveyFrames(job, plan, existing, aside);
+    return { ok: true, value: { plan, replan, kept, memoryMb } };
+  } catch (error) {
+    return { ok: false, failure: outputNotWritable(plan.directory, error) };
+  }
+}
+
+export function sceneRequest(job: BatchJob): SceneRequest {
+  const shot = job.shotConfig;
+  if (!shot) throw new Error(`The shot file of ${job.name} could not be read.`);
+  const { blend, script, params, scene, camera, viewLayers, render, output } = shot;
+  const { format, colorDepth } = output;
+  return { blend, script, params, scene, camera, viewLayers, render, format, colorDepth };
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { SceneFacts } from '../../blender/types.ts';
+
+/** Which files a job will make: what the shot file says, and where it is silent, what the scene says. */
+export function planFrames(job: BatchJob, facts: SceneFacts): FramePlan {
+  const output = job.shotConfig?.output;
+  const directory = output?.directory ?? facts.savedOutput.directory;
+  return {
+    frames: job.shotConfig?.frames ?? sceneRange(facts),
+    directory,
+    pattern: output?.directory == null ? facts.savedOutput.pattern : output.pattern,
+    extension: facts.extension,
+    format: facts.format,
+    width: facts.width,
+    height: facts.height,
+    engine: facts.engine,
+    fps: facts.fps,
+    movie: facts.movie ? { file: join(directory, `${job.name}${facts.movie.extension}`) } : null,
+  };
+}
+
+function sceneRange({ frameStart, frameEnd, frameStep }: SceneFacts): number[] {
+  const step = Math.max(1, frameStep);
+  const count = Math.max(0, Math.floor((frameEnd - frameStart) / step) + 1);
+  return Array.from({ length: count }, (_, index) => frameStart + index * step);
+}

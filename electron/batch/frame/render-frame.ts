@@ -1,0 +1,89 @@
+import { rm, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { frameFile } from '../../../shared/frame-file.ts';
+import type { FramePlan, FrameRecord } from '../../../shared/job.ts';
+import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
+import { flushFile, proveImage, publish } from '../proof/prove-image.ts';
+import { diskFull, frameIncomplete, nothingRendered, outputNotWritable } from './failures.ts';
+import { finalPath, makeStaging, stagedPath } from './staging.ts';
+
+/** The frame to render, and where it belongs. */
+export interface FrameOrder {
+  readonly jobId: string;
+  readonly plan: FramePlan;
+  readonly frame: number;
+  readonly threads: number;
+}
+
+/**
+ * Renders one frame to its staging file, flushes it and proves it whole. The frame is not visible
+ * in the output folder yet: `publishFrame` is the last step.
+ */
+export async function renderFrame(
+  worker: BlenderWorker,
+  { jobId, plan, frame, threads }: FrameOrder,
+  limits: Limits,
+): Promise<Answer<FrameRecord>> {
+  const file = stagedPath(plan, jobId, frame);
+  try {
+    await makeStaging(plan.directory);
+    await rm(file, { force: true, recursive: true });
+  } catch (error) {
+    return { ok: false, failure: outputNotWritable(plan.directory, error) };
+  }
+  const rendered = await worker.render({ frame, threads, file }, limits);
+  if (!rendered.ok) return rendered;
+  const flushed = await flushFile(file).then(
+    () => null,
+    (error: NodeJS.ErrnoException) => error.code ?? 'EIO',
+  );
+  if (flushed === 'ENOENT') return { ok: false, failure: nothingRendered() };
+  const proof = flushed === null ? await proveImage(file, plan) : null;
+  if (!proof?.whole) {
+    const full = await fullDisk(plan);
+    if (full) return { ok: false, failure: full };
+    return {
+      ok: false,
+      failure: frameIncomplete(proof?.reason ?? `could not be flushed (${flushed})`),
+    };
+  }
+  const { bytes, mtimeMs, sha256 } = proof;
+  const { seconds, memoryMb } = rendered.value;
+  const name = frameFile(plan, frame);
+  return {
+    ok: true,
+    value: { file: name, bytes, mtimeMs, sha256, seconds, memoryMb, at: Date.now() },
+  };
+}
+
+/** Gives a proved frame its name in the output folder. */
+export async function publishFrame(
+  plan: FramePlan,
+  jobId: string,
+  frame: number,
+): Promise<Answer<null>> {
+  const final = finalPath(plan, frame);
+  try {
+    await publish(stagedPath(plan, jobId, frame), final);
+    return { ok: true, value: null };
+  } catch (error) {
+    return { ok: false, failure: outputNotWritable(dirname(final), error) };
+  }
+}
+
+/** Bytes that a frame may need: two of the largest kind that its format writes, and a little. */
+export function roomForFrame(plan: FramePlan): number {
+  return 2 * plan.width * plan.height * 4 + 64 * 1024;
+}
+
+/** The failure to report if there is no room for one more frame. */
+export async function fullDisk(plan: FramePlan): Promise<ReturnType<typeof diskFull> | null> {
+  const free = await freeBytes(plan.directory);
+  return free !== null && free < roomForFrame(plan) ? diskFull(plan.directory, free) : null;
+}
+
+/** Bytes that we may still write on the disk of a folder; `null` if nobody can tell. */
+export async function freeBytes(directory: string): Promise<number | null> {
+  const disk = await statfs(directory).catch(() => null);
+  return disk === null ? null : disk.bavail * disk.bsize;
+}

@@ -1,0 +1,33 @@
+import { type Failure, REMEDIES } from '../../../shared/failure.ts';
+
+/** What to do with a frame, or with the opening of a shot, that failed. */
+export type Verdict =
+  /** Try it again, not before so many ms from now. */
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly fewerWorkers: boolean }
+  /** The batch pauses until there is room again; nobody is to blame. */
+  | { readonly kind: 'pause' }
+  /** This one frame is given up; the rest of the shot goes on. */
+  | { readonly kind: 'give-up' }
+  /** Every frame of the shot would fail the same way. */
+  | { readonly kind: 'fail-job' };
+
+const LONGEST_DELAY_MS = 60_000;
+
+/**
+ * Retries by cause.
+ * @param tries how often it has been tried, this time included
+ * @param maxRetries tries after the first
+ */
+export function verdictOn(
+  failure: Failure,
+  tries: number,
+  maxRetries: number,
+  backoffMs: number,
+): Verdict {
+  const remedy = REMEDIES[failure.cause];
+  if (remedy === 'never') return { kind: 'fail-job' };
+  if (remedy === 'wait') return { kind: 'pause' };
+  if (tries > maxRetries) return { kind: 'give-up' };
+  const delayMs = Math.min(LONGEST_DELAY_MS, backoffMs * 2 ** (tries - 1));
+  return { kind: 'retry', delayMs, fewerWorkers: remedy === 'fewer-workers' };
+}

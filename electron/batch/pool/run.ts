@@ -1,0 +1,256 @@
+import type {
+  BatchConfig,
+  BlenderInfo,
+  ExistingPolicy,
+  MachineInfo,
+  PauseReason,
+} from '../../../shared/batch.ts';
+import type { Failure } from '../../../shared/failure.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import type { BatchStore } from '../batch-store.ts';
+import { jobTimedOut } from '../frame/failures.ts';
+import { freeBytes } from '../frame/render-frame.ts';
+import { clearStaging } from '../frame/staging.ts';
+import { Bell } from './bell.ts';
+import { jobVerdict } from './job-verdict.ts';
+import { verdictOn } from './retry-policy.ts';
+import { RunQueue } from './run-queue.ts';
+
+const ROOM_CHECK_MS = 2000;
+
+/** What a run is made with. */
+export interface RunOptions {
+  readonly store: BatchStore;
+  readonly config: BatchConfig;
+  readonly machine: MachineInfo;
+  readonly blender: BlenderInfo;
+  readonly workers: number;
+  /** Folder for the workers' temporary files. */
+  readonly temporary: string;
+}
+
+/** One run of a batch: what its lanes share, and every decision about jobs and frames that failed. */
+export class Run {
+  readonly options: RunOptions;
+  readonly bell = new Bell();
+  readonly queue = new RunQueue();
+  readonly #abort = new AbortController();
+  readonly #jobAborts = new Map<string, AbortController>();
+  readonly #jobStarts = new Map<string, number>();
+  #paused: { readonly reason: PauseReason; readonly message: string } | null = null;
+  #pausedSince = 0;
+  #pausedMs = 0;
+  #roomCheck: NodeJS.Timeout | null = null;
+  /** Lanes that may be at work at once; falls when memory runs out. */
+  laneLimit: number;
+  /** Set when `continueOnError: false` met its first failed job. */
+  stopped = false;
+
+  constructor(options: RunOptions) {
+    this.options = options;
+    this.laneLimit = options.workers;
+  }
+
+  get store(): BatchStore {
+    return this.options.store;
+  }
+
+  get existing(): ExistingPolicy {
+    return this.options.config.existing;
+  }
+
+  get paused(): { readonly reason: PauseReason; readonly message: string } | null {
+    return this.#paused;
+  }
+
+  get cancelled(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  /** Aborted when this job, or everything, is to stop now. */
+  signalFor(jobId: string): AbortSignal {
+    let own = this.#jobAborts.get(jobId);
+    if (!own) {
+      own = new AbortController();
+      this.#jobAborts.set(jobId, own);
+    }
+    return AbortSignal.any([this.#abort.signal, own.signal]);
+  }
+
+  isAborted(jobId: string): boolean {
+    return this.cancelled || this.#jobAborts.get(jobId)?.signal.aborted === true;
+  }
+
+  cancel(): void {
+    this.#abort.abort();
+    this.bell.ring();
+  }
+
+  /** Takes a job out of the run: its Blenders are killed, its finished frames stay. */
+  cancelJob(jobId: string): void {
+    const job = this.store.job(jobId);
+    if (job.status !== 'waiting' && job.status !== 'running') return;
+    this.#jobAborts.get(jobId)?.abort();
+    this.#end(job, 'cancelled', null);
+  }
+
+  /** Takes a job in (again). */
+  add(jobId: string): void {
+    this.#jobAborts.delete(jobId);
+    this.#jobStarts.delete(jobId);
+    this.queue.add(this.store.job(jobId));
+    this.bell.ring();
+  }
+
+  pause(reason: PauseReason, message: string): void {
+    if (this.#paused) return;
+    this.#paused = { reason, message };
+    this.#pausedSince = Date.now();
+    this.store.record({ type: 'batch-paused', at: Date.now(), reason, message });
+  }
+
+  unpause(): void {
+    if (!this.#paused) return;
+    this.#paused = null;
+    this.#pausedMs += Date.now() - this.#pausedSince;
+    if (this.#roomCheck) clearInterval(this.#roomCheck);
+    this.#roomCheck = null;
+    this.store.record({ type: 'batch-unpaused', at: Date.now() });
+    this.bell.ring();
+  }
+
+  /** Pauses until a folder's disk has so many bytes free, then goes on by itself. */
+  pauseForRoom(message: string, directory: string, bytes: number): void {
+    this.pause('disk-full', message);
+    this.#roomCheck ??= setInterval(() => {
+      void freeBytes(directory).then((free) => {
+        if (free !== null && free >= bytes && this.#paused?.reason === 'disk-full') this.unpause();
+      });
+    }, ROOM_CHECK_MS);
+  }
+
+  /** Resolves when the batch is not paused any more, or cancelled. */
+  async unpaused(): Promise<void> {
+    while (this.#paused && !this.cancelled) await this.bell.wait(null);
+  }
+
+  /** Starts a job's clock and tells that it runs. */
+  started(job: BatchJob): void {
+    if (this.#jobStarts.has(job.id)) return;
+    this.queue.started(job.id);
+    this.#jobStarts.set(job.id, this.#clock());
+    this.store.record({ type: 'job-started', job: job.id, at: Date.now() });
+  }
+
+  /** What is left of a job's time limit, ms; `null`: it has none. */
+  timeLeft(job: BatchJob): number | null {
+    const seconds = this.#timeout(job);
+    if (seconds === null) return null;
+    const started = this.#jobStarts.get(job.id) ?? this.#clock();
+    return Math.max(0, seconds * 1000 - (this.#clock() - started));
+  }
+
+  /** Ends a job whose time is up. True if it was. */
+  endIfLate(job: BatchJob): boolean {
+    if (this.timeLeft(job) !== 0) return false;
+    this.#end(job, 'failed', jobTimedOut(this.#timeout(job) ?? 0));
+    return true;
+  }
+
+  /** Ends a job if its frames say that it has ended. */
+  settle(jobId: string): void {
+    const job = this.store.job(jobId);
+    if (job.status !== 'running') return;
+    const verdict = jobVerdict(job);
+    if (verdict.kind === 'failed') this.#end(job, 'failed', verdict.error);
+    if (verdict.kind === 'completed' && job.plan?.movie === null) this.#end(job, 'completed', null);
+  }
+
+  complete(jobId: string): void {
+    this.#end(this.store.job(jobId), 'completed', null);
+  }
+
+  /** A frame could not be rendered: again, later, never, or not before there is room. */
+  frameFailed(jobId: string, frame: number, tries: number, failure: Failure): void {
+    const job = this.store.job(jobId);
+    const at = Date.now();
+    if (job.status !== 'running' || this.isAborted(jobId)) {
+      if (job.status === 'running')
+        this.store.record({ type: 'frame-released', job: jobId, at, frame });
+      return;
+    }
+    if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
+    const verdict = this.#verdict(job, failure, tries);
+    if (verdict.kind === 'pause') {
+      this.store.record({ type: 'frame-released', job: jobId, at, frame });
+      return;
+    }
+    const willRetry = verdict.kind === 'retry';
+    this.store.record({ type: 'frame-failed', job: jobId, at, frame, failure, willRetry });
+    if (verdict.kind === 'retry') this.queue.delay(jobId, frame, at + verdict.delayMs);
+    if (verdict.kind === 'fail-job') this.#end(this.store.job(jobId), 'failed', failure);
+    this.settle(jobId);
+  }
+
+  /** A scene could not be opened, or a movie not be encoded. */
+  jobFailed(jobId: string, failure: Failure): void {
+    const job = this.store.job(jobId);
+    if (job.status !== 'running' || this.isAborted(jobId)) return;
+    if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
+    const verdict = this.#verdict(job, failure, this.queue.openFailed(jobId));
+    if (verdict.kind === 'retry') {
+      const at = Date.now();
+      this.store.record({ type: 'job-retried', job: jobId, at, failure });
+      this.queue.delay(jobId, null, at + verdict.delayMs);
+    } else if (verdict.kind !== 'pause') {
+      this.#end(job, 'failed', failure);
+    }
+  }
+
+  /** Stops timers. */
+  close(): void {
+    if (this.#roomCheck) clearInterval(this.#roomCheck);
+    this.#roomCheck = null;
+  }
+
+  #verdict(job: BatchJob, failure: Failure, tries: number): ReturnType<typeof verdictOn> {
+    const { config } = this.options;
+    const retries = job.shotConfig?.retries ?? config.maxRetries;
+    const verdict = verdictOn(failure, tries, retries, config.backoffMs);
+    if (verdict.kind === 'retry' && verdict.fewerWorkers) {
+      this.laneLimit = Math.max(1, Math.min(this.laneLimit, this.queue.busyLanes) - 1);
+    }
+    if (verdict.kind === 'pause') this.#pauseForJob(job, failure);
+    return verdict;
+  }
+
+  #pauseForJob(job: BatchJob, failure: Failure): void {
+    const directory = job.plan?.directory ?? job.outputPath;
+    const pixels = (job.plan?.width ?? 1920) * (job.plan?.height ?? 1080);
+    this.pauseForRoom(
+      `${failure.message} ${failure.nextStep}`,
+      directory,
+      2 * pixels * 4 + 64 * 1024,
+    );
+  }
+
+  #end(job: BatchJob, status: 'completed' | 'failed' | 'cancelled', error: Failure | null): void {
+    this.queue.ended(job.id);
+    this.store.record({ type: 'job-finished', job: job.id, at: Date.now(), status, error });
+    if (job.plan && this.queue.lanesOn(job.id) <= 1 && status !== 'cancelled') {
+      void clearStaging(job.plan.directory, job.id).catch(() => undefined);
+    }
+    if (status === 'failed' && !this.options.config.continueOnError) this.stopped = true;
+    this.bell.ring();
+  }
+
+  #timeout(job: BatchJob): number | null {
+    return job.shotConfig?.timeoutSeconds ?? this.options.config.timeoutSeconds;
+  }
+
+  /** ms of this run, pauses apart. */
+  #clock(): number {
+    const now = this.#paused ? this.#pausedSince : Date.now();
+    return now - this.#pausedMs;
+  }
+}

@@ -1,0 +1,105 @@
+import type { BatchJob } from '../../../shared/job.ts';
+
+/** What a free lane does next. */
+export type Task =
+  | { readonly kind: 'open'; readonly job: BatchJob }
+  | { readonly kind: 'render'; readonly job: BatchJob; readonly frame: number }
+  | { readonly kind: 'encode'; readonly job: BatchJob }
+  /** Nothing now; look again when something changes, or at this time at the latest. */
+  | { readonly kind: 'wait'; readonly until: number | null }
+  /** Nothing will come any more. */
+  | { readonly kind: 'end' };
+
+/** The part of the truth that the choice depends on. Small, whatever the size of the batch. */
+export interface Schedule {
+  /** The job whose scene this lane has open. */
+  readonly openJob: string | null;
+  readonly running: readonly BatchJob[];
+  /** The next job that nobody has started, if any. */
+  readonly unstarted: BatchJob | null;
+  /** Lanes at work on a job. */
+  readonly lanesOn: (jobId: string) => number;
+  /** Before this time (ms) a frame, or the opening of a job (`null`), must not be tried again. */
+  readonly notBefore: (jobId: string, frame: number | null) => number;
+  /** Seconds that opening the job took; 0 if not known. */
+  readonly openSeconds: (jobId: string) => number;
+  readonly now: number;
+}
+
+/**
+ * Affinity first: the next frame of the scene that is open. Then a job that nobody has started.
+ * Then help: the running job with the most work left, where helping is worth the opening.
+ */
+export function nextTask(schedule: Schedule): Task {
+  const own = schedule.running.find((job) => job.id === schedule.openJob);
+  const ownFrame = own ? readyFrame(own, schedule) : null;
+  if (own && ownFrame !== null) return { kind: 'render', job: own, frame: ownFrame };
+  if (own && wantsEncoding(own) && schedule.lanesOn(own.id) === 0)
+    return { kind: 'encode', job: own };
+
+  const reopen = schedule.running.find(
+    (job) => schedule.lanesOn(job.id) === 0 && isReady(job, schedule),
+  );
+  if (reopen) return { kind: 'open', job: reopen };
+  if (schedule.unstarted) return { kind: 'open', job: schedule.unstarted };
+
+  const helped = worthHelping(schedule);
+  if (helped) return { kind: 'open', job: helped };
+  if (schedule.running.length === 0) return { kind: 'end' };
+  return { kind: 'wait', until: soonest(schedule) };
+}
+
+/** A movie job whose frames are all there. */
+export function wantsEncoding(job: BatchJob): boolean {
+  return job.plan?.movie != null && job.counts.total > 0 && job.counts.done === job.counts.total;
+}
+
+/** Fresh frames first; those that failed before come last, so that one bad frame holds up nothing. */
+function readyFrame(job: BatchJob, schedule: Schedule): number | null {
+  let again: number | null = null;
+  for (const [index, frame] of job.frames.entries()) {
+    if (frame.status !== 'waiting') continue;
+    const number = job.plan?.frames[index] as number;
+    if (frame.tries === 0 && schedule.notBefore(job.id, number) <= schedule.now) return number;
+    if (again === null && schedule.notBefore(job.id, number) <= schedule.now) again = number;
+  }
+  return again;
+}
+
+function isReady(job: BatchJob, schedule: Schedule): boolean {
+  if (schedule.notBefore(job.id, null) > schedule.now) return false;
+  return job.plan === null || wantsEncoding(job) || readyFrame(job, schedule) !== null;
+}
+
+function worthHelping(schedule: Schedule): BatchJob | null {
+  let best: BatchJob | null = null;
+  let most = 0;
+  for (const job of schedule.running) {
+    if (job.id === schedule.openJob || !isReady(job, schedule) || job.plan === null) continue;
+    const seconds = workLeft(job) / Math.max(1, schedule.lanesOn(job.id));
+    const worth = seconds > 2 * schedule.openSeconds(job.id);
+    if (worth && seconds > most) {
+      best = job;
+      most = seconds;
+    }
+  }
+  return best;
+}
+
+/** Seconds of work that nobody has begun. Before the first frame is done, each counts as a minute. */
+function workLeft(job: BatchJob): number {
+  const rendered = job.counts.done - job.counts.kept;
+  const each = rendered > 0 ? job.renderSeconds / Math.max(1, job.counts.done) : 60;
+  return job.counts.waiting * each;
+}
+
+function soonest(schedule: Schedule): number | null {
+  let until: number | null = null;
+  for (const job of schedule.running) {
+    for (const frame of [null, ...(job.plan?.frames ?? [])]) {
+      const at = schedule.notBefore(job.id, frame);
+      if (at > schedule.now && (until === null || at < until)) until = at;
+    }
+  }
+  return until;
+}

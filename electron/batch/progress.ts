@@ -1,0 +1,33 @@
+import type { BatchProgress, PauseReason } from '../../shared/batch.ts';
+import type { Totals } from './totals.ts';
+
+/** What `getProgress()` answers. Pure: the totals hold only frames whose proved files are on disk. */
+export function progressOf(
+  totals: Totals,
+  run: {
+    readonly elapsedSeconds: number;
+    readonly workers: number;
+    readonly paused: PauseReason | null;
+  },
+): BatchProgress {
+  const { jobs, frames, unplanned } = totals;
+  return {
+    totalJobs: Object.values(jobs).reduce((sum, count) => sum + count, 0),
+    jobs,
+    frames,
+    unplannedJobs: unplanned,
+    elapsedSeconds: run.elapsedSeconds,
+    remainingSeconds: remaining(totals, run.workers),
+    paused: run.paused,
+  };
+}
+
+/** Seconds left, from the average frame so far; `null` while a shot's length or any time is unknown. */
+function remaining(
+  { frames, left, unplanned, renderSeconds }: Totals,
+  workers: number,
+): number | null {
+  if (left === 0 && unplanned === 0) return 0;
+  if (unplanned > 0 || frames.done === 0 || renderSeconds === 0) return null;
+  return (left * (renderSeconds / frames.done)) / Math.max(1, Math.min(workers, left));
+}

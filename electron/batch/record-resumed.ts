@@ -1,0 +1,61 @@
+import type { Batch } from '../../shared/batch.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import type { BatchStore } from './batch-store.ts';
+import type { Replayed } from './checkpoint/replay.ts';
+import { publishFrame } from './frame/render-frame.ts';
+import type { ResumedJob } from './resume.ts';
+
+/**
+ * Brings the journal to what was found: new and changed shots, frames that are gone, jobs that are
+ * tried again. Gives proved frames the name that a crash kept from them.
+ */
+export async function recordResumed(
+  batch: Batch,
+  resumed: readonly ResumedJob[],
+  known: Replayed,
+  participants: readonly BatchJob[],
+  store: BatchStore,
+): Promise<void> {
+  const taking = new Set(participants.map(({ id }) => id));
+  for (const one of resumed) {
+    const { id } = one.job;
+    if (one.fresh) recordFresh(one.job, store);
+    else await recordKnown(one, known.jobs.get(id), store);
+    const job = store.job(id);
+    if (!one.fresh && taking.has(id) && job.status !== 'completed') {
+      store.record({ type: 'job-reset', job: id, at: Date.now() });
+    }
+  }
+  endUnreadable(batch, taking, store);
+}
+
+function recordFresh(job: BatchJob, store: BatchStore): void {
+  const { id, name, shotFile, outputPath, source } = job;
+  const at = Date.now();
+  store.record({ type: 'job-added', job: id, at, name, shotFile, outputPath, source });
+}
+
+async function recordKnown(
+  { job, lost, unnamed }: ResumedJob,
+  before: BatchJob | undefined,
+  store: BatchStore,
+): Promise<void> {
+  const at = Date.now();
+  const { plan } = job;
+  if (plan && JSON.stringify(plan.frames) !== JSON.stringify(before?.plan?.frames)) {
+    store.record({ type: 'job-planned', job: job.id, at, plan });
+  }
+  for (const frame of lost) store.record({ type: 'frame-lost', job: job.id, at, frame });
+  for (const frame of unnamed) {
+    const named = plan && (await publishFrame(plan, job.id, frame)).ok;
+    if (!named) store.record({ type: 'frame-lost', job: job.id, at, frame });
+  }
+}
+
+/** A shot file that can't be read is a failed job of every run. */
+function endUnreadable(batch: Batch, taking: ReadonlySet<string>, store: BatchStore): void {
+  for (const { id, shotConfig, error } of batch.jobs) {
+    if (shotConfig !== null || !taking.has(id)) continue;
+    store.record({ type: 'job-finished', job: id, at: Date.now(), status: 'failed', error });
+  }
+}

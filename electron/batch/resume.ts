@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { BatchJob, FramePlan, FrameRecord } from '../../shared/job.ts';
+import { FRESH_JOB, jobAfter, restarted } from '../../shared/job-state.ts';
+import { finalPath, stagedPath } from './frame/staging.ts';
+
+/** A job as it is now, and what became of the frames that the checkpoint knows of it. */
+export interface ResumedJob {
+  readonly job: BatchJob;
+  /** The checkpoint knew nothing of it, or it has changed since: it has to be added (again). */
+  readonly fresh: boolean;
+  /** Frames that count no more because the shot has changed. */
+  readonly stale: number;
+  /** Frames that were recorded, but whose files are gone or are others now. */
+  readonly lost: readonly number[];
+  /** Proved frames that a crash kept from getting their name: they only have to be renamed. */
+  readonly unnamed: readonly number[];
+}
+
+/**
+ * Joins a job of the folder with what the checkpoint knows of it. A frame counts as done only if it
+ * is recorded, of this very shot, and its file is still the recorded one.
+ * @param forget render everything again, whatever is recorded
+ */
+export async function resumeJob(
+  job: BatchJob,
+  known: BatchJob | undefined,
+  forget: boolean,
+): Promise<ResumedJob> {
+  const nothing = { fresh: true, stale: 0, lost: [], unnamed: [] };
+  if (!known || job.status === 'failed') return { job, ...nothing };
+  if (known.source !== job.source || known.outputPath !== job.outputPath) {
+    return { job, ...nothing, stale: known.counts.done };
+  }
+  const { id, name, shotFile, shotConfig, outputPath, source } = job;
+  const before = restarted({ ...known, id, name, shotFile, shotConfig, outputPath, source });
+  const planned = withFramesOf(before, shotConfig?.frames ?? null);
+  if (forget) return { job: forgotten(planned), ...nothing, fresh: true };
+  const checked = await checkFrames(planned);
+  return { ...checked, fresh: false, stale: 0 };
+}
+
+/** The shot file may list other frames now; the ones in both lists keep what is known of them. */
+function withFramesOf(job: BatchJob, frames: readonly number[] | null): BatchJob {
+  if (!job.plan || !frames || sameNumbers(frames, job.plan.frames)) return job;
+  return jobAfter(job, { type: 'job-planned', job: job.id, at: 0, plan: { ...job.plan, frames } });
+}
+
+function forgotten(job: BatchJob): BatchJob {
+  return { ...job, ...FRESH_JOB };
+}
+
+async function checkFrames(job: BatchJob): Promise<Omit<ResumedJob, 'fresh' | 'stale'>> {
+  const { plan } = job;
+  if (!plan) return { job, lost: [], unnamed: [] };
+  const lost: number[] = [];
+  const unnamed: number[] = [];
+  for (const [index, frame] of plan.frames.entries()) {
+    const state = job.frames[index];
+    if (state?.status !== 'done') continue;
+    if (await isRecorded(finalPath(plan, frame), state.record)) continue;
+    if (await isRecorded(stagedPath(plan, job.id, frame), state.record)) unnamed.push(frame);
+    else lost.push(frame);
+  }
+  const at = Date.now();
+  const left = lost.reduce(
+    (after, frame) => jobAfter(after, { type: 'frame-lost', job: job.id, at, frame }),
+    job,
+  );
+  const broken = left.counts.done < left.counts.total || (await movieIsGone(left));
+  const open =
+    broken && left.status === 'completed' ? { ...left, status: 'waiting' as const } : left;
+  return { job: open, lost, unnamed };
+}
+
+async function movieIsGone(job: BatchJob): Promise<boolean> {
+  const movie = (job.plan as FramePlan).movie;
+  if (!movie || job.status !== 'completed') return false;
+  return (await stat(movie.file).catch(() => null)) === null;
+}
+
+/** Same size and time, or, where only the time differs, the same content. */
+async function isRecorded(file: string, record: FrameRecord): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile() || found.size !== record.bytes) return false;
+  return found.mtimeMs === record.mtimeMs || (await hashOf(file)) === record.sha256;
+}
+
+async function hashOf(file: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  const read = await pipeline(createReadStream(file), hash).then(
+    () => true,
+    () => false,
+  );
+  return read ? hash.digest('hex').slice(0, 32) : null;
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
+import type { JobEvent, LogLine } from '../../shared/events.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { BatchJob, FramePlan } from '../../shared/job.ts';
+import { jobAfter } from '../../shared/job-state.ts';
+import type { BlenderWorker, Limits } from '../blender/types.ts';
+import { startWorker } from '../blender/worker.ts';
+import { chooseBlender } from './choose-blender.ts';
+import { openJob } from './frame/open-job.ts';
+import { publishFrame, renderFrame } from './frame/render-frame.ts';
+import { clearStaging, removeStaging } from './frame/staging.ts';
+import { thisMachine } from './machine.ts';
+import { jobVerdict } from './pool/job-verdict.ts';
+import { OPEN_STALL_MS, stallLimitMs } from './pool/stall-limit.ts';
+
+export interface RunJobOptions {
+  readonly config?: Partial<BatchConfig>;
+  readonly signal?: AbortSignal;
+  /** Told of each event, with the job as it is after it. */
+  readonly onEvent?: (event: JobEvent, job: BatchJob) => void;
+  readonly onLog?: (line: Omit<LogLine, 'at' | 'worker'>) => void;
+}
+
+/**
+ * Renders one job in one Blender process of its own: what a lane does, without pool, checkpoint and
+ * retries. Resolves with the job as it ended; a crash fails this job and touches nothing else.
+ */
+export async function runJobSubprocess(
+  job: BatchJob,
+  options: RunJobOptions = {},
+): Promise<BatchJob> {
+  const config = { ...DEFAULT_CONFIG, ...options.config };
+  const alone = new LoneJob(job, config, options);
+  const temporary = await mkdtemp(join(tmpdir(), 'nightshift-'));
+  try {
+    return await alone.run(temporary);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+class LoneJob {
+  #job: BatchJob;
+  readonly #config: BatchConfig;
+  readonly #options: RunJobOptions;
+  readonly #signal: AbortSignal;
+  readonly #began = Date.now();
+
+  constructor(job: BatchJob, config: BatchConfig, options: RunJobOptions) {
+    this.#job = job;
+    this.#config = config;
+    this.#options = options;
+    this.#signal = options.signal ?? new AbortController().signal;
+  }
+
+  async run(temporary: string): Promise<BatchJob> {
+    this.#tell({ type: 'job-started', job: this.#job.id, at: Date.now() });
+    const blender = await chooseBlender(this.#config);
+    if (!blender.ok) return this.#end(blender.failure);
+    const { trusted, factoryStartup } = this.#config;
+    const started = await startWorker(
+      {
+        lane: 1,
+        blenderPath: blender.value.path,
+        trusted,
+        factoryStartup,
+        temporary,
+        token: randomUUID(),
+        onLog: (line) => this.#options.onLog?.(line),
+        onSamples: () => {},
+      },
+      this.#limits(OPEN_STALL_MS, false),
+    );
+    if (!started.ok) return this.#end(started.failure);
+    try {
+      return await this.#renderWith(started.value);
+    } finally {
+      await started.value.close();
+      const directory = this.#job.plan?.directory;
+      if (directory) {
+        await clearStaging(directory, this.#job.id);
+        await removeStaging(directory);
+      }
+    }
+  }
+
+  async #renderWith(worker: BlenderWorker): Promise<BatchJob> {
+    const { id } = this.#job;
+    const warn = (text: string) => this.#options.onLog?.({ level: 'warning', text });
+    const limits = this.#limits(OPEN_STALL_MS, false);
+    const opened = await openJob(worker, this.#job, this.#config.existing, limits, warn);
+    if (!opened.ok) return this.#end(opened.failure);
+    const { plan, kept } = opened.value;
+    this.#tell({ type: 'job-planned', job: id, at: Date.now(), plan });
+    for (const { frame, record } of kept) {
+      this.#tell({ type: 'frame-kept', job: id, at: Date.now(), frame, record });
+    }
+    for (const [index, frame] of plan.frames.entries()) {
+      if (this.#job.frames[index]?.status !== 'waiting') continue;
+      const failure = worker.alive ? await this.#renderOne(worker, plan, frame) : null;
+      if (failure && !worker.alive) break;
+    }
+    const verdict = jobVerdict(this.#job);
+    if (verdict.kind === 'failed') return this.#end(verdict.error);
+    return this.#end(null);
+  }
+
+  async #renderOne(worker: BlenderWorker, plan: FramePlan, frame: number): Promise<Failure | null> {
+    const job = this.#job.id;
+    this.#tell({ type: 'frame-started', job, at: Date.now(), frame, worker: 1 });
+    const order = { jobId: job, plan, frame, threads: thisMachine().cores };
+    const rendered = await renderFrame(worker, order, this.#limits(stallLimitMs(this.#job), true));
+    const done = rendered.ok ? await publishFrame(plan, job, frame) : rendered;
+    if (rendered.ok && done.ok) {
+      this.#tell({ type: 'frame-done', job, at: Date.now(), frame, record: rendered.value });
+      return null;
+    }
+    const failure = done.ok ? null : done.failure;
+    if (failure) {
+      this.#tell({ type: 'frame-failed', job, at: Date.now(), frame, failure, willRetry: false });
+    }
+    return failure;
+  }
+
+  #limits(stallMs: number, forFrame: boolean): Limits {
+    const shot = this.#job.shotConfig;
+    const whole = shot?.timeoutSeconds ?? this.#config.timeoutSeconds;
+    const left = whole === null ? null : Math.max(1, whole * 1000 - (Date.now() - this.#began));
+    const one = forFrame ? (shot?.frameTimeoutSeconds ?? this.#config.frameTimeoutSeconds) : null;
+    const timeoutMs = one === null ? left : Math.min(one * 1000, left ?? Number.POSITIVE_INFINITY);
+    return { signal: this.#signal, timeoutMs, stallMs };
+  }
+
+  #end(error: Failure | null): BatchJob {
+    const { counts } = this.#job;
+    const whole = counts.total > 0 && counts.done === counts.total;
+    const status = this.#signal.aborted ? 'cancelled' : whole ? 'completed' : 'failed';
+    const why = status === 'failed' ? (error ?? this.#firstFailure()) : null;
+    this.#tell({ type: 'job-finished', job: this.#job.id, at: Date.now(), status, error: why });
+    return this.#job;
+  }
+
+  #firstFailure(): Failure | null {
+    const failed = this.#job.frames.find((frame) => frame.status === 'failed');
+    return failed?.status === 'failed' ? failed.failure : null;
+  }
+
+  #tell(event: JobEvent): void {
+    this.#job = jobAfter(this.#job, event);
+    this.#options.onEvent?.(event, this.#job);
+  }
+}

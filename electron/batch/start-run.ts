@@ -1,0 +1,151 @@
+import { mkdir } from 'node:fs/promises';
+import type { Batch, BatchConfig, RunInfo } from '../../shared/batch.ts';
+import type { BatchEvent } from '../../shared/events.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import type { BatchStore, Persist } from './batch-store.ts';
+import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
+import type { JobLogs } from './checkpoint/job-log.ts';
+import { type Replayed, replay } from './checkpoint/replay.ts';
+import { chooseBlender } from './choose-blender.ts';
+import { clearStaging, removeStaging } from './frame/staging.ts';
+import { joinCheckpoint, stopOrphans, temporaryOf } from './load-batch.ts';
+import { Run } from './pool/run.ts';
+import { runLanes } from './pool/run-lanes.ts';
+import { recordResumed } from './record-resumed.ts';
+import { outcomeOf } from './result.ts';
+
+const JOURNAL_ROOM = 64 * 1024;
+
+/** Everything that one run of a batch needs, and whom to tell what it has become. */
+export interface RunOrder {
+  readonly batch: Batch;
+  /** Ids of the jobs to render; `null`: all. */
+  readonly only: readonly string[] | null;
+  readonly config: BatchConfig;
+  readonly store: BatchStore;
+  readonly logs: JobLogs;
+  /** The folder of the checkpoint. */
+  readonly directory: string;
+  readonly info: RunInfo;
+  readonly onInfo: (info: RunInfo) => void;
+  readonly onRun: (run: Run) => void;
+  readonly isCancelled: () => boolean;
+}
+
+/**
+ * One run from its start to its end: takes the lock, joins the folder with the checkpoint, renders
+ * in the pool, and closes the journal with what came of it.
+ */
+export async function startRun(order: RunOrder): Promise<void> {
+  const { store, directory, config } = order;
+  const checkpoint = new BatchCheckpoint(directory);
+  const replayed = await checkpoint.open();
+  try {
+    await stopOrphans(directory);
+    const known = config.resumeOnFailure ? replayed : replay([]);
+    const { resumed } = await joinCheckpoint(order.batch, known, config, 0);
+    store.replace(resumed.map(({ job }) => job));
+    const left = participants(order).filter((job) => job.status !== 'completed');
+    const found = left.some((job) => job.shotConfig !== null) ? await chooseBlender(config) : null;
+    const blender = found?.ok ? found.value : lastBlender(replayed);
+    const info = { ...order.info, blender };
+    order.onInfo(info);
+    store.persist = (event, options) => checkpoint.append(event, options);
+    store.record({ type: 'batch-started', at: info.startedAt, run: info });
+    await recordResumed(order.batch, resumed, known, participants(order), store);
+    if (found && !found.ok) failAll(order, found.failure);
+    const cancelled = blender ? await render(order, checkpoint, { ...info, blender }) : false;
+    await finish(order, info, cancelled);
+  } finally {
+    store.persist = null;
+    await checkpoint.close();
+  }
+}
+
+/** Renders what waits; true if it was cancelled. */
+async function render(
+  order: RunOrder,
+  checkpoint: BatchCheckpoint,
+  info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
+): Promise<boolean> {
+  const { store, config, directory } = order;
+  const waiting = participants(order).filter((job) => job.status === 'waiting');
+  if (waiting.length === 0) return order.isCancelled();
+  const temporary = temporaryOf(directory);
+  await mkdir(temporary, { recursive: true });
+  const { machine, blender, workers } = info;
+  const run = new Run({ store, config, machine, blender, workers, temporary });
+  for (const job of waiting) run.add(job.id);
+  store.persist = whenThereIsRoom(checkpoint, run);
+  store.onTrouble = () => run.cancel();
+  order.onRun(run);
+  try {
+    do await runLanes(run, order.logs, directory);
+    while (run.queue.next !== null && !run.cancelled && !run.stopped);
+  } finally {
+    run.close();
+    store.onTrouble = () => {};
+  }
+  endLeftovers(order, run);
+  return run.cancelled;
+}
+
+/** Jobs that a cancel, or the first failed job, kept from their end. */
+function endLeftovers(order: RunOrder, run: Run): void {
+  const at = Date.now();
+  for (const { id, status } of participants(order)) {
+    if (status !== 'waiting' && status !== 'running') continue;
+    const skipped = status === 'waiting' && !run.cancelled;
+    const ended = skipped ? ('skipped' as const) : ('cancelled' as const);
+    order.store.record({ type: 'job-finished', job: id, at, status: ended, error: null });
+  }
+}
+
+async function finish(order: RunOrder, info: RunInfo, cancelled: boolean): Promise<void> {
+  const { store } = order;
+  const planned = participants(order).filter((job) => job.plan !== null);
+  for (const { id, plan } of planned) {
+    if (!plan) continue;
+    await clearStaging(plan.directory, id).catch(() => {});
+    await removeStaging(plan.directory);
+  }
+  const at = Date.now();
+  order.onInfo({ ...info, finishedAt: at });
+  store.record({ type: 'batch-finished', at, outcome: outcomeOf(store.jobs, cancelled) });
+  await store.flush();
+}
+
+/** Without a Blender nothing can be tried; each shot says so. */
+function failAll(order: RunOrder, error: Failure): void {
+  const at = Date.now();
+  for (const { id, status } of participants(order)) {
+    if (status !== 'waiting') continue;
+    order.store.record({ type: 'job-finished', job: id, at, status: 'failed', error });
+  }
+}
+
+/** A full disk under the journal pauses the batch; the event is written as soon as it can be. */
+function whenThereIsRoom(checkpoint: BatchCheckpoint, run: Run): Persist {
+  return async (event: BatchEvent, options) => {
+    for (;;) {
+      try {
+        return await checkpoint.append(event, options);
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code;
+        if ((code !== 'ENOSPC' && code !== 'EDQUOT') || run.cancelled) throw error;
+        const message = `${(error as Error).message} Make room on it; the batch then goes on by itself.`;
+        run.pauseForRoom(message, checkpoint.directory, JOURNAL_ROOM);
+        await run.unpaused();
+      }
+    }
+  };
+}
+
+function participants({ store, only }: RunOrder): readonly BatchJob[] {
+  return only === null ? store.jobs : store.jobs.filter((job) => only.includes(job.id));
+}
+
+function lastBlender(replayed: Replayed): RunInfo['blender'] {
+  return replayed.run?.blender ?? null;
+}
