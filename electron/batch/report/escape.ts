@@ -16,7 +16,7 @@ export function inline(text: string): string {
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replace(/(?<=^| )#/gu, '\\#')
     .replace(/^[-+=>]/u, '\\$&')
-    .replace(/^(\d+)([.)])/u, '$1\\$2');
+    .replace(/^(\d+)([.)])(?=\s|$)/u, '$1\\$2');
 }
 
 /**
