@@ -19,7 +19,10 @@ export async function recordResumed(
   const taking = new Set(participants.map(({ id }) => id));
   for (const one of resumed) {
     const { id } = one.job;
-    if (one.fresh) recordFresh(one.job, store);
+    const isUnreadable = one.job.shotConfig === null && known.jobs.has(id);
+    // A shot file that is broken today may be mended tomorrow: what is recorded of it stays.
+    if (isUnreadable) store.record({ type: 'job-reset', job: id, at: Date.now() });
+    else if (one.fresh) recordFresh(one.job, store);
     else await recordKnown(one, known.jobs.get(id), store);
     const job = store.job(id);
     if (!one.fresh && taking.has(id) && job.status !== 'completed') {
