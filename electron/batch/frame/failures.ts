@@ -59,3 +59,12 @@ export function noBlender(): Failure {
     evidence: [],
   };
 }
+
+export function noFrames(start: number, end: number): Failure {
+  return {
+    cause: 'not-in-scene',
+    message: `The scene has no frames to render: it ends at ${end}, before its start at ${start}.`,
+    nextStep: 'Set the frame range in Blender, or say `frames:` in the shot file, then retry.',
+    evidence: [],
+  };
+}

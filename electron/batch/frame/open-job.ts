@@ -1,7 +1,7 @@
 import type { ExistingPolicy } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits, SceneRequest } from '../../blender/types.ts';
-import { outputNotWritable } from './failures.ts';
+import { noFrames, outputNotWritable } from './failures.ts';
 import { planFrames } from './plan-frames.ts';
 import { makeStaging } from './staging.ts';
 import { type Kept, surveyFrames } from './survey.ts';
@@ -27,6 +27,10 @@ export async function openJob(
   if (!opened.ok) return opened;
   const { memoryMb } = opened.value;
   const plan = planFrames(job, opened.value);
+  if (plan.frames.length === 0) {
+    const { frameStart, frameEnd } = opened.value;
+    return { ok: false, failure: noFrames(frameStart, frameEnd) };
+  }
   const replan = JSON.stringify(plan) !== JSON.stringify(job.plan);
   try {
     await makeStaging(plan.directory);

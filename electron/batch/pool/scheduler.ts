@@ -34,7 +34,7 @@ export function nextTask(schedule: Schedule): Task {
   const own = schedule.running.find((job) => job.id === schedule.openJob);
   const ownFrame = own ? readyFrame(own, schedule) : null;
   if (own && ownFrame !== null) return { kind: 'render', job: own, frame: ownFrame };
-  if (own && wantsEncoding(own) && schedule.lanesOn(own.id) === 0)
+  if (own && wantsEncoding(own) && schedule.lanesOn(own.id) === 0 && isReady(own, schedule))
     return { kind: 'encode', job: own };
 
   const reopen = schedule.running.find(
