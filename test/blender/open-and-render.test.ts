@@ -186,6 +186,25 @@ scene.camera = camera
   expect(rig.log).toContain('printed by the script');
 });
 
+test('a script that touches materials leaves a Blender that can still open the next shot', async () => {
+  const rig = await makeRig();
+  await writeFile(
+    rig.path('shade.py'),
+    `
+import bpy
+material = bpy.data.materials.new('Petal')
+material.use_nodes = True
+material.node_tree.nodes['Principled BSDF'].inputs['Roughness'].default_value = 0.5
+material.node_tree.nodes.new('ShaderNodeObjectInfo')
+bpy.context.scene.camera = bpy.data.objects.new('Cam', bpy.data.cameras.new('Cam'))
+`,
+  );
+  const worker = await rig.start({ trusted: true });
+  const wish = { script: rig.path('shade.py') };
+  value(await worker.open(sceneRequest(wish), within()));
+  value(await worker.open(sceneRequest(wish), within()));
+});
+
 test('cameras bound by markers and handlers of the scene act as in a Blender that renders the frame alone', async () => {
   const rig = await makeRig();
   const blend = await makeBlend(

@@ -72,7 +72,8 @@ def _registered_classes():
     while waiting:
         for cls in waiting.pop().__subclasses__():
             waiting.append(cls)
-            if getattr(cls, "is_registered", False):
+            # Blender makes classes of its own here when they are first used; taking one away crashes it.
+            if cls.__module__ != "bpy.types" and getattr(cls, "is_registered", False):
                 yield cls
 
 
