@@ -1,21 +1,21 @@
 /** Wakes everyone who waits for a change. */
 export class Bell {
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   /** Resolves at the next ring, or at a time (ms since 1970) if that comes first. */
   wait(until: number | null): Promise<void> {
     return new Promise((resolve) => {
-      const timer = until === null ? null : setTimeout(resolve, Math.max(0, until - Date.now()));
-      this.#waiting.push(() => {
-        if (timer) clearTimeout(timer);
+      const wake = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
         resolve();
-      });
+      };
+      const timer = until === null ? undefined : setTimeout(wake, Math.max(0, until - Date.now()));
+      this.#waiting.add(wake);
     });
   }
 
   ring(): void {
-    const woken = this.#waiting;
-    this.#waiting = [];
-    for (const wake of woken) wake();
+    for (const wake of [...this.#waiting]) wake();
   }
 }
