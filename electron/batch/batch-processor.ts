@@ -4,7 +4,6 @@ import type {
   BatchProgress,
   BatchResult,
   BlenderInfo,
-  PauseReason,
   RunInfo,
 } from '../../shared/batch.ts';
 import { DEFAULT_CONFIG } from '../../shared/batch.ts';
@@ -17,6 +16,7 @@ import { JobLogs } from './checkpoint/job-log.ts';
 import { isHeld } from './checkpoint/lock.ts';
 import { joinCheckpoint, type LoadReport, stopOrphans } from './load-batch.ts';
 import { thisMachine, workersFor } from './machine.ts';
+import type { PauseState } from './pool/pause.ts';
 import type { Run } from './pool/run.ts';
 import { progressOf } from './progress.ts';
 import { resultOf } from './result.ts';
@@ -74,8 +74,8 @@ export class BatchProcessor {
     return this.#running !== null;
   }
 
-  get paused(): { readonly reason: PauseReason; readonly message: string } | null {
-    return this.#run?.paused ?? null;
+  get paused(): PauseState | null {
+    return this.#run?.pause.state ?? null;
   }
 
   /** The Blender of the newest run. */
@@ -146,16 +146,20 @@ export class BatchProcessor {
 
   /** Finishes the running frames and starts no new ones. */
   pause(): void {
-    this.#run?.pause('asked', 'Paused. Running frames are finished, no new ones are started.');
+    this.#run?.pause.begin(
+      'asked',
+      'Paused. Running frames are finished, no new ones are started.',
+    );
   }
 
   unpause(): void {
-    this.#run?.unpause();
+    this.#run?.pause.end();
   }
 
   /** Stops everything now. Resolves when no Blender is left. Idempotent. */
   async cancel(): Promise<void> {
-    this.#cancelled = this.running;
+    if (!this.running) return;
+    this.#cancelled = true;
     this.#run?.cancel();
     await this.#running?.catch(() => undefined);
   }
@@ -177,11 +181,13 @@ export class BatchProcessor {
 
   /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
   async retryJobs(jobIds: readonly string[]): Promise<void> {
-    const again = jobIds.filter((id) => {
+    const again = [...new Set(jobIds)].filter((id) => {
       const job = this.#store.job(id);
       return job.shotConfig !== null && !['waiting', 'running', 'completed'].includes(job.status);
     });
     if (!this.#run) {
+      // A run that is just ending takes nothing in any more.
+      await this.#running?.catch(() => undefined);
       if (again.length > 0) await this.processBatch({ only: again });
       return;
     }
@@ -227,12 +233,12 @@ export class BatchProcessor {
       },
       onRun: (run) => {
         this.#run = run;
-        if (this.#cancelled) run.cancel();
+        if (this.#cancelled) run?.cancel();
       },
       isCancelled: () => this.#cancelled,
     });
     await this.#logs.close();
-    return { ...this.getResult() };
+    return this.getResult();
   }
 
   #blankInfo(): RunInfo {

@@ -81,9 +81,14 @@ export class BatchStore {
     for (const listener of this.#listeners) listener(signal);
   }
 
+  /** Resolves when nothing recorded so far waits to be written any more. */
+  async written(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.allSettled([...this.#writing]);
+  }
+
   /** Resolves when everything recorded so far is in the journal; throws what went wrong with it. */
   async flush(): Promise<void> {
-    while (this.#writing.size > 0) await Promise.allSettled([...this.#writing]);
+    await this.written();
     const trouble = this.#trouble;
     this.#trouble = null;
     if (trouble) throw trouble;

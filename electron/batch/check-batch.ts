@@ -9,10 +9,10 @@ import type { ShotProblem } from '../../shared/shot.ts';
 import type { Answer, BlenderWorker, Finding, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
 import { chooseBlender } from './choose-blender.ts';
+import { freeBytes } from './frame/disk-room.ts';
 import { formatBytes } from './frame/format-bytes.ts';
 import { sceneRequest } from './frame/open-job.ts';
 import { planFrames } from './frame/plan-frames.ts';
-import { freeBytes } from './frame/render-frame.ts';
 import { OPEN_STALL_MS } from './pool/stall-limit.ts';
 
 /** A picture of so many bytes a pixel is on the large side for PNG and half-float EXR alike. */

@@ -29,7 +29,7 @@ export async function recordResumed(
       store.record({ type: 'job-reset', job: id, at: Date.now() });
     }
   }
-  endUnreadable(batch, taking, store);
+  endUnreadable(batch, store);
 }
 
 function recordFresh(job: BatchJob, store: BatchStore): void {
@@ -55,10 +55,10 @@ async function recordKnown(
   }
 }
 
-/** A shot file that can't be read is a failed job of every run. */
-function endUnreadable(batch: Batch, taking: ReadonlySet<string>, store: BatchStore): void {
+/** A shot file that can't be read is a failed job of every run, also of one with other jobs only. */
+function endUnreadable(batch: Batch, store: BatchStore): void {
   for (const { id, shotConfig, error } of batch.jobs) {
-    if (shotConfig !== null || !taking.has(id)) continue;
+    if (shotConfig !== null) continue;
     store.record({ type: 'job-finished', job: id, at: Date.now(), status: 'failed', error });
   }
 }

@@ -3,11 +3,13 @@ import type { Batch, BatchConfig, RunInfo } from '../../shared/batch.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { stopped } from '../../shared/job-state.ts';
 import type { BatchStore, Persist } from './batch-store.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import type { JobLogs } from './checkpoint/job-log.ts';
 import { type Replayed, replay } from './checkpoint/replay.ts';
 import { chooseBlender } from './choose-blender.ts';
+import { saysFull } from './frame/disk-room.ts';
 import { clearStaging, removeStaging } from './frame/staging.ts';
 import { joinCheckpoint, stopOrphans, temporaryOf } from './load-batch.ts';
 import { Run } from './pool/run.ts';
@@ -29,7 +31,8 @@ export interface RunOrder {
   readonly directory: string;
   readonly info: RunInfo;
   readonly onInfo: (info: RunInfo) => void;
-  readonly onRun: (run: Run) => void;
+  /** Told of the run while it takes orders, and of `null` when it doesn't any more. */
+  readonly onRun: (run: Run | null) => void;
   readonly isCancelled: () => boolean;
 }
 
@@ -54,11 +57,14 @@ export async function startRun(order: RunOrder): Promise<void> {
     store.persist = (event, options) => checkpoint.append(event, options);
     store.record({ type: 'batch-started', at: info.startedAt, run: info });
     await recordResumed(order.batch, resumed, known, participants(order), store);
+    await store.flush();
     if (found && !found.ok) failAll(order, found.failure);
     const cancelled = blender ? await render(order, checkpoint, { ...info, blender }) : false;
     await finish(order, info, cancelled);
   } finally {
     store.persist = null;
+    // A run that broke off leaves nothing running.
+    store.replace(store.jobs.map(stopped));
     await checkpoint.close();
   }
 }
@@ -81,11 +87,16 @@ async function render(
   store.onTrouble = () => run.cancel();
   order.onRun(run);
   try {
-    do await runLanes(run, order.logs, directory);
-    while (run.queue.next !== null && !run.cancelled && !run.stopped);
+    do {
+      await runLanes(run, order.logs, directory);
+      // What waits for room on the journal's disk needs the pause to end, or a cancel.
+      await store.written();
+    } while (run.queue.next !== null && !run.cancelled && !run.stopped);
   } finally {
-    run.close();
+    order.onRun(null);
+    run.pause.close();
     store.onTrouble = () => {};
+    store.persist = (event, options) => checkpoint.append(event, options);
   }
   endLeftovers(order, run);
   return run.cancelled;
@@ -94,8 +105,8 @@ async function render(
 /** Jobs that a cancel, or the first failed job, kept from their end. */
 function endLeftovers(order: RunOrder, run: Run): void {
   const at = Date.now();
-  for (const { id, status } of participants(order)) {
-    if (status !== 'waiting' && status !== 'running') continue;
+  for (const { id, status } of order.store.jobs) {
+    if (!run.took(id) || (status !== 'waiting' && status !== 'running')) continue;
     const skipped = status === 'waiting' && !run.cancelled;
     const ended = skipped ? ('skipped' as const) : ('cancelled' as const);
     order.store.record({ type: 'job-finished', job: id, at, status: ended, error: null });
@@ -104,8 +115,7 @@ function endLeftovers(order: RunOrder, run: Run): void {
 
 async function finish(order: RunOrder, info: RunInfo, cancelled: boolean): Promise<void> {
   const { store } = order;
-  const planned = participants(order).filter((job) => job.plan !== null);
-  for (const { id, plan } of planned) {
+  for (const { id, plan } of participants(order)) {
     if (!plan) continue;
     await clearStaging(plan.directory, id).catch(() => {});
     await removeStaging(plan.directory);
@@ -132,10 +142,9 @@ function whenThereIsRoom(checkpoint: BatchCheckpoint, run: Run): Persist {
       try {
         return await checkpoint.append(event, options);
       } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code;
-        if ((code !== 'ENOSPC' && code !== 'EDQUOT') || run.cancelled) throw error;
+        if (!saysFull(error) || run.cancelled) throw error;
         const message = `${(error as Error).message} Make room on it; the batch then goes on by itself.`;
-        run.pauseForRoom(message, checkpoint.directory, JOURNAL_ROOM);
+        run.pause.forRoom(message, checkpoint.directory, JOURNAL_ROOM);
         await run.unpaused();
       }
     }

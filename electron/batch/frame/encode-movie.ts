@@ -3,7 +3,7 @@ import { dirname, extname } from 'node:path';
 import type { FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { flushFile, publish } from '../proof/prove-image.ts';
-import { nothingRendered, outputNotWritable } from './failures.ts';
+import { cannotWrite, nothingRendered } from './failures.ts';
 import { finalPath, stagedMovie } from './staging.ts';
 
 /** Has Blender encode the finished frames into the movie that the scene asked for. */
@@ -31,6 +31,6 @@ export async function encodeMovie(
     await publish(staged, movie);
     return { ok: true, value: null };
   } catch (error) {
-    return { ok: false, failure: outputNotWritable(dirname(movie), error) };
+    return { ok: false, failure: await cannotWrite(dirname(movie), error) };
   }
 }

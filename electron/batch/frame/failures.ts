@@ -1,4 +1,5 @@
 import type { Failure } from '../../../shared/failure.ts';
+import { freeBytes, saysFull } from './disk-room.ts';
 import { formatBytes } from './format-bytes.ts';
 
 /** The failures that Nightshift finds by itself, without Blender's words. */
@@ -30,7 +31,13 @@ export function diskFull(directory: string, freeBytes: number): Failure {
   };
 }
 
-export function outputNotWritable(directory: string, error: unknown): Failure {
+/** Why a file or folder could not be made: a full disk heals, everything else does not. */
+export async function cannotWrite(directory: string, error: unknown): Promise<Failure> {
+  if (!saysFull(error)) return outputNotWritable(directory, error);
+  return diskFull(directory, (await freeBytes(directory)) ?? 0);
+}
+
+function outputNotWritable(directory: string, error: unknown): Failure {
   const why = error instanceof Error ? error.message : String(error);
   return {
     cause: 'output-not-writable',

@@ -1,7 +1,7 @@
 import type { ExistingPolicy } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits, SceneRequest } from '../../blender/types.ts';
-import { noFrames, outputNotWritable } from './failures.ts';
+import { cannotWrite, noFrames } from './failures.ts';
 import { planFrames } from './plan-frames.ts';
 import { makeStaging } from './staging.ts';
 import { type Kept, surveyFrames } from './survey.ts';
@@ -41,7 +41,7 @@ export async function openJob(
     const kept = await surveyFrames(job, plan, existing, aside);
     return { ok: true, value: { plan, replan, kept, memoryMb } };
   } catch (error) {
-    return { ok: false, failure: outputNotWritable(plan.directory, error) };
+    return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
 }
 

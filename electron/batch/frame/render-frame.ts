@@ -1,10 +1,11 @@
-import { rm, statfs } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan, FrameRecord } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { flushFile, proveImage, publish } from '../proof/prove-image.ts';
-import { diskFull, frameIncomplete, nothingRendered, outputNotWritable } from './failures.ts';
+import { freeBytes } from './disk-room.ts';
+import { cannotWrite, diskFull, frameIncomplete, nothingRendered } from './failures.ts';
 import { finalPath, makeStaging, stagedPath } from './staging.ts';
 
 /** The frame to render, and where it belongs. */
@@ -29,7 +30,7 @@ export async function renderFrame(
     await makeStaging(plan.directory);
     await rm(file, { force: true, recursive: true });
   } catch (error) {
-    return { ok: false, failure: outputNotWritable(plan.directory, error) };
+    return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
   const rendered = await worker.render({ frame, threads, file }, limits);
   if (!rendered.ok) return rendered;
@@ -67,7 +68,7 @@ export async function publishFrame(
     await publish(stagedPath(plan, jobId, frame), final);
     return { ok: true, value: null };
   } catch (error) {
-    return { ok: false, failure: outputNotWritable(dirname(final), error) };
+    return { ok: false, failure: await cannotWrite(dirname(final), error) };
   }
 }
 
@@ -80,10 +81,4 @@ export function roomForFrame(plan: FramePlan): number {
 export async function fullDisk(plan: FramePlan): Promise<ReturnType<typeof diskFull> | null> {
   const free = await freeBytes(plan.directory);
   return free !== null && free < roomForFrame(plan) ? diskFull(plan.directory, free) : null;
-}
-
-/** Bytes that we may still write on the disk of a folder; `null` if nobody can tell. */
-export async function freeBytes(directory: string): Promise<number | null> {
-  const disk = await statfs(directory).catch(() => null);
-  return disk === null ? null : disk.bavail * disk.bsize;
 }

@@ -93,7 +93,7 @@ export class Lane {
       now: Date.now(),
     });
     if (task.kind === 'end' || task.kind === 'wait') return task;
-    if (run.paused) return { kind: 'wait', until: null };
+    if (run.pause.state) return { kind: 'wait', until: null };
     if (run.queue.busyLanes >= run.laneLimit) return { kind: 'wait', until: null };
     if (task.kind === 'open' && !this.#fits()) {
       return { kind: 'wait', until: Date.now() + MEMORY_CHECK_MS };
@@ -160,7 +160,7 @@ export class Lane {
     const plan = planOf(job);
     const worker = this.#worker as BlenderWorker;
     const { store } = run;
-    const threads = threadsFor(this.number, this.#sharing(), run.options.machine.cores);
+    const threads = this.#takeThreads();
     const since = Date.now();
     store.record({ type: 'frame-started', job: job.id, at: since, frame, worker: this.number });
     this.#state({ status: 'rendering', job: job.id, frame, since, threads });
@@ -199,6 +199,14 @@ export class Lane {
     const encoded = await encodeMovie(this.#worker as BlenderWorker, job.id, planOf(job), limits);
     if (encoded.ok) this.#run.complete(job.id);
     else this.#run.jobFailed(job.id, encoded.failure);
+  }
+
+  #takeThreads(): number {
+    const { queue, options } = this.#run;
+    const others = queue.threadsBeside(this.number);
+    const threads = threadsFor({ cores: options.machine.cores, sharing: this.#sharing(), others });
+    queue.setThreads(this.number, threads);
+    return threads;
   }
 
   /** Lanes that share the cores: those at work, and those that have work to come. */

@@ -6,16 +6,15 @@ export class RunQueue {
   #waiting: { readonly id: string; readonly priority: number }[] = [];
   readonly #running = new Set<string>();
   readonly #lanes = new Map<number, string>();
+  readonly #threads = new Map<number, number>();
   readonly #notBefore = new Map<string, number>();
   readonly #openFailures = new Map<string, number>();
 
   /** Higher priority first, otherwise in the order of adding. */
   add(job: BatchJob): void {
     const priority = job.shotConfig?.priority ?? 0;
-    const at = this.#waiting.findIndex((other) => other.priority < priority);
-    const entry = { id: job.id, priority };
-    if (at < 0) this.#waiting.push(entry);
-    else this.#waiting.splice(at, 0, entry);
+    const before = this.#waiting.findLastIndex((other) => other.priority >= priority);
+    this.#waiting.splice(before + 1, 0, { id: job.id, priority });
     this.#openFailures.delete(job.id);
     this.#notBefore.delete(key(job.id, null));
   }
@@ -39,8 +38,19 @@ export class RunQueue {
 
   /** Says what a lane is at work on; `null`: nothing. */
   occupy(lane: number, jobId: string | null): void {
+    this.#threads.delete(lane);
     if (jobId === null) this.#lanes.delete(lane);
     else this.#lanes.set(lane, jobId);
+  }
+
+  /** Says with how many threads a lane renders, until it is occupied anew. */
+  setThreads(lane: number, threads: number): void {
+    this.#threads.set(lane, threads);
+  }
+
+  /** Threads of the frames that the other lanes are rendering. */
+  threadsBeside(lane: number): readonly number[] {
+    return [...this.#threads].flatMap(([other, threads]) => (other === lane ? [] : [threads]));
   }
 
   laneJob(lane: number): string | null {
@@ -66,11 +76,13 @@ export class RunQueue {
     return this.#notBefore.get(key(jobId, frame)) ?? 0;
   }
 
-  /** Counts a failed opening; returns how many there have been. */
-  openFailed(jobId: string): number {
-    const count = (this.#openFailures.get(jobId) ?? 0) + 1;
-    this.#openFailures.set(jobId, count);
-    return count;
+  /** Counts an opening, or an encoding, that failed and is tried again. */
+  openFailed(jobId: string): void {
+    this.#openFailures.set(jobId, this.openFailures(jobId) + 1);
+  }
+
+  openFailures(jobId: string): number {
+    return this.#openFailures.get(jobId) ?? 0;
   }
 
   #drop(jobId: string): void {

@@ -3,20 +3,20 @@ import type {
   BlenderInfo,
   ExistingPolicy,
   MachineInfo,
-  PauseReason,
 } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { jobTimedOut } from '../frame/failures.ts';
-import { freeBytes } from '../frame/render-frame.ts';
 import { clearStaging } from '../frame/staging.ts';
 import { Bell } from './bell.ts';
 import { jobVerdict } from './job-verdict.ts';
+import { Pause } from './pause.ts';
 import { verdictOn } from './retry-policy.ts';
 import { RunQueue } from './run-queue.ts';
 
-const ROOM_CHECK_MS = 2000;
+/** A lane that could not open a scene to help with it leaves it alone for so long. */
+const HELP_AGAIN_MS = 60_000;
 
 /** What a run is made with. */
 export interface RunOptions {
@@ -34,13 +34,11 @@ export class Run {
   readonly options: RunOptions;
   readonly bell = new Bell();
   readonly queue = new RunQueue();
+  readonly pause: Pause;
   readonly #abort = new AbortController();
   readonly #jobAborts = new Map<string, AbortController>();
   readonly #jobStarts = new Map<string, number>();
-  #paused: { readonly reason: PauseReason; readonly message: string } | null = null;
-  #pausedSince = 0;
-  #pausedMs = 0;
-  #roomCheck: NodeJS.Timeout | null = null;
+  readonly #taken = new Set<string>();
   /** Lanes that may be at work at once; falls when memory runs out. */
   laneLimit: number;
   /** Set when `continueOnError: false` met its first failed job. */
@@ -48,6 +46,7 @@ export class Run {
 
   constructor(options: RunOptions) {
     this.options = options;
+    this.pause = new Pause(options.store, this.bell);
     this.laneLimit = options.workers;
   }
 
@@ -57,10 +56,6 @@ export class Run {
 
   get existing(): ExistingPolicy {
     return this.options.config.existing;
-  }
-
-  get paused(): { readonly reason: PauseReason; readonly message: string } | null {
-    return this.#paused;
   }
 
   get cancelled(): boolean {
@@ -98,47 +93,26 @@ export class Run {
   add(jobId: string): void {
     this.#jobAborts.delete(jobId);
     this.#jobStarts.delete(jobId);
+    this.#taken.add(jobId);
     this.queue.add(this.store.job(jobId));
     this.bell.ring();
   }
 
-  pause(reason: PauseReason, message: string): void {
-    if (this.#paused) return;
-    this.#paused = { reason, message };
-    this.#pausedSince = Date.now();
-    this.store.record({ type: 'batch-paused', at: Date.now(), reason, message });
-  }
-
-  unpause(): void {
-    if (!this.#paused) return;
-    this.#paused = null;
-    this.#pausedMs += Date.now() - this.#pausedSince;
-    if (this.#roomCheck) clearInterval(this.#roomCheck);
-    this.#roomCheck = null;
-    this.store.record({ type: 'batch-unpaused', at: Date.now() });
-    this.bell.ring();
-  }
-
-  /** Pauses until a folder's disk has so many bytes free, then goes on by itself. */
-  pauseForRoom(message: string, directory: string, bytes: number): void {
-    this.pause('disk-full', message);
-    this.#roomCheck ??= setInterval(() => {
-      void freeBytes(directory).then((free) => {
-        if (free !== null && free >= bytes && this.#paused?.reason === 'disk-full') this.unpause();
-      });
-    }, ROOM_CHECK_MS);
+  /** Whether a job has ever been part of this run. */
+  took(jobId: string): boolean {
+    return this.#taken.has(jobId);
   }
 
   /** Resolves when the batch is not paused any more, or cancelled. */
   async unpaused(): Promise<void> {
-    while (this.#paused && !this.cancelled) await this.bell.wait(null);
+    while (this.pause.state && !this.cancelled) await this.bell.wait(null);
   }
 
   /** Starts a job's clock and tells that it runs. */
   started(job: BatchJob): void {
     if (this.#jobStarts.has(job.id)) return;
     this.queue.started(job.id);
-    this.#jobStarts.set(job.id, this.#clock());
+    this.#jobStarts.set(job.id, this.pause.clock());
     this.store.record({ type: 'job-started', job: job.id, at: Date.now() });
   }
 
@@ -146,8 +120,8 @@ export class Run {
   timeLeft(job: BatchJob): number | null {
     const seconds = this.#timeout(job);
     if (seconds === null) return null;
-    const started = this.#jobStarts.get(job.id) ?? this.#clock();
-    return Math.max(0, seconds * 1000 - (this.#clock() - started));
+    const started = this.#jobStarts.get(job.id) ?? this.pause.clock();
+    return Math.max(0, seconds * 1000 - (this.pause.clock() - started));
   }
 
   /** Ends a job whose time is up. True if it was. */
@@ -166,8 +140,10 @@ export class Run {
     if (verdict.kind === 'completed' && job.plan?.movie === null) this.#end(job, 'completed', null);
   }
 
+  /** Ends a job whose movie is there, unless it was cancelled in the meantime. */
   complete(jobId: string): void {
-    this.#end(this.store.job(jobId), 'completed', null);
+    const job = this.store.job(jobId);
+    if (job.status === 'running') this.#end(job, 'completed', null);
   }
 
   /** A frame could not be rendered: again, later, never, or not before there is room. */
@@ -197,20 +173,19 @@ export class Run {
     const job = this.store.job(jobId);
     if (job.status !== 'running' || this.isAborted(jobId)) return;
     if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
-    const verdict = this.#verdict(job, failure, this.queue.openFailed(jobId));
-    if (verdict.kind === 'retry') {
-      const at = Date.now();
+    const at = Date.now();
+    const verdict = this.#verdict(job, failure, this.queue.openFailures(jobId) + 1);
+    if (verdict.kind === 'pause') return;
+    if (this.queue.lanesOn(jobId) > 1) {
+      // It came to help; the others go on with the scene that they have open.
+      this.queue.delay(jobId, null, at + HELP_AGAIN_MS);
+    } else if (verdict.kind === 'retry') {
+      this.queue.openFailed(jobId);
       this.store.record({ type: 'job-retried', job: jobId, at, failure });
       this.queue.delay(jobId, null, at + verdict.delayMs);
-    } else if (verdict.kind !== 'pause') {
+    } else {
       this.#end(job, 'failed', failure);
     }
-  }
-
-  /** Stops timers. */
-  close(): void {
-    if (this.#roomCheck) clearInterval(this.#roomCheck);
-    this.#roomCheck = null;
   }
 
   #verdict(job: BatchJob, failure: Failure, tries: number): ReturnType<typeof verdictOn> {
@@ -227,7 +202,7 @@ export class Run {
   #pauseForJob(job: BatchJob, failure: Failure): void {
     const directory = job.plan?.directory ?? job.outputPath;
     const pixels = (job.plan?.width ?? 1920) * (job.plan?.height ?? 1080);
-    this.pauseForRoom(
+    this.pause.forRoom(
       `${failure.message} ${failure.nextStep}`,
       directory,
       2 * pixels * 4 + 64 * 1024,
@@ -246,11 +221,5 @@ export class Run {
 
   #timeout(job: BatchJob): number | null {
     return job.shotConfig?.timeoutSeconds ?? this.options.config.timeoutSeconds;
-  }
-
-  /** ms of this run, pauses apart. */
-  #clock(): number {
-    const now = this.#paused ? this.#pausedSince : Date.now();
-    return now - this.#pausedMs;
   }
 }

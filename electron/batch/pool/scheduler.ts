@@ -41,11 +41,13 @@ export function nextTask(schedule: Schedule): Task {
     (job) => schedule.lanesOn(job.id) === 0 && isReady(job, schedule),
   );
   if (reopen) return { kind: 'open', job: reopen };
-  if (schedule.unstarted) return { kind: 'open', job: schedule.unstarted };
+  // A job that was cancelled and is tried again waits until the lanes that had it have let go.
+  const { unstarted } = schedule;
+  if (unstarted && schedule.lanesOn(unstarted.id) === 0) return { kind: 'open', job: unstarted };
 
   const helped = worthHelping(schedule);
   if (helped) return { kind: 'open', job: helped };
-  if (schedule.running.length === 0) return { kind: 'end' };
+  if (schedule.running.length === 0 && !unstarted) return { kind: 'end' };
   return { kind: 'wait', until: soonest(schedule) };
 }
 

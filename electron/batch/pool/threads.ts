@@ -1,11 +1,19 @@
 /**
- * Threads for the next frame of a lane, so that the lanes at work share all the cores and never
- * more: the first lanes take what doesn't divide.
- * @param lane from 1
- * @param working lanes that are at work or about to be, this one included
+ * Threads for the next frame of a lane: its fair share of the cores that no other lane has taken,
+ * so that all of them are used and never more (but for the one thread that every Blender needs).
  */
-export function threadsFor(lane: number, working: number, cores: number): number {
-  const sharing = Math.max(1, Math.min(working, cores));
-  const extra = (lane - 1) % sharing < cores % sharing ? 1 : 0;
-  return Math.max(1, Math.floor(cores / sharing) + extra);
+export function threadsFor({
+  cores,
+  sharing,
+  others,
+}: {
+  readonly cores: number;
+  /** Lanes that are at work or about to be, this one included. */
+  readonly sharing: number;
+  /** Threads of the frames that other lanes are rendering now. */
+  readonly others: readonly number[];
+}): number {
+  const free = cores - others.reduce((sum, threads) => sum + threads, 0);
+  const unserved = Math.max(1, Math.min(sharing, cores) - others.length);
+  return Math.max(1, Math.ceil(free / unserved));
 }

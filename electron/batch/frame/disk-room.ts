@@ -1,0 +1,19 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Bytes that we may still write on the disk of a folder, which need not be there yet; `null` if
+ * nobody can tell.
+ */
+export async function freeBytes(directory: string): Promise<number | null> {
+  const disk = await statfs(directory).catch((error: NodeJS.ErrnoException) => error.code ?? '');
+  if (typeof disk !== 'string') return disk.bavail * disk.bsize;
+  const parent = dirname(directory);
+  return disk === 'ENOENT' && parent !== directory ? freeBytes(parent) : null;
+}
+
+/** Whether an error of the file system says that the disk, or what we may use of it, is full. */
+export function saysFull(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}

@@ -1,0 +1,71 @@
+import type { PauseReason } from '../../../shared/batch.ts';
+import type { BatchStore } from '../batch-store.ts';
+import { freeBytes } from '../frame/disk-room.ts';
+import type { Bell } from './bell.ts';
+
+const ROOM_CHECK_MS = 2000;
+
+/** Why no new frames are started. */
+export interface PauseState {
+  readonly reason: PauseReason;
+  readonly message: string;
+}
+
+/** The pauses of one run: why it stands still, when it goes on, and its time without them. */
+export class Pause {
+  readonly #store: BatchStore;
+  readonly #bell: Bell;
+  #state: PauseState | null = null;
+  #since = 0;
+  #totalMs = 0;
+  #roomCheck: NodeJS.Timeout | undefined;
+
+  constructor(store: BatchStore, bell: Bell) {
+    this.#store = store;
+    this.#bell = bell;
+  }
+
+  /** `null`: not paused. */
+  get state(): PauseState | null {
+    return this.#state;
+  }
+
+  /** Starts no new frames. What the artist asks for also holds when there is room on the disk again. */
+  begin(reason: PauseReason, message: string): void {
+    if (this.#state && (reason !== 'asked' || this.#state.reason === 'asked')) return;
+    if (!this.#state) this.#since = Date.now();
+    this.#state = { reason, message };
+    this.#store.record({ type: 'batch-paused', at: Date.now(), reason, message });
+  }
+
+  /** Goes on. Nothing if it is not paused. */
+  end(): void {
+    if (!this.#state) return;
+    this.#state = null;
+    this.#totalMs += Date.now() - this.#since;
+    this.close();
+    this.#store.record({ type: 'batch-unpaused', at: Date.now() });
+    this.#bell.ring();
+  }
+
+  /** Pauses until a folder's disk has so many bytes free, then goes on by itself. */
+  forRoom(message: string, directory: string, bytes: number): void {
+    this.begin('disk-full', message);
+    this.#roomCheck ??= setInterval(() => {
+      void freeBytes(directory).then((free) => {
+        if (free !== null && free >= bytes && this.#state?.reason === 'disk-full') this.end();
+      });
+    }, ROOM_CHECK_MS);
+  }
+
+  /** Milliseconds that go on while it is not paused; only differences mean anything. */
+  clock(): number {
+    return (this.#state ? this.#since : Date.now()) - this.#totalMs;
+  }
+
+  /** Stops the timer. */
+  close(): void {
+    clearInterval(this.#roomCheck);
+    this.#roomCheck = undefined;
+  }
+}
