@@ -23,7 +23,10 @@ export default {
   productName: 'Nightshift',
   directories: { output: 'release', buildResources: 'assets' },
   files: ['out/**', 'package.json', ...onlyInTheBundle.map((name) => `!node_modules/${name}/**`)],
-  extraResources: [{ from: 'assets/sample-shots', to: 'sample-shots', filter: ['!**/renders/**'] }],
+  extraResources: [
+    { from: 'assets/sample-shots', to: 'sample-shots', filter: ['!**/renders/**'] },
+    { from: 'assets/shot.schema.json', to: 'shot.schema.json' },
+  ],
   asar: true,
   // Libraries are loaded by the system, which can't look into an archive.
   asarUnpack: ['**/node_modules/sharp/**', '**/node_modules/@img/**'],
