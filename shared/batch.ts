@@ -121,7 +121,7 @@ export interface BatchProgress {
   readonly totalJobs: number;
   readonly jobs: Readonly<Record<JobStatus, number>>;
   readonly frames: {
-    /** Of the jobs whose frames are known. */
+    /** Of the jobs whose frames are known: their shot file lists them, or their scene was opened. */
     readonly total: number;
     readonly done: number;
     /** Of those done: from before this run. */

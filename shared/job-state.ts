@@ -149,6 +149,12 @@ export function frameState(job: BatchJob, frame: number): FrameState | undefined
   return job.frames[frameIndex(job, frame)];
 }
 
+/** A job's frames by state; before its scene was opened those that its shot file lists, all waiting. */
+export function knownCounts(job: BatchJob): FrameCounts {
+  const listed = job.plan ? undefined : job.shotConfig?.frames?.length;
+  return listed === undefined ? job.counts : { ...NO_FRAMES, total: listed, waiting: listed };
+}
+
 function moved(job: BatchJob, status: JobStatus): BatchJob {
   if (job.status === status) return job;
   if (!JOB_MOVES[job.status].includes(status)) {

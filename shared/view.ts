@@ -157,4 +157,5 @@ export interface AppInfo {
   readonly cores: number;
   readonly memoryMb: number;
   readonly dataDirectory: string;
+  readonly homeDirectory: string;
 }

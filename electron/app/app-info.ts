@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, homedir, totalmem } from 'node:os';
 import { app } from 'electron';
 import type { AppInfo } from '../../shared/view.ts';
 
@@ -11,5 +11,6 @@ export function appInfo(dataDirectory: string): AppInfo {
     cores: cpus().length,
     memoryMb: Math.round(totalmem() / 2 ** 20),
     dataDirectory,
+    homeDirectory: homedir(),
   };
 }

@@ -222,6 +222,7 @@ export class BatchSession {
     } else if (signal.type === 'event') {
       this.#lastAt = signal.event.at;
       if (signal.job) this.#changed.add(signal.job.id);
+      this.#lanes.apply(signal);
     } else if (!this.#lanes.apply(signal)) {
       return;
     }

@@ -1,4 +1,4 @@
-import type { BatchSignal, WorkerState } from '../../shared/events.ts';
+import type { BatchEvent, BatchSignal, WorkerState } from '../../shared/events.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 
 type Lane = Omit<WorkerLane, 'jobName'>;
@@ -14,6 +14,7 @@ export class Lanes {
       this.#lanes.set(signal.worker, moved(this.#lanes.get(signal.worker), signal));
       return true;
     }
+    if (signal.type === 'event') return this.#measured(signal.event);
     if (signal.type !== 'samples') return false;
     const lane = this.#lanes.get(signal.worker);
     if (!lane || !isAt(lane.state, signal.job, signal.frame)) return false;
@@ -22,9 +23,22 @@ export class Lanes {
       ...lane,
       samplesDone: done,
       samplesTotal: total,
-      memoryMb: memoryMb ?? lane.memoryMb,
+      // Blender's own count leaves out most of the process, so it never lowers what was measured.
+      memoryMb: largest(lane.memoryMb, memoryMb),
     });
     return true;
+  }
+
+  /** A finished frame brings the peak memory of its process. */
+  #measured(event: BatchEvent): boolean {
+    if (event.type !== 'frame-done') return false;
+    for (const lane of this.#lanes.values()) {
+      if (!isAt(lane.state, event.job, event.frame)) continue;
+      const memoryMb = largest(lane.memoryMb, event.record.memoryMb);
+      this.#lanes.set(lane.worker, { ...lane, memoryMb });
+      return true;
+    }
+    return false;
   }
 
   clear(): void {
@@ -53,4 +67,8 @@ function moved(old: Lane | undefined, { worker, state }: { worker: number; state
 /** Words of a frame may come after the worker has gone on to the next. */
 function isAt(state: WorkerState, job: string, frame: number): boolean {
   return state.status === 'rendering' && state.job === job && state.frame === frame;
+}
+
+function largest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }

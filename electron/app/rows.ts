@@ -1,12 +1,14 @@
 import { formatFrames } from '../../shared/frames.ts';
-import type { BatchJob } from '../../shared/job.ts';
+import type { BatchJob, FrameState } from '../../shared/job.ts';
+import { knownCounts } from '../../shared/job-state.ts';
 import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
-import type { JobDetail, JobRow } from '../../shared/view.ts';
-import { stripOf } from './strip.ts';
+import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
+import { stripOf, unopenedStrip } from './strip.ts';
 
 /** One row of the job table. @param problems how many were found about this shot */
 export function rowOf(job: BatchJob, problems: number): JobRow {
   const average = averageSeconds(job);
+  const counts = knownCounts(job);
   return {
     id: job.id,
     name: job.name,
@@ -14,8 +16,8 @@ export function rowOf(job: BatchJob, problems: number): JobRow {
     status: job.status,
     error: job.error,
     problems,
-    counts: job.counts,
-    strip: stripOf(job.frames),
+    counts,
+    strip: job.plan ? stripOf(job.frames) : unopenedStrip(counts.total),
     frames: framesOf(job),
     engine: job.plan?.engine ?? job.shotConfig?.render.engine ?? null,
     ...sizeOf(job),
@@ -43,16 +45,22 @@ export function detailOf(
   problems: readonly ShotProblem[],
   command: string,
 ): JobDetail {
-  const numbers = job.plan?.frames ?? [];
   return {
     jobId: job.id,
     shotConfig: job.shotConfig,
     outputPath: job.plan?.directory ?? job.outputPath,
-    frames: job.frames.map((state, index) => ({ frame: numbers[index] ?? index, state })),
+    frames: frameDetails(job),
     problems: problems.filter((problem) => problem.jobId === job.id),
     command,
   };
 }
+
+function frameDetails({ plan, shotConfig, frames }: BatchJob): readonly FrameDetail[] {
+  const numbers = plan?.frames ?? shotConfig?.frames ?? [];
+  return numbers.map((frame, index) => ({ frame, state: frames[index] ?? UNTOUCHED }));
+}
+
+const UNTOUCHED: FrameState = { status: 'waiting', tries: 0 };
 
 function framesOf(job: BatchJob): string | null {
   const frames = job.plan?.frames ?? job.shotConfig?.frames;

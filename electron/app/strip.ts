@@ -16,6 +16,11 @@ export function stripOf(frames: readonly FrameState[]): FrameStrip {
   return strip;
 }
 
+/** The frames of a scene that nobody has opened yet. */
+export function unopenedStrip(frames: number): FrameStrip {
+  return 'w'.repeat(Math.min(frames, MAX_CELLS));
+}
+
 function letter(frames: readonly FrameState[], from: number, to: number): string {
   let running = false;
   let waiting = false;

@@ -22,12 +22,15 @@ export function progressOf(
   };
 }
 
-/** Seconds left, from the average frame so far; `null` while a shot's length or any time is unknown. */
-function remaining(
-  { frames, left, unplanned, renderSeconds }: Totals,
-  workers: number,
-): number | null {
-  if (left === 0 && unplanned === 0) return 0;
-  if (unplanned > 0 || frames.done === 0 || renderSeconds === 0) return null;
+/**
+ * Seconds left, from the average frame so far; `null` while that is unknown. A shot whose length is
+ * only in its scene counts like the average shot: a guess now is worth more than the truth at dawn.
+ */
+function remaining(totals: Totals, workers: number): number | null {
+  const { jobs, frames, unplanned, renderSeconds } = totals;
+  if (totals.left === 0 && unplanned === 0) return 0;
+  const known = Object.values(jobs).reduce((sum, count) => sum + count, 0) - unplanned;
+  if (known === 0 || frames.done === 0 || renderSeconds === 0) return null;
+  const left = totals.left + unplanned * (frames.total / known);
   return (left * (renderSeconds / frames.done)) / Math.max(1, Math.min(workers, left));
 }

@@ -1,5 +1,6 @@
 import type { BatchProgress } from '../../shared/batch.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';
+import { knownCounts } from '../../shared/job-state.ts';
 
 /** Sums over all jobs, kept up to date with each event instead of counted anew. */
 export interface Totals {
@@ -30,7 +31,7 @@ export function totalsAfter(totals: Totals, before: BatchJob, after: BatchJob): 
 
 function plus(totals: Totals, job: BatchJob, by: 1 | -1): Totals {
   const { frames } = totals;
-  const { counts } = job;
+  const counts = knownCounts(job);
   return {
     jobs: { ...totals.jobs, [job.status]: totals.jobs[job.status] + by },
     frames: {
@@ -41,7 +42,8 @@ function plus(totals: Totals, job: BatchJob, by: 1 | -1): Totals {
       failed: frames.failed + by * counts.failed,
       waiting: frames.waiting + by * counts.waiting,
     },
-    unplanned: totals.unplanned + by * (isOpen(job) && job.plan === null ? 1 : 0),
+    unplanned:
+      totals.unplanned + by * (isOpen(job) && job.plan === null && counts.total === 0 ? 1 : 0),
     left: totals.left + by * (isOpen(job) ? counts.waiting + counts.running : 0),
     renderSeconds: totals.renderSeconds + by * job.renderSeconds,
   };

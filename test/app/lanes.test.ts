@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Lanes } from '../../electron/app/lanes.ts';
 import type { BatchSignal } from '../../shared/events.ts';
+import { jobWith, record } from './jobs.ts';
 
 const rendering = (worker: number, frame: number): BatchSignal => ({
   type: 'worker',
@@ -48,4 +49,23 @@ it('takes away the lane of a Blender that is gone', () => {
   lanes.apply(rendering(1, 1));
   lanes.apply({ type: 'worker', worker: 1, state: { status: 'gone' } });
   expect(lanes.list(() => null)).toEqual([]);
+});
+
+it('shows the memory that a finished frame measured, not less', () => {
+  const lanes = new Lanes();
+  lanes.apply(rendering(1, 1));
+  lanes.apply({
+    type: 'event',
+    job: jobWith([]),
+    event: {
+      type: 'frame-done',
+      job: 'a',
+      at: 0,
+      frame: 1,
+      record: { ...record(1), memoryMb: 640 },
+    },
+  });
+  lanes.apply(rendering(1, 2));
+  lanes.apply(samples(1, 2, 1));
+  expect(lanes.list(() => null)[0]?.memoryMb).toBe(640);
 });

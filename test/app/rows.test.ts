@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detailOf, problemCounts, rowOf } from '../../electron/app/rows.ts';
-import type { ShotProblem } from '../../shared/shot.ts';
+import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
 import { DONE, done, FAILED, jobWith, KEPT, RUNNING, WAITING } from './jobs.ts';
 
 const PROBLEM: ShotProblem = {
@@ -29,6 +29,16 @@ describe('a row of the job table', () => {
     expect(row).toMatchObject({ frames: null, width: null, height: null, engine: null, strip: '' });
   });
 
+  it('says the frames that a shot file lists before the scene was opened', () => {
+    const job = jobWith([], { plan: null, shotConfig: listing([3, 5, 9]) });
+    expect(rowOf(job, 0)).toMatchObject({
+      frames: '3, 5, 9',
+      strip: 'www',
+      counts: { total: 3, waiting: 3 },
+    });
+    expect(detailOf(job, [], '').frames.map(({ frame }) => frame)).toEqual([3, 5, 9]);
+  });
+
   it('averages over frames whose time is known, those of earlier runs too', () => {
     expect(rowOf(jobWith([done(4), KEPT, done(0), WAITING]), 0).averageSeconds).toBe(3);
     expect(rowOf(jobWith([WAITING]), 0).averageSeconds).toBeNull();
@@ -55,3 +65,8 @@ describe('a row of the job table', () => {
     expect(detail.problems).toEqual([PROBLEM]);
   });
 });
+
+function listing(frames: readonly number[]): ShotConfig {
+  const render = { engine: null, width: null, height: null, percentage: null };
+  return { frames, render } as ShotConfig;
+}
