@@ -22,6 +22,7 @@ import { useTitle } from './ui/use-title.ts';
 export function App() {
   const inspector = useUi((state) => state.inspector);
   const view = useView();
+  const interrupted = useResumeCard();
   useTitle(titleText(view));
   return (
     <CSPProvider disableStyleElements>
@@ -31,7 +32,7 @@ export function App() {
           <main className="centre">
             <Centre />
           </main>
-          {view && inspector && <Inspector />}
+          {view && inspector && !interrupted && <Inspector />}
         </div>
         <DropTarget />
         <Dialogs />
@@ -44,10 +45,9 @@ export function App() {
 /** The empty window, the resume card, or the batch. */
 function Centre() {
   const view = useView();
-  const cardClosed = useUi((state) => state.cardClosed);
+  const card = useResumeCard();
   if (!view) return <EmptyRoom />;
-  if (view.phase === 'interrupted' && view.resume && !cardClosed)
-    return <ResumeRoom view={view} card={view.resume} />;
+  if (card) return <ResumeRoom view={view} card={card} />;
   const finished = view.phase === 'completed' || view.phase === 'failed';
   return (
     <>
@@ -58,4 +58,11 @@ function Centre() {
       <FooterBar view={view} />
     </>
   );
+}
+
+/** What was interrupted, until it is resumed or the artist asked to see the shots. */
+function useResumeCard() {
+  const view = useView();
+  const closed = useUi((state) => state.cardClosed);
+  return view?.phase === 'interrupted' && !closed ? view.resume : null;
 }

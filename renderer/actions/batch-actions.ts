@@ -1,7 +1,7 @@
 import type { CallName, CallPayload } from '../../shared/ipc.ts';
 import type { BatchSnapshot, BatchView } from '../../shared/view.ts';
 import { useBatch } from '../store/batch-store.ts';
-import { NOTHING_SELECTED } from '../store/selection.ts';
+import { NOTHING_SELECTED, type Selection } from '../store/selection.ts';
 import { EVERYTHING, useUi } from '../store/ui-store.ts';
 import { askOrNotify } from './ask-or-notify.ts';
 import { notify, openDialog } from './ui-actions.ts';
@@ -26,14 +26,14 @@ export function openBatch(batchId: string): Promise<void> {
   return open('batch:open', { batchId });
 }
 
-/** Puts a batch on the screen, with nothing selected and its resume card, if any, in front. */
+/** Puts a batch on the screen, with its first shot selected and its resume card, if any, in front. */
 export function showBatch(snapshot: BatchSnapshot): void {
   lastOpening += 1;
   openingShown = lastOpening;
   const again = useBatch.getState().mirror?.view.id === snapshot.view.id;
   useBatch.getState().show(snapshot);
   useUi.setState({ cardClosed: false });
-  if (!again) useUi.setState({ selection: NOTHING_SELECTED, query: EVERYTHING });
+  if (!again) useUi.setState({ selection: firstOf(snapshot), query: EVERYTHING });
 }
 
 /** After a lost update: the batch as it is now. */
@@ -93,6 +93,12 @@ export async function copyReport(): Promise<void> {
 
 export function showShots(): void {
   useUi.setState({ cardClosed: true });
+}
+
+function firstOf({ rows: [first] }: BatchSnapshot): Selection {
+  return first
+    ? { ids: new Set([first.id]), active: first.id, anchor: first.id }
+    : NOTHING_SELECTED;
 }
 
 export function currentView(): BatchView | null {

@@ -3,7 +3,7 @@ import type { BatchView, JobRow } from '../../shared/view.ts';
 import { retryJobs } from '../actions/job-actions.ts';
 import { inspect, setQuery } from '../actions/ui-actions.ts';
 import { allRows, useBatch } from '../store/batch-store.ts';
-import { count, duration, roughDuration } from '../text/format.ts';
+import { count, duration, wholeDuration } from '../text/format.ts';
 import { nightNumbers, nightText } from '../text/night-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
@@ -56,11 +56,15 @@ function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: read
   const numbers: [string, string][] = [
     [`${count(jobs.completed)} of ${count(totalJobs)}`, 'shots complete'],
   ];
-  if (elapsedSeconds > 0) numbers.push([roughDuration(elapsedSeconds), 'from start to end']);
+  if (elapsedSeconds > 0)
+    numbers.push([
+      wholeDuration(elapsedSeconds),
+      view.progress.frames.kept === 0 ? 'from start to end' : 'in the last run',
+    ]);
   if (renderSeconds > 0)
     numbers.push([
-      roughDuration(renderSeconds),
-      atOnce === null ? 'of rendering' : `of rendering, ${atOnce} at a time`,
+      wholeDuration(renderSeconds),
+      atOnce === null ? 'of rendering in all' : `of rendering, ${atOnce} at a time`,
     ]);
   if (averageSeconds !== null) numbers.push([duration(averageSeconds), 'a frame, on average']);
   if (retries > 0) numbers.push([count(retries), retries === 1 ? 'retry' : 'retries']);

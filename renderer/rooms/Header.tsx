@@ -1,6 +1,8 @@
 import type { BatchView } from '../../shared/view.ts';
+import { useLibrary } from '../store/library-store.ts';
 import { finishText } from '../text/batch-text.ts';
 import { count, counted } from '../text/format.ts';
+import { homePath, pathIn } from '../text/paths.ts';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Acts } from './Acts.tsx';
@@ -10,12 +12,13 @@ import './Header.css';
 export function Header({ view }: { readonly view: BatchView }) {
   const { frames } = view.progress;
   const fresh = frames.done - frames.kept;
+  const home = useLibrary((state) => state.info?.homeDirectory);
   return (
     <header className="header">
       <div className="header-top">
         <h1 className="header-name cut">{view.name}</h1>
         <p className="header-path cut selectable" title={`${view.folder} → ${view.outputRoot}`}>
-          {view.folder} → {shortOutput(view)}
+          {homePath(view.folder, home)} → {homePath(pathIn(view.folder, view.outputRoot), home)}
         </p>
         <Acts view={view} />
       </div>
@@ -88,10 +91,4 @@ function Finish({ view }: { readonly view: BatchView }) {
       {after}
     </p>
   );
-}
-
-/** The output relative to the folder where it lies in it. */
-function shortOutput({ folder, outputRoot }: BatchView): string {
-  const inside = outputRoot.startsWith(folder) && /^[\\/]/.test(outputRoot.slice(folder.length));
-  return inside ? outputRoot.slice(folder.length + 1) : outputRoot;
 }

@@ -1,6 +1,6 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { X } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { loadDetail } from '../actions/job-actions.ts';
 import { closeInspector } from '../actions/ui-actions.ts';
 import { useRow } from '../store/batch-store.ts';
@@ -13,7 +13,7 @@ import { LogTab } from './LogTab.tsx';
 import { ProblemsTab } from './ProblemsTab.tsx';
 import { SetupTab } from './SetupTab.tsx';
 
-const REFRESH_MS = 1000;
+const REFRESH_MS = 300;
 
 /** Everything about the shot that has the keyboard in the table. */
 export function Inspector() {
@@ -60,17 +60,20 @@ export function Inspector() {
   );
 }
 
-/** Fetches the detail at once for another job, and at most once a second while its row changes. */
+/** Fetches the detail for another job at once, and again when its row has changed, not too often. */
 function useFreshDetail(jobId: string | null): void {
   const row = useRow(jobId ?? '');
+  const asked = useRef({ id: '', at: 0 });
   useEffect(() => {
     if (!row) return;
-    const shown = useDetail.getState().detail?.jobId === row.id;
-    if (!shown) {
+    const load = () => {
+      asked.current = { id: row.id, at: Date.now() };
       void loadDetail(row.id);
-      return;
-    }
-    const timer = setTimeout(() => void loadDetail(row.id), REFRESH_MS);
+    };
+    const wait = asked.current.id === row.id ? asked.current.at + REFRESH_MS - Date.now() : 0;
+    if (wait <= 0) return load();
+    // Counted from the last asking, so that a row that never rests is asked for all the same.
+    const timer = setTimeout(load, wait);
     return () => clearTimeout(timer);
   }, [row]);
 }

@@ -3,7 +3,7 @@ import type { JobRow } from '../../shared/view.ts';
 import { useRow } from '../store/batch-store.ts';
 import type { Modifiers } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
-import { duration, roughDuration } from '../text/format.ts';
+import { duration, roughDuration, wholeDuration } from '../text/format.ts';
 import {
   elapsedSeconds,
   engineName,
@@ -114,5 +114,5 @@ function Cells({ row }: { readonly row: JobRow }) {
 
 function Elapsed({ row }: { readonly row: JobRow }) {
   const seconds = elapsedSeconds(row, useNow(row.status === 'running' && row.endTime === null));
-  return seconds === null ? '' : duration(Math.floor(seconds));
+  return seconds === null ? '' : wholeDuration(seconds);
 }

@@ -31,7 +31,7 @@ function Lane({ lane }: { readonly lane: WorkerLane }) {
       <p className="lane-facts cut">{facts.join(' · ') || '\u00a0'}</p>
       <ProgressBar
         thin
-        label={`Samples, worker ${lane.worker + 1}`}
+        label={`Samples, worker ${lane.worker}`}
         text={sampling ? `${done} of ${total} samples` : laneText(lane)}
         total={sampling ? total : 1}
         parts={[{ tone: 'running', value: sampling ? done : 0 }]}

@@ -34,7 +34,11 @@ export function ResumeRoom({
           total={total}
           parts={[{ tone: 'done', value: card.framesWhole }]}
         />
-        <Numbers card={card} remaining={view.progress.remainingSeconds} />
+        <Numbers
+          card={card}
+          unopened={view.progress.unplannedJobs}
+          remaining={view.progress.remainingSeconds}
+        />
         <ul className="resume-checks">
           {resumeChecks(card).map(({ good, text }) => (
             <li key={text}>
@@ -63,19 +67,23 @@ export function ResumeRoom({
 
 function Numbers({
   card,
+  unopened,
   remaining,
 }: {
   readonly card: ResumeCard;
+  /** Shots whose frames are only known when their scene is open. */
+  readonly unopened: number;
   readonly remaining: number | null;
 }) {
   const numbers: [string, string][] = [
     [count(card.framesWhole), `${card.framesWhole === 1 ? 'frame' : 'frames'} whole on disk`],
-    [
-      count(card.framesUnfinished),
-      card.framesUnfinished === 1 ? 'was unfinished' : 'were unfinished',
-    ],
     [count(card.framesLeft), 'left to render'],
   ];
+  const { framesUnfinished: open } = card;
+  if (open > 0)
+    numbers.splice(1, 0, [count(open), open === 1 ? 'was unfinished' : 'were unfinished']);
+  if (unopened > 0)
+    numbers.push([count(unopened), `${unopened === 1 ? 'shot' : 'shots'} not opened yet`]);
   if (remaining !== null) numbers.push([roughDuration(remaining), 'about, from the frames so far']);
   return (
     <dl className="resume-numbers">

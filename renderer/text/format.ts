@@ -22,6 +22,12 @@ export function duration(seconds: number): string {
   return spaced(Math.round(seconds), 2);
 }
 
+/** Seconds of a clock that runs: `8 s`, `1 m 7 s`, `2 h 11 m`. */
+export function wholeDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return whole === 0 ? '0 s' : spaced(whole, 2);
+}
+
 /** A guess of seconds to come, only as exact as a guess is: `8 s`, `4 m`, `1 h 22 m`. */
 export function roughDuration(seconds: number): string {
   if (seconds < 60) return spaced(Math.max(1, Math.round(seconds)), 1);

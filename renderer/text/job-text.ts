@@ -46,7 +46,8 @@ export function framesText(row: Pick<JobRow, 'counts' | 'status' | 'frames'>): s
 /** To the right under the strip: `48 kept`, `2 failed`. */
 export function framesAside({ kept, done, failed }: FrameCounts): string {
   if (failed > 0) return `${count(failed)} failed`;
-  return kept > 0 && kept < done ? `${count(kept)} kept` : '';
+  if (kept === 0) return '';
+  return kept < done ? `${count(kept)} kept` : 'kept';
 }
 
 /** `CYCLES` → `Cycles`, as Blender's own menus say. */

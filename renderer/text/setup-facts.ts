@@ -1,14 +1,20 @@
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { engineName } from './job-text.ts';
 import { limitText } from './limit.ts';
+import { pathIn } from './paths.ts';
 
 /** Name and value of each setting, in the order an artist asks for them; unset ones say so or are left out. */
-export function setupFacts(row: JobRow, detail: JobDetail): readonly (readonly [string, string])[] {
+export function setupFacts(
+  row: JobRow,
+  detail: JobDetail,
+  folder: string,
+): readonly (readonly [string, string])[] {
+  const short = (path: string | null) => (path === null ? null : pathIn(folder, path));
   const shot = detail.shotConfig;
   const { width, height } = row;
   const facts: (readonly [string, string | null])[] = [
     ['Shot file', row.shotFile],
-    ['Output', detail.outputPath],
+    ['Output', short(detail.outputPath)],
     ['Frames', row.frames ?? 'As saved in the scene'],
     ['Size', width !== null && height !== null ? `${width} × ${height}` : null],
     ['Engine', engineName(row.engine) || null],
@@ -16,8 +22,8 @@ export function setupFacts(row: JobRow, detail: JobDetail): readonly (readonly [
   if (shot) {
     const { render, output } = shot;
     facts.push(
-      ['Scene file', shot.blend],
-      ['Script', shot.script],
+      ['Scene file', short(shot.blend)],
+      ['Script', short(shot.script)],
       ['Params', Object.keys(shot.params).length > 0 ? paramsText(shot.params) : null],
       ['Scene', shot.scene],
       ['Camera', shot.camera],

@@ -13,7 +13,7 @@ interface StatusIconProps {
 
 /** The shape of a state; the word stands beside it, so it is hidden from screen readers. */
 export function StatusIcon({ status, share = 0, warned = false }: StatusIconProps) {
-  if (status === 'running') return <Ring share={share} tone="running" size={17} />;
+  if (status === 'running') return <Ring share={share} tone="running" size={16} />;
   if (status === 'waiting' && warned) return <Shape of={TriangleAlert} tone="warned" />;
   return <Shape of={SHAPES[status]} tone={status} />;
 }

@@ -1,0 +1,13 @@
+/** A path as it is said at home: `~/film/shots`. Windows has no such word, so there it stays whole. */
+export function homePath(path: string, home: string | undefined): string {
+  if (!home?.startsWith('/')) return path;
+  const root = home.replace(/\/+$/, '');
+  if (root === '' || !(path === root || path.startsWith(`${root}/`))) return path;
+  return `~${path.slice(root.length)}`;
+}
+
+/** A path as it is said inside of a folder; whole where it lies elsewhere. */
+export function pathIn(folder: string, path: string): string {
+  const rest = path.slice(folder.length);
+  return path.startsWith(folder) && /^[\\/]./.test(rest) ? rest.slice(1) : path;
+}
