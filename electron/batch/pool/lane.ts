@@ -1,19 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { LogLine, WorkerState } from '../../../shared/events.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
-import type { Answer, BlenderWorker, Limits, StartWorker } from '../../blender/types.ts';
+import { frameState } from '../../../shared/job-state.ts';
+import type { Limits, StartWorker } from '../../blender/types.ts';
 import { encodeMovie } from '../frame/encode-movie.ts';
 import { nothingRendered } from '../frame/failures.ts';
-import { type OpenedJob, openJob } from '../frame/open-job.ts';
 import { publishFrame, renderFrame } from '../frame/render-frame.ts';
 import { availableMemoryMb } from '../machine.ts';
-import { memoryAllows, shouldRecycle } from './memory.ts';
+import { memoryAllows } from './memory.ts';
 import type { Run } from './run.ts';
 import { nextTask, type Task } from './scheduler.ts';
 import { OPEN_STALL_MS, stallLimitMs } from './stall-limit.ts';
 import { threadsFor } from './threads.ts';
+import { WarmBlender } from './warm-blender.ts';
 
 const MEMORY_CHECK_MS = 2000;
 
@@ -27,16 +25,12 @@ export interface LanePorts {
   readonly memory: () => { readonly usedMb: number; readonly largestMb: number };
 }
 
-/** One lane of the pool: keeps one Blender warm, and takes one task after the other. */
+/** One lane of the pool: takes one task after the other, and does it in its Blender. */
 export class Lane {
   readonly number: number;
   readonly #run: Run;
   readonly #ports: LanePorts;
-  #worker: BlenderWorker | null = null;
-  #token = '';
-  #openJob: string | null = null;
-  #jobsOpened = 0;
-  #memoryMb = 0;
+  readonly #blender: WarmBlender;
   readonly #openSeconds: Map<string, number>;
 
   constructor(number: number, run: Run, ports: LanePorts, openSeconds: Map<string, number>) {
@@ -44,15 +38,22 @@ export class Lane {
     this.#run = run;
     this.#ports = ports;
     this.#openSeconds = openSeconds;
+    this.#blender = new WarmBlender(number, run, {
+      startWorker: ports.startWorker,
+      onStarting: () => this.#state({ status: 'starting' }),
+      onChange: ports.onWorkers,
+      onLog: (line) => this.#log(run.queue.laneJob(number), line),
+    });
   }
 
+  /** The most memory that its Blender was seen to use, MiB; 0 without one. */
   get memoryMb(): number {
-    return this.#worker ? this.#memoryMb : 0;
+    return this.#blender.memoryMb;
   }
 
   /** For the record of running Blenders; `null` without one. */
   get process(): { readonly pid: number; readonly token: string } | null {
-    return this.#worker ? { pid: this.#worker.pid, token: this.#token } : null;
+    return this.#blender.process;
   }
 
   /** Works until nothing is left or the run is cancelled, then closes its Blender. */
@@ -62,9 +63,7 @@ export class Lane {
         const task = this.#choose();
         if (task.kind === 'end') break;
         if (task.kind === 'wait') {
-          this.#run.queue.occupy(this.number, null);
-          this.#state({ status: 'idle' });
-          await this.#run.bell.wait(task.until);
+          await this.#idle(task.until);
           continue;
         }
         this.#run.queue.occupy(this.number, task.job.id);
@@ -73,10 +72,19 @@ export class Lane {
       }
     } finally {
       this.#run.queue.occupy(this.number, null);
-      await this.#closeWorker();
+      await this.#blender.close();
       this.#state({ status: 'gone' });
       this.#run.bell.ring();
     }
+  }
+
+  /** Waits for a change. Where memory has run out, its Blender gives back what it holds. */
+  async #idle(until: number | null): Promise<void> {
+    // Before anything else happens: whoever rings from now on is heard.
+    const change = this.#run.bell.wait(until);
+    this.#state({ status: 'idle' });
+    if (this.#run.laneLimit < this.#run.options.workers) await this.#blender.close();
+    await change;
   }
 
   #choose(): Task {
@@ -84,7 +92,7 @@ export class Lane {
     run.queue.occupy(this.number, null);
     const waiting = run.stopped ? null : run.queue.next;
     const task = nextTask({
-      openJob: this.#worker?.alive ? this.#openJob : null,
+      openJob: this.#blender.openJob,
       running: run.stopped ? [] : run.queue.running.map((id) => run.store.job(id)),
       unstarted: waiting === null ? null : run.store.job(waiting),
       lanesOn: (id) => run.queue.lanesOn(id),
@@ -121,15 +129,12 @@ export class Lane {
     this.#state({ status: 'opening', job: job.id });
     const began = performance.now();
     const limits = this.#limits(job, { stallMs: OPEN_STALL_MS });
-    const opened = await this.#openScene(job, limits);
+    const opened = await this.#blender.open(job, limits);
     if (!opened.ok) {
-      this.#openJob = null;
       run.jobFailed(job.id, opened.failure);
       return;
     }
     this.#openSeconds.set(job.id, (performance.now() - began) / 1000);
-    this.#openJob = job.id;
-    this.#note(opened.value.memoryMb);
     // Ended while it was being opened: cancelled, or its time was up.
     if (run.store.job(job.id).status !== 'running') return;
     if (opened.value.replan) {
@@ -146,29 +151,20 @@ export class Lane {
     run.settle(job.id);
   }
 
-  async #openScene(job: BatchJob, limits: Limits): Promise<Answer<OpenedJob>> {
-    const started = await this.#ensureWorker(limits);
-    if (!started.ok) return started;
-    this.#jobsOpened += 1;
-    return openJob(started.value, job, this.#run.existing, limits, (text) =>
-      this.#log(job.id, { level: 'warning', text }),
-    );
-  }
-
   async #render(job: BatchJob, frame: number): Promise<void> {
     const run = this.#run;
     const plan = planOf(job);
-    const worker = this.#worker as BlenderWorker;
     const { store } = run;
+    const { worker } = this.#blender;
     const threads = this.#takeThreads();
     const since = Date.now();
     store.record({ type: 'frame-started', job: job.id, at: since, frame, worker: this.number });
     this.#state({ status: 'rendering', job: job.id, frame, since, threads });
-    const tries = (store.job(job.id).frames[plan.frames.indexOf(frame)]?.tries ?? 1) as number;
+    const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
     const limits = this.#limits(job, { stallMs: stallLimitMs(job), frame: true });
     const rendered = await renderFrame(worker, { jobId: job.id, plan, frame, threads }, limits);
     if (!rendered.ok) return run.frameFailed(job.id, frame, tries, rendered.failure);
-    this.#note(rendered.value.memoryMb);
+    this.#blender.note(rendered.value.memoryMb);
     const done = {
       type: 'frame-done',
       job: job.id,
@@ -196,7 +192,7 @@ export class Lane {
   async #encode(job: BatchJob): Promise<void> {
     const limits = this.#limits(job, { stallMs: OPEN_STALL_MS });
     this.#log(job.id, { level: 'info', text: 'All frames are there; encoding the movie.' });
-    const encoded = await encodeMovie(this.#worker as BlenderWorker, job.id, planOf(job), limits);
+    const encoded = await encodeMovie(this.#blender.worker, job.id, planOf(job), limits);
     if (encoded.ok) this.#run.complete(job.id);
     else this.#run.jobFailed(job.id, encoded.failure);
   }
@@ -227,58 +223,6 @@ export class Lane {
     const own = options.frame && seconds !== null ? seconds * 1000 : null;
     const timeoutMs = left === null ? own : own === null ? left : Math.min(own, left);
     return { signal: run.signalFor(job.id), timeoutMs, stallMs: options.stallMs };
-  }
-
-  async #ensureWorker(limits: Limits): Promise<Answer<BlenderWorker>> {
-    const { config, blender, temporary, machine, workers } = this.#run.options;
-    const old = this.#worker;
-    if (
-      old?.alive &&
-      !shouldRecycle(this.#jobsOpened, this.#memoryMb, machine.memoryMb, workers, config)
-    ) {
-      return { ok: true, value: old };
-    }
-    await this.#closeWorker();
-    this.#state({ status: 'starting' });
-    this.#token = randomUUID();
-    const own = join(temporary, `lane-${this.number}`);
-    await rm(own, { recursive: true, force: true });
-    await mkdir(own, { recursive: true });
-    const started = await this.#ports.startWorker(
-      {
-        lane: this.number,
-        blenderPath: blender.path,
-        trusted: config.trusted,
-        factoryStartup: config.factoryStartup,
-        temporary: own,
-        token: this.#token,
-        onLog: (line) => this.#log(this.#run.queue.laneJob(this.number), line),
-        onSamples: (samples) => {
-          const job = this.#run.queue.laneJob(this.number);
-          if (job) this.#run.store.tell({ type: 'samples', worker: this.number, job, ...samples });
-        },
-      },
-      limits,
-    );
-    if (!started.ok) return started;
-    this.#worker = started.value;
-    this.#jobsOpened = 0;
-    this.#memoryMb = 0;
-    await this.#ports.onWorkers();
-    return started;
-  }
-
-  async #closeWorker(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    this.#openJob = null;
-    if (!worker) return;
-    await worker.close();
-    await this.#ports.onWorkers();
-  }
-
-  #note(memoryMb: number): void {
-    this.#memoryMb = Math.max(this.#memoryMb, memoryMb);
   }
 
   #log(jobId: string | null, line: Omit<LogLine, 'at' | 'worker'>): void {

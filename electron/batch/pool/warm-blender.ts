@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LogLine } from '../../../shared/events.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import type { Answer, BlenderWorker, Limits, StartWorker } from '../../blender/types.ts';
+import { type OpenedJob, openJob } from '../frame/open-job.ts';
+import { shouldRecycle } from './memory.ts';
+import type { Run } from './run.ts';
+
+/** What a warm Blender needs from its lane. */
+export interface WarmPorts {
+  readonly startWorker: StartWorker;
+  readonly onStarting: () => void;
+  /** Its Blender has come or gone: pids and tokens are recorded for the next start. */
+  readonly onChange: () => Promise<void>;
+  readonly onLog: (line: Omit<LogLine, 'at' | 'worker'>) => void;
+}
+
+/** The Blender of one lane: started when it is needed, kept between shots, replaced when it is old or dead. */
+export class WarmBlender {
+  readonly #lane: number;
+  readonly #run: Run;
+  readonly #ports: WarmPorts;
+  #worker: BlenderWorker | null = null;
+  #token = '';
+  #openJob: string | null = null;
+  #jobsOpened = 0;
+  #memoryMb = 0;
+
+  constructor(lane: number, run: Run, ports: WarmPorts) {
+    this.#lane = lane;
+    this.#run = run;
+    this.#ports = ports;
+  }
+
+  /** The job whose scene is open; `null` without a living Blender. */
+  get openJob(): string | null {
+    return this.#worker?.alive ? this.#openJob : null;
+  }
+
+  /** The Blender that holds the open scene. */
+  get worker(): BlenderWorker {
+    if (!this.#worker) throw new Error(`Lane ${this.#lane} has no Blender.`);
+    return this.#worker;
+  }
+
+  /** The most memory that it was seen to use, MiB; 0 without a Blender. */
+  get memoryMb(): number {
+    return this.#worker ? this.#memoryMb : 0;
+  }
+
+  /** For the record of running Blenders; `null` without one. */
+  get process(): { readonly pid: number; readonly token: string } | null {
+    return this.#worker ? { pid: this.#worker.pid, token: this.#token } : null;
+  }
+
+  /** Notes how much memory it was seen to use, MiB. */
+  note(memoryMb: number): void {
+    this.#memoryMb = Math.max(this.#memoryMb, memoryMb);
+  }
+
+  /** Opens a job's scene, in a new Blender where that is better. */
+  async open(job: BatchJob, limits: Limits): Promise<Answer<OpenedJob>> {
+    this.#openJob = null;
+    const started = await this.#ensure(limits);
+    if (!started.ok) return started;
+    this.#jobsOpened += 1;
+    const opened = await openJob(started.value, job, this.#run.existing, limits, (text) =>
+      this.#ports.onLog({ level: 'warning', text }),
+    );
+    if (!opened.ok) return opened;
+    this.#openJob = job.id;
+    this.note(opened.value.memoryMb);
+    return opened;
+  }
+
+  /** Resolves when no process is left. Idempotent. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    this.#openJob = null;
+    if (!worker) return;
+    await worker.close();
+    await this.#ports.onChange();
+  }
+
+  async #ensure(limits: Limits): Promise<Answer<BlenderWorker>> {
+    const { config, machine, workers } = this.#run.options;
+    const old = this.#worker;
+    const isOld = shouldRecycle(
+      this.#jobsOpened,
+      this.#memoryMb,
+      machine.memoryMb,
+      workers,
+      config,
+    );
+    if (old?.alive && !isOld) return { ok: true, value: old };
+    await this.close();
+    this.#ports.onStarting();
+    const started = await this.#start(limits);
+    if (!started.ok) return started;
+    this.#worker = started.value;
+    this.#jobsOpened = 0;
+    this.#memoryMb = 0;
+    await this.#ports.onChange();
+    return started;
+  }
+
+  async #start(limits: Limits): Promise<Answer<BlenderWorker>> {
+    const { config, blender, temporary: all } = this.#run.options;
+    const temporary = join(all, `lane-${this.#lane}`);
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { recursive: true });
+    this.#token = randomUUID();
+    return this.#ports.startWorker(
+      {
+        lane: this.#lane,
+        blenderPath: blender.path,
+        trusted: config.trusted,
+        factoryStartup: config.factoryStartup,
+        temporary,
+        token: this.#token,
+        onLog: this.#ports.onLog,
+        onSamples: (samples) => {
+          const job = this.#run.queue.laneJob(this.#lane);
+          if (job) this.#run.store.tell({ type: 'samples', worker: this.#lane, job, ...samples });
+        },
+      },
+      limits,
+    );
+  }
+}
