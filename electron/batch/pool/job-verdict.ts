@@ -34,7 +34,8 @@ function framesFailed(job: BatchJob): Failure {
 
 function othersOf({ counts }: BatchJob): string {
   const left = counts.waiting + counts.running;
-  if (left > 0) return `The other ${left} frames were not tried.`;
+  if (left === 1) return 'The other frame was not tried.';
+  if (left > 1) return `The other ${left} frames were not tried.`;
   if (counts.done === 0) return 'No frame of the shot could be rendered.';
   return counts.done === 1
     ? 'The other frame is done.'

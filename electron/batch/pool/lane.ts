@@ -90,6 +90,7 @@ export class Lane {
   #choose(): Task {
     const run = this.#run;
     run.queue.occupy(this.number, null);
+    const now = Date.now();
     const waiting = run.stopped ? null : run.queue.next;
     const task = nextTask({
       openJob: this.#blender.openJob,
@@ -97,8 +98,9 @@ export class Lane {
       unstarted: waiting === null ? null : run.store.job(waiting),
       lanesOn: (id) => run.queue.lanesOn(id),
       notBefore: (id, frame) => run.queue.notBefore(id, frame),
+      nextTry: (id) => run.queue.nextTry(id, now),
       openSeconds: (id) => this.#openSeconds.get(id) ?? 0,
-      now: Date.now(),
+      now,
     });
     if (task.kind === 'end' || task.kind === 'wait') return task;
     if (run.pause.state) return { kind: 'wait', until: null };
@@ -146,6 +148,8 @@ export class Lane {
       });
     }
     for (const { frame, record } of opened.value.kept) {
+      // Another lane may have rendered it while this one was looking.
+      if (frameState(run.store.job(job.id), frame)?.status !== 'waiting') continue;
       run.store.record({ type: 'frame-kept', job: job.id, at: Date.now(), frame, record });
     }
     run.settle(job.id);

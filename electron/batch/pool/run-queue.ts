@@ -7,7 +7,8 @@ export class RunQueue {
   readonly #running = new Set<string>();
   readonly #lanes = new Map<number, string>();
   readonly #threads = new Map<number, number>();
-  readonly #notBefore = new Map<string, number>();
+  /** Of each job: frame, or `null` for its opening, to the time of its next try. */
+  readonly #delays = new Map<string, Map<number | null, number>>();
   readonly #openFailures = new Map<string, number>();
 
   /** Higher priority first, otherwise in the order of adding. */
@@ -16,7 +17,7 @@ export class RunQueue {
     const before = this.#waiting.findLastIndex((other) => other.priority >= priority);
     this.#waiting.splice(before + 1, 0, { id: job.id, priority });
     this.#openFailures.delete(job.id);
-    this.#notBefore.delete(key(job.id, null));
+    this.#delays.delete(job.id);
   }
 
   get next(): string | null {
@@ -69,11 +70,18 @@ export class RunQueue {
 
   /** A frame, or with `null` the opening of a job, must wait until then (ms since 1970). */
   delay(jobId: string, frame: number | null, until: number): void {
-    this.#notBefore.set(key(jobId, frame), until);
+    const delays = this.#delays.get(jobId) ?? new Map<number | null, number>();
+    this.#delays.set(jobId, delays.set(frame, until));
   }
 
   notBefore(jobId: string, frame: number | null): number {
-    return this.#notBefore.get(key(jobId, frame)) ?? 0;
+    return this.#delays.get(jobId)?.get(frame) ?? 0;
+  }
+
+  /** When the next thing of a job may be tried again, ms since 1970; `null`: nothing is held back. */
+  nextTry(jobId: string, now: number): number | null {
+    const later = [...(this.#delays.get(jobId)?.values() ?? [])].filter((until) => until > now);
+    return later.length === 0 ? null : Math.min(...later);
   }
 
   /** Counts an opening, or an encoding, that failed and is tried again. */
@@ -89,8 +97,4 @@ export class RunQueue {
     if (this.#waiting[0]?.id === jobId) this.#waiting.shift();
     else this.#waiting = this.#waiting.filter((entry) => entry.id !== jobId);
   }
-}
-
-function key(jobId: string, frame: number | null): string {
-  return `${jobId}:${frame ?? 'open'}`;
 }

@@ -21,6 +21,8 @@ export interface Schedule {
   readonly lanesOn: (jobId: string) => number;
   /** Before this time (ms) a frame, or the opening of a job (`null`), must not be tried again. */
   readonly notBefore: (jobId: string, frame: number | null) => number;
+  /** The soonest of those times of a job that is still to come; `null`: none. */
+  readonly nextTry: (jobId: string) => number | null;
   /** Seconds that opening the job took; 0 if not known. */
   readonly openSeconds: (jobId: string) => number;
   readonly now: number;
@@ -58,6 +60,7 @@ export function wantsEncoding(job: BatchJob): boolean {
 
 /** Fresh frames first; those that failed before come last, so that one bad frame holds up nothing. */
 function readyFrame(job: BatchJob, schedule: Schedule): number | null {
+  if (job.counts.waiting === 0) return null;
   let again: number | null = null;
   for (const [index, frame] of job.frames.entries()) {
     if (frame.status !== 'waiting') continue;
@@ -70,14 +73,17 @@ function readyFrame(job: BatchJob, schedule: Schedule): number | null {
 
 function isReady(job: BatchJob, schedule: Schedule): boolean {
   if (schedule.notBefore(job.id, null) > schedule.now) return false;
-  return job.plan === null || wantsEncoding(job) || readyFrame(job, schedule) !== null;
+  // Without a waiting frame there is a movie to encode, or only the end of the job to be stated.
+  return job.plan === null || job.counts.waiting === 0 || readyFrame(job, schedule) !== null;
 }
 
 function worthHelping(schedule: Schedule): BatchJob | null {
   let best: BatchJob | null = null;
   let most = 0;
   for (const job of schedule.running) {
-    if (job.id === schedule.openJob || !isReady(job, schedule) || job.plan === null) continue;
+    // The first lane looks through the output folder alone: help comes when frames are on their way.
+    if (job.id === schedule.openJob || job.counts.running === 0) continue;
+    if (!isReady(job, schedule)) continue;
     const seconds = workLeft(job) / Math.max(1, schedule.lanesOn(job.id));
     const worth = seconds > 2 * schedule.openSeconds(job.id);
     if (worth && seconds > most) {
@@ -96,12 +102,6 @@ function workLeft(job: BatchJob): number {
 }
 
 function soonest(schedule: Schedule): number | null {
-  let until: number | null = null;
-  for (const job of schedule.running) {
-    for (const frame of [null, ...(job.plan?.frames ?? [])]) {
-      const at = schedule.notBefore(job.id, frame);
-      if (at > schedule.now && (until === null || at < until)) until = at;
-    }
-  }
-  return until;
+  const times = schedule.running.flatMap((job) => schedule.nextTry(job.id) ?? []);
+  return times.length === 0 ? null : Math.min(...times);
 }
