@@ -70,6 +70,11 @@ export class App {
     await expect(this.row(name).getByText(status, { exact: true })).toBeVisible({ timeout });
   }
 
+  /** The batch is at rest: nothing of it renders any more. */
+  async expectEnd(): Promise<void> {
+    await expect(this.window.getByRole('button', { name: 'Copy report' })).toBeVisible();
+  }
+
   async cancelJob(name: string): Promise<void> {
     await this.row(name).click({ button: 'right' });
     await this.window.getByRole('menuitem', { name: 'Cancel' }).click();
@@ -140,6 +145,29 @@ export class App {
         (window as unknown as { nightshift: Caller }).nightshift.call(asked as CallName, sent),
       [name, payload] as const,
     );
+  }
+
+  /** Ctrl and a letter as from the keyboard: past the window it reaches the menu. */
+  async pressCtrl(keyCode: string): Promise<void> {
+    await this.launched.app.evaluate(({ BrowserWindow }, key) => {
+      const [window] = BrowserWindow.getAllWindows();
+      for (const type of ['keyDown', 'keyUp'] as const) {
+        window?.webContents.sendInputEvent({ type, keyCode: key, modifiers: ['control'] });
+      }
+    }, keyCode);
+  }
+
+  /** Counts the folder dialogs that are asked for, and closes each at once. */
+  async countFolderDialogs(): Promise<() => Promise<number>> {
+    await this.launched.app.evaluate(({ app, dialog }) => {
+      Object.assign(app, { asked: 0 });
+      dialog.showOpenDialog = async () => {
+        (app as unknown as { asked: number }).asked += 1;
+        return { canceled: true, filePaths: [] };
+      };
+    });
+    return () =>
+      this.launched.app.evaluate(({ app }) => (app as unknown as { asked: number }).asked);
   }
 
   /** The Blenders that this app and its children run. */

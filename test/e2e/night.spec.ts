@@ -33,6 +33,12 @@ async function shotFolder(shots: Readonly<Record<string, string>>, scene = ''): 
   return folder;
 }
 
+/** No folder in which frames are made, and nothing that was moved aside. */
+async function expectOnlyFrames(folder: string): Promise<void> {
+  const names = await readdir(join(folder, 'renders'), { recursive: true });
+  expect(names.filter((name) => name.includes('.nightshift'))).toEqual([]);
+}
+
 async function frames(folder: string, shot: string): Promise<readonly string[]> {
   const names = await readdir(join(folder, 'renders', shot)).catch(() => []);
   // Hidden: the folder in which frames are made before they are proved.
@@ -65,6 +71,8 @@ test('an artist drops a folder, renders it, cancels one shot and exports the rep
   expect(await frames(folder, 'hero')).toEqual(numbered('hero', 3));
   expect(await frames(folder, 'knob')).toEqual(numbered('knob', 2));
   expect((await frames(folder, 'lamp')).length).toBeLessThan(400);
+  await app.expectEnd();
+  await expectOnlyFrames(folder);
 });
 
 test('the app is killed in the middle of a batch, and Resume brings every frame', async () => {
@@ -82,9 +90,13 @@ test('the app is killed in the middle of a batch, and Resume brings every frame'
 
   app = await App.start(place.data);
   await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
+  await app.press('Show the shots');
+  await app.expectStatus('hero', 'Waiting');
   await app.resume();
   await app.expectStatus('hero', 'Done');
+  await app.expectEnd();
   expect(await frames(folder, 'hero')).toEqual(numbered('hero', 12));
+  await expectOnlyFrames(folder);
 });
 
 test('the end of the session stops the batch without losing a frame', async () => {
@@ -98,6 +110,7 @@ test('the end of the session stops the batch without losing a frame', async () =
   expect(await frames(folder, 'hero')).toEqual(
     numbered('hero', (await frames(folder, 'hero')).length),
   );
+  await expectOnlyFrames(folder);
 });
 
 test('closing the window while it renders asks first, and the next start offers to resume', async () => {
@@ -110,10 +123,31 @@ test('closing the window while it renders asks first, and the next start offers 
   await app.expectStatus('hero', 'Rendering');
   expect(await app.closeWindow('Stop and keep progress')).toBe('gone');
   expect(await app.blenders()).toEqual([]);
+  await expectOnlyFrames(folder);
 
   app = await App.start(place.data);
   await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
   await app.resume();
   await app.expectStatus('hero', 'Done');
   expect(await frames(folder, 'hero')).toEqual(numbered('hero', 8));
+});
+
+test('a cancelled batch leaves whole frames only, and the inspector says of each what the table says', async () => {
+  const folder = await shotFolder({ hero: 'frames: 1-40\n' }, SLOW);
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await app.row('hero').dblclick();
+  await app.render();
+  await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0002.png');
+  const list = app.window.getByRole('region', { name: 'Frames' });
+  await expect(list.getByText('Done')).not.toHaveCount(0);
+
+  await app.cancelBatch();
+  await app.expectStatus('hero', 'Cancelled');
+  await app.expectEnd();
+  const count = (await frames(folder, 'hero')).length;
+  await expect(list.getByText('Done')).toHaveCount(count);
+  await expect(list.getByText('Rendering')).toHaveCount(0);
+  expect(await frames(folder, 'hero')).toEqual(numbered('hero', count));
+  await expectOnlyFrames(folder);
 });

@@ -75,6 +75,18 @@ test('the empty window offers sample shots that are trusted and not rendered in 
   });
 });
 
+test('a shortcut that window and menu share does its work once', async () => {
+  app = await App.start(place.data);
+  await expect(app.window.getByRole('button', { name: 'Choose a folder…' })).toBeVisible();
+  const asked = await app.countFolderDialogs();
+  await app.pressCtrl('O');
+  await expect.poll(asked).toBe(1);
+  // Only the menu has this one; when it has come, a second Ctrl+O would have come as well.
+  await app.pressCtrl('/');
+  await expect(app.dialog('Keyboard shortcuts')).toBeVisible();
+  expect(await asked()).toBe(1);
+});
+
 test('settings come back after a restart', async () => {
   app = await App.start(place.data);
   const settings = await app.call('settings:get', undefined);
