@@ -72,6 +72,8 @@ export interface FramePlan {
   readonly engine: string;
   readonly fps: number;
   readonly movie: MoviePlan | null;
+  /** The frames are the scene's own range, and no list of the shot file. */
+  readonly fromScene?: boolean;
 }
 
 /** How many frames of a job are in each state. `kept` is a part of `done`. */

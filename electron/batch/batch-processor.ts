@@ -16,6 +16,7 @@ import { JobLogs } from './checkpoint/job-log.ts';
 import { isHeld } from './checkpoint/lock.ts';
 import { joinCheckpoint, type LoadReport, stopOrphans } from './load-batch.ts';
 import { thisMachine, workersFor } from './machine.ts';
+import { shownJob } from './name-frames.ts';
 import type { PauseState } from './pool/pause.ts';
 import type { Run } from './pool/run.ts';
 import { progressOf } from './progress.ts';
@@ -105,7 +106,7 @@ export class BatchProcessor {
     const orphans = held ? 0 : await stopOrphans(directory);
     const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, orphans);
     if (!this.running) {
-      this.#store.replace(resumed.map(({ job }) => job));
+      this.#store.replace(resumed.map(shownJob));
       this.#info = replayed.run;
     }
     return report;

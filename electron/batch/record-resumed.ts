@@ -2,20 +2,19 @@ import type { Batch } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { BatchStore } from './batch-store.ts';
 import type { Replayed } from './checkpoint/replay.ts';
-import { publishFrame } from './frame/render-frame.ts';
 import type { ResumedJob } from './resume.ts';
 
 /**
  * Brings the journal to what was found: new and changed shots, frames that are gone, jobs that are
- * tried again. Gives proved frames the name that a crash kept from them.
+ * tried again.
  */
-export async function recordResumed(
+export function recordResumed(
   batch: Batch,
   resumed: readonly ResumedJob[],
   known: Replayed,
   participants: readonly BatchJob[],
   store: BatchStore,
-): Promise<void> {
+): void {
   const taking = new Set(participants.map(({ id }) => id));
   for (const one of resumed) {
     const { id } = one.job;
@@ -23,7 +22,7 @@ export async function recordResumed(
     // A shot file that is broken today may be mended tomorrow: what is recorded of it stays.
     if (isUnreadable) store.record({ type: 'job-reset', job: id, at: Date.now() });
     else if (one.fresh) recordFresh(one.job, store);
-    else await recordKnown(one, known.jobs.get(id), store);
+    else recordKnown(one, known.jobs.get(id), store);
     const job = store.job(id);
     if (!one.fresh && taking.has(id) && job.status !== 'completed') {
       store.record({ type: 'job-reset', job: id, at: Date.now() });
@@ -38,21 +37,17 @@ function recordFresh(job: BatchJob, store: BatchStore): void {
   store.record({ type: 'job-added', job: id, at, name, shotFile, outputPath, source });
 }
 
-async function recordKnown(
-  { job, lost, unnamed }: ResumedJob,
+function recordKnown(
+  { job, lost }: ResumedJob,
   before: BatchJob | undefined,
   store: BatchStore,
-): Promise<void> {
+): void {
   const at = Date.now();
   const { plan } = job;
   if (plan && JSON.stringify(plan.frames) !== JSON.stringify(before?.plan?.frames)) {
     store.record({ type: 'job-planned', job: job.id, at, plan });
   }
   for (const frame of lost) store.record({ type: 'frame-lost', job: job.id, at, frame });
-  for (const frame of unnamed) {
-    const named = plan && (await publishFrame(plan, job.id, frame)).ok;
-    if (!named) store.record({ type: 'frame-lost', job: job.id, at, frame });
-  }
 }
 
 /** A shot file that can't be read is a failed job of every run, also of one with other jobs only. */

@@ -31,7 +31,7 @@ export async function resumeJob(
 ): Promise<ResumedJob> {
   const nothing = { fresh: true, stale: 0, lost: [], unnamed: [] };
   if (!known || job.status === 'failed') return { job, ...nothing };
-  if (known.source !== job.source || known.outputPath !== job.outputPath) {
+  if (known.source !== job.source || goesElsewhere(known, job)) {
     return { job, ...nothing, stale: known.counts.done };
   }
   const { id, name, shotFile, shotConfig, outputPath, source } = job;
@@ -42,10 +42,22 @@ export async function resumeJob(
   return { ...checked, fresh: false, stale: 0 };
 }
 
+/** Its frames belong to another folder now, or have other names. */
+function goesElsewhere({ outputPath, plan }: BatchJob, job: BatchJob): boolean {
+  if (outputPath !== job.outputPath) return true;
+  const output = job.shotConfig?.output;
+  return plan !== null && output?.directory != null && output.pattern !== plan.pattern;
+}
+
 /** The shot file may list other frames now; the ones in both lists keep what is known of them. */
 function withFramesOf(job: BatchJob, frames: readonly number[] | null): BatchJob {
   if (!job.plan || !frames || sameNumbers(frames, job.plan.frames)) return job;
-  return jobAfter(job, { type: 'job-planned', job: job.id, at: 0, plan: { ...job.plan, frames } });
+  return jobAfter(job, {
+    type: 'job-planned',
+    job: job.id,
+    at: 0,
+    plan: { ...job.plan, frames, fromScene: false },
+  });
 }
 
 function forgotten(job: BatchJob): BatchJob {
@@ -69,7 +81,9 @@ async function checkFrames(job: BatchJob): Promise<Omit<ResumedJob, 'fresh' | 's
     (after, frame) => jobAfter(after, { type: 'frame-lost', job: job.id, at, frame }),
     job,
   );
-  const broken = left.counts.done < left.counts.total || (await movieIsGone(left));
+  // Its frames were listed before, and are not any more: only the scene knows which it has.
+  const unknown = job.shotConfig?.frames === null && plan.fromScene !== true;
+  const broken = unknown || left.counts.done < left.counts.total || (await movieIsGone(left));
   const open =
     broken && left.status === 'completed' ? { ...left, status: 'waiting' as const } : left;
   return { job: open, lost, unnamed };

@@ -12,10 +12,12 @@ import { chooseBlender } from './choose-blender.ts';
 import { saysFull } from './frame/disk-room.ts';
 import { clearStaging, removeStaging } from './frame/staging.ts';
 import { joinCheckpoint, stopOrphans, temporaryOf } from './load-batch.ts';
+import { nameFrames } from './name-frames.ts';
 import { Run } from './pool/run.ts';
 import { runLanes } from './pool/run-lanes.ts';
 import { recordResumed } from './record-resumed.ts';
 import { outcomeOf } from './result.ts';
+import type { ResumedJob } from './resume.ts';
 
 const JOURNAL_ROOM = 64 * 1024;
 
@@ -47,7 +49,9 @@ export async function startRun(order: RunOrder): Promise<void> {
   try {
     await stopOrphans(directory);
     const known = config.resumeOnFailure ? replayed : replay([]);
-    const { resumed } = await joinCheckpoint(order.batch, known, config, 0);
+    const joined = await joinCheckpoint(order.batch, known, config, 0);
+    const resumed: ResumedJob[] = [];
+    for (const one of joined.resumed) resumed.push(await nameFrames(one));
     store.replace(resumed.map(({ job }) => job));
     const left = participants(order).filter((job) => job.status !== 'completed');
     const found = left.some((job) => job.shotConfig !== null) ? await chooseBlender(config) : null;
@@ -56,7 +60,7 @@ export async function startRun(order: RunOrder): Promise<void> {
     order.onInfo(info);
     store.persist = (event, options) => checkpoint.append(event, options);
     store.record({ type: 'batch-started', at: info.startedAt, run: info });
-    await recordResumed(order.batch, resumed, known, participants(order), store);
+    recordResumed(order.batch, resumed, known, participants(order), store);
     await store.flush();
     if (found && !found.ok) failAll(order, found.failure);
     const cancelled = blender ? await render(order, checkpoint, { ...info, blender }) : false;

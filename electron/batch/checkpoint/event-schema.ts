@@ -47,6 +47,7 @@ const plan = z.object({
   engine: z.string(),
   fps: z.number(),
   movie: z.object({ file: z.string().min(1) }).nullable(),
+  fromScene: z.boolean().default(false),
 });
 
 // Every setting falls back to its default: a journal of another version may have fewer of them.

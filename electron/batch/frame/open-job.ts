@@ -1,5 +1,6 @@
 import type { ExistingPolicy } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import { jobAfter } from '../../../shared/job-state.ts';
 import type { Answer, BlenderWorker, Limits, SceneRequest } from '../../blender/types.ts';
 import { cannotWrite, noFrames } from './failures.ts';
 import { planFrames } from './plan-frames.ts';
@@ -38,7 +39,8 @@ export async function openJob(
     if (job.counts.running > 0) return { ok: true, value: { plan, replan, kept: [], memoryMb } };
     const aside = (file: string, reason: string) =>
       warn(`${file} ${reason}: it was moved aside and is rendered again.`);
-    const kept = await surveyFrames(job, plan, existing, aside);
+    const planned = jobAfter(job, { type: 'job-planned', job: job.id, at: 0, plan });
+    const kept = await surveyFrames(planned, plan, existing, aside);
     return { ok: true, value: { plan, replan, kept, memoryMb } };
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };

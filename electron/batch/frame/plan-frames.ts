@@ -17,6 +17,7 @@ export function planFrames(job: BatchJob, facts: SceneFacts): FramePlan {
     engine: facts.engine,
     fps: facts.fps,
     movie: facts.movie ? { file: join(directory, `${job.name}${facts.movie.extension}`) } : null,
+    fromScene: job.shotConfig?.frames == null,
   };
 }
 

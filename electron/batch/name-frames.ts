@@ -1,0 +1,33 @@
+import type { BatchJob } from '../../shared/job.ts';
+import { jobAfter } from '../../shared/job-state.ts';
+import { publishFrame } from './frame/render-frame.ts';
+import type { ResumedJob } from './resume.ts';
+
+/**
+ * Gives proved frames the name that a crash kept from them; the lock must be held. Done before
+ * anything is told, because a frame without its name is not there yet for anybody else.
+ */
+export async function nameFrames(resumed: ResumedJob): Promise<ResumedJob> {
+  const { plan, id } = resumed.job;
+  if (!plan || resumed.unnamed.length === 0) return resumed;
+  const failed: number[] = [];
+  for (const frame of resumed.unnamed) {
+    if (!(await publishFrame(plan, id, frame)).ok) failed.push(frame);
+  }
+  const lost = [...resumed.lost, ...failed];
+  return { ...resumed, job: without(resumed.job, failed), lost, unnamed: [] };
+}
+
+/** The job as it may be shown while nobody holds the lock: frames without a name don't count yet. */
+export function shownJob({ job, unnamed }: ResumedJob): BatchJob {
+  return without(job, unnamed);
+}
+
+function without(job: BatchJob, frames: readonly number[]): BatchJob {
+  if (frames.length === 0) return job;
+  const left = frames.reduce(
+    (after, frame) => jobAfter(after, { type: 'frame-lost', job: job.id, at: 0, frame }),
+    job,
+  );
+  return left.status === 'completed' ? { ...left, status: 'waiting' } : left;
+}

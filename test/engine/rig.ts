@@ -1,0 +1,184 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { expect, onTestFinished } from 'vitest';
+import { BatchProcessor, createBatchFromDirectory } from '../../electron/batch/index.ts';
+import type { BatchConfig } from '../../shared/batch.ts';
+import type { BatchSignal, JobEvent } from '../../shared/events.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import { BLENDER } from '../helpers/make-blend.ts';
+
+export const STAND_IN = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
+
+/** What the stand-in noted of one thing that it was told to do. */
+export interface Noted {
+  readonly do: string;
+  readonly pid: number;
+  readonly frame: number | null;
+  readonly threads: number | null;
+  readonly blend: string | null;
+}
+
+/** A shot folder whose batches run inside of this process; all goes when the test ends. */
+export interface EngineRig {
+  readonly folder: string;
+  readonly shots: string;
+  readonly out: string;
+  readonly data: string;
+  file(path: string, text: string): Promise<string>;
+  /** A shot over a scene of its own that only the stand-in takes for one. */
+  shot(name: string, yaml?: string): Promise<void>;
+  /** What the stand-in does from now on; see its head. */
+  steer(rules: Record<string, unknown>): Promise<void>;
+  noted(what: string): Promise<readonly Noted[]>;
+  /** Reads the folder anew; on the stand-in unless told otherwise. */
+  processor(config?: Partial<BatchConfig>): Promise<Watched>;
+  /** Names in the output folder of a shot, hidden ones apart. */
+  frames(shot: string): Promise<readonly string[]>;
+}
+
+/** A processor and everything that it told; each event was checked against the disk. */
+export interface Watched {
+  readonly processor: BatchProcessor;
+  readonly events: JobEvent[];
+  readonly signals: BatchSignal[];
+  job(name: string): BatchJob;
+  /** Resolves at the first signal for which it is so. */
+  until(what: (signal: BatchSignal) => boolean): Promise<void>;
+  /** Frame numbers told with this type of event, in the order of telling. */
+  told(
+    type: 'frame-done' | 'frame-started' | 'frame-kept' | 'frame-failed',
+    name?: string,
+  ): number[];
+}
+
+export async function makeEngine(): Promise<EngineRig> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'nightshift-engine-')));
+  const watched: Watched[] = [];
+  const log = join(folder, 'stand-in.jsonl');
+  const steerFile = join(folder, 'steer.json');
+  process.env.FAKE_BLENDER = steerFile;
+  onTestFinished(async () => {
+    await Promise.allSettled(watched.map(({ processor }) => processor.close()));
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const rig: EngineRig = {
+    folder,
+    shots: join(folder, 'shots'),
+    out: join(folder, 'out'),
+    data: join(folder, 'data'),
+    file: async (path, text) => {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+      return join(folder, path);
+    },
+    shot: async (name, yaml = '') => {
+      await rig.file(`scenes/${name}.blend`, `BLENDER-v403RENDH ${name}`);
+      await rig.file(`shots/${name}.yaml`, `blend: ../scenes/${name}.blend\n${yaml}`);
+    },
+    steer: async (rules) => {
+      await writeFile(steerFile, JSON.stringify({ log, ...rules }));
+    },
+    noted: async (what) => {
+      const text = await readFile(log, 'utf8').catch(() => '');
+      const lines = text.split('\n').filter((line) => line !== '');
+      return lines.map((line) => JSON.parse(line)).filter((noted) => noted.do === what);
+    },
+    processor: async (config = {}) => {
+      const batch = await createBatchFromDirectory(rig.shots, { output: rig.out });
+      const standard = { blenderPath: STAND_IN, workers: 1, backoffMs: 1 };
+      const processor = new BatchProcessor(batch, {
+        config: { ...standard, ...config },
+        dataDirectory: rig.data,
+      });
+      const one = watch(processor);
+      watched.push(one);
+      return one;
+    },
+    frames: async (shot) => {
+      const names = await readdir(join(rig.out, shot)).catch(() => []);
+      return names.filter((name) => !name.startsWith('.')).sort();
+    },
+  };
+  await mkdir(rig.shots, { recursive: true });
+  await rig.steer({});
+  return rig;
+}
+
+/** The real Blender, for what only it does. */
+export const REAL = { blenderPath: BLENDER, factoryStartup: true } as const;
+
+function watch(processor: BatchProcessor): Watched {
+  const events: JobEvent[] = [];
+  const signals: BatchSignal[] = [];
+  const names = new Map(processor.jobs.map((job) => [job.id, job.name]));
+  processor.subscribe((signal) => {
+    signals.push(signal);
+    if (signal.type === 'event' && signal.job) events.push(signal.event as JobEvent);
+    if (signal.type === 'event') claimsOnlyWhatIsThere(processor);
+  });
+  return {
+    processor,
+    events,
+    signals,
+    job: (name) => {
+      const found = processor.jobs.find((job) => job.name === name);
+      if (!found) throw new Error(`There is no job ${name}.`);
+      return found;
+    },
+    until: (what) =>
+      new Promise((resolve) => {
+        const end = processor.subscribe((signal) => {
+          if (!what(signal)) return;
+          end();
+          resolve();
+        });
+      }),
+    told: (type, name) =>
+      events.flatMap((event) =>
+        event.type === type && (name === undefined || names.get(event.job) === name)
+          ? [event.frame]
+          : [],
+      ),
+  };
+}
+
+/** No frame counts as done whose file is not there, at no moment. */
+function claimsOnlyWhatIsThere(processor: BatchProcessor): void {
+  let done = 0;
+  for (const job of processor.jobs) {
+    for (const frame of job.frames) {
+      if (frame.status !== 'done') continue;
+      done += 1;
+      const file = join(job.plan?.directory ?? '', frame.record.file);
+      expect(existsSync(file), `${file} counts as done`).toBe(true);
+    }
+  }
+  expect(processor.getProgress().frames.done).toBe(done);
+}
+
+/** For `until`: this event of a job, of this frame if one is given. */
+export function event(type: JobEvent['type'], name?: string, frame?: number) {
+  return (signal: BatchSignal): boolean =>
+    signal.type === 'event' &&
+    signal.event.type === type &&
+    (name === undefined || signal.job?.name === name) &&
+    (frame === undefined || ('frame' in signal.event && signal.event.frame === frame));
+}
+
+/** The decoded pixels as one text that can be compared. */
+export async function pixels(file: string): Promise<string> {
+  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  return `${info.width}x${info.height}x${info.channels}:${data.toString('base64')}`;
+}
+
+/** Command lines of running processes that hold a text. Linux only. */
+export async function commandsWith(text: string): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return lines.filter((line) => line.includes(text));
+}
