@@ -9,6 +9,7 @@ import movie from './runner/movie.py?raw';
 import output from './runner/output.py?raw';
 import overrides from './runner/overrides.py?raw';
 import refusal from './runner/refusal.py?raw';
+import registered from './runner/registered.py?raw';
 import runner from './runner/runner.py?raw';
 import scene from './runner/scene.py?raw';
 import stereo from './runner/stereo.py?raw';
@@ -22,6 +23,7 @@ const FILES = {
   movie,
   output,
   overrides,
+  registered,
   refusal,
   runner,
   scene,

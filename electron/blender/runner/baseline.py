@@ -1,49 +1,49 @@
 """What a fresh Blender looked like, so that a warm one can be brought back to it between shots.
 
-Blender itself resets its data when it loads a file. Python's state is ours to reset.
+Blender itself resets its data when it loads a file. Python's state is ours to reset, while the data
+that it points to is still there.
 """
 
+import gc
+import importlib.machinery
 import os
 import site
 import sys
 import sysconfig
 
+import addon_utils
 import bpy
 
-from . import devices
+from . import devices, registered
 
-# Classes that a shot's script may have registered.
-_KINDS = (
-    "Operator", "Panel", "Menu", "Header", "UIList", "PropertyGroup", "RenderEngine",
-    "Node", "NodeTree", "NodeSocket", "KeyingSetInfo", "Gizmo", "GizmoGroup",
-)
+# What Blender itself keeps among the names that drivers see, and believes to be there.
+_DRIVERS_OWN = {"frame", "self", "depsgraph"}
 
 
 class Baseline:
     def __init__(self):
+        self._keep_below = _installed_folders()
         self._handlers = {name: list(handlers) for name, handlers in _handler_lists()}
-        self._drivers = dict(bpy.app.driver_namespace)
+        self._drivers = set(bpy.app.driver_namespace)
         self._modules = set(sys.modules)
-        self._classes = set(_registered_classes())
+        self._classes = set(registered.classes())
+        self._properties = set(registered.properties())
+        self._addons = _enabled_addons()
         self._devices = devices.choice()
         self._path = list(sys.path)
         self._argv = list(sys.argv)
         self._cwd = os.getcwd()
         self._environment = dict(os.environ)
-        self._keep_below = _installed_folders()
 
     def restore(self):
-        """Forgets everything that the last shot's Python left behind."""
+        """Forgets everything that the last shot's Python left behind. To be called before the next file is loaded."""
+        self._restore_addons()
         for name, handlers in _handler_lists():
             handlers[:] = self._handlers.get(name, [])
-        for cls in _registered_classes():
-            if cls not in self._classes:
-                _quietly(bpy.utils.unregister_class, cls)
-        bpy.app.driver_namespace.clear()
-        bpy.app.driver_namespace.update(self._drivers)
-        for name in set(sys.modules) - self._modules:
-            if self._belongs_to_a_shot(sys.modules[name]):
-                del sys.modules[name]
+        self._unregister()
+        for name in set(bpy.app.driver_namespace) - self._drivers - _DRIVERS_OWN:
+            del bpy.app.driver_namespace[name]
+        self._forget_modules()
         devices.restore(self._devices)
         sys.path[:] = self._path
         sys.argv[:] = self._argv
@@ -51,13 +51,45 @@ class Baseline:
         if dict(os.environ) != self._environment:
             os.environ.clear()
             os.environ.update(self._environment)
+        # A script's names refer to each other; left to chance, they would go when their data has gone.
+        gc.collect()
 
-    def _belongs_to_a_shot(self, module):
-        """Compiled libraries can't be loaded twice, so only what lies outside Blender and Python is dropped."""
-        file = getattr(module, "__file__", None)
-        if module is None or not file:
-            return module is not None and getattr(module, "__spec__", None) is None
-        return not os.path.realpath(file).startswith(self._keep_below)
+    def _restore_addons(self):
+        """An add-on's own goodbye knows best what it registered."""
+        now = _enabled_addons()
+        for name in now - self._addons:
+            addon_utils.disable(name, default_set=True)
+        for name in self._addons - now:
+            addon_utils.enable(name, default_set=True)
+
+    def _unregister(self):
+        """Only what was defined by a shot. What Blender and its add-ons add as they go is theirs."""
+        registered.remove_properties(self._properties)
+        added = [cls for cls in registered.classes() if cls not in self._classes]
+        registered.remove_classes([cls for cls in added if self._defined_by_a_shot(cls)])
+
+    def _defined_by_a_shot(self, cls):
+        if registered.is_of_blender(cls):
+            return False
+        name = str(cls.__module__)
+        module = sys.modules.get(name)
+        return name == "__main__" or module is None or self._belongs_to_a_shot(name, module)
+
+    def _forget_modules(self):
+        compiled = {_package(name) for name, module in sys.modules.items() if _is_compiled(module)}
+        for name, module in list(sys.modules.items()):
+            # Compiled libraries can't be loaded twice, nor without the Python around them.
+            if _package(name) not in compiled and self._belongs_to_a_shot(name, module):
+                del sys.modules[name]
+
+    def _belongs_to_a_shot(self, name, module):
+        """What is new and lies outside of Blender and Python, or in no file at all."""
+        if _package(name) in self._modules or _package(name) in sys.builtin_module_names:
+            return False
+        file = _file_of(module)
+        if file is None:
+            return getattr(module, "__spec__", None) is None
+        return not os.path.normcase(os.path.realpath(file)).startswith(self._keep_below)
 
 
 def _handler_lists():
@@ -67,14 +99,22 @@ def _handler_lists():
             yield name, handlers
 
 
-def _registered_classes():
-    waiting = [getattr(bpy.types, kind) for kind in _KINDS if hasattr(bpy.types, kind)]
-    while waiting:
-        for cls in waiting.pop().__subclasses__():
-            waiting.append(cls)
-            # Blender makes classes of its own here when they are first used; taking one away crashes it.
-            if cls.__module__ != "bpy.types" and getattr(cls, "is_registered", False):
-                yield cls
+def _enabled_addons():
+    modules = list(sys.modules.items())
+    return {name for name, module in modules if getattr(module, "__dict__", {}).get("__addon_enabled__")}
+
+
+def _package(name):
+    return name.partition(".")[0]
+
+
+def _file_of(module):
+    file = getattr(module, "__dict__", {}).get("__file__")
+    return file if isinstance(file, str) else None
+
+
+def _is_compiled(module):
+    return (_file_of(module) or "").endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))
 
 
 def _installed_folders():
@@ -82,11 +122,4 @@ def _installed_folders():
     folders += [bpy.utils.resource_path(kind) for kind in ("USER", "LOCAL", "SYSTEM")]
     folders += bpy.utils.script_paths()
     folders += [os.path.dirname(__file__)]
-    return tuple(os.path.realpath(folder) + os.sep for folder in folders if folder)
-
-
-def _quietly(call, *arguments):
-    try:
-        call(*arguments)
-    except Exception:  # noqa: BLE001 - a class that resists is no reason to lose the worker
-        pass
+    return tuple(os.path.normcase(os.path.realpath(folder)) + os.sep for folder in folders if folder)

@@ -1,0 +1,102 @@
+import { writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { makeBlend } from '../helpers/make-blend.ts';
+import { makeRig, pixels, sceneRequest, value, within } from './rig.ts';
+
+const NODES = `
+import bpy
+made = bpy.data.materials.new('Made')
+made.use_nodes = True
+tree = made.node_tree
+info = tree.nodes.new('ShaderNodeObjectInfo')
+tree.links.new(info.outputs['Color'], tree.nodes['Principled BSDF'].inputs['Base Color'])
+cube = bpy.data.objects['Cube']
+cube.color = params['colour']
+cube.data.materials.append(made)
+cube.keyframe_insert('location', frame=1)
+`;
+
+const REGISTERS = `
+import bpy, sys, addon_utils, gpu.types
+class Inner(bpy.types.PropertyGroup):
+    size: bpy.props.FloatProperty()
+class Outer(bpy.types.PropertyGroup):
+    inner: bpy.props.PointerProperty(type=Inner)
+    many: bpy.props.CollectionProperty(type=Inner)
+class SHOT_OT_again(bpy.types.Operator):
+    bl_idname, bl_label = 'shot.again', 'Registered twice'
+FIRST = SHOT_OT_again
+bpy.utils.register_class(FIRST)
+class SHOT_OT_again(bpy.types.Operator):
+    bl_idname, bl_label = 'shot.again', 'Registered twice'
+class ShotTree(bpy.types.NodeTree):
+    bl_idname, bl_label, bl_icon = 'ShotTree', 'Shot', 'NONE'
+class ShotNode(bpy.types.Node):
+    bl_idname, bl_label = 'ShotNode', 'Shot'
+for cls in (Inner, Outer, SHOT_OT_again, ShotTree, ShotNode):
+    bpy.utils.register_class(cls)
+bpy.types.Scene.shot = bpy.props.PointerProperty(type=Outer)
+bpy.types.WindowManager.shot = bpy.props.PointerProperty(type=Outer)
+bpy.types.ID.shot_number = bpy.props.IntProperty(default=7)
+bpy.types.TimelineMarker.shot = bpy.props.PointerProperty(type=Inner)
+bpy.context.scene.shot.many.add().size = 2
+bpy.context.window_manager.shot.inner.size = 3
+bpy.data.node_groups.new('Shot', 'ShotTree').nodes.new('ShotNode')
+bpy.app.driver_namespace['shot'] = lambda: bpy.context.scene.shot
+addon_utils.enable('node_wrangler', default_set=True)
+addon_utils.disable('io_anim_bvh', default_set=True)
+bpy.app.handlers.load_post.append(lambda *_: bpy.context.scene.shot)
+`;
+
+const LOOKS = `
+import bpy, addon_utils
+from gpu.types import Buffer
+from bmesh.types import BMesh
+assert not hasattr(bpy.types, 'SHOT_OT_again') and not hasattr(bpy.types, 'ShotTree')
+for kind in ('Scene', 'WindowManager', 'Object', 'TimelineMarker'):
+    names = getattr(bpy.types, kind).bl_rna.properties.keys()
+    assert 'shot' not in names and 'shot_number' not in names, kind
+assert 'shot' not in bpy.context.window_manager
+assert addon_utils.check('node_wrangler') == (False, False)
+assert addon_utils.check('io_anim_bvh') == (True, True)
+bpy.ops.import_anim.bvh.get_rna_type()
+assert bpy.data.objects['Sun'].data.cycles.max_bounces > 0
+bpy.context.scene.copy()
+`;
+
+test('a warm worker opens shots whose scripts make nodes, again and again, and loses nothing of Blender', async () => {
+  const rig = await makeRig();
+  await writeFile(rig.path('nodes.py'), NODES);
+  const script = rig.path('nodes.py');
+  const blend = await makeBlend(rig.path('a.blend'));
+  const red = sceneRequest({ blend, script, params: { colour: [1, 0, 0, 1] } });
+  const blue = sceneRequest({ blend, script, params: { colour: [0, 0, 1, 1] } });
+  const plain = sceneRequest({ blend });
+  const worker = await rig.start({ trusted: true });
+  const seen = new Map<object, string>();
+  for (let turn = 0; turn < 20; turn++) {
+    for (const shot of [red, blue, plain]) {
+      value(await worker.open(shot, within()));
+      if (turn % 19 > 0) continue;
+      value(await worker.render({ frame: 1, threads: 2, file: rig.path('x.png') }, within()));
+      const now = await pixels(rig.path('x.png'));
+      expect(now, `turn ${turn}`).toBe(seen.get(shot) ?? now);
+      seen.set(shot, now);
+    }
+  }
+  expect(new Set(seen.values()).size).toBe(3);
+});
+
+test('what a script registers is gone before the next file is loaded, and nothing that was there went with it', async () => {
+  const rig = await makeRig();
+  await writeFile(rig.path('registers.py'), REGISTERS);
+  await writeFile(rig.path('looks.py'), LOOKS);
+  const blend = await makeBlend(rig.path('a.blend'));
+  const worker = await rig.start({ trusted: true });
+  for (let turn = 0; turn < 10; turn++) {
+    const script = rig.path('registers.py');
+    value(await worker.open(sceneRequest({ blend, script }), within()));
+    value(await worker.open(sceneRequest({ blend, script: rig.path('looks.py') }), within()));
+  }
+  expect(rig.log.filter((line) => line.includes('stays behind'))).toEqual([]);
+});
