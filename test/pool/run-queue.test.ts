@@ -1,0 +1,93 @@
+import { beforeEach, expect, it } from 'vitest';
+import { Bell } from '../../electron/batch/pool/bell.ts';
+import { RunQueue } from '../../electron/batch/pool/run-queue.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import type { ShotConfig } from '../../shared/shot.ts';
+import { jobWith } from '../app/jobs.ts';
+
+let queue: RunQueue;
+
+beforeEach(() => {
+  queue = new RunQueue();
+});
+
+it('starts jobs by priority, and in the order of adding where that is the same', () => {
+  for (const [id, priority] of Object.entries({ a: 0, b: 5, c: 0, d: 5, e: -1 })) {
+    queue.add(withPriority(id, priority));
+  }
+  const order: string[] = [];
+  for (let id = queue.next; id !== null; id = queue.next) {
+    order.push(id);
+    queue.started(id);
+  }
+  expect(order).toEqual(['b', 'd', 'a', 'c', 'e']);
+  expect(queue.running).toEqual(order);
+});
+
+it('lets a job go that ends before anyone started it', () => {
+  queue.add(withPriority('a', 0));
+  queue.add(withPriority('b', 0));
+  queue.ended('b');
+  queue.started('a');
+  expect(queue.next).toBeNull();
+});
+
+it('knows which lanes are at work, and on what', () => {
+  queue.occupy(1, 'a');
+  queue.occupy(2, 'a');
+  queue.occupy(3, 'b');
+  queue.occupy(3, null);
+  expect([queue.lanesOn('a'), queue.lanesOn('b'), queue.busyLanes]).toEqual([2, 0, 2]);
+  expect([queue.laneJob(2), queue.laneJob(3)]).toEqual(['a', null]);
+});
+
+it('counts the threads of the frames beside a lane, until those lanes do something else', () => {
+  queue.occupy(1, 'a');
+  queue.setThreads(1, 3);
+  queue.occupy(2, 'a');
+  queue.setThreads(2, 5);
+  expect(queue.threadsBeside(1)).toEqual([5]);
+  queue.occupy(2, null);
+  expect(queue.threadsBeside(1)).toEqual([]);
+});
+
+it('knows the next try of each frame and of a job, and forgets them when the job is added again', () => {
+  queue.delay('a', 7, 500);
+  queue.delay('a', null, 300);
+  queue.delay('b', 7, 100);
+  expect(queue.notBefore('a', 7)).toBe(500);
+  expect([queue.nextTry('a', 200), queue.nextTry('a', 400), queue.nextTry('a', 500)]).toEqual([
+    300,
+    500,
+    null,
+  ]);
+  queue.add(withPriority('a', 0));
+  expect([queue.notBefore('a', 7), queue.nextTry('a', 0)]).toEqual([0, null]);
+});
+
+it('counts openings that failed for each job, from nothing when it is added again', () => {
+  queue.openFailed('a');
+  queue.openFailed('a');
+  expect([queue.openFailures('a'), queue.openFailures('b')]).toEqual([2, 0]);
+  queue.add(withPriority('a', 0));
+  expect(queue.openFailures('a')).toBe(0);
+});
+
+it('the bell wakes everyone who waits, once', async () => {
+  const bell = new Bell();
+  const woken: number[] = [];
+  const first = bell.wait(null).then(() => woken.push(1));
+  const second = bell.wait(Date.now() + 60_000).then(() => woken.push(2));
+  bell.ring();
+  await Promise.all([first, second]);
+  bell.ring();
+  expect(woken).toEqual([1, 2]);
+});
+
+it('the bell wakes a waiter at its time if nobody rings', async () => {
+  await expect(new Bell().wait(Date.now() - 1)).resolves.toBeUndefined();
+});
+
+function withPriority(id: string, priority: number): BatchJob {
+  return jobWith([], { id, shotConfig: { priority } as ShotConfig });
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { nextTask, type Schedule } from '../../electron/batch/pool/scheduler.ts';
+import type { BatchJob, FrameState } from '../../shared/job.ts';
+import { FRESH_JOB } from '../../shared/job-state.ts';
+import { DONE, FAILED, jobWith, RUNNING, WAITING } from '../app/jobs.ts';
+
+const NOW = 1000;
+const TRIED: FrameState = { status: 'waiting', tries: 1 };
+
+describe('nextTask', () => {
+  it('takes the next frame of the open scene before anything else', () => {
+    const task = choose({ openJob: 'a', running: [running('a', [DONE, WAITING])], unstarted: 'b' });
+    expect(task).toMatchObject({ kind: 'render', job: { id: 'a' }, frame: 2 });
+  });
+
+  it('takes frames that failed before only when no fresh one is left', () => {
+    const frames = [TRIED, RUNNING, WAITING];
+    expect(choose({ openJob: 'a', running: [running('a', frames)] })).toMatchObject({ frame: 3 });
+    const rest = [TRIED, RUNNING, DONE];
+    expect(choose({ openJob: 'a', running: [running('a', rest)] })).toMatchObject({ frame: 1 });
+  });
+
+  it('takes other frames of the shot while one is held back', () => {
+    const held = { 'a:1': NOW + 500 };
+    const job = running('a', [TRIED, TRIED]);
+    expect(choose({ openJob: 'a', running: [job], held })).toMatchObject({ frame: 2 });
+  });
+
+  it('waits until the first frame that is held back may be tried again', () => {
+    const held = { 'a:1': NOW + 900, 'a:2': NOW + 500 };
+    const task = choose({ openJob: 'a', running: [running('a', [TRIED, TRIED])], held });
+    expect(task).toEqual({ kind: 'wait', until: NOW + 500 });
+  });
+
+  it('opens a shot that lost its Blender before one that nobody has started', () => {
+    const task = choose({ running: [running('a', [DONE, WAITING])], unstarted: 'b' });
+    expect(task).toMatchObject({ kind: 'open', job: { id: 'a' } });
+  });
+
+  it('opens a running shot again whose frames are not known', () => {
+    const job = { ...fresh('a'), status: 'running' as const };
+    expect(choose({ running: [job] })).toMatchObject({ kind: 'open', job: { id: 'a' } });
+  });
+
+  it('opens a running shot again that has nothing left to do but to end', () => {
+    const task = choose({ running: [running('a', [DONE, DONE])] });
+    expect(task).toMatchObject({ kind: 'open', job: { id: 'a' } });
+  });
+
+  it('does not open a shot before its next try', () => {
+    const held = { 'a:open': NOW + 300 };
+    const task = choose({ running: [running('a', [WAITING])], held });
+    expect(task).toEqual({ kind: 'wait', until: NOW + 300 });
+  });
+
+  it('starts a shot that nobody has started before it helps', () => {
+    const task = choose({
+      running: [running('a', [RUNNING, WAITING])],
+      unstarted: 'b',
+      lanes: { a: 1 },
+    });
+    expect(task).toMatchObject({ kind: 'open', job: { id: 'b' } });
+  });
+
+  it('leaves a shot alone whose last lanes have not let go of it yet', () => {
+    expect(choose({ unstarted: 'b', lanes: { b: 1 } })).toEqual({ kind: 'wait', until: null });
+  });
+
+  it('helps where most work is left for each lane', () => {
+    const short = running('a', [RUNNING, WAITING]);
+    const long = running('b', [RUNNING, WAITING, WAITING, WAITING]);
+    const task = choose({ running: [short, long], lanes: { a: 1, b: 1 } });
+    expect(task).toMatchObject({ kind: 'open', job: { id: 'b' } });
+    const crowded = choose({ running: [short, long], lanes: { a: 1, b: 4 } });
+    expect(crowded).toMatchObject({ kind: 'open', job: { id: 'a' } });
+  });
+
+  it('does not help where opening the scene takes longer than what is left', () => {
+    const job = running('a', [RUNNING, DONE, WAITING], { renderSeconds: 2 });
+    const task = choose({ running: [job], lanes: { a: 1 }, openSeconds: 30 });
+    expect(task).toEqual({ kind: 'wait', until: null });
+  });
+
+  it('does not help while the first lane still looks through the output folder', () => {
+    const task = choose({ running: [running('a', [DONE, WAITING, WAITING])], lanes: { a: 1 } });
+    expect(task).toEqual({ kind: 'wait', until: null });
+  });
+
+  it('encodes a movie when all frames are there and no other lane is on it', () => {
+    const job = movie([DONE, DONE]);
+    expect(choose({ openJob: 'a', running: [job] })).toMatchObject({ kind: 'encode' });
+    const busy = choose({ openJob: 'a', running: [job], lanes: { a: 1 } });
+    expect(busy).toEqual({ kind: 'wait', until: null });
+    expect(choose({ running: [job] })).toMatchObject({ kind: 'open' });
+  });
+
+  it('does not encode a movie before its next try', () => {
+    const held = { 'a:open': NOW + 50 };
+    const task = choose({ openJob: 'a', running: [movie([DONE])], held });
+    expect(task).toEqual({ kind: 'wait', until: NOW + 50 });
+  });
+
+  it('waits while another lane works, and ends when nothing is left', () => {
+    const last = running('a', [DONE, RUNNING, FAILED]);
+    expect(choose({ running: [last], lanes: { a: 1 } })).toEqual({ kind: 'wait', until: null });
+    expect(choose({})).toEqual({ kind: 'end' });
+  });
+});
+
+interface Situation {
+  readonly openJob?: string;
+  readonly running?: readonly BatchJob[];
+  readonly unstarted?: string;
+  readonly lanes?: Readonly<Record<string, number>>;
+  /** `job:frame` or `job:open` to the time of the next try. */
+  readonly held?: Readonly<Record<string, number>>;
+  readonly openSeconds?: number;
+}
+
+function choose(situation: Situation) {
+  const { held = {}, lanes = {} } = situation;
+  const schedule: Schedule = {
+    openJob: situation.openJob ?? null,
+    running: situation.running ?? [],
+    unstarted: situation.unstarted ? fresh(situation.unstarted) : null,
+    lanesOn: (id) => lanes[id] ?? 0,
+    notBefore: (id, frame) => held[`${id}:${frame ?? 'open'}`] ?? 0,
+    nextTry: (id) => {
+      const times = Object.entries(held).filter(([key]) => key.startsWith(`${id}:`));
+      return times.length === 0 ? null : Math.min(...times.map(([, at]) => at));
+    },
+    openSeconds: () => situation.openSeconds ?? 0,
+    now: NOW,
+  };
+  return nextTask(schedule);
+}
+
+function running(id: string, frames: readonly FrameState[], over: Partial<BatchJob> = {}) {
+  return jobWith(frames, { id, status: 'running', ...over });
+}
+
+function movie(frames: readonly FrameState[]): BatchJob {
+  const job = running('a', frames);
+  return { ...job, plan: job.plan && { ...job.plan, movie: { file: '/out/a.mp4' } } };
+}
+
+function fresh(id: string): BatchJob {
+  return { ...jobWith([], { id }), ...FRESH_JOB };
+}

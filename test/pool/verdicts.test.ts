@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { jobVerdict } from '../../electron/batch/pool/job-verdict.ts';
+import { verdictOn } from '../../electron/batch/pool/retry-policy.ts';
+import { CAUSES, type Cause, type Failure, REMEDIES } from '../../shared/failure.ts';
+import type { FrameState } from '../../shared/job.ts';
+import { FRESH_JOB } from '../../shared/job-state.ts';
+import { DONE, FAILED, jobWith, RUNNING, WAITING } from '../app/jobs.ts';
+
+describe('verdictOn', () => {
+  it.each(CAUSES)('knows what to do about %s', (cause) => {
+    const first = verdictOn(failure(cause), 1, 2, 1000);
+    const last = verdictOn(failure(cause), 3, 2, 1000);
+    switch (REMEDIES[cause]) {
+      case 'never':
+        expect([first.kind, last.kind]).toEqual(['fail-job', 'fail-job']);
+        return;
+      case 'wait':
+        expect([first.kind, last.kind]).toEqual(['pause', 'pause']);
+        return;
+      case 'again':
+      case 'fewer-workers':
+        expect(first).toEqual({
+          kind: 'retry',
+          delayMs: 1000,
+          fewerWorkers: cause === 'out-of-memory',
+        });
+        expect(last).toEqual({ kind: 'give-up' });
+    }
+  });
+
+  it('doubles the pause with each try, up to a minute', () => {
+    const delays = [1, 2, 3, 7, 40].map((tries) => {
+      const verdict = verdictOn(failure('crashed'), tries, 50, 1000);
+      return verdict.kind === 'retry' ? verdict.delayMs : null;
+    });
+    expect(delays).toEqual([1000, 2000, 4000, 60_000, 60_000]);
+  });
+
+  it('gives up after the first try where no retries are allowed', () => {
+    expect(verdictOn(failure('stalled'), 1, 0, 1000)).toEqual({ kind: 'give-up' });
+  });
+});
+
+describe('jobVerdict', () => {
+  it('goes on while the frames are not known, or not all tried', () => {
+    expect(jobVerdict({ ...jobWith([]), ...FRESH_JOB })).toEqual({ kind: 'going' });
+    expect(jobVerdict(jobWith([DONE, WAITING]))).toEqual({ kind: 'going' });
+    expect(jobVerdict(jobWith([FAILED, RUNNING]))).toEqual({ kind: 'going' });
+  });
+
+  it('is complete when every frame is done', () => {
+    expect(jobVerdict(jobWith([DONE, DONE]))).toEqual({ kind: 'completed' });
+  });
+
+  it.each<[string, readonly FrameState[], string]>([
+    ['one of two', [DONE, FAILED], 'Frame 2 (3 tries): Blender crashed. The other frame is done.'],
+    [
+      'two of five',
+      [FAILED, DONE, DONE, DONE, FAILED],
+      'Frames 1, 5 (3 tries): Blender crashed. The other 3 frames are done.',
+    ],
+    [
+      'all of two',
+      [once(), FAILED],
+      'Frames 1, 2 (1 try): Blender crashed. No frame of the shot could be rendered.',
+    ],
+  ])('says which frames failed: %s', (_, frames, message) => {
+    expect(jobVerdict(jobWith(frames))).toMatchObject({
+      kind: 'failed',
+      error: { cause: 'crashed', message },
+    });
+  });
+
+  it.each([
+    [1, 'The other frame was not tried.'],
+    [7, 'The other 7 frames were not tried.'],
+  ])('gives a hopeless shot up with %i frames left', (left, others) => {
+    const frames = [FAILED, FAILED, FAILED, ...Array<FrameState>(left).fill(WAITING)];
+    const message = `Frames 1-3 (3 tries): Blender crashed. ${others}`;
+    expect(jobVerdict(jobWith(frames))).toMatchObject({ kind: 'failed', error: { message } });
+  });
+
+  it('does not call a shot hopeless that has a good frame', () => {
+    const frames = [FAILED, FAILED, FAILED, DONE, WAITING];
+    expect(jobVerdict(jobWith(frames))).toEqual({ kind: 'going' });
+  });
+});
+
+function failure(cause: Cause): Failure {
+  return { cause, message: 'It failed.', nextStep: 'Look at it.', evidence: [] };
+}
+
+function once(): FrameState {
+  return { ...FAILED, tries: 1 } as FrameState;
+}
