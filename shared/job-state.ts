@@ -71,17 +71,13 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
         worker: event.worker,
         since: event.at,
       }));
-    case 'frame-done': {
-      const next = withFrame(job, event.frame, (old) => ({
+    case 'frame-done':
+      return withFrame(job, event.frame, (old) => ({
         status: 'done',
         tries: old.tries,
         kept: false,
         record: event.record,
       }));
-      return next === job
-        ? job
-        : { ...next, renderSeconds: next.renderSeconds + event.record.seconds };
-    }
     case 'frame-kept':
       return withFrame(job, event.frame, (old) => ({
         status: 'done',
@@ -174,7 +170,8 @@ function planned(job: BatchJob, plan: NonNullable<BatchJob['plan']>): BatchJob {
     old.width === plan.width &&
     old.height === plan.height;
   const frames = plan.frames.map((frame) => (same ? frameState(job, frame) : undefined) ?? WAITING);
-  return { ...job, plan, frames, counts: counted(frames) };
+  const renderSeconds = frames.reduce((sum, frame) => sum + secondsOf(frame), 0);
+  return { ...job, plan, frames, counts: counted(frames), renderSeconds };
 }
 
 function reset(job: BatchJob): BatchJob {
@@ -201,7 +198,13 @@ function withFrame(
   if (next === old) return job;
   const frames = job.frames.slice();
   frames[index] = next;
-  return { ...job, frames, counts: plus(plus(job.counts, old, -1), next, 1) };
+  const counts = plus(plus(job.counts, old, -1), next, 1);
+  const renderSeconds = job.renderSeconds - secondsOf(old) + secondsOf(next);
+  return { ...job, frames, counts, renderSeconds };
+}
+
+function secondsOf(frame: FrameState): number {
+  return frame.status === 'done' ? frame.record.seconds : 0;
 }
 
 function counted(frames: readonly FrameState[]): FrameCounts {

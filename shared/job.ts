@@ -111,6 +111,6 @@ export interface BatchJob {
   /** Parallel to `plan.frames`; empty while there is no plan. */
   readonly frames: readonly FrameState[];
   readonly counts: FrameCounts;
-  /** Sum of the seconds of the frames rendered so far. */
+  /** Sum of the seconds of the frames that are done. */
   readonly renderSeconds: number;
 }
