@@ -10,6 +10,7 @@ import { jobAfter } from '../../shared/job-state.ts';
 import type { BlenderWorker, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
 import { chooseBlender } from './choose-blender.ts';
+import { encodeMovie } from './frame/encode-movie.ts';
 import { openJob } from './frame/open-job.ts';
 import { publishFrame, renderFrame } from './frame/render-frame.ts';
 import { clearStaging, removeStaging } from './frame/staging.ts';
@@ -58,6 +59,11 @@ class LoneJob {
   }
 
   async run(temporary: string): Promise<BatchJob> {
+    // Nothing heals a shot file that can't be read.
+    if (this.#job.shotConfig === null) return this.#job;
+    if (this.#job.status !== 'waiting') {
+      this.#tell({ type: 'job-reset', job: this.#job.id, at: Date.now() });
+    }
     this.#tell({ type: 'job-started', job: this.#job.id, at: Date.now() });
     const blender = await chooseBlender(this.#config);
     if (!blender.ok) return this.#end(blender.failure);
@@ -101,29 +107,31 @@ class LoneJob {
     }
     for (const [index, frame] of plan.frames.entries()) {
       if (this.#job.frames[index]?.status !== 'waiting') continue;
-      const failure = worker.alive ? await this.#renderOne(worker, plan, frame) : null;
-      if (failure && !worker.alive) break;
+      await this.#renderOne(worker, plan, frame);
+      if (!worker.alive || jobVerdict(this.#job).kind === 'failed') break;
     }
     const verdict = jobVerdict(this.#job);
     if (verdict.kind === 'failed') return this.#end(verdict.error);
+    if (verdict.kind === 'completed' && plan.movie) {
+      const encoded = await encodeMovie(worker, id, plan, this.#limits(OPEN_STALL_MS, false));
+      if (!encoded.ok) return this.#end(encoded.failure);
+    }
     return this.#end(null);
   }
 
-  async #renderOne(worker: BlenderWorker, plan: FramePlan, frame: number): Promise<Failure | null> {
+  async #renderOne(worker: BlenderWorker, plan: FramePlan, frame: number): Promise<void> {
     const job = this.#job.id;
     this.#tell({ type: 'frame-started', job, at: Date.now(), frame, worker: 1 });
     const order = { jobId: job, plan, frame, threads: thisMachine().cores };
     const rendered = await renderFrame(worker, order, this.#limits(stallLimitMs(this.#job), true));
     const done = rendered.ok ? await publishFrame(plan, job, frame) : rendered;
-    if (rendered.ok && done.ok) {
-      this.#tell({ type: 'frame-done', job, at: Date.now(), frame, record: rendered.value });
-      return null;
+    const about = { job, at: Date.now(), frame };
+    if (this.#signal.aborted && !done.ok) this.#tell({ type: 'frame-released', ...about });
+    else if (!done.ok) {
+      this.#tell({ type: 'frame-failed', ...about, failure: done.failure, willRetry: false });
+    } else if (rendered.ok) {
+      this.#tell({ type: 'frame-done', ...about, record: rendered.value });
     }
-    const failure = done.ok ? null : done.failure;
-    if (failure) {
-      this.#tell({ type: 'frame-failed', job, at: Date.now(), frame, failure, willRetry: false });
-    }
-    return failure;
   }
 
   #limits(stallMs: number, forFrame: boolean): Limits {
@@ -138,7 +146,8 @@ class LoneJob {
   #end(error: Failure | null): BatchJob {
     const { counts } = this.#job;
     const whole = counts.total > 0 && counts.done === counts.total;
-    const status = this.#signal.aborted ? 'cancelled' : whole ? 'completed' : 'failed';
+    const done = whole && error === null;
+    const status = this.#signal.aborted ? 'cancelled' : done ? 'completed' : 'failed';
     const why = status === 'failed' ? (error ?? this.#firstFailure()) : null;
     this.#tell({ type: 'job-finished', job: this.#job.id, at: Date.now(), status, error: why });
     return this.#job;
