@@ -8,6 +8,7 @@ import memory from './runner/memory.py?raw';
 import movie from './runner/movie.py?raw';
 import output from './runner/output.py?raw';
 import overrides from './runner/overrides.py?raw';
+import preferences from './runner/preferences.py?raw';
 import refusal from './runner/refusal.py?raw';
 import registered from './runner/registered.py?raw';
 import runner from './runner/runner.py?raw';
@@ -23,6 +24,7 @@ const FILES = {
   movie,
   output,
   overrides,
+  preferences,
   registered,
   refusal,
   runner,

@@ -14,7 +14,7 @@ import sysconfig
 import addon_utils
 import bpy
 
-from . import devices, registered
+from . import devices, preferences, registered
 
 # What Blender itself keeps among the names that drivers see, and believes to be there.
 _DRIVERS_OWN = {"frame", "self", "depsgraph"}
@@ -30,6 +30,7 @@ class Baseline:
         self._properties = set(registered.properties())
         self._addons = _enabled_addons()
         self._devices = devices.choice()
+        self._preferences = preferences.read()
         self._path = list(sys.path)
         self._argv = list(sys.argv)
         self._cwd = os.getcwd()
@@ -45,6 +46,7 @@ class Baseline:
             del bpy.app.driver_namespace[name]
         self._forget_modules()
         devices.restore(self._devices)
+        preferences.restore(self._preferences)
         sys.path[:] = self._path
         sys.argv[:] = self._argv
         os.chdir(self._cwd)
