@@ -40,13 +40,14 @@ export async function openJob(
     const aside = (file: string, reason: string) =>
       warn(`${file} ${reason}: it was moved aside and is rendered again.`);
     const planned = jobAfter(job, { type: 'job-planned', job: job.id, at: 0, plan });
-    const kept = await surveyFrames(planned, plan, existing, aside);
+    const kept = await surveyFrames(planned, plan, existing, limits.signal, aside);
     return { ok: true, value: { plan, replan, kept, memoryMb } };
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
 }
 
+/** The part of a job that Blender has to know. Throws for a shot file that could not be read. */
 export function sceneRequest(job: BatchJob): SceneRequest {
   const shot = job.shotConfig;
   if (!shot) throw new Error(`The shot file of ${job.name} could not be read.`);

@@ -5,6 +5,7 @@ import type { BatchJob, FramePlan, FrameRecord } from '../../../shared/job.ts';
 import { proveImage } from '../proof/prove-image.ts';
 import { finalPath, moveAside } from './staging.ts';
 
+/** A frame that was there before, and is whole. */
 export interface Kept {
   readonly frame: number;
   readonly record: FrameRecord;
@@ -13,15 +14,18 @@ export interface Kept {
 /**
  * Looks at what already lies where the waiting frames of a job belong. What is not a whole frame is
  * moved aside, so that the folder holds whole frames only. With `skip`, whole ones are kept.
+ * Ends early when the signal aborts.
  */
 export async function surveyFrames(
   job: BatchJob,
   plan: FramePlan,
   policy: ExistingPolicy,
+  signal: AbortSignal,
   onAside: (file: string, reason: string) => void,
 ): Promise<readonly Kept[]> {
   const kept: Kept[] = [];
   for (const [index, frame] of plan.frames.entries()) {
+    if (signal.aborted) break;
     if (job.frames[index]?.status !== 'waiting') continue;
     const file = finalPath(plan, frame);
     const there = await lstat(file).catch(() => null);
