@@ -45,14 +45,12 @@ const anyEvent: fc.Arbitrary<JobEvent> = fc.oneof(
     .map(([base, took, type]) => ({ type, ...base, record: record(took) })),
   some.map((base) => ({ type: 'frame-lost' as const, ...base })),
   some.map((base) => ({ type: 'frame-released' as const, ...base })),
-  fc
-    .tuple(some, fc.boolean())
-    .map(([base, willRetry]) => ({
-      type: 'frame-failed' as const,
-      ...base,
-      failure: CRASH,
-      willRetry,
-    })),
+  fc.tuple(some, fc.boolean()).map(([base, willRetry]) => ({
+    type: 'frame-failed' as const,
+    ...base,
+    failure: CRASH,
+    willRetry,
+  })),
 );
 
 /** Begins with a plan, so that frames are there for things to happen to. */

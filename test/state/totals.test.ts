@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { progressOf } from '../../electron/batch/progress.ts';
+import { outcomeOf } from '../../electron/batch/result.ts';
+import { type Totals, totalsAfter, totalsOf } from '../../electron/batch/totals.ts';
+import type { JobEvent } from '../../shared/events.ts';
+import type { BatchJob, JobStatus } from '../../shared/job.ts';
+import { FRESH_JOB, jobAfter } from '../../shared/job-state.ts';
+import type { ShotConfig } from '../../shared/shot.ts';
+import { DONE, done, FAILED, jobWith, KEPT, RUNNING, WAITING } from '../app/jobs.ts';
+import { anyHistory } from './histories.ts';
+
+describe('totalsOf', () => {
+  it('sums the frames of all jobs, and what is still to come of those that are not over', () => {
+    const totals = totalsOf([
+      jobWith([DONE, KEPT, RUNNING, WAITING], { status: 'running', renderSeconds: 4 }),
+      jobWith([FAILED, WAITING], { status: 'failed' }),
+      { ...jobWith([]), ...FRESH_JOB },
+    ]);
+    expect(totals.frames).toEqual({
+      total: 6,
+      done: 2,
+      kept: 1,
+      running: 1,
+      failed: 1,
+      waiting: 2,
+    });
+    expect(totals).toMatchObject({ left: 2, unplanned: 1, renderSeconds: 4 });
+    expect(totals.jobs).toMatchObject({ running: 1, failed: 1, waiting: 1, completed: 0 });
+  });
+
+  it('knows the frames that a shot file lists before the scene was opened', () => {
+    const shotConfig = { frames: [1, 2, 3] } as unknown as ShotConfig;
+    const totals = totalsOf([{ ...jobWith([]), ...FRESH_JOB, shotConfig }]);
+    expect(totals).toMatchObject({ left: 3, unplanned: 0, frames: { total: 3, waiting: 3 } });
+  });
+});
+
+it('totals kept up to date with each event equal those counted anew', () => {
+  fc.assert(
+    fc.property(anyHistory, (events) => {
+      const other = jobWith([DONE, WAITING], { id: 'b', renderSeconds: 2 });
+      let job = jobWith([], { id: 'a' });
+      let totals = totalsOf([job, other]);
+      for (const event of events) {
+        const after = tried(job, event);
+        totals = totalsAfter(totals, job, after);
+        job = after;
+        const anew = totalsOf([job, other]);
+        expect(rounded(totals)).toEqual(rounded(anew));
+      }
+    }),
+  );
+});
+
+describe('progressOf', () => {
+  const run = { elapsedSeconds: 9, workers: 2, paused: null };
+
+  it('guesses what is left from the average frame, shared by the workers', () => {
+    const frames = [done(2), done(4), WAITING, WAITING, RUNNING, WAITING];
+    const jobs = [jobWith(frames, { status: 'running', renderSeconds: 6 })];
+    expect(progressOf(totalsOf(jobs), run)).toMatchObject({ totalJobs: 1, remainingSeconds: 6 });
+  });
+
+  it('does not count on more workers than there are frames left', () => {
+    const jobs = [jobWith([done(5), RUNNING], { status: 'running', renderSeconds: 5 })];
+    expect(progressOf(totalsOf(jobs), { ...run, workers: 8 }).remainingSeconds).toBe(5);
+  });
+
+  it('says nothing before the first frame is done', () => {
+    const jobs = [jobWith([RUNNING, WAITING], { status: 'running' })];
+    expect(progressOf(totalsOf(jobs), run).remainingSeconds).toBeNull();
+  });
+
+  it('takes a shot whose length nobody knows for an average one', () => {
+    const known = jobWith([done(2), done(2), WAITING, WAITING], {
+      status: 'running',
+      renderSeconds: 4,
+    });
+    const unknown = { ...jobWith([], { id: 'b' }), ...FRESH_JOB };
+    expect(progressOf(totalsOf([known, unknown]), run).remainingSeconds).toBe(6);
+  });
+
+  it('is at its end when nothing is left, whatever failed', () => {
+    const jobs = [jobWith([DONE, FAILED], { status: 'failed' })];
+    expect(progressOf(totalsOf(jobs), run).remainingSeconds).toBe(0);
+    expect(progressOf(totalsOf([]), run)).toMatchObject({ totalJobs: 0, remainingSeconds: 0 });
+  });
+
+  it('hands on why it stands still', () => {
+    expect(progressOf(totalsOf([]), { ...run, paused: 'disk-full' }).paused).toBe('disk-full');
+  });
+});
+
+describe('outcomeOf', () => {
+  it.each<[readonly JobStatus[], boolean, string]>([
+    [[], false, 'completed'],
+    [['completed', 'completed'], false, 'completed'],
+    [['completed', 'failed'], false, 'failed'],
+    [['failed', 'skipped'], false, 'failed'],
+    [['failed', 'waiting'], false, 'failed'],
+    [['completed', 'waiting'], false, 'interrupted'],
+    [['running'], false, 'interrupted'],
+    [['completed', 'cancelled'], false, 'cancelled'],
+    [['completed', 'failed'], true, 'cancelled'],
+  ])('%j, cancelled: %j, is %s', (statuses, cancelled, outcome) => {
+    const jobs = statuses.map((status) => jobWith([], { status }));
+    expect(outcomeOf(jobs, cancelled)).toBe(outcome);
+  });
+});
+
+function tried(job: BatchJob, event: JobEvent): BatchJob {
+  try {
+    return jobAfter(job, event);
+  } catch {
+    return job;
+  }
+}
+
+/** Seconds are sums of tenths in another order. */
+function rounded(totals: Totals) {
+  return { ...totals, renderSeconds: Math.round(totals.renderSeconds * 1000) };
+}
