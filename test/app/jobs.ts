@@ -1,5 +1,6 @@
 import type { BatchJob, FrameRecord, FrameState } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
+import { planOf } from '../helpers/plan.ts';
 
 export const WAITING: FrameState = { status: 'waiting', tries: 0 };
 export const RUNNING: FrameState = { status: 'running', tries: 1, worker: 1, since: 0 };
@@ -31,18 +32,7 @@ export function jobWith(frames: readonly FrameState[], over: Partial<BatchJob> =
     shotConfig: null,
     outputPath: '/shots/renders/hero',
     source: 'x',
-    plan: {
-      frames: frames.map((_, index) => index + 1),
-      directory: '/shots/renders/hero',
-      pattern: 'hero_####',
-      extension: '.png',
-      format: 'PNG',
-      width: 64,
-      height: 36,
-      engine: 'CYCLES',
-      fps: 24,
-      movie: null,
-    },
+    plan: planOf(frames.map((_, index) => index + 1)),
     frames,
     counts: {
       total: frames.length,

@@ -1,20 +1,7 @@
-import { DEFAULT_CONFIG, type RunInfo } from '../../shared/batch.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { FramePlan, FrameRecord } from '../../shared/job.ts';
-
-export const RUN: RunInfo = {
-  batchId: 'night',
-  folder: '/shots',
-  outputRoot: '/shots/renders',
-  config: DEFAULT_CONFIG,
-  workers: 1,
-  blender: { path: '/usr/bin/blender', version: '4.3.2' },
-  machine: { platform: 'linux', cores: 2, memoryMb: 4096 },
-  nightshift: '0.1.0',
-  startedAt: 100,
-  finishedAt: null,
-};
+import type { FrameRecord } from '../../shared/job.ts';
+import { planOf, runOf } from '../helpers/plan.ts';
 
 export const CRASH: Failure = {
   cause: 'crashed',
@@ -23,28 +10,13 @@ export const CRASH: Failure = {
   evidence: ['Writing: x.crash.txt'],
 };
 
-export function planOf(frames: readonly number[]): FramePlan {
-  return {
-    frames,
-    directory: '/shots/renders/hero',
-    pattern: 'hero_####',
-    extension: '.png',
-    format: 'PNG',
-    width: 64,
-    height: 36,
-    engine: 'CYCLES',
-    fps: 24,
-    movie: null,
-  };
-}
-
 export function recordOf(frame: number, at = 200): FrameRecord {
   const sha256 = frame.toString(16).padStart(32, '0');
   return { file: `f${frame}.png`, bytes: 9, mtimeMs: 1.5, sha256, seconds: 2, memoryMb: 30, at };
 }
 
 export function runStarted(at = 100): BatchEvent {
-  return { type: 'batch-started', at, run: { ...RUN, startedAt: at } };
+  return { type: 'batch-started', at, run: runOf({ startedAt: at }) };
 }
 
 export function added(job = 'hero', frames: readonly number[] = [1, 2, 3, 4]): BatchEvent[] {

@@ -1,8 +1,8 @@
 import type { BatchOutcome, BatchResult, RunInfo } from '../../shared/batch.ts';
-import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob, FramePlan, FrameRecord, JobStatus } from '../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../shared/job-state.ts';
+import { planOf, runOf } from './plan.ts';
 
 /** A fixed moment, so that results made here are the same each time. */
 export const NIGHT = Date.UTC(2026, 2, 1, 22, 0, 0);
@@ -94,18 +94,14 @@ export function madeResult(
   };
 }
 
-export const RUN: RunInfo = {
+export const RUN: RunInfo = runOf({
   batchId: 'shots-1a2b3c4d',
   folder: '/work/shots',
   outputRoot: '/work/shots/renders',
-  config: DEFAULT_CONFIG,
-  workers: 1,
-  blender: { path: '/usr/bin/blender', version: '4.3.2' },
   machine: { platform: 'linux', cores: 2, memoryMb: 8192 },
-  nightshift: '0.1.0',
   startedAt: NIGHT,
   finishedAt: NIGHT + 90_000,
-};
+});
 
 function finished(job: BatchJob, story: JobStory, status: JobStatus): BatchJob {
   if (status === 'waiting' || status === 'running') return job;
@@ -114,18 +110,8 @@ function finished(job: BatchJob, story: JobStory, status: JobStatus): BatchJob {
 }
 
 function madePlan(name: string, total: number): FramePlan {
-  return {
-    frames: Array.from({ length: total }, (_, index) => index + 1),
-    directory: `/out/${name}`,
-    pattern: `${name}_####`,
-    extension: '.png',
-    format: 'PNG',
-    width: 64,
-    height: 36,
-    engine: 'CYCLES',
-    fps: 24,
-    movie: null,
-  };
+  const frames = Array.from({ length: total }, (_, index) => index + 1);
+  return planOf(frames, { directory: `/out/${name}`, pattern: `${name}_####` });
 }
 
 function madeRecord(name: string, frame: number, seconds: number): FrameRecord {
