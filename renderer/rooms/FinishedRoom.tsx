@@ -6,6 +6,7 @@ import { allRows, useBatch } from '../store/batch-store.ts';
 import { count, duration, wholeDuration } from '../text/format.ts';
 import { nightNumbers, nightText } from '../text/night-text.ts';
 import { Button } from '../ui/Button.tsx';
+import { NumberList } from '../ui/NumberList.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import { Acts } from './Acts.tsx';
 import './FinishedRoom.css';
@@ -68,16 +69,7 @@ function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: read
     ]);
   if (averageSeconds !== null) numbers.push([duration(averageSeconds), 'a frame, on average']);
   if (retries > 0) numbers.push([count(retries), retries === 1 ? 'retry' : 'retries']);
-  return (
-    <dl className="finished-numbers">
-      {numbers.map(([value, words]) => (
-        <div key={words}>
-          <dd>{value}</dd>
-          <dt>{words}</dt>
-        </div>
-      ))}
-    </dl>
-  );
+  return <NumberList className="finished-numbers" numbers={numbers} />;
 }
 
 function FailureCard({ row }: { readonly row: JobRow }) {

@@ -5,6 +5,7 @@ import { openDialog } from '../actions/ui-actions.ts';
 import { clockWithDay, count, counted, roughDuration } from '../text/format.ts';
 import { interruptedText, resumeChecks } from '../text/resume-text.ts';
 import { Button } from '../ui/Button.tsx';
+import { NumberList } from '../ui/NumberList.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './ResumeRoom.css';
@@ -85,14 +86,5 @@ function Numbers({
   if (unopened > 0)
     numbers.push([count(unopened), `${unopened === 1 ? 'shot' : 'shots'} not opened yet`]);
   if (remaining !== null) numbers.push([roughDuration(remaining), 'about, from the frames so far']);
-  return (
-    <dl className="resume-numbers">
-      {numbers.map(([value, words]) => (
-        <div key={words}>
-          <dd>{value}</dd>
-          <dt>{words}</dt>
-        </div>
-      ))}
-    </dl>
-  );
+  return <NumberList className="resume-numbers" numbers={numbers} />;
 }

@@ -4,7 +4,7 @@ import { JOB_STATUSES, type JobStatus } from '../../../shared/job.ts';
 import { BatchCheckpoint } from './batch-checkpoint.ts';
 import { batchesDirectory, checkpointDirectory } from './data-directory.ts';
 import { isHeld } from './lock.ts';
-import type { Replayed } from './replay.ts';
+import { type Replayed, replay } from './replay.ts';
 
 /** One batch of the history. */
 export interface CheckpointSummary {
@@ -45,18 +45,9 @@ async function summarised(data: string, id: string): Promise<CheckpointSummary> 
     return { id, directory, live, problem: null, ...facts(replayed) };
   } catch (error) {
     const problem = `The checkpoint can't be read: ${(error as Error).message}`;
-    return { id, directory, live, problem, ...facts(NOTHING) };
+    return { id, directory, live, problem, ...facts(replay([])) };
   }
 }
-
-const NOTHING: Replayed = {
-  jobs: new Map(),
-  run: null,
-  outcome: null,
-  lastAt: null,
-  unfinished: 0,
-  setAside: [],
-};
 
 function facts(replayed: Replayed) {
   const jobs = Object.fromEntries(JOB_STATUSES.map((status) => [status, 0])) as Record<
