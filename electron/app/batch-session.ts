@@ -1,6 +1,7 @@
 import type { BatchConfig, BatchOutcome, BatchResult, BlenderInfo } from '../../shared/batch.ts';
 import type { BatchSignal, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import type { ShotProblem } from '../../shared/shot.ts';
 import type {
   BatchSnapshot,
   BatchSummary,
@@ -46,7 +47,8 @@ export class BatchSession {
   readonly #changed = new Set<string>();
   readonly #lines: LogLine[] = [];
   readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
-  readonly #problems: ReadonlyMap<string, number>;
+  #problems: readonly ShotProblem[];
+  #problemCounts: ReadonlyMap<string, number>;
   readonly #unsubscribe: () => void;
   #followedJob: string | null = null;
   #readingLog = false;
@@ -68,7 +70,8 @@ export class BatchSession {
     this.#lastAt = loaded.stoppedAt;
     this.#trust = trust;
     this.#blender = blender;
-    this.#problems = problemCounts(processor.batch.problems);
+    this.#problems = processor.batch.problems;
+    this.#problemCounts = problemCounts(this.#problems);
     this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
   }
 
@@ -92,7 +95,7 @@ export class BatchSession {
   facts(): BatchFacts {
     const { processor } = this;
     return {
-      batch: processor.batch,
+      batch: { ...processor.batch, problems: this.#problems },
       running: this.running,
       outcome: this.#outcome,
       progress: processor.getProgress(),
@@ -159,6 +162,14 @@ export class BatchSession {
     this.configure({ trusted: trust === 'trusted' }, this.#blender);
   }
 
+  /** Takes in problems that were found after the folder was read. */
+  found(problems: readonly ShotProblem[]): void {
+    this.#problems = [...this.#problems, ...problems];
+    this.#problemCounts = problemCounts(this.#problems);
+    for (const { jobId } of problems) if (jobId !== null) this.#changed.add(jobId);
+    this.#updates.ask();
+  }
+
   /** For the next run. @param blender the one that it will use */
   configure(config: Partial<BatchConfig>, blender: BlenderInfo | null): void {
     this.processor.configure(config);
@@ -196,7 +207,7 @@ export class BatchSession {
   detail(jobId: string): JobDetail {
     const { processor } = this;
     const job = this.job(jobId);
-    return detailOf(job, processor.batch.problems, repeatCommand(job, processor.getResult().run));
+    return detailOf(job, this.#problems, repeatCommand(job, processor.getResult().run));
   }
 
   job(jobId: string): BatchJob {
@@ -243,7 +254,7 @@ export class BatchSession {
   }
 
   #row(job: BatchJob): JobRow {
-    return rowOf(job, this.#problems.get(job.id) ?? 0);
+    return rowOf(job, this.#problemCounts.get(job.id) ?? 0);
   }
 }
 

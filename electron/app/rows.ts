@@ -82,6 +82,7 @@ function averageSeconds(job: BatchJob): number | null {
 function remainingSeconds(job: BatchJob, average: number | null): number | null {
   if (average === null || (job.status !== 'running' && job.status !== 'waiting')) return null;
   const left = job.counts.waiting + job.counts.running;
+  if (left === 0) return null;
   // As many at once as now: which worker comes to help later can't be known.
   return (left * average) / Math.max(1, job.counts.running);
 }

@@ -13,6 +13,7 @@ import { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
 import { historyOf } from './history.ts';
 import type { JsonFile } from './json-file.ts';
+import { Preflight } from './preflight.ts';
 import type { Push } from './push.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 import { configOf } from './settings-store.ts';
@@ -39,6 +40,7 @@ export class Sessions {
   readonly #open = new Map<string, BatchSession>();
   readonly #sidebar = new Throttle(SIDEBAR_MS, () => void this.#tellSidebar());
   readonly #stopped: StopMarks;
+  readonly #preflight = new Preflight();
   #checkpoints: Promise<readonly CheckpointSummary[]> | null = null;
   #followed: string | null = null;
   #opening: Promise<unknown> = Promise.resolve();
@@ -108,6 +110,8 @@ export class Sessions {
         'Wait until it is done or cancel it, then render this batch.',
       );
     }
+    // Not waited for: its Blender is gone in a moment, and the night begins now.
+    void this.#preflight.stop();
     await start();
     await this.#stopped.remove(session.id);
     this.changed();
@@ -134,7 +138,8 @@ export class Sessions {
     this.#sidebar.stop();
     const { rendering } = this;
     if (rendering) await this.#stopped.add(rendering.id);
-    await Promise.all([...this.#open.values()].map((session) => session.close()));
+    const sessions = [...this.#open.values()].map((session) => session.close());
+    await Promise.all([this.#preflight.stop(), ...sessions]);
     this.#open.clear();
   }
 
@@ -173,7 +178,15 @@ export class Sessions {
     });
     this.#open.set(batch.id, session);
     this.changed();
+    this.#look(session);
     return session;
+  }
+
+  /** Looks into the shots of a folder that was never rendered, while nothing else needs the machine. */
+  #look(session: BatchSession): void {
+    if (this.rendering || session.summary().phase !== 'unread') return void this.#preflight.stop();
+    const { batch, config } = session.processor;
+    this.#preflight.start(batch, config, (problems) => session.found(problems));
   }
 
   /** One folder after another: two drops of the same folder must not make two sessions. */

@@ -32,6 +32,18 @@ test('a folder with broken shots shows each one with its reason, beside the good
   await expect(app.window.getByText(/frames/).first()).toBeVisible();
 });
 
+test('what would go wrong at night stands in the table before anything renders', async () => {
+  const folder = join(place.root, 'shots');
+  await makeBlend(join(folder, 'blind.blend'), 'scene.camera = None\n');
+  await makeBlend(join(folder, 'good.blend'));
+  app = await App.start(place.data, [folder]);
+  await expect(app.row('blind').getByText('1 problem')).toBeVisible({ timeout: 30_000 });
+  await app.expectStatus('blind', 'Waiting');
+  await expect(app.row('good').getByText('good.blend')).toBeVisible();
+  await app.close();
+  expect(await app.blenders()).toEqual([]);
+});
+
 test('a folder that brings scripts is trusted only when the artist says so', async () => {
   const folder = join(place.root, 'shots');
   await makeBlend(join(folder, 'scene.blend'));

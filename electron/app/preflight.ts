@@ -1,0 +1,44 @@
+import type { Batch, BatchConfig } from '../../shared/batch.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import type { ShotProblem } from '../../shared/shot.ts';
+import { checkBatch } from '../batch/index.ts';
+
+/**
+ * Opens the shots of a folder in the background, so that problems stand in the table before the
+ * night. One folder at a time, and only until something else is wanted of the machine.
+ */
+export class Preflight {
+  #abort = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Gives up the folder before. @param onFound told of each shot's problems, if it has any */
+  start(
+    batch: Batch,
+    config: BatchConfig,
+    onFound: (problems: readonly ShotProblem[]) => void,
+  ): void {
+    const before = this.stop();
+    const { signal } = this.#abort;
+    const onJob = (_: BatchJob, problems: readonly ShotProblem[]) => {
+      if (!signal.aborted && problems.length > 0) onFound(problems);
+    };
+    const jobs = batch.jobs.filter((job) => isWorthALook(job, batch.problems, config.trusted));
+    this.#last = before
+      .then(() => (signal.aborted ? [] : checkBatch({ ...batch, jobs }, { config, signal, onJob })))
+      // What keeps it from looking keeps the batch from rendering as well, and is said there.
+      .catch((error: unknown) => console.error(error));
+  }
+
+  /** Resolves when its Blender has gone. Safe to call at any time. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    await this.#last;
+  }
+}
+
+/** What is known to be broken is not opened; a script that may not run says nothing about its shot. */
+function isWorthALook(job: BatchJob, problems: readonly ShotProblem[], trusted: boolean): boolean {
+  if (job.status !== 'waiting' || (job.shotConfig?.script && !trusted)) return false;
+  return !problems.some(({ jobId, severity }) => jobId === job.id && severity === 'error');
+}
