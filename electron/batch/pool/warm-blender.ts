@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { LogLine } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits, StartWorker } from '../../blender/types.ts';
+import { saysFull } from '../frame/disk-room.ts';
+import { cannotWrite } from '../frame/failures.ts';
 import { type OpenedJob, openJob } from '../frame/open-job.ts';
 import { shouldRecycle } from './memory.ts';
 import type { Run } from './run.ts';
@@ -98,7 +100,11 @@ export class WarmBlender {
     if (old?.alive && !isOld) return { ok: true, value: old };
     await this.close();
     this.#ports.onStarting();
-    const started = await this.#start(limits);
+    const started = await this.#start(limits).catch(async (error: unknown) => {
+      if (!saysFull(error)) throw error;
+      const failure = await cannotWrite(this.#run.options.temporary, error);
+      return { ok: false, failure } as const;
+    });
     if (!started.ok) return started;
     this.#worker = started.value;
     this.#jobsOpened = 0;
