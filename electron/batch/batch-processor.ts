@@ -103,7 +103,8 @@ export class BatchProcessor {
     const directory = this.checkpointPath;
     const replayed = await new BatchCheckpoint(directory).load();
     const { held } = await isHeld(directory);
-    const orphans = held ? 0 : await stopOrphans(directory);
+    // A run of our own that is about to start takes care of them itself, and its Blenders are none.
+    const orphans = held || this.running ? 0 : await stopOrphans(directory);
     const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, orphans);
     if (!this.running) {
       this.#store.replace(resumed.map(shownJob));
