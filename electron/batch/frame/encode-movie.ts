@@ -1,9 +1,10 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import type { FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { flushFile, publish } from '../proof/prove-image.ts';
 import { cannotWrite, nothingRendered } from './failures.ts';
+import { makeFolder } from './make-folder.ts';
 import { finalPath, stagedMovie } from './staging.ts';
 
 /** Has Blender encode the finished frames into the movie that the scene asked for. */
@@ -17,7 +18,7 @@ export async function encodeMovie(
   if (movie === undefined) throw new Error('This shot makes no movie.');
   const staged = stagedMovie(movie, jobId, extname(movie));
   try {
-    await mkdir(dirname(staged), { recursive: true });
+    await makeFolder(dirname(staged));
     await rm(staged, { force: true });
     const frames = plan.frames.map((frame) => finalPath(plan, frame));
     const encoded = await worker.encode({ frames, file: staged }, limits);

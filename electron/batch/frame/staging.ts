@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan } from '../../../shared/job.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Frames are written here first: a hidden folder beside the finished frames, so that the last step
@@ -26,7 +27,7 @@ export function finalPath(plan: FramePlan, frame: number): string {
 }
 
 export async function makeStaging(directory: string): Promise<void> {
-  await mkdir(join(directory, STAGING), { recursive: true });
+  await makeFolder(join(directory, STAGING));
 }
 
 /** Removes the staging folder if nobody uses it any more; only when no frame is on its way. */
@@ -45,7 +46,7 @@ export async function clearStaging(directory: string, jobId: string): Promise<vo
 /** Moves something that is not a whole frame out of the way, without losing it. Returns where to. */
 export async function moveAside(file: string, now: number): Promise<string> {
   const folder = join(dirname(file), ASIDE);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const aside = join(folder, `${now.toString(36)}-${basename(file)}`);
   await rename(file, aside);
   return aside;

@@ -1,0 +1,27 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { makeFolder } from '../../electron/batch/frame/make-folder.ts';
+
+async function temporary(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'nightshift-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('makes a folder and every folder above it, also by several at once', async () => {
+  const folder = join(await temporary(), 'a/b/c');
+  await Promise.all([makeFolder(folder), makeFolder(folder), makeFolder(join(folder, 'd'))]);
+  expect((await stat(join(folder, 'd'))).isDirectory()).toBe(true);
+});
+
+test('refuses a path that leads through a file', async () => {
+  const file = join(await temporary(), 'file');
+  await writeFile(file, '');
+  await expect(makeFolder(join(file, 'a/b'))).rejects.toThrow('ENOTDIR');
+});
+
+test.runIf(process.platform === 'linux')('gives up where no folder can be made', async () => {
+  await expect(makeFolder('/proc/nightshift/frames')).rejects.toThrow('ENOENT');
+});
