@@ -1,10 +1,11 @@
-import { appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BatchEvent } from '../../../shared/events.ts';
 import { isJobEvent } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, FrameRecord, JobStatus } from '../../../shared/job.ts';
 import { restarted } from '../../../shared/job-state.ts';
+import { makeFolder } from '../frame/make-folder.ts';
 import { flushDirectory } from '../proof/publish.ts';
 import { jobAfterOrAdded } from './batch-state.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -188,7 +189,7 @@ export class BatchCheckpoint {
     const what =
       code === 'ENOSPC' || code === 'EDQUOT'
         ? 'The disk that holds the checkpoint is full'
-        : code === 'ENOENT'
+        : code === 'ENOENT' && this.#journal
           ? 'The checkpoint was deleted while the batch was running'
           : `The checkpoint can't be written (${message})`;
     throw Object.assign(new Error(`${what}: ${this.#directory}.`, { cause: error }), { code });
@@ -251,7 +252,7 @@ function tornTail(text: JournalText): string | null {
 
 async function makeDirectory(directory: string): Promise<void> {
   if (await stat(directory).catch(() => null)) return;
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   await flushDirectory(directory);
   await flushDirectory(dirname(directory));
 }
