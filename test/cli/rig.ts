@@ -61,6 +61,8 @@ export async function makeCli(): Promise<CliRig> {
     FAKE_BLENDER: steerFile,
     NO_COLOR: undefined,
     FORCE_COLOR: undefined,
+    // Node gives no colours where a CI is said to watch; these tests have a terminal of their own.
+    CI: undefined,
   };
   onTestFinished(async () => {
     for (const child of running) child.kill('SIGKILL');
