@@ -43,6 +43,8 @@ export class BatchProcessor {
   #info: RunInfo | null = null;
   #running: Promise<BatchResult> | null = null;
   #cancelled = false;
+  /** Jobs that were cancelled before the next run. */
+  readonly #leftOut = new Set<string>();
   #logs: JobLogs;
 
   constructor(batch: Batch, options: ProcessorOptions = {}) {
@@ -121,6 +123,7 @@ export class BatchProcessor {
   processBatch(options: { readonly only?: readonly string[] } = {}): Promise<BatchResult> {
     if (this.#running !== null) return this.#running;
     this.#cancelled = false;
+    for (const id of options.only ?? []) this.#leftOut.delete(id);
     this.#running = this.#process(options.only ?? null).finally(() => {
       this.#running = null;
       this.#run = null;
@@ -166,11 +169,15 @@ export class BatchProcessor {
     await this.#running?.catch(() => undefined);
   }
 
-  /** Stops one job; its finished frames stay. */
+  /** Stops one job; its finished frames stay. Before a run it is left out of it. */
   async cancelJob(jobId: string): Promise<void> {
     const job = this.#store.job(jobId);
-    if (this.#run) this.#run.cancelJob(jobId);
-    else if (job.status === 'waiting') {
+    if (this.#run) {
+      this.#run.cancelJob(jobId);
+      return;
+    }
+    this.#leftOut.add(jobId);
+    if (job.status === 'waiting' && !this.running) {
       this.#store.record({
         type: 'job-finished',
         job: jobId,
@@ -233,8 +240,10 @@ export class BatchProcessor {
       onInfo: (info) => {
         this.#info = info;
       },
+      leftOut: this.#leftOut,
       onRun: (run) => {
         this.#run = run;
+        this.#leftOut.clear();
         if (this.#cancelled) run?.cancel();
       },
       isCancelled: () => this.#cancelled,

@@ -26,6 +26,8 @@ export interface RunOrder {
   readonly batch: Batch;
   /** Ids of the jobs to render; `null`: all. */
   readonly only: readonly string[] | null;
+  /** Ids of the jobs that were cancelled before it began. */
+  readonly leftOut: ReadonlySet<string>;
   readonly config: BatchConfig;
   readonly store: BatchStore;
   readonly logs: JobLogs;
@@ -86,7 +88,10 @@ async function render(
   await mkdir(temporary, { recursive: true });
   const { machine, blender, workers } = info;
   const run = new Run({ store, config, machine, blender, workers, temporary });
-  for (const job of waiting) run.add(job.id);
+  for (const { id } of waiting) {
+    run.add(id);
+    if (order.leftOut.has(id)) run.cancelJob(id);
+  }
   store.persist = whenThereIsRoom(checkpoint, run);
   store.onTrouble = () => run.cancel();
   order.onRun(run);

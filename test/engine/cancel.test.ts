@@ -72,6 +72,18 @@ test('cancelling one shot kills its Blenders and lets the other go on', async ()
   expect(await rig.frames('good')).toHaveLength(4);
 });
 
+test('a shot that is cancelled before the run is left out of it, and rendered by the next', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-2');
+  await rig.shot('other', 'frames: 1-2');
+  const { processor, job } = await rig.processor();
+  await processor.cancelJob(job('hero').id);
+  expect(await processor.processBatch()).toMatchObject({ completed: 1, cancelled: 1 });
+  expect(await rig.frames('hero')).toEqual([]);
+  expect(await processor.processBatch()).toMatchObject({ completed: 2, cancelled: 0 });
+  expect(await rig.frames('hero')).toHaveLength(2);
+});
+
 test('a shot that is cancelled and tried again at once is rendered once, by one worker at a time', async () => {
   const rig = await makeEngine();
   await rig.shot('hero', 'frames: 1-4');
