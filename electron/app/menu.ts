@@ -68,7 +68,8 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
       label: '&Help',
       role: 'help',
       submenu: [
-        item('Keyboard Shortcuts', 'CmdOrCtrl+/', 'shortcuts'),
+        // Not Ctrl+/: GTK takes that one to select all.
+        item('Keyboard Shortcuts', 'F1', 'shortcuts'),
         ...(mac ? [] : [SEPARATOR, { role: 'about' } as const]),
       ],
     },

@@ -148,13 +148,16 @@ export class App {
   }
 
   /** Ctrl and a letter as from the keyboard: past the window it reaches the menu. */
-  async pressCtrl(keyCode: string): Promise<void> {
-    await this.launched.app.evaluate(({ BrowserWindow }, key) => {
-      const [window] = BrowserWindow.getAllWindows();
-      for (const type of ['keyDown', 'keyUp'] as const) {
-        window?.webContents.sendInputEvent({ type, keyCode: key, modifiers: ['control'] });
-      }
-    }, keyCode);
+  async pressKey(keyCode: string, ...modifiers: readonly 'control'[]): Promise<void> {
+    await this.launched.app.evaluate(
+      ({ BrowserWindow }, key) => {
+        const [window] = BrowserWindow.getAllWindows();
+        for (const type of ['keyDown', 'keyUp'] as const) {
+          window?.webContents.sendInputEvent({ type, ...key });
+        }
+      },
+      { keyCode, modifiers: [...modifiers] },
+    );
   }
 
   /** Counts the folder dialogs that are asked for, and closes each at once. */
