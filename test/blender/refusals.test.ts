@@ -63,6 +63,8 @@ test('engines are known by short names, and a GPU that is not there is told', as
   }
   const gpu = await worker.open(sceneRequest({ blend, render: { device: 'gpu' } }), within());
   if (!gpu.ok) expect(gpu.failure.cause).toBe('device-not-available');
+  const drawn = sceneRequest({ blend, render: { engine: 'workbench', device: 'gpu' } });
+  expect((await worker.open(drawn, within())).ok).toBe(true);
   const cpu = await worker.open(sceneRequest({ blend, render: { device: 'cpu' } }), within());
   expect(cpu.ok).toBe(true);
 });

@@ -24,7 +24,8 @@ def apply(scene, request, provable, is_movie):
         _set_samples(scene, render["samples"])
     if render["denoise"] is not None and hasattr(scene, "cycles"):
         scene.cycles.use_denoising = render["denoise"]
-    if render["device"] is not None and hasattr(scene, "cycles"):
+    # Only Cycles chooses a device; the other engines draw with what the display has.
+    if render["device"] is not None and scene.render.engine == "CYCLES":
         devices.use(scene, render["device"])
     _set_format(scene, "PNG" if is_movie else request["format"], provable)
     if request["colorDepth"] is not None:
