@@ -24,9 +24,8 @@ function renderWithoutWindow() {
   console.log(
     `There is no display here, so the sample shots are rendered on the command line instead, into ${output}`,
   );
-  // Our own sample shots: one of them builds its scene by a script, which needs trust.
   const samples = join(projectRoot, 'assets/sample-shots');
-  return finish(process.execPath, [cli, 'render', samples, '-o', output, '--trust']);
+  return finish(process.execPath, [cli, 'render', samples, '-o', output]);
 }
 
 /** Runs a program on our terminal, hands on the signals that we get and returns its exit code. */

@@ -20,7 +20,7 @@ export interface RenderOptions {
   readonly json?: boolean;
 }
 
-export function configOf(options: RenderOptions): Partial<BatchConfig> {
+export function configOf(options: RenderOptions, trusted: boolean): Partial<BatchConfig> {
   return {
     workers: options.workers,
     resumeOnFailure: options.fresh !== true,
@@ -29,7 +29,7 @@ export function configOf(options: RenderOptions): Partial<BatchConfig> {
     frameTimeoutSeconds: options.frameTimeout ?? null,
     continueOnError: options.stopOnError !== true,
     existing: options.existing,
-    trusted: options.trust === true,
+    trusted,
     factoryStartup: options.factoryStartup === true,
     blenderPath: options.blender ?? null,
   };

@@ -13,6 +13,7 @@ import { configOf, type RenderOptions } from './render-settings.ts';
 import type { RunView } from './run-view.ts';
 import { onlyShots, readShots } from './shot-folder.ts';
 import { summaryLines } from './summary-lines.ts';
+import { isTrusted } from './trust.ts';
 
 /** `nightshift render`: renders a folder and shows it; resolves with the exit code. */
 export async function render(
@@ -28,7 +29,7 @@ export async function render(
   }
   const view = viewFor(options, output);
   const processor = new BatchProcessor(batch, {
-    config: configOf(options),
+    config: configOf(options, await isTrusted(folder, options.trust)),
     ...(options.data ? { dataDirectory: options.data } : {}),
   });
   try {

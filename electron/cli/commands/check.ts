@@ -14,6 +14,7 @@ import {
 import { problemLine } from '../problem-line.ts';
 import type { Session } from '../session.ts';
 import { onlyShots, readShots } from '../shot-folder.ts';
+import { isTrusted } from '../trust.ts';
 
 interface CheckOptions {
   readonly output?: string;
@@ -66,7 +67,7 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
   try {
     const problems = await checkBatch(batch, {
       config: {
-        trusted: options.trust === true,
+        trusted: await isTrusted(folder, options.trust),
         factoryStartup: options.factoryStartup === true,
         blenderPath: options.blender ?? null,
       },
