@@ -53,8 +53,8 @@ test('the start of a batch says where it renders from and to', () => {
   const event = { type: 'batch-started', at: NIGHT, run: RUN } as const;
   expect(jsonEvent({ type: 'event', event, job: null })).toMatchObject({
     type: 'batch-started',
-    folder: '/work/shots',
-    outputRoot: '/work/shots/renders',
+    folder: '/film/shots',
+    outputRoot: '/film/shots/renders',
   });
 });
 

@@ -96,8 +96,8 @@ export function madeResult(
 
 export const RUN: RunInfo = runOf({
   batchId: 'shots-1a2b3c4d',
-  folder: '/work/shots',
-  outputRoot: '/work/shots/renders',
+  folder: '/film/shots',
+  outputRoot: '/film/shots/renders',
   machine: { platform: 'linux', cores: 2, memoryMb: 8192 },
   startedAt: NIGHT,
   finishedAt: NIGHT + 90_000,

@@ -40,7 +40,7 @@ test('a failed shot has its cause, the next step, the log and the command that r
   expect(report).toContain('**What to do:** Add a camera to the scene');
   expect(report).toContain('```text\nError: Cannot render, no camera\n```');
   expect(report).toContain(
-    '```sh\nnightshift render /work/shots -o /work/shots/renders --only bad\n```',
+    '```sh\nnightshift render /film/shots -o /film/shots/renders --only bad\n```',
   );
 });
 

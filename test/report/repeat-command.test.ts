@@ -9,7 +9,7 @@ import { nasty } from './nasty.ts';
 
 test('the command says only what is not the default', () => {
   expect(repeatCommand(madeJob(), RUN)).toBe(
-    'nightshift render /work/shots -o /work/shots/renders --only hero',
+    'nightshift render /film/shots -o /film/shots/renders --only hero',
   );
 });
 
@@ -26,7 +26,7 @@ test('the command renders as the run did', () => {
     factoryStartup: true,
   } as const;
   expect(repeatCommand(madeJob({ name: "it's" }), { ...RUN, config })).toBe(
-    "nightshift render /work/shots -o /work/shots/renders --only 'it'\\''s' --trust --workers 2" +
+    "nightshift render /film/shots -o /film/shots/renders --only 'it'\\''s' --trust --workers 2" +
       " --existing skip --timeout 7200 --frame-timeout 90.5 --retries 0 --blender '/opt/my blender/blender'" +
       ' --factory-startup',
   );
