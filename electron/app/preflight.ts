@@ -11,7 +11,7 @@ export class Preflight {
   #abort = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Gives up the folder before. @param onFound told of each shot's problems, if it has any */
+  /** Gives up the folder before. @param onFound told of the problems of each shot that has some */
   start(
     batch: Batch,
     config: BatchConfig,
