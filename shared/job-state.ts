@@ -126,6 +126,18 @@ export function restarted(job: BatchJob): BatchJob {
   return { ...before, frames, counts: counted(frames) };
 }
 
+/** A job after `frame-lost` of each of these frames, in one step: a whole shot may be gone. */
+export function withoutFrames(job: BatchJob, lost: readonly number[]): BatchJob {
+  if (lost.length === 0) return job;
+  const gone = new Set(lost);
+  const numbers = job.plan?.frames ?? [];
+  const frames = job.frames.map((frame, index) =>
+    gone.has(numbers[index] as number) ? WAITING : frame,
+  );
+  const renderSeconds = frames.reduce((sum, frame) => sum + secondsOf(frame), 0);
+  return { ...job, frames, counts: counted(frames), renderSeconds };
+}
+
 /** The place of a frame number in the plan; -1 if it is not one of the job's frames. */
 export function frameIndex(job: BatchJob, frame: number): number {
   const frames = job.plan?.frames ?? [];

@@ -20,19 +20,24 @@ export interface LoadedBatch {
   readonly report: LoadReport;
 }
 
-/** Joins every job of a batch with the checkpoint and looks at each recorded frame on disk. */
+/**
+ * Joins every job of a batch with the checkpoint and looks at each recorded frame on disk; no longer
+ * than `isCancelled` allows.
+ */
 export async function joinCheckpoint(
   batch: Batch,
   replayed: Replayed,
   config: BatchConfig,
   orphansStopped: number,
+  isCancelled: () => boolean = () => false,
 ): Promise<LoadedBatch> {
   const { outcome, lastAt } = replayed;
   const unfinishedRun = outcome === 'interrupted' || outcome === 'cancelled';
   const forget = config.existing === 'overwrite' && !unfinishedRun;
   const resumed: ResumedJob[] = [];
-  for (const job of batch.jobs)
-    resumed.push(await resumeJob(job, replayed.jobs.get(job.id), forget));
+  for (const job of batch.jobs) {
+    resumed.push(await resumeJob(job, replayed.jobs.get(job.id), forget, isCancelled));
+  }
   const stale = resumed.filter((one) => one.stale > 0);
   return {
     resumed,

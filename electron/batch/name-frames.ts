@@ -1,5 +1,5 @@
 import type { BatchJob } from '../../shared/job.ts';
-import { jobAfter } from '../../shared/job-state.ts';
+import { withoutFrames } from '../../shared/job-state.ts';
 import { publishFrame } from './frame/render-frame.ts';
 import type { ResumedJob } from './resume.ts';
 
@@ -24,10 +24,6 @@ export function shownJob({ job, unnamed }: ResumedJob): BatchJob {
 }
 
 function without(job: BatchJob, frames: readonly number[]): BatchJob {
-  if (frames.length === 0) return job;
-  const left = frames.reduce(
-    (after, frame) => jobAfter(after, { type: 'frame-lost', job: job.id, at: 0, frame }),
-    job,
-  );
-  return left.status === 'completed' ? { ...left, status: 'waiting' } : left;
+  const left = withoutFrames(job, frames);
+  return left !== job && left.status === 'completed' ? { ...left, status: 'waiting' } : left;
 }

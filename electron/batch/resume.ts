@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
-import type { BatchJob, FramePlan, FrameRecord } from '../../shared/job.ts';
-import { FRESH_JOB, jobAfter, restarted } from '../../shared/job-state.ts';
-import { finalPath, stagedPath } from './frame/staging.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import { FRESH_JOB, jobAfter, restarted, withoutFrames } from '../../shared/job-state.ts';
+import { movieIsGone } from './frame/lost-frames.ts';
+import { checkRecorded } from './frame/recorded.ts';
 
 /** A job as it is now, and what became of the frames that the checkpoint knows of it. */
 export interface ResumedJob {
@@ -23,11 +20,13 @@ export interface ResumedJob {
  * Joins a job of the folder with what the checkpoint knows of it. A frame counts as done only if it
  * is recorded, of this very shot, and its file is still the recorded one.
  * @param forget render everything again, whatever is recorded
+ * @param isCancelled ends the look through the files early
  */
 export async function resumeJob(
   job: BatchJob,
   known: BatchJob | undefined,
   forget: boolean,
+  isCancelled: () => boolean = () => false,
 ): Promise<ResumedJob> {
   const nothing = { fresh: true, stale: 0, lost: [], unnamed: [] };
   if (!known || job.status === 'failed') return { job, ...nothing };
@@ -38,7 +37,7 @@ export async function resumeJob(
   const before = restarted({ ...known, id, name, shotFile, shotConfig, outputPath, source });
   const planned = withFramesOf(before, shotConfig?.frames ?? null);
   if (forget) return { job: forgotten(planned), ...nothing, fresh: true };
-  const checked = await checkFrames(planned);
+  const checked = await checkFrames(planned, isCancelled);
   return { ...checked, fresh: false, stale: 0 };
 }
 
@@ -64,51 +63,20 @@ function forgotten(job: BatchJob): BatchJob {
   return { ...job, ...FRESH_JOB };
 }
 
-async function checkFrames(job: BatchJob): Promise<Omit<ResumedJob, 'fresh' | 'stale'>> {
+async function checkFrames(
+  job: BatchJob,
+  isCancelled: () => boolean,
+): Promise<Omit<ResumedJob, 'fresh' | 'stale'>> {
   const { plan } = job;
   if (!plan) return { job, lost: [], unnamed: [] };
-  const lost: number[] = [];
-  const unnamed: number[] = [];
-  for (const [index, frame] of plan.frames.entries()) {
-    const state = job.frames[index];
-    if (state?.status !== 'done') continue;
-    if (await isRecorded(finalPath(plan, frame), state.record)) continue;
-    if (await isRecorded(stagedPath(plan, job.id, frame), state.record)) unnamed.push(frame);
-    else lost.push(frame);
-  }
-  const at = Date.now();
-  const left = lost.reduce(
-    (after, frame) => jobAfter(after, { type: 'frame-lost', job: job.id, at, frame }),
-    job,
-  );
+  const { lost, unnamed } = await checkRecorded(job, isCancelled);
+  const left = withoutFrames(job, lost);
   // Its frames were listed before, and are not any more: only the scene knows which it has.
   const unknown = job.shotConfig?.frames === null && plan.fromScene !== true;
   const broken = unknown || left.counts.done < left.counts.total || (await movieIsGone(left));
   const open =
     broken && left.status === 'completed' ? { ...left, status: 'waiting' as const } : left;
   return { job: open, lost, unnamed };
-}
-
-async function movieIsGone(job: BatchJob): Promise<boolean> {
-  const movie = (job.plan as FramePlan).movie;
-  if (!movie || job.status !== 'completed') return false;
-  return (await stat(movie.file).catch(() => null)) === null;
-}
-
-/** Same size and time, or, where only the time differs, the same content. */
-async function isRecorded(file: string, record: FrameRecord): Promise<boolean> {
-  const found = await stat(file).catch(() => null);
-  if (!found?.isFile() || found.size !== record.bytes) return false;
-  return found.mtimeMs === record.mtimeMs || (await hashOf(file)) === record.sha256;
-}
-
-async function hashOf(file: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  const read = await pipeline(createReadStream(file), hash).then(
-    () => true,
-    () => false,
-  );
-  return read ? hash.digest('hex').slice(0, 32) : null;
 }
 
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {

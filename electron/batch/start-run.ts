@@ -51,7 +51,7 @@ export async function startRun(order: RunOrder): Promise<void> {
   try {
     await stopOrphans(directory);
     const known = config.resumeOnFailure ? replayed : replay([]);
-    const joined = await joinCheckpoint(order.batch, known, config, 0);
+    const joined = await joinCheckpoint(order.batch, known, config, 0, order.isCancelled);
     const resumed: ResumedJob[] = [];
     for (const one of joined.resumed) resumed.push(await nameFrames(one));
     store.replace(resumed.map(({ job }) => job));
@@ -100,6 +100,8 @@ async function render(
       await runLanes(run, order.logs, directory);
       // What waits for room on the journal's disk needs the pause to end, or a cancel.
       await store.written();
+      // The night was long: what was complete early may have been cleared up since.
+      await run.lookAgain(participants(order).map(({ id }) => id));
     } while (run.queue.next !== null && !run.cancelled && !run.stopped);
   } finally {
     order.onRun(null);

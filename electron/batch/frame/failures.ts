@@ -1,4 +1,5 @@
 import type { Failure } from '../../../shared/failure.ts';
+import { formatFrames } from '../../../shared/frames.ts';
 import { freeBytes, saysFull } from './disk-room.ts';
 import { formatBytes } from './format-bytes.ts';
 
@@ -38,11 +39,36 @@ export async function cannotWrite(directory: string, error: unknown): Promise<Fa
 }
 
 function outputNotWritable(directory: string, error: unknown): Failure {
-  const why = error instanceof Error ? error.message : String(error);
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  const why = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
   return {
     cause: 'output-not-writable',
     message: `The frames can't be written to ${directory} (${why}).`,
     nextStep: 'Choose another output folder, or allow writing to this one, then retry.',
+    evidence: [],
+  };
+}
+
+/** What the file system's words mean for an artist. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'writing there is not allowed',
+  EPERM: 'writing there is not allowed',
+  EROFS: 'its disk is read-only',
+  EEXIST: 'a file, or a link that leads nowhere, stands where a folder should be',
+  ENOTDIR: 'a file stands where a folder should be',
+  ELOOP: 'a link on the way to it leads back to itself',
+  ENAMETOOLONG: 'the path is too long for its disk',
+};
+
+/** Frames that were finished, taken away, rendered again and taken away again. */
+export function framesTakenAway(frames: readonly number[], directory: string): Failure {
+  const which =
+    frames.length === 1 ? `Frame ${frames[0]} was` : `Frames ${formatFrames(frames)} were`;
+  return {
+    cause: 'output-not-writable',
+    message: `${which} finished more than once, but somebody else deletes or changes the files in ${directory}.`,
+    nextStep:
+      'Find out which person or program clears up there, or choose another output folder, then resume.',
     evidence: [],
   };
 }

@@ -24,7 +24,8 @@ async function made(folder: string): Promise<NodeJS.ErrnoException | null> {
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** A folder, or a link to one. */
+export async function isFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   return found?.isDirectory() === true;
 }

@@ -6,7 +6,8 @@ import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { flushFile, proveImage, publish } from '../proof/prove-image.ts';
 import { freeBytes } from './disk-room.ts';
 import { cannotWrite, diskFull, frameIncomplete, nothingRendered } from './failures.ts';
-import { finalPath, makeStaging, stagedPath } from './staging.ts';
+import { isFolder } from './make-folder.ts';
+import { finalPath, makeStaging, moveAside, stagedPath } from './staging.ts';
 
 /** The frame to render, and where it belongs. */
 export interface FrameOrder {
@@ -65,9 +66,14 @@ export async function publishFrame(
 ): Promise<Answer<null>> {
   const final = finalPath(plan, frame);
   try {
+    // A folder in its place can't be renamed over; it belongs to somebody.
+    if (await isFolder(final)) await moveAside(final, Date.now());
     await publish(stagedPath(plan, jobId, frame), final);
     return { ok: true, value: null };
   } catch (error) {
+    // Somebody took the folder away, with the frame in it; in a new one it can be rendered again.
+    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (gone) return { ok: false, failure: frameIncomplete('was taken away by somebody else') };
     return { ok: false, failure: await cannotWrite(dirname(final), error) };
   }
 }

@@ -47,7 +47,14 @@ export async function clearStaging(directory: string, jobId: string): Promise<vo
 export async function moveAside(file: string, now: number): Promise<string> {
   const folder = join(dirname(file), ASIDE);
   await makeFolder(folder);
-  const aside = join(folder, `${now.toString(36)}-${basename(file)}`);
+  const aside = join(folder, asideName(basename(file), now));
   await rename(file, aside);
   return aside;
+}
+
+/** Not longer than the 255 bytes that file systems take; the end says what it was. */
+function asideName(name: string, now: number): string {
+  const letters = [...name];
+  while (Buffer.byteLength(letters.join('')) > 200) letters.shift();
+  return `${now.toString(36)}-${letters.join('')}`;
 }

@@ -1,4 +1,5 @@
 import type { LogLine, WorkerState } from '../../../shared/events.ts';
+import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
 import type { Limits, StartWorker } from '../../blender/types.ts';
@@ -121,7 +122,10 @@ export class Lane {
   async #perform(task: Exclude<Task, { kind: 'wait' | 'end' }>): Promise<void> {
     if (this.#run.endIfLate(task.job)) return;
     if (task.kind === 'open') await this.#open(task.job);
-    if (task.kind === 'render') await this.#render(task.job, task.frame);
+    if (task.kind === 'render') {
+      await this.#render(task.job, task.frame);
+      await this.#settle(task.job.id);
+    }
     if (task.kind === 'encode') await this.#encode(task.job);
   }
 
@@ -152,7 +156,7 @@ export class Lane {
       if (frameState(run.store.job(job.id), frame)?.status !== 'waiting') continue;
       run.store.record({ type: 'frame-kept', job: job.id, at: Date.now(), frame, record });
     }
-    run.settle(job.id);
+    await this.#settle(job.id);
   }
 
   async #render(job: BatchJob, frame: number): Promise<void> {
@@ -190,7 +194,15 @@ export class Lane {
       return run.frameFailed(job.id, frame, tries, published.failure);
     }
     store.fulfil(done);
-    run.settle(job.id);
+  }
+
+  /** Ends the job if this was the last of it; what somebody took away in the meantime is told. */
+  async #settle(jobId: string): Promise<void> {
+    const lost = await this.#run.settle(jobId);
+    if (lost.length === 0) return;
+    const which = lost.length === 1 ? `Frame ${lost[0]} was` : `Frames ${formatFrames(lost)} were`;
+    const text = `${which} finished, but the files are gone or were changed by somebody else: rendering again.`;
+    this.#log(jobId, { level: 'warning', text });
   }
 
   async #encode(job: BatchJob): Promise<void> {

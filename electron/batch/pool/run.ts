@@ -7,7 +7,8 @@ import type {
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
-import { jobTimedOut } from '../frame/failures.ts';
+import { framesTakenAway, jobTimedOut } from '../frame/failures.ts';
+import { lostFrames, movieIsGone } from '../frame/lost-frames.ts';
 import { clearStaging } from '../frame/staging.ts';
 import { Bell } from './bell.ts';
 import { jobVerdict } from './job-verdict.ts';
@@ -17,6 +18,9 @@ import { RunQueue } from './run-queue.ts';
 
 /** A lane that could not open a scene to help with it leaves it alone for so long. */
 const HELP_AGAIN_MS = 60_000;
+
+/** So often frames are rendered again that somebody else takes away. */
+const MOST_LOST_TIMES = 3;
 
 /** What a run is made with. */
 export interface RunOptions {
@@ -39,6 +43,8 @@ export class Run {
   readonly #jobAborts = new Map<string, AbortController>();
   readonly #jobStarts = new Map<string, number>();
   readonly #taken = new Set<string>();
+  /** How often finished frames of a job were found gone. */
+  readonly #lostTimes = new Map<string, number>();
   /** Lanes that may be at work at once; falls when memory runs out. */
   laneLimit: number;
   /** Set when `continueOnError: false` met its first failed job. */
@@ -131,13 +137,34 @@ export class Run {
     return true;
   }
 
-  /** Ends a job if its frames say that it has ended. */
-  settle(jobId: string): void {
+  /**
+   * Ends a job if its frames say that it has ended, and their files are still there. Resolves with
+   * the frames that are not: they are rendered again.
+   */
+  async settle(jobId: string): Promise<readonly number[]> {
+    const before = this.store.job(jobId);
+    if (before.status !== 'running' || jobVerdict(before).kind === 'going') return [];
+    const lost = await lostFrames(before, () => this.isAborted(jobId));
     const job = this.store.job(jobId);
-    if (job.status !== 'running') return;
+    if (job !== before) return [];
+    if (lost.length > 0) return this.#renderAgain(job, lost);
     const verdict = jobVerdict(job);
     if (verdict.kind === 'failed') this.#end(job, 'failed', verdict.error);
     if (verdict.kind === 'completed' && job.plan?.movie === null) this.#end(job, 'completed', null);
+    return [];
+  }
+
+  /** Takes jobs in again that were complete, if their files have been taken away since. */
+  async lookAgain(jobIds: readonly string[]): Promise<void> {
+    for (const id of jobIds) {
+      const job = this.store.job(id);
+      if (this.isAborted(id) || job.status !== 'completed') continue;
+      const lost = await lostFrames(job, () => this.isAborted(id));
+      if (lost.length === 0 && !(await movieIsGone(job))) continue;
+      this.store.record({ type: 'job-reset', job: id, at: Date.now() });
+      this.#renderAgain(this.store.job(id), lost);
+      if (this.store.job(id).status === 'waiting') this.add(id);
+    }
   }
 
   /** Ends a job whose movie is there, unless it was cancelled in the meantime. */
@@ -165,7 +192,6 @@ export class Run {
     this.store.record({ type: 'frame-failed', job: jobId, at, frame, failure, willRetry });
     if (verdict.kind === 'retry') this.queue.delay(jobId, frame, at + verdict.delayMs);
     if (verdict.kind === 'fail-job') this.#end(this.store.job(jobId), 'failed', failure);
-    this.settle(jobId);
   }
 
   /** A scene could not be opened, or a movie not be encoded. */
@@ -186,6 +212,19 @@ export class Run {
     } else {
       this.#end(job, 'failed', failure);
     }
+  }
+
+  /** Frames whose files are gone wait again, but not for ever: somebody may delete all night. */
+  #renderAgain(job: BatchJob, lost: readonly number[]): readonly number[] {
+    const at = Date.now();
+    for (const frame of lost) this.store.record({ type: 'frame-lost', job: job.id, at, frame });
+    const times = (this.#lostTimes.get(job.id) ?? 0) + 1;
+    this.#lostTimes.set(job.id, times);
+    if (times > MOST_LOST_TIMES) {
+      const failure = framesTakenAway(lost, job.plan?.directory ?? job.outputPath);
+      this.#end(this.store.job(job.id), 'failed', failure);
+    }
+    return lost;
   }
 
   #verdict(job: BatchJob, failure: Failure, tries: number): ReturnType<typeof verdictOn> {
