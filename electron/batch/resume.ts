@@ -68,15 +68,18 @@ async function checkFrames(
   isCancelled: () => boolean,
 ): Promise<Omit<ResumedJob, 'fresh' | 'stale'>> {
   const { plan } = job;
-  if (!plan) return { job, lost: [], unnamed: [] };
+  // Complete, but the line that says of what is gone from the journal: nothing shows that it is true.
+  if (!plan) return { job: reopened(job), lost: [], unnamed: [] };
   const { lost, unnamed } = await checkRecorded(job, isCancelled);
   const left = withoutFrames(job, lost);
   // Its frames were listed before, and are not any more: only the scene knows which it has.
   const unknown = job.shotConfig?.frames === null && plan.fromScene !== true;
   const broken = unknown || left.counts.done < left.counts.total || (await movieIsGone(left));
-  const open =
-    broken && left.status === 'completed' ? { ...left, status: 'waiting' as const } : left;
-  return { job: open, lost, unnamed };
+  return { job: broken ? reopened(left) : left, lost, unnamed };
+}
+
+function reopened(job: BatchJob): BatchJob {
+  return job.status === 'completed' ? { ...job, status: 'waiting' } : job;
 }
 
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {

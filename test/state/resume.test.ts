@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finalPath, stagedPath } from '../../electron/batch/frame/staging.ts';
 import { resumeJob } from '../../electron/batch/resume.ts';
@@ -60,6 +60,13 @@ describe('a frame that the journal knows', () => {
     expect(await resumed(known)).toMatchObject({ lost: [1, 2], job: { renderSeconds: 0 } });
   });
 
+  it('is lost if the record is that of another frame with the same picture', async () => {
+    const known = await recorded();
+    await writeFile(named(known, 2), 'frame 1');
+    const frames = [known.frames[0], known.frames[0]] as BatchJob['frames'];
+    expect(await resumed({ ...known, frames })).toMatchObject({ lost: [2] });
+  });
+
   it('only wants its name if the power went before the renaming', async () => {
     const known = await recorded();
     await rm(named(known, 1));
@@ -115,6 +122,11 @@ describe('a shot', () => {
     expect(await resumeJob(broken, await recorded(), false)).toMatchObject({ job: broken });
   });
 
+  it('that was complete, nobody knows of what, has to ask its scene', async () => {
+    const known = { ...(await recorded()), plan: null, frames: [], counts: FRESH_JOB.counts };
+    expect((await resumed(known)).job.status).toBe('waiting');
+  });
+
   it('that was complete wants its movie again if that is gone', async () => {
     const known = await recorded();
     const movie = { file: join(folder, 'hero.mp4') };
@@ -151,7 +163,7 @@ async function recorded(): Promise<BatchJob> {
       status: 'done',
       tries: 1,
       kept: false,
-      record: recordOf(content, mtimeMs),
+      record: recordOf(basename(file), content, mtimeMs),
     } as const);
   }
   return jobWith(frames, { status: 'completed', outputPath: folder, renderSeconds: 4, plan });
@@ -185,7 +197,7 @@ async function written(file: string, content: string): Promise<void> {
   await writeFile(file, content);
 }
 
-function recordOf(content: string, mtimeMs: number): FrameRecord {
+function recordOf(file: string, content: string, mtimeMs: number): FrameRecord {
   const sha256 = createHash('sha256').update(content).digest('hex').slice(0, 32);
-  return { file: '', bytes: content.length, mtimeMs, sha256, seconds: 2, memoryMb: 0, at: 0 };
+  return { file, bytes: content.length, mtimeMs, sha256, seconds: 2, memoryMb: 0, at: 0 };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { frameFile } from '../../../shared/frame-file.ts';
 import type { BatchJob, FrameRecord } from '../../../shared/job.ts';
 import { finalPath, stagedPath } from './staging.ts';
 
@@ -10,7 +11,7 @@ const AT_ONCE = 16;
 
 /** What became of the frames of a job that are recorded as done. */
 export interface FrameCheck {
-  /** The file is gone, or another one now. */
+  /** The file is gone, or another one now, or the record is that of another frame. */
   readonly lost: readonly number[];
   /** Proved, but a crash kept the name from them: still in staging. */
   readonly unnamed: readonly number[];
@@ -32,8 +33,10 @@ export async function checkRecorded(
     const state = job.frames[index];
     const frame = plan.frames[index];
     if (state?.status !== 'done' || frame === undefined) return;
-    if (await isRecorded(finalPath(plan, frame), state.record)) return;
-    if (await isRecorded(stagedPath(plan, job.id, frame), state.record)) unnamed.push(frame);
+    const isNamed = state.record.file === frameFile(plan, frame);
+    if (isNamed && (await isRecorded(finalPath(plan, frame), state.record))) return;
+    const isStaged = isNamed && (await isRecorded(stagedPath(plan, job.id, frame), state.record));
+    if (isStaged) unnamed.push(frame);
     else lost.push(frame);
   };
   for (let start = 0; start < plan.frames.length && !isCancelled(); start += AT_ONCE) {
