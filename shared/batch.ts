@@ -1,4 +1,5 @@
 import type { BatchJob, JobStatus } from './job.ts';
+import type { Night } from './night.ts';
 import type { ShotProblem } from './shot.ts';
 
 export const EXISTING_POLICIES = ['resume', 'skip', 'overwrite'] as const;
@@ -61,8 +62,10 @@ export interface Batch {
   readonly outputRoot: string;
   readonly jobs: readonly BatchJob[];
   readonly problems: readonly ShotProblem[];
-  /** True if a shot wants to run a `script:`, so that trust has to be asked for. */
-  readonly wantsScripts: boolean;
+  /** True if a shot wants to run a `script:` or to write elsewhere, so that trust has to be asked for. */
+  readonly wantsTrust: boolean;
+  /** Some of the folder's shots only: says nothing about the others. */
+  readonly partial?: boolean;
 }
 
 export interface BlenderInfo {
@@ -106,8 +109,13 @@ export interface BatchResult {
   readonly failed: number;
   readonly skipped: number;
   readonly cancelled: number;
-  /** Wall time of the run. */
+  /** Time of the run without its pauses. */
   readonly durationSeconds: number;
+  /** What the pauses took of its wall time. */
+  readonly pausedSeconds: number;
+  /** It is being rendered at this moment: everything here is as of now. */
+  readonly live: boolean;
+  readonly night: Night;
   readonly jobs: readonly BatchJob[];
   readonly problems: readonly ShotProblem[];
   readonly run: RunInfo;
@@ -132,6 +140,7 @@ export interface BatchProgress {
   };
   /** Jobs whose number of frames is not known before their scene is opened. */
   readonly unplannedJobs: number;
+  /** Without pauses. */
   readonly elapsedSeconds: number;
   /** `null` until it can be known. */
   readonly remainingSeconds: number | null;

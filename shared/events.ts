@@ -1,6 +1,7 @@
 import type { BatchOutcome, PauseReason, RunInfo } from './batch.ts';
 import type { Failure } from './failure.ts';
-import type { BatchJob, FramePlan, FrameRecord, JobStatus } from './job.ts';
+import type { BatchJob, FramePlan, FrameRecord, JobStatus, ShotWarning } from './job.ts';
+import type { Recovery } from './night.ts';
 
 /** What can happen to one job. The checkpoint's journal holds these, one a line. */
 export type JobEvent =
@@ -19,6 +20,13 @@ export type JobEvent =
       readonly job: string;
       readonly at: number;
       readonly plan: FramePlan;
+    }
+  /** Its scene was looked through after opening: this is all that is wrong with it now. */
+  | {
+      readonly type: 'job-warned';
+      readonly job: string;
+      readonly at: number;
+      readonly warnings: readonly ShotWarning[];
     }
   | { readonly type: 'job-started'; readonly job: string; readonly at: number }
   | {
@@ -91,6 +99,20 @@ export type RunEvent =
       readonly message: string;
     }
   | { readonly type: 'batch-unpaused'; readonly at: number }
+  /** The pool goes on with another number of workers: memory ran out. */
+  | {
+      readonly type: 'pool-changed';
+      readonly at: number;
+      /** Workers that may be at work at once from now on. */
+      readonly workers: number;
+      /** Of so many that the run began with. */
+      readonly of: number;
+      readonly message: string;
+    }
+  /** What the start found left over from the run before; only where there is something. */
+  | { readonly type: 'batch-recovered'; readonly at: number; readonly found: Recovery }
+  /** All recorded jobs that are not in the folder any more. Their frames stay known: a folder may come back. */
+  | { readonly type: 'jobs-gone'; readonly at: number; readonly jobs: readonly string[] }
   | { readonly type: 'batch-finished'; readonly at: number; readonly outcome: BatchOutcome };
 
 export type BatchEvent = JobEvent | RunEvent;
@@ -127,8 +149,18 @@ export type WorkerState =
       readonly since: number;
       readonly threads: number;
     }
-  | { readonly status: 'idle' }
+  | { readonly status: 'idle'; readonly why?: IdleReason }
   | { readonly status: 'gone' };
+
+/** Why a worker waits although the batch goes on; not there: no work is left for it. */
+export type IdleReason =
+  /** Memory ran out: the pool goes on with fewer. */
+  | { readonly kind: 'resting' }
+  /** The next shot would not fit beside those that are being rendered. */
+  | { readonly kind: 'memory'; readonly needMb: number; readonly freeMb: number }
+  | { readonly kind: 'paused' }
+  /** What failed is tried again then, ms since 1970. */
+  | { readonly kind: 'next-try'; readonly at: number };
 
 export interface LogLine {
   readonly at: number;

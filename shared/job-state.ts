@@ -1,6 +1,7 @@
 import { assertNever } from './assert-never.ts';
 import type { JobEvent } from './events.ts';
-import type { BatchJob, FrameCounts, FrameState, JobStatus } from './job.ts';
+import type { Cause } from './failure.ts';
+import type { BatchJob, FrameCounts, FrameState, JobStatus, RetryTally } from './job.ts';
 
 /** The legal moves. Anything else is a mistake of ours and throws. */
 export const JOB_MOVES: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
@@ -11,6 +12,11 @@ export const JOB_MOVES: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
   skipped: ['waiting'],
   cancelled: ['waiting'],
 };
+
+/** More warnings than these are told as a number. */
+export const MOST_WARNINGS = 50;
+/** More retried frames than these are told as a number. */
+export const MOST_RETRIED = 20;
 
 const WAITING: FrameState = Object.freeze({ status: 'waiting', tries: 0 });
 const NO_FRAMES: FrameCounts = { total: 0, waiting: 0, running: 0, done: 0, kept: 0, failed: 0 };
@@ -23,6 +29,8 @@ export const FRESH_JOB: Pick<
   | 'startTime'
   | 'endTime'
   | 'retryCount'
+  | 'retries'
+  | 'warnings'
   | 'plan'
   | 'frames'
   | 'counts'
@@ -33,6 +41,8 @@ export const FRESH_JOB: Pick<
   startTime: null,
   endTime: null,
   retryCount: 0,
+  retries: [],
+  warnings: [],
   plan: null,
   frames: [],
   counts: NO_FRAMES,
@@ -59,7 +69,9 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
     case 'job-started':
       return { ...moved(job, 'running'), startTime: event.at, endTime: null, error: null };
     case 'job-retried':
-      return { ...job, retryCount: job.retryCount + 1 };
+      return retried(job, event.failure.cause, null);
+    case 'job-warned':
+      return { ...job, warnings: event.warnings.slice(0, MOST_WARNINGS) };
     case 'job-finished':
       return { ...released(moved(job, event.status)), endTime: event.at, error: event.error };
     case 'job-reset':
@@ -67,6 +79,7 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
     case 'frame-started':
       return withFrame(job, event.frame, (old) => ({
         status: 'running',
+        ...crashesOf(old),
         tries: old.tries + 1,
         worker: event.worker,
         since: event.at,
@@ -88,16 +101,20 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
     case 'frame-lost':
       return withFrame(job, event.frame, () => WAITING);
     case 'frame-failed': {
-      const next = withFrame(job, event.frame, (old) =>
-        event.willRetry
-          ? { status: 'waiting', tries: old.tries }
-          : { status: 'failed', tries: old.tries, failure: event.failure },
-      );
-      return event.willRetry ? { ...next, retryCount: next.retryCount + 1 } : next;
+      const { failure, willRetry } = event;
+      const next = withFrame(job, event.frame, (old) => {
+        const known = { tries: old.tries, ...crashesOf(old, failure.cause === 'crashed' ? 1 : 0) };
+        return willRetry
+          ? { status: 'waiting', ...known }
+          : { status: 'failed', ...known, failure };
+      });
+      return willRetry ? retried(next, failure.cause, event.frame) : next;
     }
     case 'frame-released':
       return withFrame(job, event.frame, (old) =>
-        old.status === 'running' ? { status: 'waiting', tries: old.tries - 1 } : old,
+        old.status === 'running'
+          ? { status: 'waiting', tries: old.tries - 1, ...crashesOf(old) }
+          : old,
       );
     default:
       return assertNever(event);
@@ -109,7 +126,7 @@ export function stopped(job: BatchJob): BatchJob {
   if (job.status !== 'running' && job.counts.running === 0) return job;
   const frames = job.frames.map((frame) =>
     frame.status === 'running'
-      ? { status: 'waiting' as const, tries: Math.max(0, frame.tries - 1) }
+      ? { status: 'waiting' as const, tries: Math.max(0, frame.tries - 1), ...crashesOf(frame) }
       : frame,
   );
   const status = job.status === 'running' ? 'waiting' : job.status;
@@ -157,10 +174,45 @@ export function frameState(job: BatchJob, frame: number): FrameState | undefined
   return job.frames[frameIndex(job, frame)];
 }
 
+/** A frame that crashed Blender each time it was tried, more than once. */
+export function isPoisoned(frame: FrameState): boolean {
+  return frame.status === 'failed' && frame.tries > 1 && (frame.crashes ?? 0) >= frame.tries;
+}
+
+/** The numbers of a job's poisoned frames, ascending. */
+export function poisonedFrames(job: BatchJob): readonly number[] {
+  if (job.counts.failed === 0) return [];
+  return (job.plan?.frames ?? []).filter((_, index) => {
+    const frame = job.frames[index];
+    return frame !== undefined && isPoisoned(frame);
+  });
+}
+
 /** A job's frames by state; before its scene was opened those that its shot file lists, all waiting. */
 export function knownCounts(job: BatchJob): FrameCounts {
   const listed = job.plan ? undefined : job.shotConfig?.frames?.length;
   return listed === undefined ? job.counts : { ...NO_FRAMES, total: listed, waiting: listed };
+}
+
+function retried(job: BatchJob, cause: Cause, frame: number | null): BatchJob {
+  const old = job.retries.find((tally) => tally.cause === cause);
+  const frames = old?.frames ?? [];
+  const isNew = frame !== null && frames.length < MOST_RETRIED && !frames.includes(frame);
+  const tally: RetryTally = {
+    cause,
+    count: (old?.count ?? 0) + 1,
+    frames: isNew ? [...frames, frame] : frames,
+  };
+  const retries = old
+    ? job.retries.map((other) => (other === old ? tally : other))
+    : [...job.retries, tally];
+  return { ...job, retryCount: job.retryCount + 1, retries };
+}
+
+/** Nothing is said of frames that never crashed: most never do. */
+function crashesOf(frame: FrameState, more = 0): { readonly crashes?: number } {
+  const crashes = ('crashes' in frame ? (frame.crashes ?? 0) : 0) + more;
+  return crashes > 0 ? { crashes } : {};
 }
 
 function moved(job: BatchJob, status: JobStatus): BatchJob {

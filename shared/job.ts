@@ -1,4 +1,4 @@
-import type { Failure } from './failure.ts';
+import type { Cause, Failure } from './failure.ts';
 import type { OutputFormat, ShotConfig } from './shot.ts';
 
 export const JOB_STATUSES = [
@@ -31,11 +31,13 @@ export interface FrameRecord {
   readonly at: number;
 }
 
+/** `crashes`: how many of the tries ended in a crash of Blender; not there: none. */
 export type FrameState =
-  | { readonly status: 'waiting'; readonly tries: number }
+  | { readonly status: 'waiting'; readonly tries: number; readonly crashes?: number }
   | {
       readonly status: 'running';
       readonly tries: number;
+      readonly crashes?: number;
       readonly worker: number;
       readonly since: number;
     }
@@ -46,7 +48,37 @@ export type FrameState =
       readonly kept: boolean;
       readonly record: FrameRecord;
     }
-  | { readonly status: 'failed'; readonly tries: number; readonly failure: Failure };
+  | {
+      readonly status: 'failed';
+      readonly tries: number;
+      readonly crashes?: number;
+      readonly failure: Failure;
+    };
+
+/** Something found in an open scene that spoils pictures but stops nothing, such as a missing texture. */
+export interface ShotWarning {
+  readonly cause: Cause;
+  /** One sentence with names and places. */
+  readonly message: string;
+}
+
+/** How often a job was tried again for one cause. Its size does not grow with the tries. */
+export interface RetryTally {
+  readonly cause: Cause;
+  /** Of frames and of openings. */
+  readonly count: number;
+  /** Frames among them, each once, in the order of their first retry; at most `MOST_RETRIED`. */
+  readonly frames: readonly number[];
+}
+
+/** How long Blender may be silent in the next frame of a job, and where that comes from. */
+export type StallLimit =
+  /** Ten times the slowest frame of this shot, at least two minutes. */
+  | { readonly from: 'slowest-frame'; readonly ms: number; readonly slowestSeconds: number }
+  /** No frame of the shot is known. */
+  | { readonly from: 'first-frame'; readonly ms: number }
+  /** The shot file's own time limit of a frame decides alone. */
+  | { readonly from: 'frame-timeout'; readonly ms: null; readonly seconds: number };
 
 /** A movie that the frames are encoded into afterwards, because the scene's saved output is one. */
 export interface MoviePlan {
@@ -107,6 +139,10 @@ export interface BatchJob {
   readonly endTime: number | null;
   /** Frames and openings that were tried again. */
   readonly retryCount: number;
+  /** The same by cause. */
+  readonly retries: readonly RetryTally[];
+  /** Found when its scene was opened last; at most `MOST_WARNINGS`. */
+  readonly warnings: readonly ShotWarning[];
   readonly plan: FramePlan | null;
   /** Parallel to `plan.frames`; empty while there is no plan. */
   readonly frames: readonly FrameState[];

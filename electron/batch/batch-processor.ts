@@ -9,8 +9,10 @@ import type {
 import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { BatchSignal, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { pausedMsOf } from '../../shared/night.ts';
 import { BatchStore } from './batch-store.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
+import { NO_RUN } from './checkpoint/batch-state.ts';
 import { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.ts';
 import { JobLogs } from './checkpoint/job-log.ts';
 import { isHeld } from './checkpoint/lock.ts';
@@ -109,7 +111,7 @@ export class BatchProcessor {
     const orphans = held || this.running ? 0 : await stopOrphans(directory);
     const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, orphans);
     if (!this.running) {
-      this.#store.replace(resumed.map(shownJob));
+      this.#store.replace(resumed.map(shownJob), replayed);
       this.#info = replayed.run;
     }
     return report;
@@ -135,7 +137,9 @@ export class BatchProcessor {
     const info = this.#info;
     const end = info?.finishedAt ?? (this.running ? Date.now() : (info?.startedAt ?? 0));
     return progressOf(this.#store.totals, {
-      elapsedSeconds: info ? Math.max(0, end - info.startedAt) / 1000 : 0,
+      elapsedSeconds: info
+        ? Math.max(0, end - info.startedAt - pausedMsOf(this.#store.night, end)) / 1000
+        : 0,
       workers: info?.workers ?? workersFor(this.#config, thisMachine()),
       paused: this.paused?.reason ?? null,
     });
@@ -146,6 +150,7 @@ export class BatchProcessor {
     return resultOf(this.#store.jobs, this.batch.problems, this.#info ?? this.#blankInfo(), {
       running: this.running,
       cancelled: this.#cancelled,
+      night: this.#store.night,
     });
   }
 
@@ -212,7 +217,7 @@ export class BatchProcessor {
     await this.#logs.close();
     await new BatchCheckpoint(this.checkpointPath).clear();
     this.#logs = new JobLogs(this.checkpointPath);
-    this.#store.replace(this.batch.jobs);
+    this.#store.replace(this.batch.jobs, NO_RUN);
     this.#info = null;
   }
 

@@ -2,6 +2,8 @@ import type { BatchEvent, BatchSignal, JobEvent } from '../../shared/events.ts';
 import { isJobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobAfter } from '../../shared/job-state.ts';
+import type { Night } from '../../shared/night.ts';
+import { NO_RUN, type RunState, runAfter } from './checkpoint/batch-state.ts';
 import { type Totals, totalsAfter, totalsOf } from './totals.ts';
 
 /** Writes an event to the journal; resolves when it is written, and with `sync` when it is on disk. */
@@ -16,6 +18,7 @@ export class BatchStore {
   readonly #listeners = new Set<(signal: BatchSignal) => void>();
   readonly #writing = new Set<Promise<void>>();
   #totals: Totals;
+  #run: RunState = NO_RUN;
   #trouble: unknown = null;
 
   /** Set while a run owns the journal. */
@@ -36,6 +39,11 @@ export class BatchStore {
     return this.#totals;
   }
 
+  /** What the night has met so far. */
+  get night(): Night {
+    return this.#run.night;
+  }
+
   job(id: string): BatchJob {
     const job = this.#jobs.get(id);
     if (!job) throw new Error(`There is no job ${id} in this batch.`);
@@ -46,8 +54,9 @@ export class BatchStore {
     return this.#jobs.has(id);
   }
 
-  /** Puts other jobs in place of all, as loading the checkpoint does. */
-  replace(jobs: readonly BatchJob[]): void {
+  /** Puts other jobs in place of all, and what is known of the run, as loading the checkpoint does. */
+  replace(jobs: readonly BatchJob[], run: RunState = this.#run): void {
+    this.#run = run;
     this.#jobs.clear();
     for (const job of jobs) this.#jobs.set(job.id, job);
     this.#totals = totalsOf(jobs);
@@ -105,6 +114,7 @@ export class BatchStore {
 
   #apply(event: BatchEvent): void {
     if (!isJobEvent(event)) {
+      this.#run = runAfter(this.#run, event);
       this.tell({ type: 'event', event, job: null });
       return;
     }

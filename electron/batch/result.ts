@@ -1,5 +1,6 @@
 import type { BatchOutcome, BatchResult, RunInfo } from '../../shared/batch.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';
+import { type Night, pausedMsOf } from '../../shared/night.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 
 /** A batch as a result: what its jobs came to. Pure. */
@@ -7,10 +8,11 @@ export function resultOf(
   jobs: readonly BatchJob[],
   problems: readonly ShotProblem[],
   run: RunInfo,
-  now: { readonly running: boolean; readonly cancelled: boolean },
+  now: { readonly running: boolean; readonly cancelled: boolean; readonly night: Night },
 ): BatchResult {
   const count = (status: JobStatus) => jobs.filter((job) => job.status === status).length;
   const end = run.finishedAt ?? (now.running ? Date.now() : run.startedAt);
+  const pausedMs = pausedMsOf(now.night, end);
   return {
     outcome: outcomeOf(jobs, now.cancelled),
     totalJobs: jobs.length,
@@ -18,7 +20,10 @@ export function resultOf(
     failed: count('failed'),
     skipped: count('skipped'),
     cancelled: count('cancelled'),
-    durationSeconds: Math.max(0, end - run.startedAt) / 1000,
+    durationSeconds: Math.max(0, end - run.startedAt - pausedMs) / 1000,
+    pausedSeconds: pausedMs / 1000,
+    live: now.running,
+    night: now.night,
     jobs,
     problems,
     run,

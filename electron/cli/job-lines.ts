@@ -4,9 +4,10 @@ import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_LABELS, type Failure } from '../../shared/failure.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { printable } from '../../shared/printable.ts';
+import { recoverySentences } from '../../shared/recovery-text.ts';
 
 export interface Line {
-  readonly level: 'frame' | 'good' | 'bad' | 'info';
+  readonly level: 'frame' | 'good' | 'bad' | 'warn' | 'info';
   readonly text: string;
 }
 
@@ -22,6 +23,11 @@ export function lineOf(signal: BatchSignal): Line | null {
       return info(event.message);
     case 'batch-unpaused':
       return info('Going on.');
+    case 'pool-changed':
+      return line('warn', event.message);
+    case 'batch-recovered':
+      return info(recoverySentences(event.found).join(' '));
+    case 'jobs-gone':
     case 'batch-finished':
       return null;
   }
@@ -33,10 +39,9 @@ export function endLine(job: BatchJob): Line | null {
   switch (job.status) {
     case 'completed': {
       const before = kept > 0 ? `, ${kept} of them from before` : '';
-      return line(
-        'good',
-        `${job.name}: complete, ${total} frame${total === 1 ? '' : 's'}${before}.`,
-      );
+      const warnings = job.warnings.length > 0 ? ` Worth a look: ${warningCount(job)}.` : '';
+      const frames = `${total} frame${total === 1 ? '' : 's'}`;
+      return line('good', `${job.name}: complete, ${frames}${before}.${warnings}`);
     }
     case 'failed': {
       const cause = job.error ? ` (${CAUSE_LABELS[job.error.cause]}). ${sentence(job.error)}` : '.';
@@ -58,6 +63,8 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
       return info(`${job.name}: started.`);
     case 'job-finished':
       return endLine(job);
+    case 'job-warned':
+      return warned(job);
     case 'job-retried':
       return info(`${job.name}: ${event.failure.message} Trying it again.`);
     case 'frame-done': {
@@ -76,6 +83,19 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
     default:
       return null;
   }
+}
+
+/** The first warning in full; a shot with hundreds of missing textures does not flood the terminal. */
+function warned(job: BatchJob): Line | null {
+  const [first] = job.warnings;
+  if (!first) return null;
+  const more = job.warnings.length - 1;
+  const rest = more === 0 ? '' : ` (and ${more} more: the report names all)`;
+  return line('warn', `${job.name}: warning: ${first.message}${rest}`);
+}
+
+function warningCount({ warnings }: BatchJob): string {
+  return warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
 }
 
 function startLine(run: RunInfo): string {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BatchResult } from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { poisonedFrames } from '../../shared/job-state.ts';
 
 /** One line of `--json`. */
 export type JsonEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
@@ -32,6 +33,13 @@ export function jsonEvent(signal: BatchSignal): JsonEvent | null {
       return { type: event.type, reason: event.reason, message: event.message };
     case 'batch-unpaused':
       return { type: event.type };
+    case 'pool-changed': {
+      const { workers, of, message } = event;
+      return { type: event.type, workers, of, message };
+    }
+    case 'batch-recovered':
+      return { type: event.type, ...event.found };
+    case 'jobs-gone':
     case 'batch-finished':
       return null;
   }
@@ -51,6 +59,9 @@ export function jobFinishedEvent(job: BatchJob): JsonEvent {
     cause: job.error?.cause ?? null,
     message: job.error?.message ?? null,
     nextStep: job.error?.nextStep ?? null,
+    warnings: job.warnings.map(({ message }) => message),
+    retries: job.retries,
+    poisoned: poisonedFrames(job),
   };
 }
 
@@ -58,6 +69,12 @@ function jobJsonEvent(event: JobEvent, job: BatchJob): JsonEvent | null {
   switch (event.type) {
     case 'job-started':
       return { type: event.type, ...about(job) };
+    case 'job-warned':
+      return { type: event.type, ...about(job), warnings: event.warnings };
+    case 'job-retried': {
+      const { cause, message } = event.failure;
+      return { type: event.type, ...about(job), cause, message };
+    }
     case 'job-finished':
       return jobFinishedEvent(job);
     case 'frame-done': {

@@ -107,8 +107,9 @@ class Bars {
   }
 }
 
-const STYLES: Readonly<Record<Line['level'], 'green' | 'red' | 'dim'>> = {
+const STYLES: Readonly<Record<Line['level'], 'green' | 'red' | 'yellow' | 'dim'>> = {
   frame: 'dim',
+  warn: 'yellow',
   good: 'green',
   bad: 'red',
   info: 'dim',

@@ -20,7 +20,7 @@ export function onlyShots(batch: Batch, names: readonly string[] | undefined): B
   const jobs = batch.jobs.filter((job) => names.includes(job.name));
   const ids = new Set(jobs.map(({ id }) => id));
   const problems = batch.problems.filter(({ jobId }) => jobId === null || ids.has(jobId));
-  return { ...batch, jobs, problems };
+  return { ...batch, jobs, problems, partial: true };
 }
 
 function unknownShot(batch: Batch, name: string): string {

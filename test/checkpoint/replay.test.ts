@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NewerCheckpoint, replay } from '../../electron/batch/checkpoint/replay.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import { frameState } from '../../shared/job-state.ts';
+import { QUIET_NIGHT } from '../../shared/night.ts';
 import { added, CRASH, crashedRun, done, runStarted, started } from './events.ts';
 
 const HEADER = '{"nightshift":"journal","version":1}';
@@ -16,6 +17,8 @@ describe('replay', () => {
       run: null,
       outcome: null,
       lastAt: null,
+      night: QUIET_NIGHT,
+      gone: new Set(),
       unfinished: 0,
       setAside: [],
     });

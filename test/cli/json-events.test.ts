@@ -45,6 +45,9 @@ test('the end of a shot says status, cause and message', () => {
     cause: 'no-camera',
     message: NO_CAMERA.message,
     nextStep: NO_CAMERA.nextStep,
+    warnings: [],
+    retries: [],
+    poisoned: [],
   });
   expect(jobFinishedEvent(HERO)).toMatchObject({ status: 'completed', cause: null, message: null });
 });

@@ -2,6 +2,7 @@ import type { BatchOutcome, BatchResult, RunInfo } from '../../shared/batch.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob, FramePlan, FrameRecord, JobStatus } from '../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../shared/job-state.ts';
+import { QUIET_NIGHT } from '../../shared/night.ts';
 import { planOf, runOf } from './plan.ts';
 
 /** A fixed moment, so that results made here are the same each time. */
@@ -87,6 +88,9 @@ export function madeResult(
     skipped: of('skipped'),
     cancelled: of('cancelled'),
     durationSeconds: 90,
+    pausedSeconds: 0,
+    live: false,
+    night: QUIET_NIGHT,
     jobs,
     problems: [],
     ...more,

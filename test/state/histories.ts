@@ -35,6 +35,11 @@ const anyEvent: fc.Arbitrary<JobEvent> = fc.oneof(
   fc.tuple(about, plans).map(([base, plan]) => ({ type: 'job-planned' as const, ...base, plan })),
   about.map((base) => ({ type: 'job-started' as const, ...base })),
   about.map((base) => ({ type: 'job-retried' as const, ...base, failure: CRASH })),
+  about.map((base) => ({
+    type: 'job-warned' as const,
+    ...base,
+    warnings: [{ cause: 'missing-file' as const, message: 'The image "wood.png" is missing.' }],
+  })),
   about.map((base) => ({ type: 'job-reset' as const, ...base })),
   fc
     .tuple(about, ends)

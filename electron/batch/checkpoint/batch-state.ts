@@ -2,6 +2,7 @@ import type { BatchOutcome, RunInfo } from '../../../shared/batch.ts';
 import { type BatchEvent, isJobEvent, type JobEvent } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../../shared/job-state.ts';
+import { type Night, nightAfter, QUIET_NIGHT } from '../../../shared/night.ts';
 
 /** What the journal says of the batch as a whole. */
 export interface RunState {
@@ -10,9 +11,19 @@ export interface RunState {
   /** `interrupted` from a start on until its `batch-finished` is seen. */
   readonly outcome: BatchOutcome | null;
   readonly lastAt: number | null;
+  /** What it met, the runs that it resumed included. */
+  readonly night: Night;
+  /** Jobs that the newest look at the whole folder did not find any more. */
+  readonly gone: ReadonlySet<string>;
 }
 
-export const NO_RUN: RunState = { run: null, outcome: null, lastAt: null };
+export const NO_RUN: RunState = {
+  run: null,
+  outcome: null,
+  lastAt: null,
+  night: QUIET_NIGHT,
+  gone: new Set(),
+};
 
 /**
  * The job after one event, made where the event adds it.
@@ -27,12 +38,36 @@ export function jobAfterOrAdded(job: BatchJob | undefined, event: JobEvent): Bat
 
 export function runAfter(state: RunState, event: BatchEvent): RunState {
   const lastAt = Math.max(state.lastAt ?? event.at, event.at);
-  if (isJobEvent(event)) return { ...state, lastAt };
-  if (event.type === 'batch-started') {
-    return { run: { ...event.run, finishedAt: null }, outcome: 'interrupted', lastAt };
+  if (isJobEvent(event)) return { ...state, lastAt, gone: without(state.gone, event.job) };
+  const night = nightAfter(state.night, event, {
+    resumes: state.outcome === 'interrupted' || state.outcome === 'cancelled',
+    brokeOffAt: brokeOffAt(state),
+  });
+  switch (event.type) {
+    case 'batch-started': {
+      const run = { ...event.run, finishedAt: null };
+      return { ...state, run, outcome: 'interrupted', lastAt, night };
+    }
+    case 'batch-finished': {
+      const run = state.run && { ...state.run, finishedAt: event.at };
+      return { ...state, run, outcome: run ? event.outcome : state.outcome, lastAt, night };
+    }
+    case 'jobs-gone':
+      return { ...state, lastAt, gone: new Set(event.jobs) };
+    default:
+      return { ...state, lastAt, night };
   }
-  if (event.type === 'batch-finished' && state.run) {
-    return { run: { ...state.run, finishedAt: event.at }, outcome: event.outcome, lastAt };
-  }
-  return { ...state, lastAt };
+}
+
+/** When a run ended of which nobody has seen the end; `null`: none did. */
+function brokeOffAt({ run, lastAt }: RunState): number | null {
+  return run !== null && run.finishedAt === null ? lastAt : null;
+}
+
+/** What something happens to is there. */
+function without(gone: ReadonlySet<string>, job: string): ReadonlySet<string> {
+  if (!gone.has(job)) return gone;
+  const left = new Set(gone);
+  left.delete(job);
+  return left;
 }

@@ -56,6 +56,7 @@ function facts(replayed: Replayed) {
   >;
   const frames = { total: 0, done: 0, failed: 0 };
   for (const job of replayed.jobs.values()) {
+    if (replayed.gone.has(job.id)) continue;
     jobs[job.status] += 1;
     frames.total += job.counts.total;
     frames.done += job.counts.done;

@@ -68,6 +68,17 @@ const config = z.object({
   jobsPerWorker: z.number().catch(DEFAULT_CONFIG.jobsPerWorker),
 });
 
+const warning = failure.pick({ cause: true, message: true });
+const count = z.int().nonnegative();
+const shots = z.array(z.object({ name: z.string(), frames: count }));
+
+const recovery = z.object({
+  orphansStopped: count,
+  linesSetAside: count,
+  lost: shots,
+  stale: shots,
+});
+
 const run = z.object({
   batchId: z.string(),
   folder: z.string(),
@@ -93,6 +104,7 @@ export const batchEvent: z.ZodType<BatchEvent> = z.discriminatedUnion('type', [
     source: z.string(),
   }),
   z.object({ type: z.literal('job-planned'), job, at, plan }),
+  z.object({ type: z.literal('job-warned'), job, at, warnings: z.array(warning) }),
   z.object({ type: z.literal('job-started'), job, at }),
   z.object({ type: z.literal('job-retried'), job, at, failure }),
   z.object({
@@ -117,6 +129,15 @@ export const batchEvent: z.ZodType<BatchEvent> = z.discriminatedUnion('type', [
     message: z.string(),
   }),
   z.object({ type: z.literal('batch-unpaused'), at }),
+  z.object({
+    type: z.literal('pool-changed'),
+    at,
+    workers: z.number(),
+    of: z.number(),
+    message: z.string(),
+  }),
+  z.object({ type: z.literal('batch-recovered'), at, found: recovery }),
+  z.object({ type: z.literal('jobs-gone'), at, jobs: z.array(job) }),
   z.object({
     type: z.literal('batch-finished'),
     at,

@@ -1,8 +1,7 @@
-import type { BatchOutcome, RunInfo } from '../../../shared/batch.ts';
 import { type BatchEvent, isJobEvent } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { restarted, stopped } from '../../../shared/job-state.ts';
-import { jobAfterOrAdded, NO_RUN, runAfter } from './batch-state.ts';
+import { jobAfterOrAdded, NO_RUN, type RunState, runAfter } from './batch-state.ts';
 import { batchEvent, JOURNAL_VERSION, journalHeader } from './event-schema.ts';
 
 /** A line of the journal that could not be used. */
@@ -15,15 +14,9 @@ export interface SetAside {
 }
 
 /** What a journal says when it is played from the start. */
-export interface Replayed {
+export interface Replayed extends RunState {
   /** Jobs as the journal left them; `shotConfig` is null here: it comes from the folder. */
   readonly jobs: ReadonlyMap<string, BatchJob>;
-  /** The newest run; `finishedAt` is set when its end was seen. */
-  readonly run: RunInfo | null;
-  /** `null`: none ever started; `interrupted`: the newest run has no end. */
-  readonly outcome: BatchOutcome | null;
-  /** Of the newest event, ms since 1970. */
-  readonly lastAt: number | null;
   /** Frames that were being rendered when it stopped. They are waiting again. */
   readonly unfinished: number;
   readonly setAside: readonly SetAside[];

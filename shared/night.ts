@@ -1,0 +1,157 @@
+import type { PauseReason } from './batch.ts';
+import type { RunEvent } from './events.ts';
+
+/** Something that a night met and went on from; no fact of one shot alone. */
+export type Incident =
+  /** A run without an end: crash, power cut, kill. `at`: the last thing it recorded. */
+  | { readonly kind: 'interrupted'; readonly at: number; readonly until: number }
+  | {
+      readonly kind: 'paused';
+      readonly at: number;
+      /** `null`: still paused. */
+      readonly until: number | null;
+      readonly reason: PauseReason;
+      /** Of the newest time. */
+      readonly message: string;
+      /** More than one where it paused for the same reason again soon after. */
+      readonly times: number;
+      /** What was lost to it so far, without the times between. */
+      readonly pausedMs: number;
+    }
+  | {
+      readonly kind: 'pool-changed';
+      readonly at: number;
+      readonly workers: number;
+      readonly of: number;
+      readonly message: string;
+    }
+  | { readonly kind: 'recovered'; readonly at: number; readonly found: Recovery };
+
+/** What the start of a run found left over from the one before. */
+export interface Recovery {
+  readonly orphansStopped: number;
+  /** Lines of the journal that could not be used, those of earlier starts not counted again. */
+  readonly linesSetAside: number;
+  /** Recorded frames whose files were gone or changed: rendered again. At most `MOST_SHOTS` shots. */
+  readonly lost: readonly ShotFrames[];
+  /** Frames rendered again because their shot was changed. At most `MOST_SHOTS` shots. */
+  readonly stale: readonly ShotFrames[];
+}
+
+export interface ShotFrames {
+  readonly name: string;
+  readonly frames: number;
+}
+
+/** What a night met, from its first run to the newest: a resumed run is the same night. */
+export interface Night {
+  /** Oldest first, at most `MOST_INCIDENTS`. */
+  readonly incidents: readonly Incident[];
+  /** How many more there were. */
+  readonly more: number;
+  /** What the newest run lost to pauses that are over. */
+  readonly pausedMs: number;
+  /** Since when it is paused; `null`: it is not. */
+  readonly pausedSince: number | null;
+  /** Lines of the journal that `recovered` has told of so far. */
+  readonly linesTold: number;
+}
+
+export const MOST_INCIDENTS = 100;
+export const MOST_SHOTS = 20;
+/** A disk that fills up again within this time is one incident. */
+const SAME_PAUSE_MS = 10 * 60_000;
+
+export const QUIET_NIGHT: Night = {
+  incidents: [],
+  more: 0,
+  pausedMs: 0,
+  pausedSince: null,
+  linesTold: 0,
+};
+
+/**
+ * The night after an event of the run. Bounded, however long a disk flaps.
+ * @param before what is known of the run before, for a `batch-started`
+ */
+export function nightAfter(
+  night: Night,
+  event: RunEvent,
+  before: { readonly resumes: boolean; readonly brokeOffAt: number | null },
+): Night {
+  switch (event.type) {
+    case 'batch-started': {
+      const { at } = event;
+      const old = before.resumes ? unpaused(night, before.brokeOffAt ?? at) : fresh(night);
+      const begun = { ...old, pausedMs: 0 };
+      if (before.brokeOffAt === null) return begun;
+      return plus(begun, { kind: 'interrupted', at: before.brokeOffAt, until: at });
+    }
+    case 'batch-paused':
+      return paused(night, event);
+    case 'batch-unpaused':
+    case 'batch-finished':
+      return unpaused(night, event.at);
+    case 'pool-changed': {
+      const { at, workers, of, message } = event;
+      return plus(night, { kind: 'pool-changed', at, workers, of, message });
+    }
+    case 'batch-recovered': {
+      const { at, found } = event;
+      const told = plus(night, { kind: 'recovered', at, found });
+      return { ...told, linesTold: told.linesTold + found.linesSetAside };
+    }
+    case 'jobs-gone':
+      return night;
+  }
+}
+
+/** What the newest run has lost to pauses by now, ms. */
+export function pausedMsOf(night: Night, now: number): number {
+  return night.pausedMs + (night.pausedSince === null ? 0 : Math.max(0, now - night.pausedSince));
+}
+
+function fresh({ linesTold }: Night): Night {
+  return { ...QUIET_NIGHT, linesTold };
+}
+
+function paused(
+  night: Night,
+  { at, reason, message }: Extract<RunEvent, { type: 'batch-paused' }>,
+): Night {
+  // Already paused, for another reason now: its time goes on.
+  const since = night.pausedSince ?? at;
+  const last = night.incidents.at(-1);
+  const isSame = last?.kind === 'paused' && last.reason === reason;
+  if (isSame && (last.until === null || at - last.until < SAME_PAUSE_MS)) {
+    const times = last.times + (last.until === null ? 0 : 1);
+    const again: Incident = { ...last, until: null, message, times };
+    return { ...night, incidents: night.incidents.with(-1, again), pausedSince: since };
+  }
+  const ended = ending(night, at);
+  const incident = { kind: 'paused', at, until: null, reason, message, times: 1 } as const;
+  return plus({ ...ended, pausedSince: since }, { ...incident, pausedMs: 0 });
+}
+
+function unpaused(night: Night, at: number): Night {
+  if (night.pausedSince === null) return night;
+  const pausedMs = night.pausedMs + Math.max(0, at - night.pausedSince);
+  return { ...ending(night, at), pausedMs, pausedSince: null };
+}
+
+/** The pause that goes on ends now. */
+function ending(night: Night, at: number): Night {
+  if (night.pausedSince === null) return night;
+  const since = night.pausedSince;
+  const incidents = night.incidents.map((incident) => {
+    if (incident.kind !== 'paused' || incident.until !== null) return incident;
+    const lost = Math.max(0, at - Math.max(since, incident.at));
+    return { ...incident, until: at, pausedMs: incident.pausedMs + lost };
+  });
+  return { ...night, incidents };
+}
+
+function plus(night: Night, incident: Incident): Night {
+  if (night.incidents.length >= MOST_INCIDENTS) return { ...night, more: night.more + 1 };
+  return { ...night, incidents: [...night.incidents, incident] };
+}
