@@ -31,6 +31,8 @@ export interface OutputConfig {
   readonly pattern: string;
   readonly format: OutputFormat | null;
   readonly colorDepth: 8 | 10 | 12 | 16 | 32 | null;
+  /** Where the artist chose that frames go: absolute, links resolved. Elsewhere only a trusted folder writes. */
+  readonly allowed: readonly string[];
 }
 
 /** A shot as its files describe it: inherited, merged, checked, every path absolute. */
@@ -64,4 +66,6 @@ export interface ShotProblem {
   readonly jobId: string | null;
   /** One sentence, with what was expected or what to do. */
   readonly message: string;
+  /** It is none once the folder is trusted. */
+  readonly needsTrust?: true;
 }

@@ -159,6 +159,8 @@ export class BatchSession {
 
   trust(trust: Trust): void {
     this.#trust = trust;
+    if (trust === 'trusted')
+      this.#keepProblems(({ needsTrust, severity }) => !(needsTrust && severity === 'error'));
     this.configure({ trusted: trust === 'trusted' }, this.#blender);
   }
 
@@ -166,6 +168,7 @@ export class BatchSession {
   found(problems: readonly ShotProblem[]): void {
     this.#problems = [...this.#problems, ...problems];
     this.#problemCounts = problemCounts(this.#problems);
+    if (problems.some(({ needsTrust }) => needsTrust)) this.#wantTrust('ask');
     for (const { jobId } of problems) if (jobId !== null) this.#changed.add(jobId);
     this.#updates.ask();
   }
@@ -224,8 +227,21 @@ export class BatchSession {
     this.#updates.stop();
   }
 
+  /** Some wishes show only when a scene is opened. What the artist has decided stays. */
+  #wantTrust(trust: Trust): void {
+    if (this.#trust === 'not-needed') this.#trust = trust;
+  }
+
+  #keepProblems(keep: (problem: ShotProblem) => boolean): void {
+    this.#problems = this.#problems.filter(keep);
+    this.#problemCounts = problemCounts(this.#problems);
+  }
+
   #hear(signal: BatchSignal): void {
     this.listener.signal(signal);
+    if (signal.type === 'event' && signal.job?.error?.cause === 'not-trusted') {
+      this.#wantTrust('untrusted');
+    }
     if (signal.type === 'log') {
       if (signal.job !== this.#followedJob) return;
       this.#lines.push(signal.line);

@@ -37,8 +37,11 @@ export class Preflight {
   }
 }
 
-/** What is known to be broken is not opened; a script that may not run says nothing about its shot. */
+/** What is known to be broken is not opened; nor what says nothing about its shot without trust. */
 function isWorthALook(job: BatchJob, problems: readonly ShotProblem[], trusted: boolean): boolean {
   if (job.status !== 'waiting' || (job.shotConfig?.script && !trusted)) return false;
-  return !problems.some(({ jobId, severity }) => jobId === job.id && severity === 'error');
+  return !problems.some(
+    ({ jobId, severity, needsTrust }) =>
+      jobId === job.id && (severity === 'error' || (needsTrust && !trusted)),
+  );
 }

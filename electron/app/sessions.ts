@@ -150,7 +150,7 @@ export class Sessions {
     this.#followed = batch.id;
     const old = this.#open.get(batch.id);
     if (old?.running) return old;
-    const trusted = await trust.of(batch.folder, batch.wantsScripts);
+    const trusted = await trust.of(batch.folder, batch.wantsTrust);
     const config = { ...configOf(chosen), trusted: trusted === 'trusted' };
     const processor = new BatchProcessor(batch, { config, dataDirectory: data });
     await old?.close();

@@ -5,7 +5,7 @@ import { JsonFile } from './json-file.ts';
 
 const schema = z.record(z.string(), z.boolean());
 
-/** Which folders may run their Python, asked once a folder. Keys are real paths. */
+/** Which folders may run their Python and write elsewhere, asked once a folder. Keys are real paths. */
 export class TrustStore {
   readonly #file: JsonFile<Record<string, boolean>>;
 
@@ -14,10 +14,10 @@ export class TrustStore {
   }
 
   /** @param folder absolute, links resolved */
-  async of(folder: string, wantsScripts: boolean): Promise<Trust> {
+  async of(folder: string, wantsTrust: boolean): Promise<Trust> {
     const decisions = await this.#file.read();
     if (Object.hasOwn(decisions, folder)) return decisions[folder] ? 'trusted' : 'untrusted';
-    return wantsScripts ? 'ask' : 'not-needed';
+    return wantsTrust ? 'ask' : 'not-needed';
   }
 
   async decide(folder: string, trusted: boolean): Promise<void> {

@@ -10,8 +10,9 @@ import type { Answer, BlenderWorker, Finding, Limits } from '../blender/types.ts
 import { startWorker } from '../blender/worker.ts';
 import { chooseBlender } from './choose-blender.ts';
 import { freeBytes } from './frame/disk-room.ts';
+import { outputOutside } from './frame/failures.ts';
 import { formatBytes } from './frame/format-bytes.ts';
-import { sceneRequest } from './frame/open-job.ts';
+import { outsideOutput, sceneRequest } from './frame/open-job.ts';
 import { planFrames } from './frame/plan-frames.ts';
 import { OPEN_STALL_MS } from './pool/stall-limit.ts';
 
@@ -81,11 +82,14 @@ class Inspector {
     const opened = await worker.value.open(sceneRequest(job), limits);
     if (!opened.ok) return limits.signal.aborted ? [] : [problemOf(job, opened.failure)];
     const plan = planFrames(job, opened.value);
+    const outside = await outsideOutput(job, plan, opened.value);
+    if (outside !== null && !this.config.trusted) return [problemOf(job, outputOutside(outside))];
     const findings = await worker.value.inspect(limits);
     if (!findings.ok) return limits.signal.aborted ? [] : [problemOf(job, findings.failure)];
     this.#neededBytes += plan.frames.length * plan.width * plan.height * BYTES_A_PIXEL;
     const output = await outputFindings(plan.directory, this.#neededBytes);
-    return [...findings.value, ...output].map(({ severity, message }) => ({
+    const elsewhere = outside === null ? [] : [writesTo(outside)];
+    return [...findings.value, ...elsewhere, ...output].map(({ severity, message }) => ({
       severity,
       file: job.shotFile,
       line: null,
@@ -136,7 +140,13 @@ function problemOf(job: BatchJob, failure: Failure): ShotProblem {
     column: null,
     jobId: job.id,
     message,
+    ...(failure.cause === 'not-trusted' && { needsTrust: true as const }),
   };
+}
+
+function writesTo(place: string): Finding {
+  const message = `This shot writes to ${place}, outside of the shot folder and of the output folder.`;
+  return { severity: 'warning', cause: 'not-trusted', message };
 }
 
 /** Can the folder be written, and would the frames fit? It is not made: preflight writes nothing. */

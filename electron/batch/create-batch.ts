@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Batch } from '../../shared/batch.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
+import { realPlace } from './output-place.ts';
 import { discover } from './shots/discover.ts';
 import { readDrafts, wantedName } from './shots/drafts.ts';
 import { builtJobs } from './shots/jobs.ts';
@@ -28,7 +29,9 @@ export async function createBatchFromDirectory(
   const root = await realFolder(folder);
   const standard = join(root, 'renders');
   const outputRoot = options.output ? resolve(options.output) : standard;
-  const realOutput = await realpath(outputRoot).catch(() => outputRoot);
+  const realOutput = await realPlace(outputRoot);
+  // FOLDER/renders may be a link that came with the folder: that it leads elsewhere nobody chose.
+  const allowed = outputRoot === standard ? [root] : [root, realOutput];
 
   const found = await discover(root, [outputRoot, realOutput, standard]);
   const files = new ShotFiles(root);
@@ -37,7 +40,7 @@ export async function createBatchFromDirectory(
   const names = uniqueNames(
     shots.map((draft) => ({ id: draft.id, wanted: wantedName(draft), path: draft.file.name })),
   );
-  const built = await builtJobs(shots, names, outputRoot);
+  const built = await builtJobs(shots, names, outputRoot, allowed);
 
   const jobs = built.map(({ job }) => job);
   const told: ShotProblem[] = [
@@ -54,7 +57,9 @@ export async function createBatchFromDirectory(
     outputRoot,
     jobs,
     problems,
-    wantsScripts: jobs.some((job) => job.shotConfig?.script != null),
+    wantsTrust:
+      jobs.some((job) => job.shotConfig?.script != null) ||
+      problems.some((problem) => problem.needsTrust),
   };
 }
 

@@ -11,6 +11,7 @@ import type { BlenderWorker, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
 import { chooseBlender } from './choose-blender.ts';
 import { encodeMovie } from './frame/encode-movie.ts';
+import { keepsChanging } from './frame/failures.ts';
 import { openJob } from './frame/open-job.ts';
 import { publishFrame, renderFrame } from './frame/render-frame.ts';
 import { clearStaging, removeStaging } from './frame/staging.ts';
@@ -44,12 +45,16 @@ export async function runJobSubprocess(
   }
 }
 
+/** So often a job is opened anew because its files have changed. */
+const MOST_STARTS_OVER = 3;
+
 class LoneJob {
   #job: BatchJob;
   readonly #config: BatchConfig;
   readonly #options: RunJobOptions;
   readonly #signal: AbortSignal;
   readonly #began = Date.now();
+  #startsOver = 0;
 
   constructor(job: BatchJob, config: BatchConfig, options: RunJobOptions) {
     this.#job = job;
@@ -98,8 +103,9 @@ class LoneJob {
     const { id } = this.#job;
     const warn = (text: string) => this.#options.onLog?.({ level: 'warning', text });
     const limits = this.#limits(OPEN_STALL_MS, false);
-    const opened = await openJob(worker, this.#job, this.#config.existing, limits, warn);
+    const opened = await openJob(worker, this.#job, this.#config, limits, warn);
     if (!opened.ok) return this.#end(opened.failure);
+    if (opened.value.kind === 'changed') return this.#startOver(worker, opened.value.source);
     const { plan, kept } = opened.value;
     this.#tell({ type: 'job-planned', job: id, at: Date.now(), plan });
     for (const { frame, record } of kept) {
@@ -117,6 +123,17 @@ class LoneJob {
       if (!encoded.ok) return this.#end(encoded.failure);
     }
     return this.#end(null);
+  }
+
+  /** Its files were saved since it was read: it is another shot now. */
+  async #startOver(worker: BlenderWorker, source: string): Promise<BatchJob> {
+    const { id, name, shotFile, outputPath } = this.#job;
+    const about = { job: id, at: Date.now() };
+    this.#startsOver += 1;
+    if (this.#startsOver > MOST_STARTS_OVER) return this.#end(keepsChanging());
+    this.#tell({ type: 'job-added', ...about, name, shotFile, outputPath, source });
+    this.#tell({ type: 'job-started', ...about });
+    return this.#renderWith(worker);
   }
 
   async #renderOne(worker: BlenderWorker, plan: FramePlan, frame: number): Promise<void> {

@@ -34,6 +34,7 @@ export const sceneFactsSchema = z.object({
   samples: z.number().nullable(),
   camera: z.string().nullable(),
   savedOutput: z.object({ directory: z.string(), pattern: z.string() }),
+  otherOutputs: z.array(z.string()),
   movie: z.object({ extension: z.string() }).nullable(),
   memoryMb: z.number(),
 });

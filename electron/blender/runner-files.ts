@@ -4,6 +4,7 @@ import baseline from './runner/baseline.py?raw';
 import channel from './runner/channel.py?raw';
 import devices from './runner/devices.py?raw';
 import findings from './runner/findings.py?raw';
+import guard from './runner/guard.py?raw';
 import memory from './runner/memory.py?raw';
 import movie from './runner/movie.py?raw';
 import output from './runner/output.py?raw';
@@ -20,6 +21,7 @@ const FILES = {
   channel,
   devices,
   findings,
+  guard,
   memory,
   movie,
   output,

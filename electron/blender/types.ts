@@ -60,6 +60,8 @@ export interface SceneFacts {
   readonly camera: string | null;
   /** The path saved in the scene, made absolute and split: folder, and file pattern with `#`. */
   readonly savedOutput: { readonly directory: string; readonly pattern: string };
+  /** Absolute folders that the scene writes to besides its frames: file outputs of the compositor, caches. */
+  readonly otherOutputs: readonly string[];
   /** The scene's saved output is a movie: frames become an image sequence and are then encoded. `extension` with the dot. */
   readonly movie: { readonly extension: string } | null;
   readonly memoryMb: number;

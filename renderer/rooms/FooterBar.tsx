@@ -16,7 +16,7 @@ export function FooterBar({ view }: { readonly view: BatchView }) {
         </span>
       )}
       {view.trust === 'trusted' && <span>Folder trusted</span>}
-      {view.trust === 'untrusted' && <span>Scripts of this folder don’t run</span>}
+      {view.trust === 'untrusted' && <span>Folder not trusted</span>}
     </footer>
   );
 }

@@ -17,7 +17,7 @@ export function ProblemsBar({ view }: { readonly view: BatchView }) {
       {askAgain && (
         <p className="problems-line">
           <Sign kind="warned" />
-          Scripts of this folder don’t run, so shots that need one will fail.
+          This folder is not trusted, so shots that run Python or write elsewhere will fail.
           <Button small onClick={() => openDialog({ kind: 'trust', thenRender: false })}>
             Trust…
           </Button>

@@ -17,7 +17,7 @@ export function TrustDialog({ thenRender }: { readonly thenRender: boolean }) {
   return (
     <Modal
       title="Trust this folder?"
-      text="Shots of this folder bring Python scripts. A script can do anything that you can do on this computer: read, change and delete files, and use the network."
+      text="Shots of this folder want to run Python, or to write outside of it and of the output folder. A script can do anything that you can do on this computer: read, change and delete files, and use the network."
       focus={safe}
       onClose={closeDialog}
       actions={
@@ -33,8 +33,8 @@ export function TrustDialog({ thenRender }: { readonly thenRender: boolean }) {
     >
       <p className="trust-folder selectable">{view?.folder}</p>
       <p className="trust-words">
-        Trust it if you or your studio made these files. Without scripts, shots that need one fail
-        with a reason, and all others render. You can change your mind later.
+        Trust it if you or your studio made these files. Without it, shots that need it fail with a
+        reason, and all others render. You can change your mind later.
       </p>
     </Modal>
   );

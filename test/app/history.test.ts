@@ -85,7 +85,7 @@ describe('the phase of a batch', () => {
       outputRoot: '/shots/renders',
       jobs: [],
       problems: [],
-      wantsScripts: false,
+      wantsTrust: false,
     },
     running: true,
     outcome: null,

@@ -23,7 +23,7 @@ export class ScriptedProcessor {
       outputRoot: '/shots/renders',
       jobs,
       problems: [],
-      wantsScripts: false,
+      wantsTrust: false,
     };
     for (const job of jobs) this.#jobs.set(job.id, job);
   }

@@ -38,7 +38,7 @@ priority: 7
     });
     const batch = await createBatchFromDirectory(folder);
     expect(told(batch)).toEqual([]);
-    expect(batch.wantsScripts).toBe(true);
+    expect(batch.wantsTrust).toBe(true);
     expect(batch.jobs).toHaveLength(1);
     expect(batch.jobs[0]).toMatchObject({
       name: 'hero_turntable',
@@ -91,7 +91,7 @@ priority: 7
         priority: 0,
       },
     });
-    expect(batch.wantsScripts).toBe(false);
+    expect(batch.wantsTrust).toBe(false);
   });
 
   test('may stand under `shot:` as a whole, and what stands beside is told', async () => {
@@ -139,7 +139,7 @@ priority: 7
 
   test('may be a script alone, and then wants trust', async () => {
     const batch = await batchOf({ 'a.yaml': 'script: build.py', 'build.py': '' });
-    expect(batch.wantsScripts).toBe(true);
+    expect(batch.wantsTrust).toBe(true);
     expect(batch.jobs[0]?.shotConfig).toMatchObject({
       blend: null,
       script: join(batch.folder, 'build.py'),

@@ -160,6 +160,7 @@ function sceneFacts(request) {
     samples: samples ?? 1,
     camera: request.camera ?? 'Camera',
     savedOutput: { directory: process.env.TMPDIR, pattern: 'fake_####' },
+    otherOutputs: [],
     movie: null,
     ...steer.facts,
   };

@@ -77,6 +77,7 @@ const OUTPUT: OutputConfig = {
   pattern: 'hero_####',
   format: null,
   colorDepth: null,
+  allowed: ['/out'],
 };
 
 const FACTS: SceneFacts = {
@@ -93,6 +94,8 @@ const FACTS: SceneFacts = {
   samples: 1,
   camera: 'Camera',
   savedOutput: { directory: '/scene/out', pattern: 'beauty_###' },
+  otherOutputs: [],
+  inputs: [],
   movie: null,
   memoryMb: 100,
 };

@@ -73,6 +73,27 @@ export function framesTakenAway(frames: readonly number[], directory: string): F
   };
 }
 
+/** @param place where it really leads */
+export function outputOutside(place: string): Failure {
+  return {
+    cause: 'not-trusted',
+    message: `The shot writes to ${place}, outside of the shot folder and of the output folder, which only a trusted folder may.`,
+    nextStep:
+      'Trust the folder if you know where its files come from (in the window, or with --trust), or choose that place as the output folder with -o.',
+    evidence: [],
+  };
+}
+
+/** A shot whose files somebody saves while it is rendered, again and again. */
+export function keepsChanging(): Failure {
+  return {
+    cause: 'unreadable-scene',
+    message: 'The scene, its script, or a file that it uses was changed again and again while it was rendered.',
+    nextStep: 'Find out which person or program saves these files, then resume: all frames are rendered from the last version.',
+    evidence: [],
+  };
+}
+
 export function jobTimedOut(seconds: number): Failure {
   return {
     cause: 'timed-out',

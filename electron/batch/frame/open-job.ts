@@ -1,8 +1,15 @@
-import type { ExistingPolicy } from '../../../shared/batch.ts';
+import type { BatchConfig } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { jobAfter } from '../../../shared/job-state.ts';
-import type { Answer, BlenderWorker, Limits, SceneRequest } from '../../blender/types.ts';
-import { cannotWrite, noFrames } from './failures.ts';
+import type {
+  Answer,
+  BlenderWorker,
+  Limits,
+  SceneFacts,
+  SceneRequest,
+} from '../../blender/types.ts';
+import { placeOutside } from '../output-place.ts';
+import { cannotWrite, noFrames, outputOutside } from './failures.ts';
 import { planFrames } from './plan-frames.ts';
 import { makeStaging } from './staging.ts';
 import { type Kept, surveyFrames } from './survey.ts';
@@ -20,7 +27,7 @@ export interface OpenedJob {
 export async function openJob(
   worker: BlenderWorker,
   job: BatchJob,
-  existing: ExistingPolicy,
+  { existing, trusted }: Pick<BatchConfig, 'existing' | 'trusted'>,
   limits: Limits,
   warn: (text: string) => void,
 ): Promise<Answer<OpenedJob>> {
@@ -32,6 +39,8 @@ export async function openJob(
     const { frameStart, frameEnd } = opened.value;
     return { ok: false, failure: noFrames(frameStart, frameEnd) };
   }
+  const outside = trusted ? null : await outsideOutput(job, plan, opened.value);
+  if (outside !== null) return { ok: false, failure: outputOutside(outside) };
   const replan = JSON.stringify(plan) !== JSON.stringify(job.plan);
   try {
     await makeStaging(plan.directory);
@@ -45,6 +54,19 @@ export async function openJob(
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
+}
+
+/** The first place that a shot would write to without being allowed to; `null`: none. */
+export async function outsideOutput(
+  { shotConfig }: BatchJob,
+  plan: FramePlan,
+  { otherOutputs }: Pick<SceneFacts, 'otherOutputs'>,
+): Promise<string | null> {
+  for (const directory of [plan.directory, ...otherOutputs]) {
+    const place = await placeOutside(directory, shotConfig?.output.allowed ?? []);
+    if (place !== null) return place;
+  }
+  return null;
 }
 
 /** The part of a job that Blender has to know. Throws for a shot file that could not be read. */

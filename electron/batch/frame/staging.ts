@@ -1,4 +1,4 @@
-import { readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan } from '../../../shared/job.ts';
@@ -27,7 +27,7 @@ export function finalPath(plan: FramePlan, frame: number): string {
 }
 
 export async function makeStaging(directory: string): Promise<void> {
-  await makeFolder(join(directory, STAGING));
+  await makeOwnFolder(join(directory, STAGING));
 }
 
 /** Removes the staging folder if nobody uses it any more; only when no frame is on its way. */
@@ -38,6 +38,7 @@ export async function removeStaging(directory: string): Promise<void> {
 /** Removes what a job left in the staging folder. */
 export async function clearStaging(directory: string, jobId: string): Promise<void> {
   const staging = join(directory, STAGING);
+  if (await isLink(staging)) return;
   const names = await readdir(staging).catch(() => []);
   const ours = names.filter((name) => name.startsWith(`${jobId}-`));
   await Promise.all(ours.map((name) => rm(join(staging, name), { force: true, recursive: true })));
@@ -46,7 +47,7 @@ export async function clearStaging(directory: string, jobId: string): Promise<vo
 /** Moves something that is not a whole frame out of the way, without losing it. Returns where to. */
 export async function moveAside(file: string, now: number): Promise<string> {
   const folder = join(dirname(file), ASIDE);
-  await makeFolder(folder);
+  await makeOwnFolder(folder);
   const aside = join(folder, asideName(basename(file), now));
   await rename(file, aside);
   return aside;
@@ -57,4 +58,15 @@ function asideName(name: string, now: number): string {
   const letters = [...name];
   while (Buffer.byteLength(letters.join('')) > 200) letters.shift();
   return `${now.toString(36)}-${letters.join('')}`;
+}
+
+/** A link of that name came with the folder: what is written to it would land somewhere else. */
+async function makeOwnFolder(folder: string): Promise<void> {
+  await makeFolder(folder);
+  if (await isLink(folder)) throw new Error(`${folder} is a link; remove it`);
+}
+
+async function isLink(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => null);
+  return found?.isSymbolicLink() === true;
 }

@@ -1,26 +1,26 @@
-import type {
-  BatchConfig,
-  BlenderInfo,
-  ExistingPolicy,
-  MachineInfo,
-} from '../../../shared/batch.ts';
+import type { BatchConfig, BlenderInfo, ExistingPolicy, MachineInfo } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
-import { framesTakenAway, jobTimedOut } from '../frame/failures.ts';
+import { framesTakenAway, jobTimedOut, keepsChanging } from '../frame/failures.ts';
 import { lostFrames, movieIsGone } from '../frame/lost-frames.ts';
 import { clearStaging } from '../frame/staging.ts';
 import { Bell } from './bell.ts';
 import { jobVerdict } from './job-verdict.ts';
 import { Pause } from './pause.ts';
-import { verdictOn } from './retry-policy.ts';
+import { PoolSize } from './pool-size.ts';
+import { retriesFor, verdictOn } from './retry-policy.ts';
 import { RunQueue } from './run-queue.ts';
+import type { StallBounds } from './stall-limit.ts';
 
 /** A lane that could not open a scene to help with it leaves it alone for so long. */
 const HELP_AGAIN_MS = 60_000;
 
 /** So often frames are rendered again that somebody else takes away. */
 const MOST_LOST_TIMES = 3;
+
+/** So often a shot starts over within one run. */
+const MOST_STARTS_OVER = 3;
 
 /** What a run is made with. */
 export interface RunOptions {
@@ -31,6 +31,7 @@ export interface RunOptions {
   readonly workers: number;
   /** Folder for the workers' temporary files. */
   readonly temporary: string;
+  readonly stall: StallBounds;
 }
 
 /** One run of a batch: what its lanes share, and every decision about jobs and frames that failed. */
@@ -43,25 +44,33 @@ export class Run {
   readonly #jobAborts = new Map<string, AbortController>();
   readonly #jobStarts = new Map<string, number>();
   readonly #taken = new Set<string>();
+  readonly #startedOver = new Map<string, number>();
   /** How often finished frames of a job were found gone. */
   readonly #lostTimes = new Map<string, number>();
-  /** Lanes that may be at work at once; falls when memory runs out. */
-  laneLimit: number;
+  /** Jobs whose scene was looked through. */
+  readonly #looked = new Set<string>();
+  readonly pool: PoolSize;
   /** Set when `continueOnError: false` met its first failed job. */
   stopped = false;
 
   constructor(options: RunOptions) {
     this.options = options;
     this.pause = new Pause(options.store, this.bell);
-    this.laneLimit = options.workers;
+    this.pool = new PoolSize(options.store, options.workers);
   }
 
   get store(): BatchStore {
     return this.options.store;
   }
 
-  get existing(): ExistingPolicy {
-    return this.options.config.existing;
+  /** What was rendered from files that have changed since is not kept, whatever is asked for. */
+  existingFor(jobId: string): ExistingPolicy {
+    return this.turnOf(jobId) > 0 ? 'resume' : this.options.config.existing;
+  }
+
+  /** How often a job has started over because its files had changed. */
+  turnOf(jobId: string): number {
+    return this.#startedOver.get(jobId) ?? 0;
   }
 
   get cancelled(): boolean {
@@ -99,14 +108,38 @@ export class Run {
   add(jobId: string): void {
     this.#jobAborts.delete(jobId);
     this.#jobStarts.delete(jobId);
+    this.#looked.delete(jobId);
     this.#taken.add(jobId);
     this.queue.add(this.store.job(jobId));
     this.bell.ring();
   }
 
+  /** A job's own files have changed: nothing of it counts as done, and it is opened anew. */
+  startOver(jobId: string, source: string): void {
+    const job = this.store.job(jobId);
+    if (job.status !== 'running') return;
+    const times = this.turnOf(jobId) + 1;
+    this.#startedOver.set(jobId, times);
+    // Lanes that have the old scene open let go of it first.
+    this.#jobAborts.get(jobId)?.abort();
+    if (times > MOST_STARTS_OVER) return this.#end(job, 'failed', keepsChanging());
+    const { name, shotFile, outputPath } = job;
+    const at = Date.now();
+    this.queue.ended(jobId);
+    this.store.record({ type: 'job-added', job: jobId, at, name, shotFile, outputPath, source });
+    this.add(jobId);
+  }
+
   /** Whether a job has ever been part of this run. */
   took(jobId: string): boolean {
     return this.#taken.has(jobId);
+  }
+
+  /** Whether a job's scene is to be looked through now: once, by the lane that asks first. */
+  takesALook(jobId: string): boolean {
+    if (this.#looked.has(jobId)) return false;
+    this.#looked.add(jobId);
+    return true;
   }
 
   /** Resolves when the batch is not paused any more, or cancelled. */
@@ -183,7 +216,7 @@ export class Run {
       return;
     }
     if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
-    const verdict = this.#verdict(job, failure, tries);
+    const verdict = this.#verdict(job, failure, { tries, doing: `frame ${frame}` });
     if (verdict.kind === 'pause') {
       this.store.record({ type: 'frame-released', job: jobId, at, frame });
       return;
@@ -200,7 +233,8 @@ export class Run {
     if (job.status !== 'running' || this.isAborted(jobId)) return;
     if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
     const at = Date.now();
-    const verdict = this.#verdict(job, failure, this.queue.openFailures(jobId) + 1);
+    const tries = this.queue.openFailures(jobId) + 1;
+    const verdict = this.#verdict(job, failure, { tries, doing: 'the opening' });
     if (verdict.kind === 'pause') return;
     if (this.queue.lanesOn(jobId) > 1) {
       // It came to help; the others go on with the scene that they have open.
@@ -227,12 +261,16 @@ export class Run {
     return lost;
   }
 
-  #verdict(job: BatchJob, failure: Failure, tries: number): ReturnType<typeof verdictOn> {
+  #verdict(
+    job: BatchJob,
+    failure: Failure,
+    { tries, doing }: { readonly tries: number; readonly doing: string },
+  ): ReturnType<typeof verdictOn> {
     const { config } = this.options;
-    const retries = job.shotConfig?.retries ?? config.maxRetries;
-    const verdict = verdictOn(failure, tries, retries, config.backoffMs);
+    const allowed = job.shotConfig?.retries ?? config.maxRetries;
+    const verdict = verdictOn(failure, tries, retriesFor(job, failure, allowed), config.backoffMs);
     if (verdict.kind === 'retry' && verdict.fewerWorkers) {
-      this.laneLimit = Math.max(1, Math.min(this.laneLimit, this.queue.busyLanes) - 1);
+      this.pool.ranOut(job.id, doing, this.queue.busyLanes);
     }
     if (verdict.kind === 'pause') this.#pauseForJob(job, failure);
     return verdict;
@@ -254,6 +292,7 @@ export class Run {
     if (job.plan && this.queue.lanesOn(job.id) <= 1 && status !== 'cancelled') {
       void clearStaging(job.plan.directory, job.id).catch(() => undefined);
     }
+    this.pool.ended(job.id);
     if (status === 'failed' && !this.options.config.continueOnError) this.stopped = true;
     this.bell.ring();
   }

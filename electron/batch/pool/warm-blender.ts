@@ -27,6 +27,8 @@ export class WarmBlender {
   #worker: BlenderWorker | null = null;
   #token = '';
   #openJob: string | null = null;
+  /** How often the job had started over when its scene was opened. */
+  #openTurn = 0;
   #jobsOpened = 0;
   #memoryMb = 0;
 
@@ -38,7 +40,9 @@ export class WarmBlender {
 
   /** The job whose scene is open; `null` without a living Blender. */
   get openJob(): string | null {
-    return this.#worker?.alive ? this.#openJob : null;
+    if (!this.#worker?.alive || this.#openJob === null) return null;
+    // The shot has started over from other files: what stands open here is the old one.
+    return this.#run.turnOf(this.#openJob) === this.#openTurn ? this.#openJob : null;
   }
 
   /** The Blender that holds the open scene. */
@@ -68,11 +72,14 @@ export class WarmBlender {
     const started = await this.#ensure(limits);
     if (!started.ok) return started;
     this.#jobsOpened += 1;
-    const opened = await openJob(started.value, job, this.#run.existing, limits, (text) =>
+    const { config } = this.#run.options;
+    const policy = { ...config, existing: this.#run.existingFor(job.id) };
+    const opened = await openJob(started.value, job, policy, limits, (text) =>
       this.#ports.onLog({ level: 'warning', text }),
     );
-    if (!opened.ok) return opened;
+    if (!opened.ok || opened.value.kind === 'changed') return opened;
     this.#openJob = job.id;
+    this.#openTurn = this.#run.turnOf(job.id);
     this.note(opened.value.memoryMb);
     return opened;
   }

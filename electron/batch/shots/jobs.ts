@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB } from '../../../shared/job-state.ts';
 import type { ShotConfig, ShotProblem } from '../../../shared/shot.ts';
+import { placeOutside } from '../output-place.ts';
 import type { Draft } from './drafts.ts';
 import { clashes } from './duplicate-output.ts';
 import { fingerprint } from './fingerprint.ts';
 import { reasonOf, whole } from './read-text.ts';
-import { builtConfig } from './shot-config.ts';
+import { builtConfig, type OutputPlace } from './shot-config.ts';
 import { type Flaw, failureOf, flawed, problemOf, ShotError } from './shot-error.ts';
 import { type Place, valueAt } from './tree.ts';
 import { validated } from './validate.ts';
@@ -21,11 +22,12 @@ export async function builtJobs(
   drafts: readonly Draft[],
   names: readonly string[],
   outputRoot: string,
+  allowed: readonly string[],
 ): Promise<readonly BuiltJob[]> {
   const attempts: Attempt[] = [];
   for (const [index, draft] of drafts.entries()) {
     const name = names[index] ?? draft.id;
-    attempts.push(await attempted(draft, name, join(outputRoot, name)));
+    attempts.push(await attempted(draft, name, { directory: join(outputRoot, name), allowed }));
   }
   for (const clash of clashes(attempts.map((attempt) => attempt.config))) {
     const late = attempts[clash.index];
@@ -46,27 +48,32 @@ interface Attempt {
   readonly source: string;
   readonly error: ShotError | null;
   readonly warnings: readonly Flaw[];
+  /** Its frames go where only a trusted folder writes. */
+  readonly outside: Flaw | null;
 }
 
-async function attempted(draft: Draft, name: string, directory: string): Promise<Attempt> {
+async function attempted(draft: Draft, name: string, place: OutputPlace): Promise<Attempt> {
+  const { directory } = place;
   const { tree, error } = draft;
   const warnings = [...draft.warnings, ...renamed(draft, name)];
-  const failed = { draft, name, directory, config: null, source: '', warnings };
+  const failed = { draft, name, directory, config: null, source: '', warnings, outside: null };
   if (tree === null) return { ...failed, error };
   try {
-    const built = await builtConfig(tree, validated(tree), name, directory);
+    const built = await builtConfig(tree, validated(tree), name, place);
     const source = await fingerprint(built.config).catch((cause: unknown) => {
       throw unhashable(draft, cause);
     });
+    const outside = await outsideFlaw(draft, built.config);
     const all = [...warnings, ...built.warnings];
-    return { ...failed, config: built.config, source, warnings: all, error: null };
+    return { ...failed, config: built.config, source, warnings: all, outside, error: null };
   } catch (cause) {
     if (cause instanceof ShotError) return { ...failed, error: cause };
     throw cause;
   }
 }
 
-function jobOf({ draft, name, directory, config, source, error, warnings }: Attempt): BuiltJob {
+function jobOf(attempt: Attempt): BuiltJob {
+  const { draft, name, directory, config, source, error, warnings, outside } = attempt;
   const { id, file } = draft;
   const output = config?.output.directory ?? config?.blend ?? config?.script ?? directory;
   const job: BatchJob = {
@@ -82,8 +89,18 @@ function jobOf({ draft, name, directory, config, source, error, warnings }: Atte
   const problems = [
     ...(error?.flaws ?? []).map((flaw) => problemOf('error', flaw, id)),
     ...warnings.map((flaw) => problemOf('warning', flaw, id)),
+    ...(outside ? [{ ...problemOf('warning', outside, id), needsTrust: true as const }] : []),
   ];
   return { job, problems };
+}
+
+/** Told before the night, whether the folder is trusted or not: nobody should have to look for frames. */
+async function outsideFlaw(draft: Draft, { output }: ShotConfig): Promise<Flaw | null> {
+  if (output.directory === null) return null;
+  const place = await placeOutside(output.directory, output.allowed);
+  if (place === null) return null;
+  const message = `The frames of this shot go to ${place}, outside of the shot folder and of the output folder; only a trusted folder may do that.`;
+  return { place: outputPlace(draft), message };
 }
 
 function duplicate(late: Attempt, early: Attempt): ShotError {

@@ -11,16 +11,24 @@ export interface BuiltConfig {
   readonly warnings: readonly Flaw[];
 }
 
+/** Where the frames of a shot go. All absolute. */
+export interface OutputPlace {
+  /** Unless the shot says another one. */
+  readonly directory: string;
+  /** Links resolved: below these they may go without trust. */
+  readonly allowed: readonly string[];
+}
+
 /**
  * The shot as the engine takes it: every path absolute, every default filled in.
  * Throws a `ShotError`, with cause `missing-file` where the .blend or the script is not there.
- * @param directory absolute; where the frames go if the shot doesn't say
+ * @param place where its frames go if the shot doesn't say, and where they may go
  */
 export async function builtConfig(
   tree: MapTree,
   values: ShotValues,
   name: string,
-  directory: string,
+  place: OutputPlace,
 ): Promise<BuiltConfig> {
   const blend = await fileAt(tree, 'blend');
   const script = await fileAt(tree, 'script');
@@ -46,7 +54,7 @@ export async function builtConfig(
       denoise: render.denoise ?? null,
       device: render.device ?? null,
     },
-    output: outputOf(tree, values, name, directory, warnings),
+    output: outputOf(tree, values, name, place, warnings),
     timeoutSeconds: values.timeout ?? null,
     frameTimeoutSeconds: values.frame_timeout ?? null,
     retries: values.retries ?? null,
@@ -88,7 +96,7 @@ function outputOf(
   tree: MapTree,
   values: ShotValues,
   name: string,
-  directory: string,
+  { directory, allowed }: OutputPlace,
   warnings: Flaw[],
 ): OutputConfig {
   const { output = {} } = values;
@@ -107,6 +115,7 @@ function outputOf(
     pattern: output.name === undefined ? `${name}_####` : patternOf(tree, output.name, warnings),
     format,
     colorDepth,
+    allowed,
   };
 }
 

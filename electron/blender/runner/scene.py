@@ -8,7 +8,7 @@ import traceback
 
 import bpy
 
-from . import overrides, stereo
+from . import guard, overrides, stereo
 from .memory import peak_mb
 from .refusal import Refusal, listed
 
@@ -37,6 +37,7 @@ def open_shot(request):
     scene = _chosen_scene(request["scene"])
     extension, settings = _movie(scene, request["format"])
     overrides.apply(scene, request, PROVABLE, extension is not None)
+    guard.refuse_programs()
     _check_camera(scene)
     stereo.check(scene)
     return Shot(scene.name, extension, settings)
@@ -62,6 +63,7 @@ def facts(shot):
         "samples": overrides.samples(scene),
         "camera": camera.name if camera else None,
         "savedOutput": {"directory": directory, "pattern": pattern},
+        "otherOutputs": guard.other_outputs(scene),
         "movie": {"extension": shot.movie_extension} if shot.movie_extension else None,
         "memoryMb": peak_mb(),
     }
@@ -74,9 +76,8 @@ def _load(blend):
         return
     if not os.path.isfile(blend):
         raise Refusal("missing-file", f'The scene "{blend}" does not exist.')
-    trusted = "-y" in sys.argv[: sys.argv.index("--")]
     try:
-        bpy.ops.wm.open_mainfile(filepath=blend, load_ui=False, use_scripts=trusted)
+        bpy.ops.wm.open_mainfile(filepath=blend, load_ui=False, use_scripts=guard.TRUSTED)
     except RuntimeError as error:
         newer = _newer_version(blend)
         if newer is None:
@@ -102,8 +103,7 @@ def _newer_version(blend):
 
 def _run_script(script, params, blend):
     """Runs the shot's own Python. It finds `params` as a name, `PARAMS` as well, and `--key value` after `--`."""
-    trusted = "-y" in sys.argv[: sys.argv.index("--")]
-    if not trusted:
+    if not guard.TRUSTED:
         raise Refusal(
             "not-trusted", f'The script "{script}" was not run, because this folder is not trusted.'
         )
