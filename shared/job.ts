@@ -86,6 +86,17 @@ export interface MoviePlan {
   readonly file: string;
 }
 
+/** A file that a scene uses, beside its .blend and script. */
+export interface InputFile {
+  /** Absolute. */
+  readonly file: string;
+  /** `null`: it was missing. */
+  readonly bytes: number | null;
+  readonly mtimeMs: number;
+  /** First 32 hex digits; `null` for a missing and for a very large file. */
+  readonly sha256: string | null;
+}
+
 /** Which files a job will make. Known once the scene was opened, and from then on journaled. */
 export interface FramePlan {
   /** Ascending, without repeats. */
@@ -104,6 +115,8 @@ export interface FramePlan {
   readonly engine: string;
   readonly fps: number;
   readonly movie: MoviePlan | null;
+  /** Libraries, textures and other files that the scene used when it was opened; missing in old journals. */
+  readonly inputs?: readonly InputFile[] | undefined;
   /** The frames are the scene's own range, and no list of the shot file. */
   readonly fromScene?: boolean;
 }

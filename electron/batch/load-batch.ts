@@ -6,6 +6,7 @@ import type { ResumeCard } from '../../shared/view.ts';
 import { killOrphan } from '../blender/orphans.ts';
 import type { Replayed } from './checkpoint/replay.ts';
 import { readWorkers } from './checkpoint/worker-record.ts';
+import { sourceNow } from './frame/sources.ts';
 import { type ResumedJob, resumeJob } from './resume.ts';
 
 /** What a checkpoint and the frames on disk say before anything is rendered. */
@@ -35,7 +36,9 @@ export async function joinCheckpoint(
   const unfinishedRun = outcome === 'interrupted' || outcome === 'cancelled';
   const forget = config.existing === 'overwrite' && !unfinishedRun;
   const resumed: ResumedJob[] = [];
-  for (const job of batch.jobs) {
+  for (const read of batch.jobs) {
+    // Its files may have been saved since the folder was read.
+    const job = { ...read, source: (await sourceNow(read)) ?? read.source };
     resumed.push(await resumeJob(job, replayed.jobs.get(job.id), forget, isCancelled));
   }
   const stale = resumed.filter((one) => one.stale > 0);

@@ -2,6 +2,7 @@ import type { BatchJob } from '../../shared/job.ts';
 import { FRESH_JOB, jobAfter, restarted, withoutFrames } from '../../shared/job-state.ts';
 import { movieIsGone } from './frame/lost-frames.ts';
 import { checkRecorded } from './frame/recorded.ts';
+import { inputsChanged } from './frame/sources.ts';
 
 /** A job as it is now, and what became of the frames that the checkpoint knows of it. */
 export interface ResumedJob {
@@ -30,7 +31,8 @@ export async function resumeJob(
 ): Promise<ResumedJob> {
   const nothing = { fresh: true, stale: 0, lost: [], unnamed: [] };
   if (!known || job.status === 'failed') return { job, ...nothing };
-  if (known.source !== job.source || goesElsewhere(known, job)) {
+  const moved = known.source !== job.source || goesElsewhere(known, job);
+  if (moved || (await inputsChanged(known.plan))) {
     return { job, ...nothing, stale: known.counts.done };
   }
   const { id, name, shotFile, shotConfig, outputPath, source } = job;

@@ -36,6 +36,7 @@ export const sceneFactsSchema = z.object({
   savedOutput: z.object({ directory: z.string(), pattern: z.string() }),
   otherOutputs: z.array(z.string()),
   movie: z.object({ extension: z.string() }).nullable(),
+  inputs: z.array(z.string()).default([]),
   memoryMb: z.number(),
 });
 

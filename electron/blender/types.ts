@@ -64,6 +64,8 @@ export interface SceneFacts {
   readonly otherOutputs: readonly string[];
   /** The scene's saved output is a movie: frames become an image sequence and are then encoded. `extension` with the dot. */
   readonly movie: { readonly extension: string } | null;
+  /** Absolute paths of libraries, textures and other files that the scene uses, also missing ones. */
+  readonly inputs: readonly string[];
   readonly memoryMb: number;
 }
 

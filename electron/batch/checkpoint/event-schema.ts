@@ -4,15 +4,6 @@ import type { BatchEvent } from '../../../shared/events.ts';
 import { CAUSES } from '../../../shared/failure.ts';
 import { OUTPUT_FORMATS } from '../../../shared/shot.ts';
 
-/** The newest journal that this program can read. */
-export const JOURNAL_VERSION = 1;
-
-/** The first line of every journal. */
-export const journalHeader = z.object({
-  nightshift: z.literal('journal'),
-  version: z.int().positive(),
-});
-
 const at = z.number();
 const job = z.string().min(1);
 const frame = z.int();
@@ -35,6 +26,13 @@ const record = z.object({
   at,
 });
 
+const input = z.object({
+  file: z.string(),
+  bytes: z.number().nullable(),
+  mtimeMs: z.number(),
+  sha256: z.string().nullable(),
+});
+
 const plan = z.object({
   // A frame is found by halving: the order is part of the meaning.
   frames: z.array(frame).refine(ascends, 'frames must ascend without repeats'),
@@ -48,6 +46,7 @@ const plan = z.object({
   fps: z.number(),
   movie: z.object({ file: z.string().min(1) }).nullable(),
   fromScene: z.boolean().default(false),
+  inputs: z.array(input).optional(),
 });
 
 // Every setting falls back to its default: a journal of another version may have fewer of them.

@@ -88,8 +88,10 @@ export function outputOutside(place: string): Failure {
 export function keepsChanging(): Failure {
   return {
     cause: 'unreadable-scene',
-    message: 'The scene, its script, or a file that it uses was changed again and again while it was rendered.',
-    nextStep: 'Find out which person or program saves these files, then resume: all frames are rendered from the last version.',
+    message:
+      'The scene, its script, or a file that it uses was changed again and again while it was rendered.',
+    nextStep:
+      'Find out which person or program saves these files, then resume: all frames are rendered from the last version.',
     evidence: [],
   };
 }

@@ -11,11 +11,24 @@ import type {
 import { placeOutside } from '../output-place.ts';
 import { cannotWrite, noFrames, outputOutside } from './failures.ts';
 import { planFrames } from './plan-frames.ts';
+import { inputsChanged, inputsOf, sourceNow } from './sources.ts';
 import { makeStaging } from './staging.ts';
 import { type Kept, surveyFrames } from './survey.ts';
 
-/** A job whose scene stands open in a worker. */
-export interface OpenedJob {
+/** Somebody who saves without end doesn't hold up the night. */
+const MOST_OPENINGS = 3;
+
+/** A job whose scene stands open in a worker; or that what it is made from is not what it was. */
+export type OpenedJob = StandsOpen | Changed;
+
+interface Changed {
+  readonly kind: 'changed';
+  /** The fingerprint of the shot as it is now. */
+  readonly source: string;
+}
+
+interface StandsOpen {
+  readonly kind: 'open';
   readonly plan: FramePlan;
   /** The plan is new, or another one than before: it has to be recorded. */
   readonly replan: boolean;
@@ -31,10 +44,15 @@ export async function openJob(
   limits: Limits,
   warn: (text: string) => void,
 ): Promise<Answer<OpenedJob>> {
-  const opened = await worker.open(sceneRequest(job), limits);
+  const began = Date.now();
+  const { opened, source } = await openAsItIs(worker, job, limits);
   if (!opened.ok) return opened;
+  if (source !== null && (source !== job.source || (await inputsChanged(job.plan)))) {
+    return { ok: true, value: { kind: 'changed', source } };
+  }
   const { memoryMb } = opened.value;
-  const plan = planFrames(job, opened.value);
+  const inputs = job.plan?.inputs ?? (await inputsOf(opened.value.inputs, began));
+  const plan = { ...planFrames(job, opened.value), inputs };
   if (plan.frames.length === 0) {
     const { frameStart, frameEnd } = opened.value;
     return { ok: false, failure: noFrames(frameStart, frameEnd) };
@@ -45,12 +63,13 @@ export async function openJob(
   try {
     await makeStaging(plan.directory);
     // A lane that comes to help finds the folder as the first one left it.
-    if (job.counts.running > 0) return { ok: true, value: { plan, replan, kept: [], memoryMb } };
+    const open = { kind: 'open', plan, replan, memoryMb } as const;
+    if (job.counts.running > 0) return { ok: true, value: { ...open, kept: [] } };
     const aside = (file: string, reason: string) =>
       warn(`${file} ${reason}: it was moved aside and is rendered again.`);
     const planned = jobAfter(job, { type: 'job-planned', job: job.id, at: 0, plan });
     const kept = await surveyFrames(planned, plan, existing, limits.signal, aside);
-    return { ok: true, value: { plan, replan, kept, memoryMb } };
+    return { ok: true, value: { ...open, kept } };
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
@@ -67,6 +86,17 @@ export async function outsideOutput(
     if (place !== null) return place;
   }
   return null;
+}
+
+/** Opens what lies on disk at one moment: where it was changed meanwhile, once more. */
+async function openAsItIs(worker: BlenderWorker, job: BatchJob, limits: Limits) {
+  for (let tries = 1; ; tries += 1) {
+    const before = await sourceNow(job);
+    const opened = await worker.open(sceneRequest(job), limits);
+    const source = await sourceNow(job);
+    const still = source === before || tries === MOST_OPENINGS;
+    if (still || !worker.alive || limits.signal.aborted) return { opened, source };
+  }
 }
 
 /** The part of a job that Blender has to know. Throws for a shot file that could not be read. */

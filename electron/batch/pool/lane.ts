@@ -140,6 +140,7 @@ export class Lane {
       run.jobFailed(job.id, opened.failure);
       return;
     }
+    if (opened.value.kind === 'changed') return this.#startOver(job, opened.value.source);
     this.#openSeconds.set(job.id, (performance.now() - began) / 1000);
     // Ended while it was being opened: cancelled, or its time was up.
     if (run.store.job(job.id).status !== 'running') return;
@@ -159,6 +160,16 @@ export class Lane {
     await this.#settle(job.id);
   }
 
+  /** A picture of the old files among those of the new ones is worse than none. */
+  #startOver(job: BatchJob, source: string): void {
+    const { done } = this.#run.store.job(job.id).counts;
+    const frames =
+      done === 0 ? '' : ` ${done} finished frames are rendered again from the new ones.`;
+    const text = `The files of this shot were changed since the batch was started.${frames}`;
+    this.#log(job.id, { level: 'warning', text });
+    this.#run.startOver(job.id, source);
+  }
+
   async #render(job: BatchJob, frame: number): Promise<void> {
     const run = this.#run;
     const plan = planOf(job);
@@ -173,6 +184,8 @@ export class Lane {
     const rendered = await renderFrame(worker, { jobId: job.id, plan, frame, threads }, limits);
     if (!rendered.ok) return run.frameFailed(job.id, frame, tries, rendered.failure);
     this.#blender.note(rendered.value.memoryMb);
+    // The shot has started over from other files meanwhile.
+    if (store.job(job.id).plan === null) return;
     const done = {
       type: 'frame-done',
       job: job.id,

@@ -1,4 +1,9 @@
-import type { BatchConfig, BlenderInfo, ExistingPolicy, MachineInfo } from '../../../shared/batch.ts';
+import type {
+  BatchConfig,
+  BlenderInfo,
+  ExistingPolicy,
+  MachineInfo,
+} from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
@@ -122,7 +127,10 @@ export class Run {
     this.#startedOver.set(jobId, times);
     // Lanes that have the old scene open let go of it first.
     this.#jobAborts.get(jobId)?.abort();
-    if (times > MOST_STARTS_OVER) return this.#end(job, 'failed', keepsChanging());
+    if (times > MOST_STARTS_OVER) {
+      this.#end(job, 'failed', keepsChanging());
+      return;
+    }
     const { name, shotFile, outputPath } = job;
     const at = Date.now();
     this.queue.ended(jobId);

@@ -31,7 +31,10 @@ export async function fingerprint(config: ShotConfig): Promise<string> {
 
 /** SHA-256 of a file, read as a stream; remembered while the file stays the same. */
 export async function contentHash(path: string): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  const found = await stat(path, { bigint: true });
+  // Reading a pipe would wait for ever.
+  if (!found.isFile()) throw new Error(`${path} is no file.`);
+  const { dev, ino, size, mtimeNs, ctimeNs } = found;
   const key = [path, dev, ino, size, mtimeNs, ctimeNs].join('|');
   const old = known.get(key);
   if (old !== undefined) return old;

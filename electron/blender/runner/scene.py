@@ -65,6 +65,7 @@ def facts(shot):
         "savedOutput": {"directory": directory, "pattern": pattern},
         "otherOutputs": guard.other_outputs(scene),
         "movie": {"extension": shot.movie_extension} if shot.movie_extension else None,
+        "inputs": sorted({os.path.abspath(path) for path in bpy.utils.blend_paths(absolute=True)}),
         "memoryMb": peak_mb(),
     }
 

@@ -1,0 +1,56 @@
+import { stat } from 'node:fs/promises';
+import type { BatchJob, FramePlan, InputFile } from '../../../shared/job.ts';
+import { contentHash, fingerprint } from '../shots/fingerprint.ts';
+
+/** Larger files are told apart by size and time alone: nobody waits for gigabytes to be read. */
+const LARGEST_HASHED = 64 * 1024 * 1024;
+/** More files than these are not looked at. */
+const MOST_INPUTS = 2000;
+
+/**
+ * The fingerprint of a job's settings, .blend and script as they lie on disk now; `null` where they
+ * can't be read. Cheap while nothing has changed.
+ */
+export async function sourceNow(job: BatchJob): Promise<string | null> {
+  return job.shotConfig && fingerprint(job.shotConfig).catch(() => null);
+}
+
+/**
+ * What is known of the libraries, textures and other files that an open scene uses. What was written
+ * after `since` (ms since 1970) was made by opening it, such as by the shot's own script: left out.
+ */
+export async function inputsOf(
+  files: readonly string[],
+  since: number,
+): Promise<readonly InputFile[]> {
+  const inputs: InputFile[] = [];
+  for (const file of [...new Set(files)].sort().slice(0, MOST_INPUTS)) {
+    const found = await stat(file).catch(() => null);
+    if (!found) inputs.push({ file, bytes: null, mtimeMs: 0, sha256: null });
+    else if (found.isFile() && found.mtimeMs < since) {
+      const { size: bytes, mtimeMs } = found;
+      inputs.push({ file, bytes, mtimeMs, sha256: await hashOf(file, bytes) });
+    }
+  }
+  return inputs;
+}
+
+/** True if a file that the frames were rendered with is another one now, is gone, or has come. */
+export async function inputsChanged(plan: FramePlan | null): Promise<boolean> {
+  for (const input of plan?.inputs ?? []) if (await hasChanged(input)) return true;
+  return false;
+}
+
+async function hasChanged({ file, bytes, mtimeMs, sha256 }: InputFile): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile() || bytes === null) return found !== null || bytes !== null;
+  if (found.size !== bytes) return true;
+  if (found.mtimeMs === mtimeMs) return false;
+  return sha256 === null || (await hashOf(file, bytes)) !== sha256;
+}
+
+async function hashOf(file: string, bytes: number): Promise<string | null> {
+  if (bytes > LARGEST_HASHED) return null;
+  const hash = await contentHash(file).catch(() => null);
+  return hash && hash.slice(0, 32);
+}
