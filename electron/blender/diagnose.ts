@@ -1,6 +1,6 @@
 import type { Cause, Failure } from '../../shared/failure.ts';
 import type { RecentLine } from './recent-log.ts';
-import { NEXT_STEPS, sentence } from './sentences.ts';
+import { type Known, NEXT_STEPS, sentence } from './sentences.ts';
 
 /** What the Blender was doing when it went wrong; `frame` while one was rendered. */
 export interface Doing {
@@ -68,6 +68,8 @@ export function causeInWords(text: string): Cause | null {
   return RULES.find(([, words]) => words.test(text))?.[0] ?? null;
 }
 
+type Exited = Extract<Evidence, { kind: 'exit' }>;
+
 const MOST = 20;
 
 const RULES: readonly (readonly [Cause, RegExp])[] = [
@@ -117,26 +119,39 @@ function reported(text: string, log: readonly RecentLine[], doing: Doing): Failu
   return failure(cause, doing, shown, { detail: words });
 }
 
-function ended(exit: Extract<Evidence, { kind: 'exit' }>, doing: Doing): Failure {
+function ended(exit: Exited, doing: Doing): Failure {
   const lines = [...chosen(exit.log).slice(-12), ...exit.crash].slice(-MOST);
   const cause = exitCause(exit, doing);
   const how = exit.signal ?? `exit code ${exit.code ?? 'unknown'}`;
   return failure(cause, doing, [...lines.slice(1 - MOST), `Blender ended: ${how}`], {
     detail: how,
+    killed: wasKilled(exit) && !saysNoMemory(exit),
   });
 }
 
-function exitCause(exit: Extract<Evidence, { kind: 'exit' }>, doing: Doing): Cause {
-  const loud = exit.log.filter((line) => line.level === 'error').map((line) => line.text);
-  if (loud.some((text) => causeInWords(text) === 'out-of-memory')) return 'out-of-memory';
+function exitCause(exit: Exited, doing: Doing): Cause {
   // Linux ends the largest process when memory runs out; nobody else sends this unasked.
-  if (exit.platform === 'linux' && (exit.signal === 'SIGKILL' || exit.code === 137)) {
-    return 'out-of-memory';
-  }
-  if (exit.code === WINDOWS_NO_MEMORY) return 'out-of-memory';
+  if (saysNoMemory(exit) || wasKilled(exit)) return 'out-of-memory';
   if (exit.signal !== null || CRASH_CODES.has(exit.code ?? 0)) return 'crashed';
   if (doing.what === 'start') return exit.code === 97 ? 'render-error' : 'blender-not-found';
-  return loud.map(causeInWords).find((cause) => cause !== null) ?? 'crashed';
+  return (
+    errorsOf(exit)
+      .map(causeInWords)
+      .find((cause) => cause !== null) ?? 'crashed'
+  );
+}
+
+function wasKilled({ platform, signal, code }: Exited): boolean {
+  return platform === 'linux' && (signal === 'SIGKILL' || code === 137);
+}
+
+function saysNoMemory(exit: Exited): boolean {
+  if (exit.code === WINDOWS_NO_MEMORY) return true;
+  return errorsOf(exit).some((text) => causeInWords(text) === 'out-of-memory');
+}
+
+function errorsOf(exit: Exited): readonly string[] {
+  return exit.log.filter((line) => line.level === 'error').map((line) => line.text);
 }
 
 /** STATUS_NO_MEMORY. */
@@ -156,12 +171,7 @@ function firstLine(text: string): string {
   return line.trim();
 }
 
-function failure(
-  cause: Cause,
-  doing: Doing,
-  evidence: readonly string[],
-  known: { readonly detail?: string; readonly seconds?: number },
-): Failure {
+function failure(cause: Cause, doing: Doing, evidence: readonly string[], known: Known): Failure {
   return {
     cause,
     message: sentence(cause, doing, known),

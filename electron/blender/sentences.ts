@@ -43,12 +43,15 @@ export const NEXT_STEPS: Readonly<Record<Cause, string>> = {
     'Read the log lines below; rendering the same frame in Blender shows the same message.',
 };
 
-/** What happened, as one sentence for an artist. `detail`: Blender's words, a path or an exit code. */
-export function sentence(
-  cause: Cause,
-  doing: Doing,
-  known: { readonly detail?: string; readonly seconds?: number },
-): string {
+/** What is known besides. `detail`: Blender's words, a path or an exit code; `killed`: from outside. */
+export interface Known {
+  readonly detail?: string;
+  readonly seconds?: number;
+  readonly killed?: boolean;
+}
+
+/** What happened, as one sentence for an artist. */
+export function sentence(cause: Cause, doing: Doing, known: Known): string {
   const when = WHEN[doing.what](doing.frame);
   const words = known.detail
     ? `: ${known.detail.replace(/^Error:\s*/i, '').replace(/\.*$/, '')}`
@@ -57,7 +60,9 @@ export function sentence(
     case 'crashed':
       return `Blender crashed ${when}${known.detail ? ` (${known.detail})` : ''}.`;
     case 'out-of-memory':
-      return `Blender ran out of memory ${when}.`;
+      return known.killed
+        ? `Blender was killed ${when}, as the system does when memory runs out.`
+        : `Blender ran out of memory ${when}.`;
     case 'timed-out':
       return `Blender was stopped ${when}, because it took longer than ${duration(known.seconds)}.`;
     case 'stalled':
