@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NewerCheckpoint, replay } from '../../electron/batch/checkpoint/replay.ts';
+import { NewerCheckpoint } from '../../electron/batch/checkpoint/journal-header.ts';
+import { replay } from '../../electron/batch/checkpoint/replay.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import { frameState } from '../../shared/job-state.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
@@ -106,7 +107,7 @@ describe('replay', () => {
   });
 
   it('refuses a journal of a newer Nightshift with one sentence', () => {
-    const newer = '{"nightshift":"journal","version":2}';
+    const newer = '{"nightshift":"journal","version":3}';
     expect(() => replay([newer])).toThrow(NewerCheckpoint);
     expect(() => replay([newer])).toThrow(/written by a newer Nightshift/);
   });

@@ -6,19 +6,21 @@ import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, FrameRecord, JobStatus } from '../../../shared/job.ts';
 import { restarted } from '../../../shared/job-state.ts';
 import { makeFolder } from '../frame/make-folder.ts';
-import { flushDirectory } from '../proof/publish.ts';
+import { flushDirectory, publish } from '../proof/publish.ts';
 import { jobAfterOrAdded } from './batch-state.ts';
 import { GroupCommit } from './group-commit.ts';
 import {
-  HEADER_LINE,
   Journal,
   type JournalText,
   type OpenJournalFile,
   openJournalFile,
   readJournal,
 } from './journal.ts';
+import { HEADER_LINE, NewerCheckpoint } from './journal-header.ts';
+import { sealed } from './journal-line.ts';
 import { BatchInUse, isHeld, type Lock, takeLock } from './lock.ts';
-import { parseEvent, type Replayed, replay, type SetAside } from './replay.ts';
+import { parseLine, type Replayed, replay, type SetAside } from './replay.ts';
+import { troubleWith } from './trouble.ts';
 
 interface Append {
   readonly event: BatchEvent;
@@ -51,12 +53,14 @@ export class BatchCheckpoint {
    * Takes the lock, replays the journal and makes it ready to append. Makes the folder if need be.
    * Throws `BatchInUse` if another live process drives this batch, `NewerCheckpoint` for a journal
    * that a newer version wrote, and what the file system says. After a throw nothing is held.
+   * @param options `afresh`: a newer version's journal is put aside for that version, and not refused
    */
-  async open(): Promise<Replayed> {
+  async open(options: { readonly afresh?: boolean } = {}): Promise<Replayed> {
     if (this.#lock) throw new Error('This checkpoint is open already.');
     await makeDirectory(this.#directory).catch((error: unknown) => this.#refuse(error));
     const lock = await takeLock(this.#directory);
     try {
+      if (options.afresh) await this.#putNewerAside();
       const text = await readJournal(this.#file);
       const replayed = replay(wholeLines(text));
       this.#journal = await this.#prepare(text);
@@ -75,7 +79,8 @@ export class BatchCheckpoint {
 
   /** Reads only; needs no lock and is safe beside a process that renders this batch. */
   async load(): Promise<Replayed> {
-    const replayed = replay(wholeLines(await readJournal(this.#file)));
+    const text = await readJournal(this.#file).catch((error: unknown) => this.#refuse(error));
+    const replayed = replay(wholeLines(text));
     if (!this.#lock) this.#jobs = new Map(replayed.jobs);
     return replayed;
   }
@@ -159,7 +164,7 @@ export class BatchCheckpoint {
     const errors = appends.map(({ event }) => {
       try {
         this.#apply(event, changed);
-        text += `${JSON.stringify(event)}\n`;
+        text += `${sealed(event)}\n`;
         return null;
       } catch (error) {
         return error as Error;
@@ -182,17 +187,8 @@ export class BatchCheckpoint {
     }
   }
 
-  /** Throws what the file system says as a sentence, and everything else as it is. */
   #refuse(error: unknown): never {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code) throw error;
-    const what =
-      code === 'ENOSPC' || code === 'EDQUOT'
-        ? 'The disk that holds the checkpoint is full'
-        : code === 'ENOENT' && this.#journal
-          ? 'The checkpoint was deleted while the batch was running'
-          : `The checkpoint can't be written (${message})`;
-    throw Object.assign(new Error(`${what}: ${this.#directory}.`, { cause: error }), { code });
+    throw troubleWith(this.#directory, error, this.#journal !== null);
   }
 
   async #prepare(text: JournalText): Promise<Journal> {
@@ -203,14 +199,22 @@ export class BatchCheckpoint {
       if (torn) await journal.cutTail();
       // A whole event that lacks only its line end is written again, with it.
       if (text.tail !== '' && !torn) await journal.write(`${text.tail}\n`, true);
-      if (text.length === 0) {
-        await journal.write(`${HEADER_LINE}\n`, true);
-        await flushDirectory(this.#directory);
-      }
+      // Also where an older Nightshift began it: from here on the lines are of this version.
+      if (!text.lines.includes(HEADER_LINE)) await journal.write(`${HEADER_LINE}\n`, true);
+      if (text.length === 0) await flushDirectory(this.#directory);
       return journal;
     } catch (error) {
       await handle.close();
       throw error;
+    }
+  }
+
+  async #putNewerAside(): Promise<void> {
+    try {
+      replay(wholeLines(await readJournal(this.#file)));
+    } catch (error) {
+      if (!(error instanceof NewerCheckpoint)) throw error;
+      await publish(this.#file, join(this.#directory, `journal-newer-${Date.now()}.jsonl`));
     }
   }
 
@@ -242,7 +246,7 @@ function wholeLines(text: JournalText): readonly string[] {
 function tornTail(text: JournalText): string | null {
   if (text.tail === '') return null;
   try {
-    parseEvent(text.tail);
+    parseLine(text.tail);
     // Without a header before it there is no journal to add it to.
     return text.length > 0 ? null : text.tail;
   } catch {

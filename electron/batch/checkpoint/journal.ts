@@ -1,11 +1,8 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { JOURNAL_VERSION } from './event-schema.ts';
 
 /** What a journal needs of an open file: a test may give one whose disk fills up. */
 export type JournalFile = Pick<FileHandle, 'write' | 'datasync' | 'truncate' | 'stat' | 'close'>;
 export type OpenJournalFile = (file: string) => Promise<JournalFile>;
-
-export const HEADER_LINE = JSON.stringify({ nightshift: 'journal', version: JOURNAL_VERSION });
 
 /** A journal as it lies on disk. */
 export interface JournalText {
@@ -78,7 +75,9 @@ export class Journal {
     this.#torn = false;
   }
 
+  /** Brings what was written without a sync to the disk too; one that refuses has done so before. */
   async close(): Promise<void> {
+    await this.#handle.datasync().catch(() => {});
     await this.#handle.close();
   }
 

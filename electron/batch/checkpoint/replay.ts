@@ -2,7 +2,9 @@ import { type BatchEvent, isJobEvent } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { restarted, stopped } from '../../../shared/job-state.ts';
 import { jobAfterOrAdded, NO_RUN, type RunState, runAfter } from './batch-state.ts';
-import { batchEvent, JOURNAL_VERSION, journalHeader } from './event-schema.ts';
+import { batchEvent } from './event-schema.ts';
+import { isHeader, NewerCheckpoint } from './journal-header.ts';
+import { unsealed } from './journal-line.ts';
 
 /** A line of the journal that could not be used. */
 export interface SetAside {
@@ -22,11 +24,6 @@ export interface Replayed extends RunState {
   readonly setAside: readonly SetAside[];
 }
 
-/** The checkpoint was written by a version of Nightshift that knows more than this one. */
-export class NewerCheckpoint extends Error {
-  override readonly name = 'NewerCheckpoint';
-}
-
 /**
  * Plays the lines of a journal (header first, no line ends). Lines that can't be used are set
  * aside and never thrown. Throws `NewerCheckpoint` only.
@@ -36,14 +33,24 @@ export function replay(lines: Iterable<string>): Replayed {
   const setAside: SetAside[] = [];
   let state = NO_RUN;
   let number = 0;
+  let wantsSeals = false;
   for (const text of lines) {
     number += 1;
-    if (text.trim() === '' || (number === 1 && isHeader(text))) continue;
+    if (text.trim() === '') continue;
     try {
-      const event = parseEvent(text);
+      const { json, isSealed } = unsealed(text);
+      if (isHeader(json)) {
+        wantsSeals ||= isSealed;
+        continue;
+      }
+      // Who seals, seals all: this one has lost its seal to the same damage as the rest of it.
+      if (wantsSeals && !isSealed) throw new Error('It was changed after it was written.');
+      wantsSeals ||= isSealed;
+      const event = parseEvent(json);
       applyToJobs(jobs, event);
       state = runAfter(state, event);
     } catch (error) {
+      if (error instanceof NewerCheckpoint) throw error;
       setAside.push({ line: number, text: text.slice(0, 2000), reason: (error as Error).message });
     }
   }
@@ -53,9 +60,13 @@ export function replay(lines: Iterable<string>): Replayed {
   return { jobs, ...state, unfinished, setAside };
 }
 
-/** Throws a sentence if the text is not an event. */
-export function parseEvent(text: string): BatchEvent {
-  const parsed = batchEvent.safeParse(parseJson(text));
+/** Throws a sentence if a line, sealed or not, is not an event. */
+export function parseLine(line: string): BatchEvent {
+  return parseEvent(unsealed(line).json);
+}
+
+function parseEvent(json: string): BatchEvent {
+  const parsed = batchEvent.safeParse(parseJson(json));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const place = issue?.path.join('.') || 'the line';
@@ -70,23 +81,6 @@ function applyToJobs(jobs: Map<string, BatchJob>, event: BatchEvent): void {
 
 function changeAll(jobs: Map<string, BatchJob>, change: (job: BatchJob) => BatchJob): void {
   for (const [id, job] of jobs) jobs.set(id, change(job));
-}
-
-function isHeader(text: string): boolean {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return false;
-  }
-  const header = journalHeader.safeParse(value);
-  if (header.success && header.data.version > JOURNAL_VERSION) {
-    throw new NewerCheckpoint(
-      `This checkpoint was written by a newer Nightshift (journal version ${header.data.version}, ` +
-        `this one knows ${JOURNAL_VERSION}). Update Nightshift, or start the batch afresh.`,
-    );
-  }
-  return header.success;
 }
 
 function parseJson(text: string): unknown {
