@@ -47,7 +47,7 @@ export interface RunOrder {
 export async function startRun(order: RunOrder): Promise<void> {
   const { store, directory, config } = order;
   const checkpoint = new BatchCheckpoint(directory);
-  const replayed = await checkpoint.open();
+  const replayed = await checkpoint.open({ afresh: !config.resumeOnFailure });
   try {
     await stopOrphans(directory);
     const known = config.resumeOnFailure ? replayed : replay([]);
