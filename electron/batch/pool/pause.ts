@@ -3,7 +3,7 @@ import type { BatchStore } from '../batch-store.ts';
 import { freeBytes } from '../frame/disk-room.ts';
 import type { Bell } from './bell.ts';
 
-const ROOM_CHECK_MS = 2000;
+const ROOM_CHECK_MS = 500;
 
 /** Why no new frames are started. */
 export interface PauseState {
