@@ -4,7 +4,7 @@
  * in FAKE_BLENDER steers it; all fields may be missing:
  *   version             '4.3.2'
  *   log                 a file to which each event is appended as a line of JSON: {do, pid, …}
- *   start               { seconds, exit, hang, spewBytes }
+ *   start               a Rule, or a list of them, for what happens before it says hello
  *   facts               merged into the answer to `open`
  *   open, render, encode, inspect    a Rule, or a list of rules of which the first fitting one counts
  * A Rule: which requests it is for, and what then happens.
@@ -17,10 +17,13 @@
  *   report: text | fail: {cause, message}   answers that it failed
  *   stray: sends answers with other ids, and lines that are no JSON, before its own
  *   grandchild: starts a process that would outlive it
+ *   closesPipes: closes its output and hangs
  *   memoryMb
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, closeSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { crc32, deflateSync } from 'node:zlib';
@@ -42,7 +45,7 @@ const chat = (line) => process.stderr.write(`${line}\n`);
 const note = (event) =>
   steer.log && appendFileSync(steer.log, `${JSON.stringify({ ...event, pid: process.pid })}\n`);
 
-await start(steer.start ?? {});
+await start(ruleFor({ do: 'start' }));
 const requests = createInterface({ input: process.stdin });
 requests.on('close', () => process.kill(process.pid, 'SIGKILL'));
 for await (const line of requests) {
@@ -102,7 +105,8 @@ async function misbehave(rule, frame) {
   }
   if (rule.spewBytes) await spew(rule.spewBytes);
   if (rule.seconds) await delay(rule.seconds * 1000);
-  if (rule.hang) await delay(2 ** 30);
+  if (rule.closesPipes) for (const pipe of [1, 2]) closeSync(pipe);
+  if (rule.hang || rule.closesPipes) await delay(2 ** 30);
   if (!rule.crash) return;
   chat(`Writing: ${process.env.TMPDIR}/fake.crash.txt`);
   writeFileSync(`${process.env.TMPDIR}/fake.crash.txt`, `# fake crash in frame ${frame}\n`);
@@ -169,18 +173,27 @@ function sceneFacts(request) {
 function write(file, kind, frame) {
   if (kind === 'none') return;
   const more = kind === 'wrong-size' ? 1 : 0;
-  const bytes = png(facts.width + more, facts.height, frame);
+  const bytes = png(facts.width + more, facts.height, toneOf(frame));
   const length = { truncated: bytes.length >> 1, empty: 0 }[kind] ?? bytes.length;
   writeFileSync(file, bytes.subarray(0, length));
 }
 
-/** A grey RGB picture whose tone follows from the frame. */
-function png(width, height, frame) {
+/** Three bytes that follow from the shot, its samples and the frame: equal pictures are the same frame. */
+function toneOf(frame) {
+  const { blend, script, render } = shot;
+  const words = [blend, script].map((file) => basename(file ?? ''));
+  return createHash('sha256')
+    .update(JSON.stringify([...words, render.samples, frame]))
+    .digest()
+    .subarray(0, 3);
+}
+
+/** An RGB picture of one colour. */
+function png(width, height, tone) {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  const row = Buffer.alloc(1 + width * 3, Math.abs(frame) % 256);
-  row[0] = 0;
+  const row = Buffer.concat([Buffer.alloc(1), Buffer.alloc(width * 3, tone)]);
   const rows = Buffer.concat(Array.from({ length: height }, () => row));
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   const parts = [
