@@ -109,7 +109,7 @@ export type RunEvent =
       readonly of: number;
       readonly message: string;
     }
-  /** What the start found left over from the run before; only where there is something. */
+  /** Found out of order, mostly by the start of a run, and set right. */
   | { readonly type: 'batch-recovered'; readonly at: number; readonly found: Recovery }
   /** All recorded jobs that are not in the folder any more. Their frames stay known: a folder may come back. */
   | { readonly type: 'jobs-gone'; readonly at: number; readonly jobs: readonly string[] }

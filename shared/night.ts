@@ -27,7 +27,7 @@ export type Incident =
     }
   | { readonly kind: 'recovered'; readonly at: number; readonly found: Recovery };
 
-/** What the start of a run found left over from the one before. */
+/** What was found out of order and is set right: left over from the run before, or taken away since. */
 export interface Recovery {
   readonly orphansStopped: number;
   /** Lines of the journal that could not be used, those of earlier starts not counted again. */

@@ -21,6 +21,7 @@ import { thisMachine, workersFor } from './machine.ts';
 import { shownJob } from './name-frames.ts';
 import type { PauseState } from './pool/pause.ts';
 import type { Run } from './pool/run.ts';
+import { STALL_BOUNDS, type StallBounds } from './pool/stall-limit.ts';
 import { progressOf } from './progress.ts';
 import { resultOf } from './result.ts';
 import { startRun } from './start-run.ts';
@@ -30,6 +31,8 @@ export interface ProcessorOptions {
   readonly config?: Partial<BatchConfig>;
   /** App data directory; default `dataDirectory()`. */
   readonly dataDirectory?: string;
+  /** For tests of a Blender that hangs. */
+  readonly stall?: StallBounds;
 }
 
 /**
@@ -40,7 +43,10 @@ export class BatchProcessor {
   readonly batch: Batch;
   readonly #store: BatchStore;
   readonly #data: string;
+  readonly #stall: StallBounds;
   #config: BatchConfig;
+  /** Blenders of a dead run that were stopped when this batch was loaded; the next run tells of them. */
+  #orphansStopped = 0;
   #run: Run | null = null;
   #info: RunInfo | null = null;
   #running: Promise<BatchResult> | null = null;
@@ -52,6 +58,7 @@ export class BatchProcessor {
   constructor(batch: Batch, options: ProcessorOptions = {}) {
     this.batch = batch;
     this.#config = { ...DEFAULT_CONFIG, ...options.config };
+    this.#stall = options.stall ?? STALL_BOUNDS;
     this.#data = options.dataDirectory ?? dataDirectory();
     this.#store = new BatchStore(batch.jobs);
     this.#logs = new JobLogs(this.checkpointPath);
@@ -109,6 +116,7 @@ export class BatchProcessor {
     const { held } = await isHeld(directory);
     // A run of our own that is about to start takes care of them itself, and its Blenders are none.
     const orphans = held || this.running ? 0 : await stopOrphans(directory);
+    this.#orphansStopped += orphans;
     const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, orphans);
     if (!this.running) {
       this.#store.replace(resumed.map(shownJob), replayed);
@@ -238,12 +246,15 @@ export class BatchProcessor {
       batch,
       only,
       config: this.#config,
+      stall: this.#stall,
+      orphansStopped: this.#orphansStopped,
       store: this.#store,
       logs: this.#logs,
       directory: this.checkpointPath,
       info: this.#blankInfo(),
       onInfo: (info) => {
         this.#info = info;
+        this.#orphansStopped = 0;
       },
       leftOut: this.#leftOut,
       onRun: (run) => {

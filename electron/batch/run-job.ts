@@ -12,12 +12,13 @@ import { startWorker } from '../blender/worker.ts';
 import { chooseBlender } from './choose-blender.ts';
 import { encodeMovie } from './frame/encode-movie.ts';
 import { keepsChanging } from './frame/failures.ts';
+import { lookThrough } from './frame/look-through.ts';
 import { openJob } from './frame/open-job.ts';
 import { publishFrame, renderFrame } from './frame/render-frame.ts';
 import { clearStaging, removeStaging } from './frame/staging.ts';
 import { thisMachine } from './machine.ts';
 import { jobVerdict } from './pool/job-verdict.ts';
-import { OPEN_STALL_MS, stallLimitMs } from './pool/stall-limit.ts';
+import { LOOK_STALL_MS, OPEN_STALL_MS, stallLimit, withStallReason } from './pool/stall-limit.ts';
 
 export interface RunJobOptions {
   readonly config?: Partial<BatchConfig>;
@@ -108,6 +109,7 @@ class LoneJob {
     if (opened.value.kind === 'changed') return this.#startOver(worker, opened.value.source);
     const { plan, kept } = opened.value;
     this.#tell({ type: 'job-planned', job: id, at: Date.now(), plan });
+    await this.#lookThrough(worker);
     for (const { frame, record } of kept) {
       this.#tell({ type: 'frame-kept', job: id, at: Date.now(), frame, record });
     }
@@ -136,22 +138,35 @@ class LoneJob {
     return this.#renderWith(worker);
   }
 
+  async #lookThrough(worker: BlenderWorker): Promise<void> {
+    const found = await lookThrough(worker, this.#limits(LOOK_STALL_MS, false));
+    if (!found.ok || (found.value.length === 0 && this.#job.warnings.length === 0)) return;
+    const { id: job } = this.#job;
+    this.#tell({ type: 'job-warned', job, at: Date.now(), warnings: found.value });
+  }
+
   async #renderOne(worker: BlenderWorker, plan: FramePlan, frame: number): Promise<void> {
     const job = this.#job.id;
     this.#tell({ type: 'frame-started', job, at: Date.now(), frame, worker: 1 });
     const order = { jobId: job, plan, frame, threads: thisMachine().cores };
-    const rendered = await renderFrame(worker, order, this.#limits(stallLimitMs(this.#job), true));
+    const stall = stallLimit(this.#job);
+    const rendered = await renderFrame(worker, order, this.#limits(stall.ms, true));
     const done = rendered.ok ? await publishFrame(plan, job, frame) : rendered;
     const about = { job, at: Date.now(), frame };
     if (this.#signal.aborted && !done.ok) this.#tell({ type: 'frame-released', ...about });
     else if (!done.ok) {
-      this.#tell({ type: 'frame-failed', ...about, failure: done.failure, willRetry: false });
+      this.#tell({
+        type: 'frame-failed',
+        ...about,
+        failure: withStallReason(done.failure, stall),
+        willRetry: false,
+      });
     } else if (rendered.ok) {
       this.#tell({ type: 'frame-done', ...about, record: rendered.value });
     }
   }
 
-  #limits(stallMs: number, forFrame: boolean): Limits {
+  #limits(stallMs: number | null, forFrame: boolean): Limits {
     const shot = this.#job.shotConfig;
     const whole = shot?.timeoutSeconds ?? this.#config.timeoutSeconds;
     const left = whole === null ? null : Math.max(1, whole * 1000 - (Date.now() - this.#began));

@@ -15,7 +15,9 @@ import { joinCheckpoint, stopOrphans, temporaryOf } from './load-batch.ts';
 import { nameFrames } from './name-frames.ts';
 import { Run } from './pool/run.ts';
 import { runLanes } from './pool/run-lanes.ts';
+import type { StallBounds } from './pool/stall-limit.ts';
 import { recordResumed } from './record-resumed.ts';
+import { recordGone, recordRecovery } from './record-start.ts';
 import { outcomeOf } from './result.ts';
 import type { ResumedJob } from './resume.ts';
 
@@ -31,6 +33,9 @@ export interface RunOrder {
   readonly config: BatchConfig;
   readonly store: BatchStore;
   readonly logs: JobLogs;
+  readonly stall: StallBounds;
+  /** Blenders of a dead run that were stopped when the batch was opened. */
+  readonly orphansStopped: number;
   /** The folder of the checkpoint. */
   readonly directory: string;
   readonly info: RunInfo;
@@ -49,12 +54,15 @@ export async function startRun(order: RunOrder): Promise<void> {
   const checkpoint = new BatchCheckpoint(directory);
   const replayed = await checkpoint.open({ afresh: !config.resumeOnFailure });
   try {
-    await stopOrphans(directory);
+    const orphans = order.orphansStopped + (await stopOrphans(directory));
     const known = config.resumeOnFailure ? replayed : replay([]);
     const joined = await joinCheckpoint(order.batch, known, config, 0, order.isCancelled);
     const resumed: ResumedJob[] = [];
     for (const one of joined.resumed) resumed.push(await nameFrames(one));
-    store.replace(resumed.map(({ job }) => job));
+    store.replace(
+      resumed.map(({ job }) => job),
+      replayed,
+    );
     const left = participants(order).filter((job) => job.status !== 'completed');
     const found = left.some((job) => job.shotConfig !== null) ? await chooseBlender(config) : null;
     const blender = found?.ok ? found.value : lastBlender(replayed);
@@ -62,6 +70,8 @@ export async function startRun(order: RunOrder): Promise<void> {
     order.onInfo(info);
     store.persist = (event, options) => checkpoint.append(event, options);
     store.record({ type: 'batch-started', at: info.startedAt, run: info });
+    recordRecovery(resumed, replayed, orphans, store);
+    recordGone(order.batch, replayed, store);
     recordResumed(order.batch, resumed, known, participants(order), store);
     await store.flush();
     if (found && !found.ok) failAll(order, found.failure);
@@ -84,10 +94,15 @@ async function render(
   const { store, config, directory } = order;
   const waiting = participants(order).filter((job) => job.status === 'waiting');
   if (waiting.length === 0) return order.isCancelled();
+  if (!config.continueOnError && participants(order).some(isUnreadable)) {
+    skip(order, waiting);
+    return order.isCancelled();
+  }
   const temporary = temporaryOf(directory);
   await mkdir(temporary, { recursive: true });
   const { machine, blender, workers } = info;
-  const run = new Run({ store, config, machine, blender, workers, temporary });
+  const { stall } = order;
+  const run = new Run({ store, config, machine, blender, workers, temporary, stall });
   for (const { id } of waiting) {
     run.add(id);
     if (order.leftOut.has(id)) run.cancelJob(id);
@@ -111,6 +126,18 @@ async function render(
   }
   endLeftovers(order, run);
   return run.cancelled;
+}
+
+/** Who wants to stop at the first failed shot wants to know of one that can't even be read before the night. */
+function skip({ store }: RunOrder, jobs: readonly BatchJob[]): void {
+  const at = Date.now();
+  for (const { id } of jobs) {
+    store.record({ type: 'job-finished', job: id, at, status: 'skipped', error: null });
+  }
+}
+
+function isUnreadable(job: BatchJob): boolean {
+  return job.shotConfig === null;
 }
 
 /** Jobs that a cancel, or the first failed job, kept from their end. */

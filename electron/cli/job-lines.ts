@@ -3,6 +3,7 @@ import { durationText } from '../../shared/duration-text.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_LABELS, type Failure } from '../../shared/failure.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { poolText } from '../../shared/pool-text.ts';
 import { printable } from '../../shared/printable.ts';
 import { recoverySentences } from '../../shared/recovery-text.ts';
 
@@ -24,7 +25,7 @@ export function lineOf(signal: BatchSignal): Line | null {
     case 'batch-unpaused':
       return info('Going on.');
     case 'pool-changed':
-      return line('warn', event.message);
+      return line(event.workers < event.of ? 'warn' : 'info', poolText(event));
     case 'batch-recovered':
       return info(recoverySentences(event.found).join(' '));
     case 'jobs-gone':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stallLimitMs } from '../../electron/batch/pool/stall-limit.ts';
+import { stallLimit } from '../../electron/batch/pool/stall-limit.ts';
 import { madeJob } from '../helpers/results.ts';
 import { makeEngine } from './rig.ts';
 
@@ -41,7 +41,7 @@ test('a frame that takes longer than its limit is tried again', async () => {
 });
 
 test('the stall limit grows out of the frame times of the shot', () => {
-  expect(stallLimitMs(madeJob({ frames: [], left: 3, status: 'running' }))).toBe(3_600_000);
-  expect(stallLimitMs(madeJob({ frames: [1, 2] }))).toBe(120_000);
-  expect(stallLimitMs(madeJob({ frames: [60, 90] }))).toBe(900_000);
+  expect(stallLimit(madeJob({ frames: [], left: 3, status: 'running' })).ms).toBe(3_600_000);
+  expect(stallLimit(madeJob({ frames: [1, 2] })).ms).toBe(120_000);
+  expect(stallLimit(madeJob({ frames: [60, 90] })).ms).toBe(900_000);
 });

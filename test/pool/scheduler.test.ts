@@ -29,7 +29,7 @@ describe('nextTask', () => {
   it('waits until the first frame that is held back may be tried again', () => {
     const held = { 'a:1': NOW + 900, 'a:2': NOW + 500 };
     const task = choose({ openJob: 'a', running: [running('a', [TRIED, TRIED])], held });
-    expect(task).toEqual({ kind: 'wait', until: NOW + 500 });
+    expect(task).toMatchObject({ kind: 'wait', until: NOW + 500 });
   });
 
   it('opens a shot that lost its Blender before one that nobody has started', () => {
@@ -50,7 +50,7 @@ describe('nextTask', () => {
   it('does not open a shot before its next try', () => {
     const held = { 'a:open': NOW + 300 };
     const task = choose({ running: [running('a', [WAITING])], held });
-    expect(task).toEqual({ kind: 'wait', until: NOW + 300 });
+    expect(task).toMatchObject({ kind: 'wait', until: NOW + 300 });
   });
 
   it('starts a shot that nobody has started before it helps', () => {
@@ -97,7 +97,7 @@ describe('nextTask', () => {
   it('does not encode a movie before its next try', () => {
     const held = { 'a:open': NOW + 50 };
     const task = choose({ openJob: 'a', running: [movie([DONE])], held });
-    expect(task).toEqual({ kind: 'wait', until: NOW + 50 });
+    expect(task).toMatchObject({ kind: 'wait', until: NOW + 50 });
   });
 
   it('waits while another lane works, and ends when nothing is left', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { workersFor } from '../../electron/batch/machine.ts';
 import { memoryAllows, shouldRecycle } from '../../electron/batch/pool/memory.ts';
-import { stallLimitMs } from '../../electron/batch/pool/stall-limit.ts';
+import { stallLimit } from '../../electron/batch/pool/stall-limit.ts';
 import { threadsFor } from '../../electron/batch/pool/threads.ts';
 import { done, jobWith, KEPT, WAITING } from '../app/jobs.ts';
 
@@ -77,14 +77,14 @@ describe('shouldRecycle', () => {
   });
 });
 
-describe('stallLimitMs', () => {
+describe('stallLimit', () => {
   it('is an hour while no frame of the shot has been timed', () => {
-    expect(stallLimitMs(jobWith([WAITING]))).toBe(3_600_000);
+    expect(stallLimit(jobWith([WAITING])).ms).toBe(3_600_000);
   });
 
   it('is ten times the slowest frame, and two minutes at least', () => {
-    expect(stallLimitMs(jobWith([done(30), done(13), KEPT]))).toBe(300_000);
-    expect(stallLimitMs(jobWith([done(0.5)]))).toBe(120_000);
+    expect(stallLimit(jobWith([done(30), done(13), KEPT])).ms).toBe(300_000);
+    expect(stallLimit(jobWith([done(0.5)])).ms).toBe(120_000);
   });
 });
 

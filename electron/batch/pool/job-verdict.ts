@@ -1,6 +1,7 @@
 import type { Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
-import type { BatchJob } from '../../../shared/job.ts';
+import type { BatchJob, FrameState } from '../../../shared/job.ts';
+import { frameState, poisonedFrames } from '../../../shared/job-state.ts';
 
 /** After this many hopeless frames and not one good one, the rest of a shot is not tried. */
 const HOPELESS = 3;
@@ -14,10 +15,19 @@ export type JobVerdict =
 export function jobVerdict(job: BatchJob): JobVerdict {
   const { counts } = job;
   if (job.plan === null) return { kind: 'going' };
-  const hopeless = counts.failed >= HOPELESS && counts.done === 0;
-  if (!hopeless && counts.waiting + counts.running > 0) return { kind: 'going' };
+  if (!isHopeless(job) && counts.waiting + counts.running > 0) return { kind: 'going' };
   if (counts.failed === 0) return { kind: 'completed' };
   return { kind: 'failed', error: framesFailed(job) };
+}
+
+function isHopeless({ counts, frames }: BatchJob): boolean {
+  if (counts.done > 0 || counts.failed === 0) return false;
+  // Each frame that hangs costs an hour or two, and there is no sign that another would not.
+  return counts.failed >= HOPELESS || frames.some((frame) => hasStalled(frame));
+}
+
+function hasStalled(frame: FrameState): boolean {
+  return frame.status === 'failed' && frame.failure.cause === 'stalled';
 }
 
 /** One sentence for a shot of which some frames failed; the first failed frame's cause stands. */
@@ -27,9 +37,34 @@ function framesFailed(job: BatchJob): Failure {
   const first = job.frames.find((frame) => frame.status === 'failed');
   if (first?.status !== 'failed') throw new Error(`Job ${job.name} has no failed frame.`);
   const { failure } = first;
-  const tries = first.tries === 1 ? '1 try' : `${first.tries} tries`;
-  const which = failed.length === 1 ? `Frame ${failed[0]}` : `Frames ${formatFrames(failed)}`;
-  return { ...failure, message: `${which} (${tries}): ${failure.message} ${othersOf(job)}` };
+  const poisoned = poisonedFrames(job);
+  const sick = failed.filter((frame) => !poisoned.includes(frame));
+  if (poisoned.length === 0) {
+    return { ...failure, message: `${triedText(job, sick)} ${othersOf(job)}` };
+  }
+  const rest = sick.length === 0 ? '' : ` ${triedText(job, sick)}`;
+  return { ...failure, message: `${poisonText(job, poisoned)}.${rest} ${othersOf(job)}` };
+}
+
+function triedText(job: BatchJob, frames: readonly number[]): string {
+  const first = frameState(job, frames[0] as number);
+  const message = first?.status === 'failed' ? first.failure.message : '';
+  return `${numbersText(frames)} (${triesText(job, frames)}): ${message}`;
+}
+
+function poisonText(job: BatchJob, frames: readonly number[]): string {
+  const verb = frames.length === 1 ? 'crashes' : 'crash';
+  const each = frames.length === 1 ? '' : ' each';
+  return `${numbersText(frames)} ${verb} Blender every time (${triesText(job, frames)}${each})`;
+}
+
+function numbersText(frames: readonly number[]): string {
+  return frames.length === 1 ? `Frame ${frames[0]}` : `Frames ${formatFrames(frames)}`;
+}
+
+function triesText(job: BatchJob, frames: readonly number[]): string {
+  const { tries } = frameState(job, frames[0] as number) ?? { tries: 0 };
+  return tries === 1 ? '1 try' : `${tries} tries`;
 }
 
 function othersOf({ counts }: BatchJob): string {

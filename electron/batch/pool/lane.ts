@@ -1,16 +1,17 @@
-import type { LogLine, WorkerState } from '../../../shared/events.ts';
+import type { IdleReason, LogLine, WorkerState } from '../../../shared/events.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
 import type { Limits, StartWorker } from '../../blender/types.ts';
 import { encodeMovie } from '../frame/encode-movie.ts';
 import { nothingRendered } from '../frame/failures.ts';
+import { lookThrough } from '../frame/look-through.ts';
 import { publishFrame, renderFrame } from '../frame/render-frame.ts';
 import { availableMemoryMb } from '../machine.ts';
 import { memoryAllows } from './memory.ts';
 import type { Run } from './run.ts';
 import { nextTask, type Task } from './scheduler.ts';
-import { OPEN_STALL_MS, stallLimitMs } from './stall-limit.ts';
+import { LOOK_STALL_MS, OPEN_STALL_MS, stallLimit, withStallReason } from './stall-limit.ts';
 import { threadsFor } from './threads.ts';
 import { WarmBlender } from './warm-blender.ts';
 
@@ -64,7 +65,7 @@ export class Lane {
         const task = this.#choose();
         if (task.kind === 'end') break;
         if (task.kind === 'wait') {
-          await this.#idle(task.until);
+          await this.#idle(task.until, task.why);
           continue;
         }
         this.#run.queue.occupy(this.number, task.job.id);
@@ -80,11 +81,11 @@ export class Lane {
   }
 
   /** Waits for a change. Where memory has run out, its Blender gives back what it holds. */
-  async #idle(until: number | null): Promise<void> {
+  async #idle(until: number | null, why: IdleReason | undefined): Promise<void> {
     // Before anything else happens: whoever rings from now on is heard.
     const change = this.#run.bell.wait(until);
-    this.#state({ status: 'idle' });
-    if (this.#run.laneLimit < this.#run.options.workers) await this.#blender.close();
+    this.#state(why ? { status: 'idle', why } : { status: 'idle' });
+    if (this.#run.pool.isSmaller) await this.#blender.close();
     await change;
   }
 
@@ -104,19 +105,25 @@ export class Lane {
       now,
     });
     if (task.kind === 'end' || task.kind === 'wait') return task;
-    if (run.pause.state) return { kind: 'wait', until: null };
-    if (run.queue.busyLanes >= run.laneLimit) return { kind: 'wait', until: null };
-    if (task.kind === 'open' && !this.#fits()) {
-      return { kind: 'wait', until: Date.now() + MEMORY_CHECK_MS };
+    if (run.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
+    if (run.queue.busyLanes >= run.pool.workers) {
+      return { kind: 'wait', until: null, why: { kind: 'resting' } };
     }
+    const tight = task.kind === 'open' ? this.#tooTight() : null;
+    if (tight) return { kind: 'wait', until: Date.now() + MEMORY_CHECK_MS, why: tight };
     return task;
   }
 
-  #fits(): boolean {
+  /** Why another scene must not be opened now; `null`: it may. */
+  #tooTight(): IdleReason | null {
     const { usedMb, largestMb } = this.#ports.memory();
     const limit = this.#run.options.config.memoryLimitMb;
-    const more = Math.max(0, largestMb - this.memoryMb);
-    return memoryAllows(this.#run.queue.busyLanes, more, usedMb, availableMemoryMb(), limit);
+    const needMb = Math.max(0, largestMb - this.memoryMb);
+    const availableMb = availableMemoryMb();
+    const { busyLanes } = this.#run.queue;
+    if (memoryAllows(busyLanes, needMb, usedMb, availableMb, limit)) return null;
+    const allowedMb = limit === null ? availableMb : Math.min(availableMb, limit - usedMb);
+    return { kind: 'memory', needMb, freeMb: Math.max(0, allowedMb) };
   }
 
   async #perform(task: Exclude<Task, { kind: 'wait' | 'end' }>): Promise<void> {
@@ -152,6 +159,7 @@ export class Lane {
         plan: opened.value.plan,
       });
     }
+    if (run.takesALook(job.id)) await this.#lookThrough(job);
     for (const { frame, record } of opened.value.kept) {
       // Another lane may have rendered it while this one was looking.
       if (frameState(run.store.job(job.id), frame)?.status !== 'waiting') continue;
@@ -170,6 +178,22 @@ export class Lane {
     this.#run.startOver(job.id, source);
   }
 
+  /** Tells what spoils the pictures of a shot and stops nothing. Never stands in their way itself. */
+  async #lookThrough(job: BatchJob): Promise<void> {
+    const { store } = this.#run;
+    const limits = this.#limits(job, { stallMs: LOOK_STALL_MS });
+    const found = await lookThrough(this.#blender.worker, limits);
+    if (this.#run.isAborted(job.id)) return;
+    if (!found.ok) {
+      const text = `The scene could not be looked through for what is missing. ${found.failure.message}`;
+      return this.#log(job.id, { level: 'warning', text });
+    }
+    const warnings = found.value;
+    for (const { message } of warnings) this.#log(job.id, { level: 'warning', text: message });
+    if (warnings.length === 0 && job.warnings.length === 0) return;
+    store.record({ type: 'job-warned', job: job.id, at: Date.now(), warnings });
+  }
+
   async #render(job: BatchJob, frame: number): Promise<void> {
     const run = this.#run;
     const plan = planOf(job);
@@ -180,9 +204,12 @@ export class Lane {
     store.record({ type: 'frame-started', job: job.id, at: since, frame, worker: this.number });
     this.#state({ status: 'rendering', job: job.id, frame, since, threads });
     const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
-    const limits = this.#limits(job, { stallMs: stallLimitMs(job), frame: true });
+    const stall = stallLimit(job, run.options.stall);
+    const limits = this.#limits(job, { stallMs: stall.ms, frame: true });
     const rendered = await renderFrame(worker, { jobId: job.id, plan, frame, threads }, limits);
-    if (!rendered.ok) return run.frameFailed(job.id, frame, tries, rendered.failure);
+    if (!rendered.ok) {
+      return run.frameFailed(job.id, frame, tries, withStallReason(rendered.failure, stall));
+    }
     this.#blender.note(rendered.value.memoryMb);
     // The shot has started over from other files meanwhile.
     if (store.job(job.id).plan === null) return;
@@ -236,16 +263,16 @@ export class Lane {
 
   /** Lanes that share the cores: those at work, and those that have work to come. */
   #sharing(): number {
-    const { queue, store, laneLimit } = this.#run;
+    const { queue, store, pool } = this.#run;
     const frames = queue.running.reduce((sum, id) => {
       const { waiting, running } = store.job(id).counts;
       return sum + Math.max(1, waiting + running);
     }, 0);
-    const coming = frames + (queue.next === null ? 0 : laneLimit);
-    return Math.max(queue.busyLanes, Math.min(laneLimit, coming));
+    const coming = frames + (queue.next === null ? 0 : pool.workers);
+    return Math.max(queue.busyLanes, Math.min(pool.workers, coming));
   }
 
-  #limits(job: BatchJob, options: { stallMs: number; frame?: boolean }): Limits {
+  #limits(job: BatchJob, options: { stallMs: number | null; frame?: boolean }): Limits {
     const run = this.#run;
     const left = run.timeLeft(job);
     const seconds = job.shotConfig?.frameTimeoutSeconds ?? run.options.config.frameTimeoutSeconds;

@@ -1,4 +1,6 @@
 import type { PauseReason } from '../../../shared/batch.ts';
+import type { Failure } from '../../../shared/failure.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { freeBytes } from '../frame/disk-room.ts';
 import type { Bell } from './bell.ts';
@@ -56,6 +58,17 @@ export class Pause {
         if (free !== null && free >= bytes && this.#state?.reason === 'disk-full') this.end();
       });
     }, ROOM_CHECK_MS);
+  }
+
+  /** Pauses until there is room for a frame of this job. */
+  forJob(job: BatchJob, failure: Failure): void {
+    const { directory, width, height } = job.plan ?? {
+      directory: job.outputPath,
+      width: 1920,
+      height: 1080,
+    };
+    const bytes = 2 * width * height * 4 + 64 * 1024;
+    this.forRoom(`${failure.message} ${failure.nextStep}`, directory, bytes);
   }
 
   /** Milliseconds that go on while it is not paused; only differences mean anything. */

@@ -1,4 +1,5 @@
 import { type Failure, REMEDIES } from '../../../shared/failure.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 
 /** What to do with a frame, or with the opening of a shot, that failed. */
 export type Verdict =
@@ -30,4 +31,13 @@ export function verdictOn(
   if (tries > maxRetries) return { kind: 'give-up' };
   const delayMs = Math.min(LONGEST_DELAY_MS, backoffMs * 2 ** (tries - 1));
   return { kind: 'retry', delayMs, fewerWorkers: remedy === 'fewer-workers' };
+}
+
+/**
+ * The tries after the first that a failure of a job may have. Where nothing of a shot was ever
+ * rendered, each stall costs an hour of the night: one more try, not more.
+ */
+export function retriesFor(job: BatchJob, failure: Failure, allowed: number): number {
+  const hangs = failure.cause === 'stalled' && job.counts.done === 0;
+  return hangs ? Math.min(allowed, 1) : allowed;
 }

@@ -10,7 +10,9 @@ import type { BatchStore } from '../batch-store.ts';
 import { framesTakenAway, jobTimedOut, keepsChanging } from '../frame/failures.ts';
 import { lostFrames, movieIsGone } from '../frame/lost-frames.ts';
 import { clearStaging } from '../frame/staging.ts';
+import { tellFound } from '../record-start.ts';
 import { Bell } from './bell.ts';
+import { JobClocks } from './job-clocks.ts';
 import { jobVerdict } from './job-verdict.ts';
 import { Pause } from './pause.ts';
 import { PoolSize } from './pool-size.ts';
@@ -47,7 +49,7 @@ export class Run {
   readonly pause: Pause;
   readonly #abort = new AbortController();
   readonly #jobAborts = new Map<string, AbortController>();
-  readonly #jobStarts = new Map<string, number>();
+  readonly #clocks: JobClocks;
   readonly #taken = new Set<string>();
   readonly #startedOver = new Map<string, number>();
   /** How often finished frames of a job were found gone. */
@@ -61,6 +63,7 @@ export class Run {
   constructor(options: RunOptions) {
     this.options = options;
     this.pause = new Pause(options.store, this.bell);
+    this.#clocks = new JobClocks(this.pause, options.config.timeoutSeconds);
     this.pool = new PoolSize(options.store, options.workers);
   }
 
@@ -112,7 +115,7 @@ export class Run {
   /** Takes a job in (again). */
   add(jobId: string): void {
     this.#jobAborts.delete(jobId);
-    this.#jobStarts.delete(jobId);
+    this.#clocks.reset(jobId);
     this.#looked.delete(jobId);
     this.#taken.add(jobId);
     this.queue.add(this.store.job(jobId));
@@ -131,8 +134,9 @@ export class Run {
       this.#end(job, 'failed', keepsChanging());
       return;
     }
-    const { name, shotFile, outputPath } = job;
+    const { name, shotFile, outputPath, counts } = job;
     const at = Date.now();
+    if (counts.done > 0) tellFound({ stale: [{ name, frames: counts.done }] }, this.store);
     this.queue.ended(jobId);
     this.store.record({ type: 'job-added', job: jobId, at, name, shotFile, outputPath, source });
     this.add(jobId);
@@ -157,24 +161,20 @@ export class Run {
 
   /** Starts a job's clock and tells that it runs. */
   started(job: BatchJob): void {
-    if (this.#jobStarts.has(job.id)) return;
+    if (!this.#clocks.start(job.id)) return;
     this.queue.started(job.id);
-    this.#jobStarts.set(job.id, this.pause.clock());
     this.store.record({ type: 'job-started', job: job.id, at: Date.now() });
   }
 
   /** What is left of a job's time limit, ms; `null`: it has none. */
   timeLeft(job: BatchJob): number | null {
-    const seconds = this.#timeout(job);
-    if (seconds === null) return null;
-    const started = this.#jobStarts.get(job.id) ?? this.pause.clock();
-    return Math.max(0, seconds * 1000 - (this.pause.clock() - started));
+    return this.#clocks.left(job);
   }
 
   /** Ends a job whose time is up. True if it was. */
   endIfLate(job: BatchJob): boolean {
     if (this.timeLeft(job) !== 0) return false;
-    this.#end(job, 'failed', jobTimedOut(this.#timeout(job) ?? 0));
+    this.#end(job, 'failed', jobTimedOut(this.#clocks.limitOf(job) ?? 0));
     return true;
   }
 
@@ -260,6 +260,7 @@ export class Run {
   #renderAgain(job: BatchJob, lost: readonly number[]): readonly number[] {
     const at = Date.now();
     for (const frame of lost) this.store.record({ type: 'frame-lost', job: job.id, at, frame });
+    if (lost.length > 0) tellFound({ lost: [{ name: job.name, frames: lost.length }] }, this.store);
     const times = (this.#lostTimes.get(job.id) ?? 0) + 1;
     this.#lostTimes.set(job.id, times);
     if (times > MOST_LOST_TIMES) {
@@ -280,18 +281,8 @@ export class Run {
     if (verdict.kind === 'retry' && verdict.fewerWorkers) {
       this.pool.ranOut(job.id, doing, this.queue.busyLanes);
     }
-    if (verdict.kind === 'pause') this.#pauseForJob(job, failure);
+    if (verdict.kind === 'pause') this.pause.forJob(job, failure);
     return verdict;
-  }
-
-  #pauseForJob(job: BatchJob, failure: Failure): void {
-    const directory = job.plan?.directory ?? job.outputPath;
-    const pixels = (job.plan?.width ?? 1920) * (job.plan?.height ?? 1080);
-    this.pause.forRoom(
-      `${failure.message} ${failure.nextStep}`,
-      directory,
-      2 * pixels * 4 + 64 * 1024,
-    );
   }
 
   #end(job: BatchJob, status: 'completed' | 'failed' | 'cancelled', error: Failure | null): void {
@@ -303,9 +294,5 @@ export class Run {
     this.pool.ended(job.id);
     if (status === 'failed' && !this.options.config.continueOnError) this.stopped = true;
     this.bell.ring();
-  }
-
-  #timeout(job: BatchJob): number | null {
-    return job.shotConfig?.timeoutSeconds ?? this.options.config.timeoutSeconds;
   }
 }

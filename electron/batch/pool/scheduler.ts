@@ -1,3 +1,4 @@
+import type { IdleReason } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 
 /** What a free lane does next. */
@@ -6,7 +7,7 @@ export type Task =
   | { readonly kind: 'render'; readonly job: BatchJob; readonly frame: number }
   | { readonly kind: 'encode'; readonly job: BatchJob }
   /** Nothing now; look again when something changes, or at this time at the latest. */
-  | { readonly kind: 'wait'; readonly until: number | null }
+  | { readonly kind: 'wait'; readonly until: number | null; readonly why?: IdleReason }
   /** Nothing will come any more. */
   | { readonly kind: 'end' };
 
@@ -50,7 +51,9 @@ export function nextTask(schedule: Schedule): Task {
   const helped = worthHelping(schedule);
   if (helped) return { kind: 'open', job: helped };
   if (schedule.running.length === 0 && !unstarted) return { kind: 'end' };
-  return { kind: 'wait', until: soonest(schedule) };
+  const until = soonest(schedule);
+  if (until === null) return { kind: 'wait', until };
+  return { kind: 'wait', until, why: { kind: 'next-try', at: until } };
 }
 
 /** A movie job whose frames are all there. */

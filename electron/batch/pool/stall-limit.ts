@@ -1,19 +1,49 @@
-import type { BatchJob } from '../../../shared/job.ts';
+import { durationText } from '../../../shared/duration-text.ts';
+import type { Failure } from '../../../shared/failure.ts';
+import type { BatchJob, StallLimit } from '../../../shared/job.ts';
 
-const UNKNOWN_MS = 60 * 60 * 1000;
-const LEAST_MS = 2 * 60 * 1000;
+/** How far a stall limit may go down, and what it is while nothing is known. Tests make them short. */
+export interface StallBounds {
+  readonly leastMs: number;
+  readonly firstFrameMs: number;
+}
+
+/**
+ * Cycles prints nothing while it builds its tree, compiles GPU kernels or samples a frame in one go,
+ * so an hour of silence may be honest. What never answers costs two such hours at most: before the
+ * first frame a stall is tried again once, and then ends the shot.
+ */
+export const STALL_BOUNDS: StallBounds = { leastMs: 2 * 60_000, firstFrameMs: 60 * 60_000 };
 
 /** Opening is silent for as long as the disk takes; half an hour is no disk any more. */
 export const OPEN_STALL_MS = 30 * 60 * 1000;
 
+/** Looking through an open scene asks for files and nothing else. */
+export const LOOK_STALL_MS = 2 * 60 * 1000;
+
 /**
- * How long a Blender may be silent within a frame, in ms: ten times the slowest frame of this shot.
+ * How long a Blender may be silent within the next frame: ten times the slowest frame of this shot.
  * Cycles was seen silent for 12 of the 13 s of a frame, so the limit grows out of the shot itself.
+ * An artist who gives the shot a `frame_timeout` knows better.
  */
-export function stallLimitMs(job: BatchJob): number {
-  let slowest = 0;
+export function stallLimit(job: BatchJob, bounds: StallBounds = STALL_BOUNDS): StallLimit {
+  const seconds = job.shotConfig?.frameTimeoutSeconds ?? null;
+  if (seconds !== null) return { from: 'frame-timeout', ms: null, seconds };
+  let slowestSeconds = 0;
   for (const frame of job.frames) {
-    if (frame.status === 'done') slowest = Math.max(slowest, frame.record.seconds);
+    if (frame.status === 'done') slowestSeconds = Math.max(slowestSeconds, frame.record.seconds);
   }
-  return slowest === 0 ? UNKNOWN_MS : Math.max(LEAST_MS, slowest * 10_000);
+  if (slowestSeconds === 0) return { from: 'first-frame', ms: bounds.firstFrameMs };
+  const ms = Math.max(bounds.leastMs, slowestSeconds * 10_000);
+  return { from: 'slowest-frame', ms, slowestSeconds };
+}
+
+/** A stall says where its limit comes from. */
+export function withStallReason(failure: Failure, limit: StallLimit): Failure {
+  if (failure.cause !== 'stalled' || limit.from === 'frame-timeout') return failure;
+  const reason =
+    limit.from === 'first-frame'
+      ? 'That is the limit while no frame of this shot is known.'
+      : `The slowest frame of this shot took ${durationText(limit.slowestSeconds)}; the limit is ten times that, and never less than 2 minutes.`;
+  return { ...failure, message: `${failure.message} ${reason}` };
 }
