@@ -81,11 +81,12 @@ def _folders_of(node):
     names = [slot.path for slot in getattr(node, "file_slots", ())]
     names += [item.name for item in getattr(node, "file_output_items", ())]
     names.append(getattr(node, "file_name", ""))
-    for name in names:
-        yield os.path.dirname(os.path.abspath(base + os.sep + name))
+    paths = [base + os.sep + name for name in names]
     if hasattr(node, "base_path") and node.format.file_format == "OPEN_EXR_MULTILAYER":
         # All layers go into one file, and this is its path.
-        yield os.path.dirname(os.path.abspath(base))
+        paths.append(base)
+    # The number of the frame is put behind each.
+    yield from (os.path.dirname(os.path.abspath(f"{path}0001")) for path in paths)
 
 
 def _fluid_caches():
