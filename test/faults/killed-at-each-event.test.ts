@@ -1,0 +1,207 @@
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { BatchCheckpoint } from '../../electron/batch/index.ts';
+import { pixels } from '../engine/rig.ts';
+import { eventKinds } from './event-kinds.ts';
+import { type Lab, makeLab, type NightOptions, type RunningNight } from './lab.ts';
+
+const HOOK = resolve(import.meta.dirname, 'kill-at.mjs');
+const POINTS = ['before-write', 'after-write', 'before-sync', 'after-sync'] as const;
+/** Between the record of a frame and its name, and inside of a line, only what a frame-done means is at stake. */
+const FRAME_POINTS = [...POINTS, 'mid-write', 'before-rename', 'after-rename'] as const;
+/** Frame 1 and 2 belong to the one shot, 3 and 4 to the other. */
+const FRAMES = { one: [1, 2], two: [3, 4] } as const;
+const NAMES = {
+  one: ['one_0001.png', 'one_0002.png'],
+  two: ['two_0003.png', 'two_0004.png'],
+};
+
+/** What has to happen for an event of one kind to be written. */
+interface Setting {
+  /** What the stand-in does in the night that is killed. */
+  readonly steer?: Record<string, unknown>;
+  /** What is broken first after a night that was whole. Resolves with the frames that it took away. */
+  readonly after?: (lab: Lab) => Promise<readonly number[]>;
+  readonly args?: readonly string[];
+  /** What a person does while it runs. */
+  readonly meanwhile?: (night: RunningNight, lab: Lab) => Promise<void>;
+}
+
+const FULL = { fail: { cause: 'disk-full', message: 'The disk is full.' } };
+const pausing = { steer: { render: { frame: 2, tries: 1, ...FULL } } };
+const plain = {};
+
+const SETTINGS: Readonly<Record<string, Setting>> = {
+  'batch-started': plain,
+  'job-added': plain,
+  'job-planned': plain,
+  'job-started': plain,
+  'frame-started': plain,
+  'frame-done': plain,
+  'job-finished': plain,
+  'batch-finished': plain,
+  'job-retried': { steer: { open: { tries: 1, crash: true } } },
+  'frame-failed': { steer: { render: { frame: 1, tries: 1, crash: true } } },
+  'batch-paused': pausing,
+  'batch-unpaused': pausing,
+  'frame-released': {
+    steer: { render: { frame: 2, hang: true } },
+    meanwhile: async (night, lab) => {
+      await rendering(lab, 2);
+      night.kill('SIGINT');
+    },
+  },
+  'frame-lost': { after: withoutFrameTwo },
+  'job-reset': { after: withoutFrameTwo },
+  'batch-recovered': { after: withoutFrameTwo },
+  'job-warned': {
+    steer: {
+      inspect: {
+        findings: [
+          { severity: 'warning', cause: 'missing-file', message: 'A texture is missing.' },
+        ],
+      },
+    },
+  },
+  'pool-changed': {
+    args: ['--workers', '2'],
+    steer: {
+      render: { frame: 1, tries: 1, fail: { cause: 'out-of-memory', message: 'No memory.' } },
+    },
+  },
+  'jobs-gone': {
+    // Away in one night, back in the next.
+    after: async (lab) => {
+      const file = join(lab.shots, 'two.yaml');
+      await rename(file, `${file}.away`).catch(() => rename(`${file}.away`, file));
+      return [];
+    },
+  },
+  'frame-kept': {
+    args: ['--existing', 'skip'],
+    after: async (lab) => {
+      await rm(lab.data, { recursive: true });
+      return [];
+    },
+  },
+};
+
+test('every kind of event that a journal can hold has its disaster here', () => {
+  expect(Object.keys(SETTINGS).sort()).toEqual([...eventKinds()].sort());
+});
+
+test.each(Object.keys(SETTINGS))(
+  'SIGKILL before and after the writing and the syncing of %s loses nothing and tells nothing twice',
+  async (kind) => {
+    const points = kind === 'frame-done' ? FRAME_POINTS : POINTS;
+    const { after } = SETTINGS[kind] ?? {};
+    // Two at once: there is a core for each.
+    const left = [...points];
+    const work = async () => {
+      // What is whole again after the resume can be broken again.
+      const whole = after ? await wholeNight() : null;
+      for (let point = left.shift(); point; point = left.shift()) {
+        await killedAt(whole ?? (await twoShots()), kind, point);
+      }
+    };
+    await Promise.all([work(), work()]);
+  },
+);
+
+async function killedAt(lab: Lab, kind: string, point: (typeof FRAME_POINTS)[number]) {
+  const { steer = {}, after, args = [], meanwhile } = SETTINGS[kind] ?? {};
+  const options: NightOptions = { args: ['--workers', '1', ...args] };
+  const taken = (await after?.(lab)) ?? [];
+  await lab.steer(steer);
+  const env = { KILL_AT: JSON.stringify({ point, kind }) };
+  const night = lab.begin({ ...options, node: ['--import', HOOK], env });
+  await meanwhile?.(night, lab);
+  const killed = await night.end;
+  expect(killed.code, `${kind} was met, ${point}: ${killed.err}`).toBeUndefined();
+  await lab.expectTruth();
+  const recorded = (await framesInJournal(lab)).filter((frame) => !taken.includes(frame));
+  if (kind === 'frame-done') expect(recorded).toEqual(isWritten(point) ? [1] : []);
+
+  await lab.steer({});
+  const before = await rendered(lab);
+  const again = taken.map((frame) => join(lab.out, `one/one_000${frame}.png`));
+  await lab.expectResume(NAMES, { ...options, again });
+  const now = (await rendered(lab)).slice(before.length);
+  expect(
+    now.filter((frame) => recorded.includes(frame)),
+    `rendered again, ${point}`,
+  ).toEqual([]);
+  for (const [shot, frames] of Object.entries(FRAMES)) {
+    for (const frame of frames) {
+      const picture = await pixels(join(lab.out, shot, `${shot}_000${frame}.png`));
+      expect(picture, `${shot} ${frame}`).toBe((await calm()).get(frame));
+    }
+  }
+}
+
+let undisturbed: Promise<ReadonlyMap<number, string>> | undefined;
+
+/** The pictures of a night in which nothing happened, by frame. */
+function calm(): Promise<ReadonlyMap<number, string>> {
+  undisturbed ??= (async () => {
+    const lab = await twoShots();
+    const { code, done } = await lab.night();
+    expect(code).toBe(0);
+    const pictures = done.map(
+      async (file) => [Number(file.slice(-5, -4)), await pixels(file)] as const,
+    );
+    return new Map(await Promise.all(pictures));
+  })();
+  return undisturbed;
+}
+
+async function wholeNight(): Promise<Lab> {
+  const lab = await twoShots();
+  expect((await lab.night()).code).toBe(0);
+  return lab;
+}
+
+async function twoShots(): Promise<Lab> {
+  const lab = await makeLab('stand-in');
+  for (const [shot, [first, last]] of Object.entries(FRAMES)) {
+    await lab.shot(shot, `frames: ${first}-${last}`);
+  }
+  return lab;
+}
+
+function isWritten(point: string): boolean {
+  return point !== 'before-write' && point !== 'mid-write';
+}
+
+async function withoutFrameTwo(lab: Lab): Promise<readonly number[]> {
+  await rm(join(lab.out, 'one/one_0002.png'));
+  return [2];
+}
+
+/** Frame numbers that the stand-in was told to render, in order. */
+async function rendered(lab: Lab): Promise<readonly number[]> {
+  const log = (await lab.blenderLog()) as readonly { do: string; frame?: number }[];
+  return log.flatMap((noted) => (noted.do === 'render' ? [noted.frame ?? -1] : []));
+}
+
+async function rendering(lab: Lab, frame: number): Promise<void> {
+  const look = async () => expect(await rendered(lab)).toContain(frame);
+  await vi.waitFor(look, { timeout: 10_000, interval: 20 });
+}
+
+/** Every frame that the journal alone says is done. */
+async function framesInJournal(lab: Lab): Promise<readonly number[]> {
+  const batches = join(lab.data, 'batches');
+  const names = await readdir(batches).catch(() => []);
+  const frames: number[] = [];
+  for (const name of names) {
+    const { jobs } = await new BatchCheckpoint(join(batches, name)).load();
+    for (const job of jobs.values()) {
+      job.plan?.frames.forEach((frame, index) => {
+        if (job.frames[index]?.status === 'done') frames.push(frame);
+      });
+    }
+  }
+  return frames;
+}
