@@ -111,6 +111,18 @@ export function pausedMsOf(night: Night, now: number): number {
   return night.pausedMs + (night.pausedSince === null ? 0 : Math.max(0, now - night.pausedSince));
 }
 
+/** How much of a stretch of time was paused, ms; pauses that came again and again in their proportion. */
+export function pausedWithin({ incidents }: Night, from: number, to: number): number {
+  return incidents.reduce((sum, incident) => {
+    if (incident.kind !== 'paused') return sum;
+    const { at, until, pausedMs, times } = incident;
+    const end = until ?? to;
+    const overlap = Math.max(0, Math.min(end, to) - Math.max(at, from));
+    if (until === null || times === 1) return sum + overlap;
+    return sum + (overlap * pausedMs) / Math.max(1, until - at);
+  }, 0);
+}
+
 function fresh({ linesTold }: Night): Night {
   return { ...QUIET_NIGHT, linesTold };
 }

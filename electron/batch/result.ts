@@ -22,7 +22,7 @@ export function resultOf(
     cancelled: count('cancelled'),
     durationSeconds: Math.max(0, end - run.startedAt - pausedMs) / 1000,
     pausedSeconds: pausedMs / 1000,
-    live: now.running,
+    live: now.running && run.finishedAt === null,
     night: now.night,
     jobs,
     problems,

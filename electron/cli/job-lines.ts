@@ -58,6 +58,15 @@ export function endLine(job: BatchJob): Line | null {
   }
 }
 
+/** The first warning in full; a shot with hundreds of missing textures does not flood the terminal. */
+export function warningLine(job: BatchJob): Line | null {
+  const [first] = job.warnings;
+  if (!first) return null;
+  const more = job.warnings.length - 1;
+  const rest = more === 0 ? '' : ` (and ${more} more: the report names all)`;
+  return line('warn', `${job.name}: warning: ${first.message}${rest}`);
+}
+
 function jobLine(event: JobEvent, job: BatchJob): Line | null {
   switch (event.type) {
     case 'job-started':
@@ -65,7 +74,7 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
     case 'job-finished':
       return endLine(job);
     case 'job-warned':
-      return warned(job);
+      return warningLine(job);
     case 'job-retried':
       return info(`${job.name}: ${event.failure.message} Trying it again.`);
     case 'frame-done': {
@@ -84,15 +93,6 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
     default:
       return null;
   }
-}
-
-/** The first warning in full; a shot with hundreds of missing textures does not flood the terminal. */
-function warned(job: BatchJob): Line | null {
-  const [first] = job.warnings;
-  if (!first) return null;
-  const more = job.warnings.length - 1;
-  const rest = more === 0 ? '' : ` (and ${more} more: the report names all)`;
-  return line('warn', `${job.name}: warning: ${first.message}${rest}`);
 }
 
 function warningCount({ warnings }: BatchJob): string {

@@ -1,7 +1,8 @@
 import type { BatchResult } from '../../shared/batch.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import { printable } from '../../shared/printable.ts';
 import { batchHeadline } from '../batch/index.ts';
-import { endLine } from './job-lines.ts';
+import { endLine, warningLine } from './job-lines.ts';
 import type { RenderOptions } from './render-settings.ts';
 
 /** What is said at the very end: how it went, what failed, where things are, how to go on. */
@@ -13,6 +14,7 @@ export function summaryLines(
   if (result.totalJobs === 0) return [];
   const failed = result.jobs.filter((job) => job.status === 'failed');
   const lines = ['', batchHeadline(result), ...failed.flatMap((job) => endLine(job)?.text ?? [])];
+  lines.push(...warningLines(result.jobs));
   if (result.jobs.some((job) => job.counts.done > 0)) {
     lines.push(printable(`The frames are in ${result.run.outputRoot}.`));
   }
@@ -22,3 +24,13 @@ export function summaryLines(
   }
   return lines;
 }
+
+/** A missing texture must not be lost among a thousand lines of frames. */
+function warningLines(jobs: readonly BatchJob[]): readonly string[] {
+  const warned = jobs.filter(({ warnings }) => warnings.length > 0);
+  const lines = warned.slice(0, MOST_WARNED).flatMap((job) => warningLine(job)?.text ?? []);
+  const more = warned.length - lines.length;
+  return more === 0 ? lines : [...lines, `${more} more shots have warnings: the report names all.`];
+}
+
+const MOST_WARNED = 10;

@@ -6,6 +6,7 @@ import { inline } from './escape.ts';
 import { failureSections } from './failure-sections.ts';
 import { batchHeadline } from './headline.ts';
 import { jobTable, slowestFrames } from './job-table.ts';
+import { nightSection, warningSection } from './night-sections.ts';
 import { settingsTable } from './settings-table.ts';
 import { table } from './table.ts';
 import { tally } from './tally.ts';
@@ -18,6 +19,8 @@ export function generateBatchReport(result: BatchResult): string {
   const name = inline(basename(result.run.folder)) || 'batch';
   const failures = failureSections(result);
   const slowest = slowestFrames(result, 10);
+  const warnings = warningSection(result);
+  const night = nightSection(result);
   const parts = [
     `# Nightshift report: ${name}`,
     batchHeadline(result),
@@ -25,10 +28,12 @@ export function generateBatchReport(result: BatchResult): string {
     summaryTable(result),
     ...(result.jobs.length > 0 ? ['## Shots', jobTable(result)] : []),
     ...(failures.length > 0 ? ['## Failed shots', ...failures] : []),
+    ...(warnings === null ? [] : ['## Worth a look', warnings]),
+    ...(night === null ? [] : ['## What the night met', night]),
     ...(result.problems.length > 0 ? ['## Problems found', problemList(result.problems)] : []),
     ...(slowest === null ? [] : ['## Slowest frames', slowest]),
     '## Settings and machine',
-    settingsTable(result.run),
+    settingsTable(result),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -43,7 +48,10 @@ function summaryTable(result: BatchResult): string {
     ['Cancelled', String(result.cancelled)],
     ...(sums.unfinished > 0 ? [['Not finished', String(sums.unfinished)] as [string, string]] : []),
     ['Success rate', percent(result.completed, result.totalJobs)],
-    ['Wall time', durationText(result.durationSeconds)],
+    ['Wall time', durationText(result.durationSeconds + result.pausedSeconds)],
+    ...(result.pausedSeconds > 0
+      ? [['Of this paused', durationText(result.pausedSeconds)] as [string, string]]
+      : []),
     ['Blender time', durationText(sums.blenderSeconds)],
     ['Frames on disk', `${sums.done} of ${sums.frames}${unknownFrames(sums.unplanned)}`],
     ['Frames rendered in this run', String(sums.done - sums.kept)],

@@ -9,6 +9,7 @@ export function batchHeadline(result: BatchResult): string {
     return `There was nothing to render: no shot was found in the folder.${hint}`;
   }
   const sums = tally(result);
+  if (result.live) return stillRendering(result, sums);
   switch (result.outcome) {
     case 'completed':
       return completed(result, sums);
@@ -17,7 +18,7 @@ export function batchHeadline(result: BatchResult): string {
     case 'cancelled':
       return `The batch was cancelled: ${standing(result, sums)} ${RESUME}`;
     case 'interrupted':
-      return `The batch stopped before its end (a crash, a power cut, or it is still running): ${standing(result, sums)} ${RESUME}`;
+      return `The batch stopped before its end (a crash, a power cut or a kill): ${standing(result, sums)} ${RESUME}`;
   }
 }
 
@@ -28,18 +29,31 @@ export function counted(count: number, word: string): string {
 
 const RESUME = 'Rendering it again goes on with the first frame that is missing.';
 
+function stillRendering(result: BatchResult, sums: Tally): string {
+  const failed = result.failed > 0 ? ` ${counted(result.failed, 'shot')} failed.` : '';
+  return `Still rendering: ${standing(result, sums)}${failed} What follows is how it stands now.`;
+}
+
 function completed(result: BatchResult, sums: Tally): string {
   const shots = result.totalJobs === 1 ? 'The only shot is' : `All ${result.totalJobs} shots are`;
   if (sums.done > 0 && sums.kept === sums.done) {
-    return `${shots} complete. Nothing was left to render: all ${counted(sums.done, 'frame')} were there from before.`;
+    return `${shots} complete. Nothing was left to render: all ${counted(sums.done, 'frame')} were there from before.${worthALook(result)}`;
   }
-  return `${shots} complete: ${counted(sums.done, 'frame')} in ${durationText(result.durationSeconds)}.`;
+  return `${shots} complete: ${counted(sums.done, 'frame')} in ${durationText(result.durationSeconds)}.${worthALook(result)}`;
 }
 
 function failed(result: BatchResult, sums: Tally): string {
   const skipped = result.skipped > 0 ? ` ${counted(result.skipped, 'shot')} not started.` : '';
   const cancelled = result.cancelled > 0 ? ` ${counted(result.cancelled, 'shot')} cancelled.` : '';
-  return `${result.failed} of ${counted(result.totalJobs, 'shot')} failed. ${standing(result, sums)}${skipped}${cancelled}`;
+  return `${result.failed} of ${counted(result.totalJobs, 'shot')} failed. ${standing(result, sums)}${skipped}${cancelled}${worthALook(result)}`;
+}
+
+/** A shot can be complete and pink. */
+function worthALook({ jobs }: BatchResult): string {
+  const shots = jobs.filter(({ warnings }) => warnings.length > 0).length;
+  if (shots === 0) return '';
+  const one = shots === 1;
+  return ` ${counted(shots, 'shot')} ${one ? 'is' : 'are'} worth a look before you use ${one ? 'it' : 'them'}.`;
 }
 
 function standing(result: BatchResult, sums: Tally): string {

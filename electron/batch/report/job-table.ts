@@ -3,7 +3,9 @@ import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import { CAUSE_LABELS } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { pausedWithin } from '../../../shared/night.ts';
 import { inline } from './escape.ts';
+import { counted } from './headline.ts';
 import { type Column, table } from './table.ts';
 import { averageSeconds, doneFrames } from './tally.ts';
 
@@ -58,7 +60,8 @@ const FRAME_COLUMNS = [
 function jobRow(job: BatchJob, result: BatchResult): readonly string[] {
   const average = averageSeconds(job);
   const { startTime, endTime } = job;
-  const seconds = startTime === null || endTime === null ? null : (endTime - startTime) / 1000;
+  const seconds =
+    startTime === null || endTime === null ? null : atWork(startTime, endTime, result);
   return [
     inline(job.name),
     job.status,
@@ -70,14 +73,24 @@ function jobRow(job: BatchJob, result: BatchResult): readonly string[] {
   ];
 }
 
+/** Seconds of a shot without the pauses of the batch in it. */
+function atWork(from: number, to: number, { night }: BatchResult): number {
+  return Math.max(0, to - from - pausedWithin(night, from, to)) / 1000;
+}
+
 function notes(job: BatchJob, result: BatchResult): readonly string[] {
   const { counts, plan } = job;
   const found: string[] = [];
   if (job.error) found.push(CAUSE_LABELS[job.error.cause]);
   if (counts.failed > 0) found.push(`${counts.failed} failed`);
   if (job.status === 'skipped') found.push('not started: the batch stopped at a failure');
-  if (job.status === 'running') found.push('was being rendered when the batch stopped');
-  if (job.status === 'waiting' && result.outcome !== 'completed') found.push('not reached');
+  if (job.status === 'running') {
+    found.push(result.live ? 'being rendered' : 'was being rendered when the batch stopped');
+  }
+  if (job.status === 'waiting' && (result.live || result.outcome !== 'completed')) {
+    found.push(result.live ? 'not reached yet' : 'not reached');
+  }
+  if (job.warnings.length > 0) found.push(counted(job.warnings.length, 'warning'));
   if (counts.kept > 0) found.push(`${counts.kept} from before`);
   if (job.status === 'completed' && plan?.movie) found.push(`movie: ${basename(plan.movie.file)}`);
   return found;

@@ -1,11 +1,11 @@
-import type { RunInfo } from '../../../shared/batch.ts';
+import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import { inline } from './escape.ts';
 import { localTime, timeZone } from './local-time.ts';
 import { table } from './table.ts';
 
 /** How the batch was run: folders, limits, Blender, machine, and when. */
-export function settingsTable(run: RunInfo): string {
+export function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string {
   const { config, blender, machine } = run;
   const limit = (seconds: number | null, none: string) =>
     seconds === null ? none : durationText(seconds);
@@ -25,7 +25,7 @@ export function settingsTable(run: RunInfo): string {
     ['Factory settings', yes(config.factoryStartup)],
     ['Machine', `${platform(machine.platform)}, ${machine.cores} cores, ${gib(machine.memoryMb)}`],
     ['Started', localTime(run.startedAt)],
-    ['Ended', run.finishedAt === null ? 'not known' : localTime(run.finishedAt)],
+    ['Ended', endText(run.finishedAt, live)],
     ['Times are in', timeZone(run.startedAt)],
     ['Batch', run.batchId],
     ['Nightshift', run.nightshift],
@@ -38,6 +38,11 @@ export function settingsTable(run: RunInfo): string {
     columns,
     rows.map((row) => row.map(inline)),
   );
+}
+
+function endText(finishedAt: number | null, live: boolean): string {
+  if (live) return 'still rendering';
+  return finishedAt === null ? 'not known' : localTime(finishedAt);
 }
 
 /** `linux 6.1` is called `Linux 6.1`. */
