@@ -31,35 +31,35 @@ async function takeAll() {
     recursive: true,
     filter: (file) => basename(file) !== 'renders',
   });
-  const app = await launch(home);
+  const app = await launch(home, shots);
   try {
-    await photograph(app, shots);
+    await photograph(app);
   } finally {
     await app.close();
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 
-function launch(home) {
+function launch(home, shots) {
   const root = process.platform === 'linux' && process.getuid?.() === 0;
   const data = join(home, 'data');
   return _electron.launch({
     executablePath: electronPath(),
-    args: [...(root ? ['--no-sandbox'] : []), projectRoot],
+    args: [...(root ? ['--no-sandbox'] : []), projectRoot, shots],
     env: { ...process.env, HOME: home, USERPROFILE: home, NIGHTSHIFT_DATA: data },
   });
 }
 
-async function photograph(app, shots) {
+async function photograph(app) {
   const window = await app.firstWindow();
-  await window.getByRole('button', { name: 'Try the sample shots' }).waitFor();
+  await window.getByRole('row').nth(1).waitFor();
   await app.evaluate(
     ({ BrowserWindow }, [width, height]) => {
       BrowserWindow.getAllWindows()[0].setContentSize(width, height);
     },
     [WIDTH, HEIGHT],
   );
-  await open(window, shots);
+  await prepare(window);
   const row = (name) => window.getByRole('row').filter({ hasText: name });
   await window.getByRole('button', { name: 'Render', exact: true }).click();
   const busy = await window.waitForFunction(rowInTheMiddle, undefined, { timeout: LONGEST_MS });
@@ -81,14 +81,14 @@ function rowInTheMiddle() {
 }
 
 /** Dark, two workers, and the folder trusted, as its artist would have it. */
-async function open(window, path) {
-  await window.evaluate(async (path) => {
+async function prepare(window) {
+  await window.evaluate(async () => {
     const { call } = window.nightshift;
     const { value: settings } = await call('settings:get', undefined);
     await call('settings:set', { ...settings, theme: 'dark', workers: 2 });
-    const { value: opened } = await call('folder:open', { path });
-    await call('batch:trust', { batchId: opened.view.id, trusted: true });
-  }, path);
+    const { value: batches } = await call('batches:list', undefined);
+    await call('batch:trust', { batchId: batches[0].id, trusted: true });
+  });
   await window.reload();
   await window.getByText('moonlit-garden', { exact: true }).first().click();
   await window.getByRole('row').nth(1).waitFor();

@@ -41,7 +41,7 @@ export const settingsSchema = z.strictObject({
 export const CALLS = {
   'app:info': nothing,
   'batches:list': nothing,
-  /** A dropped or chosen folder, or a file in it. Scans it, reads its checkpoint, renders nothing. */
+  /** A dropped folder, or a file in it. Scans it, reads its checkpoint, renders nothing. */
   'folder:open': z.strictObject({ path: z.string().min(1).max(32_768) }),
   /** Shows the system's folder dialog. */
   'folder:choose': nothing,

@@ -6,12 +6,25 @@ import { blenderInfo, findBlenders } from '../batch/index.ts';
 export class BlenderShelf {
   #found: Promise<readonly BlenderInfo[]> | null = null;
   #chosen: BlenderInfo | null = null;
+  readonly #shown = new Set<string>();
 
   /** Looks again. */
   look(): Promise<readonly BlenderInfo[]> {
     const found = findBlenders();
     this.#found = found;
     return found;
+  }
+
+  /** Notes one that the artist showed in a dialog. */
+  show(blender: BlenderInfo | null): BlenderInfo | null {
+    if (blender) this.#shown.add(blender.path);
+    return blender;
+  }
+
+  /** Whether a program is one that was found or shown. Any other path is not run to find out what it is. */
+  async knows(path: string): Promise<boolean> {
+    if (this.#shown.has(path)) return true;
+    return (await (this.#found ?? this.look())).some((blender) => blender.path === path);
   }
 
   /** The one that a batch will be rendered with; `null`: there is none. */

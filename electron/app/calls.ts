@@ -27,7 +27,7 @@ export interface CallsOptions {
 
 /** What the main process answers, call by call. */
 export function callHandlers(options: CallsOptions): Handlers {
-  const { sessions, settings, trust, desktop } = options;
+  const { sessions, settings, trust, desktop, blenders } = options;
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();
   return {
     'app:info': options.info,
@@ -94,12 +94,20 @@ export function callHandlers(options: CallsOptions): Handlers {
     },
     'settings:get': () => settings.read(),
     'settings:set': async (chosen) => {
+      const { blenderPath } = chosen;
+      const before = (await settings.read()).blenderPath;
+      if (blenderPath !== null && blenderPath !== before && !(await blenders.knows(blenderPath))) {
+        throw new Refusal(
+          'This program was not chosen as a Blender.',
+          'Choose it in the settings.',
+        );
+      }
       await settings.write(chosen);
       await options.onSettings(chosen);
       return chosen;
     },
-    'blender:list': () => options.blenders.look(),
-    'blender:choose': () => desktop.chooseBlender(),
+    'blender:list': () => blenders.look(),
+    'blender:choose': async () => blenders.show(await desktop.chooseBlender()),
   };
 }
 

@@ -1,0 +1,203 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { BlenderShelf } from '../../electron/app/blender-shelf.ts';
+import { callHandlers } from '../../electron/app/calls.ts';
+import type { Desktop } from '../../electron/app/desktop.ts';
+import { dispatch, type Handlers } from '../../electron/app/dispatch.ts';
+import { ORIGIN } from '../../electron/app/resource.ts';
+import { Sessions } from '../../electron/app/sessions.ts';
+import { DEFAULT_SETTINGS, settingsFile } from '../../electron/app/settings-store.ts';
+import { TrustStore } from '../../electron/app/trust-store.ts';
+import { CALLS, type CallName } from '../../shared/ipc.ts';
+import { CALL_NAMES } from '../../shared/ipc-names.ts';
+import { folderOf } from '../shots/folder.ts';
+
+const WINDOW = { url: `${ORIGIN}/index.html`, mainFrame: true };
+
+/** What would be done with the machine: nothing of it may be asked for unasked. */
+const reveal = vi.fn();
+const desktop: Desktop = {
+  chooseFolder: async () => null,
+  chooseBlender: async () => null,
+  reveal,
+  exportReport: async () => null,
+  copyReport: () => {},
+};
+
+/** The real handlers over a data directory of their own; no Blender is on this machine. */
+async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
+  const root = await folderOf({ 'samples/a.yaml': 'script: a.py', 'samples/a.py': '' });
+  const data = join(root, 'data');
+  await mkdir(data);
+  vi.stubEnv('PATH', root);
+  vi.stubEnv('NIGHTSHIFT_BLENDER', '');
+  const settings = settingsFile(data);
+  const trust = new TrustStore(data);
+  const blenders = new BlenderShelf();
+  const quiet = () => {};
+  const told = { push: quiet, onSignal: quiet, onEnded: quiet };
+  const sessions = new Sessions({ data, settings, trust, blenders, ...told });
+  const info = { version: '1', electron: '1', platform: 'x', cores: 1, memoryMb: 1 };
+  const handlers = callHandlers({
+    info: () => ({ ...info, dataDirectory: data, homeDirectory: root }),
+    ...{ sessions, settings, trust, blenders, desktop, samples: join(root, 'samples') },
+    onSettings: async () => {},
+  });
+  return { handlers, root };
+}
+
+beforeEach(() => vi.unstubAllEnvs());
+
+/** What Electron lets through between two processes: more than JSON, cycles too, but no functions. */
+const anything = fc.anything({
+  ...{ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true },
+  ...{ withSparseArray: true, withNullPrototype: true, withObjectString: true },
+});
+const polluting = fc.constantFrom(
+  ...['{"__proto__":{"polluted":1}}', '{"constructor":{"prototype":{"polluted":1}}}'],
+  ...['{"batchId":"__proto__"}', '{"batchId":"constructor","jobId":"__proto__"}'],
+);
+const cyclic = fc.constant(null).map(() => {
+  const loop: Record<string, unknown> = { batchId: 'a' };
+  loop.self = loop;
+  return loop;
+});
+const hostile = fc.oneof(
+  anything,
+  cyclic,
+  polluting.map((text) => JSON.parse(text) as unknown),
+  fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0, 'x'.repeat(1_000_000), [], {}),
+);
+
+/** Payloads that fit; paths and names of what is not there. */
+const batchId = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9._-]{1,120}$/),
+  fc.constantFrom('__proto__', 'constructor', '..', '.', 'toString'),
+);
+const jobId = fc.stringMatching(/^[0-9a-f]{12}$/);
+const batch = fc.record({ batchId });
+const job = fc.record({ batchId, jobId });
+const jobs = fc.record({ batchId, jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }) });
+const settings = fc.record({
+  blenderPath: fc.oneof(fc.constant(null), fc.string({ unit: 'binary', minLength: 1 })),
+  workers: fc.integer({ min: 0, max: 256 }),
+  maxRetries: fc.integer({ min: 0, max: 100 }),
+  timeoutSeconds: fc.constantFrom(null, 0.5, 31_536_000),
+  frameTimeoutSeconds: fc.constantFrom(null, 1),
+  continueOnError: fc.boolean(),
+  factoryStartup: fc.boolean(),
+  existing: fc.constantFrom('resume', 'skip', 'overwrite'),
+  theme: fc.constantFrom('system', 'dark', 'light'),
+});
+const nothing = fc.constant(undefined);
+const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
+  ...{ 'app:info': nothing, 'batches:list': nothing, 'folder:choose': nothing },
+  ...{ 'samples:open': nothing, 'settings:get': nothing, 'blender:list': nothing },
+  'blender:choose': nothing,
+  'folder:open': fc.record({
+    path: fc.string({ unit: 'binary', maxLength: 300 }).map((text) => `/nowhere/${text}`),
+  }),
+  ...{ 'batch:open': batch, 'batch:snapshot': batch, 'batch:render': batch, 'batch:pause': batch },
+  ...{ 'batch:unpause': batch, 'batch:cancel': batch, 'batch:clear': batch },
+  ...{ 'report:export': batch, 'report:copy': batch, 'jobs:cancel': jobs, 'jobs:retry': jobs },
+  ...{ 'job:detail': job, 'job:reveal': job },
+  'batch:trust': fc.record({ batchId, trusted: fc.boolean() }),
+  'job:log': fc.record({ batchId, jobId: fc.oneof(jobId, fc.constant(null)) }),
+  'settings:set': settings,
+};
+
+/** One thing of a fitting payload is spoilt. */
+function spoilt(legal: unknown): fc.Arbitrary<unknown> {
+  if (typeof legal !== 'object' || legal === null) return hostile;
+  const keys = Object.keys(legal);
+  return fc
+    .tuple(fc.constantFrom(...keys, 'stranger', '__proto__x'), hostile)
+    .map(([key, value]) => ({
+      ...legal,
+      [key]: value,
+    }));
+}
+
+describe.each(CALL_NAMES)('the call %s', (name) => {
+  test('takes what its contract says and nothing else, and always answers in an envelope', async () => {
+    const { handlers, root } = await makeDoor();
+    const fault = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const before = (await readdir(root, { recursive: true })).sort();
+    const handled = vi.fn(handlers[name] as (payload: unknown) => unknown);
+    const watched = { ...handlers, [name]: handled } as Handlers;
+    const payloads = fc.oneof(hostile, LEGAL[name], LEGAL[name].chain(spoilt));
+    await fc.assert(
+      fc.asyncProperty(payloads, async (sent) => {
+        handled.mockClear();
+        const payload: unknown = structuredClone(sent);
+        const fits = CALLS[name].safeParse(payload).success;
+        const answer = await dispatch(watched, name, payload, WINDOW);
+        expect(handled).toHaveBeenCalledTimes(fits ? 1 : 0);
+        if (!fits) expect(answer.ok).toBe(false);
+        if (!answer.ok) {
+          expect(answer.error.message).toMatch(/^[A-Z“][\s\S]*[.!?]$/u);
+          expect(answer.error.message).not.toMatch(/inside Nightshift went wrong|\n {4}at /u);
+        }
+        structuredClone(answer);
+      }),
+      // Each of these looks through the disk for Blenders.
+      { numRuns: name === 'blender:list' ? 5 : 120 },
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+    // Only its own data directory, and there only what it keeps.
+    const after = (await readdir(root, { recursive: true })).sort();
+    const kept = /^data[\\/](settings\.json|trust\.json|samples([\\/].*)?)$/;
+    expect(after.filter((file) => !before.includes(file) && !kept.test(file))).toEqual([]);
+    expect(reveal).not.toHaveBeenCalled();
+    expect(fault).not.toHaveBeenCalled();
+    fault.mockRestore();
+  });
+
+  test('is answered to our own window only', async () => {
+    const handled = vi.fn();
+    const handlers = { [name]: handled } as unknown as Handlers;
+    const urls = fc.oneof(
+      fc.webUrl(),
+      fc.string(),
+      fc.constantFrom(
+        'app://nightshift.evil/',
+
+        'APP://x/',
+        'file:///',
+      ),
+      fc.constantFrom('data:text/html,x', 'about:blank', `blob:${ORIGIN}/1`, 'app:nightshift'),
+    );
+    const senders = fc.oneof(
+      fc.record({ url: urls.filter((url) => !isOurs(url)), mainFrame: fc.boolean() }),
+      fc.constant({ url: `${ORIGIN}/index.html`, mainFrame: false }),
+    );
+    await fc.assert(
+      fc.asyncProperty(senders, LEGAL[name], async (sender, payload) => {
+        expect((await dispatch(handlers, name, payload, sender)).ok).toBe(false);
+      }),
+      { numRuns: 40 },
+    );
+    expect(handled).not.toHaveBeenCalled();
+  });
+});
+
+test('a program that was neither found nor shown is not run because the window says so', async () => {
+  const { handlers, root } = await makeDoor();
+  const blenderPath = join(root, 'samples/a.py');
+  const chosen = { ...DEFAULT_SETTINGS, blenderPath };
+  expect(await dispatch(handlers, 'settings:set', chosen, WINDOW)).toMatchObject({
+    ok: false,
+    error: { message: 'This program was not chosen as a Blender.' },
+  });
+  expect(await dispatch(handlers, 'settings:get', undefined, WINDOW)).toEqual({
+    ok: true,
+    value: DEFAULT_SETTINGS,
+  });
+});
+
+function isOurs(url: string): boolean {
+  return url.startsWith(`${ORIGIN}/`) || url === ORIGIN;
+}
