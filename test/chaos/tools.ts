@@ -1,0 +1,27 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { BLENDER } from '../helpers/make-blend.ts';
+import type { Tools } from './night.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/**
+ * Copies what is under test, so that a build or an edit in the meantime doesn't mix two versions.
+ * Below node_modules, so that the command finds its packages.
+ */
+export async function copyTools(): Promise<Tools & { readonly remove: () => Promise<void> }> {
+  const cache = join(ROOT, 'node_modules/.cache/nightshift-chaos');
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'tools-'));
+  await cp(join(ROOT, 'out/main'), join(folder, 'main'), { recursive: true });
+  await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  await cp(join(ROOT, 'test/stand-ins'), join(folder, 'stand-ins'), { recursive: true });
+  await cp(join(ROOT, 'test/chaos/clock.mjs'), join(folder, 'clock.mjs'));
+  return {
+    cli: join(folder, 'main/cli.js'),
+    standIn: join(folder, 'stand-ins/fake-blender.mjs'),
+    clock: join(folder, 'clock.mjs'),
+    blender: BLENDER,
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}

@@ -1,0 +1,17 @@
+/** What must never be; each is counted and ends the soak with 1. */
+export const VIOLATIONS = [
+  'frames rendered twice without reason',
+  'frames lost',
+  'wrong pixels',
+  'half files seen',
+  'orphans',
+  'false dones',
+  'left over',
+  'not finished',
+] as const;
+export type ViolationKind = (typeof VIOLATIONS)[number];
+
+export interface Violation {
+  readonly kind: ViolationKind;
+  readonly what: string;
+}
