@@ -1,0 +1,54 @@
+import type { BatchEvent } from '../../shared/events.ts';
+import { added, CRASH, recordOf, runStarted } from '../checkpoint/events.ts';
+
+const at = 300;
+
+/** The life of a small batch in which everything has happened that a journal can hold. */
+export function everyEvent(): readonly BatchEvent[] {
+  const hero = { job: 'hero', at };
+  const knob = { job: 'knob', at };
+  return [
+    runStarted(),
+    ...added('hero', [1, 2, 3, 4]),
+    ...added('knob', [7, 8]),
+    { type: 'job-retried', ...hero, failure: CRASH },
+    { type: 'job-started', ...hero },
+    { type: 'job-warned', ...hero, warnings: [{ cause: 'missing-file', message: 'Gone: é 🎬.' }] },
+    { type: 'frame-started', ...hero, frame: 1, worker: 1 },
+    { type: 'frame-done', ...hero, frame: 1, record: recordOf(1) },
+    { type: 'frame-started', ...hero, frame: 2, worker: 2 },
+    { type: 'frame-failed', ...hero, frame: 2, failure: CRASH, willRetry: true },
+    { type: 'pool-changed', at, workers: 1, of: 2, message: 'Memory ran out.' },
+    { type: 'batch-paused', at, reason: 'disk-full', message: 'The disk is full.' },
+    { type: 'batch-unpaused', at },
+    { type: 'frame-done', ...hero, frame: 2, record: recordOf(2) },
+    { type: 'frame-started', ...hero, frame: 3, worker: 1 },
+    { type: 'frame-released', ...hero, frame: 3 },
+    { type: 'job-finished', ...hero, status: 'cancelled', error: null },
+    { type: 'batch-finished', at, outcome: 'cancelled' },
+    runStarted(400),
+    {
+      type: 'batch-recovered',
+      at,
+      found: { orphansStopped: 1, linesSetAside: 0, lost: [], stale: [] },
+    },
+    { type: 'jobs-gone', at, jobs: ['old'] },
+    { type: 'job-reset', ...hero },
+    { type: 'frame-lost', ...hero, frame: 2 },
+    { type: 'job-started', ...hero },
+    { type: 'frame-kept', ...hero, frame: 3, record: recordOf(3) },
+    { type: 'frame-done', ...hero, frame: 2, record: recordOf(12) },
+    { type: 'frame-done', ...hero, frame: 4, record: recordOf(4) },
+    { type: 'job-finished', ...hero, status: 'completed', error: null },
+    { type: 'job-started', ...knob },
+    { type: 'frame-started', ...knob, frame: 7, worker: 1 },
+    { type: 'frame-done', ...knob, frame: 7, record: recordOf(7) },
+    { type: 'frame-started', ...knob, frame: 8, worker: 1 },
+    { type: 'frame-failed', ...knob, frame: 8, failure: CRASH, willRetry: false },
+    { type: 'job-finished', ...knob, status: 'failed', error: CRASH },
+    runStarted(500),
+    { type: 'job-reset', ...knob },
+    { type: 'job-started', ...knob },
+    { type: 'frame-started', ...knob, frame: 8, worker: 1 },
+  ];
+}
