@@ -52,7 +52,7 @@ function Centre() {
   return (
     <>
       {finished ? <FinishedRoom view={view} /> : <Header view={view} />}
-      <Lanes lanes={view.lanes} />
+      <Lanes lanes={view.lanes} pool={view.pool} />
       <ProblemsBar view={view} />
       <JobTable />
       <FooterBar view={view} />

@@ -18,14 +18,17 @@ export type Incident =
       /** What was lost to it so far, without the times between. */
       readonly pausedMs: number;
     }
-  | {
-      readonly kind: 'pool-changed';
-      readonly at: number;
-      readonly workers: number;
-      readonly of: number;
-      readonly message: string;
-    }
+  | ({ readonly kind: 'pool-changed' } & PoolChange)
   | { readonly kind: 'recovered'; readonly at: number; readonly found: Recovery };
+
+/** The pool goes on with another number of workers than the run began with. */
+export interface PoolChange {
+  readonly at: number;
+  readonly workers: number;
+  readonly of: number;
+  /** Why. */
+  readonly message: string;
+}
 
 /** What was found out of order and is set right: left over from the run before, or taken away since. */
 export interface Recovery {
@@ -53,6 +56,8 @@ export interface Night {
   readonly pausedMs: number;
   /** Since when it is paused; `null`: it is not. */
   readonly pausedSince: number | null;
+  /** How the newest run's pool was changed last; `null`: all its workers may be at work. */
+  readonly pool: PoolChange | null;
   /** Lines of the journal that `recovered` has told of so far. */
   readonly linesTold: number;
 }
@@ -67,6 +72,7 @@ export const QUIET_NIGHT: Night = {
   more: 0,
   pausedMs: 0,
   pausedSince: null,
+  pool: null,
   linesTold: 0,
 };
 
@@ -83,7 +89,7 @@ export function nightAfter(
     case 'batch-started': {
       const { at } = event;
       const old = before.resumes ? unpaused(night, before.brokeOffAt ?? at) : fresh(night);
-      const begun = { ...old, pausedMs: 0 };
+      const begun = { ...old, pausedMs: 0, pool: null };
       if (before.brokeOffAt === null) return begun;
       return plus(begun, { kind: 'interrupted', at: before.brokeOffAt, until: at });
     }
@@ -94,7 +100,11 @@ export function nightAfter(
       return unpaused(night, event.at);
     case 'pool-changed': {
       const { at, workers, of, message } = event;
-      return plus(night, { kind: 'pool-changed', at, workers, of, message });
+      const pool = { at, workers, of, message };
+      return {
+        ...plus(night, { kind: 'pool-changed', ...pool }),
+        pool: workers < of ? pool : null,
+      };
     }
     case 'batch-recovered': {
       const { at, found } = event;

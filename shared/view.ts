@@ -7,7 +7,8 @@ import type {
 } from './batch.ts';
 import type { WorkerState } from './events.ts';
 import type { Failure } from './failure.ts';
-import type { FrameCounts, FrameState, JobStatus } from './job.ts';
+import type { FrameCounts, FrameState, JobStatus, RetryTally, StallLimit } from './job.ts';
+import type { Incident, PoolChange } from './night.ts';
 import type { ShotConfig, ShotProblem } from './shot.ts';
 
 /** What the window shows. Made by the main process, mirrored by the store, never changed there. */
@@ -31,7 +32,10 @@ export interface BatchSummary {
   readonly problem: string | null;
 }
 
-/** One letter for each cell of a frame strip: w waiting, r running, d done, k kept from before, f failed. */
+/**
+ * One letter for each cell of a frame strip: w waiting, r running, d done, k kept from before, f failed,
+ * p poisoned: failed because it crashes Blender every time.
+ */
 export type FrameStrip = string;
 
 /** One row of the job table. */
@@ -58,6 +62,13 @@ export interface JobRow {
   readonly averageSeconds: number | null;
   readonly remainingSeconds: number | null;
   readonly retryCount: number;
+  /** Found in the open scene: how many, and the first of them; they are among the `problems`. */
+  readonly warnings: number;
+  readonly warning: string | null;
+  /** Frames that crash Blender every time; among the failed ones. */
+  readonly poisoned: number;
+  /** What pauses took between start and end. */
+  readonly pausedMs: number;
 }
 
 /** One Blender of the pool. */
@@ -104,6 +115,10 @@ export interface BatchView {
   readonly resume: ResumeCard | null;
   readonly workers: number;
   readonly blender: BlenderInfo | null;
+  /** Only while it runs; `null`: all workers are at work. */
+  readonly pool: PoolChange | null;
+  /** What the night met; told when the run has ended. */
+  readonly incidents: readonly Incident[];
 }
 
 export interface BatchSnapshot {
@@ -133,6 +148,9 @@ export interface JobDetail {
   readonly outputPath: string;
   readonly frames: readonly FrameDetail[];
   readonly problems: readonly ShotProblem[];
+  readonly retries: readonly RetryTally[];
+  /** Of its next frame. */
+  readonly stall: StallLimit;
   /** The line that renders this shot in a terminal. */
   readonly command: string;
 }

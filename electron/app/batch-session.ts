@@ -11,9 +11,10 @@ import type {
   Trust,
 } from '../../shared/view.ts';
 import { type BatchProcessor, type LoadReport, repeatCommand } from '../batch/index.ts';
+import { problemsByJob, problemsOf } from './job-problems.ts';
 import { Lanes } from './lanes.ts';
 import { Refusal } from './refusal.ts';
-import { detailOf, problemCounts, rowOf } from './rows.ts';
+import { detailOf, rowOf } from './rows.ts';
 import { Throttle } from './throttle.ts';
 import { type BatchFacts, summaryOf, viewOf } from './view.ts';
 
@@ -48,7 +49,7 @@ export class BatchSession {
   readonly #lines: LogLine[] = [];
   readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
   #problems: readonly ShotProblem[];
-  #problemCounts: ReadonlyMap<string, number>;
+  #problemsByJob: ReadonlyMap<string, readonly ShotProblem[]>;
   readonly #unsubscribe: () => void;
   #followedJob: string | null = null;
   #readingLog = false;
@@ -71,7 +72,7 @@ export class BatchSession {
     this.#trust = trust;
     this.#blender = blender;
     this.#problems = processor.batch.problems;
-    this.#problemCounts = problemCounts(this.#problems);
+    this.#problemsByJob = problemsByJob(this.#problems);
     this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
   }
 
@@ -106,6 +107,7 @@ export class BatchSession {
       workers: processor.getResult().run.workers,
       blender: this.running ? processor.blender : this.#blender,
       lastAt: this.#lastAt,
+      night: processor.night,
     };
   }
 
@@ -167,7 +169,7 @@ export class BatchSession {
   /** Takes in problems that were found after the folder was read. */
   found(problems: readonly ShotProblem[]): void {
     this.#problems = [...this.#problems, ...problems];
-    this.#problemCounts = problemCounts(this.#problems);
+    this.#problemsByJob = problemsByJob(this.#problems);
     if (problems.some(({ needsTrust }) => needsTrust)) this.#wantTrust('ask');
     for (const { jobId } of problems) if (jobId !== null) this.#changed.add(jobId);
     this.#updates.ask();
@@ -210,7 +212,7 @@ export class BatchSession {
   detail(jobId: string): JobDetail {
     const { processor } = this;
     const job = this.job(jobId);
-    return detailOf(job, this.#problems, repeatCommand(job, processor.getResult().run));
+    return detailOf(job, this.#found(job), repeatCommand(job, processor.getResult().run));
   }
 
   job(jobId: string): BatchJob {
@@ -234,7 +236,7 @@ export class BatchSession {
 
   #keepProblems(keep: (problem: ShotProblem) => boolean): void {
     this.#problems = this.#problems.filter(keep);
-    this.#problemCounts = problemCounts(this.#problems);
+    this.#problemsByJob = problemsByJob(this.#problems);
   }
 
   #hear(signal: BatchSignal): void {
@@ -270,7 +272,11 @@ export class BatchSession {
   }
 
   #row(job: BatchJob): JobRow {
-    return rowOf(job, this.#problemCounts.get(job.id) ?? 0);
+    return rowOf(job, problemsOf(job, this.#found(job)).length, this.processor.night);
+  }
+
+  #found(job: BatchJob): readonly ShotProblem[] {
+    return this.#problemsByJob.get(job.id) ?? [];
   }
 }
 

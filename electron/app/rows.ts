@@ -1,12 +1,15 @@
 import { formatFrames } from '../../shared/frames.ts';
 import type { BatchJob, FrameState } from '../../shared/job.ts';
-import { knownCounts } from '../../shared/job-state.ts';
+import { knownCounts, poisonedFrames } from '../../shared/job-state.ts';
+import { type Night, pausedWithin, QUIET_NIGHT } from '../../shared/night.ts';
 import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
 import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
+import { stallLimit } from '../batch/index.ts';
+import { problemsOf } from './job-problems.ts';
 import { stripOf, unopenedStrip } from './strip.ts';
 
 /** One row of the job table. @param problems how many were found about this shot */
-export function rowOf(job: BatchJob, problems: number): JobRow {
+export function rowOf(job: BatchJob, problems: number, night: Night = QUIET_NIGHT): JobRow {
   const average = averageSeconds(job);
   const counts = knownCounts(job);
   return {
@@ -27,19 +30,22 @@ export function rowOf(job: BatchJob, problems: number): JobRow {
     averageSeconds: average,
     remainingSeconds: remainingSeconds(job, average),
     retryCount: job.retryCount,
+    warnings: job.warnings.length,
+    warning: job.warnings[0]?.message ?? null,
+    poisoned: poisonedFrames(job).length,
+    pausedMs: pausedMs(job, night),
   };
 }
 
-/** How many problems belong to each job, by job id. */
-export function problemCounts(problems: readonly ShotProblem[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { jobId } of problems) {
-    if (jobId !== null) counts.set(jobId, (counts.get(jobId) ?? 0) + 1);
-  }
-  return counts;
+function pausedMs({ startTime, endTime }: BatchJob, night: Night): number {
+  return startTime === null ? 0 : pausedWithin(night, startTime, endTime ?? Date.now());
 }
 
-/** What the inspector shows of one job. @param command the line that renders it in a terminal */
+/**
+ * What the inspector shows of one job.
+ * @param problems found about this job
+ * @param command the line that renders it in a terminal
+ */
 export function detailOf(
   job: BatchJob,
   problems: readonly ShotProblem[],
@@ -50,7 +56,9 @@ export function detailOf(
     shotConfig: job.shotConfig,
     outputPath: job.plan?.directory ?? job.outputPath,
     frames: frameDetails(job),
-    problems: problems.filter((problem) => problem.jobId === job.id),
+    problems: problemsOf(job, problems),
+    retries: job.retries,
+    stall: stallLimit(job),
     command,
   };
 }

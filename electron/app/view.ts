@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Batch, BatchOutcome, BatchProgress, BlenderInfo } from '../../shared/batch.ts';
+import type { Night } from '../../shared/night.ts';
 import type {
   BatchPhase,
   BatchSummary,
@@ -22,6 +23,7 @@ export interface BatchFacts {
   readonly workers: number;
   readonly blender: BlenderInfo | null;
   readonly lastAt: number | null;
+  readonly night: Night;
 }
 
 export function viewOf(facts: BatchFacts): BatchView {
@@ -40,6 +42,8 @@ export function viewOf(facts: BatchFacts): BatchView {
     resume,
     workers,
     blender,
+    pool: facts.running ? facts.night.pool : null,
+    incidents: facts.running ? [] : facts.night.incidents,
   };
 }
 

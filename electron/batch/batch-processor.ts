@@ -9,7 +9,7 @@ import type {
 import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { BatchSignal, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
-import { pausedMsOf } from '../../shared/night.ts';
+import { type Night, pausedMsOf } from '../../shared/night.ts';
 import { BatchStore } from './batch-store.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import { NO_RUN } from './checkpoint/batch-state.ts';
@@ -84,6 +84,11 @@ export class BatchProcessor {
 
   get running(): boolean {
     return this.#running !== null;
+  }
+
+  /** What the night has met so far. */
+  get night(): Night {
+    return this.#store.night;
   }
 
   get paused(): PauseState | null {

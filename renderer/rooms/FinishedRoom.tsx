@@ -10,6 +10,7 @@ import { NumberList } from '../ui/NumberList.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import { Acts } from './Acts.tsx';
 import './FinishedRoom.css';
+import { NightIncidents, WarnedShots } from './NightIncidents.tsx';
 
 const FAILURES_SHOWN = 3;
 
@@ -44,6 +45,8 @@ export function FinishedRoom({ view }: { readonly view: BatchView }) {
           </Button>
         </div>
       )}
+      <WarnedShots rows={rows} />
+      <NightIncidents view={view} />
     </header>
   );
 }

@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { assertNever } from '../../shared/assert-never.ts';
 import { CAUSE_LABELS } from '../../shared/failure.ts';
 import type { FrameState, JobStatus } from '../../shared/job.ts';
+import { isPoisoned } from '../../shared/job-state.ts';
 import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
 import { counted, duration } from '../text/format.ts';
 import { framesAside, framesText } from '../text/job-text.ts';
@@ -28,7 +29,7 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
         <FrameStrip cells={row.strip} text={framesText(row)} />
         <p className="frames-summary">
           <span>{framesText(row) || 'The frames are known once the scene was opened.'}</span>
-          <span>{framesAside(row.counts)}</span>
+          <span>{framesAside(row.counts, row.poisoned)}</span>
         </p>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard */}
@@ -82,15 +83,20 @@ function stateWord(state: FrameState): string {
     case 'done':
       return state.kept ? 'Kept' : 'Done';
     case 'failed':
-      return 'Failed';
+      return isPoisoned(state) ? 'Poisoned' : 'Failed';
     default:
       return assertNever(state);
   }
 }
 
 function frameNote(state: FrameState): string {
+  if (isPoisoned(state)) return `crashes every time, ${counted(tries(state), 'try', 'tries')}`;
   if (state.status === 'failed') {
-    return `${CAUSE_LABELS[state.failure.cause]}, ${counted(Math.max(1, state.tries), 'try', 'tries')}`;
+    return `${CAUSE_LABELS[state.failure.cause]}, ${counted(tries(state), 'try', 'tries')}`;
   }
   return state.tries > 1 ? counted(state.tries, 'try', 'tries') : '';
+}
+
+function tries(state: FrameState): number {
+  return Math.max(1, state.tries);
 }

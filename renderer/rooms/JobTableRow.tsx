@@ -10,6 +10,7 @@ import {
   framesAside,
   framesText,
   jobNote,
+  noteHint,
   STATUS_WORDS,
   sizeName,
 } from '../text/job-text.ts';
@@ -72,7 +73,7 @@ function Cells({ row }: { readonly row: JobRow }) {
         <StatusIcon
           status={status}
           share={counts.total > 0 ? counts.done / counts.total : 0}
-          warned={row.problems > 0}
+          warned={status === 'completed' ? row.warnings > 0 : row.problems > 0}
         />
         {STATUS_WORDS[status]}
       </GridCell>
@@ -80,7 +81,7 @@ function Cells({ row }: { readonly row: JobRow }) {
         <span className="job-name cut block">{row.name}</span>
         <span
           className={row.error ? 'job-note failed cut block' : 'job-note cut block'}
-          title={note}
+          title={noteHint(row)}
         >
           {note}
         </span>
@@ -89,7 +90,7 @@ function Cells({ row }: { readonly row: JobRow }) {
         {row.strip !== '' && <FrameStrip cells={row.strip} text={words} />}
         <span className="job-frames-text">
           <span className="cut">{words}</span>
-          <span>{framesAside(counts)}</span>
+          <span>{framesAside(counts, row.poisoned)}</span>
         </span>
       </GridCell>
       <GridCell className="job-engine col-engine">

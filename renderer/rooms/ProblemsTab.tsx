@@ -1,5 +1,7 @@
 import type { Failure } from '../../shared/failure.ts';
+import { retriesText } from '../../shared/retry-text.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
+import { counted } from '../text/format.ts';
 import { placeText } from '../text/problem-text.ts';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './ProblemsTab.css';
@@ -10,7 +12,8 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
   const failedFrames = detail.frames.flatMap(({ frame, state }) =>
     state.status === 'failed' ? [{ frame, failure: state.failure }] : [],
   );
-  if (!error && failedFrames.length === 0 && detail.problems.length === 0)
+  const retries = retriesText(detail);
+  if (!error && failedFrames.length === 0 && detail.problems.length === 0 && retries === '')
     return <p className="inspector-empty">Nothing is wrong with this shot.</p>;
   return (
     <div className="tab-scroll selectable">
@@ -20,6 +23,17 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
         .map(({ frame, failure }) => (
           <FailureFacts key={frame} failure={failure} />
         ))}
+      {retries !== '' && (
+        <div className="shot-problem">
+          <Sign kind="warned" />
+          <div>
+            <p>
+              {counted(row.retryCount, 'retry', 'retries')}: {retries}.
+            </p>
+            <p>What was tried again is not lost; the log says more.</p>
+          </div>
+        </div>
+      )}
       {detail.problems.map((problem) => (
         <div key={`${placeText(problem)} ${problem.message}`} className="shot-problem">
           <Sign kind={problem.severity === 'error' ? 'failed' : 'warned'} />

@@ -21,9 +21,9 @@ export function jobNote(row: JobRow): string {
     case 'waiting':
       return problems ?? row.shotFile;
     case 'running':
-      return [problems, retries(row)].filter(Boolean).join(' · ') || row.shotFile;
+      return [poisoned(row), problems, retries(row)].filter(Boolean).join(' · ') || row.shotFile;
     case 'completed':
-      return [ended('Done', row), retries(row)].filter(Boolean).join(' · ');
+      return [ended('Done', row), warnings(row), retries(row)].filter(Boolean).join(' · ');
     case 'failed':
       return ended('Failed', row);
     case 'skipped':
@@ -35,6 +35,14 @@ export function jobNote(row: JobRow): string {
   }
 }
 
+/** What the note says in full, where the row has no room for it. */
+export function noteHint(row: JobRow): string {
+  const note = jobNote(row);
+  if (row.error || row.warning === null) return note;
+  const more = row.warnings > 1 ? ` And ${counted(row.warnings - 1, 'more warning')}.` : '';
+  return `${row.warning}${more}`;
+}
+
 /** Under the strip: `148 of 240`, `180 waiting`; empty while the frames are unknown. */
 export function framesText(row: Pick<JobRow, 'counts' | 'status' | 'frames'>): string {
   const { total, done } = row.counts;
@@ -44,7 +52,10 @@ export function framesText(row: Pick<JobRow, 'counts' | 'status' | 'frames'>): s
 }
 
 /** To the right under the strip: `48 kept`, `2 failed`. */
-export function framesAside({ kept, done, failed }: FrameCounts): string {
+export function framesAside({ kept, done, failed }: FrameCounts, poisoned = 0): string {
+  if (poisoned > 0) {
+    return failed > poisoned ? `${count(failed)} failed` : `${count(poisoned)} poisoned`;
+  }
   if (failed > 0) return `${count(failed)} failed`;
   if (kept === 0) return '';
   return kept < done ? `${count(kept)} kept` : 'kept';
@@ -63,11 +74,11 @@ export function sizeName(width: number | null, height: number | null): string {
   return SIZES[`${width}x${height}`] ?? `${width} × ${height}`;
 }
 
-/** Wall seconds since this job's newest start; `null` while there is nothing to say. */
+/** Seconds since this job's newest start, pauses left out; `null` while there is nothing to say. */
 export function elapsedSeconds(row: JobRow, now: number): number | null {
   if (row.startTime === null) return null;
   const end = row.endTime ?? (row.status === 'running' ? now : null);
-  return end === null ? null : Math.max(0, (end - row.startTime) / 1000);
+  return end === null ? null : Math.max(0, (end - row.startTime - row.pausedMs) / 1000);
 }
 
 const ENGINES: Readonly<Record<string, string>> = {
@@ -89,6 +100,14 @@ const SIZES: Readonly<Record<string, string>> = {
 
 function ended(word: string, row: JobRow): string {
   return row.endTime === null ? row.shotFile : `${word} at ${clock(row.endTime)}`;
+}
+
+function warnings(row: JobRow): string | null {
+  return row.warnings > 0 ? counted(row.warnings, 'warning') : null;
+}
+
+function poisoned(row: JobRow): string | null {
+  return row.poisoned > 0 ? `${counted(row.poisoned, 'poisoned frame')}` : null;
 }
 
 function retries(row: JobRow): string | null {

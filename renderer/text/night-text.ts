@@ -13,7 +13,7 @@ export function nightText(
   const first = `${view.name} ${verb}${end > 0 ? ` at ${clockWithDay(end, now)}` : ''}.`;
   return [
     readyText(frames.done, frames.total),
-    `${first} ${needs(jobs.failed, jobs.skipped)}`.trim(),
+    `${first} ${needs(jobs.failed, jobs.skipped, rows)}`.trim(),
   ];
 }
 
@@ -35,11 +35,14 @@ function readyText(done: number, total: number): string {
   return `${which} ${counted(total, 'frame')} are ready`;
 }
 
-function needs(failed: number, skipped: number): string {
+function needs(failed: number, skipped: number, rows: readonly JobRow[]): string {
   const parts = [];
+  const warned = rows.filter((row) => row.warnings > 0).length;
   if (failed > 0)
     parts.push(`${capital(inWords(failed))} ${failed === 1 ? 'shot needs' : 'shots need'} you.`);
   if (skipped > 0)
     parts.push(`${capital(inWords(skipped))} ${skipped === 1 ? 'was' : 'were'} not started.`);
+  if (warned > 0)
+    parts.push(`${capital(inWords(warned))} ${warned === 1 ? 'is' : 'are'} worth a look.`);
   return parts.join(' ');
 }

@@ -1,4 +1,7 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import type { StallLimit } from '../../shared/job.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
+import { duration, roughDuration } from './format.ts';
 import { engineName } from './job-text.ts';
 import { limitText } from './limit.ts';
 import { pathIn } from './paths.ts';
@@ -38,10 +41,30 @@ export function setupFacts(
       ['Time limit', limitText(shot.timeoutSeconds) || null],
       ['Frame limit', limitText(shot.frameTimeoutSeconds) || null],
       ['Retries', text(shot.retries)],
+      ['Silence', stallText(detail.stall)],
       ['Priority', shot.priority === 0 ? null : String(shot.priority)],
     );
   }
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
+}
+
+/** How long Blender may say nothing before a frame counts as stalled, and why so long. */
+function stallText(stall: StallLimit): string {
+  switch (stall.from) {
+    case 'frame-timeout':
+      return 'Only the frame limit counts';
+    case 'first-frame':
+      return `Stalled after ${roughDuration(stall.ms / 1000)}, as no frame is known yet`;
+    case 'slowest-frame': {
+      const slowest = duration(stall.slowestSeconds);
+      const limit = roughDuration(stall.ms / 1000);
+      return stall.ms > stall.slowestSeconds * 10_000
+        ? `Stalled after ${limit}, the least there is (slowest frame: ${slowest})`
+        : `Stalled after ${limit}, 10 times the slowest frame (${slowest})`;
+    }
+    default:
+      return assertNever(stall);
+  }
 }
 
 function text(value: number | null): string | null {

@@ -7,14 +7,16 @@ interface StatusIconProps {
   readonly status: JobStatus;
   /** 0 to 1, drawn while it renders. */
   readonly share?: number;
-  /** Something to know before the night: a waiting shot wears a warning. */
+  /** Something to know: a waiting shot wears a warning, and so does one that is done and worth a look. */
   readonly warned?: boolean;
 }
 
 /** The shape of a state; the word stands beside it, so it is hidden from screen readers. */
 export function StatusIcon({ status, share = 0, warned = false }: StatusIconProps) {
   if (status === 'running') return <Ring share={share} tone="running" size={16} />;
-  if (status === 'waiting' && warned) return <Shape of={TriangleAlert} tone="warned" />;
+  if (warned && (status === 'waiting' || status === 'completed')) {
+    return <Shape of={TriangleAlert} tone="warned" />;
+  }
   return <Shape of={SHAPES[status]} tone={status} />;
 }
 

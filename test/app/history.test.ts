@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { historyOf } from '../../electron/app/history.ts';
 import { type BatchFacts, viewOf } from '../../electron/app/view.ts';
 import type { BatchProgress } from '../../shared/batch.ts';
+import { QUIET_NIGHT } from '../../shared/night.ts';
 
 const JOBS = { waiting: 0, running: 0, completed: 3, failed: 1, skipped: 0, cancelled: 0 };
 const CHECKPOINT = {
@@ -97,6 +98,7 @@ describe('the phase of a batch', () => {
     workers: 1,
     blender: null,
     lastAt: null,
+    night: QUIET_NIGHT,
   };
   const paused = { reason: 'asked', message: 'Paused.' } as const;
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { detailOf, problemCounts, rowOf } from '../../electron/app/rows.ts';
+import { problemsByJob, problemsOf } from '../../electron/app/job-problems.ts';
+import { detailOf, rowOf } from '../../electron/app/rows.ts';
+import { QUIET_NIGHT } from '../../shared/night.ts';
 import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
 import { DONE, done, FAILED, jobWith, KEPT, RUNNING, WAITING } from './jobs.ts';
 
@@ -51,13 +53,39 @@ describe('a row of the job table', () => {
     expect(rowOf(jobWith([RUNNING], { status: 'running' }), 0).remainingSeconds).toBeNull();
   });
 
-  it('counts problems by job and leaves those of the folder out', () => {
-    const counts = problemCounts([PROBLEM, PROBLEM, { ...PROBLEM, jobId: null }]);
-    expect([...counts]).toEqual([['0123456789ab', 2]]);
+  it('gathers problems by job and leaves those of the folder out', () => {
+    const found = problemsByJob([PROBLEM, PROBLEM, { ...PROBLEM, jobId: null }]);
+    expect([...found]).toEqual([['0123456789ab', [PROBLEM, PROBLEM]]]);
   });
 
-  it('gives the inspector each frame with its number and the problems of this shot only', () => {
-    const detail = detailOf(jobWith([DONE, FAILED]), [PROBLEM, { ...PROBLEM, jobId: null }], 'run');
+  it('joins what was found before the night with what the open scene said, each once', () => {
+    const said = { cause: 'missing-file', message: PROBLEM.message } as const;
+    const fresh = { cause: 'missing-file', message: 'The image "wood.png" is missing.' } as const;
+    const job = jobWith([DONE], { warnings: [said, fresh] });
+    expect(problemsOf(job, [PROBLEM]).map(({ message }) => message)).toEqual([
+      PROBLEM.message,
+      fresh.message,
+    ]);
+    expect(rowOf(job, 2)).toMatchObject({ problems: 2, warnings: 2, warning: PROBLEM.message });
+  });
+
+  it('says which frames crash Blender every time, and how often a shot was tried again', () => {
+    const poisoned = { ...FAILED, crashes: 3 };
+    const retries = [{ cause: 'crashed', count: 2, frames: [2] }] as const;
+    const job = jobWith([DONE, poisoned, FAILED], { retries, retryCount: 2 });
+    expect(rowOf(job, 0)).toMatchObject({ strip: 'dpf', poisoned: 1, retryCount: 2 });
+    expect(detailOf(job, [], '')).toMatchObject({ retries, stall: { from: 'slowest-frame' } });
+  });
+
+  it('leaves pauses out of what a shot took', () => {
+    const pause = { kind: 'paused', at: 2000, until: 5000, reason: 'asked', message: '' } as const;
+    const incidents = [{ ...pause, times: 1, pausedMs: 3000 }];
+    const job = jobWith([DONE], { startTime: 1000, endTime: 9000 });
+    expect(rowOf(job, 0, { ...QUIET_NIGHT, incidents }).pausedMs).toBe(3000);
+  });
+
+  it('gives the inspector each frame with its number and the problems of this shot', () => {
+    const detail = detailOf(jobWith([DONE, FAILED]), [PROBLEM], 'run');
     expect(detail.frames.map(({ frame, state }) => [frame, state.status])).toEqual([
       [1, 'done'],
       [2, 'failed'],

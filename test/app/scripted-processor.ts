@@ -4,6 +4,7 @@ import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobAfter } from '../../shared/job-state.ts';
+import { QUIET_NIGHT } from '../../shared/night.ts';
 
 /** An engine whose signals a test speaks itself, so that each moment can be looked at. */
 export class ScriptedProcessor {
@@ -89,6 +90,8 @@ export class ScriptedProcessor {
   close(): Promise<void> {
     return this.cancel();
   }
+
+  readonly night = QUIET_NIGHT;
 
   getProgress() {
     const running = this.jobs.reduce((sum, { counts }) => sum + counts.running, 0);

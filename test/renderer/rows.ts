@@ -21,6 +21,10 @@ export function aRow(change: Partial<JobRow> = {}): JobRow {
     averageSeconds: null,
     remainingSeconds: null,
     retryCount: 0,
+    warnings: 0,
+    warning: null,
+    poisoned: 0,
+    pausedMs: 0,
     ...change,
   };
 }
@@ -49,6 +53,8 @@ export function aView(change: Partial<BatchView> = {}): BatchView {
     resume: null,
     workers: 1,
     blender: { path: '/usr/bin/blender', version: '4.3.2' },
+    pool: null,
+    incidents: [],
     ...change,
   };
 }

@@ -27,8 +27,7 @@ export function warningSection({ jobs }: BatchResult): string | null {
     warnings.map(({ message }) => `- **${inline(name)}**: ${inline(message)}`),
   );
   if (lines.length === 0) return null;
-  const why =
-    'Blender renders on without what is missing, so look at these shots before you use them.';
+  const why = 'Blender rendered on without a word, so look at these shots before you use them.';
   return [why, lines.join('\n')].join('\n\n');
 }
 

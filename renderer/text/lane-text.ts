@@ -1,0 +1,49 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import type { IdleReason } from '../../shared/events.ts';
+import type { PoolChange } from '../../shared/night.ts';
+import type { WorkerLane } from '../../shared/view.ts';
+import { clock, counted, memory } from './format.ts';
+
+/** What a worker does, and the small line under it: what else is known of that. */
+export function laneText({ state, jobName }: WorkerLane): readonly [string, string] {
+  switch (state.status) {
+    case 'starting':
+      return ['Starting Blender', ''];
+    case 'opening':
+      return [`Opening ${jobName ?? 'a scene'}`, ''];
+    case 'rendering':
+      return [`${jobName ?? 'A shot'} · frame ${state.frame}`, ''];
+    case 'idle':
+      return idleText(state.why);
+    case 'gone':
+      return ['Stopped', ''];
+    default:
+      return assertNever(state);
+  }
+}
+
+/** `1 of 3 workers rests since 02:14. Memory ran out on frame 12 of hero.` */
+export function poolLine({ workers, of, at, message }: PoolChange): string {
+  const resting = of - workers;
+  const rest = resting === 1 ? 'rests' : 'rest';
+  return `${resting} of ${counted(of, 'worker')} ${rest} since ${clock(at)}. ${message}`;
+}
+
+function idleText(why: IdleReason | undefined): readonly [string, string] {
+  if (!why) return ['Idle', 'no work left for it'];
+  switch (why.kind) {
+    case 'resting':
+      return ['Rests', 'memory ran out'];
+    case 'memory':
+      return [
+        'Waits for memory',
+        `the next shot may need ${memory(why.needMb)}, ${memory(why.freeMb)} to have`,
+      ];
+    case 'paused':
+      return ['Paused', ''];
+    case 'next-try':
+      return ['Waits', `tries again at ${clock(why.at)}`];
+    default:
+      return assertNever(why);
+  }
+}
