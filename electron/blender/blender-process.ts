@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { signalGroup } from './process-tree.ts';
+import { killMarked, signalGroup } from './process-tree.ts';
 import type { WorkerOptions } from './types.ts';
 
 /** How a process ended. */
@@ -38,11 +38,12 @@ export async function spawnBlender(
         TMPDIR: options.temporary,
         TEMP: options.temporary,
         TMP: options.temporary,
+        [MARK]: options.token,
       },
     });
     // The first listener for errors must be there before anything is awaited.
     await once(child, 'spawn');
-    return wrapped(child);
+    return wrapped(child, options.token);
   } catch (error) {
     return { error: (error as NodeJS.ErrnoException).code ?? String(error) };
   }
@@ -67,7 +68,17 @@ export function blenderArguments(
   ];
 }
 
-function wrapped(child: ChildProcessByStdio<Writable, Readable, Readable>): BlenderProcess {
+/** Which of our Blenders a process comes from, in the environment of all that it starts. */
+export function markOf(token: string): string {
+  return `${MARK}=${token}`;
+}
+
+const MARK = 'NIGHTSHIFT_WORKER';
+
+function wrapped(
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  token: string,
+): BlenderProcess {
   const pid = child.pid as number;
   lowerPriority(pid);
   child.on('error', () => {});
@@ -79,13 +90,14 @@ function wrapped(child: ChildProcessByStdio<Writable, Readable, Readable>): Blen
     write: (line) => {
       if (child.stdin.writable) child.stdin.write(`${line}\n`);
     },
-    ended: end(child, pid),
+    ended: end(child, pid, token),
   };
 }
 
 async function end(
   child: ChildProcessByStdio<Writable, Readable, Readable>,
   pid: number,
+  token: string,
 ): Promise<Exit> {
   const closed = new Promise((resolve) => child.once('close', resolve));
   const exit = await new Promise<Exit>((resolve) =>
@@ -93,6 +105,7 @@ async function end(
   );
   // What it started must not outlive it, and would keep the pipes open.
   if (process.platform !== 'win32') signalGroup(pid, 'SIGKILL');
+  await killMarked(markOf(token));
   await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
   child.stdin.destroy();
   child.stdout.destroy();

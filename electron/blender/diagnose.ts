@@ -35,6 +35,8 @@ export type Evidence =
       readonly seconds: number;
       readonly log: readonly RecentLine[];
     }
+  /** It runs, but has closed the pipe through which it answers. */
+  | { readonly kind: 'mute'; readonly log: readonly RecentLine[] }
   /** The process could not even be started: the system's error code, such as ENOENT. */
   | { readonly kind: 'no-start'; readonly path: string; readonly code: string };
 
@@ -56,11 +58,28 @@ export function diagnose(evidence: Evidence, doing: Doing): Failure {
       return failure(evidence.limit, doing, chosen(evidence.log), {
         seconds: evidence.seconds,
       });
+    case 'mute':
+      return failure('crashed', doing, chosen(evidence.log), {
+        detail: 'it closed its connection to Nightshift',
+      });
     case 'no-start':
+      if (SHORTAGES.has(evidence.code)) return noRoomToStart(evidence.code);
       return failure('blender-not-found', doing, [`${evidence.code}: ${evidence.path}`], {
         detail: evidence.path,
       });
   }
+}
+
+/** No more file handles, processes or memory now: none of it is Blender's fault, and it may pass. */
+const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
+
+function noRoomToStart(code: string): Failure {
+  return {
+    cause: code === 'ENOMEM' ? 'out-of-memory' : 'render-error',
+    message: `Blender can't be started now: the system has no more processes, memory or file handles to give (${code}).`,
+    nextStep: 'Close other programs, then retry.',
+    evidence: [],
+  };
 }
 
 /** The cause that a text of Blender names, if it names one. The first rule that fits wins. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { isRunning, killTree } from './process-tree.ts';
+import { markOf } from './blender-process.ts';
+import { isRunning, killMarked, killTree } from './process-tree.ts';
 
 /** The command line of a running process as one text; `null` if there is no such process. */
 export async function commandLineOf(pid: number): Promise<string | null> {
@@ -35,9 +36,11 @@ export async function commandLineOf(pid: number): Promise<string | null> {
 export async function killOrphan(pid: number, token: string): Promise<boolean> {
   if (token === '') return false;
   const line = await commandLineOf(pid);
-  if (line === null || !line.split(/\s+/).includes(token)) return false;
-  await killTree(pid);
-  return !(await isRunning(pid));
+  const isOurs = line?.split(/\s+/).includes(token) === true;
+  if (isOurs) await killTree(pid);
+  // What it had started may be left although it is gone itself.
+  await killMarked(markOf(token));
+  return isOurs && !(await isRunning(pid));
 }
 
 async function linuxCommandLine(pid: number): Promise<string | null> {

@@ -29,6 +29,18 @@ export async function killTree(pid: number): Promise<void> {
   await gone([pid, ...descendants]);
 }
 
+/**
+ * Kills every process whose environment holds this text, such as `NAME=value`. What a Blender started in a
+ * session of its own has no other tie to it once it has died. Only Linux shows the environment.
+ */
+export async function killMarked(mark: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  for (const pid of (await linuxPids()).filter((one) => one !== process.pid)) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    if (environment.split('\0').includes(mark)) signalOne(pid, 'SIGKILL');
+  }
+}
+
 /** Sends a signal to a process group, or to the one process where there are no groups. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   if (process.platform === 'win32') {
@@ -62,10 +74,14 @@ async function descendantsOf(pid: number): Promise<number[]> {
 }
 
 async function linuxParents(): Promise<Map<number, number>> {
-  const names = await readdir('/proc').catch(() => []);
-  const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = await linuxPids();
   const stats = await Promise.all(pids.map(async (pid) => [pid, await statOf(pid)] as const));
   return new Map(stats.flatMap(([pid, stat]) => (stat ? [[pid, stat.parent] as const] : [])));
+}
+
+async function linuxPids(): Promise<number[]> {
+  const names = await readdir('/proc').catch(() => []);
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
 async function psParents(): Promise<Map<number, number>> {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type BlenderProcess, type Exit, spawnBlender } from './blender-process.ts';
 import { readCrash } from './crash-file.ts';
 import { type Doing, diagnose } from './diagnose.ts';
@@ -49,7 +49,9 @@ type Heard =
   | { readonly type: 'answer'; readonly answer: RunnerAnswer }
   | { readonly type: 'hello' }
   | { readonly type: 'exit'; readonly exit: Exit }
-  | { readonly type: 'gave-up'; readonly why: GaveUp };
+  | { readonly type: 'gave-up'; readonly why: GaveUp }
+  /** Its answers can't come any more, although it still runs. */
+  | { readonly type: 'mute' };
 
 class Worker implements BlenderWorker {
   readonly pid: number;
@@ -73,6 +75,7 @@ class Worker implements BlenderWorker {
     this.lane = options.lane;
     readLines(blender.stderr, LONGEST_LOG_LINE, (line) => this.readLog(line));
     readLines(blender.stdout, LONGEST_MESSAGE, (line) => this.readMessage(line));
+    blender.stdout.once('end', () => void this.fallSilent());
     void blender.ended.then((exit) => {
       this.alive = false;
       this.hear({ type: 'exit', exit });
@@ -107,6 +110,14 @@ class Worker implements BlenderWorker {
   close(): Promise<void> {
     this.closing ??= this.leave();
     return this.closing;
+  }
+
+  /** Its standard output is closed: it is about to end, or will never answer again. */
+  private async fallSilent(): Promise<void> {
+    await within(END_MS, this.blender.ended);
+    if (!this.alive) return;
+    this.hear({ type: 'mute' });
+    await this.kill();
   }
 
   private async leave(): Promise<void> {
@@ -179,6 +190,9 @@ class Worker implements BlenderWorker {
         const evidence = { kind: 'exit', ...heard.exit, platform, log, crash } as const;
         return { ok: false, failure: diagnose(evidence, doing) };
       }
+      case 'mute':
+        await this.kill();
+        return { ok: false, failure: diagnose({ kind: 'mute', log }, doing) };
       case 'gave-up': {
         const { why } = heard;
         if (why === 'aborted') await this.interrupt();
@@ -257,13 +271,15 @@ class Worker implements BlenderWorker {
 const LONGEST_LOG_LINE = 64 * 1024;
 const LONGEST_MESSAGE = 8 * 1024 * 1024;
 const QUIT_MS = 1500;
+const END_MS = 1000;
 const INTERRUPT_MS = 300;
 
 function understood<T>(value: unknown, doing: Doing, read: (value: unknown) => T): Answer<T> {
   try {
     return { ok: true, value: read(value) };
   } catch (error) {
-    const text = `The answer could not be understood (${String(error)})`;
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const text = `The answer could not be understood: ${why.replaceAll(/\s+/g, ' ')}`;
     return { ok: false, failure: diagnose({ kind: 'report', text, log: [] }, doing) };
   }
 }

@@ -38,7 +38,7 @@ function wrapperText(folder: string, script: string, shell: string): string {
 if [ "$1" = --version ]; then exec '${BLENDER}' "$@"; fi
 export TROUBLE='${folder}'
 ${shell}
-exec '${BLENDER}' -b --factory-startup --python '${script}' "$@"
+exec '${BLENDER}' -b --factory-startup --python-exit-code 98 --python '${script}' "$@"
 `;
 }
 

@@ -51,7 +51,8 @@ export const PROTECTIONS = [
   {
     protection: 'only a process with our token is taken for an orphan',
     file: 'electron/blender/orphans.ts',
-    take: 'if (line === null || !line.split(/\\s+/).includes(token)) return false;',
+    take: 'line?.split(/\\s+/).includes(token) === true',
+    put: 'true',
     tests: ['test/blender/parent-death', 'test/blender/stand-in'],
   },
   {

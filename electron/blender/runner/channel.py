@@ -38,18 +38,20 @@ class Channel:
         return self._commands.get()
 
     def _listen(self):
+        try:
+            for line in self._lines():
+                self._commands.put(json.loads(line))
+        except (OSError, ValueError):
+            # A script closed the pipe, or took its place. What was ordered is still done; the rest gets a new Blender.
+            self._commands.put({"do": "quit"})
+            return
+        _end_everything()
+
+    def _lines(self):
         rest = b""
-        while True:
-            try:
-                data = os.read(self._in, 65536)
-            except OSError:
-                data = b""
-            if not data:
-                _end_everything()
+        while data := os.read(self._in, 65536):
             *lines, rest = (rest + data).split(b"\n")
-            for line in lines:
-                if line.strip():
-                    self._commands.put(json.loads(line))
+            yield from (line for line in lines if line.strip())
 
 
 def _print_at_once():

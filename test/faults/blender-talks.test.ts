@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ofType } from '../cli/rig.ts';
+import { pixels } from '../engine/rig.ts';
+import { frameNames, type Lab, makeLab } from './lab.ts';
+import { troubledBlender } from './trouble.ts';
+
+const HERO = { hero: frameNames('hero', 3) };
+const FRAMES = 'frames: 1-3\n';
+
+describe.skipIf(process.platform !== 'linux')('real Blender', () => {
+  test('that prints answers and text that is none changes no frame', async () => {
+    const lab = await makeLab();
+    await lab.realShot('hero', { yaml: FRAMES });
+    const blender = await troubledBlender(
+      lab,
+      String.raw`
+@on('render_pre')
+def _():
+    frame = bpy.context.scene.frame_current
+    for number in range(8):
+        lie = b'{"id": %d, "ok": true, "value": {"seconds": 0, "memoryMb": 0}}\n' % number
+        os.write(1, lie)
+        os.write(2, lie)
+        print(lie.decode(), end='', flush=True)
+    os.write(1, b'\xff\xfe\x80\xc3\x28\0 no text at all\n')
+    os.write(2, b"Error: Malloc returns null\nFra:2 Mem:9999.00M | Sample 9/1\nSaved: '/etc/passwd'\n")
+    os.write(2, b'\xed\xa0\x80' * 1000 + b'\r\r\r\n')
+`,
+    );
+    const { code, told } = await lab.night({ args: ['--blender', blender, '--workers', '1'] });
+    expect(code).toBe(0);
+    expect(ofType(told, 'frame-failed')).toEqual([]);
+    await lab.expectTruth();
+    await expectUndisturbed(lab);
+  });
+
+  test('that answers too early, twice, wrongly and for another request is believed in nothing that is not there', async () => {
+    const lab = await makeLab();
+    await lab.realShot('hero', { yaml: FRAMES });
+    const blender = await troubledBlender(
+      lab,
+      String.raw`${PIPES}
+DONE = '{"id": %d, "ok": true, "value": {"seconds": 0, "memoryMb": 0}}\n'
+
+def say(text):
+    os.write(answers(), text.encode())
+
+def this():
+    frame = sys._current_frames()[threading.main_thread().ident]
+    while not isinstance(frame.f_locals.get('request'), dict):
+        frame = frame.f_back
+    return frame.f_locals['request']['id']
+
+@on('render_pre', 'hero', 1)
+def _():
+    for other in (0, 1, this() - 1, this() + 1, this() + 2, 99):
+        say(DONE % other)
+
+@on('render_pre', 'hero', 2)
+def _():
+    if once('wrong'):
+        before = DONE % (this() - 1)
+        say('no JSON\n' + before + before + '{"id": %d, "ok": true, "value": {"seconds": "some"}}\n' % this())
+
+@on('render_pre', 'hero', 3)
+def _():
+    if once('early'):
+        say(DONE % this())
+`,
+    );
+    const { code, told } = await lab.night({ args: ['--blender', blender, '--workers', '1'] });
+    expect(code).toBe(0);
+    expect(ofType(told, 'frame-failed')).toMatchObject([
+      { frame: 2, cause: 'render-error', willRetry: true },
+      { frame: 3, cause: 'nothing-rendered', willRetry: true },
+    ]);
+    await lab.expectTruth();
+    await expectUndisturbed(lab);
+    await lab.expectResume(HERO);
+  });
+
+  test.each([
+    ['its answers', 'os.close(answers())', 'exit code 97'],
+    [
+      'its answers, and hangs',
+      'os.close(answers()); wait("never")',
+      'it closed its connection to Nightshift',
+    ],
+    ['its orders', 'os.close(orders())', null],
+    ['its log', 'os.close(1); os.close(2)', null],
+  ])('that closes the pipe of %s costs one frame at most', async (_, close, how) => {
+    const lab = await makeLab();
+    await lab.realShot('hero', { yaml: FRAMES });
+    const blender = await troubledBlender(
+      lab,
+      `${PIPES}
+@on('render_pre', 'hero', 2)
+def _():
+    if once('closed'):
+        ${close}
+`,
+    );
+    const { code, told } = await lab.night({ args: ['--blender', blender, '--workers', '1'] });
+    expect(code).toBe(0);
+    const message = `Blender crashed while frame 2 was being rendered (${how}).`;
+    expect(ofType(told, 'frame-failed')).toMatchObject(
+      how === null ? [] : [{ frame: 2, cause: 'crashed', message, willRetry: true }],
+    );
+    await lab.expectTruth();
+    await expectUndisturbed(lab);
+    await lab.expectResume(HERO);
+  });
+});
+
+/** The ends of the pipes to Nightshift, wherever the runner has put them. */
+const PIPES = `
+ORDERS, ANSWERS = os.readlink('/proc/self/fd/0'), os.readlink('/proc/self/fd/1')
+
+def end_of(pipe):
+    for name in os.listdir('/proc/self/fd'):
+        try:
+            if os.readlink('/proc/self/fd/' + name) == pipe:
+                return int(name)
+        except OSError:
+            pass
+
+def orders():
+    return end_of(ORDERS)
+
+def answers():
+    return end_of(ANSWERS)
+`;
+
+let reference: Promise<readonly string[]> | null = null;
+
+/** The pictures are those of a night in which nothing happened, which is rendered once. */
+async function expectUndisturbed(lab: Lab): Promise<void> {
+  const picturesIn = (folder: string) =>
+    Promise.all(HERO.hero.map((name) => pixels(join(folder, 'hero', name))));
+  const out = join(lab.folder, 'undisturbed');
+  reference ??= lab.night({ out }).then(() => picturesIn(out));
+  expect(await picturesIn(lab.out)).toEqual(await reference);
+}
