@@ -58,6 +58,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file stands where a folder should be',
   ELOOP: 'a link on the way to it leads back to itself',
   ENAMETOOLONG: 'the path is too long for its disk',
+  EMFILE: 'this process may open no more files; raise `ulimit -n`',
+  ENFILE: 'the system may open no more files',
 };
 
 /** Frames that were finished, taken away, rendered again and taken away again. */

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import type { BatchJob } from '../../../shared/job.ts';
 import { checkRecorded } from './recorded.ts';
 import { finalPath, moveAside } from './staging.ts';
@@ -15,7 +15,11 @@ export async function lostFrames(
   if (!plan) return [];
   const { lost, unnamed } = await checkRecorded(job, isCancelled);
   const all = [...lost, ...unnamed];
-  for (const frame of all) await moveAside(finalPath(plan, frame), Date.now()).catch(() => null);
+  for (const frame of all) {
+    const file = finalPath(plan, frame);
+    const there = await lstat(file).catch(() => null);
+    if (there) await moveAside(file, Date.now()).catch(() => null);
+  }
   return all;
 }
 

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { BatchJob, FrameRecord } from '../../../shared/job.ts';
+import { withHandles } from '../proof/with-handles.ts';
 import { finalPath, stagedPath } from './staging.ts';
 
 /** Files that are looked at side by side. */
@@ -54,10 +55,10 @@ async function isRecorded(file: string, record: FrameRecord): Promise<boolean> {
 }
 
 async function hashOf(file: string): Promise<string | null> {
-  const hash = createHash('sha256');
-  const read = await pipeline(createReadStream(file), hash).then(
-    () => true,
-    () => false,
-  );
-  return read ? hash.digest('hex').slice(0, 32) : null;
+  const read = async () => {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(file), hash);
+    return hash.digest('hex').slice(0, 32);
+  };
+  return withHandles(read).catch(() => null);
 }

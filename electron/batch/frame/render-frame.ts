@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan, FrameRecord } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
-import { flushFile, proveImage, publish } from '../proof/prove-image.ts';
-import { freeBytes } from './disk-room.ts';
+import { flushFile, type Proof, proveImage, publish } from '../proof/prove-image.ts';
+import { freeBytes, saysFull } from './disk-room.ts';
 import { cannotWrite, diskFull, frameIncomplete, nothingRendered } from './failures.ts';
 import { isFolder } from './make-folder.ts';
 import { finalPath, makeStaging, moveAside, stagedPath } from './staging.ts';
@@ -35,19 +36,11 @@ export async function renderFrame(
   }
   const rendered = await worker.render({ frame, threads, file }, limits);
   if (!rendered.ok) return rendered;
-  const flushed = await flushFile(file).then(
-    () => null,
-    (error: NodeJS.ErrnoException) => error.code ?? 'EIO',
-  );
-  if (flushed === 'ENOENT') return { ok: false, failure: nothingRendered() };
-  const proof = flushed === null ? await proveImage(file, plan) : null;
-  if (!proof?.whole) {
+  const proof = await flushed(file, plan).catch((error: NodeJS.ErrnoException) => error);
+  if (proof instanceof Error) return { ok: false, failure: await unproved(plan, proof) };
+  if (!proof.whole) {
     const full = await fullDisk(plan);
-    if (full) return { ok: false, failure: full };
-    return {
-      ok: false,
-      failure: frameIncomplete(proof?.reason ?? `could not be flushed (${flushed})`),
-    };
+    return { ok: false, failure: full ?? frameIncomplete(proof.reason) };
   }
   const { bytes, mtimeMs, sha256 } = proof;
   const { seconds, memoryMb } = rendered.value;
@@ -57,6 +50,21 @@ export async function renderFrame(
     value: { file: name, bytes, mtimeMs, sha256, seconds, memoryMb, at: Date.now() },
   };
 }
+
+async function flushed(file: string, plan: FramePlan): Promise<Proof> {
+  await flushFile(file);
+  return proveImage(file, plan);
+}
+
+/** Why a frame that Blender wrote could not even be looked at. */
+async function unproved(plan: FramePlan, error: NodeJS.ErrnoException): Promise<Failure> {
+  const { code = 'EIO' } = error;
+  if (code === 'ENOENT') return nothingRendered();
+  if (NOT_ALLOWED.includes(code) || saysFull(error)) return cannotWrite(plan.directory, error);
+  return (await fullDisk(plan)) ?? frameIncomplete(`could not be flushed (${code})`);
+}
+
+const NOT_ALLOWED = ['EROFS', 'EACCES', 'EPERM'];
 
 /** Gives a proved frame its name in the output folder. */
 export async function publishFrame(

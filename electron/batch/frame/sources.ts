@@ -52,5 +52,5 @@ async function hasChanged({ file, bytes, mtimeMs, sha256 }: InputFile): Promise<
 async function hashOf(file: string, bytes: number): Promise<string | null> {
   if (bytes > LARGEST_HASHED) return null;
   const hash = await contentHash(file).catch(() => null);
-  return hash && hash.slice(0, 32);
+  return hash?.slice(0, 32) ?? null;
 }

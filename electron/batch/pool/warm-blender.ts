@@ -7,6 +7,7 @@ import type { Answer, BlenderWorker, Limits, StartWorker } from '../../blender/t
 import { saysFull } from '../frame/disk-room.ts';
 import { cannotWrite } from '../frame/failures.ts';
 import { type OpenedJob, openJob } from '../frame/open-job.ts';
+import { withHandles } from '../proof/with-handles.ts';
 import { shouldRecycle } from './memory.ts';
 import type { Run } from './run.ts';
 
@@ -107,7 +108,8 @@ export class WarmBlender {
     if (old?.alive && !isOld) return { ok: true, value: old };
     await this.close();
     this.#ports.onStarting();
-    const started = await this.#start(limits).catch(async (error: unknown) => {
+    const starting = withHandles(() => this.#start(limits));
+    const started = await starting.catch(async (error: unknown) => {
       if (!saysFull(error)) throw error;
       const failure = await cannotWrite(this.#run.options.temporary, error);
       return { ok: false, failure } as const;

@@ -7,6 +7,7 @@ import { readWhole } from './read-whole.ts';
 import { decoded } from './sharp-decode.ts';
 import { tiffFault } from './tiff.ts';
 import { webpFault, webpHole } from './webp.ts';
+import { lacksHandles } from './with-handles.ts';
 
 export { flushFile, publish } from './publish.ts';
 
@@ -35,7 +36,7 @@ export type Picture =
 
 /**
  * Proves that a picture file is whole: it is of the format and the size that was asked for and
- * decodes to its end. Never throws. The file is read once.
+ * decodes to its end. The file is read once. Throws only if there are no file handles for a minute.
  */
 export async function proveImage(file: string, expected: Expected): Promise<Proof> {
   try {
@@ -46,6 +47,7 @@ export async function proveImage(file: string, expected: Expected): Promise<Proo
     const { data, mtimeMs, sha256 } = read;
     return { whole: true, bytes: data.length, mtimeMs, sha256 };
   } catch (error) {
+    if (lacksHandles(error)) throw error;
     return { whole: false, reason: `can't be checked (${(error as Error).message})` };
   }
 }

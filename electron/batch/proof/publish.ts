@@ -1,11 +1,12 @@
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { withHandles } from './with-handles.ts';
 
 /** Brings what was written to the file onto the disk. Throws what the disk says. */
 export async function flushFile(file: string): Promise<void> {
   // Windows flushes only through a handle that may write.
-  const handle = await open(file, 'r+');
+  const handle = await withHandles(() => open(file, 'r+'));
   try {
     await handle.sync();
   } finally {
@@ -25,7 +26,8 @@ export async function publish(staged: string, final: string): Promise<void> {
 /** Makes the names in a folder durable; nothing where the system has no such thing. */
 export async function flushDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r').catch((error: NodeJS.ErrnoException) => {
+  const opened = withHandles(() => open(directory, 'r'));
+  const handle = await opened.catch((error: NodeJS.ErrnoException) => {
     // A folder that may be written to but not listed.
     if (error.code === 'EACCES') return null;
     throw error;

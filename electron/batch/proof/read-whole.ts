@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { lacksHandles, withHandles } from './with-handles.ts';
 
 /** A file in memory, and what tells later that it is still the same one. */
 export interface WholeFile {
@@ -11,7 +12,10 @@ export interface WholeFile {
 
 const PIECE = 4 * 1024 * 1024;
 
-/** Reads and hashes a file in one go, piece by piece. `fault` says why it can't be read. */
+/**
+ * Reads and hashes a file in one go, piece by piece. `fault` says why it can't be read. Throws only
+ * if there are no file handles for a minute.
+ */
 export async function readWhole(file: string): Promise<WholeFile | { readonly fault: string }> {
   try {
     // Looked at before it is opened: opening a pipe would wait for ever.
@@ -19,13 +23,15 @@ export async function readWhole(file: string): Promise<WholeFile | { readonly fa
     if (found.isDirectory()) return { fault: 'is a folder' };
     if (!found.isFile()) return { fault: 'is not a regular file' };
     if (found.size === 0) return { fault: 'is empty' };
-    const handle = await open(file, 'r');
+    const handle = await withHandles(() => open(file, 'r'));
     try {
       return await readAll(handle);
     } finally {
       await handle.close();
     }
   } catch (error) {
+    // It says nothing about the file.
+    if (lacksHandles(error)) throw error;
     return { fault: fault(error as NodeJS.ErrnoException) };
   }
 }
