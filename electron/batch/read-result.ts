@@ -1,4 +1,5 @@
 import type { BatchResult } from '../../shared/batch.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import { isHeld } from './checkpoint/lock.ts';
 import { resultOf } from './result.ts';
@@ -12,6 +13,15 @@ export async function readResult(directory: string): Promise<BatchResult> {
   const running = live && run.finishedAt === null;
   const seen = running ? run : { ...run, finishedAt: run.finishedAt ?? lastAt };
   const here = [...jobs.values()].filter(({ id }) => !gone.has(id));
+  const shown = running ? here.map((job) => atWork(job, run.startedAt)) : here;
   const now = { running, cancelled: outcome === 'cancelled', night };
-  return { ...resultOf(here, [], seen, now), outcome };
+  return { ...resultOf(shown, [], seen, now), outcome };
+}
+
+/** A journal that is replayed has nothing running; one that is still written has. */
+function atWork(job: BatchJob, since: number): BatchJob {
+  const { status, startTime, endTime } = job;
+  const begun =
+    status === 'waiting' && startTime !== null && startTime >= since && endTime === null;
+  return begun ? { ...job, status: 'running' } : job;
 }

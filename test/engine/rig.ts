@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { expect, onTestFinished } from 'vitest';
-import { BatchProcessor, createBatchFromDirectory } from '../../electron/batch/index.ts';
-import type { BatchConfig } from '../../shared/batch.ts';
+import {
+  BatchProcessor,
+  createBatchFromDirectory,
+  type ProcessorOptions,
+} from '../../electron/batch/index.ts';
+import type { Batch, BatchConfig } from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { BLENDER } from '../helpers/make-blend.ts';
@@ -34,7 +38,11 @@ export interface EngineRig {
   steer(rules: Record<string, unknown>): Promise<void>;
   noted(what: string): Promise<readonly Noted[]>;
   /** Reads the folder anew; on the stand-in unless told otherwise. */
-  processor(config?: Partial<BatchConfig>): Promise<Watched>;
+  processor(
+    config?: Partial<BatchConfig>,
+    more?: Partial<ProcessorOptions>,
+    batch?: Batch,
+  ): Promise<Watched>;
   /** Names in the output folder of a shot, hidden ones apart. */
   frames(shot: string): Promise<readonly string[]>;
 }
@@ -86,12 +94,13 @@ export async function makeEngine(): Promise<EngineRig> {
       const lines = text.split('\n').filter((line) => line !== '');
       return lines.map((line) => JSON.parse(line)).filter((noted) => noted.do === what);
     },
-    processor: async (config = {}) => {
-      const batch = await createBatchFromDirectory(rig.shots, { output: rig.out });
+    processor: async (config = {}, more = {}, given) => {
+      const batch = given ?? (await createBatchFromDirectory(rig.shots, { output: rig.out }));
       const standard = { blenderPath: STAND_IN, workers: 1, backoffMs: 1 };
       const processor = new BatchProcessor(batch, {
         config: { ...standard, ...config },
         dataDirectory: rig.data,
+        ...more,
       });
       const one = watch(processor);
       watched.push(one);

@@ -35,9 +35,10 @@ export function verdictOn(
 
 /**
  * The tries after the first that a failure of a job may have. Where nothing of a shot was ever
- * rendered, each stall costs an hour of the night: one more try, not more.
+ * rendered, each stall costs an hour of the night, whichever frame it is: one more try, not more.
  */
 export function retriesFor(job: BatchJob, failure: Failure, allowed: number): number {
-  const hangs = failure.cause === 'stalled' && job.counts.done === 0;
-  return hangs ? Math.min(allowed, 1) : allowed;
+  if (failure.cause !== 'stalled' || job.counts.done > 0) return allowed;
+  const before = job.retries.some(({ cause }) => cause === 'stalled');
+  return before ? 0 : Math.min(allowed, 1);
 }
