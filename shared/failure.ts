@@ -62,7 +62,8 @@ export const REMEDIES: Readonly<Record<Cause, Remedy>> = {
   'script-error': 'never',
   'frame-incomplete': 'again',
   'nothing-rendered': 'again',
-  'blender-not-found': 'never',
+  // A network drive or an update may take it away for a moment.
+  'blender-not-found': 'again',
   'unreadable-shot': 'never',
   'not-in-scene': 'never',
   'not-trusted': 'never',

@@ -1,6 +1,6 @@
 import type { Cause, Failure } from '../../shared/failure.ts';
 import type { RecentLine } from './recent-log.ts';
-import { type Known, NEXT_STEPS, sentence } from './sentences.ts';
+import { type Known, NEXT_STEPS, nextStep, sentence } from './sentences.ts';
 
 /** What the Blender was doing when it went wrong; `frame` while one was rendered. */
 export interface Doing {
@@ -65,10 +65,17 @@ export function diagnose(evidence: Evidence, doing: Doing): Failure {
     case 'no-start':
       if (SHORTAGES.has(evidence.code)) return noRoomToStart(evidence.code);
       return failure('blender-not-found', doing, [`${evidence.code}: ${evidence.path}`], {
-        detail: evidence.path,
+        detail: `${evidence.path} ${NO_STARTS[evidence.code] ?? 'is not a Blender that answers'}`,
       });
   }
 }
+
+/** Why the system starts no process: its code, and what that says of the path. */
+const NO_STARTS: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EACCES: 'is not a program that may be run',
+  ENOEXEC: 'is not a program of this system',
+};
 
 /** No more file handles, processes or memory now: none of it is Blender's fault, and it may pass. */
 const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
@@ -143,7 +150,7 @@ function ended(exit: Exited, doing: Doing): Failure {
   const cause = exitCause(exit, doing);
   const how = exit.signal ?? `exit code ${exit.code ?? 'unknown'}`;
   return failure(cause, doing, [...lines.slice(1 - MOST), `Blender ended: ${how}`], {
-    detail: how,
+    detail: cause === 'blender-not-found' ? `it ended at once (${how})` : how,
     killed: wasKilled(exit) && !saysNoMemory(exit),
   });
 }
@@ -194,7 +201,7 @@ function failure(cause: Cause, doing: Doing, evidence: readonly string[], known:
   return {
     cause,
     message: sentence(cause, doing, known),
-    nextStep: NEXT_STEPS[cause],
+    nextStep: nextStep(cause, doing),
     evidence: evidence.slice(-MOST),
   };
 }

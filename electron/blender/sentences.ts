@@ -43,6 +43,14 @@ export const NEXT_STEPS: Readonly<Record<Cause, string>> = {
     'Read the log lines below; rendering the same frame in Blender shows the same message.',
 };
 
+/** What to do now. A Blender that ends before it has seen a shot can't be helped by looking at the shot. */
+export function nextStep(cause: Cause, doing: Doing): string {
+  return doing.what === 'start' && cause === 'crashed' ? START_BY_HAND : NEXT_STEPS[cause];
+}
+
+const START_BY_HAND =
+  'Start Blender by hand on this machine; if that fails as well, install it anew or choose another one with --blender PATH.';
+
 /** What is known besides. `detail`: Blender's words, a path or an exit code; `killed`: from outside. */
 export interface Known {
   readonly detail?: string;
