@@ -35,7 +35,7 @@ export async function renderFrame(
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
   const rendered = await worker.render({ frame, threads, file }, limits);
-  if (!rendered.ok) return rendered;
+  if (!rendered.ok) return { ok: false, failure: await withDisk(plan, rendered.failure) };
   const proof = await flushed(file, plan).catch((error: NodeJS.ErrnoException) => error);
   if (proof instanceof Error) return { ok: false, failure: await unproved(plan, proof) };
   if (!proof.whole) {
@@ -49,6 +49,12 @@ export async function renderFrame(
     ok: true,
     value: { file: name, bytes, mtimeMs, sha256, seconds, memoryMb, at: Date.now() },
   };
+}
+
+/** Blender says that a disk is full, but not which. */
+async function withDisk(plan: FramePlan, failure: Failure): Promise<Failure> {
+  const full = failure.cause === 'disk-full' ? await fullDisk(plan) : null;
+  return full ? { ...full, evidence: failure.evidence } : failure;
 }
 
 async function flushed(file: string, plan: FramePlan): Promise<Proof> {
