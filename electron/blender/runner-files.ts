@@ -40,7 +40,7 @@ const FILES = {
  */
 export async function writeRunner(temporary: string): Promise<string> {
   const folder = join(temporary, 'nightshift_runner');
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder);
   const files = Object.entries(FILES);
   await Promise.all(files.map(([name, text]) => writeFile(join(folder, `${name}.py`), text)));
   return join(folder, 'runner.py');

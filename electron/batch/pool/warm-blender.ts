@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogLine } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits, StartWorker } from '../../blender/types.ts';
 import { saysFull } from '../frame/disk-room.ts';
 import { cannotWrite } from '../frame/failures.ts';
+import { makeFolder } from '../frame/make-folder.ts';
 import { type OpenedJob, openJob } from '../frame/open-job.ts';
 import { withHandles } from '../proof/with-handles.ts';
 import { shouldRecycle } from './memory.ts';
@@ -126,7 +127,7 @@ export class WarmBlender {
     const { config, blender, temporary: all } = this.#run.options;
     const temporary = join(all, `lane-${this.#lane}`);
     await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
     this.#token = randomUUID();
     return this.#ports.startWorker(
       {
