@@ -40,7 +40,9 @@ const FILES = {
  */
 export async function writeRunner(temporary: string): Promise<string> {
   const folder = join(temporary, 'nightshift_runner');
-  await mkdir(folder);
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
   const files = Object.entries(FILES);
   await Promise.all(files.map(([name, text]) => writeFile(join(folder, `${name}.py`), text)));
   return join(folder, 'runner.py');
