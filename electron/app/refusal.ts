@@ -13,7 +13,7 @@ export class Refusal extends Error {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (!(error instanceof Error)) return new Refusal(unexpected(String(error)), TRY_AGAIN);
-  const system = systemRefusal(error);
+  const system = nextStepOf(error) === null ? systemRefusal(error) : null;
   if (system) return system;
   // The engine's own errors are sentences already.
   return /[.!?]$/.test(error.message)

@@ -1,15 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import type { Batch, BatchConfig, RunInfo } from '../../shared/batch.ts';
-import type { BatchEvent } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { stopped } from '../../shared/job-state.ts';
-import type { BatchStore, Persist } from './batch-store.ts';
+import type { BatchStore } from './batch-store.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import type { JobLogs } from './checkpoint/job-log.ts';
 import { type Replayed, replay } from './checkpoint/replay.ts';
 import { chooseBlender } from './choose-blender.ts';
-import { saysFull } from './frame/disk-room.ts';
 import { clearStaging, removeStaging } from './frame/staging.ts';
 import { joinCheckpoint, stopOrphans, temporaryOf } from './load-batch.ts';
 import { nameFrames } from './name-frames.ts';
@@ -99,7 +96,6 @@ async function render(
     return order.isCancelled();
   }
   const temporary = temporaryOf(directory);
-  await mkdir(temporary, { recursive: true });
   const { machine, blender, workers } = info;
   const { stall } = order;
   const run = new Run({ store, config, machine, blender, workers, temporary, stall });
@@ -107,7 +103,7 @@ async function render(
     run.add(id);
     if (order.leftOut.has(id)) run.cancelJob(id);
   }
-  store.persist = whenThereIsRoom(checkpoint, run);
+  checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
   store.onTrouble = () => run.cancel();
   order.onRun(run);
   try {
@@ -122,7 +118,7 @@ async function render(
     order.onRun(null);
     run.pause.close();
     store.onTrouble = () => {};
-    store.persist = (event, options) => checkpoint.append(event, options);
+    checkpoint.onFull = null;
   }
   endLeftovers(order, run);
   return run.cancelled;
@@ -173,20 +169,12 @@ function failAll(order: RunOrder, error: Failure): void {
   }
 }
 
-/** A full disk under the journal pauses the batch; the event is written as soon as it can be. */
-function whenThereIsRoom(checkpoint: BatchCheckpoint, run: Run): Persist {
-  return async (event: BatchEvent, options) => {
-    for (;;) {
-      try {
-        return await checkpoint.append(event, options);
-      } catch (error) {
-        if (!saysFull(error) || run.cancelled) throw error;
-        const message = `${(error as Error).message} Make room on it; the batch then goes on by itself.`;
-        run.pause.forRoom(message, checkpoint.directory, JOURNAL_ROOM);
-        await run.unpaused();
-      }
-    }
-  };
+/** A full disk under the journal pauses the batch. Resolves with whether there is room again. */
+async function roomFor(checkpoint: BatchCheckpoint, run: Run, error: Error): Promise<boolean> {
+  const message = `${error.message} Make room on it; the batch then goes on by itself.`;
+  if (!run.cancelled) run.pause.forRoom(message, checkpoint.directory, JOURNAL_ROOM);
+  await run.unpaused();
+  return !run.cancelled;
 }
 
 function participants({ store, only }: RunOrder): readonly BatchJob[] {

@@ -18,9 +18,17 @@ export async function runCommandLine(args: readonly string[], output: Output): P
     return session.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    output.note(output.paint('red', error instanceof Error ? error.message : String(error)));
+    output.note(output.paint('red', sentencesOf(error)));
     return error instanceof UsageError || error instanceof BatchInUse ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** What happened and, where the error knows it, what to do now. */
+function sentencesOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const step =
+    'nextStep' in error && typeof error.nextStep === 'string' ? ` ${error.nextStep}` : '';
+  return `${error.message}${step}`;
 }
 
 function program(session: Session): Command {

@@ -5,6 +5,7 @@ import { isJobEvent } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, FrameRecord, JobStatus } from '../../../shared/job.ts';
 import { restarted } from '../../../shared/job-state.ts';
+import { saysFull } from '../frame/disk-room.ts';
 import { makeFolder } from '../frame/make-folder.ts';
 import { flushDirectory, publish } from '../proof/publish.ts';
 import { jobAfterOrAdded } from './batch-state.ts';
@@ -37,6 +38,11 @@ export class BatchCheckpoint {
   readonly #commits = new GroupCommit<Append>((appends) => this.#commit(appends));
   #jobs = new Map<string, BatchJob>();
   #journal: Journal | null = null;
+  /**
+   * Asked when the disk is full; resolves with true to write again. What is appended meanwhile waits
+   * behind it, so that the journal tells everything in the order in which it happened.
+   */
+  onFull: ((error: Error) => Promise<boolean>) | null = null;
   #lock: Lock | null = null;
 
   /** `openFile` is for tests of a failing disk. */
@@ -172,10 +178,21 @@ export class BatchCheckpoint {
     });
     if (text !== '') {
       const sync = appends.some((append) => append.sync);
-      await this.#journal.write(text, sync).catch((error: unknown) => this.#refuse(error));
+      await this.#write(this.#journal, text, sync);
     }
     for (const [id, job] of changed) this.#jobs.set(id, job);
     return errors;
+  }
+
+  async #write(journal: Journal, text: string, sync: boolean): Promise<void> {
+    for (;;) {
+      try {
+        return await journal.write(text, sync);
+      } catch (error) {
+        const told = troubleWith(this.#directory, error, true);
+        if (!saysFull(error) || !(await this.onFull?.(told as Error))) throw told;
+      }
+    }
   }
 
   #apply(event: BatchEvent, changed: Map<string, BatchJob>): void {

@@ -7,7 +7,9 @@ import { dirname } from 'node:path';
  */
 export async function freeBytes(directory: string): Promise<number | null> {
   const disk = await statfs(directory).catch((error: NodeJS.ErrnoException) => error.code ?? '');
-  if (typeof disk !== 'string') return disk.bavail * disk.bsize;
+  // A disk can be out of places for files before it is out of bytes; some don't count them (0).
+  const takesNoFile = typeof disk !== 'string' && disk.files > 0 && disk.ffree === 0;
+  if (typeof disk !== 'string') return takesNoFile ? 0 : disk.bavail * disk.bsize;
   const parent = dirname(directory);
   return disk === 'ENOENT' && parent !== directory ? freeBytes(parent) : null;
 }
