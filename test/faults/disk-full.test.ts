@@ -56,8 +56,6 @@ const FORMATS = [
   ['OPEN_EXR', '.exr'],
   ['OPEN_EXR_MULTILAYER', '.exr'],
   ['JPEG', '.jpg'],
-  ['TIFF', '.tif'],
-  ['WEBP', '.webp'],
 ] as const;
 
 async function noisyLab(format: string): Promise<Lab> {
