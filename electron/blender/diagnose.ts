@@ -102,7 +102,7 @@ const RULES: readonly (readonly [Cause, RegExp])[] = [
   ['disk-full', /No space left on device|not enough space on the disk|Disk quota exceeded/i],
   [
     'out-of-memory',
-    /Malloc returns null|Calloc returns null|std::bad_alloc|MemoryError|\bout of (?:GPU |device |host )?memory\b|ERROR_OUT_OF_MEMORY|Cannot allocate memory/i,
+    /Malloc returns null|Calloc returns null|std::bad_alloc|MemoryError|\bout of (?:GPU |device |host )?memory\b|ERROR_OUT_OF_MEMORY|Cannot allocate memory|what\(\): +Resource temporarily unavailable/i,
   ],
   [
     'denoiser-not-available',

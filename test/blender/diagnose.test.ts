@@ -31,6 +31,7 @@ test.each<[string, Cause]>([
   ['Error: System is out of GPU memory', 'out-of-memory'],
   ['Error: CUDA_ERROR_OUT_OF_MEMORY in cuMemAlloc', 'out-of-memory'],
   ['Malloc returns null: len=4096 in buffer', 'out-of-memory'],
+  ['  what():  Resource temporarily unavailable', 'out-of-memory'],
   ['Error: engine not found', 'engine-not-available'],
   [
     'The file was saved by a newer version, open it with Blender 5.1 or later',
