@@ -16,6 +16,7 @@ export type Persist = (event: BatchEvent, options: { sync: boolean }) => Promise
 export class BatchStore {
   readonly #jobs = new Map<string, BatchJob>();
   readonly #listeners = new Set<(signal: BatchSignal) => void>();
+  readonly #blamed = new WeakSet<(signal: BatchSignal) => void>();
   readonly #writing = new Set<Promise<void>>();
   #totals: Totals;
   #run: RunState = NO_RUN;
@@ -87,7 +88,13 @@ export class BatchStore {
 
   /** Tells something that is shown and changes no state. */
   tell(signal: BatchSignal): void {
-    for (const listener of this.#listeners) listener(signal);
+    for (const listener of this.#listeners) {
+      try {
+        listener(signal);
+      } catch (error) {
+        this.#blame(listener, error);
+      }
+    }
   }
 
   /** Resolves when nothing recorded so far waits to be written any more. */
@@ -101,6 +108,14 @@ export class BatchStore {
     const trouble = this.#trouble;
     this.#trouble = null;
     if (trouble) throw trouble;
+  }
+
+  /** Who only watches must not stop the night; told once, since it would be told with every line. */
+  #blame(listener: (signal: BatchSignal) => void, error: unknown): void {
+    if (this.#blamed.has(listener)) return;
+    this.#blamed.add(listener);
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.emitWarning(`A listener of the batch failed, the batch goes on: ${text}`);
   }
 
   readonly #noted = (error: unknown): void => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { makeEngine } from './rig.ts';
 
@@ -110,4 +111,24 @@ test('a Blender that runs out of memory is tried again with fewer beside it', as
     most = Math.max(most, busy.size);
   }
   expect(most).toBe(1);
+});
+
+test('somebody who listens and fails does not stop the night, and is told of once', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-3');
+  const { processor } = await rig.processor();
+  let told = 0;
+  processor.subscribe(() => {
+    told += 1;
+    throw new Error('the listener broke');
+  });
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  const warned = once(process, 'warning');
+  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  await warned;
+  process.off('warning', note);
+  expect(told).toBeGreaterThan(6);
+  expect(warnings.filter(({ message }) => message.includes('the listener broke'))).toHaveLength(1);
 });
