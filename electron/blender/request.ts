@@ -15,7 +15,15 @@ export function watch(limits: Limits): Watch {
   const gaveUp = new Promise<GaveUp>((resolve) => {
     giveUp = resolve;
   });
-  const hard = timer(limits.timeoutMs, () => giveUp('timed-out'));
+  let hard: NodeJS.Timeout | undefined;
+  const giveTime = (ms: number | null) => {
+    hard = timer(ms, () => {
+      const left = limits.leftMs?.() ?? 0;
+      if (left > 0) giveTime(Math.max(left, LEAST_MS));
+      else giveUp('timed-out');
+    });
+  };
+  giveTime(limits.timeoutMs);
   const silence = timer(limits.stallMs, () => giveUp('stalled'));
   const abort = () => giveUp('aborted');
   limits.signal.addEventListener('abort', abort, { once: true });
@@ -30,6 +38,9 @@ export function watch(limits: Limits): Watch {
     },
   };
 }
+
+/** A clock that stands still must not keep us busy. */
+const LEAST_MS = 50;
 
 /** Beyond this, setTimeout would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;

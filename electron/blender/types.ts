@@ -36,6 +36,8 @@ export interface Limits {
   readonly signal: AbortSignal;
   /** Hard limit: cause `timed-out`. `null`: none. */
   readonly timeoutMs: number | null;
+  /** Asked when the hard limit is reached: ms that are left after all, as after a pause. Without it: none. */
+  readonly leftMs?: () => number;
   /** Longest silence and no answer: cause `stalled`. `null`: none. */
   readonly stallMs: number | null;
 }

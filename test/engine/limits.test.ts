@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stallLimit } from '../../electron/batch/pool/stall-limit.ts';
 import { madeJob } from '../helpers/results.ts';
-import { makeEngine } from './rig.ts';
+import { event, makeEngine } from './rig.ts';
 
 test('a shot that takes longer than its limit ends timed out, and keeps what is done', async () => {
   const rig = await makeEngine();
@@ -38,6 +38,40 @@ test('a frame that takes longer than its limit is tried again', async () => {
     failure: { cause: 'timed-out' },
   });
   expect(told('frame-done')).toEqual([1, 3, 2]);
+});
+
+test('a shot that is paused in the middle of a frame has the rest of its time afterwards', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-3\ntimeout: 2s');
+  await rig.steer({ render: { frame: 2, seconds: 2.5 } });
+  const { processor, job, until } = await rig.processor();
+  const running = processor.processBatch();
+  await until(event('frame-started', 'hero', 2));
+  processor.pause();
+  await until(event('frame-done', 'hero', 2));
+  processor.unpause();
+  expect(await running).toMatchObject({ outcome: 'completed' });
+  expect(job('hero')).toMatchObject({ retryCount: 0, error: null });
+});
+
+test('a frame that hangs is ended by its own limit although the batch is paused', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-2\ntimeout: 1h\nframe_timeout: 0.3s');
+  await rig.steer({ render: { frame: 1, hang: true, tries: 1 } });
+  const { processor, events, until } = await rig.processor();
+  const running = processor.processBatch();
+  await until(event('frame-started', 'hero', 1));
+  processor.pause();
+  await until(event('frame-failed', 'hero', 1));
+  processor.unpause();
+  expect(await running).toMatchObject({ outcome: 'completed' });
+  expect(events.find(({ type }) => type === 'frame-failed')).toMatchObject({
+    failure: {
+      cause: 'timed-out',
+      message:
+        'Blender was stopped while frame 1 was being rendered, because it took longer than 0.3 seconds.',
+    },
+  });
 });
 
 test('the stall limit grows out of the frame times of the shot', () => {

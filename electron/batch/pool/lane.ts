@@ -274,11 +274,15 @@ export class Lane {
 
   #limits(job: BatchJob, options: { stallMs: number | null; frame?: boolean }): Limits {
     const run = this.#run;
-    const left = run.timeLeft(job);
     const seconds = job.shotConfig?.frameTimeoutSeconds ?? run.options.config.frameTimeoutSeconds;
-    const own = options.frame && seconds !== null ? seconds * 1000 : null;
-    const timeoutMs = left === null ? own : own === null ? left : Math.min(own, left);
-    return { signal: run.signalFor(job.id), timeoutMs, stallMs: options.stallMs };
+    const own = options.frame && seconds !== null ? seconds * 1000 : Number.POSITIVE_INFINITY;
+    const began = performance.now();
+    // A pause stops the shot's clock, and not the frame's: it is rendered to its end.
+    const leftMs = () =>
+      Math.min(own - (performance.now() - began), run.timeLeft(job) ?? Number.POSITIVE_INFINITY);
+    const left = leftMs();
+    const timeoutMs = Number.isFinite(left) ? left : null;
+    return { signal: run.signalFor(job.id), timeoutMs, leftMs, stallMs: options.stallMs };
   }
 
   #log(jobId: string | null, line: Omit<LogLine, 'at' | 'worker'>): void {
