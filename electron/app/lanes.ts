@@ -60,8 +60,14 @@ function moved(old: Lane | undefined, { worker, state }: { worker: number; state
     samplesDone: null,
     samplesTotal: null,
     // A warm worker keeps its memory from frame to frame.
-    memoryMb: state.status === 'starting' ? null : (old?.memoryMb ?? null),
+    memoryMb: keepsMemory(state) ? (old?.memoryMb ?? null) : null,
   };
+}
+
+/** A worker that rests has closed its Blender. */
+function keepsMemory(state: WorkerState): boolean {
+  if (state.status === 'idle') return state.why?.kind !== 'resting';
+  return state.status !== 'starting';
 }
 
 /** Words of a frame may come after the worker has gone on to the next. */

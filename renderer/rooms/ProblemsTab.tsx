@@ -19,7 +19,7 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
     <div className="tab-scroll selectable">
       {error && <FailureFacts failure={error} />}
       {failedFrames
-        .filter(({ failure }) => failure.message !== error?.message)
+        .filter(({ failure }) => error === null || !isToldBy(error, failure))
         .map(({ frame, failure }) => (
           <FailureFacts key={frame} failure={failure} />
         ))}
@@ -30,7 +30,7 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
             <p>
               {counted(row.retryCount, 'retry', 'retries')}: {retries}.
             </p>
-            <p>What was tried again is not lost; the log says more.</p>
+            <p>The log says more.</p>
           </div>
         </div>
       )}
@@ -45,6 +45,12 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
       ))}
     </div>
   );
+}
+
+/** The shot's failure speaks of its first failed frame, with that frame's log lines. */
+function isToldBy(error: Failure, failure: Failure): boolean {
+  const sameLines = failure.evidence.join('\n') === error.evidence.join('\n');
+  return failure.message === error.message || (failure.cause === error.cause && sameLines);
 }
 
 function FailureFacts({ failure }: { readonly failure: Failure }) {

@@ -16,7 +16,7 @@ export const STATUS_WORDS: Readonly<Record<JobStatus, string>> = {
 /** The second line of a row: the failure first, then what else is worth knowing. */
 export function jobNote(row: JobRow): string {
   if (row.error) return row.error.message;
-  const problems = row.problems > 0 ? counted(row.problems, 'problem') : null;
+  const problems = problemsText(row);
   switch (row.status) {
     case 'waiting':
       return problems ?? row.shotFile;
@@ -100,6 +100,12 @@ const SIZES: Readonly<Record<string, string>> = {
 
 function ended(word: string, row: JobRow): string {
   return row.endTime === null ? row.shotFile : `${word} at ${clock(row.endTime)}`;
+}
+
+/** What the open scene said are warnings; what else was found are problems. */
+function problemsText({ problems, warnings }: JobRow): string | null {
+  if (problems === 0) return null;
+  return problems === warnings ? counted(warnings, 'warning') : counted(problems, 'problem');
 }
 
 function warnings(row: JobRow): string | null {

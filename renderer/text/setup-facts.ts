@@ -1,7 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { StallLimit } from '../../shared/job.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
-import { duration, roughDuration } from './format.ts';
+import { duration, wholeDuration } from './format.ts';
 import { engineName } from './job-text.ts';
 import { limitText } from './limit.ts';
 import { pathIn } from './paths.ts';
@@ -41,7 +41,7 @@ export function setupFacts(
       ['Time limit', limitText(shot.timeoutSeconds) || null],
       ['Frame limit', limitText(shot.frameTimeoutSeconds) || null],
       ['Retries', text(shot.retries)],
-      ['Silence', stallText(detail.stall)],
+      ['Stall limit', stallText(detail.stall)],
       ['Priority', shot.priority === 0 ? null : String(shot.priority)],
     );
   }
@@ -52,15 +52,15 @@ export function setupFacts(
 function stallText(stall: StallLimit): string {
   switch (stall.from) {
     case 'frame-timeout':
-      return 'Only the frame limit counts';
+      return 'None: the frame limit decides';
     case 'first-frame':
-      return `Stalled after ${roughDuration(stall.ms / 1000)}, as no frame is known yet`;
+      return `${wholeDuration(stall.ms / 1000)} of silence, while no frame is known`;
     case 'slowest-frame': {
       const slowest = duration(stall.slowestSeconds);
-      const limit = roughDuration(stall.ms / 1000);
+      const limit = wholeDuration(stall.ms / 1000);
       return stall.ms > stall.slowestSeconds * 10_000
-        ? `Stalled after ${limit}, the least there is (slowest frame: ${slowest})`
-        : `Stalled after ${limit}, 10 times the slowest frame (${slowest})`;
+        ? `${limit} of silence, the least there is (slowest frame: ${slowest})`
+        : `${limit} of silence, 10 times the slowest frame (${slowest})`;
     }
     default:
       return assertNever(stall);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { endLine, lineOf } from '../../electron/cli/job-lines.ts';
 import { problemLine } from '../../electron/cli/problem-line.ts';
 import { textTable } from '../../electron/cli/text-table.ts';
-import type { JobEvent } from '../../shared/events.ts';
+import type { JobEvent, RunEvent } from '../../shared/events.ts';
 import type { FrameRecord } from '../../shared/job.ts';
 import { CRASHED, madeJob, NIGHT, NO_CAMERA } from '../helpers/results.ts';
 
@@ -62,4 +62,30 @@ test('columns stand under each other, with wide characters too', () => {
       ],
     ),
   ).toBe('A     B\n日本  1\nx     2');
+});
+
+test('a warning is said once in full, and again at the end of its shot', () => {
+  const warnings = [
+    { cause: 'missing-file', message: 'The image "wood.png" is missing.' },
+    { cause: 'missing-file', message: 'The font "a.ttf" is missing.' },
+  ] as const;
+  const job = { ...HERO, warnings };
+  expect(said({ type: 'job-warned', ...ABOUT, warnings }, job)).toBe(
+    'hero: warning: The image "wood.png" is missing. (and 1 more: the report names all)',
+  );
+  expect(said({ type: 'job-warned', ...ABOUT, warnings: [] })).toBeUndefined();
+  expect(endLine(job)?.text).toBe('hero: complete, 2 frames. Worth a look: 2 warnings.');
+});
+
+test('fewer workers and what a start found are said', () => {
+  const pool = { type: 'pool-changed', at: NIGHT, workers: 2, of: 3, message: 'Memory ran out.' };
+  expect(lineOf({ type: 'event', event: pool as RunEvent, job: null })).toEqual({
+    level: 'warn',
+    text: 'Memory ran out. The batch goes on with 2 of 3 workers.',
+  });
+  const found = { orphansStopped: 1, linesSetAside: 0, lost: [], stale: [] };
+  const recovered = { type: 'batch-recovered', at: NIGHT, found } as const;
+  expect(lineOf({ type: 'event', event: recovered, job: null })?.text).toBe(
+    'A Blender left over from the run before was stopped.',
+  );
 });

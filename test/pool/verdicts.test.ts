@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobVerdict } from '../../electron/batch/pool/job-verdict.ts';
-import { verdictOn } from '../../electron/batch/pool/retry-policy.ts';
+import { retriesFor, verdictOn } from '../../electron/batch/pool/retry-policy.ts';
 import { CAUSES, type Cause, type Failure, REMEDIES } from '../../shared/failure.ts';
 import type { FrameState } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
@@ -80,11 +80,57 @@ describe('jobVerdict', () => {
     expect(jobVerdict(jobWith(frames))).toMatchObject({ kind: 'failed', error: { message } });
   });
 
+  it.each<[string, readonly FrameState[], string]>([
+    [
+      'one of four',
+      [DONE, poisoned(), DONE, DONE],
+      'Frame 2 crashes Blender every time (3 tries). The other 3 frames are done.',
+    ],
+    [
+      'two',
+      [DONE, poisoned(), poisoned()],
+      'Frames 2, 3 crash Blender every time (3 tries each). The other frame is done.',
+    ],
+    [
+      'one, and one that failed otherwise',
+      [DONE, poisoned(), FAILED],
+      'Frame 2 crashes Blender every time (3 tries). Frame 3 (3 tries): Blender crashed. The other frame is done.',
+    ],
+  ])('names poisoned frames: %s', (_, frames, message) => {
+    expect(jobVerdict(jobWith(frames))).toMatchObject({ kind: 'failed', error: { message } });
+  });
+
+  it('calls a shot hopeless that stalls before its first frame, and not one that has a frame', () => {
+    const stalled = { ...FAILED, failure: failure('stalled') } as FrameState;
+    expect(jobVerdict(jobWith([stalled, WAITING, WAITING]))).toMatchObject({ kind: 'failed' });
+    expect(jobVerdict(jobWith([DONE, stalled, WAITING]))).toEqual({ kind: 'going' });
+  });
+
   it('does not call a shot hopeless that has a good frame', () => {
     const frames = [FAILED, FAILED, FAILED, DONE, WAITING];
     expect(jobVerdict(jobWith(frames))).toEqual({ kind: 'going' });
   });
 });
+
+describe('retriesFor', () => {
+  const hanging = jobWith([WAITING, WAITING]);
+  const before = [{ cause: 'stalled', count: 1, frames: [1] }] as const;
+
+  it('gives what hangs before the first frame one more try in all', () => {
+    expect(retriesFor(hanging, failure('stalled'), 5)).toBe(1);
+    expect(retriesFor({ ...hanging, retries: before }, failure('stalled'), 5)).toBe(0);
+    expect(retriesFor(hanging, failure('stalled'), 0)).toBe(0);
+  });
+
+  it('gives everything else what is allowed', () => {
+    expect(retriesFor(jobWith([DONE, WAITING]), failure('stalled'), 5)).toBe(5);
+    expect(retriesFor(hanging, failure('crashed'), 5)).toBe(5);
+  });
+});
+
+function poisoned(): FrameState {
+  return { ...FAILED, crashes: 3 } as FrameState;
+}
 
 function failure(cause: Cause): Failure {
   return { cause, message: 'It failed.', nextStep: 'Look at it.', evidence: [] };

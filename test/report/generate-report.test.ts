@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { generateBatchReport } from '../../electron/batch/report/generate-report.ts';
-import { CRASHED, madeJob, madeResult, NO_CAMERA } from '../helpers/results.ts';
+import { QUIET_NIGHT } from '../../shared/night.ts';
+import { CRASHED, madeJob, madeResult, NIGHT, NO_CAMERA } from '../helpers/results.ts';
 import { rendered, tablesOf, tagsOf, textOf } from './markdown.ts';
 import { nasty } from './nasty.ts';
 
@@ -50,6 +51,42 @@ test('failed frames are named, and what is on disk of the shot', () => {
   const report = generateBatchReport(madeResult([job], 'failed'));
   expect(report).toContain('**Failed frames:** 2-4, 6\n');
   expect(report).toContain('**Frames on disk:** 2 of 6');
+});
+
+test('what the night met is told with its time, and only where there is something', () => {
+  expect(generateBatchReport(madeResult([madeJob()]))).not.toMatch(
+    /What the night met|Worth a look/,
+  );
+  const { at } = { at: NIGHT };
+  const night = {
+    ...QUIET_NIGHT,
+    more: 2,
+    incidents: [
+      { kind: 'interrupted', at, until: at + 60_000 },
+      {
+        kind: 'pool-changed',
+        at,
+        workers: 1,
+        of: 2,
+        message: 'Memory ran out on frame 3 of hero.',
+      },
+    ],
+  } as const;
+  const retries = [{ cause: 'crashed', count: 2, frames: [3] }] as const;
+  const warnings = [{ cause: 'missing-file', message: 'The font "a|b.ttf" is missing.' }] as const;
+  const job = { ...madeJob(), retries, retryCount: 2, warnings };
+  const report = generateBatchReport(madeResult([job], 'completed', { night, pausedSeconds: 30 }));
+  expect(report).toContain('complete: 2 frames in 1m 30s. 1 shot is worth a look');
+  expect(report).toContain('- **hero**: The font "a\\|b.ttf" is missing.');
+  const met = report.slice(report.indexOf('## What the night met'));
+  expect(met).toMatch(
+    /- 2026-.*: The run broke off \(a crash, a power cut or a kill\)\. It went on at/,
+  );
+  expect(met).toContain('The batch goes on with 1 of 2 workers.');
+  expect(met).toContain('- and 2 more incidents.');
+  expect(met).toContain('- **hero**: 2 retries, frame 3 crashed twice.');
+  expect(summary(report)).toMatchObject({ 'Wall time': '2m', 'Of this paused': '30s' });
+  expect(tablesOf(rendered(report)).flat(2)).toContain('1 warning');
 });
 
 test('frames that failed from another cause than the shot say their own', () => {

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { clock } from '../../renderer/text/format.ts';
+import { incidentText } from '../../renderer/text/incident-text.ts';
+import { elapsedSeconds, framesAside, jobNote, noteHint } from '../../renderer/text/job-text.ts';
+import { laneText, poolLine } from '../../renderer/text/lane-text.ts';
+import { nightText } from '../../renderer/text/night-text.ts';
+import { setupFacts } from '../../renderer/text/setup-facts.ts';
+import type { IdleReason } from '../../shared/events.ts';
+import type { ShotConfig } from '../../shared/shot.ts';
+import type { JobDetail, WorkerLane } from '../../shared/view.ts';
+import { aRow, aView } from './rows.ts';
+
+const WOOD = 'The image "wood.png" is missing: its surface will be pink.';
+const AT = Date.UTC(2026, 10, 4, 2, 14);
+
+function idle(why?: IdleReason): WorkerLane {
+  const state = why ? ({ status: 'idle', why } as const) : ({ status: 'idle' } as const);
+  return { worker: 1, state, jobName: null, samplesDone: null, samplesTotal: null, memoryMb: null };
+}
+
+describe('a worker that waits', () => {
+  it.each([
+    [undefined, ['Idle', 'no work left for it']],
+    [{ kind: 'resting' }, ['Rests', 'memory ran out']],
+    [{ kind: 'paused' }, ['Paused', '']],
+    [
+      { kind: 'memory', needMb: 6246, freeMb: 3277 },
+      ['Waits for memory', 'the next shot may need 6.1 GB, 3.2 GB to have'],
+    ],
+    [{ kind: 'next-try', at: AT }, ['Waits', `tries again at ${clock(AT)}`]],
+  ] as const)('says why: %j', (why, words) => {
+    expect(laneText(idle(why))).toEqual(words);
+  });
+
+  it('rests because of a shot', () => {
+    const pool = { at: AT, workers: 2, of: 3, message: 'Memory ran out on frame 12 of hero.' };
+    expect(poolLine(pool)).toBe(
+      `1 of 3 workers rests since ${clock(AT)}. Memory ran out on frame 12 of hero.`,
+    );
+    expect(poolLine({ ...pool, workers: 1 })).toMatch(/^2 of 3 workers rest since/);
+  });
+});
+
+describe('a shot with a warning', () => {
+  const done = aRow({ status: 'completed', endTime: AT, problems: 2, warnings: 2, warning: WOOD });
+
+  it('is done and says so, with the warning in full behind it', () => {
+    expect(jobNote(done)).toBe(`Done at ${clock(AT)} · 2 warnings`);
+    expect(noteHint(done)).toBe(`${WOOD} And 1 more warning.`);
+  });
+
+  it('tells warnings and problems apart while it renders', () => {
+    expect(jobNote({ ...done, status: 'running' })).toBe('2 warnings');
+    expect(jobNote({ ...done, status: 'running', problems: 3 })).toBe('3 problems');
+  });
+
+  it('is counted in the morning', () => {
+    const view = aView({ phase: 'completed' });
+    expect(nightText(view, [done], AT)[1]).toContain('One is worth a look.');
+    expect(nightText(view, [aRow()], AT)[1]).not.toContain('worth a look');
+  });
+});
+
+it('a poisoned frame is named under the strip, where nothing else failed', () => {
+  const counts = { ...aRow().counts, done: 9, failed: 1 };
+  expect(framesAside(counts, 1)).toBe('1 poisoned');
+  expect(framesAside({ ...counts, failed: 2 }, 1)).toBe('2 failed');
+  expect(framesAside(counts)).toBe('1 failed');
+});
+
+it('pauses are no time of a shot', () => {
+  const row = aRow({ status: 'completed', startTime: 1000, endTime: 9000, pausedMs: 3000 });
+  expect(elapsedSeconds(row, 20_000)).toBe(5);
+});
+
+describe('the stall limit', () => {
+  const nothing = { blend: null, script: null, scene: null, camera: null, retries: null };
+  const limits = { timeoutSeconds: null, frameTimeoutSeconds: null, priority: 0 };
+  const render = { samples: null, percentage: null, denoise: null, device: null };
+  const rest = { viewLayers: null, params: {}, render, output: {} };
+  const shot = { ...nothing, ...limits, ...rest } as unknown as ShotConfig;
+  const limitOf = (stall: JobDetail['stall']) => {
+    const detail = { shotConfig: shot, outputPath: '/o', stall } as JobDetail;
+    return Object.fromEntries(setupFacts(aRow(), detail, '/shots'))['Stall limit'];
+  };
+
+  it.each([
+    [{ from: 'first-frame', ms: 3_600_000 }, '1 h of silence, while no frame is known'],
+    [
+      { from: 'slowest-frame', ms: 750_000, slowestSeconds: 75 },
+      '12 m 30 s of silence, 10 times the slowest frame (1 m 15 s)',
+    ],
+    [
+      { from: 'slowest-frame', ms: 120_000, slowestSeconds: 2 },
+      '2 m of silence, the least there is (slowest frame: 2.0 s)',
+    ],
+    [{ from: 'frame-timeout', ms: null, seconds: 60 }, 'None: the frame limit decides'],
+  ] as const)('says how long and why: %j', (stall, words) => {
+    expect(limitOf(stall)).toBe(words);
+  });
+});
+
+describe('what the night met', () => {
+  it.each([
+    [
+      { kind: 'interrupted', at: 1, until: AT },
+      `The run broke off: a crash, a power cut or a kill. It went on at ${clock(AT)}.`,
+    ],
+    [
+      {
+        kind: 'paused',
+        at: 1,
+        until: 2,
+        reason: 'disk-full',
+        message: 'The disk of /r is full.',
+        times: 3,
+        pausedMs: 120_000,
+      },
+      'The disk was full: no frame was started for 2 m, 3 times. The disk of /r is full.',
+    ],
+    [
+      { kind: 'paused', at: 1, until: 2, reason: 'asked', message: '', times: 1, pausedMs: 8000 },
+      'Paused by hand for 8 s.',
+    ],
+    [
+      { kind: 'pool-changed', at: 1, workers: 3, of: 3, message: 'hero has ended.' },
+      'hero has ended. All 3 workers are at work again.',
+    ],
+  ] as const)('is a sentence: %j', (incident, words) => {
+    expect(incidentText(incident)).toBe(words);
+  });
+});
