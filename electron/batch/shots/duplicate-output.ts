@@ -1,4 +1,5 @@
-import type { OutputFormat, ShotConfig } from '../../../shared/shot.ts';
+import { MAX_FRAME } from '../../../shared/frames.ts';
+import type { ShotConfig } from '../../../shared/shot.ts';
 import { folded } from './names.ts';
 
 /** A shot that would write over the files of another one, which comes before it. */
@@ -10,16 +11,76 @@ export interface Clash {
 /** Finds the shots that would write the same files. Where frames or formats are unknown, they could. */
 export function clashes(shots: readonly (ShotConfig | null)[]): readonly Clash[] {
   const groups = new Map<string, number[]>();
-  const found: Clash[] = [];
   for (const [index, shot] of shots.entries()) {
     if (shot === null) continue;
     const key = placeOf(shot);
-    const earlier = groups.get(key) ?? [];
-    const rival = earlier.find((other) => overlap(shots[other] as ShotConfig, shot));
-    if (rival === undefined) groups.set(key, [...earlier, index]);
-    else found.push({ index, with: rival });
+    const group = groups.get(key);
+    if (group) group.push(index);
+    else groups.set(key, [index]);
+  }
+  const found: Clash[] = [];
+  for (const group of groups.values()) {
+    const place = new Place();
+    for (const index of group.length > 1 ? group : []) {
+      const shot = shots[index] as ShotConfig;
+      const rival = place.rivalOf(shot);
+      if (rival === null) place.take(shot, index);
+      else found.push({ index, with: rival });
+    }
   }
   return found;
+}
+
+/** Who writes which files of one place. The work is that of the frames, however many shots share it. */
+class Place {
+  /** By extension, `null` for an unknown one, and then by the name's number. */
+  readonly #files = new Map<string | null, Map<number, number>>();
+  /** Shots whose frames are not known before their scene is opened. */
+  readonly #open: { readonly index: number; readonly kind: string | null }[] = [];
+  readonly #first = new Map<string | null, number>();
+
+  rivalOf(shot: ShotConfig): number | null {
+    const kind = kindOf(shot);
+    const open = this.#open.find((one) => one.kind === null || kind === null || one.kind === kind);
+    if (open) return open.index;
+    const kinds = kind === null ? [...this.#files.keys()] : [kind, null];
+    for (const each of kinds) {
+      const rival = shot.frames === null ? this.#first.get(each) : this.#owner(each, shot);
+      if (rival !== undefined) return rival;
+    }
+    return null;
+  }
+
+  take(shot: ShotConfig, index: number): void {
+    const kind = kindOf(shot);
+    if (shot.frames === null) this.#open.push({ index, kind });
+    const files = this.#files.get(kind) ?? new Map<number, number>();
+    this.#files.set(kind, files);
+    if (!this.#first.has(kind)) this.#first.set(kind, index);
+    for (const name of numbersOf(shot)) files.set(name, index);
+  }
+
+  #owner(kind: string | null, shot: ShotConfig): number | undefined {
+    const files = this.#files.get(kind);
+    if (!files) return undefined;
+    for (const name of numbersOf(shot)) {
+      const owner = files.get(name);
+      if (owner !== undefined) return owner;
+    }
+    return undefined;
+  }
+}
+
+/** What tells the names of a shot's frames apart: a number that outgrows its `#` looks the same for all. */
+function numbersOf({ frames, output }: ShotConfig): readonly number[] {
+  const { width } = partsOf(output.pattern);
+  const outgrown = 10 ** (width - 1);
+  const padded = 4 * MAX_FRAME * width;
+  return (frames ?? []).map((frame) => (Math.abs(frame) >= outgrown ? frame : frame + padded));
+}
+
+function kindOf({ output: { format } }: ShotConfig): string | null {
+  return format === 'OPEN_EXR_MULTILAYER' ? 'OPEN_EXR' : format;
 }
 
 /** Where a shot writes, but for frame numbers; the scene's own path is the same for the same scene. */
@@ -27,39 +88,6 @@ function placeOf({ output, blend, scene, script }: ShotConfig): string {
   if (output.directory === null) return JSON.stringify(['scene', blend ?? script, scene]);
   const { before, after } = partsOf(output.pattern);
   return JSON.stringify([folded(output.directory), folded(before), folded(after)]);
-}
-
-function overlap(a: ShotConfig, b: ShotConfig): boolean {
-  return sameExtension(a, b) && sameFrames(a, b);
-}
-
-function sameExtension(a: ShotConfig, b: ShotConfig): boolean {
-  const [one, other] = [a.output.format, b.output.format];
-  return one === null || other === null || familyOf(one) === familyOf(other);
-}
-
-function familyOf(format: OutputFormat): string {
-  return format === 'OPEN_EXR_MULTILAYER' ? 'OPEN_EXR' : format;
-}
-
-/** Numbers of different width are different names until they outgrow the wider one. */
-function sameFrames(a: ShotConfig, b: ShotConfig): boolean {
-  if (a.frames === null || b.frames === null) return true;
-  if (apart(a.frames, b.frames) || apart(b.frames, a.frames)) return false;
-  const width = Math.max(partsOf(a.output.pattern).width, partsOf(b.output.pattern).width);
-  const sameWidth = partsOf(a.output.pattern).width === partsOf(b.output.pattern).width;
-  let at = 0;
-  for (const frame of a.frames) {
-    while ((b.frames[at] ?? Number.POSITIVE_INFINITY) < frame) at += 1;
-    if (b.frames[at] === frame && (sameWidth || String(Math.abs(frame)).length >= width))
-      return true;
-  }
-  return false;
-}
-
-/** Many shots may share one folder, each with a stretch of its frames. */
-function apart(early: readonly number[], late: readonly number[]): boolean {
-  return (early.at(-1) ?? 0) < (late[0] ?? 0);
 }
 
 /** As `frameFile` in shared/: the last row of `#`, or four digits at the end. */

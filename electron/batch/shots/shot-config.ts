@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { OutputConfig, OutputFormat, ShotConfig } from '../../../shared/shot.ts';
 import { reasonOf } from './read-text.ts';
 import { type Flaw, flawed } from './shot-error.ts';
-import type { ShotValues } from './shot-schema.ts';
+import { MAX_PATH, type ShotValues } from './shot-schema.ts';
 import { type MapTree, type Place, textAt, valueAt } from './tree.ts';
 
 export interface BuiltConfig {
@@ -63,11 +63,12 @@ export async function builtConfig(
   return { config, warnings };
 }
 
-/** The absolute path that a key of the shot names, relative to the file that says it. */
+/** The absolute path that a key of the shot names, relative to the file that says it; `null`: none, or too long. */
 export function pathAt(tree: MapTree, ...keys: readonly string[]): string | null {
   const text = textAt(tree, ...keys);
   const place = valueAt(tree, ...keys)?.place;
-  return text === null || !place ? null : resolve(dirname(place.file.path), text);
+  if (text === null || text.length > MAX_PATH || !place) return null;
+  return resolve(dirname(place.file.path), text);
 }
 
 async function fileAt(tree: MapTree, key: 'blend' | 'script'): Promise<string | null> {

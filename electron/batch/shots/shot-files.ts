@@ -34,7 +34,8 @@ export interface ShotText {
 export class ShotFiles {
   readonly #folder: string;
   readonly #read = new Map<string, Promise<ShotText>>();
-  readonly #whole = new Map<string, Promise<MapTree>>();
+  /** With all that they inherit. */
+  readonly #whole = new Map<string, MapTree | ShotError>();
 
   /** @param folder absolute path that file names are told relative to. */
   constructor(folder: string) {
@@ -55,49 +56,68 @@ export class ShotFiles {
   }
 
   /** A file with all that it inherits, own keys winning. Throws a `ShotError`. */
-  async inherited(path: string, chain: readonly SourceFile[] = []): Promise<MapTree> {
-    const { own, error, file } = await this.read(path);
-    if (error) throw error;
-    if (own === null) throw emptyFile(file);
-    const base = valueAt(own, 'extends');
-    if (base === null) return own;
-    const here = [...chain, file];
-    const target = this.#baseOf(own, here);
-    // Looked through for loops before anything is remembered.
-    const rest = await remembered(this.#whole, target, () =>
-      this.inherited(target, here).catch((cause: unknown) => {
-        this.#whole.delete(target);
-        throw cause;
-      }),
-    ).catch((cause: unknown) => {
-      throw cause instanceof ShotError ? fromBase(cause, target, own) : cause;
-    });
-    const tree = merged(without(rest, 'name', 'abstract', 'extends'), own);
-    if (tree.size > MAX_MERGED) {
-      throw flawed(base.place, 'With all that it extends, this file is far too much for a shot.');
+  async inherited(path: string): Promise<MapTree> {
+    let whole: MapTree | null = null;
+    for (const { file, own } of (await this.#chain(path)).reverse()) {
+      const known: MapTree | ShotError = this.#whole.get(file.path) ?? over(whole, own);
+      this.#whole.set(file.path, known);
+      if (known instanceof ShotError) throw known;
+      whole = known;
     }
-    return tree;
+    return whole as MapTree;
   }
 
-  #baseOf(own: MapTree, chain: readonly SourceFile[]): string {
+  /** The file and those that it extends, in this order. Looked through for loops before anything is merged. */
+  async #chain(path: string): Promise<Link[]> {
+    const chain: Link[] = [];
+    for (let next: string | null = path; next !== null; ) {
+      const { file, own, error } = await this.read(next);
+      const before = chain.at(-1);
+      const wrong = error ?? (own === null ? emptyFile(file) : null);
+      if (wrong) throw before ? fromBase(wrong, next, before.own) : wrong;
+      if (own === null) break;
+      chain.push({ file, own });
+      next = this.#baseOf(own, chain);
+    }
+    return chain;
+  }
+
+  /** The path that a file extends; `null`: none. */
+  #baseOf(own: MapTree, chain: readonly Link[]): string | null {
     const value = valueAt(own, 'extends');
+    if (value === null) return null;
+    const { place } = value;
     const text = textAt(own, 'extends');
-    const place = value?.place ?? own.place;
     if (!text) {
-      const found = value ? words(value) : 'nothing';
+      const found = words(value);
       throw flawed(place, `\`extends\`: expected the path of a shot file, found ${found}.`);
     }
     const target = resolve(dirname(place.file.path), text);
-    const loop = chain.findIndex((file) => file.path === target);
+    const loop = chain.findIndex(({ file }) => file.path === target);
     if (loop !== -1) {
-      const names = [...chain.slice(loop), this.file(target)].map((file) => file.name);
-      throw flawed(place, `These files extend each other in a circle: ${names.join(', ')}.`);
+      const files = [...chain.slice(loop).map(({ file }) => file), this.file(target)];
+      const names = files.map(({ name }) => name).join(', ');
+      throw flawed(place, `These files extend each other in a circle: ${names}.`);
     }
     if (chain.length > MAX_CHAIN) {
       throw flawed(place, `More than ${MAX_CHAIN} files in a row extend each other.`);
     }
     return target;
   }
+}
+
+/** One file of a row that extend each other. */
+interface Link {
+  readonly file: SourceFile;
+  readonly own: MapTree;
+}
+
+function over(base: MapTree | null, own: MapTree): MapTree | ShotError {
+  if (base === null) return own;
+  const tree = merged(without(base, 'name', 'abstract', 'extends'), own);
+  if (tree.size <= MAX_MERGED) return tree;
+  const place = valueAt(own, 'extends')?.place ?? own.place;
+  return flawed(place, 'With all that it extends, this file is far too much for a shot.');
 }
 
 async function readShot(file: SourceFile): Promise<ShotText> {

@@ -13,7 +13,11 @@ const text = z
   .min(1, { error: 'text that is not empty' })
   .regex(/^\P{Cc}*$/u, { error: 'text on one line, without control characters' });
 
-const path = (description: string) => text.meta({ description });
+/** No system takes longer ones, and each folder of a path costs a look at the disk. */
+export const MAX_PATH = 4096;
+
+const path = (description: string) =>
+  text.max(MAX_PATH, { error: `a path of at most ${MAX_PATH} letters` }).meta({ description });
 
 const whole = (least: number, most: number) => {
   const error = `a whole number from ${least} to ${most}`;
@@ -117,6 +121,14 @@ const renderSchema = z
   )
   .partial();
 
+/** File systems take 255 bytes: this leaves eight for a number and five for an extension. */
+const MAX_NAME_BYTES = 240;
+
+const bytesOf = (name: string) => new TextEncoder().encode(name).length;
+
+/** What becomes the name of a device once the number and the extension stand behind it. */
+const DEVICE = /^(?:(?:con|prn|aux|nul|(?:com|lpt)[0-9])\.|(?:com|lpt)#(?:\.|$))/i;
+
 const outputSchema = z
   .object(
     {
@@ -126,6 +138,12 @@ const outputSchema = z
       name: text
         .regex(/^[^<>:"/\\|?*]+$/, { error: 'a file name without any of < > : " / \\ | ? *' })
         .regex(/[^. ]$/, { error: 'a file name that does not end in a dot or a space' })
+        .refine((name) => !DEVICE.test(name), {
+          error: 'a file name that Windows does not keep for a device',
+        })
+        .refine((name) => bytesOf(name) <= MAX_NAME_BYTES, {
+          error: `a file name of at most ${MAX_NAME_BYTES} bytes, so that number and extension fit behind it`,
+        })
         .meta({ description: 'File name without extension; #### becomes the frame number.' }),
       format: format.meta({ description: 'File format of the frames.' }),
       color_depth: colorDepth.meta({ description: 'Bits a channel.' }),
