@@ -32,7 +32,7 @@ export interface ProcessorOptions {
   /** App data directory; default `dataDirectory()`. */
   readonly dataDirectory?: string;
   /** For tests of a Blender that hangs. */
-  readonly stall?: StallBounds;
+  readonly stall?: Partial<StallBounds>;
 }
 
 /**
@@ -58,7 +58,7 @@ export class BatchProcessor {
   constructor(batch: Batch, options: ProcessorOptions = {}) {
     this.batch = batch;
     this.#config = { ...DEFAULT_CONFIG, ...options.config };
-    this.#stall = options.stall ?? STALL_BOUNDS;
+    this.#stall = { ...STALL_BOUNDS, ...options.stall };
     this.#data = options.dataDirectory ?? dataDirectory();
     this.#store = new BatchStore(batch.jobs);
     this.#logs = new JobLogs(this.checkpointPath);

@@ -14,7 +14,7 @@ import { outputOutside } from './frame/failures.ts';
 import { formatBytes } from './frame/format-bytes.ts';
 import { outsideOutput, sceneRequest } from './frame/open-job.ts';
 import { planFrames } from './frame/plan-frames.ts';
-import { OPEN_STALL_MS } from './pool/stall-limit.ts';
+import { STALL_BOUNDS } from './pool/stall-limit.ts';
 
 /** A picture of so many bytes a pixel is on the large side for PNG and half-float EXR alike. */
 const BYTES_A_PIXEL = 6;
@@ -71,7 +71,7 @@ class Inspector {
     this.#limits = {
       signal: signal ?? new AbortController().signal,
       timeoutMs: null,
-      stallMs: OPEN_STALL_MS,
+      stallMs: STALL_BOUNDS.openMs,
     };
   }
 

@@ -18,7 +18,7 @@ import { publishFrame, renderFrame } from './frame/render-frame.ts';
 import { clearStaging, removeStaging } from './frame/staging.ts';
 import { thisMachine } from './machine.ts';
 import { jobVerdict } from './pool/job-verdict.ts';
-import { LOOK_STALL_MS, OPEN_STALL_MS, stallLimit, withStallReason } from './pool/stall-limit.ts';
+import { LOOK_STALL_MS, STALL_BOUNDS, stallLimit, withStallReason } from './pool/stall-limit.ts';
 
 export interface RunJobOptions {
   readonly config?: Partial<BatchConfig>;
@@ -85,7 +85,7 @@ class LoneJob {
         onLog: (line) => this.#options.onLog?.(line),
         onSamples: () => {},
       },
-      this.#limits(OPEN_STALL_MS, false),
+      this.#limits(STALL_BOUNDS.openMs, false),
     );
     if (!started.ok) return this.#end(started.failure);
     try {
@@ -103,7 +103,7 @@ class LoneJob {
   async #renderWith(worker: BlenderWorker): Promise<BatchJob> {
     const { id } = this.#job;
     const warn = (text: string) => this.#options.onLog?.({ level: 'warning', text });
-    const limits = this.#limits(OPEN_STALL_MS, false);
+    const limits = this.#limits(STALL_BOUNDS.openMs, false);
     const opened = await openJob(worker, this.#job, this.#config, limits, warn);
     if (!opened.ok) return this.#end(opened.failure);
     if (opened.value.kind === 'changed') return this.#startOver(worker, opened.value.source);
@@ -121,7 +121,7 @@ class LoneJob {
     const verdict = jobVerdict(this.#job);
     if (verdict.kind === 'failed') return this.#end(verdict.error);
     if (verdict.kind === 'completed' && plan.movie) {
-      const encoded = await encodeMovie(worker, id, plan, this.#limits(OPEN_STALL_MS, false));
+      const encoded = await encodeMovie(worker, id, plan, this.#limits(STALL_BOUNDS.openMs, false));
       if (!encoded.ok) return this.#end(encoded.failure);
     }
     return this.#end(null);

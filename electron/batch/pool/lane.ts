@@ -11,7 +11,7 @@ import { availableMemoryMb } from '../machine.ts';
 import { memoryAllows } from './memory.ts';
 import type { Run } from './run.ts';
 import { nextTask, type Task } from './scheduler.ts';
-import { LOOK_STALL_MS, OPEN_STALL_MS, stallLimit, withStallReason } from './stall-limit.ts';
+import { LOOK_STALL_MS, stallLimit, withStallReason } from './stall-limit.ts';
 import { threadsFor } from './threads.ts';
 import { WarmBlender } from './warm-blender.ts';
 
@@ -141,7 +141,7 @@ export class Lane {
     run.started(job);
     this.#state({ status: 'opening', job: job.id });
     const began = performance.now();
-    const limits = this.#limits(job, { stallMs: OPEN_STALL_MS });
+    const limits = this.#limits(job, { stallMs: this.#run.options.stall.openMs });
     const opened = await this.#blender.open(job, limits);
     if (!opened.ok) {
       run.jobFailed(job.id, opened.failure);
@@ -246,7 +246,7 @@ export class Lane {
   }
 
   async #encode(job: BatchJob): Promise<void> {
-    const limits = this.#limits(job, { stallMs: OPEN_STALL_MS });
+    const limits = this.#limits(job, { stallMs: this.#run.options.stall.openMs });
     this.#log(job.id, { level: 'info', text: 'All frames are there; encoding the movie.' });
     const encoded = await encodeMovie(this.#blender.worker, job.id, planOf(job), limits);
     if (encoded.ok) this.#run.complete(job.id);

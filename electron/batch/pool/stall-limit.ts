@@ -6,6 +6,8 @@ import type { BatchJob, StallLimit } from '../../../shared/job.ts';
 export interface StallBounds {
   readonly leastMs: number;
   readonly firstFrameMs: number;
+  /** Opening is silent for as long as the disk takes; half an hour is no disk any more. */
+  readonly openMs: number;
 }
 
 /**
@@ -13,10 +15,11 @@ export interface StallBounds {
  * so an hour of silence may be honest. What never answers costs two such hours at most: before the
  * first frame a stall is tried again once, and then ends the shot.
  */
-export const STALL_BOUNDS: StallBounds = { leastMs: 2 * 60_000, firstFrameMs: 60 * 60_000 };
-
-/** Opening is silent for as long as the disk takes; half an hour is no disk any more. */
-export const OPEN_STALL_MS = 30 * 60 * 1000;
+export const STALL_BOUNDS: StallBounds = {
+  leastMs: 2 * 60_000,
+  firstFrameMs: 60 * 60_000,
+  openMs: 30 * 60_000,
+};
 
 /** Looking through an open scene asks for files and nothing else. */
 export const LOOK_STALL_MS = 2 * 60 * 1000;
