@@ -5,6 +5,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { execa } from 'execa';
 import { electronPath } from '../../build/electron-path.mjs';
 import type { CallName, Envelope } from '../../shared/ipc.ts';
+import { killAt } from '../faults/kill-at.mjs';
 import { type LaunchedApp, launchApp, projectRoot } from './launch.ts';
 import { blendersOf, electronTree } from './processes.ts';
 
@@ -186,6 +187,28 @@ export class App {
     await gone;
   }
 
+  /**
+   * Makes the main process die by SIGKILL at a moment of its journal. Resolves when that is arranged,
+   * with the wait for its end.
+   */
+  async dieAt(moment: Moment): Promise<{ readonly gone: Promise<void> }> {
+    const child = this.launched.app.process();
+    const tree = await electronTree(child.pid ?? 0);
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    await this.launched.app.evaluate(killAt, moment);
+    return { gone: gone.then(() => endAll(tree, 'SIGKILL')) };
+  }
+
+  /** One signal for the app and its Blenders at once. Resolves when the app has gone. */
+  async signalAll(signal: NodeJS.Signals): Promise<void> {
+    const child = this.launched.app.process();
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    const pids = await this.blenders();
+    expect(pids).not.toEqual([]);
+    endAll([...pids, child.pid ?? 0], signal);
+    await gone;
+  }
+
   /** What the operating system does at the end of a session. */
   async terminate(): Promise<number | null> {
     const child = this.launched.app.process();
@@ -206,6 +229,24 @@ export class App {
     await this.#answerQuitting('Stop and keep progress').catch(() => undefined);
     await this.launched.close();
   }
+}
+
+/** Of those that still run. */
+function endAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has gone with the others.
+    }
+  }
+}
+
+/** See `test/faults/kill-at.mjs`. */
+export interface Moment {
+  readonly point: string;
+  readonly kind: string;
+  readonly nth?: number;
 }
 
 interface Caller {

@@ -1,0 +1,158 @@
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import sharp from 'sharp';
+import { checkpointDirectory } from '../../electron/batch/checkpoint/data-directory.ts';
+import { batchIdOf } from '../../electron/batch/shots/names.ts';
+import { makeBlend } from '../helpers/make-blend.ts';
+import { App, type Moment, workplace } from './app.ts';
+
+let place: Awaited<ReturnType<typeof workplace>>;
+let app: App;
+
+test.beforeEach(async () => {
+  place = await workplace();
+});
+test.afterEach(async () => {
+  await app.close();
+  await expect.poll(() => app.blenders(), { timeout: 5000 }).toEqual([]);
+  await place.leave();
+});
+
+const FRAMES = 6;
+const NAMES = Array.from({ length: FRAMES }, (_, index) => `hero_000${index + 1}.png`);
+
+async function heroFolder(samples: number): Promise<string> {
+  const folder = join(place.root, 'shots');
+  await mkdir(folder, { recursive: true });
+  await makeBlend(join(folder, 'scenes', 'knob.blend'));
+  const yaml = `blend: scenes/knob.blend\nframes: 1-${FRAMES}\nrender: { samples: ${samples} }\n`;
+  await writeFile(join(folder, 'hero.yaml'), yaml);
+  return folder;
+}
+
+/** Every visible frame, each whole, and when it was written. */
+async function frames(folder: string): Promise<ReadonlyMap<string, number>> {
+  const hero = join(folder, 'renders', 'hero');
+  const names = (await readdir(hero).catch(() => [])).filter((name) => !name.startsWith('.'));
+  const found = new Map<string, number>();
+  for (const name of names.sort()) {
+    await sharp(join(hero, name)).raw().toBuffer();
+    found.set(name, (await stat(join(hero, name))).mtimeMs);
+  }
+  return found;
+}
+
+async function expectNoBlender(): Promise<void> {
+  await expect.poll(() => app.blenders(), { timeout: 2000, intervals: [50] }).toEqual([]);
+}
+
+/** Starts again after a death: the window offers to resume, and no finished frame was lost. */
+async function resumeAfterDeath(): Promise<void> {
+  app = await App.start(place.data);
+  await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
+}
+
+async function expectAll(folder: string, before: ReadonlyMap<string, number>): Promise<void> {
+  await app.expectStatus('hero', 'Done');
+  await app.expectEnd();
+  const now = await frames(folder);
+  expect([...now.keys()]).toEqual(NAMES);
+  for (const [name, written] of before) expect(now.get(name), `${name} again`).toBe(written);
+  const all = await readdir(join(folder, 'renders'), { recursive: true });
+  expect(all.filter((name) => name.includes('.nightshift'))).toEqual([]);
+}
+
+/** One night, in which the app dies at each of these in turn. */
+const MOMENTS: readonly Moment[] = [
+  { point: 'after-write', kind: 'job-added' },
+  { point: 'before-write', kind: 'job-planned' },
+  { point: 'after-write', kind: 'frame-started' },
+  { point: 'before-write', kind: 'frame-done' },
+  { point: 'after-sync', kind: 'frame-done' },
+  { point: 'after-rename', kind: 'frame-done', nth: 2 },
+];
+
+test('the app dies at one moment of its journal after the other, and each Resume goes on from there', async () => {
+  const folder = await heroFolder(1);
+  let before: ReadonlyMap<string, number> = new Map();
+  for (const [index, moment] of MOMENTS.entries()) {
+    await test.step(`${moment.point} of ${moment.kind}`, async () => {
+      if (index === 0) {
+        app = await App.start(place.data);
+        await app.dropFolder(folder);
+        await app.expectStatus('hero', 'Waiting');
+      } else {
+        await resumeAfterDeath();
+      }
+      const { gone } = await app.dieAt(moment);
+      await (index === 0 ? app.render() : app.resume()).catch(() => undefined);
+      await gone;
+      await expectNoBlender();
+      const now = await frames(folder);
+      for (const [name, written] of before) expect(now.get(name), `${name} again`).toBe(written);
+      before = now;
+    });
+  }
+  expect(before.size).toBeGreaterThan(0);
+  expect(before.size).toBeLessThan(FRAMES);
+  await resumeAfterDeath();
+  await app.resume();
+  await expectAll(folder, before);
+});
+
+test('the app dies when all is done but the last word of its journal, and renders nothing again', async () => {
+  const folder = await heroFolder(1);
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  const { gone } = await app.dieAt({ point: 'before-write', kind: 'batch-finished' });
+  await app.render();
+  await gone;
+  await expectNoBlender();
+  const before = await frames(folder);
+  expect([...before.keys()]).toEqual(NAMES);
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await app.expectStatus('hero', 'Done');
+  expect(await frames(folder)).toEqual(before);
+});
+
+for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
+  test(`the app and its Blender get ${signal} at once, and Resume brings every frame`, async () => {
+    const folder = await heroFolder(300);
+    app = await App.start(place.data);
+    await app.dropFolder(folder);
+    await app.render();
+    await expect
+      .poll(async () => (await frames(folder)).size, { timeout: 60_000, intervals: [50] })
+      .toBeGreaterThan(0);
+    if (signal === 'SIGKILL') {
+      for (const pid of await app.blenders()) process.kill(pid, signal);
+      await app.kill();
+    } else {
+      await app.signalAll(signal);
+    }
+    await expectNoBlender();
+    const before = await frames(folder);
+    expect(before.size).toBeLessThan(FRAMES);
+    await resumeAfterDeath();
+    await app.resume();
+    await expectAll(folder, before);
+  });
+}
+
+test('a checkpoint of a newer Nightshift stands in the list with its sentence, and Render leaves it alone', async () => {
+  const folder = await heroFolder(1);
+  const id = batchIdOf(folder, join(folder, 'renders'));
+  const checkpoint = checkpointDirectory(place.data, id);
+  await mkdir(checkpoint, { recursive: true });
+  await writeFile(join(checkpoint, 'journal.jsonl'), '{"nightshift":"journal","version":99}\n');
+  app = await App.start(place.data);
+  const row = app.window.getByRole('navigation', { name: 'Batches' }).getByText(id);
+  await row.click();
+  await expect(app.window.getByText(/written by a newer Nightshift/).first()).toBeVisible();
+  await app.dropFolder(folder);
+  await expect(app.window.getByText(/Update Nightshift/).first()).toBeVisible();
+  expect(await readdir(checkpoint)).toEqual(['journal.jsonl']);
+  expect((await frames(folder)).size).toBe(0);
+});
