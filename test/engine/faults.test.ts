@@ -132,3 +132,20 @@ test('somebody who listens and fails does not stop the night, and is told of onc
   expect(told).toBeGreaterThan(6);
   expect(warnings.filter(({ message }) => message.includes('the listener broke'))).toHaveLength(1);
 });
+
+test('what a Blender used before it died is remembered, and nothing as large is opened beside another', async () => {
+  const rig = await makeEngine();
+  await rig.shot('huge', 'frames: 1-2');
+  await rig.shot('long', 'frames: 1-3');
+  const log = ['Fra:1 Mem:600.00M (Peak 600.00M) | Sample 1/4'];
+  await rig.steer({
+    render: [{ blend: 'huge', frame: 1, tries: 1, log, crash: true }, { seconds: 0.3 }],
+  });
+  const { processor, signals, job } = await rig.processor({ workers: 2, memoryLimitMb: 650 });
+  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(job('huge').retryCount).toBe(1);
+  const idle = signals.flatMap((signal) =>
+    signal.type === 'worker' && signal.state.status === 'idle' ? [signal.state.why] : [],
+  );
+  expect(idle).toContainEqual(expect.objectContaining({ kind: 'memory', needMb: 600 }));
+});

@@ -48,9 +48,9 @@ export class Lane {
     });
   }
 
-  /** The most memory that its Blender was seen to use, MiB; 0 without one. */
-  get memoryMb(): number {
-    return this.#blender.memoryMb;
+  /** What its Blender uses, 0 without one, and the most that any of its Blenders did, MiB. */
+  get memory(): { readonly usedMb: number; readonly largestMb: number } {
+    return this.#blender.memory;
   }
 
   /** For the record of running Blenders; `null` without one. */
@@ -118,7 +118,7 @@ export class Lane {
   #tooTight(): IdleReason | null {
     const { usedMb, largestMb } = this.#ports.memory();
     const limit = this.#run.options.config.memoryLimitMb;
-    const needMb = Math.max(0, largestMb - this.memoryMb);
+    const needMb = Math.max(0, largestMb - this.memory.usedMb);
     const availableMb = availableMemoryMb();
     const { busyLanes } = this.#run.queue;
     if (memoryAllows(busyLanes, needMb, usedMb, availableMb, limit)) return null;

@@ -11,7 +11,6 @@ import type { Run } from './run.ts';
 export async function runLanes(run: Run, logs: JobLogs, checkpoint: string): Promise<void> {
   const lanes: Lane[] = [];
   const openSeconds = new Map<string, number>();
-  let largestMb = 0;
   const ports = (number: number): LanePorts => ({
     startWorker,
     onWorkers: async () => {
@@ -24,8 +23,8 @@ export async function runLanes(run: Run, logs: JobLogs, checkpoint: string): Pro
     },
     memory: () => {
       const others = lanes.filter((lane) => lane.number !== number);
-      largestMb = Math.max(largestMb, ...lanes.map((lane) => lane.memoryMb));
-      return { usedMb: others.reduce((sum, lane) => sum + lane.memoryMb, 0), largestMb };
+      const usedMb = others.reduce((sum, lane) => sum + lane.memory.usedMb, 0);
+      return { usedMb, largestMb: Math.max(...lanes.map((lane) => lane.memory.largestMb)) };
     },
   });
   for (let number = 1; number <= run.options.workers; number += 1) {

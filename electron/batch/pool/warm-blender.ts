@@ -33,6 +33,7 @@ export class WarmBlender {
   #openTurn = 0;
   #jobsOpened = 0;
   #memoryMb = 0;
+  #largestMb = 0;
 
   constructor(lane: number, run: Run, ports: WarmPorts) {
     this.#lane = lane;
@@ -53,9 +54,10 @@ export class WarmBlender {
     return this.#worker;
   }
 
-  /** The most memory that it was seen to use, MiB; 0 without a Blender. */
-  get memoryMb(): number {
-    return this.#worker ? this.#memoryMb : 0;
+  /** The most that it was seen to use, 0 without a living one, and the most that any before it did, MiB. */
+  get memory(): { readonly usedMb: number; readonly largestMb: number } {
+    const usedMb = this.#worker?.alive ? this.#memoryMb : 0;
+    return { usedMb, largestMb: this.#largestMb };
   }
 
   /** For the record of running Blenders; `null` without one. */
@@ -66,6 +68,7 @@ export class WarmBlender {
   /** Notes how much memory it was seen to use, MiB. */
   note(memoryMb: number): void {
     this.#memoryMb = Math.max(this.#memoryMb, memoryMb);
+    this.#largestMb = Math.max(this.#largestMb, memoryMb);
   }
 
   /** Opens a job's scene, in a new Blender where that is better. */
@@ -139,6 +142,8 @@ export class WarmBlender {
         token: this.#token,
         onLog: this.#ports.onLog,
         onSamples: (samples) => {
+          // One that dies in the middle of a frame tells nothing of it afterwards.
+          this.note(samples.memoryMb ?? 0);
           const job = this.#run.queue.laneJob(this.#lane);
           if (job) this.#run.store.tell({ type: 'samples', worker: this.#lane, job, ...samples });
         },
