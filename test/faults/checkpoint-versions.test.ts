@@ -54,7 +54,7 @@ test.each([
     const { batch, checkpoint, journal } = await placeRecorded(lab.folder, 1);
     await writeFile(journal, text);
     const sentence =
-      /written by a newer Nightshift .*Update Nightshift, or start the batch afresh\./;
+      /written by a newer Nightshift .*Update Nightshift, or start the batch afresh \(nightshift render --fresh\)\./;
 
     const night = await lab.night();
     expect(night.code).toBe(1);

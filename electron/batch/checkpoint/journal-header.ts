@@ -25,7 +25,7 @@ export function isHeader(json: string): boolean {
   if (found.success && found.data.version > JOURNAL_VERSION) {
     throw new NewerCheckpoint(
       `This checkpoint was written by a newer Nightshift (journal version ${found.data.version}, ` +
-        `this one knows ${JOURNAL_VERSION}). Update Nightshift, or start the batch afresh.`,
+        `this one knows ${JOURNAL_VERSION}). Update Nightshift, or start the batch afresh (nightshift render --fresh).`,
     );
   }
   return found.success;
