@@ -1,8 +1,11 @@
+import { JOURNAL_PROTECTIONS } from './protections-journal.mjs';
+
 /**
  * What keeps a night from losing a frame, each with the text that is taken out of the code and the tests
  * that have to fail then. `put` is what stands there instead; nothing where it is missing.
  */
 export const PROTECTIONS = [
+  ...JOURNAL_PROTECTIONS,
   {
     protection: 'a frame is proved whole before it is done',
     file: 'electron/batch/proof/prove-image.ts',
