@@ -2,6 +2,7 @@ import { formatFrames } from '../../shared/frames.ts';
 import type { BatchJob, FrameState } from '../../shared/job.ts';
 import { knownCounts, poisonedFrames } from '../../shared/job-state.ts';
 import { type Night, pausedWithin, QUIET_NIGHT } from '../../shared/night.ts';
+import { printable } from '../../shared/printable.ts';
 import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
 import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
 import { stallLimit } from '../batch/index.ts';
@@ -15,7 +16,7 @@ export function rowOf(job: BatchJob, problems: number, night: Night = QUIET_NIGH
   return {
     id: job.id,
     name: job.name,
-    shotFile: job.shotFile,
+    shotFile: printable(job.shotFile),
     status: job.status,
     error: job.error,
     problems,

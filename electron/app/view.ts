@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Batch, BatchOutcome, BatchProgress, BlenderInfo } from '../../shared/batch.ts';
 import type { Night } from '../../shared/night.ts';
+import { printable } from '../../shared/printable.ts';
 import type {
   BatchPhase,
   BatchSummary,
@@ -63,9 +64,9 @@ export function summaryOf(facts: BatchFacts): BatchSummary {
   };
 }
 
-/** Last part of a folder; of a disk's root the whole. */
+/** Last part of a folder, as it may be shown anywhere; of a disk's root the whole. */
 export function nameOf(folder: string): string {
-  return basename(folder) || folder;
+  return printable(basename(folder) || folder);
 }
 
 type PhaseFacts = Pick<BatchFacts, 'running' | 'outcome' | 'progress' | 'paused'>;

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { printable } from '../../shared/printable.ts';
 import { BatchInUse, NIGHTSHIFT_VERSION } from '../batch/index.ts';
 import { blenderCommand } from './commands/blender.ts';
 import { checkCommand } from './commands/check.ts';
@@ -18,7 +19,7 @@ export async function runCommandLine(args: readonly string[], output: Output): P
     return session.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    output.note(output.paint('red', sentencesOf(error)));
+    output.note(output.paint('red', printable(sentencesOf(error))));
     return error instanceof UsageError || error instanceof BatchInUse ? EXIT.usage : EXIT.failed;
   }
 }
@@ -56,7 +57,7 @@ function program(session: Session): Command {
       .configureOutput({
         writeOut: (text) => output.line(text.trimEnd()),
         writeErr: (text) => output.note(text.trimEnd()),
-        outputError: (text, write) => write(sentence(text)),
+        outputError: (text, write) => write(printable(sentence(text))),
       });
   }
   return nightshift;

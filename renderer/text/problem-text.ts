@@ -1,7 +1,9 @@
+import { printable } from '../../shared/printable.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 
 /** Where a problem stands: `shots/hero.yaml, line 4:7`. */
 export function placeText({ file, line, column }: ShotProblem): string {
-  if (line === null) return file;
-  return `${file}, line ${line}${column === null ? '' : `:${column}`}`;
+  const shown = printable(file);
+  if (line === null) return shown;
+  return `${shown}, line ${line}${column === null ? '' : `:${column}`}`;
 }

@@ -10,7 +10,7 @@ const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?
 export function safeName(name: string): string {
   const cleaned = name
     .normalize('NFC')
-    .replaceAll(/[<>:"/\\|?*\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, '_')
+    .replaceAll(/[<>:"/\\|?*\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '_')
     .trim()
     .replace(/^\.+/, '_');
   const short = withoutEnd(shortened(cleaned, MAX_BYTES)) || 'shot';

@@ -1,4 +1,5 @@
 import type { Cause, Failure } from '../../../shared/failure.ts';
+import { printable } from '../../../shared/printable.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import type { Place } from './tree.ts';
 
@@ -56,11 +57,12 @@ export function problemOf(
 }
 
 function placeText({ file, line, column }: Place): string {
-  return line === null ? file.name : `${file.name}, line ${line}, column ${column ?? 1}`;
+  const name = printable(file.name);
+  return line === null ? name : `${name}, line ${line}, column ${column ?? 1}`;
 }
 
 /** Messages quote the file, which may hold anything: they stay one line of bearable length. */
 function oneLine(message: string): string {
-  const line = message.replaceAll(/[\s\p{Cc}]+/gu, ' ');
+  const line = printable(message.replaceAll(/[\s\p{Cc}]+/gu, ' '));
   return line.length > 600 ? `${line.slice(0, 600)}….` : line;
 }
