@@ -10,7 +10,10 @@ export function endWords(name: string, result: BatchResult): Words | null {
   const { completed, failed, totalJobs } = result;
   switch (result.outcome) {
     case 'completed':
-      return { title: `${name} is done`, body: `All ${shots(completed)} are rendered.` };
+      return {
+        title: `${name} is done`,
+        body: `All ${shots(completed)} are rendered.${worthALook(result)}`,
+      };
     case 'failed':
       return {
         title: `${name}: ${shots(failed)} failed`,
@@ -21,6 +24,13 @@ export function endWords(name: string, result: BatchResult): Words | null {
     case 'interrupted':
       return null;
   }
+}
+
+/** A shot can be complete and pink. */
+function worthALook({ jobs }: BatchResult): string {
+  const count = jobs.filter(({ warnings }) => warnings.length > 0).length;
+  if (count === 0) return '';
+  return count === 1 ? ' One is worth a look.' : ` ${count} are worth a look.`;
 }
 
 /** How full the bar on the taskbar is, and in which manner; `null`: none. */

@@ -33,7 +33,14 @@ describe.each(['linux', 'darwin', 'win32'] as const)('the menu on %s', (platform
 
 describe('the end of a night', () => {
   const result = (over: Partial<BatchResult>) =>
-    ({ totalJobs: 5, completed: 5, failed: 0, outcome: 'completed', ...over }) as BatchResult;
+    ({
+      totalJobs: 5,
+      completed: 5,
+      failed: 0,
+      outcome: 'completed',
+      jobs: [],
+      ...over,
+    }) as unknown as BatchResult;
 
   it('is told in one line', () => {
     expect(endWords('shots', result({}))).toEqual({
@@ -42,6 +49,13 @@ describe('the end of a night', () => {
     });
     expect(endWords('shots', result({ outcome: 'failed', completed: 4, failed: 1 }))?.title).toBe(
       'shots: 1 shot failed',
+    );
+  });
+
+  it('says that a shot is worth a look', () => {
+    const warned = { warnings: [{ cause: 'missing-file', message: 'It is missing.' }] } as never;
+    expect(endWords('shots', result({ jobs: [warned] }))?.body).toBe(
+      'All 5 shots are rendered. One is worth a look.',
     );
   });
 

@@ -37,7 +37,10 @@ export function renderCommand(session: Session): Command {
         .argParser(count(100))
         .default(DEFAULT_CONFIG.maxRetries),
     )
-    .option('--stop-on-error', 'stop at the first shot that fails')
+    .option(
+      '--stop-on-error',
+      'stop at the first shot that fails; one that can not be read fails before the start',
+    )
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
