@@ -87,6 +87,24 @@ describe('retries by cause', () => {
     );
   });
 
+  it('name the first frames only, and count all', () => {
+    const frames = Array.from({ length: 60 }, () => WAITING);
+    const job = Array.from({ length: 60 }, (_, index) => index + 1).reduce(
+      (before, frame) =>
+        jobAfter(before, {
+          type: 'frame-failed',
+          ...about,
+          frame,
+          failure: CRASH,
+          willRetry: true,
+        }),
+      jobWith(frames),
+    );
+    expect(job.retries).toMatchObject([{ cause: 'crashed', count: 60 }]);
+    expect(job.retries[0]?.frames).toHaveLength(MOST_RETRIED);
+    expect(retriesText(job)).toBe('frames 1-20 and more crashed, 60 times in all');
+  });
+
   it.each([
     [[{ cause: 'crashed', count: 1, frames: [3] }], 'frame 3 crashed'],
     [[{ cause: 'crashed', count: 2, frames: [3] }], 'frame 3 crashed twice'],
