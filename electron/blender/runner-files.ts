@@ -9,6 +9,7 @@ import memory from './runner/memory.py?raw';
 import movie from './runner/movie.py?raw';
 import output from './runner/output.py?raw';
 import overrides from './runner/overrides.py?raw';
+import paths from './runner/paths.py?raw';
 import preferences from './runner/preferences.py?raw';
 import refusal from './runner/refusal.py?raw';
 import registered from './runner/registered.py?raw';
@@ -26,6 +27,7 @@ const FILES = {
   movie,
   output,
   overrides,
+  paths,
   preferences,
   registered,
   refusal,

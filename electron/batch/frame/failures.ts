@@ -86,6 +86,15 @@ export function outputOutside(place: string): Failure {
   };
 }
 
+export function backslash(directory: string): Failure {
+  return {
+    cause: 'output-not-writable',
+    message: `The frames can't be written to ${directory}: Blender takes the backslash in it for the border of a folder.`,
+    nextStep: 'Rename the folder, or choose another output folder, then retry.',
+    evidence: [],
+  };
+}
+
 /** A shot whose files somebody saves while it is rendered, again and again. */
 export function keepsChanging(): Failure {
   return {

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import type { BatchConfig } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { jobAfter } from '../../../shared/job-state.ts';
@@ -9,7 +10,7 @@ import type {
   SceneRequest,
 } from '../../blender/types.ts';
 import { placeOutside } from '../output-place.ts';
-import { cannotWrite, noFrames, outputOutside } from './failures.ts';
+import { backslash, cannotWrite, noFrames, outputOutside } from './failures.ts';
 import { planFrames } from './plan-frames.ts';
 import { inputsChanged, inputsOf, sourceNow } from './sources.ts';
 import { makeStaging } from './staging.ts';
@@ -57,6 +58,7 @@ export async function openJob(
     const { frameStart, frameEnd } = opened.value;
     return { ok: false, failure: noFrames(frameStart, frameEnd) };
   }
+  if (hasBackslash(plan.directory)) return { ok: false, failure: backslash(plan.directory) };
   const outside = trusted ? null : await outsideOutput(job, plan, opened.value);
   if (outside !== null) return { ok: false, failure: outputOutside(outside) };
   const replan = JSON.stringify(plan) !== JSON.stringify(job.plan);
@@ -86,6 +88,11 @@ export async function outsideOutput(
     if (place !== null) return place;
   }
   return null;
+}
+
+/** Blender takes it for the border of a folder, also where it is a letter of a name. */
+function hasBackslash(directory: string): boolean {
+  return sep === '/' && directory.includes('\\');
 }
 
 /** Opens what lies on disk at one moment: where it was changed meanwhile, once more. */

@@ -5,6 +5,7 @@ import os
 import bpy
 
 from . import devices, overrides
+from .paths import absolute
 from .refusal import listed
 
 _MOST = 200
@@ -62,7 +63,7 @@ def _gpu(scene):
 
 def _libraries(_scene):
     for library in bpy.data.libraries:
-        if not os.path.isfile(bpy.path.abspath(library.filepath)):
+        if not os.path.isfile(absolute(library.filepath)):
             yield (
                 "error", "missing-file",
                 f'The linked library "{library.filepath}" is missing: what it holds will not be in the picture.',
@@ -76,7 +77,7 @@ def _images(_scene):
             continue
         if image.packed_file or len(getattr(image, "packed_files", ())) or not image.filepath:
             continue
-        path = bpy.path.abspath(image.filepath, library=image.library)
+        path = absolute(image.filepath, library=image.library)
         if _there(image, path):
             continue
         users = _image_users() if users is None else users
@@ -111,7 +112,7 @@ def _fonts(_scene):
     for font in bpy.data.fonts:
         if font.filepath in ("", "<builtin>") or font.packed_file or not font.users:
             continue
-        path = bpy.path.abspath(font.filepath, library=font.library)
+        path = absolute(font.filepath, library=font.library)
         if not os.path.isfile(path):
             yield "error", "missing-file", f'The font "{path}" is missing: its text will look different.'
 
@@ -119,11 +120,11 @@ def _fonts(_scene):
 def _caches(_scene):
     """Alembic and USD files, volumes."""
     for cache in bpy.data.cache_files:
-        path = bpy.path.abspath(cache.filepath, library=cache.library)
+        path = absolute(cache.filepath, library=cache.library)
         if not cache.is_sequence and not os.path.isfile(path):
             yield "error", "missing-file", f'The cache file "{path}" is missing: what it moves will stand still.'
     for volume in bpy.data.volumes:
-        path = bpy.path.abspath(volume.filepath, library=volume.library)
+        path = absolute(volume.filepath, library=volume.library)
         missing = not volume.packed_file and not volume.is_sequence and not os.path.isfile(path)
         if volume.filepath and missing:
             yield "error", "missing-file", f'The volume "{path}" is missing.'
@@ -135,7 +136,7 @@ def _simulations(scene):
         for modifier in item.modifiers:
             settings = getattr(modifier, "domain_settings", None)
             if settings is not None:
-                folder = bpy.path.abspath(settings.cache_directory)
+                folder = absolute(settings.cache_directory)
                 if not os.path.isdir(folder):
                     yield (
                         "error", "missing-file",
@@ -169,11 +170,11 @@ def _unbaked(what):
 
 def _sounds_and_clips(_scene):
     for sound in bpy.data.sounds:
-        path = bpy.path.abspath(sound.filepath, library=sound.library)
+        path = absolute(sound.filepath, library=sound.library)
         if not sound.packed_file and sound.users and not os.path.isfile(path):
             yield "warning", "missing-file", f'The sound "{path}" is missing.'
     for clip in bpy.data.movieclips:
-        path = bpy.path.abspath(clip.filepath, library=clip.library)
+        path = absolute(clip.filepath, library=clip.library)
         if clip.users and not os.path.isfile(path):
             yield "error", "missing-file", f'The movie clip "{path}" is missing.'
 

@@ -6,6 +6,7 @@ import sys
 import bpy
 
 from . import overrides
+from .paths import absolute, native
 from .refusal import Refusal, listed
 
 # Asked once: a shot's script gets arguments of its own.
@@ -77,11 +78,11 @@ def _written_by(tree, seen):
 
 def _folders_of(node):
     """From 5.0 on the parts of a path are called `directory`, `file_name` and `file_output_items`."""
-    base = bpy.path.abspath(getattr(node, "base_path", None) or getattr(node, "directory", ""))
+    base = absolute(getattr(node, "base_path", None) or getattr(node, "directory", ""))
     names = [slot.path for slot in getattr(node, "file_slots", ())]
     names += [item.name for item in getattr(node, "file_output_items", ())]
     names.append(getattr(node, "file_name", ""))
-    paths = [base + os.sep + name for name in names]
+    paths = [base + os.sep + native(name) for name in names]
     if hasattr(node, "base_path") and node.format.file_format == "OPEN_EXR_MULTILAYER":
         # All layers go into one file, and this is its path.
         paths.append(base)
@@ -95,4 +96,4 @@ def _fluid_caches():
         for modifier in item.modifiers:
             domain = modifier.domain_settings if modifier.type == "FLUID" else None
             if domain is not None and domain.cache_type == "REPLAY":
-                yield os.path.abspath(bpy.path.abspath(domain.cache_directory))
+                yield os.path.abspath(absolute(domain.cache_directory))

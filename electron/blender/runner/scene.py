@@ -10,6 +10,7 @@ import bpy
 
 from . import guard, overrides, stereo
 from .memory import peak_mb
+from .paths import absolute, native
 from .refusal import Refusal, listed
 
 PROVABLE = ("PNG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "JPEG", "TIFF", "WEBP")
@@ -197,8 +198,8 @@ def _saved_output(scene):
     if bpy.app.version >= (5, 0, 0) and "{" in raw:
         raw = _filled_template(render, raw)
     # Without a saved .blend, `//` means nothing: Blender then uses the working directory.
-    path = os.path.abspath(bpy.path.abspath(raw, library=None))
-    is_folder = raw.endswith(("/", os.sep)) or not raw
+    path = os.path.abspath(absolute(raw))
+    is_folder = native(raw).endswith(("/", os.sep)) or not raw
     directory, name = (path, "") if is_folder else os.path.split(path)
     stem, suffix = os.path.splitext(name)
     known = (".png", ".exr", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
