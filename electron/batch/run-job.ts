@@ -7,6 +7,7 @@ import type { JobEvent, LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob, FramePlan } from '../../shared/job.ts';
 import { jobAfter } from '../../shared/job-state.ts';
+import { awakeMs } from '../blender/awake.ts';
 import type { BlenderWorker, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
 import { chooseBlender } from './choose-blender.ts';
@@ -54,7 +55,7 @@ class LoneJob {
   readonly #config: BatchConfig;
   readonly #options: RunJobOptions;
   readonly #signal: AbortSignal;
-  readonly #began = Date.now();
+  readonly #began = awakeMs();
   #startsOver = 0;
 
   constructor(job: BatchJob, config: BatchConfig, options: RunJobOptions) {
@@ -169,7 +170,7 @@ class LoneJob {
   #limits(stallMs: number | null, forFrame: boolean): Limits {
     const shot = this.#job.shotConfig;
     const whole = shot?.timeoutSeconds ?? this.#config.timeoutSeconds;
-    const left = whole === null ? null : Math.max(1, whole * 1000 - (Date.now() - this.#began));
+    const left = whole === null ? null : Math.max(1, whole * 1000 - (awakeMs() - this.#began));
     const one = forFrame ? (shot?.frameTimeoutSeconds ?? this.#config.frameTimeoutSeconds) : null;
     const timeoutMs = one === null ? left : Math.min(one * 1000, left ?? Number.POSITIVE_INFINITY);
     return { signal: this.#signal, timeoutMs, stallMs };

@@ -1,3 +1,4 @@
+import { type Alarm, alarm } from './awake.ts';
 import type { Limits } from './types.ts';
 
 /** Why waiting for an answer was given up. */
@@ -15,25 +16,25 @@ export function watch(limits: Limits): Watch {
   const gaveUp = new Promise<GaveUp>((resolve) => {
     giveUp = resolve;
   });
-  let hard: NodeJS.Timeout | undefined;
+  let hard: Alarm;
   const giveTime = (ms: number | null) => {
-    hard = timer(ms, () => {
+    hard = alarm(ms, () => {
       const left = limits.leftMs?.() ?? 0;
       if (left > 0) giveTime(Math.max(left, LEAST_MS));
       else giveUp('timed-out');
     });
   };
   giveTime(limits.timeoutMs);
-  const silence = timer(limits.stallMs, () => giveUp('stalled'));
+  const silence = alarm(limits.stallMs, () => giveUp('stalled'));
   const abort = () => giveUp('aborted');
   limits.signal.addEventListener('abort', abort, { once: true });
   if (limits.signal.aborted) abort();
   return {
     gaveUp,
-    touch: () => silence?.refresh(),
+    touch: silence.refresh,
     stop: () => {
-      clearTimeout(hard);
-      clearTimeout(silence);
+      hard.stop();
+      silence.stop();
       limits.signal.removeEventListener('abort', abort);
     },
   };
@@ -41,10 +42,3 @@ export function watch(limits: Limits): Watch {
 
 /** A clock that stands still must not keep us busy. */
 const LEAST_MS = 50;
-
-/** Beyond this, setTimeout would fire at once. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-function timer(ms: number | null, run: () => void): NodeJS.Timeout | undefined {
-  return ms === null ? undefined : setTimeout(run, Math.min(ms, LONGEST_MS));
-}

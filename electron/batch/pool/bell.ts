@@ -2,7 +2,7 @@
 export class Bell {
   readonly #waiting = new Set<() => void>();
 
-  /** Resolves at the next ring, or at a time (ms since 1970) if that comes first. */
+  /** Resolves at the next ring, or at a time of `performance.now()` if that comes first: nobody can set that clock back. */
   wait(until: number | null): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
@@ -10,7 +10,8 @@ export class Bell {
         this.#waiting.delete(wake);
         resolve();
       };
-      const timer = until === null ? undefined : setTimeout(wake, Math.max(0, until - Date.now()));
+      const timer =
+        until === null ? undefined : setTimeout(wake, Math.max(0, until - performance.now()));
       this.#waiting.add(wake);
     });
   }

@@ -92,7 +92,7 @@ export class Lane {
   #choose(): Task {
     const run = this.#run;
     run.queue.occupy(this.number, null);
-    const now = Date.now();
+    const now = performance.now();
     const waiting = run.stopped ? null : run.queue.next;
     const task = nextTask({
       openJob: this.#blender.openJob,
@@ -110,7 +110,7 @@ export class Lane {
       return { kind: 'wait', until: null, why: { kind: 'resting' } };
     }
     const tight = task.kind === 'open' ? this.#tooTight() : null;
-    if (tight) return { kind: 'wait', until: Date.now() + MEMORY_CHECK_MS, why: tight };
+    if (tight) return { kind: 'wait', until: performance.now() + MEMORY_CHECK_MS, why: tight };
     return task;
   }
 

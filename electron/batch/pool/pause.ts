@@ -1,6 +1,7 @@
 import type { PauseReason } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { awakeMs } from '../../blender/awake.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { freeBytes } from '../frame/disk-room.ts';
 import type { Bell } from './bell.ts';
@@ -35,7 +36,7 @@ export class Pause {
   /** Starts no new frames. What the artist asks for also holds when there is room on the disk again. */
   begin(reason: PauseReason, message: string): void {
     if (this.#state && (reason !== 'asked' || this.#state.reason === 'asked')) return;
-    if (!this.#state) this.#since = performance.now();
+    if (!this.#state) this.#since = awakeMs();
     this.#state = { reason, message };
     this.#store.record({ type: 'batch-paused', at: Date.now(), reason, message });
   }
@@ -44,7 +45,7 @@ export class Pause {
   end(): void {
     if (!this.#state) return;
     this.#state = null;
-    this.#totalMs += performance.now() - this.#since;
+    this.#totalMs += awakeMs() - this.#since;
     this.close();
     this.#store.record({ type: 'batch-unpaused', at: Date.now() });
     this.#bell.ring();
@@ -71,9 +72,9 @@ export class Pause {
     this.forRoom(`${failure.message} ${failure.nextStep}`, directory, bytes);
   }
 
-  /** Milliseconds that go on while it is not paused, whoever sets the clock; only differences mean anything. */
+  /** Milliseconds that go on while it is not paused and the machine is awake; only differences mean anything. */
   clock(): number {
-    return (this.#state ? this.#since : performance.now()) - this.#totalMs;
+    return (this.#state ? this.#since : awakeMs()) - this.#totalMs;
   }
 
   /** Stops the timer. */

@@ -68,7 +68,7 @@ export class RunQueue {
     return this.#lanes.size;
   }
 
-  /** A frame, or with `null` the opening of a job, must wait until then (ms since 1970). */
+  /** A frame, or with `null` the opening of a job, must wait until then (`performance.now()`). */
   delay(jobId: string, frame: number | null, until: number): void {
     const delays = this.#delays.get(jobId) ?? new Map<number | null, number>();
     this.#delays.set(jobId, delays.set(frame, until));
@@ -78,7 +78,7 @@ export class RunQueue {
     return this.#delays.get(jobId)?.get(frame) ?? 0;
   }
 
-  /** When the next thing of a job may be tried again, ms since 1970; `null`: nothing is held back. */
+  /** When the next thing of a job may be tried again, by `performance.now()`; `null`: nothing is held back. */
   nextTry(jobId: string, now: number): number | null {
     const later = [...(this.#delays.get(jobId)?.values() ?? [])].filter((until) => until > now);
     return later.length === 0 ? null : Math.min(...later);

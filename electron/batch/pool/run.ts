@@ -231,7 +231,8 @@ export class Run {
     }
     const willRetry = verdict.kind === 'retry';
     this.store.record({ type: 'frame-failed', job: jobId, at, frame, failure, willRetry });
-    if (verdict.kind === 'retry') this.queue.delay(jobId, frame, at + verdict.delayMs);
+    if (verdict.kind === 'retry')
+      this.queue.delay(jobId, frame, performance.now() + verdict.delayMs);
     if (verdict.kind === 'fail-job') this.#end(this.store.job(jobId), 'failed', failure);
   }
 
@@ -246,11 +247,11 @@ export class Run {
     if (verdict.kind === 'pause') return;
     if (this.queue.lanesOn(jobId) > 1) {
       // It came to help; the others go on with the scene that they have open.
-      this.queue.delay(jobId, null, at + HELP_AGAIN_MS);
+      this.queue.delay(jobId, null, performance.now() + HELP_AGAIN_MS);
     } else if (verdict.kind === 'retry') {
       this.queue.openFailed(jobId);
       this.store.record({ type: 'job-retried', job: jobId, at, failure });
-      this.queue.delay(jobId, null, at + verdict.delayMs);
+      this.queue.delay(jobId, null, performance.now() + verdict.delayMs);
     } else {
       this.#end(job, 'failed', failure);
     }

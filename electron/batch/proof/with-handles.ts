@@ -11,12 +11,12 @@ const LONGEST_MS = 60_000;
  * after a minute.
  */
 export async function withHandles<T>(work: () => Promise<T>): Promise<T> {
-  const until = Date.now() + LONGEST_MS;
+  const until = performance.now() + LONGEST_MS;
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!lacksHandles(error) || Date.now() > until) throw error;
+      if (!lacksHandles(error) || performance.now() > until) throw error;
       await pause(LOOK_AGAIN_MS);
     }
   }
