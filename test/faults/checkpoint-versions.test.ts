@@ -27,7 +27,7 @@ test('a checkpoint of the oldest version is resumed from its first missing frame
   await lab.expectResume(ALL);
   expect(await rendered(lab)).toEqual([2, 3, 4, 7]);
   for (const frame of ['hero/hero_0001.png', 'hero/hero_0002.png', 'knob/knob_0001.png']) {
-    const before = await readFile(join(recordedFolder(1), 'out', frame));
+    const before = await readFile(join(recordedFolder(1), 'frames', frame));
     expect((await readFile(join(lab.out, frame))).equals(before), frame).toBe(true);
   }
   const now = await readFile(journal, 'utf8');

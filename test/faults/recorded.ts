@@ -22,9 +22,10 @@ export interface Recorded {
 /** @param home gets `shots`, `scenes`, `out` and `data` */
 export async function placeRecorded(home: string, version: 1): Promise<Recorded> {
   const from = recordedFolder(version);
-  for (const name of ['shots', 'scenes', 'out']) {
+  for (const name of ['shots', 'scenes']) {
     await cp(join(from, name), join(home, name), { recursive: true });
   }
+  await cp(join(from, 'frames'), join(home, 'out'), { recursive: true });
   const batch = await createBatchFromDirectory(join(home, 'shots'), { output: join(home, 'out') });
   const checkpoint = checkpointDirectory(join(home, 'data'), batch.id);
   const journal = join(checkpoint, 'journal.jsonl');
