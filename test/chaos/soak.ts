@@ -1,3 +1,4 @@
+import { randomOf } from './random.ts';
 import { makeReference, type Reference } from './reference.ts';
 import { playRound, type Round } from './round.ts';
 import type { Scenario } from './scenarios.ts';
@@ -46,9 +47,10 @@ export async function soak(options: SoakOptions): Promise<Soak> {
     }
     const began = performance.now();
     const sums = emptySums();
+    const seeds = randomOf(options.seed);
     const minutes = () => (performance.now() - began) / 60_000;
     do {
-      const seed = options.again ?? roundSeed(options.seed, sums.rounds);
+      const seed = options.again ?? seeds.whole(0, 2 ** 32 - 1);
       const round = await playRound(seed, references, tools);
       add(sums, round);
       options.onRound?.(round, sums.rounds);
@@ -57,11 +59,6 @@ export async function soak(options: SoakOptions): Promise<Soak> {
   } finally {
     await tools.remove();
   }
-}
-
-/** Rounds next to each other have seeds that are not. */
-function roundSeed(seed: number, index: number): number {
-  return Math.imul((seed ^ 0x9e3779b9) + index, 0x85ebca6b) >>> 0;
 }
 
 function emptySums() {

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { BLENDER } from '../helpers/make-blend.ts';
 import type { Tools } from './night.ts';
@@ -14,6 +14,9 @@ export async function copyTools(): Promise<Tools & { readonly remove: () => Prom
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'tools-'));
   await cp(join(ROOT, 'out/main'), join(folder, 'main'), { recursive: true });
+  await access(join(folder, 'main/cli.js')).catch(() => {
+    throw new Error('Nightshift has not been built: run `npm run build` first.');
+  });
   await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
   await cp(join(ROOT, 'test/stand-ins'), join(folder, 'stand-ins'), { recursive: true });
   await cp(join(ROOT, 'test/chaos/clock.mjs'), join(folder, 'clock.mjs'));
