@@ -122,14 +122,17 @@ export function pausedMsOf(night: Night, now: number): number {
 }
 
 /** How much of a stretch of time was paused, ms; pauses that came again and again in their proportion. */
-export function pausedWithin({ incidents }: Night, from: number, to: number): number {
-  return incidents.reduce((sum, incident) => {
+export function pausedWithin(night: Night, from: number, to: number): number {
+  return night.incidents.reduce((sum, incident) => {
     if (incident.kind !== 'paused') return sum;
-    const { at, until, pausedMs, times } = incident;
-    const end = until ?? to;
-    const overlap = Math.max(0, Math.min(end, to) - Math.max(at, from));
-    if (until === null || times === 1) return sum + overlap;
-    return sum + (overlap * pausedMs) / Math.max(1, until - at);
+    const { at, until, pausedMs } = incident;
+    if (until !== null) {
+      const overlap = Math.max(0, Math.min(until, to) - Math.max(at, from));
+      return sum + (overlap * pausedMs) / Math.max(1, until - at);
+    }
+    // It goes on: what it took before, and what it takes now.
+    const now = Math.max(0, to - Math.max(from, night.pausedSince ?? to));
+    return sum + now + (at >= from ? pausedMs : 0);
   }, 0);
 }
 

@@ -110,6 +110,8 @@ export interface BatchView {
   readonly trust: Trust;
   readonly progress: BatchProgress;
   readonly paused: { readonly reason: PauseReason; readonly message: string } | null;
+  /** ms since 1970: clocks of shots stand still from then on; `null`: they go. */
+  readonly pausedSince: number | null;
   readonly problems: readonly ShotProblem[];
   readonly lanes: readonly WorkerLane[];
   readonly resume: ResumeCard | null;
@@ -151,6 +153,8 @@ export interface JobDetail {
   readonly retries: readonly RetryTally[];
   /** Of its next frame. */
   readonly stall: StallLimit;
+  /** How long Blender may be silent while it opens the scene. */
+  readonly openStallMs: number;
   /** The line that renders this shot in a terminal. */
   readonly command: string;
 }

@@ -14,6 +14,7 @@ import { type BatchProcessor, type LoadReport, repeatCommand } from '../batch/in
 import { problemsByJob, problemsOf } from './job-problems.ts';
 import { Lanes } from './lanes.ts';
 import { Refusal } from './refusal.ts';
+import { cardOf, isLeft } from './resume-card.ts';
 import { detailOf, rowOf } from './rows.ts';
 import { Throttle } from './throttle.ts';
 import { type BatchFacts, summaryOf, viewOf } from './view.ts';
@@ -252,10 +253,17 @@ export class BatchSession {
       this.#lastAt = signal.event.at;
       if (signal.job) this.#changed.add(signal.job.id);
       this.#lanes.apply(signal);
+      // The clocks of shots that render have stood still meanwhile.
+      if (signal.event.type === 'batch-unpaused') this.#changeRunning();
     } else if (!this.#lanes.apply(signal)) {
       return;
     }
     this.#updates.ask();
+  }
+
+  #changeRunning(): void {
+    for (const { id, status } of this.processor.jobs)
+      if (status === 'running') this.#changed.add(id);
   }
 
   #tell(): void {
@@ -278,16 +286,6 @@ export class BatchSession {
   #found(job: BatchJob): readonly ShotProblem[] {
     return this.#problemsByJob.get(job.id) ?? [];
   }
-}
-
-function isLeft({ outcome, framesLeft }: LoadReport): boolean {
-  return (outcome === 'interrupted' || outcome === 'cancelled') && framesLeft > 0;
-}
-
-function cardOf(loaded: LoadReport | null): BatchFacts['resume'] {
-  if (!loaded) return null;
-  const { outcome: _, ...card } = loaded;
-  return card;
 }
 
 function keyOf({ at, worker, text }: LogLine): string {

@@ -5,7 +5,7 @@ import { type Night, pausedWithin, QUIET_NIGHT } from '../../shared/night.ts';
 import { printable } from '../../shared/printable.ts';
 import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
 import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
-import { stallLimit } from '../batch/index.ts';
+import { STALL_BOUNDS, stallLimit } from '../batch/index.ts';
 import { problemsOf } from './job-problems.ts';
 import { stripOf, unopenedStrip } from './strip.ts';
 
@@ -38,8 +38,11 @@ export function rowOf(job: BatchJob, problems: number, night: Night = QUIET_NIGH
   };
 }
 
+/** Of pauses that are over: in one that goes on the window stops the clock. */
 function pausedMs({ startTime, endTime }: BatchJob, night: Night): number {
-  return startTime === null ? 0 : pausedWithin(night, startTime, endTime ?? Date.now());
+  if (startTime === null) return 0;
+  const now = Math.min(endTime ?? Date.now(), night.pausedSince ?? Number.POSITIVE_INFINITY);
+  return pausedWithin(night, startTime, now);
 }
 
 /**
@@ -60,6 +63,7 @@ export function detailOf(
     problems: problemsOf(job, problems),
     retries: job.retries,
     stall: stallLimit(job),
+    openStallMs: STALL_BOUNDS.openMs,
     command,
   };
 }

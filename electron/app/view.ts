@@ -38,6 +38,7 @@ export function viewOf(facts: BatchFacts): BatchView {
     trust,
     progress,
     paused,
+    pausedSince: facts.running ? facts.night.pausedSince : null,
     problems: batch.problems,
     lanes,
     resume,

@@ -57,7 +57,9 @@ export class BatchStore {
 
   /** Puts other jobs in place of all, and what is known of the run, as loading the checkpoint does. */
   replace(jobs: readonly BatchJob[], run: RunState = this.#run): void {
-    this.#run = run;
+    // No more than this of what may be a whole replayed journal.
+    const { run: info, outcome, lastAt, night, gone } = run;
+    this.#run = { run: info, outcome, lastAt, night, gone };
     this.#jobs.clear();
     for (const job of jobs) this.#jobs.set(job.id, job);
     this.#totals = totalsOf(jobs);

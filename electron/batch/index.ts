@@ -9,7 +9,7 @@ export { BatchInUse } from './checkpoint/lock.ts';
 export { createBatchFromDirectory } from './create-batch.ts';
 export type { LoadReport } from './load-batch.ts';
 export { workersFor } from './machine.ts';
-export { stallLimit } from './pool/stall-limit.ts';
+export { STALL_BOUNDS, stallLimit } from './pool/stall-limit.ts';
 export { readResult } from './read-result.ts';
 export { generateBatchReport } from './report/generate-report.ts';
 export { batchHeadline } from './report/headline.ts';

@@ -1,6 +1,6 @@
 import { type MouseEvent, memo } from 'react';
 import type { JobRow } from '../../shared/view.ts';
-import { useRow } from '../store/batch-store.ts';
+import { useBatch, useRow } from '../store/batch-store.ts';
 import type { Modifiers } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
 import { duration, roughDuration, wholeDuration } from '../text/format.ts';
@@ -114,6 +114,8 @@ function Cells({ row }: { readonly row: JobRow }) {
 }
 
 function Elapsed({ row }: { readonly row: JobRow }) {
-  const seconds = elapsedSeconds(row, useNow(row.status === 'running' && row.endTime === null));
+  const since = useBatch((state) => state.mirror?.view.pausedSince ?? null);
+  const now = useNow(row.status === 'running' && row.endTime === null && since === null);
+  const seconds = elapsedSeconds(row, since === null ? now : Math.min(now, since));
   return seconds === null ? '' : wholeDuration(seconds);
 }

@@ -1,5 +1,4 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { StallLimit } from '../../shared/job.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { duration, wholeDuration } from './format.ts';
 import { engineName } from './job-text.ts';
@@ -41,7 +40,7 @@ export function setupFacts(
       ['Time limit', limitText(shot.timeoutSeconds) || null],
       ['Frame limit', limitText(shot.frameTimeoutSeconds) || null],
       ['Retries', text(shot.retries)],
-      ['Stall limit', stallText(detail.stall)],
+      ['Stall limit', stallText(detail)],
       ['Priority', shot.priority === 0 ? null : String(shot.priority)],
     );
   }
@@ -49,12 +48,12 @@ export function setupFacts(
 }
 
 /** How long Blender may say nothing before a frame counts as stalled, and why so long. */
-function stallText(stall: StallLimit): string {
+function stallText({ stall, openStallMs }: JobDetail): string {
   switch (stall.from) {
     case 'frame-timeout':
       return 'None: the frame limit decides';
     case 'first-frame':
-      return `${wholeDuration(stall.ms / 1000)} of silence, while no frame is known`;
+      return `${wholeDuration(stall.ms / 1000)} of silence, while no frame is known (${wholeDuration(openStallMs / 1000)} while it opens)`;
     case 'slowest-frame': {
       const slowest = duration(stall.slowestSeconds);
       const limit = wholeDuration(stall.ms / 1000);

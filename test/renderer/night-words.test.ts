@@ -80,12 +80,20 @@ describe('the stall limit', () => {
   const rest = { viewLayers: null, params: {}, render, output: {} };
   const shot = { ...nothing, ...limits, ...rest } as unknown as ShotConfig;
   const limitOf = (stall: JobDetail['stall']) => {
-    const detail = { shotConfig: shot, outputPath: '/o', stall } as JobDetail;
+    const detail = {
+      shotConfig: shot,
+      outputPath: '/o',
+      stall,
+      openStallMs: 1_800_000,
+    } as JobDetail;
     return Object.fromEntries(setupFacts(aRow(), detail, '/shots'))['Stall limit'];
   };
 
   it.each([
-    [{ from: 'first-frame', ms: 3_600_000 }, '1 h of silence, while no frame is known'],
+    [
+      { from: 'first-frame', ms: 3_600_000 },
+      '1 h of silence, while no frame is known (30 m while it opens)',
+    ],
     [
       { from: 'slowest-frame', ms: 750_000, slowestSeconds: 75 },
       '12 m 30 s of silence, 10 times the slowest frame (1 m 15 s)',

@@ -48,6 +48,7 @@ export function aView(change: Partial<BatchView> = {}): BatchView {
       paused: null,
     },
     paused: null,
+    pausedSince: null,
     problems: [],
     lanes: [],
     resume: null,
