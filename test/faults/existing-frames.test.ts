@@ -165,8 +165,8 @@ onUnix(
 test('the longest name of a file that is no whole frame can be moved aside too', async () => {
   const lab = await makeLab('stand-in');
   const name = 'n'.repeat(239);
-  await lab.shot('hero', `frames: 1\noutput: { name: '${name}#' }`);
-  const file = join(lab.out, 'hero', `${name}1.png`);
+  await lab.shot('hero', `frames: 1048574\noutput: { name: '${name}#' }`);
+  const file = join(lab.out, 'hero', `${name}1048574.png`);
   await mkdir(join(lab.out, 'hero'), { recursive: true });
   await writeFile(file, 'broken');
   await lab.expectResume({ hero: [basename(file)] }, { args: ONE });

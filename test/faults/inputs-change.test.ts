@@ -95,6 +95,24 @@ image.filepath_raw, image.file_format = path, 'PNG'
 image.save()
 `;
 
+test('a texture that changes in mid-batch makes the shot start over when its scene is opened again', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-4');
+  const wood = await rig.file('scenes/wood.png', 'old');
+  const crash = { render: [{ frame: 3, tries: 1, seconds: 0.2, crash: true }] };
+  await rig.steer({ facts: { inputs: [wood] }, ...crash });
+  const watched = await rig.processor();
+  const second = watched.until(event('frame-done', 'hero', 2));
+  const running = watched.processor.processBatch();
+  await second;
+  await writeFile(wood, 'new');
+  expect(await running).toMatchObject({ outcome: 'completed' });
+  expect(watched.told('frame-done')).toEqual([1, 2, 1, 2, 3, 4]);
+  const next = await rig.processor();
+  expect(await next.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(next.told('frame-done')).toEqual([]);
+});
+
 test('a shot whose .blend is saved again at each opening is given up with a sentence, and its last version is rendered by the next run', async () => {
   const rig = await makeEngine();
   await rig.shot('hero', 'frames: 1-2');

@@ -9,6 +9,7 @@ import {
   jobAfter,
   restarted,
   stopped,
+  withoutFrames,
 } from '../../shared/job-state.ts';
 import { DONE, FAILED, jobWith, KEPT, RUNNING, record, WAITING } from '../app/jobs.ts';
 import { planOf } from '../helpers/plan.ts';
@@ -116,6 +117,20 @@ describe('jobAfter', () => {
   it('an opening that is tried again is a retry of the job', () => {
     const event = { type: 'job-retried', ...about, failure: CRASH } as const;
     expect(jobAfter(jobWith([]), event).retryCount).toBe(1);
+  });
+
+  it('loses many frames at once as it loses them one by one', () => {
+    fc.assert(
+      fc.property(anyHistory, fc.array(fc.integer({ min: -2, max: 12 })), (events, lost) => {
+        const job = states(events).at(-1) as BatchJob;
+        const lose = (left: BatchJob, frame: number) =>
+          jobAfter(left, { type: 'frame-lost', ...about, frame });
+        const one = lost.reduce(lose, job);
+        const all = withoutFrames(job, lost);
+        expect({ ...all, renderSeconds: 0 }).toEqual({ ...one, renderSeconds: 0 });
+        expect(all.renderSeconds).toBeCloseTo(one.renderSeconds, 6);
+      }),
+    );
   });
 
   it('counts always equal a recount, whatever happens in whatever order', () => {

@@ -74,6 +74,13 @@ describe('a frame that the journal knows', () => {
     expect(await resumed(known)).toMatchObject({ lost: [], unnamed: [1] });
   });
 
+  it('is taken for what is recorded where a cancel ends the look before it', async () => {
+    const known = await recorded();
+    await rm(named(known, 1));
+    const cancelled = await resumeJob(inFolder(), known, false, () => true);
+    expect(cancelled).toMatchObject({ lost: [], job: { status: 'completed' } });
+  });
+
   it('is lost if what was staged is not what was recorded', async () => {
     const known = await recorded();
     await rm(named(known, 1));
