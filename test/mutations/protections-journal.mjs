@@ -16,12 +16,6 @@ export const JOURNAL_PROTECTIONS = [
     tests: ['test/faults/journal-torn'],
   },
   {
-    protection: 'journal: a torn last line is cut off before the next one',
-    file: `${CHECKPOINT}/batch-checkpoint.ts`,
-    take: 'if (torn) await journal.cutTail();',
-    tests: ['test/faults/journal-torn'],
-  },
-  {
     protection: 'journal: a record counts for the frame of its own name only',
     file: 'electron/batch/frame/recorded.ts',
     take: 'state.record.file === frameFile(plan, frame)',
