@@ -35,10 +35,12 @@ export async function killTree(pid: number): Promise<void> {
  */
 export async function killMarked(mark: string): Promise<void> {
   if (process.platform !== 'linux') return;
-  for (const pid of (await linuxPids()).filter((one) => one !== process.pid)) {
+  const others = (await linuxPids()).filter((pid) => pid !== process.pid);
+  const look = async (pid: number) => {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
     if (environment.split('\0').includes(mark)) signalOne(pid, 'SIGKILL');
-  }
+  };
+  await Promise.all(others.map(look));
 }
 
 /** Sends a signal to a process group, or to the one process where there are no groups. */

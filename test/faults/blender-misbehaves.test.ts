@@ -11,8 +11,8 @@ const FRAMES = 'frames: 1-3\n';
 describe.skipIf(process.platform !== 'linux')('real Blender', () => {
   test('that hangs without a word, while it loads and while it renders, costs no more than its limits', async () => {
     const lab = await makeLab();
-    await lab.realShot('hero', { yaml: `${FRAMES}frame_timeout: 4` });
-    await lab.realShot('stuck', { yaml: 'frames: 1-2\ntimeout: 4' });
+    await lab.realShot('hero', { yaml: `${FRAMES}frame_timeout: 6` });
+    await lab.realShot('stuck', { yaml: 'frames: 1-2\ntimeout: 6' });
     const blender = await troubledBlender(
       lab,
       `
@@ -43,14 +43,14 @@ bpy.app.handlers.load_pre.append(loading)
         cause: 'timed-out',
         willRetry: true,
         message:
-          'Blender was stopped while frame 2 was being rendered, because it took longer than 4 seconds.',
+          'Blender was stopped while frame 2 was being rendered, because it took longer than 6 seconds.',
       },
     ]);
     expect(finished(night.told, 'hero')).toMatchObject({ status: 'completed' });
     expect(finished(night.told, 'stuck')).toMatchObject({
       status: 'failed',
       cause: 'timed-out',
-      message: 'The shot took longer than its time limit of 4 s.',
+      message: 'The shot took longer than its time limit of 6 s.',
     });
     await lab.expectTruth();
     await lab.expectResume({ ...HERO, stuck: frameNames('stuck', 2) });

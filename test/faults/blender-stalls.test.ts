@@ -33,11 +33,11 @@ def _():
         hang()
 `,
     );
-    const stall = { leastMs: 5000, openMs: 5000 };
+    const stall = { leastMs: 6000, openMs: 6000 };
     const config = { ...REAL, blenderPath, workers: 2 };
     const { processor, events, job } = await rig.processor(config, { stall });
     expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
-    const stalled = 'because it gave no sign of life for 5 seconds.';
+    const stalled = 'because it gave no sign of life for 6 seconds.';
     expect(events.filter(({ type }) => type === 'job-retried')).toMatchObject([
       {
         job: job('loading').id,
