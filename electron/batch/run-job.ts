@@ -15,8 +15,8 @@ import { encodeMovie } from './frame/encode-movie.ts';
 import { keepsChanging } from './frame/failures.ts';
 import { lookThrough } from './frame/look-through.ts';
 import { openJob } from './frame/open-job.ts';
+import { OutputClaims } from './frame/output-claims.ts';
 import { publishFrame, renderFrame } from './frame/render-frame.ts';
-import { clearStaging, removeStaging } from './frame/staging.ts';
 import { thisMachine } from './machine.ts';
 import { jobVerdict } from './pool/job-verdict.ts';
 import { LOOK_STALL_MS, STALL_BOUNDS, stallLimit, withStallReason } from './pool/stall-limit.ts';
@@ -56,6 +56,7 @@ class LoneJob {
   readonly #options: RunJobOptions;
   readonly #signal: AbortSignal;
   readonly #began = awakeMs();
+  readonly #claims = new OutputClaims();
   #startsOver = 0;
 
   constructor(job: BatchJob, config: BatchConfig, options: RunJobOptions) {
@@ -93,11 +94,7 @@ class LoneJob {
       return await this.#renderWith(started.value);
     } finally {
       await started.value.close();
-      const directory = this.#job.plan?.directory;
-      if (directory) {
-        await clearStaging(directory, this.#job.id);
-        await removeStaging(directory);
-      }
+      await this.#claims.releaseAll();
     }
   }
 
@@ -105,7 +102,10 @@ class LoneJob {
     const { id } = this.#job;
     const warn = (text: string) => this.#options.onLog?.({ level: 'warning', text });
     const limits = this.#limits(STALL_BOUNDS.openMs, false);
-    const opened = await openJob(worker, this.#job, this.#config, limits, warn);
+    const opened = await openJob(worker, this.#job, this.#config, limits, {
+      warn,
+      claim: (plan) => this.#claims.claim(id, plan),
+    });
     if (!opened.ok) return this.#end(opened.failure);
     if (opened.value.kind === 'changed') return this.#startOver(worker, opened.value.source);
     const { plan, kept } = opened.value;

@@ -7,7 +7,8 @@ import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import type { JobLogs } from './checkpoint/job-log.ts';
 import { type Replayed, replay } from './checkpoint/replay.ts';
 import { chooseBlender } from './choose-blender.ts';
-import { clearStaging, removeStaging } from './frame/staging.ts';
+import { OutputClaims } from './frame/output-claims.ts';
+import { hasStaging } from './frame/staging.ts';
 import { joinCheckpoint, stopOrphans, temporaryOf } from './load-batch.ts';
 import { nameFrames } from './name-frames.ts';
 import { Run } from './pool/run.ts';
@@ -49,13 +50,14 @@ export interface RunOrder {
 export async function startRun(order: RunOrder): Promise<void> {
   const { store, directory, config } = order;
   const checkpoint = new BatchCheckpoint(directory);
+  const claims = new OutputClaims();
   const replayed = await checkpoint.open({ afresh: !config.resumeOnFailure });
   try {
     const orphans = order.orphansStopped + (await stopOrphans(directory));
     const known = config.resumeOnFailure ? replayed : replay([]);
     const joined = await joinCheckpoint(order.batch, known, config, 0, order.isCancelled);
     const resumed: ResumedJob[] = [];
-    for (const one of joined.resumed) resumed.push(await nameFrames(one));
+    for (const one of joined.resumed) resumed.push(await nameFrames(one, claims));
     store.replace(
       resumed.map(({ job }) => job),
       replayed,
@@ -72,10 +74,14 @@ export async function startRun(order: RunOrder): Promise<void> {
     recordResumed(order.batch, resumed, known, participants(order), store);
     await store.flush();
     if (found && !found.ok) failAll(order, found.failure);
-    const cancelled = blender ? await render(order, checkpoint, { ...info, blender }) : false;
+    const tools = { checkpoint, claims };
+    const cancelled = blender ? await render(order, tools, { ...info, blender }) : false;
+    await claims.releaseAll();
+    await sweep(order, known.jobs, claims);
     await finish(order, info, cancelled);
   } finally {
     store.persist = null;
+    await claims.releaseAll();
     // A run that broke off leaves nothing running.
     store.replace(store.jobs.map(stopped));
     await checkpoint.close();
@@ -85,7 +91,7 @@ export async function startRun(order: RunOrder): Promise<void> {
 /** Renders what waits; true if it was cancelled. */
 async function render(
   order: RunOrder,
-  checkpoint: BatchCheckpoint,
+  { checkpoint, claims }: { readonly checkpoint: BatchCheckpoint; readonly claims: OutputClaims },
   info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
 ): Promise<boolean> {
   const { store, config, directory } = order;
@@ -98,7 +104,7 @@ async function render(
   const temporary = temporaryOf(directory);
   const { machine, blender, workers } = info;
   const { stall } = order;
-  const run = new Run({ store, config, machine, blender, workers, temporary, stall });
+  const run = new Run({ store, config, machine, blender, workers, temporary, stall, claims });
   for (const { id } of waiting) {
     run.add(id);
     if (order.leftOut.has(id)) run.cancelJob(id);
@@ -147,13 +153,22 @@ function endLeftovers(order: RunOrder, run: Run): void {
   }
 }
 
+/** Clears up what a run that died left in staging, where nobody else is at work; also of an older plan. */
+async function sweep(
+  order: RunOrder,
+  known: ReadonlyMap<string, BatchJob>,
+  claims: OutputClaims,
+): Promise<void> {
+  for (const { id, plan } of participants(order)) {
+    for (const each of [plan, known.get(id)?.plan]) {
+      if (each && (await hasStaging(each))) await claims.claim(id, each).catch(() => null);
+    }
+    await claims.release(id);
+  }
+}
+
 async function finish(order: RunOrder, info: RunInfo, cancelled: boolean): Promise<void> {
   const { store } = order;
-  for (const { id, plan } of participants(order)) {
-    if (!plan) continue;
-    await clearStaging(plan.directory, id).catch(() => {});
-    await removeStaging(plan.directory);
-  }
   const at = Date.now();
   order.onInfo({ ...info, finishedAt: at });
   store.record({ type: 'batch-finished', at, outcome: outcomeOf(store.jobs, cancelled) });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { stagedPath } from '../../electron/batch/frame/staging.ts';
 
 /** A frame that the journal says is done. */
 export interface Recorded {
@@ -17,14 +18,19 @@ const line = z.looseObject({
   name: z.string().optional(),
   source: z.string().optional(),
   frame: z.int().optional(),
-  plan: z.object({ frames: z.array(z.int()) }).optional(),
+  plan: z
+    .object({ frames: z.array(z.int()), pattern: z.string(), extension: z.string() })
+    .optional(),
   record: z.object({ file: z.string(), sha256: z.string() }).optional(),
 });
+
+const UNNAMED = { pattern: '', extension: '' };
 
 interface Job {
   readonly name: string;
   readonly source: string;
   planned: ReadonlySet<number>;
+  names: { readonly pattern: string; readonly extension: string };
   readonly done: Map<number, Recorded>;
 }
 
@@ -69,12 +75,15 @@ function play(jobs: Map<string, Job>, row: string): void {
   if (!event?.job) return;
   if (event.type === 'job-added' && event.name && event.source) {
     const { name, source } = event;
-    jobs.set(event.job, { name, source, planned: new Set(), done: new Map() });
+    jobs.set(event.job, { name, source, planned: new Set(), names: UNNAMED, done: new Map() });
     return;
   }
   const job = jobs.get(event.job);
-  if (job && event.type === 'job-planned') replan(job, event.plan?.frames ?? []);
-  else if (job && event.frame !== undefined) playFrame(job, event.job, event.frame, event);
+  if (job && event.type === 'job-planned') {
+    job.names = event.plan ?? UNNAMED;
+    replan(job, event.plan?.frames ?? []);
+  }
+  if (job && event.frame !== undefined) playFrame(job, event.job, event.frame, event);
 }
 
 function replan(job: Job, frames: readonly number[]): void {
@@ -86,7 +95,7 @@ function playFrame(job: Job, id: string, frame: number, event: z.infer<typeof li
   const { type, record } = event;
   if (type === 'frame-done' || type === 'frame-kept') {
     if (!record || !job.planned.has(frame)) return;
-    const staged = `${job.name}/.nightshift/${id}-${frame}.part`;
+    const staged = stagedPath({ directory: job.name, ...job.names }, id, frame);
     job.done.set(frame, { frame: `${job.name}/${record.file}`, staged, sha256: record.sha256 });
   } else if (['frame-lost', 'frame-failed', 'frame-started'].includes(type)) {
     job.done.delete(frame);

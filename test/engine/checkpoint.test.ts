@@ -11,17 +11,22 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { stagedPath } from '../../electron/batch/frame/staging.ts';
 import { commandLineOf } from '../../electron/blender/orphans.ts';
+import type { FramePlan } from '../../shared/job.ts';
 import { events, makeCli, ofType, runs } from '../cli/rig.ts';
 import { type EngineRig, event, makeEngine } from './rig.ts';
 
-async function rendered(): Promise<EngineRig & { readonly journal: string; readonly id: string }> {
+async function rendered(): Promise<
+  EngineRig & { readonly journal: string; readonly id: string; readonly plan: FramePlan }
+> {
   const rig = await makeEngine();
   await rig.shot('hero', 'frames: 1-4');
   const { processor, job } = await rig.processor();
   await processor.processBatch();
   const journal = join(processor.checkpointPath, 'journal.jsonl');
-  return { ...rig, journal, id: job('hero').id };
+  const { id, plan } = job('hero');
+  return { ...rig, journal, id, plan: plan as FramePlan };
 }
 
 test('resumes after the power went while a line of the journal was being written', async () => {
@@ -51,7 +56,7 @@ test('a bad line in the middle costs what it said, and is told', async () => {
 test('a frame that was recorded but not yet named when the power went is only renamed', async () => {
   const rig = await rendered();
   const final = join(rig.out, 'hero', 'hero_0004.png');
-  const staged = join(rig.out, 'hero', '.nightshift', `${rig.id}-4.part`);
+  const staged = stagedPath(rig.plan, rig.id, 4);
   const lines = (await readFile(rig.journal, 'utf8')).split('\n');
   const done = lines.findLastIndex((line) => line.includes('"frame-done"'));
   await writeFile(rig.journal, `${lines.slice(0, done + 1).join('\n')}\n`);
@@ -69,7 +74,7 @@ test('a frame that was recorded but not yet named when the power went is only re
 test('a staged frame that is not the recorded one is rendered again', async () => {
   const rig = await rendered();
   const final = join(rig.out, 'hero', 'hero_0004.png');
-  const staged = join(rig.out, 'hero', '.nightshift', `${rig.id}-4.part`);
+  const staged = stagedPath(rig.plan, rig.id, 4);
   await mkdir(join(staged, '..'), { recursive: true });
   await rename(final, staged);
   await truncate(staged, 20);

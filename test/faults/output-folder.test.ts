@@ -206,5 +206,6 @@ function freeHandle(pid: number): number {
 }
 
 function stagedOf(folder: string): readonly string[] {
-  return readdirSync(join(folder, '.nightshift')).filter((name) => name.endsWith('.part'));
+  const found = readdirSync(join(folder, '.nightshift'), { recursive: true });
+  return found.map(String).filter((name) => name.endsWith('.part'));
 }

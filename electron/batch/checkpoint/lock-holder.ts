@@ -15,6 +15,14 @@ export type HolderAnswer =
   /** `holder` is null if it did not say in time who it is; it holds all the same. */
   | { readonly held: true; readonly holder: Holder | null };
 
+/** Who it is, as part of a sentence; `null`: it did not say. */
+export function holderText(holder: Holder | null): string {
+  if (!holder) return 'another Nightshift';
+  const since = new Date(holder.since).toLocaleString();
+  const who = holder.face === 'app' ? 'the Nightshift app' : 'Nightshift on the command line';
+  return `${who} (process ${holder.pid}, since ${since})`;
+}
+
 /** Asks the process that listens at the address, for at most half a second. */
 export function askHolder(address: string): Promise<HolderAnswer> {
   return new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { realpath, stat, unlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { askHolder, type Holder, type HolderAnswer } from './lock-holder.ts';
+import { askHolder, type Holder, type HolderAnswer, holderText } from './lock-holder.ts';
 
 /** A lock that is held until it is released or the process ends, however it ends. */
 export interface Lock {
@@ -19,7 +19,7 @@ export class BatchInUse extends Error {
 
   constructor(holder: Holder | null) {
     super(
-      `This batch is being rendered by ${holder ? described(holder) : 'another Nightshift'} already. ` +
+      `This batch is being rendered by ${holderText(holder)} already. ` +
         'Wait until it has finished, or cancel it there.',
     );
     this.holder = holder;
@@ -34,17 +34,27 @@ export async function takeLock(
   directory: string,
   platform: NodeJS.Platform = process.platform,
 ): Promise<Lock> {
-  const address = await lockAddress(directory, platform);
+  const taken = await takeAddress(await lockAddress(directory, platform)).catch((error: Error) => {
+    throw new Error(`The batch can't be locked: ${error.message}.`, { cause: error });
+  });
+  if ('holder' in taken) throw new BatchInUse(taken.holder);
+  return taken;
+}
+
+/** A lock on an address, or who holds it. Throws what the system says. */
+export async function takeAddress(
+  address: string,
+): Promise<Lock | { readonly holder: Holder | null }> {
   // A holder may die, or a dead one's socket file be cleared, between two steps of ours.
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const server = await listen(address);
     if (server) return { release: () => closed(server) };
     const before = await inode(address);
     const answer = await askHolder(address);
-    if (answer.held) throw new BatchInUse(answer.holder);
+    if (answer.held) return { holder: answer.holder };
     await clearStale(address, before);
   }
-  throw new BatchInUse(null);
+  return { holder: null };
 }
 
 /** Who drives the batch of this folder now. */
@@ -58,7 +68,12 @@ export async function lockAddress(
   platform: NodeJS.Platform = process.platform,
 ): Promise<string> {
   const real = await realpath(directory).catch(() => resolve(directory));
-  const hash = createHash('sha256').update(real).digest('hex');
+  return addressOf(real, platform);
+}
+
+/** The socket that stands for a text, for every process of this machine. */
+export function addressOf(text: string, platform: NodeJS.Platform = process.platform): string {
+  const hash = createHash('sha256').update(text).digest('hex');
   if (platform === 'win32') return `\\\\.\\pipe\\nightshift-${hash}`;
   // libuv before 1.48 fills an abstract name up with zeros and later ones don't, so the name fills
   // all 108 bytes itself: then an older Node and a newer Electron mean the same socket.
@@ -80,7 +95,7 @@ function listen(address: string): Promise<Server | null> {
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(null);
-      else reject(new Error(`The batch can't be locked: ${error.message}.`, { cause: error }));
+      else reject(error);
     });
     // The lock must not keep a process alive that has nothing left to do.
     server.listen(address, () => resolve(server)).unref();
@@ -106,10 +121,4 @@ function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
   });
-}
-
-function described(holder: Holder): string {
-  const since = new Date(holder.since).toLocaleString();
-  const who = holder.face === 'app' ? 'the Nightshift app' : 'Nightshift on the command line';
-  return `${who} (process ${holder.pid}, since ${since})`;
 }

@@ -1,11 +1,10 @@
 import { rm, stat } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { dirname } from 'node:path';
 import type { FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { flushFile, publish } from '../proof/prove-image.ts';
 import { cannotWrite, nothingRendered } from './failures.ts';
-import { makeFolder } from './make-folder.ts';
-import { finalPath, stagedMovie } from './staging.ts';
+import { finalPath, makeStaging, stagedMovie } from './staging.ts';
 
 /** Has Blender encode the finished frames into the movie that the scene asked for. */
 export async function encodeMovie(
@@ -16,9 +15,9 @@ export async function encodeMovie(
 ): Promise<Answer<null>> {
   const movie = plan.movie?.file;
   if (movie === undefined) throw new Error('This shot makes no movie.');
-  const staged = stagedMovie(movie, jobId, extname(movie));
+  const staged = stagedMovie(plan, jobId, movie);
   try {
-    await makeFolder(dirname(staged));
+    await makeStaging(plan, jobId);
     await rm(staged, { force: true });
     const frames = plan.frames.map((frame) => finalPath(plan, frame));
     const encoded = await worker.encode({ frames, file: staged }, limits);

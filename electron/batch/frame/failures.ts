@@ -1,7 +1,9 @@
 import type { Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
+import { type Holder, holderText } from '../checkpoint/lock-holder.ts';
 import { freeBytes, saysFull } from './disk-room.ts';
 import { formatBytes } from './format-bytes.ts';
+import type { Place } from './staging.ts';
 
 /** The failures that Nightshift finds by itself, without Blender's words. */
 
@@ -84,6 +86,24 @@ export function outputOutside(place: string): Failure {
       'Trust the folder if you know where its files come from (in the window, or with --trust), or choose that place as the output folder with -o.',
     evidence: [],
   };
+}
+
+/** Another Nightshift writes files of these names there now. */
+export function writtenByOther(
+  { directory, pattern, extension }: Place,
+  holder: Holder | null,
+): Failure {
+  return {
+    cause: 'duplicate-output',
+    message: `${sentenceStart(holderText(holder))} is writing ${pattern}${extension} in ${directory} now, and this shot would write over it.`,
+    nextStep:
+      'Choose another output folder or file name for one of them, or resume when the other has ended: files of the same names are then replaced.',
+    evidence: [],
+  };
+}
+
+function sentenceStart(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function backslash(directory: string): Failure {

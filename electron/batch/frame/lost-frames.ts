@@ -1,11 +1,11 @@
 import { lstat, stat } from 'node:fs/promises';
-import type { BatchJob } from '../../../shared/job.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { checkRecorded } from './recorded.ts';
 import { finalPath, moveAside } from './staging.ts';
 
 /**
  * The finished frames of a job whose files are gone or others now, as they are when somebody clears
- * up or paints over them in the night. What stands in their place is moved aside, never written over.
+ * up or paints over them in the night.
  */
 export async function lostFrames(
   job: BatchJob,
@@ -14,13 +14,16 @@ export async function lostFrames(
   const { plan } = job;
   if (!plan) return [];
   const { lost, unnamed } = await checkRecorded(job, isCancelled);
-  const all = [...lost, ...unnamed];
-  for (const frame of all) {
-    const file = finalPath(plan, frame);
+  return [...lost, ...unnamed];
+}
+
+/** What stands in the place of lost frames is moved aside, never written over. The place must be claimed. */
+export async function clearPlaces({ plan }: BatchJob, frames: readonly number[]): Promise<void> {
+  for (const frame of plan ? frames : []) {
+    const file = finalPath(plan as FramePlan, frame);
     const there = await lstat(file).catch(() => null);
     if (there) await moveAside(file, Date.now()).catch(() => null);
   }
-  return all;
 }
 
 /** The movie of a job that is complete has been taken away. */

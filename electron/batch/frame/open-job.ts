@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import type { BatchConfig } from '../../../shared/batch.ts';
+import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { jobAfter } from '../../../shared/job-state.ts';
 import type {
@@ -37,13 +38,20 @@ interface StandsOpen {
   readonly memoryMb: number;
 }
 
+/** What opening a job needs from whom it is opened for. */
+export interface OpenPorts {
+  readonly warn: (text: string) => void;
+  /** Claims the files of a plan; see `OutputClaims`. */
+  readonly claim: (plan: FramePlan) => Promise<Failure | null>;
+}
+
 /** Opens a job's scene, plans its files, makes its folder, and looks at what already lies there. */
 export async function openJob(
   worker: BlenderWorker,
   job: BatchJob,
   { existing, trusted }: Pick<BatchConfig, 'existing' | 'trusted'>,
   limits: Limits,
-  warn: (text: string) => void,
+  { warn, claim }: OpenPorts,
 ): Promise<Answer<OpenedJob>> {
   const began = Date.now();
   const { opened, source } = await openAsItIs(worker, job, limits);
@@ -63,7 +71,9 @@ export async function openJob(
   if (outside !== null) return { ok: false, failure: outputOutside(outside) };
   const replan = JSON.stringify(plan) !== JSON.stringify(job.plan);
   try {
-    await makeStaging(plan.directory);
+    const taken = await claim(plan);
+    if (taken !== null) return { ok: false, failure: taken };
+    await makeStaging(plan, job.id);
     // A lane that comes to help finds the folder as the first one left it.
     const open = { kind: 'open', plan, replan, memoryMb } as const;
     if (job.counts.running > 0) return { ok: true, value: { ...open, kept: [] } };

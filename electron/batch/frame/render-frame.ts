@@ -29,7 +29,7 @@ export async function renderFrame(
 ): Promise<Answer<FrameRecord>> {
   const file = stagedPath(plan, jobId, frame);
   try {
-    await makeStaging(plan.directory);
+    await makeStaging(plan, jobId);
     await rm(file, { force: true, recursive: true });
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };

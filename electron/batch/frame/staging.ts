@@ -1,24 +1,29 @@
-import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { lstat, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan } from '../../../shared/job.ts';
 import { makeFolder } from './make-folder.ts';
 
 /**
  * Frames are written here first: a hidden folder beside the finished frames, so that the last step
- * is a rename within one disk. The name has no picture's ending: nobody takes it for a frame.
+ * is a rename within one disk. The name has no picture's ending: nobody takes it for a frame. Each
+ * shot has a folder of its own in there, so that batches that share a place don't meet.
  */
 const STAGING = '.nightshift';
 const ASIDE = '.nightshift-aside';
 
+/** The folder and the names of a job's files: all that its staging depends on. */
+export type Place = Pick<FramePlan, 'directory' | 'pattern' | 'extension'>;
+
 /** Absolute path of a frame while it is being made. */
-export function stagedPath(plan: FramePlan, jobId: string, frame: number): string {
-  return join(plan.directory, STAGING, `${jobId}-${frame}.part`);
+export function stagedPath(plan: Place, jobId: string, frame: number): string {
+  return join(stagingOf(plan, jobId), `${frame}.part`);
 }
 
 /** Absolute path of a movie while it is being made; Blender wants its ending. */
-export function stagedMovie(movie: string, jobId: string, extension: string): string {
-  return join(dirname(movie), STAGING, `${jobId}-movie${extension}`);
+export function stagedMovie(plan: FramePlan, jobId: string, movie: string): string {
+  return join(stagingOf(plan, jobId), `movie${extname(movie)}`);
 }
 
 /** Absolute path of a finished frame. */
@@ -26,22 +31,33 @@ export function finalPath(plan: FramePlan, frame: number): string {
   return join(plan.directory, frameFile(plan, frame));
 }
 
-export async function makeStaging(directory: string): Promise<void> {
-  await makeOwnFolder(join(directory, STAGING));
+/** Makes the folder that a job's frames are written to first. */
+export async function makeStaging(plan: FramePlan, jobId: string): Promise<void> {
+  await makeOwnFolder(join(plan.directory, STAGING));
+  await makeOwnFolder(stagingOf(plan, jobId));
 }
 
-/** Removes the staging folder if nobody uses it any more; only when no frame is on its way. */
-export async function removeStaging(directory: string): Promise<void> {
-  await rmdir(join(directory, STAGING)).catch(() => undefined);
+/** Whether something of a job is there that `removeStaging` would remove. */
+export async function hasStaging(plan: FramePlan): Promise<boolean> {
+  return (await lstat(join(plan.directory, STAGING)).catch(() => null)) !== null;
 }
 
-/** Removes what a job left in the staging folder. */
-export async function clearStaging(directory: string, jobId: string): Promise<void> {
-  const staging = join(directory, STAGING);
+/** Removes what a job left in staging; only when no frame of it is on its way. Never throws. */
+export async function removeStaging(plan: FramePlan, jobId: string): Promise<void> {
+  const staging = join(plan.directory, STAGING);
   if (await isLink(staging)) return;
-  const names = await readdir(staging).catch(() => []);
-  const ours = names.filter((name) => name.startsWith(`${jobId}-`));
-  await Promise.all(ours.map((name) => rm(join(staging, name), { force: true, recursive: true })));
+  await rm(stagingOf(plan, jobId), { force: true, recursive: true }).catch(() => undefined);
+  // Nothing happens to it while another shot has a folder in there.
+  await rmdir(staging).catch(() => undefined);
+}
+
+/** Ids of jobs are the same in two batches with shot files of the same name; their frames are not. */
+function stagingOf({ directory, pattern, extension }: Place, jobId: string): string {
+  const names = createHash('sha256')
+    .update(pattern + extension)
+    .digest('hex')
+    .slice(0, 8);
+  return join(directory, STAGING, `${jobId}-${names}`);
 }
 
 /** Moves something that is not a whole frame out of the way, without losing it. Returns where to. */

@@ -70,7 +70,7 @@ export class Lane {
         }
         this.#run.queue.occupy(this.number, task.job.id);
         await this.#perform(task);
-        this.#run.bell.ring();
+        this.#run.left(this.number, task.job.id);
       }
     } finally {
       this.#run.queue.occupy(this.number, null);

@@ -1,15 +1,9 @@
-import type {
-  BatchConfig,
-  BlenderInfo,
-  ExistingPolicy,
-  MachineInfo,
-} from '../../../shared/batch.ts';
+import type { ExistingPolicy } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { framesTakenAway, jobTimedOut, keepsChanging } from '../frame/failures.ts';
-import { lostFrames, movieIsGone } from '../frame/lost-frames.ts';
-import { clearStaging } from '../frame/staging.ts';
+import { clearPlaces, lostFrames, movieIsGone } from '../frame/lost-frames.ts';
 import { tellFound } from '../record-start.ts';
 import { Bell } from './bell.ts';
 import { JobClocks } from './job-clocks.ts';
@@ -17,8 +11,8 @@ import { jobVerdict } from './job-verdict.ts';
 import { Pause } from './pause.ts';
 import { PoolSize } from './pool-size.ts';
 import { retriesFor, verdictOn } from './retry-policy.ts';
+import type { RunOptions } from './run-options.ts';
 import { RunQueue } from './run-queue.ts';
-import type { StallBounds } from './stall-limit.ts';
 
 /** A lane that could not open a scene to help with it leaves it alone for so long. */
 const HELP_AGAIN_MS = 60_000;
@@ -28,18 +22,6 @@ const MOST_LOST_TIMES = 3;
 
 /** So often a shot starts over within one run. */
 const MOST_STARTS_OVER = 3;
-
-/** What a run is made with. */
-export interface RunOptions {
-  readonly store: BatchStore;
-  readonly config: BatchConfig;
-  readonly machine: MachineInfo;
-  readonly blender: BlenderInfo;
-  readonly workers: number;
-  /** Folder for the workers' temporary files. */
-  readonly temporary: string;
-  readonly stall: StallBounds;
-}
 
 /** One run of a batch: what its lanes share, and every decision about jobs and frames that failed. */
 export class Run {
@@ -186,6 +168,7 @@ export class Run {
     const before = this.store.job(jobId);
     if (before.status !== 'running' || jobVerdict(before).kind === 'going') return [];
     const lost = await lostFrames(before, () => this.isAborted(jobId));
+    await clearPlaces(before, lost);
     const job = this.store.job(jobId);
     if (job !== before) return [];
     if (lost.length > 0) return this.#renderAgain(job, lost);
@@ -195,6 +178,14 @@ export class Run {
     return [];
   }
 
+  /** A lane has let go of a job: the last one gives back what an ended one had claimed. */
+  left(lane: number, jobId: string): void {
+    this.queue.occupy(lane, null);
+    const isOver = this.store.job(jobId).status !== 'running';
+    if (isOver && this.queue.lanesOn(jobId) === 0) void this.options.claims.release(jobId);
+    this.bell.ring();
+  }
+
   /** Takes jobs in again that were complete, if their files have been taken away since. */
   async lookAgain(jobIds: readonly string[]): Promise<void> {
     for (const id of jobIds) {
@@ -202,8 +193,12 @@ export class Run {
       if (this.isAborted(id) || job.status !== 'completed') continue;
       const lost = await lostFrames(job, () => this.isAborted(id));
       if (lost.length === 0 && !(await movieIsGone(job))) continue;
+      const taken = job.plan && (await this.options.claims.claim(id, job.plan));
       this.store.record({ type: 'job-reset', job: id, at: Date.now() });
+      if (taken === null) await clearPlaces(job, lost);
       this.#renderAgain(this.store.job(id), lost);
+      const again = this.store.job(id);
+      if (taken && again.status === 'waiting') this.#end(again, 'failed', taken);
       if (this.store.job(id).status === 'waiting') this.add(id);
     }
   }
@@ -289,10 +284,8 @@ export class Run {
   #end(job: BatchJob, status: 'completed' | 'failed' | 'cancelled', error: Failure | null): void {
     this.queue.ended(job.id);
     this.store.record({ type: 'job-finished', job: job.id, at: Date.now(), status, error });
-    if (job.plan && this.queue.lanesOn(job.id) <= 1 && status !== 'cancelled') {
-      void clearStaging(job.plan.directory, job.id).catch(() => undefined);
-    }
     this.pool.ended(job.id);
+    if (this.queue.lanesOn(job.id) === 0) void this.options.claims.release(job.id);
     if (status === 'failed' && !this.options.config.continueOnError) this.stopped = true;
     this.bell.ring();
   }

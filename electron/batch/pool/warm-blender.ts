@@ -79,9 +79,10 @@ export class WarmBlender {
     this.#jobsOpened += 1;
     const { config } = this.#run.options;
     const policy = { ...config, existing: this.#run.existingFor(job.id) };
-    const opened = await openJob(started.value, job, policy, limits, (text) =>
-      this.#ports.onLog({ level: 'warning', text }),
-    );
+    const opened = await openJob(started.value, job, policy, limits, {
+      warn: (text) => this.#ports.onLog({ level: 'warning', text }),
+      claim: (plan) => this.#run.options.claims.claim(job.id, plan),
+    });
     if (!opened.ok || opened.value.kind === 'changed') return opened;
     this.#openJob = job.id;
     this.#openTurn = this.#run.turnOf(job.id);

@@ -1,0 +1,95 @@
+import type { Failure } from '../../../shared/failure.ts';
+import type { FramePlan } from '../../../shared/job.ts';
+import { addressOf, type Lock, takeAddress } from '../checkpoint/lock.ts';
+import { realPlace } from '../output-place.ts';
+import { withHandles } from '../proof/with-handles.ts';
+import { folded } from '../shots/names.ts';
+import { writtenByOther } from './failures.ts';
+import { removeStaging } from './staging.ts';
+
+interface Claim {
+  readonly lock: Lock;
+  /** Ids of the jobs of this run that write there: other frames of the same name, perhaps. */
+  readonly jobs: Set<string>;
+}
+
+/**
+ * The right to write files of a name in a folder, for the jobs of one run that are at work. The lock of a
+ * batch keeps others from its checkpoint; this one keeps another batch, or the same one from another data
+ * directory, from its frames. Works as that lock does, and shares its blind spots.
+ */
+export class OutputClaims {
+  readonly #claims = new Map<string, Claim>();
+  readonly #plans = new Map<string, FramePlan[]>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Claims what a job's plan writes, with its staging. Idempotent. Resolves with why it can't be had, and
+   * rejects with what the system says if nothing can be locked.
+   */
+  claim(jobId: string, plan: FramePlan): Promise<Failure | null> {
+    return this.#inTurn(async () => {
+      for (const address of await addresses(plan)) {
+        const failure = await this.#take(address, jobId, plan);
+        if (failure === null) continue;
+        if (!this.#plans.has(jobId)) await this.#unlock(jobId);
+        return failure;
+      }
+      const plans = this.#plans.get(jobId) ?? [];
+      this.#plans.set(jobId, [...plans, plan]);
+      return null;
+    });
+  }
+
+  /** Clears up what a job left in staging and gives back what it had claimed. Idempotent. */
+  release(jobId: string): Promise<void> {
+    return this.#inTurn(() => this.#release(jobId));
+  }
+
+  async releaseAll(): Promise<void> {
+    await this.#inTurn(async () => {
+      for (const jobId of [...this.#plans.keys()]) await this.#release(jobId);
+    });
+  }
+
+  async #take(address: string, jobId: string, plan: FramePlan): Promise<Failure | null> {
+    const known = this.#claims.get(address);
+    known?.jobs.add(jobId);
+    if (known) return null;
+    const taken = await withHandles(() => takeAddress(address));
+    if ('holder' in taken) return writtenByOther(plan, taken.holder);
+    this.#claims.set(address, { lock: taken, jobs: new Set([jobId]) });
+    return null;
+  }
+
+  async #release(jobId: string): Promise<void> {
+    // While the lock still keeps everybody else out of the same staging.
+    for (const plan of this.#plans.get(jobId) ?? []) await removeStaging(plan, jobId);
+    this.#plans.delete(jobId);
+    await this.#unlock(jobId);
+  }
+
+  async #unlock(jobId: string): Promise<void> {
+    for (const [address, { lock, jobs }] of [...this.#claims]) {
+      if (!jobs.delete(jobId) || jobs.size > 0) continue;
+      this.#claims.delete(address);
+      await lock.release();
+    }
+  }
+
+  /** One after the other: nobody claims what is just being given back. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** What stands for the files of a plan: the same however its folder is written, and whatever their numbers. */
+async function addresses({ directory, pattern, extension, movie }: FramePlan): Promise<string[]> {
+  const place = folded(await realPlace(directory));
+  const number = /#+(?=[^#]*$)/u;
+  const frames = number.test(pattern) ? pattern.replace(number, '#') : `${pattern}#`;
+  const names = [frames + extension, ...(movie ? [movie.file] : [])];
+  return names.map((name) => addressOf(JSON.stringify(['writes', place, folded(name)])));
+}

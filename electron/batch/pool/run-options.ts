@@ -1,0 +1,18 @@
+import type { BatchConfig, BlenderInfo, MachineInfo } from '../../../shared/batch.ts';
+import type { BatchStore } from '../batch-store.ts';
+import type { OutputClaims } from '../frame/output-claims.ts';
+import type { StallBounds } from './stall-limit.ts';
+
+/** What a run is made with. */
+export interface RunOptions {
+  readonly store: BatchStore;
+  readonly config: BatchConfig;
+  readonly machine: MachineInfo;
+  readonly blender: BlenderInfo;
+  readonly workers: number;
+  /** Folder for the workers' temporary files. */
+  readonly temporary: string;
+  readonly stall: StallBounds;
+  /** What its jobs may write to now. */
+  readonly claims: OutputClaims;
+}
