@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { execa } from 'execa';
+import { expect, test, vi } from 'vitest';
+import { isRunning } from '../../electron/blender/process-tree.ts';
+import { tiedToUs } from '../../electron/blender/tied-start.ts';
+
+const PARENT = `
+const [program, args] = JSON.parse(process.argv[1]);
+const child = require('node:child_process').spawn(program, args, { detached: true, stdio: 'ignore' });
+child.on('spawn', () => console.log(child.pid));
+setInterval(() => {}, 1e6);
+`;
+
+test.skipIf(process.platform !== 'linux')(
+  'what knows nothing of us, as a Blender that is still starting, dies with its parent all the same',
+  async () => {
+    const command = JSON.stringify(await tiedToUs('sleep', ['100']));
+    const parent = execa(process.execPath, ['-e', PARENT, command], { reject: false });
+    const [said] = await once(parent.stdout, 'data');
+    const pid = Number(String(said));
+    expect(await isRunning(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await parent;
+    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), { timeout: 2000 });
+  },
+);
+
+test('a program that is not there is told as spawn tells it', async () => {
+  if (process.platform !== 'linux') return;
+  await expect(tiedToUs('/no/such/blender', [])).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(tiedToUs('no-such-blender', [])).rejects.toMatchObject({ code: 'ENOENT' });
+});
