@@ -5,6 +5,7 @@ import channel from './runner/channel.py?raw';
 import devices from './runner/devices.py?raw';
 import findings from './runner/findings.py?raw';
 import guard from './runner/guard.py?raw';
+import interpreter from './runner/interpreter.py?raw';
 import memory from './runner/memory.py?raw';
 import movie from './runner/movie.py?raw';
 import output from './runner/output.py?raw';
@@ -23,6 +24,7 @@ const FILES = {
   devices,
   findings,
   guard,
+  interpreter,
   memory,
   movie,
   output,

@@ -86,7 +86,7 @@ test.skipIf(process.platform !== 'linux')(
       for (const child of bystanders) child.kill('SIGKILL');
       await Promise.all(bystanders);
     });
-    const pids = [...bystanders.map(({ pid }) => pid ?? 0), process.pid];
+    const pids = bystanders.map(({ pid }) => pid ?? 0);
     await writeFile(record, JSON.stringify(pids.map((pid) => ({ pid, token }))));
     await lab.steer({});
     await lab.expectResume({ hero: frameNames('hero', 4) });

@@ -15,6 +15,7 @@ import addon_utils
 import bpy
 
 from . import devices, preferences, registered
+from .interpreter import Interpreter
 
 # What Blender itself keeps among the names that drivers see, and believes to be there.
 _DRIVERS_OWN = {"frame", "self", "depsgraph"}
@@ -31,10 +32,9 @@ class Baseline:
         self._addons = _enabled_addons()
         self._devices = devices.choice()
         self._preferences = preferences.read()
-        self._path = list(sys.path)
-        self._argv = list(sys.argv)
-        self._cwd = os.getcwd()
-        self._environment = dict(os.environ)
+        self._debug_value = bpy.app.debug_value
+        self._window_data = set(bpy.context.window_manager.keys())
+        self._interpreter = Interpreter()
 
     def restore(self):
         """Forgets everything that the last shot's Python left behind. To be called before the next file is loaded."""
@@ -42,17 +42,15 @@ class Baseline:
         for name, handlers in _handler_lists():
             handlers[:] = self._handlers.get(name, [])
         self._unregister()
+        self._restore_window_data()
         for name in set(bpy.app.driver_namespace) - self._drivers - _DRIVERS_OWN:
             del bpy.app.driver_namespace[name]
         self._forget_modules()
         devices.restore(self._devices)
         preferences.restore(self._preferences)
-        sys.path[:] = self._path
-        sys.argv[:] = self._argv
-        os.chdir(self._cwd)
-        if dict(os.environ) != self._environment:
-            os.environ.clear()
-            os.environ.update(self._environment)
+        if bpy.app.debug_value != self._debug_value:
+            bpy.app.debug_value = self._debug_value
+        self._interpreter.restore()
         # A script's names refer to each other; left to chance, they would go when their data has gone.
         gc.collect()
 
@@ -63,6 +61,13 @@ class Baseline:
             addon_utils.disable(name, default_set=True)
         for name in self._addons - now:
             addon_utils.enable(name, default_set=True)
+
+    def _restore_window_data(self):
+        """The one data-block that stays when another file is opened; what add-ons registered on it is theirs."""
+        manager = bpy.context.window_manager
+        registered_names = manager.bl_rna.properties.keys()
+        for name in set(manager.keys()) - self._window_data - set(registered_names):
+            del manager[name]
 
     def _unregister(self):
         """Only what was defined by a shot. What Blender and its add-ons add as they go is theirs."""

@@ -2,7 +2,7 @@
 
 import bpy
 
-_GROUPS = ("edit", "filepaths", "experimental")
+_GROUPS = ("edit", "filepaths", "experimental", "view", "system", "inputs", "apps")
 _SIMPLE = ("BOOLEAN", "INT", "FLOAT", "STRING", "ENUM")
 
 
@@ -18,8 +18,12 @@ def read():
 
 
 def restore(kept):
-    """Sets again what a shot's script has changed."""
-    now = read()
+    """Sets again what a shot's script has changed, and what changes with that, as the language does."""
+    for _ in range(2):
+        _restore(kept, read())
+
+
+def _restore(kept, now):
     for (group, name), value in kept.items():
         if now.get((group, name)) == value:
             continue
