@@ -1,4 +1,5 @@
 import type { BatchJob } from '../../shared/job.ts';
+import { printable } from '../../shared/printable.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 
 /** The problems that belong to a job, by job id. */
@@ -23,5 +24,13 @@ export function problemsOf(job: BatchJob, found: readonly ShotProblem[]): readon
 }
 
 function warningOf({ id, shotFile }: BatchJob, message: string): ShotProblem {
-  return { severity: 'warning', file: shotFile, line: null, column: null, jobId: id, message };
+  const said = printable(message);
+  return {
+    severity: 'warning',
+    file: shotFile,
+    line: null,
+    column: null,
+    jobId: id,
+    message: said,
+  };
 }

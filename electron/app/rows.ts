@@ -32,10 +32,14 @@ export function rowOf(job: BatchJob, problems: number, night: Night = QUIET_NIGH
     remainingSeconds: remainingSeconds(job, average),
     retryCount: job.retryCount,
     warnings: job.warnings.length,
-    warning: job.warnings[0]?.message ?? null,
+    warning: firstWarning(job),
     poisoned: poisonedFrames(job).length,
     pausedMs: pausedMs(job, night),
   };
+}
+
+function firstWarning({ warnings: [first] }: BatchJob): string | null {
+  return first ? printable(first.message) : null;
 }
 
 /** Of pauses that are over: in one that goes on the window stops the clock. */

@@ -1,11 +1,16 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { Incident } from '../../shared/night.ts';
 import { poolText } from '../../shared/pool-text.ts';
+import { printable } from '../../shared/printable.ts';
 import { recoverySentences } from '../../shared/recovery-text.ts';
 import { clock, wholeDuration } from './format.ts';
 
 /** What the night met, as sentences. */
 export function incidentText(incident: Incident): string {
+  return printable(sentenceOf(incident));
+}
+
+function sentenceOf(incident: Incident): string {
   switch (incident.kind) {
     case 'interrupted':
       return `The run broke off: a crash, a power cut or a kill. It went on at ${clock(incident.until)}.`;

@@ -1,6 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { IdleReason } from '../../shared/events.ts';
 import type { PoolChange } from '../../shared/night.ts';
+import { printable } from '../../shared/printable.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 import { clock, counted, memory } from './format.ts';
 
@@ -26,7 +27,7 @@ export function laneText({ state, jobName }: WorkerLane): readonly [string, stri
 export function poolLine({ workers, of, at, message }: PoolChange): string {
   const resting = of - workers;
   const rest = resting === 1 ? 'rests' : 'rest';
-  return `${resting} of ${counted(of, 'worker')} ${rest} since ${clock(at)}. ${message}`;
+  return `${resting} of ${counted(of, 'worker')} ${rest} since ${clock(at)}. ${printable(message)}`;
 }
 
 function idleText(why: IdleReason | undefined): readonly [string, string] {
