@@ -31,9 +31,9 @@ export function viewOf(facts: BatchFacts): BatchView {
   const { batch, progress, paused, trust, lanes, resume, workers, blender } = facts;
   return {
     id: batch.id,
-    folder: batch.folder,
+    folder: printable(batch.folder),
     name: nameOf(batch.folder),
-    outputRoot: batch.outputRoot,
+    outputRoot: printable(batch.outputRoot),
     phase: phaseOf(facts),
     trust,
     progress,
@@ -54,7 +54,7 @@ export function summaryOf(facts: BatchFacts): BatchSummary {
   const { batch, progress, lastAt } = facts;
   return {
     id: batch.id,
-    folder: batch.folder,
+    folder: printable(batch.folder),
     name: nameOf(batch.folder),
     phase: phaseOf(facts),
     framesDone: progress.frames.done,

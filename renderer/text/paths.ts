@@ -1,5 +1,8 @@
+import { printable } from '../../shared/printable.ts';
+
 /** A path as it is said at home: `~/film/shots`. Windows has no such word, so there it stays whole. */
-export function homePath(path: string, home: string | undefined): string {
+export function homePath(given: string, home: string | undefined): string {
+  const path = printable(given);
   if (!home?.startsWith('/')) return path;
   const root = home.replace(/\/+$/, '');
   if (root === '' || !(path === root || path.startsWith(`${root}/`))) return path;
@@ -7,7 +10,8 @@ export function homePath(path: string, home: string | undefined): string {
 }
 
 /** A path as it is said inside of a folder; whole where it lies elsewhere. */
-export function pathIn(folder: string, path: string): string {
+export function pathIn(folder: string, given: string): string {
+  const path = printable(given);
   const rest = path.slice(folder.length);
   return path.startsWith(folder) && /^[\\/]./.test(rest) ? rest.slice(1) : path;
 }

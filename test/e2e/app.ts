@@ -37,6 +37,11 @@ export class App {
     return this.launched.window;
   }
 
+  /** The main process, for what no window shows. */
+  get main(): LaunchedApp['app'] {
+    return this.launched.app;
+  }
+
   /** A real drop, as the browser sees one that comes from the file manager. */
   async dropFolder(path: string): Promise<void> {
     await expect(this.window.getByRole('navigation', { name: 'Batches' })).toBeVisible();
