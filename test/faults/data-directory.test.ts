@@ -137,8 +137,8 @@ asRoot(
   'a journal whose disk was full tells everything in the order in which it happened',
   async () => {
     const rig = await makeEngine();
-    for (const shot of ['a', 'b', 'c']) await rig.shot(shot, 'frames: 1-30');
-    await rig.steer({ render: { seconds: 0.01 } });
+    for (const shot of ['a', 'b', 'c']) await rig.shot(shot, 'frames: 1-40');
+    await rig.steer({ render: { seconds: 0.02 } });
     await mounted(rig.data, 'size=1m');
     const watched = await rig.processor({ workers: 3 });
     const second = watched.until(event('frame-done', undefined, 2));

@@ -70,11 +70,11 @@ export const JOURNAL_PROTECTIONS = [
     tests: ['test/faults/data-directory'],
   },
   {
-    protection: 'journal: what it says while its disk is full keeps its order',
-    file: `${CHECKPOINT}/group-commit.ts`,
-    take: 'const errors = await this.#commit(taken.map((waiting) => waiting.item));',
-    put: 'const errors = await this.#commit(taken.map((waiting) => waiting.item).reverse());',
-    tests: ['test/faults/data-directory'],
+    protection: 'journal: what is appended while its disk is full keeps its order',
+    file: `${CHECKPOINT}/batch-checkpoint.ts`,
+    take: 'if (!saysFull(error) || !(await this.onFull?.(told as Error))) throw told;',
+    put: 'throw told;',
+    tests: ['test/checkpoint/full-disk'],
   },
   {
     protection: 'journal: a disk that takes no more files counts as full',
