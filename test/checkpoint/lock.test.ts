@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -75,7 +76,33 @@ describe('the lock of a batch', () => {
       await lock.release();
     },
   );
+
+  it.runIf(process.platform !== 'win32')(
+    'is had by one of many who find such a file at once',
+    async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const directory = await temporaryFolder();
+        await leaveSocket(await lockAddress(directory, 'darwin'));
+        const takers = Array.from({ length: 6 }, () => takeLock(directory, 'darwin'));
+        const ends = await Promise.allSettled(takers);
+        const locks = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+        await Promise.all(locks.map((lock) => lock.release()));
+        expect(locks).toHaveLength(1);
+      }
+    },
+  );
 });
+
+/** A socket file that nobody listens at, as a killed process leaves it. */
+async function leaveSocket(address: string): Promise<void> {
+  const other = `${address}.new`;
+  const server = createServer().listen(other);
+  await once(server, 'listening');
+  await link(other, address);
+  // This removes the first name only.
+  server.close();
+  await once(server, 'close');
+}
 
 /** A process of its own that listens at the address; killed when the test is over. */
 async function holderProcess(address: string, answers: boolean) {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { realpath, stat, unlink } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -49,7 +49,7 @@ export async function takeAddress(
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const server = await listen(address);
     if (server) return { release: () => closed(server) };
-    const before = await inode(address);
+    const before = await identity(address);
     const answer = await askHolder(address);
     if (answer.held) return { holder: answer.holder };
     await clearStale(address, before);
@@ -102,17 +102,31 @@ function listen(address: string): Promise<Server | null> {
   });
 }
 
-/** Removes the socket file of a process that died, if it still is the one that did not answer. */
-async function clearStale(address: string, before: number | null): Promise<void> {
-  if (before === null || (await inode(address)) !== before) return;
-  await unlink(address).catch(() => {});
+/**
+ * Removes the socket file of a process that died. Others may do the same at the same time, and one may
+ * have its own there by now: so it is taken away by a rename, which only one can do, and put back if it is
+ * not the file that did not answer.
+ */
+async function clearStale(address: string, before: string | null): Promise<void> {
+  if (before === null || (await identity(address)) !== before) return;
+  const aside = `${address}-${randomUUID().slice(0, 8)}`;
+  try {
+    await rename(address, aside);
+    if ((await identity(aside)) !== before) await link(aside, address);
+    await unlink(aside);
+  } catch {
+    // Somebody else was quicker; the next attempt sees what there is.
+  }
 }
 
-/** `null` where the address is no file: abstract sockets and pipes vanish with their process. */
-async function inode(address: string): Promise<number | null> {
+/**
+ * Which file stands at an address: the number alone is given out again. `null` where it is no file:
+ * abstract sockets and pipes vanish with their process.
+ */
+async function identity(address: string): Promise<string | null> {
   if (address.startsWith('\0') || address.startsWith('\\\\.\\pipe\\')) return null;
-  return stat(address).then(
-    (found) => found.ino,
+  return stat(address, { bigint: true }).then(
+    ({ ino, mtimeNs }) => `${ino}-${mtimeNs}`,
     () => null,
   );
 }
