@@ -66,17 +66,18 @@ test('a linked library that changes makes the frames stale; a texture that its s
   await lab.file('shots/paint.py', PAINT);
   await lab.realShot('hero', {
     python: LINKED,
-    yaml: 'script: paint.py\nframes: 1-2',
+    yaml: 'script: paint.py\nframes: 1-2\nrender: { samples: 200 }',
   });
   const trust = ['--trust', ...ONE];
-  const first = await lab.night({ args: trust });
-  expect(first.code).toBe(0);
-  const { done } = await lab.expectResume({ hero: frameNames('hero', 2) }, { args: trust });
-  expect(done).toEqual([]);
+  const running = lab.begin({ args: trust });
+  await running.until(told('frame-done', 'hero', 1));
+  running.kill('SIGKILL');
+  const first = await running.end;
+  const rest = await lab.expectResume({ hero: frameNames('hero', 2) }, { args: trust });
   await makeBlend(library, 'cube.name = "Knob"\ncube.scale.x = 2');
-  const again = first.done;
+  const again = [...first.done, ...rest.done];
   const night = await lab.expectResume({ hero: frameNames('hero', 2) }, { args: trust, again });
-  expect(night.done).toEqual(first.done);
+  expect(night.done).toEqual(again);
 });
 
 const LINKED = `
@@ -111,6 +112,21 @@ test('a texture that changes in mid-batch makes the shot start over when its sce
   const next = await rig.processor();
   expect(await next.processor.processBatch()).toMatchObject({ outcome: 'completed' });
   expect(next.told('frame-done')).toEqual([]);
+});
+
+test('a second run of the same batch knows that the files of a shot were changed in the first one', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-3');
+  await rig.steer({ render: [{ frame: 2, tries: 1, seconds: 0.2, crash: true }] });
+  const { processor, told, until } = await rig.processor();
+  const first = until(event('frame-done', 'hero', 1));
+  const running = processor.processBatch();
+  await first;
+  await rig.file('scenes/hero.blend', 'BLENDER-v403RENDH new');
+  expect(await running).toMatchObject({ outcome: 'completed' });
+  expect(told('frame-done')).toEqual([1, 1, 2, 3]);
+  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(told('frame-done')).toHaveLength(4);
 });
 
 test('a shot whose .blend is saved again at each opening is given up with a sentence, and its last version is rendered by the next run', async () => {

@@ -33,6 +33,8 @@ async function halfANight(lab: Lab): Promise<RunningNight> {
 async function expectComplete(lab: Lab, running: RunningNight): Promise<void> {
   const night = await running.end;
   expect(night.code, night.err).toBe(0);
+  // It is not told as complete before it is.
+  expect(night.told.filter(told('job-finished', 'hero'))).toMatchObject([{ status: 'completed' }]);
   await lab.expectTruth();
   const resumed = await lab.expectResume({ hero: NAMES }, { args: ONE });
   expect(resumed.done).toEqual([]);
@@ -193,6 +195,7 @@ asRoot(
     await new Promise((resolve) => setTimeout(resolve, 500));
     await execa('prlimit', ['--pid', String(running.pid), '--nofile=4096:4096']);
     await expectComplete(lab, running);
+    expect((await running.end).told.filter(told('frame-failed'))).toEqual([]);
     expect(await readdir(outputOf(lab))).toEqual(NAMES);
   },
 );
