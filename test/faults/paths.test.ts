@@ -50,28 +50,34 @@ onLinux(
   },
 );
 
-onLinux('a scene that was saved on Windows finds its textures and its output folder', async () => {
-  const lab = await makeLab();
-  const create = { width: 4, height: 4, channels: 3, background: 'red' } as const;
-  await mkdir(join(lab.folder, 'scenes/tex'), { recursive: true });
-  await sharp({ create }).toFile(join(lab.folder, 'scenes/tex/wood.png'));
-  await lab.realShot('hero', {
-    python: WINDOWS,
-    yaml: 'frames: 1\noutput: { path: scene }',
-  });
-  const night = await lab.night({ args: [...ONE, '--trust'] });
-  expect(night.told.find(told('job-finished', 'hero'))).toMatchObject({
-    status: 'completed',
-    warnings: [],
-  });
-  expect(night.done).toEqual([join(lab.folder, 'scenes/render/hero_0001.png')]);
-});
+onLinux(
+  'a script that writes its paths as on Windows finds its textures and its output folder',
+  async () => {
+    const lab = await makeLab();
+    const create = { width: 4, height: 4, channels: 3, background: 'red' } as const;
+    await mkdir(join(lab.folder, 'scenes/tex'), { recursive: true });
+    await sharp({ create }).toFile(join(lab.folder, 'scenes/tex/wood.png'));
+    await lab.file('shots/windows.py', WINDOWS);
+    await lab.realShot('hero', {
+      yaml: 'script: windows.py\nframes: 1\noutput: { path: scene }',
+    });
+    const night = await lab.night({ args: [...ONE, '--trust'] });
+    expect(night.told.find(told('job-finished', 'hero'))).toMatchObject({
+      status: 'completed',
+      warnings: [],
+    });
+    expect(night.done).toEqual([join(lab.folder, 'scenes/render/hero_0001.png')]);
+  },
+);
 
+/** Blender turns what a .blend has saved when it opens it, but not what a script sets. */
 const WINDOWS = `
-image = bpy.data.images.load(os.path.join(OUT, 'tex/wood.png'))
+import bpy, os
+folder = os.path.dirname(bpy.data.filepath)
+image = bpy.data.images.load(os.path.join(folder, 'tex/wood.png'))
 image.filepath = '//tex\\\\wood.png'
 image.use_fake_user = True
-render.filepath = '//render\\\\hero_'
+bpy.context.scene.render.filepath = '//render\\\\hero_'
 `;
 
 const STEMS = [
