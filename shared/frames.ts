@@ -1,7 +1,7 @@
 /** Blender's own limit for a frame number (MAXFRAME). */
 export const MAX_FRAME = 1_048_574;
-/** More frames than this in one shot are a slip of the keyboard. */
-export const MAX_FRAMES = 1_000_000;
+/** More than an hour of film in one shot is a slip of the keyboard, and all of them are shown in the window. */
+export const MAX_FRAMES = 100_000;
 
 /** The frames, ascending and without repeats; or one sentence that says what is wrong. */
 export type ParsedFrames =
@@ -117,7 +117,7 @@ function collect(ranges: readonly Range[]): ParsedFrames {
   return { ok: true, frames: ascending(frames) };
 }
 
-/** In order and each once. Most lists are so already, and a million numbers are slow to sort. */
+/** In order and each once. Most lists are so already, and many numbers are slow to sort. */
 function ascending(frames: readonly number[]): readonly number[] {
   const inOrder = frames.every((frame, at) => at === 0 || frame > (frames[at - 1] as number));
   return inOrder ? frames : [...new Set(Int32Array.from(frames).sort())];

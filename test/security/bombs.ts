@@ -28,10 +28,10 @@ export const BOMBS: Readonly<Record<string, string>> = {
   'directives without end': `${'%TAG !a! tag:x\n'.repeat(60_000)}---\na: 1`,
   'a billion frames': shot('frames: 1-1000000000'),
   'ten billion frames one by one': shot('frames: 1-9999999999x1'),
-  'as many frames as there can be': shot('frames: 1-1000000'),
+  'as many frames as there can be': shot('frames: 1-100000'),
   'as many frames backwards in pieces': shot(`frames: ${pieces().join(', ')}`),
   'commas without frames': shot(`frames: "${'1,'.repeat(490_000)}"`),
-  'all frames again and again': shot(`frames: "${'1-1000000,'.repeat(90_000)}1"`),
+  'all frames again and again': shot(`frames: "${'1-100000,'.repeat(90_000)}1"`),
   'frames with a long gap': shot(`frames: "1${' '.repeat(980_000)}x"`),
   'digits without end': shot(`frames: "${'1'.repeat(980_000)}x"`),
   'a duration without end': shot(`timeout: "${'1 '.repeat(490_000)}x"`),
@@ -54,5 +54,5 @@ function lines(count: number, line: (at: number) => string): string {
 }
 
 function pieces(): readonly string[] {
-  return Array.from({ length: 1000 }, (_, at) => `${(999 - at) * 1000 + 1}-${(1000 - at) * 1000}`);
+  return Array.from({ length: 1000 }, (_, at) => `${(999 - at) * 100 + 1}-${(1000 - at) * 100}`);
 }

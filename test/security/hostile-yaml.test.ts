@@ -68,8 +68,8 @@ describe('many files together do not multiply the work:', () => {
 
   test('20 with as many frames as there can be', async () => {
     const { jobs } = await readSoon(
-      await shotsIn(numbered(20, () => 'blend: scene.bin\nframes: 1-1000000')),
+      await shotsIn(numbered(20, () => 'blend: scene.bin\nframes: 1-100000')),
     );
-    expect(jobs[0]?.shotConfig?.frames).toHaveLength(1_000_000);
+    expect(jobs[0]?.shotConfig?.frames).toHaveLength(100_000);
   });
 });
