@@ -208,19 +208,24 @@ test('a folder of YAML bombs holds up neither the window nor the process behind 
   await writeFile(join(folder, 'a-lot.yaml'), 'blend: scene.bin\nframes: 1-100000\n');
   app = await App.start(place.data);
   await app.main.evaluate(({ app }) => {
-    const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
-    const delay = monitorEventLoopDelay({ resolution: 10 });
-    delay.enable();
-    Object.assign(app, { delay });
+    // Work between two ticks and not time: on a busy machine others work, too.
+    const longest = { ms: 0 };
+    let before = process.cpuUsage();
+    setInterval(() => {
+      const { user, system } = process.cpuUsage(before);
+      longest.ms = Math.max(longest.ms, (user + system) / 1000);
+      before = process.cpuUsage();
+    }, 10);
+    Object.assign(app, { longest });
   });
   await app.dropFolder(folder);
   await app.row('a-lot').click();
   const inspector = app.window.getByRole('tabpanel', { name: 'Frames' });
   await expect(inspector.getByText('100,000 waiting')).toBeVisible();
   const longest = await app.main.evaluate(
-    ({ app }) => (app as unknown as { delay: { max: number } }).delay.max / 1e6,
+    ({ app }) => (app as unknown as { longest: { ms: number } }).longest.ms,
   );
-  expect(longest, 'milliseconds in which nothing was answered').toBeLessThan(1000);
+  expect(longest, 'milliseconds of work in which nothing else was answered').toBeLessThan(1000);
 });
 
 test('a shot that writes elsewhere is told before Render, and renders only with trust', async () => {
