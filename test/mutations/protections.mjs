@@ -369,4 +369,31 @@ export const PROTECTIONS = [
     put: 'read.source',
     tests: ['test/faults/inputs-change'],
   },
+  {
+    protection: 'line styles and shaders that are programs are refused without trust',
+    file: 'electron/blender/runner/scene.py',
+    take: 'guard.refuse_programs()',
+    put: 'pass',
+    tests: ['test/security/canary'],
+  },
+  {
+    protection: 'nothing is written outside of the chosen folders without trust',
+    file: 'electron/batch/frame/open-job.ts',
+    take: 'const outside = trusted ? null : await outsideOutput(',
+    put: 'const outside = trusted !== null ? null : await outsideOutput(',
+    tests: ['test/security/output-escapes'],
+  },
+  {
+    protection: 'a link in place of our own folder is not written through',
+    file: 'electron/batch/frame/staging.ts',
+    take: 'if (await isLink(folder)) throw',
+    put: 'if (folder === null) throw',
+    tests: ['test/security/output-escapes'],
+  },
+  {
+    protection: 'every call is checked against its schema',
+    file: 'electron/app/dispatch.ts',
+    take: 'if (!parsed.success) throw misfit(name, parsed.error);',
+    tests: ['test/security/ipc-fuzz'],
+  },
 ];
