@@ -80,7 +80,7 @@ describe('the lock of a batch', () => {
   it.runIf(process.platform !== 'win32')(
     'is had by one of many who find such a file at once',
     async () => {
-      for (let round = 0; round < 20; round += 1) {
+      for (let round = 0; round < 8; round += 1) {
         const directory = await temporaryFolder();
         await leaveSocket(await lockAddress(directory, 'darwin'));
         const takers = Array.from({ length: 6 }, () => takeLock(directory, 'darwin'));

@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { link, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { askHolder, type Holder, type HolderAnswer, holderText } from './lock-holder.ts';
+import { clearStale, identity } from './stale-socket.ts';
 
 /** A lock that is held until it is released or the process ends, however it ends. */
 export interface Lock {
@@ -52,7 +53,7 @@ export async function takeAddress(
     const before = await identity(address);
     const answer = await askHolder(address);
     if (answer.held) return { holder: answer.holder };
-    await clearStale(address, before);
+    if (before !== null) await clearStale(address, before);
   }
   return { holder: null };
 }
@@ -100,35 +101,6 @@ function listen(address: string): Promise<Server | null> {
     // The lock must not keep a process alive that has nothing left to do.
     server.listen(address, () => resolve(server)).unref();
   });
-}
-
-/**
- * Removes the socket file of a process that died. Others may do the same at the same time, and one may
- * have its own there by now: so it is taken away by a rename, which only one can do, and put back if it is
- * not the file that did not answer.
- */
-async function clearStale(address: string, before: string | null): Promise<void> {
-  if (before === null || (await identity(address)) !== before) return;
-  const aside = `${address}-${randomUUID().slice(0, 8)}`;
-  try {
-    await rename(address, aside);
-    if ((await identity(aside)) !== before) await link(aside, address);
-    await unlink(aside);
-  } catch {
-    // Somebody else was quicker; the next attempt sees what there is.
-  }
-}
-
-/**
- * Which file stands at an address: the number alone is given out again. `null` where it is no file:
- * abstract sockets and pipes vanish with their process.
- */
-async function identity(address: string): Promise<string | null> {
-  if (address.startsWith('\0') || address.startsWith('\\\\.\\pipe\\')) return null;
-  return stat(address, { bigint: true }).then(
-    ({ ino, mtimeNs }) => `${ino}-${mtimeNs}`,
-    () => null,
-  );
 }
 
 function closed(server: Server): Promise<void> {
