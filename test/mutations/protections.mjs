@@ -14,7 +14,7 @@ export const PROTECTIONS = [
   },
   {
     protection: 'a recorded frame counts only while its file is the recorded one',
-    file: 'electron/batch/resume.ts',
+    file: 'electron/batch/frame/recorded.ts',
     take: 'if (!found?.isFile() || found.size !== record.bytes) return false;',
     put: 'return true;',
     tests: ['test/state/resume', 'test/engine/existing'],
