@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BatchCheckpoint } from '../../electron/batch/checkpoint/batch-checkpoint.ts';
 import { BatchInUse, isHeld, lockAddress, takeLock } from '../../electron/batch/checkpoint/lock.ts';
+import { clearStale, identity } from '../../electron/batch/checkpoint/stale-socket.ts';
 import { temporaryFolder } from './temporary.ts';
 
 describe('the lock of a batch', () => {
@@ -78,12 +79,29 @@ describe('the lock of a batch', () => {
   );
 
   it.runIf(process.platform !== 'win32')(
+    'is cleared by one at a time, and also after one who died while clearing',
+    async () => {
+      const address = await lockAddress(await temporaryFolder(), 'darwin');
+      await leaveSocket(address);
+      const guard = `${address}.clearing`;
+      await mkdir(guard);
+      const found = (await identity(address)) ?? '';
+      await clearStale(address, found);
+      expect(await identity(address), 'somebody else is clearing').toBe(found);
+      await utimes(guard, 0, 0);
+      await clearStale(address, found);
+      await clearStale(address, found);
+      expect(await identity(address)).toBeNull();
+    },
+  );
+
+  it.runIf(process.platform !== 'win32')(
     'is had by one of many who find such a file at once',
     async () => {
-      for (let round = 0; round < 8; round += 1) {
+      for (let round = 0; round < 4; round += 1) {
         const directory = await temporaryFolder();
         await leaveSocket(await lockAddress(directory, 'darwin'));
-        const takers = Array.from({ length: 6 }, () => takeLock(directory, 'darwin'));
+        const takers = Array.from({ length: 8 }, () => takeLock(directory, 'darwin'));
         const ends = await Promise.allSettled(takers);
         const locks = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
         await Promise.all(locks.map((lock) => lock.release()));
