@@ -6,6 +6,7 @@ import { glob } from 'tinyglobby';
 import type { BlenderInfo } from '../../shared/batch.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { diagnose } from './diagnose.ts';
+import { tiedToUs } from './tied-start.ts';
 import type { Answer } from './types.ts';
 
 /** Every Blender of this machine that answers, newest first, each once. */
@@ -24,7 +25,8 @@ export async function findBlenders(): Promise<readonly BlenderInfo[]> {
 /** Asks a Blender for its version; a failure says where to get one. A folder or a macOS app will do. */
 export async function blenderInfo(path: string): Promise<Answer<BlenderInfo>> {
   const executable = await executableOf(path);
-  const result = await execa(executable, ['--version'], {
+  const [program, args] = await tiedToUs(executable, ['--version']);
+  const result = await execa(program, args, {
     reject: false,
     all: true,
     stdin: 'ignore',
