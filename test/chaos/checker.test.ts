@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -159,9 +159,10 @@ async function plant() {
 async function record(world: World): Promise<readonly string[]> {
   const bytes = await readFile(join(world.out, FRAME));
   const sha256 = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+  const plan = { frames: [1], pattern: 'dawn_####', extension: '.png' };
   const lines = [
     { type: 'job-added', job: 'dawn-1', name: 'dawn', source: 'source' },
-    { type: 'job-planned', job: 'dawn-1', plan: { frames: [1] } },
+    { type: 'job-planned', job: 'dawn-1', plan },
     { type: 'frame-done', job: 'dawn-1', frame: 1, record: { file: 'dawn_0001.png', sha256 } },
   ].map((event) => JSON.stringify(event));
   await mkdir(join(world.data, 'batches/one'), { recursive: true });
@@ -171,13 +172,20 @@ async function record(world: World): Promise<readonly string[]> {
 
 async function picture(world: World, colour: string, frame = FRAME): Promise<void> {
   const image = sharp({ create: { width: 8, height: 8, channels: 3, background: colour } });
-  await mkdir(dirname(join(world.out, frame)), { recursive: true });
-  await writeFile(join(world.out, frame), await image.png().toBuffer());
+  await put(join(world.out, frame), await image.png().toBuffer());
 }
 
 async function cut(world: World): Promise<void> {
   const bytes = await readFile(join(world.out, FRAME));
-  await writeFile(join(world.out, FRAME), bytes.subarray(0, bytes.length - 9));
+  await put(join(world.out, FRAME), bytes.subarray(0, bytes.length - 9));
+}
+
+/** At one go: a watcher that looks in between sees nothing else. */
+async function put(file: string, bytes: Uint8Array): Promise<void> {
+  const hidden = join(dirname(file), '.being-written');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(hidden, bytes);
+  await rename(hidden, file);
 }
 
 function kinds(ledger: Ledger): readonly string[] {

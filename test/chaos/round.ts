@@ -67,6 +67,7 @@ export async function playRound(
       await small?.unmount();
       await world.remove();
     } else {
+      await small?.keepFiles();
       await writeFile(join(world.folder, 'timeline.txt'), `seed ${seed}\n${timeline.join('\n')}\n`);
     }
   }
@@ -114,6 +115,5 @@ async function drawSmallDisk(random: Random, world: World) {
   if (!random.chance(0.3)) return null;
   const isOutput = random.chance(0.6);
   const folder = isOutput ? world.out : world.data;
-  const mounted = await mountSmallDisk(folder, isOutput ? 4 : 64);
-  return mounted && { folder, unmount: mounted.unmount };
+  return mountSmallDisk(folder, isOutput ? 4 : 64);
 }
