@@ -19,10 +19,13 @@ def render_frame(shot, frame, threads, file):
     render = scene.render
     render.threads_mode = "FIXED"
     render.threads = max(1, min(1024, threads))
-    render.use_file_extension = False
     render.use_overwrite = True
     render.use_placeholder = False
     render.filepath = exactly(file)
+    # The ending stays as the scene has it, because the compositor's own files follow it too.
+    with_ending = file + render.file_extension
+    if os.path.exists(with_ending):
+        os.remove(with_ending)
     # Not frame_set: the scene's handlers would run twice, and Blender itself runs them once a frame.
     scene.frame_current = frame
     scene.frame_subframe = 0.0
@@ -30,6 +33,8 @@ def render_frame(shot, frame, threads, file):
     done = bpy.ops.render.render(write_still=True, scene=scene.name)
     if "FINISHED" not in done:
         raise Refusal("nothing-rendered", f"Blender stopped before frame {frame} was rendered.")
+    if render.use_file_extension and os.path.exists(with_ending):
+        os.replace(with_ending, file)
     if not os.path.exists(file):
         raise RuntimeError(f"Nothing was written for frame {frame}")
 
