@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('a Blender that can not be started
       }[cause];
       expectBothFailed(night, cause, message);
       expect(await notes(lab)).toHaveLength(4);
-    await lab.expectResume(SHOTS);
+      await lab.expectResume(SHOTS);
     },
   );
 

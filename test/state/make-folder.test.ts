@@ -25,3 +25,13 @@ test('refuses a path that leads through a file', async () => {
 test.runIf(process.platform === 'linux')('gives up where no folder can be made', async () => {
   await expect(makeFolder('/proc/nightshift/frames')).rejects.toThrow('ENOENT');
 });
+
+test('several folders in one that is not there yet are made side by side, whoever comes first', async () => {
+  const base = await temporary();
+  for (let round = 0; round < 100; round += 1) {
+    const lanes = Array.from({ length: 8 }, (_, lane) =>
+      join(base, `tmp-${round}`, `lane-${lane}`),
+    );
+    await Promise.all(lanes.map(makeFolder));
+  }
+});

@@ -9,8 +9,9 @@ export async function makeFolder(folder: string): Promise<void> {
   const error = await made(folder);
   if (error === null) return;
   const parent = dirname(folder);
-  if (error.code !== 'ENOENT' || parent === folder || (await isFolder(parent))) throw error;
-  await makeFolder(parent);
+  if (error.code !== 'ENOENT' || parent === folder) throw error;
+  // Another lane may have made it in between.
+  if (!(await isFolder(parent))) await makeFolder(parent);
   const again = await made(folder);
   if (again) throw again;
 }
