@@ -27,8 +27,12 @@ export class App {
     private readonly data: string,
   ) {}
 
-  static async start(data: string, args: readonly string[] = []): Promise<App> {
-    const launched = await launchApp({ dataDir: data, args });
+  static async start(
+    data: string,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<App> {
+    const launched = await launchApp({ dataDir: data, args, env });
     launched.window.on('pageerror', (error) => console.error('in the window:', error));
     return new App(launched, data);
   }

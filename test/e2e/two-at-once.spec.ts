@@ -1,104 +1,191 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { execa } from 'execa';
-import { makeBlend } from '../helpers/make-blend.ts';
 import { App, workplace } from './app.ts';
 import { projectRoot } from './launch.ts';
 
+const STAND_IN = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
+const NAMES = ['hero_0001.png', 'hero_0002.png', 'hero_0003.png'];
+
 let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
+let shots: string;
+let out: string;
+let environment: Readonly<Record<string, string>>;
+let apps: App[];
+let commands: { readonly end: PromiseLike<unknown>; readonly kill: () => void }[];
 
 test.beforeEach(async () => {
   place = await workplace();
+  apps = [];
+  commands = [];
+  shots = join(place.root, 'shots');
+  out = join(shots, 'renders');
+  environment = {
+    NIGHTSHIFT_BLENDER: STAND_IN,
+    NIGHTSHIFT_DATA: place.data,
+    FAKE_BLENDER: join(place.root, 'steer.json'),
+  };
+  await shotFolder(shots);
+  await steer({ render: { frame: 3, hang: true } });
 });
 test.afterEach(async () => {
-  await app.close();
-  await expect.poll(() => app.blenders(), { timeout: 5000 }).toEqual([]);
+  for (const command of commands) command.kill();
+  await Promise.allSettled(commands.map(({ end }) => end));
+  for (const app of apps) await app.close();
   await place.leave();
 });
 
-const NAMES = [1, 2, 3, 4].map((frame) => `hero_000${frame}.png`);
-
-async function heroFolder(): Promise<string> {
-  const folder = join(place.root, 'shots');
-  await mkdir(folder, { recursive: true });
-  await makeBlend(join(folder, 'scenes', 'knob.blend'));
-  const yaml = 'blend: scenes/knob.blend\nframes: 1-4\nrender: { samples: 1500 }\n';
-  await writeFile(join(folder, 'hero.yaml'), yaml);
-  return folder;
-}
-
-/** Every visible frame, and when it was written. */
-async function frames(folder: string): Promise<ReadonlyMap<string, number>> {
-  const hero = join(folder, 'renders', 'hero');
-  const names = await readdir(hero).catch(() => []);
-  const visible = names.filter((name) => !name.startsWith('.')).sort();
-  const times = visible.map(
-    async (name) => [name, (await stat(join(hero, name))).mtimeMs] as const,
-  );
-  return new Map(await Promise.all(times));
-}
-
-/** The same folder, data directory and output as the window's. Wrapped: it is a promise of its own end. */
-function commandLine(folder: string) {
-  const cli = join(projectRoot, 'out/main/cli.js');
-  const env = { NIGHTSHIFT_DATA: place.data };
-  const child = execa(process.execPath, [cli, 'render', folder], { env, reject: false });
-  return { child };
-}
-
-/** Whether anything keeps the machine from falling asleep; such locks are numbered from the start of the app. */
-function keepsAwake(): Promise<boolean> {
-  return app.main.evaluate(({ powerSaveBlocker }) =>
-    Array.from({ length: 20 }, (_, id) => id).some((id) => powerSaveBlocker.isStarted(id)),
-  );
-}
-
-test('while the window renders, the machine stays awake and the command line is told who has the batch', async () => {
-  const folder = await heroFolder();
-  app = await App.start(place.data);
-  await app.dropFolder(folder);
-  await app.expectStatus('hero', 'Waiting');
-  expect(await keepsAwake()).toBe(false);
-  await app.render();
+test('a second start beside an app that renders hands over to it and disturbs nothing', async () => {
+  const app = await rendering();
+  await app.startAgain([shots]);
   await app.expectStatus('hero', 'Rendering');
-  expect(await keepsAwake()).toBe(true);
-
-  const refused = await commandLine(folder).child;
-  expect(refused.exitCode).not.toBe(0);
-  expect(refused.stderr).toMatch(/being rendered by the Nightshift app \(process \d+, since /);
-
-  await app.expectStatus('hero', 'Done', 120_000);
-  await app.expectEnd();
-  const before = await frames(folder);
-  expect([...before.keys()]).toEqual(NAMES);
-  await expect.poll(keepsAwake).toBe(false);
-  // Now that the window has finished, the command line may, and finds everything done.
-  const { exitCode, stderr } = await commandLine(folder).child;
-  expect(exitCode, stderr).toBe(0);
-  expect(await frames(folder)).toEqual(before);
+  expect(await started()).toBe(1);
+  await goOn();
+  await app.expectStatus('hero', 'Done');
+  expect(await frames()).toEqual(NAMES);
 });
 
-test('the window is told who on the command line has the batch, and takes over when that was killed', async () => {
-  const folder = await heroFolder();
-  app = await App.start(place.data);
-  await app.dropFolder(folder);
+test('the command line is told that the app renders this batch, and may when the app was killed', async () => {
+  const app = await rendering();
+  const refused = await render(shots);
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain('This batch is being rendered by the Nightshift app (process ');
+  expect(await started()).toBe(1);
+  await app.expectStatus('hero', 'Rendering');
+  await app.kill();
+  await steer({});
+  expect((await render(shots)).exitCode).toBe(0);
+  expect(await frames()).toEqual(NAMES);
+  expect(await rendered()).toEqual([1, 2, 3, 3]);
+});
+
+test('the app is told that the command line renders this batch, and may when that was killed', async () => {
+  const night = begin(shots);
+  await expect.poll(rendered).toContain(3);
+  const app = await start();
+  await app.resume();
+  const holder = `Nightshift on the command line (process ${night.pid}`;
+  await expect(app.window.getByText(holder).first()).toBeVisible();
+  expect(await started()).toBe(1);
+  night.kill('SIGKILL');
+  await night;
+  await steer({});
+  await app.resume();
+  await app.expectStatus('hero', 'Done');
+  expect(await frames()).toEqual(NAMES);
+  expect(await rendered()).toEqual([1, 2, 3, 3]);
+});
+
+test('another batch of the command line into the folder that the app fills is told so', async () => {
+  const app = await rendering();
+  const other = join(place.root, 'other');
+  await shotFolder(other);
+  const refused = await render(other, '-o', out);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stdout).toContain('The Nightshift app (process ');
+  expect(refused.stdout).toContain(`is writing hero_####.png in ${join(out, 'hero')} now`);
+  await goOn();
+  await app.expectStatus('hero', 'Done');
+  expect(await frames()).toEqual(NAMES);
+});
+
+test('two apps with data of their own on one folder: the second shot is refused, and rendered when the first app has gone', async () => {
+  const first = await rendering();
+  const second = await opened(join(place.root, 'data-2'));
+  await second.render();
+  await second.expectStatus('hero', 'Failed');
+  await expect(second.window.getByText(/The Nightshift app \(process \d+/).first()).toBeVisible();
+  await first.expectStatus('hero', 'Rendering');
+  await first.kill();
+  await steer({});
+  await second.press('Retry');
+  await second.expectStatus('hero', 'Done');
+  expect(await frames()).toEqual(NAMES);
+});
+
+async function shotFolder(folder: string): Promise<void> {
+  await mkdir(join(folder, 'scenes'), { recursive: true });
+  await writeFile(join(folder, 'scenes', 'any.blend'), 'BLENDER-v403RENDH');
+  await writeFile(join(folder, 'hero.yaml'), 'blend: scenes/any.blend\nframes: 1-3\n');
+}
+
+async function steer(rules: Record<string, unknown>): Promise<void> {
+  const log = join(place.root, 'stand-in.jsonl');
+  await writeFile(environment.FAKE_BLENDER ?? '', JSON.stringify({ log, ...rules }));
+}
+
+async function start(data = place.data): Promise<App> {
+  const app = await App.start(data, [], environment);
+  apps.push(app);
+  await app.dropFolder(shots);
+  return app;
+}
+
+async function opened(data = place.data): Promise<App> {
+  const app = await start(data);
   await app.expectStatus('hero', 'Waiting');
-  const { child } = commandLine(folder);
-  await expect
-    .poll(async () => (await frames(folder)).size, { timeout: 60_000 })
-    .toBeGreaterThan(0);
-  await app.press(/^(Render|Resume)$/);
-  const sentence = `Nightshift on the command line (process ${child.pid}, since `;
-  await expect(app.window.getByText(sentence)).toBeVisible();
-  child.kill('SIGKILL');
-  await child;
-  const before = await frames(folder);
+  return app;
+}
 
-  await app.press(/^(Render|Resume)$/);
-  await app.expectStatus('hero', 'Done', 120_000);
-  const after = await frames(folder);
-  expect([...after.keys()]).toEqual(NAMES);
-  for (const [name, time] of before) expect(after.get(name), name).toBe(time);
-});
+/** An app that hangs in the last frame of a shot. */
+async function rendering(): Promise<App> {
+  const app = await opened();
+  await app.render();
+  await expect.poll(rendered).toContain(3);
+  return app;
+}
+
+function begin(folder: string, ...args: string[]) {
+  const cli = join(projectRoot, 'out/main/cli.js');
+  const command = execa(process.execPath, [cli, 'render', folder, ...args], {
+    env: { ...environment },
+    reject: false,
+  });
+  commands.push({ end: command, kill: () => command.kill('SIGKILL') });
+  return command;
+}
+
+async function render(folder: string, ...args: string[]) {
+  const { exitCode, stdout, stderr } = await begin(folder, ...args);
+  return { exitCode, stdout, stderr };
+}
+
+/** The Blender that hangs dies, and its frame is tried again. */
+async function goOn(): Promise<void> {
+  await steer({});
+  for (const { pid } of (await noted()).filter((event) => event.do === 'start')) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+interface Noted {
+  readonly do: string;
+  readonly pid: number;
+  readonly frame?: number;
+}
+
+async function noted(): Promise<readonly Noted[]> {
+  const text = await readFile(join(place.root, 'stand-in.jsonl'), 'utf8').catch(() => '');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as Noted);
+}
+
+/** How many Blenders were started. */
+async function started(): Promise<number> {
+  return (await noted()).filter((event) => event.do === 'start').length;
+}
+
+/** Frame numbers that Blenders were asked for, in order. */
+async function rendered(): Promise<readonly number[]> {
+  const asked = (await noted()).filter((event) => event.do === 'render');
+  return asked.map(({ frame }) => frame ?? 0).sort();
+}
+
+async function frames(): Promise<readonly string[]> {
+  return readdir(join(out, 'hero'));
+}
