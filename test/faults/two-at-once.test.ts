@@ -85,6 +85,30 @@ test('two batches with other file names in one folder both render, whoever ends 
   expect(await readdir(shared)).toEqual(names);
 });
 
+test('frames that another batch writes over while the night goes on are told, and not taken from it', async () => {
+  const lab = await makeLab('stand-in');
+  await lab.shot('hero', 'frames: 1-3');
+  await lab.shot('last', 'frames: 7');
+  await lab.steer({ render: { frame: 7, hang: true } });
+  const night = lab.begin({ args: ['--workers', '1'] });
+  await night.until(told('job-finished', 'hero'));
+  const other = await makeLab('stand-in');
+  await other.shot('hero', 'frames: 1-3\nrender: { samples: 2 }');
+  await other.steer({ render: { frame: 2, hang: true } });
+  const beside = other.begin({ args: ['--workers', '1'], out: lab.out });
+  await beside.until(told('frame-done', 'hero', 1));
+  await goOn(lab);
+  const { code, told: all } = await night.end;
+  expect(code).toBe(1);
+  expect(ofType(all, 'job-finished').findLast(({ name }) => name === 'hero')).toMatchObject({
+    cause: 'duplicate-output',
+    message: expect.stringContaining(`(process ${beside.pid}, since `),
+  });
+  await goOn(other);
+  expect((await beside.end).code).toBe(0);
+  expect(await readdir(join(lab.out, 'hero'))).toEqual(HERO);
+});
+
 interface Beside {
   readonly first: {
     readonly lab: Lab;
@@ -111,13 +135,7 @@ async function besideOther(): Promise<Beside> {
     first: {
       lab,
       night,
-      goesOn: async () => {
-        await lab.steer({});
-        // The Blender that hangs is taken for crashed, and the frame is tried again.
-        for (const { do: what, pid } of await lab.blenderLog()) {
-          if (what === 'start' && (await runs(pid))) process.kill(pid, 'SIGKILL');
-        }
-      },
+      goesOn: () => goOn(lab),
       killedAfterAll: async () => {
         expect(await runs(night.pid), 'the first was not disturbed').toBe(true);
         night.kill('SIGKILL');
@@ -128,6 +146,14 @@ async function besideOther(): Promise<Beside> {
     other,
     out: lab.out,
   };
+}
+
+/** The Blender that hangs is killed, and its frame is tried again. */
+async function goOn(lab: Lab): Promise<void> {
+  await lab.steer({});
+  for (const { do: what, pid } of await lab.blenderLog()) {
+    if (what === 'start' && (await runs(pid))) process.kill(pid, 'SIGKILL');
+  }
 }
 
 function whyEnded(all: readonly Told[], name: string) {
