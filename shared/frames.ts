@@ -40,6 +40,11 @@ export function formatFrames(frames: readonly number[]): string {
   return parts.join(', ');
 }
 
+/** Frames as the beginning of a sentence: `Frame 3`, `Frames 7-9`. */
+export function namedFrames(frames: readonly number[]): string {
+  return frames.length === 1 ? `Frame ${frames[0]}` : `Frames ${formatFrames(frames)}`;
+}
+
 const EXPECTED =
   'Frames are a number, a range such as 1-48, a list such as 1-48, 60, 70-100x2, or start, end and step.';
 

@@ -5,6 +5,7 @@ import { FRESH_JOB } from '../../shared/job-state.ts';
 import { DONE, FAILED, jobWith, RUNNING, WAITING } from '../app/jobs.ts';
 
 const NOW = 1000;
+const WALL_NOW = Date.UTC(2026, 0, 5, 2, 14);
 const TRIED: FrameState = { status: 'waiting', tries: 1 };
 
 describe('nextTask', () => {
@@ -30,6 +31,15 @@ describe('nextTask', () => {
     const held = { 'a:1': NOW + 900, 'a:2': NOW + 500 };
     const task = choose({ openJob: 'a', running: [running('a', [TRIED, TRIED])], held });
     expect(task).toMatchObject({ kind: 'wait', until: NOW + 500 });
+  });
+
+  it('tells the time of day of the next try, whatever the clock is that it waits by', () => {
+    const task = choose({
+      openJob: 'a',
+      running: [running('a', [TRIED])],
+      held: { 'a:1': NOW + 500 },
+    });
+    expect(task).toMatchObject({ why: { kind: 'next-try', at: WALL_NOW + 500 } });
   });
 
   it('opens a shot that lost its Blender before one that nobody has started', () => {
@@ -131,6 +141,7 @@ function choose(situation: Situation) {
     },
     openSeconds: () => situation.openSeconds ?? 0,
     now: NOW,
+    wallNow: WALL_NOW,
   };
   return nextTask(schedule);
 }

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { FramePlan } from '../../../shared/job.ts';
 
 /**
  * Bytes that we may still write on the disk of a folder, which need not be there yet; `null` if
@@ -12,6 +13,11 @@ export async function freeBytes(directory: string): Promise<number | null> {
   if (typeof disk !== 'string') return takesNoFile ? 0 : disk.bavail * disk.bsize;
   const parent = dirname(directory);
   return disk === 'ENOENT' && parent !== directory ? freeBytes(parent) : null;
+}
+
+/** Bytes that a frame may need: two of the largest kind that its format writes, and a little. */
+export function roomForFrame({ width, height }: Pick<FramePlan, 'width' | 'height'>): number {
+  return 2 * width * height * 4 + 64 * 1024;
 }
 
 /** Whether an error of the file system says that the disk, or what we may use of it, is full. */

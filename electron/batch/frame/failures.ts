@@ -1,5 +1,5 @@
 import type { Failure } from '../../../shared/failure.ts';
-import { formatFrames } from '../../../shared/frames.ts';
+import { namedFrames } from '../../../shared/frames.ts';
 import { type Holder, holderText } from '../checkpoint/lock-holder.ts';
 import { freeBytes, saysFull } from './disk-room.ts';
 import { formatBytes } from './format-bytes.ts';
@@ -64,13 +64,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENFILE: 'the system may open no more files',
 };
 
-/** Frames that were finished, taken away, rendered again and taken away again. */
+/** Frames, or with none of them the movie, that were finished, taken away, made again and taken away again. */
 export function framesTakenAway(frames: readonly number[], directory: string): Failure {
-  const which =
-    frames.length === 1 ? `Frame ${frames[0]} was` : `Frames ${formatFrames(frames)} were`;
+  const which = frames.length === 0 ? 'The movie' : namedFrames(frames);
+  const were = frames.length > 1 ? 'were' : 'was';
   return {
     cause: 'output-not-writable',
-    message: `${which} finished more than once, but somebody else deletes or changes the files in ${directory}.`,
+    message: `${which} ${were} finished more than once, but somebody else deletes or changes the files in ${directory}.`,
     nextStep:
       'Find out which person or program clears up there, or choose another output folder, then resume.',
     evidence: [],

@@ -5,7 +5,7 @@ import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan, FrameRecord } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { flushFile, type Proof, proveImage, publish } from '../proof/prove-image.ts';
-import { freeBytes, saysFull } from './disk-room.ts';
+import { freeBytes, roomForFrame, saysFull } from './disk-room.ts';
 import { cannotWrite, diskFull, frameIncomplete, nothingRendered } from './failures.ts';
 import { isFolder } from './make-folder.ts';
 import { finalPath, makeStaging, moveAside, stagedPath } from './staging.ts';
@@ -90,11 +90,6 @@ export async function publishFrame(
     if (gone) return { ok: false, failure: frameIncomplete('was taken away by somebody else') };
     return { ok: false, failure: await cannotWrite(dirname(final), error) };
   }
-}
-
-/** Bytes that a frame may need: two of the largest kind that its format writes, and a little. */
-export function roomForFrame(plan: FramePlan): number {
-  return 2 * plan.width * plan.height * 4 + 64 * 1024;
 }
 
 /** The failure to report if there is no room for one more frame. */

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../shared/failure.ts';
-import { formatFrames } from '../../../shared/frames.ts';
+import { namedFrames } from '../../../shared/frames.ts';
 import type { BatchJob, FrameState } from '../../../shared/job.ts';
 import { frameState, poisonedFrames } from '../../../shared/job-state.ts';
 
@@ -49,17 +49,13 @@ function framesFailed(job: BatchJob): Failure {
 function triedText(job: BatchJob, frames: readonly number[]): string {
   const first = frameState(job, frames[0] as number);
   const message = first?.status === 'failed' ? first.failure.message : '';
-  return `${numbersText(frames)} (${triesText(job, frames)}): ${message}`;
+  return `${namedFrames(frames)} (${triesText(job, frames)}): ${message}`;
 }
 
 function poisonText(job: BatchJob, frames: readonly number[]): string {
   const verb = frames.length === 1 ? 'crashes' : 'crash';
   const each = frames.length === 1 ? '' : ' each';
-  return `${numbersText(frames)} ${verb} Blender every time (${triesText(job, frames)}${each})`;
-}
-
-function numbersText(frames: readonly number[]): string {
-  return frames.length === 1 ? `Frame ${frames[0]}` : `Frames ${formatFrames(frames)}`;
+  return `${namedFrames(frames)} ${verb} Blender every time (${triesText(job, frames)}${each})`;
 }
 
 function triesText(job: BatchJob, frames: readonly number[]): string {

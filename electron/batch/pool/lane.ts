@@ -1,7 +1,8 @@
 import type { IdleReason, LogLine, WorkerState } from '../../../shared/events.ts';
-import { formatFrames } from '../../../shared/frames.ts';
+import { namedFrames } from '../../../shared/frames.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
+import { awakeMs } from '../../blender/awake.ts';
 import type { Limits, StartWorker } from '../../blender/types.ts';
 import { encodeMovie } from '../frame/encode-movie.ts';
 import { nothingRendered } from '../frame/failures.ts';
@@ -103,6 +104,7 @@ export class Lane {
       nextTry: (id) => run.queue.nextTry(id, now),
       openSeconds: (id) => this.#openSeconds.get(id) ?? 0,
       now,
+      wallNow: Date.now(),
     });
     if (task.kind === 'end' || task.kind === 'wait') return task;
     if (run.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
@@ -151,16 +153,10 @@ export class Lane {
     this.#openSeconds.set(job.id, (performance.now() - began) / 1000);
     // Ended while it was being opened: cancelled, or its time was up.
     if (run.store.job(job.id).status !== 'running') return;
-    if (opened.value.replan) {
-      run.store.record({
-        type: 'job-planned',
-        job: job.id,
-        at: Date.now(),
-        plan: opened.value.plan,
-      });
-    }
+    const { plan, replan, kept } = opened.value;
+    if (replan) run.store.record({ type: 'job-planned', job: job.id, at: Date.now(), plan });
     if (run.takesALook(job.id)) await this.#lookThrough(job);
-    for (const { frame, record } of opened.value.kept) {
+    for (const { frame, record } of kept) {
       // Another lane may have rendered it while this one was looking.
       if (frameState(run.store.job(job.id), frame)?.status !== 'waiting') continue;
       run.store.record({ type: 'frame-kept', job: job.id, at: Date.now(), frame, record });
@@ -240,8 +236,8 @@ export class Lane {
   async #settle(jobId: string): Promise<void> {
     const lost = await this.#run.settle(jobId);
     if (lost.length === 0) return;
-    const which = lost.length === 1 ? `Frame ${lost[0]} was` : `Frames ${formatFrames(lost)} were`;
-    const text = `${which} finished, but the files are gone or were changed by somebody else: rendering again.`;
+    const were = lost.length === 1 ? 'was' : 'were';
+    const text = `${namedFrames(lost)} ${were} finished, but the files are gone or were changed by somebody else: rendering again.`;
     this.#log(jobId, { level: 'warning', text });
   }
 
@@ -276,10 +272,10 @@ export class Lane {
     const run = this.#run;
     const seconds = job.shotConfig?.frameTimeoutSeconds ?? run.options.config.frameTimeoutSeconds;
     const own = options.frame && seconds !== null ? seconds * 1000 : Number.POSITIVE_INFINITY;
-    const began = performance.now();
+    const began = awakeMs();
     // A pause stops the shot's clock, and not the frame's: it is rendered to its end.
     const leftMs = () =>
-      Math.min(own - (performance.now() - began), run.timeLeft(job) ?? Number.POSITIVE_INFINITY);
+      Math.min(own - (awakeMs() - began), run.timeLeft(job) ?? Number.POSITIVE_INFINITY);
     const left = leftMs();
     const timeoutMs = Number.isFinite(left) ? left : null;
     return { signal: run.signalFor(job.id), timeoutMs, leftMs, stallMs: options.stallMs };

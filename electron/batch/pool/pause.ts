@@ -3,7 +3,7 @@ import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { awakeMs } from '../../blender/awake.ts';
 import type { BatchStore } from '../batch-store.ts';
-import { freeBytes } from '../frame/disk-room.ts';
+import { freeBytes, roomForFrame } from '../frame/disk-room.ts';
 import type { Bell } from './bell.ts';
 
 const ROOM_CHECK_MS = 500;
@@ -68,7 +68,7 @@ export class Pause {
       width: 1920,
       height: 1080,
     };
-    const bytes = 2 * width * height * 4 + 64 * 1024;
+    const bytes = roomForFrame({ width, height });
     this.forRoom(`${failure.message} ${failure.nextStep}`, directory, bytes);
   }
 

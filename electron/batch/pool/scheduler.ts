@@ -26,7 +26,10 @@ export interface Schedule {
   readonly nextTry: (jobId: string) => number | null;
   /** Seconds that opening the job took; 0 if not known. */
   readonly openSeconds: (jobId: string) => number;
+  /** By `performance.now()`, as all times here. */
   readonly now: number;
+  /** The same moment in ms since 1970: what is shown to somebody is a time of day. */
+  readonly wallNow: number;
 }
 
 /**
@@ -53,7 +56,8 @@ export function nextTask(schedule: Schedule): Task {
   if (schedule.running.length === 0 && !unstarted) return { kind: 'end' };
   const until = soonest(schedule);
   if (until === null) return { kind: 'wait', until };
-  return { kind: 'wait', until, why: { kind: 'next-try', at: until } };
+  const at = schedule.wallNow + until - schedule.now;
+  return { kind: 'wait', until, why: { kind: 'next-try', at } };
 }
 
 /** A movie job whose frames are all there. */
