@@ -7,6 +7,8 @@ import { freeBytes, roomForFrame } from '../frame/disk-room.ts';
 import type { Bell } from './bell.ts';
 
 const ROOM_CHECK_MS = 500;
+/** What pauses again so soon after there was room has a quota, or another disk than the one looked at. */
+const SOON_MS = 60_000;
 
 /** Why no new frames are started. */
 export interface PauseState {
@@ -22,6 +24,9 @@ export class Pause {
   #since = 0;
   #totalMs = 0;
   #roomCheck: NodeJS.Timeout | undefined;
+  /** How long a pause for room lasts at least: longer each time that the room was none. */
+  #leastMs = 0;
+  #endedAt = Number.NEGATIVE_INFINITY;
 
   constructor(store: BatchStore, bell: Bell) {
     this.#store = store;
@@ -54,9 +59,14 @@ export class Pause {
   /** Pauses until a folder's disk has so many bytes free, then goes on by itself. */
   forRoom(message: string, directory: string, bytes: number): void {
     this.begin('disk-full', message);
-    this.#roomCheck ??= setInterval(() => {
+    if (this.#roomCheck) return;
+    const since = awakeMs();
+    const isSoon = since - this.#endedAt < SOON_MS;
+    this.#leastMs = isSoon ? Math.min(2 * (this.#leastMs + ROOM_CHECK_MS), SOON_MS) : 0;
+    this.#roomCheck = setInterval(() => {
+      if (awakeMs() - since < this.#leastMs) return;
       void freeBytes(directory).then((free) => {
-        if (free !== null && free >= bytes && this.#state?.reason === 'disk-full') this.end();
+        if (free !== null && free >= bytes && this.#state?.reason === 'disk-full') this.#goOn();
       });
     }, ROOM_CHECK_MS);
   }
@@ -81,5 +91,10 @@ export class Pause {
   close(): void {
     clearInterval(this.#roomCheck);
     this.#roomCheck = undefined;
+  }
+
+  #goOn(): void {
+    this.#endedAt = awakeMs();
+    this.end();
   }
 }

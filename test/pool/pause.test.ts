@@ -1,0 +1,20 @@
+import { tmpdir } from 'node:os';
+import { expect, onTestFinished, test } from 'vitest';
+import { BatchStore } from '../../electron/batch/batch-store.ts';
+import { Bell } from '../../electron/batch/pool/bell.ts';
+import { Pause } from '../../electron/batch/pool/pause.ts';
+
+test('a disk that says that it has room, and takes nothing, is tried ever more rarely', async () => {
+  const bell = new Bell();
+  const pause = new Pause(new BatchStore([]), bell);
+  onTestFinished(() => pause.close());
+  const paused = async () => {
+    const began = performance.now();
+    pause.forRoom('Quota exceeded.', tmpdir(), 1);
+    while (pause.state) await bell.wait(null);
+    return performance.now() - began;
+  };
+  await paused();
+  // Half a second apart is how often the disk is looked at.
+  expect(await paused()).toBeGreaterThan(900);
+});
