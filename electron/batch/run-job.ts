@@ -17,6 +17,7 @@ import { lookThrough } from './frame/look-through.ts';
 import { openJob } from './frame/open-job.ts';
 import { OutputClaims } from './frame/output-claims.ts';
 import { publishFrame, renderFrame } from './frame/render-frame.ts';
+import { MOST_STARTS_OVER } from './frame/sources.ts';
 import { thisMachine } from './machine.ts';
 import { jobVerdict } from './pool/job-verdict.ts';
 import { LOOK_STALL_MS, STALL_BOUNDS, stallLimit, withStallReason } from './pool/stall-limit.ts';
@@ -46,9 +47,6 @@ export async function runJobSubprocess(
     await rm(temporary, { recursive: true, force: true });
   }
 }
-
-/** So often a job is opened anew because its files have changed. */
-const MOST_STARTS_OVER = 3;
 
 class LoneJob {
   #job: BatchJob;

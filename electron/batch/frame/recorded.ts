@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { BatchJob, FrameRecord } from '../../../shared/job.ts';
+import { fileHash } from '../proof/file-hash.ts';
 import { withHandles } from '../proof/with-handles.ts';
 import { finalPath, stagedPath } from './staging.ts';
 
@@ -55,10 +53,6 @@ async function isRecorded(file: string, record: FrameRecord): Promise<boolean> {
 }
 
 async function hashOf(file: string): Promise<string | null> {
-  const read = async () => {
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(file), hash);
-    return hash.digest('hex').slice(0, 32);
-  };
-  return withHandles(read).catch(() => null);
+  const hash = await withHandles(() => fileHash(file)).catch(() => null);
+  return hash?.slice(0, 32) ?? null;
 }

@@ -2,10 +2,16 @@ import { stat } from 'node:fs/promises';
 import type { BatchJob, FramePlan, InputFile } from '../../../shared/job.ts';
 import { contentHash, fingerprint } from '../shots/fingerprint.ts';
 
+/** So often a shot starts over within one run because its files were changed. */
+export const MOST_STARTS_OVER = 3;
 /** Larger files are told apart by size and time alone: nobody waits for gigabytes to be read. */
 const LARGEST_HASHED = 64 * 1024 * 1024;
+/** Of all files of a shot together: Blender waits while they are read, and so does a cancel. */
+const MOST_HASHED = 4 * LARGEST_HASHED;
 /** More files than these are not looked at. */
 const MOST_INPUTS = 2000;
+/** Files that are looked at side by side: a network drive takes its time for each. */
+const AT_ONCE = 16;
 
 /**
  * The fingerprint of a job's settings, .blend and script as they lie on disk now; `null` where they
@@ -24,12 +30,15 @@ export async function inputsOf(
   since: number,
 ): Promise<readonly InputFile[]> {
   const inputs: InputFile[] = [];
+  let left = MOST_HASHED;
   for (const file of [...new Set(files)].sort().slice(0, MOST_INPUTS)) {
     const found = await stat(file).catch(() => null);
     if (!found) inputs.push({ file, bytes: null, mtimeMs: 0, sha256: null });
     else if (found.isFile() && found.mtimeMs < since) {
       const { size: bytes, mtimeMs } = found;
-      inputs.push({ file, bytes, mtimeMs, sha256: await hashOf(file, bytes) });
+      const sha256 = bytes > left ? null : await hashOf(file, bytes);
+      if (sha256 !== null) left -= bytes;
+      inputs.push({ file, bytes, mtimeMs, sha256 });
     }
   }
   return inputs;
@@ -37,7 +46,11 @@ export async function inputsOf(
 
 /** True if a file that the frames were rendered with is another one now, is gone, or has come. */
 export async function inputsChanged(plan: FramePlan | null): Promise<boolean> {
-  for (const input of plan?.inputs ?? []) if (await hasChanged(input)) return true;
+  const inputs = plan?.inputs ?? [];
+  for (let start = 0; start < inputs.length; start += AT_ONCE) {
+    const some = await Promise.all(inputs.slice(start, start + AT_ONCE).map(hasChanged));
+    if (some.includes(true)) return true;
+  }
   return false;
 }
 

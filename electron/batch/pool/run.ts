@@ -4,6 +4,7 @@ import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { framesTakenAway, jobTimedOut, keepsChanging } from '../frame/failures.ts';
 import { clearPlaces, lostFrames, movieIsGone } from '../frame/lost-frames.ts';
+import { MOST_STARTS_OVER } from '../frame/sources.ts';
 import { tellFound } from '../record-start.ts';
 import { Bell } from './bell.ts';
 import { JobClocks } from './job-clocks.ts';
@@ -19,9 +20,6 @@ const HELP_AGAIN_MS = 60_000;
 
 /** So often frames are rendered again that somebody else takes away. */
 const MOST_LOST_TIMES = 3;
-
-/** So often a shot starts over within one run. */
-const MOST_STARTS_OVER = 3;
 
 /** One run of a batch: what its lanes share, and every decision about jobs and frames that failed. */
 export class Run {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { ShotConfig } from '../../../shared/shot.ts';
+import { fileHash } from '../proof/file-hash.ts';
 
 /** A file whose size or times have changed is hashed again. */
 const known = new Map<string, string>();
@@ -38,9 +37,7 @@ export async function contentHash(path: string): Promise<string> {
   const key = [path, dev, ino, size, mtimeNs, ctimeNs].join('|');
   const old = known.get(key);
   if (old !== undefined) return old;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  const digest = hash.digest('hex');
+  const digest = await fileHash(path);
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(key, digest);
   return digest;
