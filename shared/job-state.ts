@@ -201,6 +201,7 @@ function retried(job: BatchJob, cause: Cause, frame: number | null): BatchJob {
   const tally: RetryTally = {
     cause,
     count: (old?.count ?? 0) + 1,
+    openings: (old?.openings ?? 0) + (frame === null ? 1 : 0),
     frames: isNew ? [...frames, frame] : frames,
   };
   const retries = old

@@ -67,6 +67,8 @@ export interface RetryTally {
   readonly cause: Cause;
   /** Of frames and of openings. */
   readonly count: number;
+  /** Those of openings among them. */
+  readonly openings: number;
   /** Frames among them, each once, in the order of their first retry; at most `MOST_RETRIED`. */
   readonly frames: readonly number[];
 }

@@ -8,18 +8,23 @@ export function retriesText({ retries }: Pick<BatchJob, 'retries'>): string {
   return retries.map(tallyText).join('; ');
 }
 
-function tallyText({ cause, count, frames }: RetryTally): string {
+function tallyText({ cause, count, openings, frames }: RetryTally): string {
   const what = HAPPENED[cause] ?? `failed (${CAUSE_LABELS[cause]})`;
-  if (frames.length === 0) return `opening it ${what}${count === 1 ? '' : ` ${times(count)}`}`;
-  if (frames.length === 1)
-    return `frame ${frames[0]} ${what}${count === 1 ? '' : ` ${times(count)}`}`;
-  const more = frames.length === MOST_RETRIED ? ' and more' : '';
-  const numbers = formatFrames(frames.toSorted((a, b) => a - b));
-  return `frames ${numbers}${more} ${what}${count === frames.length ? ' once each' : `, ${times(count)} in all`}`;
+  const ofFrames = frames.length === 0 ? [] : [framesText(frames, what, count - openings)];
+  const ofOpenings = openings === 0 ? [] : [`opening it ${what}${again(openings)}`];
+  return [...ofOpenings, ...ofFrames].join(', ');
 }
 
-function times(count: number): string {
-  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+function framesText(frames: readonly number[], what: string, count: number): string {
+  if (frames.length === 1) return `frame ${frames[0]} ${what}${again(count)}`;
+  const more = frames.length === MOST_RETRIED ? ' and more' : '';
+  const numbers = formatFrames(frames);
+  return `frames ${numbers}${more} ${what}${count === frames.length ? ' once each' : `, ${count} times in all`}`;
+}
+
+function again(count: number): string {
+  if (count === 1) return '';
+  return count === 2 ? ' twice' : ` ${count} times`;
 }
 
 /** What a frame or an opening did, as the past of a sentence. */

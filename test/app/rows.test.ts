@@ -71,7 +71,7 @@ describe('a row of the job table', () => {
 
   it('says which frames crash Blender every time, and how often a shot was tried again', () => {
     const poisoned = { ...FAILED, crashes: 3 };
-    const retries = [{ cause: 'crashed', count: 2, frames: [2] }] as const;
+    const retries = [{ cause: 'crashed', count: 2, openings: 0, frames: [2] }] as const;
     const job = jobWith([DONE, poisoned, FAILED], { retries, retryCount: 2 });
     expect(rowOf(job, 0)).toMatchObject({ strip: 'dpf', poisoned: 1, retryCount: 2 });
     expect(detailOf(job, [], '')).toMatchObject({ retries, stall: { from: 'slowest-frame' } });

@@ -71,7 +71,7 @@ test('a frame that crashes every time is named as poisoned, and the rest of the 
   const stunt = job('stunt');
   expect(poisonedFrames(stunt)).toEqual([7]);
   expect(stunt.counts).toMatchObject({ done: 7, failed: 1 });
-  expect(stunt.retries).toEqual([{ cause: 'crashed', count: 2, frames: [7] }]);
+  expect(stunt.retries).toEqual([{ cause: 'crashed', count: 2, openings: 0, frames: [7] }]);
   expect(stunt.error?.message).toBe(
     'Frame 7 crashes Blender every time (3 tries). The other 7 frames are done.',
   );
@@ -102,7 +102,9 @@ test('memory that runs out goes on with fewer workers, says so, and all are back
   const watched = await rig.processor({ workers: 3 });
   const { processor, job, events, signals } = watched;
   expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
-  expect(job('crowd').retries).toEqual([{ cause: 'out-of-memory', count: 1, frames: [2] }]);
+  expect(job('crowd').retries).toEqual([
+    { cause: 'out-of-memory', count: 1, openings: 0, frames: [2] },
+  ]);
   const [fewer, all] = runEvents(watched, 'pool-changed');
   expect(fewer).toMatchObject({
     workers: 2,
@@ -148,7 +150,7 @@ test('a frame that hangs is stopped by the limit that the shot itself has taught
   const stall = { leastMs: 1500, firstFrameMs: 60_000 };
   const { processor, job, events } = await rig.processor({}, { stall });
   expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
-  expect(job('hero').retries).toEqual([{ cause: 'stalled', count: 1, frames: [3] }]);
+  expect(job('hero').retries).toEqual([{ cause: 'stalled', count: 1, openings: 0, frames: [3] }]);
   const failed = events.find(({ type }) => type === 'frame-failed');
   expect(failed).toMatchObject({ failure: { cause: 'stalled' } });
   expect(failed?.type === 'frame-failed' && failed.failure.message).toContain(

@@ -114,7 +114,7 @@ describe('jobVerdict', () => {
 
 describe('retriesFor', () => {
   const hanging = jobWith([WAITING, WAITING]);
-  const before = [{ cause: 'stalled', count: 1, frames: [1] }] as const;
+  const before = [{ cause: 'stalled', count: 1, openings: 0, frames: [1] }] as const;
 
   it('gives what hangs before the first frame one more try in all', () => {
     expect(retriesFor(hanging, failure('stalled'), 5)).toBe(1);

@@ -32,6 +32,32 @@ test('a good night is said in one sentence and counted in the summary', () => {
   expect(report).not.toContain('## Failed');
 });
 
+test('frames from before are not counted into the time of this run', () => {
+  const report = generateBatchReport(madeResult([madeJob({ frames: [1, 2], kept: 1 })]));
+  expect(report).toContain('2 frames, 1 of them rendered in 1m 30s and 1 from before.');
+});
+
+test('Blender is not quoted for a shot that it never saw', () => {
+  const error = { ...NO_CAMERA, evidence: ['shot.yaml, line 2: Two keys stand on one line.'] };
+  const job = madeJob({ status: 'failed', error, frames: null });
+  const unread = generateBatchReport(madeResult([{ ...job, startTime: null }], 'failed'));
+  expect(unread).toContain('What is wrong in its files:');
+  expect(unread).not.toContain('What Blender said');
+  const opened = generateBatchReport(madeResult([{ ...job, startTime: NIGHT }], 'failed'));
+  expect(opened).toContain('What Blender said:');
+});
+
+test('a batch that waits for room is not said to render', () => {
+  const night = { ...QUIET_NIGHT, pausedSince: NIGHT };
+  const jobs = [madeJob({ status: 'running', frames: [1], left: 3 })];
+  const head = (told: object) =>
+    generateBatchReport({ ...madeResult(jobs), live: true, ...told }).split('\n')[2];
+  expect(head({})).toContain(
+    'Still rendering: 0 of 1 shot is complete, and 1 of 4 frames on disk.',
+  );
+  expect(head({ night })).toContain('Paused: 0 of 1 shot is complete');
+});
+
 test('a failed shot has its cause, the next step, the log and the command that repeats it', () => {
   const report = generateBatchReport(madeResult([madeJob(), BAD], 'failed'));
   expect(report).toContain('1 of 2 shots failed.');
@@ -72,7 +98,7 @@ test('what the night met is told with its time, and only where there is somethin
       },
     ],
   } as const;
-  const retries = [{ cause: 'crashed', count: 2, frames: [3] }] as const;
+  const retries = [{ cause: 'crashed', count: 2, openings: 0, frames: [3] }] as const;
   const warnings = [{ cause: 'missing-file', message: 'The font "a|b.ttf" is missing.' }] as const;
   const job = { ...madeJob(), retries, retryCount: 2, warnings };
   const report = generateBatchReport(madeResult([job], 'completed', { night, pausedSeconds: 30 }));

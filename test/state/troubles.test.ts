@@ -106,15 +106,25 @@ describe('retries by cause', () => {
   });
 
   it.each([
-    [[{ cause: 'crashed', count: 1, frames: [3] }], 'frame 3 crashed'],
-    [[{ cause: 'crashed', count: 2, frames: [3] }], 'frame 3 crashed twice'],
-    [[{ cause: 'stalled', count: 3, frames: [9, 7, 8] }], 'frames 7-9 stalled once each'],
-    [[{ cause: 'stalled', count: 5, frames: [7, 8] }], 'frames 7, 8 stalled, 5 times in all'],
-    [[{ cause: 'crashed', count: 2, frames: [] }], 'opening it crashed twice'],
+    [[{ cause: 'crashed', count: 1, openings: 0, frames: [3] }], 'frame 3 crashed'],
+    [[{ cause: 'crashed', count: 2, openings: 0, frames: [3] }], 'frame 3 crashed twice'],
+    [
+      [{ cause: 'stalled', count: 3, openings: 0, frames: [9, 7, 8] }],
+      'frames 7-9 stalled once each',
+    ],
+    [
+      [{ cause: 'stalled', count: 5, openings: 0, frames: [7, 8] }],
+      'frames 7, 8 stalled, 5 times in all',
+    ],
+    [[{ cause: 'crashed', count: 2, openings: 2, frames: [] }], 'opening it crashed twice'],
+    [
+      [{ cause: 'crashed', count: 4, openings: 1, frames: [3] }],
+      'opening it crashed, frame 3 crashed 3 times',
+    ],
     [
       [
-        { cause: 'out-of-memory', count: 1, frames: [2] },
-        { cause: 'render-error', count: 1, frames: [4] },
+        { cause: 'out-of-memory', count: 1, openings: 0, frames: [2] },
+        { cause: 'render-error', count: 1, openings: 0, frames: [4] },
       ],
       'frame 2 ran out of memory; frame 4 failed (Blender reported an error)',
     ],
