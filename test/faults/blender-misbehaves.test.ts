@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { ofType, runs, type Told } from '../cli/rig.ts';
-import { frameNames, type Lab, makeLab } from './lab.ts';
+import { ofType, runs } from '../cli/rig.ts';
+import { frameNames, type Lab, makeLab, told } from './lab.ts';
 import { notes, troubledBlender } from './trouble.ts';
 
 const HERO = { hero: frameNames('hero', 3) };
@@ -46,8 +46,8 @@ bpy.app.handlers.load_pre.append(loading)
           'Blender was stopped while frame 2 was being rendered, because it took longer than 6 seconds.',
       },
     ]);
-    expect(finished(night.told, 'hero')).toMatchObject({ status: 'completed' });
-    expect(finished(night.told, 'stuck')).toMatchObject({
+    expect(night.told.find(told('job-finished', 'hero'))).toMatchObject({ status: 'completed' });
+    expect(night.told.find(told('job-finished', 'stuck'))).toMatchObject({
       status: 'failed',
       cause: 'timed-out',
       message: 'The shot took longer than its time limit of 6 s.',
@@ -169,10 +169,6 @@ async function children(lab: Lab): Promise<readonly number[]> {
 
 async function expectGone(pid: number): Promise<void> {
   expect(await runs(pid), `process ${pid} runs`).toBe(false);
-}
-
-function finished(told: readonly Told[], name: string): Told | undefined {
-  return ofType(told, 'job-finished').find((event) => event.name === name);
 }
 
 async function peakMb(pid: number): Promise<number> {

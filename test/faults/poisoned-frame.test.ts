@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ofType, type Told } from '../cli/rig.ts';
-import { frameNames, makeLab } from './lab.ts';
+import { ofType } from '../cli/rig.ts';
+import { frameNames, makeLab, told } from './lab.ts';
 import { notes, troubledBlender } from './trouble.ts';
 
 describe.skipIf(process.platform !== 'linux')('real Blender', () => {
@@ -26,13 +26,16 @@ def _():
     expect(ofType(night.told, 'frame-failed')).toMatchObject(
       [true, true, false].map((willRetry) => ({ frame: 3, cause: 'crashed', message, willRetry })),
     );
-    expect(finished(night.told, 'hero')).toMatchObject({
+    expect(night.told.find(told('job-finished', 'hero'))).toMatchObject({
       status: 'failed',
       cause: 'crashed',
       message: 'Frame 3 crashes Blender every time (3 tries). The other 4 frames are done.',
       poisoned: [3],
     });
-    expect(finished(night.told, 'neighbour')).toMatchObject({ status: 'completed', retries: [] });
+    expect(night.told.find(told('job-finished', 'neighbour'))).toMatchObject({
+      status: 'completed',
+      retries: [],
+    });
     expect(night.done).toHaveLength(6);
     await lab.expectTruth();
     const resumed = await lab.expectResume({
@@ -70,7 +73,3 @@ def _():
     await lab.expectResume({ hero: frameNames('hero', 3) });
   });
 });
-
-function finished(told: readonly Told[], name: string): Told | undefined {
-  return ofType(told, 'job-finished').find((event) => event.name === name);
-}
