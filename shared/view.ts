@@ -83,6 +83,8 @@ export interface WorkerLane {
 
 /** What an interrupted batch looks like before it is resumed. */
 export interface ResumeCard {
+  /** Who renders this batch right now, such as `the Nightshift app (process 7, since …)`; `null`: nobody else. */
+  readonly drivenBy: string | null;
   readonly stoppedAt: number | null;
   /** Frames checked on disk: complete and unchanged since. */
   readonly framesWhole: number;

@@ -16,6 +16,7 @@ import { NO_RUN } from './checkpoint/batch-state.ts';
 import { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.ts';
 import { JobLogs } from './checkpoint/job-log.ts';
 import { isHeld } from './checkpoint/lock.ts';
+import { holderText } from './checkpoint/lock-holder.ts';
 import { joinCheckpoint, type LoadReport, stopOrphans } from './load-batch.ts';
 import { thisMachine, workersFor } from './machine.ts';
 import { shownJob } from './name-frames.ts';
@@ -118,16 +119,17 @@ export class BatchProcessor {
   async load(): Promise<LoadReport> {
     const directory = this.checkpointPath;
     const replayed = await new BatchCheckpoint(directory).load();
-    const { held } = await isHeld(directory);
+    const answer = await isHeld(directory);
     // A run of our own that is about to start takes care of them itself, and its Blenders are none.
-    const orphans = held || this.running ? 0 : await stopOrphans(directory);
+    const orphans = answer.held || this.running ? 0 : await stopOrphans(directory);
     this.#orphansStopped += orphans;
     const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, orphans);
     if (!this.running) {
       this.#store.replace(resumed.map(shownJob), replayed);
       this.#info = replayed.run;
     }
-    return report;
+    const other = answer.held && !this.running;
+    return { ...report, drivenBy: other ? holderText(answer.holder) : null };
   }
 
   /**

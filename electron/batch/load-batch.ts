@@ -46,6 +46,7 @@ export async function joinCheckpoint(
     resumed,
     report: {
       outcome,
+      drivenBy: null,
       stoppedAt: lastAt,
       framesWhole: sum(resumed, ({ job }) => job.counts.done),
       framesUnfinished: replayed.unfinished,

@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react';
 import type { BatchView, ResumeCard } from '../../shared/view.ts';
 import { render, showShots } from '../actions/batch-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
-import { clockWithDay, count, counted, roughDuration } from '../text/format.ts';
-import { interruptedText, resumeChecks } from '../text/resume-text.ts';
+import { count, counted, roughDuration } from '../text/format.ts';
+import { interruptedText, resumeChecks, resumeTitle } from '../text/resume-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { NumberList } from '../ui/NumberList.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
@@ -20,13 +20,12 @@ export function ResumeRoom({
 }) {
   const resume = useRef<HTMLButtonElement>(null);
   useEffect(() => resume.current?.focus(), []);
-  const at = card.stoppedAt === null ? '' : ` at ${clockWithDay(card.stoppedAt, Date.now())}`;
   const total = card.framesWhole + card.framesLeft;
   return (
     <div className="resume-room">
       <section className="resume-card" aria-labelledby="resume-title">
         <h1 id="resume-title" className="resume-title">
-          {view.name} was interrupted{at}
+          {resumeTitle(view.name, card, Date.now())}
         </h1>
         <p className="resume-text">{interruptedText(card)}</p>
         <ProgressBar

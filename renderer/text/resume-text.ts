@@ -1,5 +1,5 @@
 import type { ResumeCard } from '../../shared/view.ts';
-import { counted } from './format.ts';
+import { clockWithDay, counted } from './format.ts';
 
 /** What the checkpoint and the disk say after a crash, good news first. */
 export function resumeChecks(
@@ -33,8 +33,18 @@ export function resumeChecks(
   return checks;
 }
 
+/** The heading of the resume card. `now`: ms since 1970. */
+export function resumeTitle(name: string, card: ResumeCard, now: number): string {
+  if (card.drivenBy !== null) return `${name} is being rendered already`;
+  const at = card.stoppedAt === null ? '' : ` at ${clockWithDay(card.stoppedAt, now)}`;
+  return `${name} was interrupted${at}`;
+}
+
 /** Under the heading of the resume card. */
 export function interruptedText(card: ResumeCard): string {
+  if (card.drivenBy !== null) {
+    return `By ${card.drivenBy}. Wait until it has finished, or cancel it there, then resume here; this is how far it was when the folder was opened.`;
+  }
   const { framesUnfinished: open } = card;
   const while_ =
     open > 0 ? ` while ${counted(open, 'frame')} ${open === 1 ? 'was' : 'were'} rendering` : '';

@@ -10,6 +10,7 @@ const HERO = '0123456789ab';
 const LAMP = 'ba9876543210';
 const NEVER: LoadReport = {
   outcome: null,
+  drivenBy: null,
   stoppedAt: null,
   framesWhole: 0,
   framesUnfinished: 0,

@@ -64,9 +64,13 @@ test('the app is told that the command line renders this batch, and may when tha
   const night = begin(shots);
   await expect.poll(rendered).toContain(3);
   const app = await start();
-  await app.resume();
   const holder = `Nightshift on the command line (process ${night.pid}`;
-  await expect(app.window.getByText(holder).first()).toBeVisible();
+  await expect(
+    app.window.getByRole('heading', { name: /is being rendered already/ }),
+  ).toBeVisible();
+  await expect(app.window.getByText(`By ${holder}`)).toBeVisible();
+  await app.resume();
+  await expect(app.window.getByText(`being rendered by ${holder}`).first()).toBeVisible();
   expect(await started()).toBe(1);
   night.kill('SIGKILL');
   await night;

@@ -41,6 +41,21 @@ test('resumes after the power went while a line of the journal was being written
   expect(told('frame-done')).toEqual([4]);
 });
 
+test('who looks at a batch that another one renders is told so, and of no interruption by itself', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-2');
+  await rig.steer({ render: { frame: 2, hang: true } });
+  const night = await rig.processor();
+  const doneOne = night.until(event('frame-done', 'hero', 1));
+  const running = night.processor.processBatch();
+  await doneOne;
+  const other = await rig.processor();
+  expect((await other.processor.load()).drivenBy).toContain(`process ${process.pid}`);
+  await night.processor.cancel();
+  await running;
+  expect((await other.processor.load()).drivenBy).toBeNull();
+});
+
 test('a bad line in the middle costs what it said, and is told', async () => {
   const rig = await rendered();
   const lines = (await readFile(rig.journal, 'utf8')).split('\n');

@@ -4,7 +4,7 @@ import * as batch from '../../renderer/text/batch-text.ts';
 import * as job from '../../renderer/text/job-text.ts';
 import { foundLines, lineText } from '../../renderer/text/log-text.ts';
 import { nightText } from '../../renderer/text/night-text.ts';
-import { interruptedText, resumeChecks } from '../../renderer/text/resume-text.ts';
+import { interruptedText, resumeChecks, resumeTitle } from '../../renderer/text/resume-text.ts';
 import { runsOf } from '../../renderer/ui/strip-runs.ts';
 import type { BatchSummary, ResumeCard } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
@@ -113,6 +113,18 @@ describe('the morning', () => {
     expect(nightText(view, [], NOW)[0]).toBe('The one frame is ready');
   });
 
+  it('claims nothing for shots that failed before their frames were counted', () => {
+    const headed = (done: number, failed: number) => {
+      const frames = { total: done, done, kept: 0, running: 0, failed: 0, waiting: 0 };
+      const jobs = { waiting: 0, running: 0, completed: 5, failed, skipped: 0, cancelled: 0 };
+      const progress = { ...aView().progress, frames, jobs };
+      return nightText(aView({ phase: 'failed', progress }), [], NOW)[0];
+    };
+    expect(headed(22, 3)).toBe('22 frames are ready, 3 shots are not');
+    expect(headed(1, 1)).toBe('1 frame is ready, 1 shot is not');
+    expect(headed(0, 2)).toBe('No frame is ready, 2 shots are not');
+  });
+
   it('says who needs the artist', () => {
     const jobs = { waiting: 0, running: 0, completed: 6, failed: 2, skipped: 1, cancelled: 0 };
     const view = aView({ phase: 'failed', progress: { ...aView().progress, jobs } });
@@ -125,6 +137,7 @@ describe('the morning', () => {
 
 describe('after a crash', () => {
   const card: ResumeCard = {
+    drivenBy: null,
     stoppedAt: NOW,
     framesWhole: 214,
     framesUnfinished: 1,
@@ -138,6 +151,15 @@ describe('after a crash', () => {
   it('says what was cut short and that the rest is safe', () => {
     expect(interruptedText(card)).toBe(
       'Nightshift stopped while 1 frame was rendering. Everything finished before is safe.',
+    );
+  });
+
+  it('says who renders it, where another Nightshift does, instead of an interruption', () => {
+    const driven = { ...card, drivenBy: 'Nightshift on the command line (process 7, since noon)' };
+    expect(resumeTitle('film', card, NOW)).toMatch(/^film was interrupted at /);
+    expect(resumeTitle('film', driven, NOW)).toBe('film is being rendered already');
+    expect(interruptedText(driven)).toMatch(
+      /^By Nightshift on the command line \(process 7, since noon\)\. Wait until it has finished/,
     );
   });
 
