@@ -1,7 +1,7 @@
 /** Blender's own limit for a frame number (MAXFRAME). */
 export const MAX_FRAME = 1_048_574;
 /** More than an hour of film in one shot is a slip of the keyboard, and all of them are shown in the window. */
-export const MAX_FRAMES = 100_000;
+const MAX_FRAMES = 100_000;
 
 /** The frames, ascending and without repeats; or one sentence that says what is wrong. */
 export type ParsedFrames =

@@ -53,7 +53,7 @@ export async function spawnBlender(
 }
 
 /** Exactly as a person would type it; `-y`/`-Y` always, because the user's preferences may say either. */
-export function blenderArguments(
+function blenderArguments(
   options: Pick<WorkerOptions, 'trusted' | 'factoryStartup' | 'token'>,
   runner: string,
 ): string[] {

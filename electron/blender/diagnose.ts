@@ -90,7 +90,7 @@ function noRoomToStart(code: string): Failure {
 }
 
 /** The cause that a text of Blender names, if it names one. The first rule that fits wins. */
-export function causeInWords(text: string): Cause | null {
+function causeInWords(text: string): Cause | null {
   return RULES.find(([, words]) => words.test(text))?.[0] ?? null;
 }
 

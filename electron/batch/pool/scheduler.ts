@@ -61,7 +61,7 @@ export function nextTask(schedule: Schedule): Task {
 }
 
 /** A movie job whose frames are all there. */
-export function wantsEncoding(job: BatchJob): boolean {
+function wantsEncoding(job: BatchJob): boolean {
   return job.plan?.movie != null && job.counts.total > 0 && job.counts.done === job.counts.total;
 }
 
