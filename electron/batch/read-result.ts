@@ -13,12 +13,12 @@ export async function readResult(directory: string): Promise<BatchResult> {
   const running = live && run.finishedAt === null;
   const seen = running ? run : { ...run, finishedAt: run.finishedAt ?? lastAt };
   const here = [...jobs.values()].filter(({ id }) => !gone.has(id));
-  const shown = running ? here.map((job) => atWork(job, run.startedAt)) : here;
+  const shown = run.finishedAt === null ? here.map((job) => atWork(job, run.startedAt)) : here;
   const now = { running, cancelled: outcome === 'cancelled', night };
   return { ...resultOf(shown, [], seen, now), outcome };
 }
 
-/** A journal that is replayed has nothing running; one that is still written has. */
+/** A journal that is replayed has nothing running; one that is still written, or broke off, has. */
 function atWork(job: BatchJob, since: number): BatchJob {
   const { status, startTime, endTime } = job;
   const begun =

@@ -49,7 +49,11 @@ export function endLine(job: BatchJob): Line | null {
       return line('bad', `${job.name}: failed${cause}`);
     }
     case 'cancelled':
-      return info(`${job.name}: cancelled with ${done} of ${total} frames done.`);
+      return info(
+        job.plan === null
+          ? `${job.name}: cancelled before it was opened.`
+          : `${job.name}: cancelled with ${done} of ${total} frames done.`,
+      );
     case 'skipped':
       return info(`${job.name}: not started, since the batch stops at the first failure.`);
     case 'waiting':

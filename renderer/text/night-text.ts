@@ -12,7 +12,7 @@ export function nightText(
   const verb = view.phase === 'cancelled' ? 'was cancelled' : 'finished';
   const first = `${view.name} ${verb}${end > 0 ? ` at ${clockWithDay(end, now)}` : ''}.`;
   return [
-    readyText(frames.done, frames.total),
+    readyText(frames.done, frames.total, jobs.failed + jobs.skipped + jobs.cancelled),
     `${first} ${needs(jobs.failed, jobs.skipped, rows)}`.trim(),
   ];
 }
@@ -29,7 +29,12 @@ export function nightNumbers(view: BatchView, rows: readonly JobRow[]) {
   };
 }
 
-function readyText(done: number, total: number): string {
+/** @param without shots that are not complete; of those that never opened no frame is in `total` */
+function readyText(done: number, total: number, without: number): string {
+  if (without > 0 && done === total) {
+    const ready = `${done === 0 ? 'No' : count(done)} ${done > 1 ? 'frames are' : 'frame is'} ready`;
+    return `${ready}, ${counted(without, 'shot')} ${without === 1 ? 'is' : 'are'} not`;
+  }
   if (total === 1) return done === 1 ? 'The one frame is ready' : 'The one frame is not ready';
   const which = done === total && total > 0 ? 'All' : `${count(done)} of`;
   return `${which} ${counted(total, 'frame')} are ready`;

@@ -63,9 +63,21 @@ test('a cancelled batch leaves its report too', async () => {
   child.kill('SIGINT');
   await child;
   const said = await cli.run('report');
-  expect(said.out).toContain(
-    'The batch was cancelled: 0 of 1 shot are complete, and 2 of 6 frames',
-  );
+  expect(said.out).toContain('The batch was cancelled: 0 of 1 shot is complete, and 2 of 6 frames');
+});
+
+test('after a kill the report tells which shot was being rendered and which was not reached', async () => {
+  const cli = await hangingBatch();
+  await cli.shot('later', 'frames: 1-2\npriority: -1');
+  const child = cli.start('render', cli.shots, '-o', cli.out, '--workers', '1');
+  await atFrame(cli, 3);
+  child.kill('SIGKILL');
+  await child;
+  await allBlendersAreGone(cli);
+  const { out } = await cli.run('report');
+  expect(out).toContain('The batch stopped before its end');
+  expect(out).toMatch(/\| hero +\| running .*\| was being rendered when the batch stopped +\|/);
+  expect(out).toMatch(/\| later +\| waiting .*\| not reached +\|/);
 });
 
 test('a second Ctrl+C quits at once, and the Blenders die with it', async () => {

@@ -32,6 +32,13 @@ test('a failed shot says its cause and the next step', () => {
   );
 });
 
+test('a cancelled shot claims no number of frames before it was opened', () => {
+  const cut = madeJob({ name: 'cut', status: 'cancelled', frames: [1], left: 3 });
+  expect(endLine(cut)?.text).toBe('cut: cancelled with 1 of 4 frames done.');
+  const shut = madeJob({ name: 'shut', status: 'cancelled', frames: null });
+  expect(endLine(shut)?.text).toBe('shut: cancelled before it was opened.');
+});
+
 test('a name can not move the cursor of a terminal or start a line of its own', () => {
   const job = madeJob({ name: 'a\u001B[2J\nb\u202Ec' });
   expect(endLine(job)?.text).toBe('a�[2J b�c: complete, 2 frames.');

@@ -81,7 +81,7 @@ test('a report that is made while it renders says so, and speaks of no interrupt
   const running = processor.processBatch();
   await second;
   const report = generateBatchReport(await readResult(processor.checkpointPath));
-  expect(report).toContain('Still rendering: 0 of 1 shot are complete, and 2 of 3 frames on disk.');
+  expect(report).toContain('Still rendering: 0 of 1 shot is complete, and 2 of 3 frames on disk.');
   expect(report).toContain('being rendered');
   expect(report).not.toMatch(/crash|power cut|stopped/);
   await processor.cancel();

@@ -18,7 +18,7 @@ export type HolderAnswer =
 /** Who it is, as part of a sentence; `null`: it did not say. */
 export function holderText(holder: Holder | null): string {
   if (!holder) return 'another Nightshift';
-  const since = new Date(holder.since).toLocaleString();
+  const since = new Date(holder.since).toLocaleString('sv-SE');
   const who = holder.face === 'app' ? 'the Nightshift app' : 'Nightshift on the command line';
   return `${who} (process ${holder.pid}, since ${since})`;
 }

@@ -25,7 +25,9 @@ function section(job: BatchJob, run: RunInfo): string {
     ]),
   ];
   if (evidence.length > 0) {
-    parts.push('What Blender said:', fenced(evidence.flatMap(logLines), 'text'));
+    // A shot file that can't be read fails before any Blender is started.
+    const whose = job.startTime === null ? 'What is wrong in its files:' : 'What Blender said:';
+    parts.push(whose, fenced(evidence.flatMap(logLines), 'text'));
   }
   const language = isWindows(run) ? 'powershell' : 'sh';
   parts.push('To render this shot again:', fenced([repeatCommand(job, run)], language));

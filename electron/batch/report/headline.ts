@@ -31,7 +31,8 @@ const RESUME = 'Rendering it again goes on with the first frame that is missing.
 
 function stillRendering(result: BatchResult, sums: Tally): string {
   const failed = result.failed > 0 ? ` ${counted(result.failed, 'shot')} failed.` : '';
-  return `Still rendering: ${standing(result, sums)}${failed} What follows is how it stands now.`;
+  const now = result.night.pausedSince === null ? 'Still rendering' : 'Paused';
+  return `${now}: ${standing(result, sums)}${failed} What follows is how it stands now.`;
 }
 
 function completed(result: BatchResult, sums: Tally): string {
@@ -39,7 +40,10 @@ function completed(result: BatchResult, sums: Tally): string {
   if (sums.done > 0 && sums.kept === sums.done) {
     return `${shots} complete. Nothing was left to render: all ${counted(sums.done, 'frame')} were there from before.${worthALook(result)}`;
   }
-  return `${shots} complete: ${counted(sums.done, 'frame')} in ${durationText(result.durationSeconds)}.${worthALook(result)}`;
+  const time = durationText(result.durationSeconds);
+  const before = sums.kept === 0 ? '' : `, ${sums.done - sums.kept} of them rendered`;
+  const rest = sums.kept === 0 ? '' : ` and ${sums.kept} from before`;
+  return `${shots} complete: ${counted(sums.done, 'frame')}${before} in ${time}${rest}.${worthALook(result)}`;
 }
 
 function failed(result: BatchResult, sums: Tally): string {
@@ -57,7 +61,7 @@ function worthALook({ jobs }: BatchResult): string {
 }
 
 function standing(result: BatchResult, sums: Tally): string {
-  const verb = result.completed === 1 ? 'is' : 'are';
+  const verb = result.completed === 1 || result.totalJobs === 1 ? 'is' : 'are';
   const frames =
     sums.frames > 0 ? `, and ${sums.done} of ${counted(sums.frames, 'frame')} on disk` : '';
   return `${result.completed} of ${counted(result.totalJobs, 'shot')} ${verb} complete${frames}.`;

@@ -16,7 +16,7 @@ export function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>):
     ['Blender', blender ? `${blender.version} (${blender.path})` : 'none'],
     ['Workers', `${run.workers}${config.workers === 0 ? ' (chosen by Nightshift)' : ''}`],
     ['Existing frames', config.existing],
-    ['Resumed from the checkpoint', yes(config.resumeOnFailure)],
+    ['Goes on from the checkpoint', yes(config.resumeOnFailure)],
     ['Retries of a frame', String(config.maxRetries)],
     ['Time limit of a shot', limit(config.timeoutSeconds, 'none')],
     ['Time limit of a frame', limit(config.frameTimeoutSeconds, 'none, only when it stalls')],
