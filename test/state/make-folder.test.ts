@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,4 +35,11 @@ test('several folders in one that is not there yet are made side by side, whoeve
     );
     await Promise.all(lanes.map(makeFolder));
   }
+});
+
+test('a folder that somebody takes away while it is made is made anew', async () => {
+  const folder = join(await temporary(), 'out');
+  const sweeper = setInterval(() => rmSync(folder, { recursive: true, force: true }), 0);
+  onTestFinished(() => clearInterval(sweeper));
+  for (let round = 0; round < 1000; round += 1) await makeFolder(folder);
 });
