@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { makeEngine } from './rig.ts';
+import { event, makeEngine } from './rig.ts';
 
 test('a frame that crashes every time costs only itself, and the shot names it', async () => {
   const rig = await makeEngine();
@@ -136,13 +136,26 @@ test('somebody who listens and fails does not stop the night, and is told of onc
 test('what a Blender used before it died is remembered, and nothing as large is opened beside another', async () => {
   const rig = await makeEngine();
   await rig.shot('huge', 'frames: 1-2');
-  await rig.shot('long', 'frames: 1-3');
+  await rig.shot('long', 'frames: 1-8');
   const log = ['Fra:1 Mem:600.00M (Peak 600.00M) | Sample 1/4'];
   await rig.steer({
-    render: [{ blend: 'huge', frame: 1, tries: 1, log, crash: true }, { seconds: 0.3 }],
+    render: [{ blend: 'huge', frame: 1, tries: 1, log, hang: true }, { seconds: 0.3 }],
   });
-  const { processor, signals, job } = await rig.processor({ workers: 2, memoryLimitMb: 650 });
-  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  const { processor, signals, job, until } = await rig.processor({
+    workers: 2,
+    memoryLimitMb: 650,
+  });
+  const both = Promise.all([
+    until(event('frame-done', 'long', 1)),
+    until((signal) => signal.type === 'samples' && signal.job === job('huge').id),
+  ]);
+  const running = processor.processBatch();
+  // It dies while the other is at work, whichever of the two was started sooner.
+  await both;
+  const [hanging] = (await rig.noted('render')).filter(({ blend }) => blend?.includes('huge'));
+  if (!hanging) throw new Error('No Blender renders the huge shot.');
+  process.kill(hanging.pid, 'SIGSEGV');
+  expect(await running).toMatchObject({ outcome: 'completed' });
   expect(job('huge').retryCount).toBe(1);
   const idle = signals.flatMap((signal) =>
     signal.type === 'worker' && signal.state.status === 'idle' ? [signal.state.why] : [],
