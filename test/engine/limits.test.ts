@@ -42,8 +42,8 @@ test('a frame that takes longer than its limit is tried again', async () => {
 
 test('a shot that is paused in the middle of a frame has the rest of its time afterwards', async () => {
   const rig = await makeEngine();
-  await rig.shot('hero', 'frames: 1-3\ntimeout: 2s');
-  await rig.steer({ render: { frame: 2, seconds: 2.5 } });
+  await rig.shot('hero', 'frames: 1-3\ntimeout: 4s');
+  await rig.steer({ render: { frame: 2, seconds: 4.5 } });
   const { processor, job, until } = await rig.processor();
   const running = processor.processBatch();
   await until(event('frame-started', 'hero', 2));
