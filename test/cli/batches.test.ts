@@ -48,6 +48,19 @@ test('a batch that is being rendered is not cleared or rendered twice, and list 
   await child;
 });
 
+test('a run of some shots only does not call the whole batch completed', async () => {
+  const cli = await makeCli();
+  await cli.shot('hero', 'frames: 1');
+  await cli.shot('wide', 'frames: 1-2');
+  await cli.file('shots/broken.yaml', 'blend: [\n');
+  expect((await cli.run('render', cli.shots, '-o', cli.out)).code).toBe(1);
+  const { code } = await cli.run('render', cli.shots, '-o', cli.out, '--only', 'hero');
+  expect(code).toBe(0);
+  expect((await cli.run('list')).out).toMatch(/failed +3 of 3 +1 /);
+  const report = await cli.run('report');
+  expect(report.out).toContain('1 of 3 shots failed. 2 of 3 shots are complete');
+});
+
 test('blender shows the installs found', async () => {
   const cli = await makeCli();
   const { code, out } = await cli.run('blender');

@@ -37,6 +37,14 @@ test('frames from before are not counted into the time of this run', () => {
   expect(report).toContain('2 frames, 1 of them rendered in 1m 30s and 1 from before.');
 });
 
+test('a run of some shots only does not claim the others', () => {
+  const waits = madeJob({ name: 'waits', status: 'waiting', frames: null });
+  const head = (...jobs: Parameters<typeof madeResult>[0]) =>
+    generateBatchReport(madeResult([madeJob(), ...jobs], 'completed')).split('\n')[2];
+  expect(head(BAD)).toContain('1 of 2 shots failed. 1 of 2 shots is complete');
+  expect(head(waits)).toContain('was for some of the shots: 1 of 2 shots is complete');
+});
+
 test('Blender is not quoted for a shot that it never saw', () => {
   const error = { ...NO_CAMERA, evidence: ['shot.yaml, line 2: Two keys stand on one line.'] };
   const job = madeJob({ status: 'failed', error, frames: null });

@@ -23,10 +23,19 @@ function row(batch: CheckpointSummary): readonly string[] {
   const { frames, jobs, lastAt } = batch;
   return [
     batch.id,
-    batch.live ? 'rendering' : (batch.outcome ?? (batch.problem ? 'unreadable' : 'not rendered')),
+    stateOf(batch),
     `${frames.done} of ${frames.total}`,
     String(jobs.failed),
     lastAt === null ? '–' : new Date(lastAt).toLocaleString('sv-SE'),
     printable(batch.problem ?? batch.folder ?? '–'),
   ];
+}
+
+function stateOf({ live, outcome, problem, jobs }: CheckpointSummary): string {
+  if (live) return 'rendering';
+  if (outcome === null) return problem ? 'unreadable' : 'not rendered';
+  if (outcome !== 'completed') return outcome;
+  // A run of some shots only can complete while others failed before or were never begun.
+  if (jobs.failed > 0) return 'failed';
+  return jobs.waiting > 0 ? 'partly rendered' : outcome;
 }
