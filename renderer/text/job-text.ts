@@ -15,7 +15,7 @@ export const STATUS_WORDS: Readonly<Record<JobStatus, string>> = {
 
 /** The second line of a row: the failure first, then what else is worth knowing. */
 export function jobNote(row: JobRow): string {
-  if (row.error) return row.error.message;
+  if (row.error) return withoutPlace(row.error.message, row.shotFile);
   const problems = problemsText(row);
   switch (row.status) {
     case 'waiting':
@@ -37,8 +37,8 @@ export function jobNote(row: JobRow): string {
 
 /** What the note says in full, where the row has no room for it. */
 export function noteHint(row: JobRow): string {
-  const note = jobNote(row);
-  if (row.error || row.warning === null) return note;
+  if (row.error) return row.error.message;
+  if (row.warning === null) return jobNote(row);
   const more = row.warnings > 1 ? ` And ${counted(row.warnings - 1, 'more warning')}.` : '';
   return `${row.warning}${more}`;
 }
@@ -118,4 +118,11 @@ function poisoned(row: JobRow): string | null {
 
 function retries(row: JobRow): string | null {
   return row.retryCount > 0 ? counted(row.retryCount, 'retry', 'retries') : null;
+}
+
+/** The row names its shot already: file, line and column would push the reason out of sight. */
+function withoutPlace(message: string, shotFile: string): string {
+  if (!message.startsWith(shotFile)) return message;
+  const place = /^(, line \d+, column \d+)?: /.exec(message.slice(shotFile.length));
+  return place ? message.slice(shotFile.length + place[0].length) : message;
 }

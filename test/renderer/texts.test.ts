@@ -185,6 +185,16 @@ describe('a row', () => {
     expect(job.jobNote(aRow())).toBe('hero.yaml');
   });
 
+  it('leaves out the file that the row is about, so that the reason is in sight; the hint has all', () => {
+    const message = 'hero.yaml, line 1, column 8: "gone.yaml" is not there.';
+    const error = { cause: 'unreadable-shot' as const, message, nextStep: '', evidence: [] };
+    const row = aRow({ status: 'failed', error });
+    expect(job.jobNote(row)).toBe('"gone.yaml" is not there.');
+    expect(job.noteHint(row)).toBe(message);
+    const other = { ...error, message: 'base.yaml, line 2, column 1: what?' };
+    expect(job.jobNote(aRow({ status: 'failed', error: other }))).toBe(other.message);
+  });
+
   it('counts frames that are done, waiting, or were never started', () => {
     const row = aRow();
     expect(job.framesText(row)).toBe('10 waiting');
