@@ -27,6 +27,11 @@ def strike():
 def _():
     wait('struck')
 
+# What Blender itself makes of the path that it was given.
+def written():
+    render = bpy.context.scene.render
+    return render.filepath + (render.file_extension if render.use_file_extension else '')
+
 def size(file):
     return os.path.getsize(file) if os.path.exists(file) else 0
 
@@ -58,7 +63,7 @@ def watch(file):
 @on('render_pre', 'hero', 2)
 def _():
     if once('struck'):
-        threading.Thread(target=watch, args=[bpy.context.scene.render.filepath], daemon=True).start()
+        threading.Thread(target=watch, args=[written()], daemon=True).start()
 `,
   // Blender hands a picture to the system in one piece; through a narrow pipe that takes its time.
   writes: `
@@ -76,7 +81,7 @@ def write_half(file, blender):
 def _():
     if not once('struck'):
         return
-    file, blender = bpy.context.scene.render.filepath, os.getpid()
+    file, blender = written(), os.getpid()
     os.mkfifo(file)
     pipe = os.open(file, os.O_RDWR)
     fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 4096)
