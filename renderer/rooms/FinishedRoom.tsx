@@ -79,7 +79,7 @@ function FailureCard({ row }: { readonly row: JobRow }) {
   return (
     <section className="failure-card" aria-label={`${row.name} failed`}>
       <Sign kind="failed" />
-      <p className="failure-text selectable">
+      <p className="card-text selectable">
         <b>{row.name}</b>: {row.error ? `${row.error.message} ${row.error.nextStep}` : 'Failed.'}
       </p>
       <Button small onClick={() => inspect(row.id, 'Log')}>

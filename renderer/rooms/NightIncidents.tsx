@@ -17,7 +17,7 @@ export function WarnedShots({ rows }: { readonly rows: readonly JobRow[] }) {
       {warned.slice(0, WARNED_SHOWN).map((row) => (
         <section key={row.id} className="warned-card" aria-label={`${row.name} is worth a look`}>
           <Sign kind="warned" />
-          <p className="warned-text selectable">
+          <p className="card-text selectable">
             <b>{row.name}</b>: {row.warning}
             {row.warnings > 1 && ` And ${counted(row.warnings - 1, 'more warning')}.`}
           </p>
