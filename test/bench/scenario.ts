@@ -2,10 +2,12 @@
 export interface Scenario {
   /** kebab-case; chosen by it: `npm run bench -- one-shot`. */
   readonly name: string;
-  readonly group: 'blender' | 'engine' | 'window';
+  readonly group: Group;
   /** Measures, logs what it does, and cleans up behind itself. */
   readonly measure: (bench: Bench) => Promise<readonly Row[]>;
 }
+
+export type Group = 'blender' | 'engine' | 'window';
 
 /** What a scenario is run with. */
 export interface Bench {
@@ -19,6 +21,8 @@ export interface Bench {
   readonly blender: string;
   /** Seed of everything that is made up. */
   readonly seed: number;
+  /** Aborted by Ctrl+C: what was started is to be ended at once. */
+  readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
 
@@ -34,9 +38,11 @@ export interface Row {
   /** One number a round; empty where it is only reported. */
   readonly theirs: readonly number[];
   /** `ratio`: median of ours ÷ median of theirs. `difference`: ours − theirs. `value`: ours alone. */
-  readonly compare: 'ratio' | 'difference' | 'value';
+  readonly compare: Compare;
   /** The number to reach, an upper bound of what `compare` gives; `null`: only reported. */
   readonly target: number | null;
   /** What a reader has to know to believe the figure, in a few words. */
   readonly note: string | null;
 }
+
+export type Compare = 'ratio' | 'difference' | 'value';
