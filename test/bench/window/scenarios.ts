@@ -1,0 +1,5 @@
+import type { Scenario } from '../scenario.ts';
+import { windowSoak } from './soak.ts';
+
+/** The window with ten thousand shots, on a real Electron. */
+export const WINDOW_SCENARIOS: readonly Scenario[] = [windowSoak];

@@ -1,0 +1,17 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+const STAND_IN = resolve(import.meta.dirname, '../../stand-ins/fake-blender.mjs');
+
+/**
+ * The environment in which the app takes the stand-in for a Blender.
+ * @param seconds that it takes for a frame
+ */
+export async function scriptedBlender(
+  folder: string,
+  seconds: number,
+): Promise<Readonly<Record<string, string>>> {
+  const steer = join(folder, 'steer.json');
+  await writeFile(steer, JSON.stringify({ render: { seconds } }));
+  return { NIGHTSHIFT_BLENDER: STAND_IN, FAKE_BLENDER: steer };
+}
