@@ -1,6 +1,8 @@
 import { assertNever } from './assert-never.ts';
 import type { JobEvent } from './events.ts';
 import type { Cause } from './failure.ts';
+import { NO_FRAMES } from './frame-chunk.ts';
+import { FrameList, WAITING } from './frame-list.ts';
 import type { BatchJob, FrameCounts, FrameState, JobStatus, RetryTally } from './job.ts';
 
 /** The legal moves. Anything else is a mistake of ours and throws. */
@@ -17,9 +19,6 @@ export const JOB_MOVES: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
 export const MOST_WARNINGS = 50;
 /** More retried frames than these are told as a number. */
 export const MOST_RETRIED = 20;
-
-const WAITING: FrameState = Object.freeze({ status: 'waiting', tries: 0 });
-const NO_FRAMES: FrameCounts = { total: 0, waiting: 0, running: 0, done: 0, kept: 0, failed: 0 };
 
 /** The state of a job before anything has happened to it. */
 export const FRESH_JOB: Pick<
@@ -44,7 +43,7 @@ export const FRESH_JOB: Pick<
   retries: [],
   warnings: [],
   plan: null,
-  frames: [],
+  frames: FrameList.EMPTY,
   counts: NO_FRAMES,
   renderSeconds: 0,
 };
@@ -124,35 +123,36 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
 /** A job whose run is over: what was running is waiting again, without blame; the rest stays. */
 export function stopped(job: BatchJob): BatchJob {
   if (job.status !== 'running' && job.counts.running === 0) return job;
-  const frames = job.frames.map((frame) =>
-    frame.status === 'running'
-      ? { status: 'waiting' as const, tries: Math.max(0, frame.tries - 1), ...crashesOf(frame) }
-      : frame,
+  const frames = job.frames.mapped(
+    (frame) =>
+      frame.status === 'running'
+        ? { status: 'waiting', tries: Math.max(0, frame.tries - 1), ...crashesOf(frame) }
+        : frame,
+    (counts) => counts.running > 0,
   );
   const status = job.status === 'running' ? 'waiting' : job.status;
-  return { ...job, status, frames, counts: counted(frames) };
+  return { ...job, status, frames, counts: frames.counts };
 }
 
 /** A job when a new run begins: what is done was done before, and is kept. */
 export function restarted(job: BatchJob): BatchJob {
   const before = stopped(job);
   if (before.counts.done === before.counts.kept) return before;
-  const frames = before.frames.map((frame) =>
-    frame.status === 'done' ? { ...frame, kept: true } : frame,
+  const frames = before.frames.mapped(
+    (frame) => (frame.status === 'done' && !frame.kept ? { ...frame, kept: true } : frame),
+    (counts) => counts.kept < counts.done,
   );
-  return { ...before, frames, counts: counted(frames) };
+  return { ...before, frames, counts: frames.counts };
 }
 
 /** A job after `frame-lost` of each of these frames, in one step: a whole shot may be gone. */
 export function withoutFrames(job: BatchJob, lost: readonly number[]): BatchJob {
   if (lost.length === 0) return job;
-  const gone = new Set(lost);
-  const numbers = job.plan?.frames ?? [];
-  const frames = job.frames.map((frame, index) =>
-    gone.has(numbers[index] as number) ? WAITING : frame,
-  );
-  const renderSeconds = frames.reduce((sum, frame) => sum + secondsOf(frame), 0);
-  return { ...job, frames, counts: counted(frames), renderSeconds };
+  const frames = lost.reduce((left, frame) => {
+    const index = frameIndex(job, frame);
+    return index === -1 ? left : left.with(index, WAITING);
+  }, job.frames);
+  return withFrames(job, frames);
 }
 
 /** The place of a frame number in the plan; -1 if it is not one of the job's frames. */
@@ -171,7 +171,7 @@ export function frameIndex(job: BatchJob, frame: number): number {
 }
 
 export function frameState(job: BatchJob, frame: number): FrameState | undefined {
-  return job.frames[frameIndex(job, frame)];
+  return job.frames.get(frameIndex(job, frame));
 }
 
 /** A frame that crashed Blender each time it was tried, more than once. */
@@ -181,10 +181,10 @@ export function isPoisoned(frame: FrameState): boolean {
 
 /** The numbers of a job's poisoned frames, ascending. */
 export function poisonedFrames(job: BatchJob): readonly number[] {
-  if (job.counts.failed === 0) return [];
-  return (job.plan?.frames ?? []).filter((_, index) => {
-    const frame = job.frames[index];
-    return frame !== undefined && isPoisoned(frame);
+  const numbers = job.plan?.frames ?? [];
+  return [...job.frames.inState('failed')].flatMap(([index, frame]) => {
+    const number = numbers[index];
+    return number !== undefined && isPoisoned(frame) ? [number] : [];
   });
 }
 
@@ -234,21 +234,30 @@ function planned(job: BatchJob, plan: NonNullable<BatchJob['plan']>): BatchJob {
     old.extension === plan.extension &&
     old.width === plan.width &&
     old.height === plan.height;
-  const frames = plan.frames.map((frame) => (same ? frameState(job, frame) : undefined) ?? WAITING);
-  const renderSeconds = frames.reduce((sum, frame) => sum + secondsOf(frame), 0);
-  return { ...job, plan, frames, counts: counted(frames), renderSeconds };
+  const known = same && old.frames.length > 0;
+  const frames = known
+    ? FrameList.of(plan.frames.map((frame) => frameState(job, frame) ?? WAITING))
+    : FrameList.waiting(plan.frames.length);
+  return withFrames({ ...job, plan }, frames);
 }
 
 function reset(job: BatchJob): BatchJob {
-  const frames = job.frames.map((frame) => (frame.status === 'done' ? frame : WAITING));
-  return { ...moved(job, 'waiting'), error: null, endTime: null, frames, counts: counted(frames) };
+  const frames = job.frames.mapped(
+    (frame) => (frame.status === 'done' ? frame : WAITING),
+    (counts) => counts.done < counts.total,
+  );
+  const waiting = moved(job, 'waiting');
+  return { ...waiting, error: null, endTime: null, frames, counts: frames.counts };
 }
 
 /** No frame of a job that has ended is running. */
 function released(job: BatchJob): BatchJob {
   if (job.counts.running === 0) return job;
-  const frames = job.frames.map((frame) => (frame.status === 'running' ? WAITING : frame));
-  return { ...job, frames, counts: counted(frames) };
+  const frames = job.frames.mapped(
+    (frame) => (frame.status === 'running' ? WAITING : frame),
+    (counts) => counts.running > 0,
+  );
+  return { ...job, frames, counts: frames.counts };
 }
 
 function withFrame(
@@ -257,29 +266,19 @@ function withFrame(
   change: (old: FrameState) => FrameState,
 ): BatchJob {
   const index = frameIndex(job, frame);
-  const old = job.frames[index];
+  const old = job.frames.get(index);
   if (!old) return job;
   const next = change(old);
   if (next === old) return job;
-  const frames = job.frames.slice();
-  frames[index] = next;
-  const counts = plus(plus(job.counts, old, -1), next, 1);
+  const frames = job.frames.with(index, next);
   const renderSeconds = job.renderSeconds - secondsOf(old) + secondsOf(next);
-  return { ...job, frames, counts, renderSeconds };
+  return { ...job, frames, counts: frames.counts, renderSeconds };
+}
+
+function withFrames(job: BatchJob, frames: FrameList): BatchJob {
+  return { ...job, frames, counts: frames.counts, renderSeconds: frames.times.sum };
 }
 
 function secondsOf(frame: FrameState): number {
   return frame.status === 'done' ? frame.record.seconds : 0;
-}
-
-function counted(frames: readonly FrameState[]): FrameCounts {
-  return frames.reduce((counts, frame) => plus(counts, frame, 1), {
-    ...NO_FRAMES,
-    total: frames.length,
-  });
-}
-
-function plus(counts: FrameCounts, frame: FrameState, by: 1 | -1): FrameCounts {
-  const next = { ...counts, [frame.status]: counts[frame.status] + by };
-  return frame.status === 'done' && frame.kept ? { ...next, kept: counts.kept + by } : next;
 }

@@ -1,4 +1,5 @@
 import type { Cause, Failure } from './failure.ts';
+import type { FrameList } from './frame-list.ts';
 import type { OutputFormat, ShotConfig } from './shot.ts';
 
 export const JOB_STATUSES = [
@@ -160,7 +161,7 @@ export interface BatchJob {
   readonly warnings: readonly ShotWarning[];
   readonly plan: FramePlan | null;
   /** Parallel to `plan.frames`; empty while there is no plan. */
-  readonly frames: readonly FrameState[];
+  readonly frames: FrameList;
   readonly counts: FrameCounts;
   /** Sum of the seconds of the frames that are done. */
   readonly renderSeconds: number;

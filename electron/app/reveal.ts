@@ -19,8 +19,8 @@ export async function newestFrame(job: BatchJob): Promise<string> {
 
 function newestRecord(job: BatchJob): FrameRecord | null {
   let newest: FrameRecord | null = null;
-  for (const frame of job.frames) {
-    if (frame.status === 'done' && frame.record.at >= (newest?.at ?? 0)) newest = frame.record;
+  for (const [, { record }] of job.frames.inState('done')) {
+    if (record.at >= (newest?.at ?? 0)) newest = record;
   }
   return newest;
 }

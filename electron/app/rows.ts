@@ -74,7 +74,7 @@ export function detailOf(
 
 function frameDetails({ plan, shotConfig, frames }: BatchJob): readonly FrameDetail[] {
   const numbers = plan?.frames ?? shotConfig?.frames ?? [];
-  return numbers.map((frame, index) => ({ frame, state: frames[index] ?? UNTOUCHED }));
+  return numbers.map((frame, index) => ({ frame, state: frames.get(index) ?? UNTOUCHED }));
 }
 
 const UNTOUCHED: FrameState = { status: 'waiting', tries: 0 };
@@ -86,13 +86,7 @@ function framesOf(job: BatchJob): string | null {
 
 /** Mean over the frames whose time is known, those of earlier runs among them. */
 function averageSeconds(job: BatchJob): number | null {
-  let sum = 0;
-  let known = 0;
-  for (const frame of job.frames) {
-    if (frame.status !== 'done' || frame.record.seconds <= 0) continue;
-    sum += frame.record.seconds;
-    known += 1;
-  }
+  const { sum, known } = job.frames.times;
   return known === 0 ? null : sum / known;
 }
 

@@ -1,4 +1,4 @@
-import type { FrameState } from '../../shared/job.ts';
+import type { FrameList } from '../../shared/frame-list.ts';
 import { isPoisoned } from '../../shared/job-state.ts';
 import type { FrameStrip } from '../../shared/view.ts';
 
@@ -9,7 +9,7 @@ export const MAX_CELLS = 60;
  * neighbours. What an artist must not miss wins: a poisoned frame, a failed one, then a running one. A group is
  * done only when all of it is, and kept only when all of it is from before.
  */
-export function stripOf(frames: readonly FrameState[]): FrameStrip {
+export function stripOf(frames: FrameList): FrameStrip {
   const cells = Math.min(frames.length, MAX_CELLS);
   const edge = (cell: number) => Math.floor((cell * frames.length) / cells);
   let strip = '';
@@ -22,21 +22,20 @@ export function unopenedStrip(frames: number): FrameStrip {
   return 'w'.repeat(Math.min(frames, MAX_CELLS));
 }
 
-function letter(frames: readonly FrameState[], from: number, to: number): string {
-  let running = false;
-  let waiting = false;
-  let rendered = false;
-  let failed = false;
-  for (let index = from; index < to; index++) {
-    const frame = frames[index];
-    if (frame && isPoisoned(frame)) return 'p';
-    if (frame?.status === 'failed') failed = true;
-    if (frame?.status === 'running') running = true;
-    if (frame?.status === 'waiting') waiting = true;
-    if (frame?.status === 'done' && !frame.kept) rendered = true;
+function letter(frames: FrameList, from: number, to: number): string {
+  const counts = frames.countsWithin(from, to);
+  if (counts.failed > 0) return isAnyPoisoned(frames, from, to) ? 'p' : 'f';
+  if (counts.running > 0) return 'r';
+  if (counts.waiting > 0) return 'w';
+  return counts.kept < counts.done ? 'd' : 'k';
+}
+
+function isAnyPoisoned(frames: FrameList, from: number, to: number): boolean {
+  let index = frames.nextIndex('failed', from);
+  while (index !== -1 && index < to) {
+    const frame = frames.get(index);
+    if (frame && isPoisoned(frame)) return true;
+    index = frames.nextIndex('failed', index + 1);
   }
-  if (failed) return 'f';
-  if (running) return 'r';
-  if (waiting) return 'w';
-  return rendered ? 'd' : 'k';
+  return false;
 }

@@ -113,7 +113,7 @@ class LoneJob {
       this.#tell({ type: 'frame-kept', job: id, at: Date.now(), frame, record });
     }
     for (const [index, frame] of plan.frames.entries()) {
-      if (this.#job.frames[index]?.status !== 'waiting') continue;
+      if (this.#job.frames.statusOf(index) !== 'waiting') continue;
       await this.#renderOne(worker, plan, frame);
       if (!worker.alive || jobVerdict(this.#job).kind === 'failed') break;
     }
@@ -185,7 +185,8 @@ class LoneJob {
   }
 
   #firstFailure(): Failure | null {
-    const failed = this.#job.frames.find((frame) => frame.status === 'failed');
+    const { frames } = this.#job;
+    const failed = frames.get(frames.nextIndex('failed'));
     return failed?.status === 'failed' ? failed.failure : null;
   }
 

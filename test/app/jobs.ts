@@ -1,3 +1,4 @@
+import { FrameList } from '../../shared/frame-list.ts';
 import type { BatchJob, FrameRecord, FrameState } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
 import { planOf } from '../helpers/plan.ts';
@@ -22,8 +23,7 @@ export function record(seconds: number, at = 0, file = 'hero_0001.png'): FrameRe
 
 /** A job whose frames are in the given states, from frame 1. */
 export function jobWith(frames: readonly FrameState[], over: Partial<BatchJob> = {}): BatchJob {
-  const count = (status: FrameState['status']) =>
-    frames.filter((frame) => frame.status === status).length;
+  const list = FrameList.of(frames);
   return {
     ...FRESH_JOB,
     id: '0123456789ab',
@@ -33,15 +33,8 @@ export function jobWith(frames: readonly FrameState[], over: Partial<BatchJob> =
     outputPath: '/shots/renders/hero',
     source: 'x',
     plan: planOf(frames.map((_, index) => index + 1)),
-    frames,
-    counts: {
-      total: frames.length,
-      waiting: count('waiting'),
-      running: count('running'),
-      done: count('done'),
-      kept: frames.filter((frame) => frame.status === 'done' && frame.kept).length,
-      failed: count('failed'),
-    },
+    frames: list,
+    counts: list.counts,
     ...over,
   };
 }

@@ -11,7 +11,7 @@ const ABOUT = { job: HERO.id, at: NIGHT };
 const said = (event: JobEvent, job = HERO) => lineOf({ type: 'event', event, job })?.text;
 
 test('a frame says how long it took and how many are done', () => {
-  const record = (HERO.frames[1] as { record: FrameRecord }).record;
+  const record = (HERO.frames.get(1) as { record: FrameRecord }).record;
   expect(said({ type: 'frame-done', ...ABOUT, frame: 2, record })).toBe(
     'hero: frame 2 done in 2.5s (2 of 2).',
   );

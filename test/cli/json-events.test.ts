@@ -7,7 +7,7 @@ import { CRASHED, madeJob, madeResult, NIGHT, NO_CAMERA, RUN } from '../helpers/
 import { fakeOutput } from './fake-output.ts';
 
 const HERO = madeJob({ name: 'hero' });
-const RECORD = (HERO.frames[0] as { record: FrameRecord }).record;
+const RECORD = (HERO.frames.get(0) as { record: FrameRecord }).record;
 const ABOUT = { job: HERO.id, at: NIGHT };
 
 const told = (event: JobEvent, job = HERO) => jsonEvent({ type: 'event', event, job });

@@ -14,7 +14,7 @@ test('a frame that crashes every time costs only itself, and the shot names it',
   expect(stunt.frames.map(({ status }) => status)).toEqual([
     ...['done', 'done', 'failed', 'done', 'done'],
   ]);
-  expect(stunt.frames[2]).toMatchObject({ tries: 3, failure: { cause: 'crashed' } });
+  expect(stunt.frames.get(2)).toMatchObject({ tries: 3, failure: { cause: 'crashed' } });
   expect(stunt.retryCount).toBe(2);
   expect(stunt.error?.cause).toBe('crashed');
   expect(stunt.error?.message).toMatch(
@@ -30,7 +30,7 @@ test('a frame that crashes twice and then works is only told of as retries', asy
   const { processor, job, told } = await rig.processor({ maxRetries: 2 });
   expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
   expect(job('stunt')).toMatchObject({ retryCount: 2, error: null });
-  expect(job('stunt').frames[1]).toMatchObject({ tries: 3 });
+  expect(job('stunt').frames.get(1)).toMatchObject({ tries: 3 });
   expect(told('frame-failed')).toEqual([2, 2]);
   expect(told('frame-done')).toEqual([1, 3, 4, 2]);
 });

@@ -172,7 +172,7 @@ function doneIn(replayed: Pick<Replayed, 'jobs'> | null): readonly string[] {
   const keys: string[] = [];
   for (const job of replayed?.jobs.values() ?? []) {
     job.plan?.frames.forEach((number, index) => {
-      const frame = job.frames[index];
+      const frame = job.frames.get(index);
       if (frame?.status === 'done') keys.push(keyOf(job.id, number, frame.record));
     });
   }

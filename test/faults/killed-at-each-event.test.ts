@@ -199,7 +199,7 @@ async function framesInJournal(lab: Lab): Promise<readonly number[]> {
     const { jobs } = await new BatchCheckpoint(join(batches, name)).load();
     for (const job of jobs.values()) {
       job.plan?.frames.forEach((frame, index) => {
-        if (job.frames[index]?.status === 'done') frames.push(frame);
+        if (job.frames.statusOf(index) === 'done') frames.push(frame);
       });
     }
   }

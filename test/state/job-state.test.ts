@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '../../shared/events.ts';
+import { FrameList } from '../../shared/frame-list.ts';
 import { type BatchJob, type FrameState, JOB_STATUSES } from '../../shared/job.ts';
 import {
   FRESH_JOB,
@@ -43,7 +44,7 @@ describe('jobAfter', () => {
   it('keeps what is known of the frames of both plans, if they make the same files', () => {
     const job = jobWith([DONE, FAILED, WAITING], { renderSeconds: 2 });
     const after = jobAfter(job, { type: 'job-planned', ...about, plan: planOf([1, 3, 4]) });
-    expect(after.frames).toEqual([DONE, WAITING, WAITING]);
+    expect([...after.frames]).toEqual([DONE, WAITING, WAITING]);
     expect(after.renderSeconds).toBe(2);
   });
 
@@ -56,7 +57,7 @@ describe('jobAfter', () => {
   ])('keeps nothing of a plan that makes other files: %j', (change) => {
     const plan = planOf([1], change);
     const after = jobAfter(jobWith([DONE]), { type: 'job-planned', ...about, plan });
-    expect(after.frames).toEqual([WAITING]);
+    expect([...after.frames]).toEqual([WAITING]);
     expect(after.renderSeconds).toBe(0);
   });
 
@@ -71,30 +72,32 @@ describe('jobAfter', () => {
     const event = { type: 'job-finished', ...about, status: 'failed', error: CRASH } as const;
     const after = jobAfter(job, event);
     expect(after).toMatchObject({ status: 'failed', endTime: 500, error: CRASH });
-    expect(after.frames).toEqual([DONE, WAITING]);
+    expect([...after.frames]).toEqual([DONE, WAITING]);
   });
 
   it('a reset keeps done frames and gives failed ones all their tries again', () => {
     const job = jobWith([DONE, FAILED], { status: 'failed', error: CRASH, endTime: 9 });
     const after = jobAfter(job, { type: 'job-reset', ...about });
     expect(after).toMatchObject({ status: 'waiting', error: null, endTime: null });
-    expect(after.frames).toEqual([DONE, WAITING]);
+    expect([...after.frames]).toEqual([DONE, WAITING]);
   });
 
   it('counts a try with each start of a frame, and takes it back without blame', () => {
     const begun = frameEvent(jobWith([WAITING]), { type: 'frame-started', worker: 2 });
-    expect(begun.frames[0]).toEqual({ status: 'running', tries: 1, worker: 2, since: 500 });
+    expect(begun.frames.get(0)).toEqual({ status: 'running', tries: 1, worker: 2, since: 500 });
     const released = frameEvent(begun, { type: 'frame-released' });
-    expect(released.frames[0]).toEqual({ status: 'waiting', tries: 0 });
+    expect(released.frames.get(0)).toEqual({ status: 'waiting', tries: 0 });
     expect(frameEvent(released, { type: 'frame-released' })).toBe(released);
   });
 
   it('a failed frame waits with its tries if it is tried again, and else stays failed', () => {
     const job = jobWith([RUNNING]);
     const again = frameEvent(job, { type: 'frame-failed', failure: CRASH, willRetry: true });
-    expect(again).toMatchObject({ retryCount: 1, frames: [{ status: 'waiting', tries: 1 }] });
+    expect(again.retryCount).toBe(1);
+    expect([...again.frames]).toMatchObject([{ status: 'waiting', tries: 1 }]);
     const given = frameEvent(job, { type: 'frame-failed', failure: CRASH, willRetry: false });
-    expect(given).toMatchObject({ retryCount: 0, frames: [{ status: 'failed', failure: CRASH }] });
+    expect(given.retryCount).toBe(0);
+    expect([...given.frames]).toMatchObject([{ status: 'failed', failure: CRASH }]);
   });
 
   it('counts the seconds of a frame once, and not any more when it is lost', () => {
@@ -103,7 +106,7 @@ describe('jobAfter', () => {
     expect([once.renderSeconds, frameEvent(once, done).renderSeconds]).toEqual([4, 4]);
     expect(frameEvent(once, { type: 'frame-lost' })).toMatchObject({
       renderSeconds: 0,
-      frames: [WAITING],
+      frames: FrameList.of([WAITING]),
     });
   });
 
@@ -137,8 +140,8 @@ describe('jobAfter', () => {
     fc.assert(
       fc.property(anyHistory, (events) => {
         for (const job of states(events)) {
-          expect(job.counts).toEqual(recounted(job.frames).counts);
-          expect(job.renderSeconds).toBeCloseTo(recounted(job.frames).seconds, 6);
+          expect(job.counts).toEqual(recounted([...job.frames]).counts);
+          expect(job.renderSeconds).toBeCloseTo(recounted([...job.frames]).seconds, 6);
           expect(job.frames.length).toBe(job.plan?.frames.length ?? 0);
         }
       }),
@@ -160,10 +163,10 @@ describe('jobAfter', () => {
       fc.property(anyHistory, (events) => {
         let job: BatchJob = jobWith([]);
         for (const event of events) {
-          const before = structuredClone(job);
+          const before = JSON.stringify(job);
           const given = job;
           job = tried(job, event);
-          expect(given).toEqual(before);
+          expect(JSON.stringify(given)).toBe(before);
         }
       }),
     );
@@ -175,7 +178,7 @@ describe('the end of a run', () => {
     const job = jobWith([DONE, { ...RUNNING, tries: 2 } as FrameState], { status: 'running' });
     const after = stopped(job);
     expect(after.status).toBe('waiting');
-    expect(after.frames).toEqual([DONE, { status: 'waiting', tries: 1 }]);
+    expect([...after.frames]).toEqual([DONE, { status: 'waiting', tries: 1 }]);
     const over = jobWith([DONE], { status: 'completed' });
     expect(stopped(over)).toBe(over);
   });

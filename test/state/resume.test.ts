@@ -5,7 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finalPath, stagedPath } from '../../electron/batch/frame/staging.ts';
 import { resumeJob } from '../../electron/batch/resume.ts';
-import type { BatchJob, FrameRecord } from '../../shared/job.ts';
+import { FrameList } from '../../shared/frame-list.ts';
+import type { BatchJob, FrameRecord, FrameState } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { FAILED, jobWith } from '../app/jobs.ts';
@@ -63,7 +64,7 @@ describe('a frame that the journal knows', () => {
   it('is lost if the record is that of another frame with the same picture', async () => {
     const known = await recorded();
     await writeFile(named(known, 2), 'frame 1');
-    const frames = [known.frames[0], known.frames[0]] as BatchJob['frames'];
+    const frames = known.frames.with(1, known.frames.get(0) as FrameState);
     expect(await resumed({ ...known, frames })).toMatchObject({ lost: [2] });
   });
 
@@ -130,7 +131,12 @@ describe('a shot', () => {
   });
 
   it('that was complete, nobody knows of what, has to ask its scene', async () => {
-    const known = { ...(await recorded()), plan: null, frames: [], counts: FRESH_JOB.counts };
+    const known = {
+      ...(await recorded()),
+      plan: null,
+      frames: FrameList.EMPTY,
+      counts: FRESH_JOB.counts,
+    };
     expect((await resumed(known)).job.status).toBe('waiting');
   });
 
@@ -146,7 +152,7 @@ describe('a shot', () => {
   it('keeps the failed frames of before until the run takes it in', async () => {
     const known = await recorded();
     const plan = planOf([1, 2, 3], { directory: folder });
-    const frames = [...known.frames, FAILED];
+    const frames = FrameList.of([...known.frames, FAILED]);
     const counts = { ...known.counts, total: 3, failed: 1 };
     const failed = { ...known, status: 'failed' as const, plan, frames, counts };
     const again = { ...inFolder(), shotConfig: shot({}, [1, 2, 3]) };

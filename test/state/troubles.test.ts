@@ -40,16 +40,16 @@ describe('a poisoned frame', () => {
       { ...afterTries(['crashed', 'crashed']), status: 'failed' },
       { type: 'job-reset', ...about },
     );
-    expect(job.frames[0]).toEqual(WAITING);
+    expect(job.frames.get(0)).toEqual(WAITING);
   });
 
   it('keeps its crashes over a cancel and a power cut in between', () => {
-    const once = afterTries(['crashed', 'crashed']).frames[0];
+    const once = afterTries(['crashed', 'crashed']).frames.get(0);
     const waiting = { status: 'waiting', tries: 1, crashes: 1 } as const;
     const job = jobWith([waiting]);
     const begun = jobAfter(job, { type: 'frame-started', ...about, frame: 1, worker: 1 });
-    expect(stopped({ ...begun, status: 'running' }).frames[0]).toEqual(waiting);
-    expect(jobAfter(begun, { type: 'frame-released', ...about, frame: 1 }).frames[0]).toEqual(
+    expect(stopped({ ...begun, status: 'running' }).frames.get(0)).toEqual(waiting);
+    expect(jobAfter(begun, { type: 'frame-released', ...about, frame: 1 }).frames.get(0)).toEqual(
       waiting,
     );
     expect(once && isPoisoned(once)).toBe(true);

@@ -111,10 +111,10 @@ export class BatchCheckpoint {
   getCompletedFrames(jobId: string): ReadonlyMap<number, FrameRecord> {
     const done = new Map<number, FrameRecord>();
     const job = this.#jobs.get(jobId);
-    job?.frames.forEach((frame, index) => {
-      const number = job.plan?.frames[index];
-      if (frame.status === 'done' && number !== undefined) done.set(number, frame.record);
-    });
+    for (const [index, { record }] of job?.frames.inState('done') ?? []) {
+      const number = job?.plan?.frames[index];
+      if (number !== undefined) done.set(number, record);
+    }
     return done;
   }
 

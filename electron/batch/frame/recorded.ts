@@ -29,7 +29,7 @@ export async function checkRecorded(
   const lost: number[] = [];
   const unnamed: number[] = [];
   const look = async (index: number) => {
-    const state = job.frames[index];
+    const state = job.frames.get(index);
     const frame = plan.frames[index];
     if (state?.status !== 'done' || frame === undefined) return;
     const isNamed = state.record.file === frameFile(plan, frame);

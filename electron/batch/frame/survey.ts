@@ -26,7 +26,7 @@ export async function surveyFrames(
   const kept: Kept[] = [];
   for (const [index, frame] of plan.frames.entries()) {
     if (signal.aborted) break;
-    if (job.frames[index]?.status !== 'waiting') continue;
+    if (job.frames.statusOf(index) !== 'waiting') continue;
     const file = finalPath(plan, frame);
     const there = await lstat(file).catch(() => null);
     if (!there) continue;

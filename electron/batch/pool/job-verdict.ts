@@ -1,6 +1,6 @@
 import type { Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
-import type { BatchJob, FrameState } from '../../../shared/job.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 import { frameState, poisonedFrames } from '../../../shared/job-state.ts';
 
 /** After this many hopeless frames and not one good one, the rest of a shot is not tried. */
@@ -23,18 +23,15 @@ export function jobVerdict(job: BatchJob): JobVerdict {
 function isHopeless({ counts, frames }: BatchJob): boolean {
   if (counts.done > 0 || counts.failed === 0) return false;
   // Each frame that hangs costs an hour or two, and there is no sign that another would not.
-  return counts.failed >= HOPELESS || frames.some((frame) => hasStalled(frame));
-}
-
-function hasStalled(frame: FrameState): boolean {
-  return frame.status === 'failed' && frame.failure.cause === 'stalled';
+  if (counts.failed >= HOPELESS) return true;
+  return [...frames.inState('failed')].some(([, { failure }]) => failure.cause === 'stalled');
 }
 
 /** One sentence for a shot of which some frames failed; the first failed frame's cause stands. */
 function framesFailed(job: BatchJob): Failure {
   const numbers = job.plan?.frames ?? [];
-  const failed = numbers.filter((_, index) => job.frames[index]?.status === 'failed');
-  const first = job.frames.find((frame) => frame.status === 'failed');
+  const failed = numbers.filter((_, index) => job.frames.statusOf(index) === 'failed');
+  const first = job.frames.get(job.frames.nextIndex('failed'));
   if (first?.status !== 'failed') throw new Error(`Job ${job.name} has no failed frame.`);
   const { failure } = first;
   const poisoned = poisonedFrames(job);

@@ -69,8 +69,7 @@ function wantsEncoding(job: BatchJob): boolean {
 function readyFrame(job: BatchJob, schedule: Schedule): number | null {
   if (job.counts.waiting === 0) return null;
   let again: number | null = null;
-  for (const [index, frame] of job.frames.entries()) {
-    if (frame.status !== 'waiting') continue;
+  for (const [index, frame] of job.frames.inState('waiting')) {
     const number = job.plan?.frames[index] as number;
     if (frame.tries === 0 && schedule.notBefore(job.id, number) <= schedule.now) return number;
     if (again === null && schedule.notBefore(job.id, number) <= schedule.now) again = number;

@@ -32,10 +32,7 @@ export const LOOK_STALL_MS = 2 * 60 * 1000;
 export function stallLimit(job: BatchJob, bounds: StallBounds = STALL_BOUNDS): StallLimit {
   const seconds = job.shotConfig?.frameTimeoutSeconds ?? null;
   if (seconds !== null) return { from: 'frame-timeout', ms: null, seconds };
-  let slowestSeconds = 0;
-  for (const frame of job.frames) {
-    if (frame.status === 'done') slowestSeconds = Math.max(slowestSeconds, frame.record.seconds);
-  }
+  const slowestSeconds = job.frames.times.slowest;
   if (slowestSeconds === 0) return { from: 'first-frame', ms: bounds.firstFrameMs };
   const ms = Math.max(bounds.leastMs, slowestSeconds * 10_000);
   return { from: 'slowest-frame', ms, slowestSeconds };

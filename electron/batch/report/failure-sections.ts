@@ -50,13 +50,13 @@ interface FailedFrames {
 /** The failed frames by what happened to them, in order of their first frame. */
 function failedFrames(job: BatchJob): readonly FailedFrames[] {
   const groups = new Map<string, FailedFrames>();
-  job.frames.forEach((state, index) => {
+  for (const [index, { failure }] of job.frames.inState('failed')) {
     const frame = job.plan?.frames[index];
-    if (state.status !== 'failed' || frame === undefined) return;
-    const group = groups.get(state.failure.cause) ?? { failure: state.failure, frames: [] };
+    if (frame === undefined) continue;
+    const group = groups.get(failure.cause) ?? { failure, frames: [] };
     group.frames.push(frame);
-    groups.set(state.failure.cause, group);
-  });
+    groups.set(failure.cause, group);
+  }
   return [...groups.values()];
 }
 

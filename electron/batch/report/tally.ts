@@ -42,10 +42,9 @@ export function tally(result: BatchResult): Tally {
 }
 
 export function doneFrames(job: BatchJob): readonly DoneFrame[] {
-  return job.frames.flatMap((state, index) => {
+  return [...job.frames.inState('done')].flatMap(([index, { record, kept }]) => {
     const frame = job.plan?.frames[index];
-    if (state.status !== 'done' || frame === undefined) return [];
-    return [{ job, frame, record: state.record, kept: state.kept }];
+    return frame === undefined ? [] : [{ job, frame, record, kept }];
   });
 }
 

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHUNK_FRAMES, countsOf } from '../../shared/frame-chunk.ts';
+import { FrameList } from '../../shared/frame-list.ts';
+import type { FrameState } from '../../shared/job.ts';
+import { DONE, done, FAILED, jobWith, KEPT, RUNNING, WAITING } from '../app/jobs.ts';
+
+const STATUSES = ['waiting', 'running', 'done', 'failed'] as const;
+const anyState = fc.constantFrom(WAITING, RUNNING, DONE, KEPT, FAILED, done(7));
+/** Long runs of one state, some of them longer than a chunk. */
+const anyStates = fc
+  .array(fc.tuple(anyState, fc.constantFrom(1, 2, 100, CHUNK_FRAMES, 300)), { maxLength: 5 })
+  .map((runs) => runs.flatMap(([state, length]) => Array<FrameState>(length).fill(state)));
+const anyChanges = fc.array(fc.tuple(fc.nat(1500), anyState), { maxLength: 20 });
+const runs = { numRuns: 60 };
+
+describe('a list of frames', () => {
+  it('reads like a plain array of the same frames, whatever was changed', () => {
+    fc.assert(
+      fc.property(anyStates, anyChanges, (states, changes) => {
+        const plain = [...states];
+        let list = FrameList.of(states);
+        for (const [at, next] of changes) {
+          if (at >= plain.length) continue;
+          plain[at] = next;
+          list = list.with(at, next);
+        }
+        expect([...list]).toEqual(plain);
+        expect(list.length).toBe(plain.length);
+        expect(list.counts).toEqual(countsOf(plain));
+        expect(JSON.stringify(list)).toBe(JSON.stringify(plain));
+        expect(list.map((frame, index) => [index, frame.status])).toEqual(
+          plain.map((frame, index) => [index, frame.status]),
+        );
+        for (const at of [-1, 0, CHUNK_FRAMES - 1, CHUNK_FRAMES, plain.length - 1, plain.length]) {
+          expect(list.get(at)).toEqual(plain[at]);
+          expect(list.statusOf(at)).toBe(plain[at]?.status);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('keeps what it was when it is changed', () => {
+    fc.assert(
+      fc.property(anyStates, anyChanges, (states, changes) => {
+        const list = FrameList.of(states);
+        for (const [at, next] of changes) if (at < states.length) list.with(at, next);
+        list.mapped(() => FAILED);
+        expect([...list]).toEqual(states);
+      }),
+      runs,
+    );
+  });
+
+  it('finds the frames in a state, from any place in both directions', () => {
+    fc.assert(
+      fc.property(anyStates, fc.integer({ min: -2, max: 1500 }), (states, from) => {
+        const list = FrameList.of(states);
+        for (const status of STATUSES) {
+          const found = states.flatMap((frame, index) => (frame.status === status ? [index] : []));
+          expect(list.nextIndex(status, from)).toBe(found.find((index) => index >= from) ?? -1);
+          expect(list.lastIndex(status, from)).toBe(found.findLast((index) => index <= from) ?? -1);
+          expect([...list.inState(status)]).toEqual(found.map((index) => [index, states[index]]));
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('counts any stretch of itself', () => {
+    fc.assert(
+      fc.property(anyStates, fc.nat(1500), fc.nat(1500), (states, from, to) => {
+        expect(FrameList.of(states).countsWithin(from, to)).toEqual(
+          countsOf(states.slice(from, Math.max(from, to))),
+        );
+      }),
+      runs,
+    );
+  });
+
+  it('changes all frames at once as one by one', () => {
+    fc.assert(
+      fc.property(anyStates, anyState, (states, next) => {
+        const change = (frame: FrameState) => (frame.status === 'waiting' ? next : frame);
+        const concerned = FrameList.of(states).mapped(change, (counts) => counts.waiting > 0);
+        expect([...concerned]).toEqual(states.map(change));
+        expect(concerned.counts).toEqual(countsOf(states.map(change)));
+      }),
+      runs,
+    );
+  });
+
+  it('knows the times of what is done', () => {
+    const list = FrameList.of([done(2), WAITING, done(0), done(5)]);
+    expect(list.times).toEqual({ sum: 7, known: 2, slowest: 5 });
+    expect(list.with(3, WAITING).times).toEqual({ sum: 2, known: 1, slowest: 2 });
+    expect(FrameList.EMPTY.times).toEqual({ sum: 0, known: 0, slowest: 0 });
+  });
+
+  it('begins with frames that nobody has tried', () => {
+    const length = 2 * CHUNK_FRAMES + 3;
+    expect(FrameList.waiting(length)).toEqual(FrameList.of(Array(length).fill(WAITING)));
+    expect(FrameList.waiting(0)).toEqual(FrameList.EMPTY);
+  });
+
+  it('is a plain array in what is written of its job', () => {
+    const written = JSON.parse(JSON.stringify(jobWith([DONE, WAITING])));
+    expect(written.frames).toEqual([DONE, WAITING]);
+  });
+
+  it('refuses a change where there is no frame', () => {
+    expect(() => FrameList.waiting(3).with(3, DONE)).toThrow('There is no frame at 3 of 3.');
+  });
+});
