@@ -1,22 +1,38 @@
+import { numberText } from './number-text.ts';
 import type { Bench } from './scenario.ts';
 
 /** Measures one side once; resolves with the figure of this round. */
 export type Side = (round: number) => Promise<number>;
 
-/** Measures both sides in turn in each round; who begins alternates, so that neither is always warm. */
-export async function inTurn(
+/**
+ * Measures all sides in turn in each round, and gives the figures of each, one a round. Who begins
+ * changes from round to round, so that none is always the one with the warm caches.
+ */
+export async function inTurn<Name extends string>(
   { rounds, signal, say }: Pick<Bench, 'rounds' | 'signal' | 'say'>,
-  sides: { readonly ours: Side; readonly theirs: Side },
-): Promise<{ readonly ours: readonly number[]; readonly theirs: readonly number[] }> {
-  const figures = { ours: [] as number[], theirs: [] as number[] };
+  sides: Readonly<Record<Name, Side>>,
+  afterRound: (round: number) => Promise<void> = async () => {},
+): Promise<Readonly<Record<Name, readonly number[]>>> {
+  const names = Object.keys(sides) as Name[];
+  const figures = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
+    Name,
+    number[]
+  >;
   for (let round = 0; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const);
-    for (const side of order) {
+    const told: string[] = [];
+    for (const name of rotated(names, round)) {
       signal.throwIfAborted();
-      figures[side].push(await sides[side](round));
+      const figure = await sides[name](round);
+      figures[name].push(figure);
+      told.push(`${name} ${numberText(figure)}`);
     }
-    const told = (side: 'ours' | 'theirs') => figures[side].at(-1)?.toPrecision(4);
-    say(`round ${round + 1} of ${rounds}: Nightshift ${told('ours')}, baseline ${told('theirs')}`);
+    await afterRound(round);
+    say(`round ${round + 1} of ${rounds}: ${told.join(', ')}`);
   }
   return figures;
+}
+
+function rotated<T>(items: readonly T[], by: number): readonly T[] {
+  const at = by % items.length;
+  return [...items.slice(at), ...items.slice(0, at)];
 }

@@ -1,5 +1,6 @@
+import { shortShots, stills } from './blender/many-shots.ts';
+import { oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
 import type { Scenario } from './scenario.ts';
-import { WINDOW_SCENARIOS } from './window/scenarios.ts';
 
 /** Every scenario, in the order in which they run and stand in the table. */
-export const SCENARIOS: readonly Scenario[] = [...WINDOW_SCENARIOS];
+export const SCENARIOS: readonly Scenario[] = [oneShotQuick, oneShotSlow, stills, shortShots];

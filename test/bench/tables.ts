@@ -1,4 +1,5 @@
 import { figuresOf, type Spread } from './figures.ts';
+import { numberText } from './number-text.ts';
 import type { Measured } from './record.ts';
 import type { Row } from './scenario.ts';
 import type { Setting } from './setting.ts';
@@ -56,14 +57,6 @@ function lineOf(row: Row, measured: Measured): string {
     whenOf(measured),
   ];
   return `| ${cells.join(' | ')} |`;
-}
-
-/** Three digits say all that a benchmark knows. */
-export function numberText(value: number): string {
-  const size = Math.abs(value);
-  if (size === 0) return '0';
-  if (size >= 100) return Math.round(value).toLocaleString('en-US');
-  return value.toFixed(Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(size)))));
 }
 
 function comparedText({ compare, unit }: Row, compared: number): string {

@@ -1,0 +1,49 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Bench } from '../scenario.ts';
+import { timed } from './timed.ts';
+
+/** The command as it is installed: the built one, in plain Node. */
+export const NIGHTSHIFT = resolve(import.meta.dirname, '../../../build/nightshift.mjs');
+
+/** A shot as both sides render it. */
+export interface Shot {
+  readonly name: string;
+  /** Absolute path of the .blend. */
+  readonly scene: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Writes the shot files of a folder; what they don't say is as the scene has it. */
+export async function writeShots(folder: string, shots: readonly Shot[]): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  for (const { name, scene, first, last } of shots) {
+    const yaml = `blend: ${JSON.stringify(scene)}\nframes: ${first}-${last}\n`;
+    await writeFile(join(folder, `${name}.yaml`), yaml);
+  }
+  return folder;
+}
+
+/** Arguments of `node` for `nightshift render`, with a data directory of its own. */
+export function renderArguments(
+  bench: Bench,
+  {
+    shots,
+    out,
+    workers,
+  }: { readonly shots: string; readonly out: string; readonly workers: number },
+): readonly string[] {
+  const places = ['-o', out, '--data', `${out}-data`, '--blender', bench.blender];
+  return [NIGHTSHIFT, 'render', shots, ...places, '--workers', String(workers)];
+}
+
+/** Seconds of one `nightshift render`, from its start to its end. */
+export function renderOurs(
+  bench: Bench,
+  order: { readonly shots: string; readonly out: string; readonly workers: number },
+): Promise<number> {
+  const args = renderArguments(bench, order);
+  const { signal } = bench;
+  return timed({ program: process.execPath, args, log: `${order.out}.log`, signal });
+}

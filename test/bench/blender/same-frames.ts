@@ -1,0 +1,33 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { Shot } from './ours.ts';
+
+/** Throws unless both sides made every frame of the shots, and the last one of each with equal pixels. */
+export async function checkSameFrames(
+  ours: string,
+  theirs: string,
+  shots: readonly Shot[],
+): Promise<void> {
+  for (const { name, first, last } of shots) {
+    const wanted = Array.from({ length: last - first + 1 }, (_, at) => file(name, first + at));
+    for (const side of [ours, theirs]) {
+      const found = (await readdir(join(side, name))).filter((each) => each.endsWith('.png'));
+      if (found.sort().join() === wanted.join()) continue;
+      throw new Error(
+        `${join(side, name)} has ${found.length} frames instead of ${wanted.length}.`,
+      );
+    }
+    const one = file(name, last);
+    const [a, b] = await Promise.all([ours, theirs].map((side) => pixels(join(side, name, one))));
+    if (!a?.equals(b as Buffer)) throw new Error(`Both sides made another picture of ${one}.`);
+  }
+}
+
+function file(name: string, frame: number): string {
+  return `${name}_${String(frame).padStart(4, '0')}.png`;
+}
+
+function pixels(path: string): Promise<Buffer> {
+  return sharp(path).raw().toBuffer();
+}
