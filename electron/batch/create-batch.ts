@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Batch } from '../../shared/batch.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
-import { realPlace } from './output-place.ts';
+import { FileLooks } from './file-looks.ts';
 import { discover } from './shots/discover.ts';
 import { readDrafts, wantedName } from './shots/drafts.ts';
 import { builtJobs } from './shots/jobs.ts';
@@ -29,18 +29,19 @@ export async function createBatchFromDirectory(
   const root = await realFolder(folder);
   const standard = join(root, 'renders');
   const outputRoot = options.output ? resolve(options.output) : standard;
-  const realOutput = await realPlace(outputRoot);
+  const looks = new FileLooks();
+  const realOutput = await looks.realPlace(outputRoot);
   // FOLDER/renders may be a link that came with the folder: that it leads elsewhere nobody chose.
   const allowed = outputRoot === standard ? [root] : [root, realOutput];
 
   const found = await discover(root, [outputRoot, realOutput, standard]);
   const files = new ShotFiles(root);
   const drafts = await readDrafts(found.files, files, root);
-  const { shots, warnings } = await ownShots(drafts.shots, files);
+  const { shots, warnings } = await ownShots(drafts.shots, files, looks);
   const names = uniqueNames(
     shots.map((draft) => ({ id: draft.id, wanted: wantedName(draft), path: draft.file.name })),
   );
-  const built = await builtJobs(shots, names, outputRoot, allowed);
+  const built = await builtJobs(shots, names, { outputRoot, allowed, looks });
 
   const jobs = built.map(({ job }) => job);
   const told: ShotProblem[] = [

@@ -1,26 +1,25 @@
-import { realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
+import { FileLooks } from './file-looks.ts';
 
 /**
  * Where a path really leads: links resolved as far as it exists, the rest as it is written.
  * @param path absolute
  */
-export async function realPlace(path: string): Promise<string> {
-  const real = await realpath(path).catch(() => null);
-  if (real !== null) return real;
-  const parent = dirname(path);
-  return parent === path ? path : join(await realPlace(parent), basename(path));
+export function realPlace(path: string): Promise<string> {
+  return new FileLooks().realPlace(path);
 }
 
 /**
  * Where a folder really is, if that is below none of the allowed ones; `null`: it may be written to.
  * @param allowed absolute, links resolved
+ * @param looks what one reading of many shots knows already
  */
 export async function placeOutside(
   directory: string,
   allowed: readonly string[],
+  looks = new FileLooks(),
 ): Promise<string | null> {
-  const real = await realPlace(directory);
+  const real = await looks.realPlace(directory);
   return allowed.some((folder) => holds(folder, real)) ? null : real;
 }
 

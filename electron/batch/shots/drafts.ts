@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { sideBySide, turns } from '../side-by-side.ts';
 import type { FoundFile } from './discover.ts';
 import { jobIdOf, rawJobIdOf, stemOf } from './names.ts';
 import { whole } from './read-text.ts';
@@ -44,8 +45,13 @@ export async function readDrafts(
   errors.push(...defaults.errors);
   warnings.push(...defaults.warnings);
 
+  await sideBySide(found, async ({ kind, path }) => {
+    if (kind === 'yaml') await files.read(path);
+  });
+  const breathe = turns();
   for (const file of found) {
     if (file === defaultsFile) continue;
+    await breathe();
     const identity = { id: identify(file), file };
     if (file.kind === 'blend') {
       shots.push({

@@ -10,13 +10,17 @@ const MOST_KNOWN = 10_000;
 /**
  * 32 hex digits of everything that decides the pixels of a shot: the contents of .blend and script,
  * and the settings that change the picture; not frames, limits, priority and names.
+ * @param hashOf of a file, where many shots are looked at together
  */
-export async function fingerprint(config: ShotConfig): Promise<string> {
+export async function fingerprint(
+  config: ShotConfig,
+  hashOf: (path: string) => Promise<string> = contentHash,
+): Promise<string> {
   const { params, scene, camera, viewLayers, render, output } = config;
   const pixels = {
     version: 1,
-    blend: config.blend && (await contentHash(config.blend)),
-    script: config.script && (await contentHash(config.script)),
+    blend: config.blend && (await hashOf(config.blend)),
+    script: config.script && (await hashOf(config.script)),
     params,
     scene,
     camera,

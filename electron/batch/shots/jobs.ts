@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB } from '../../../shared/job-state.ts';
 import type { ShotConfig, ShotProblem } from '../../../shared/shot.ts';
+import type { FileLooks } from '../file-looks.ts';
 import { placeOutside } from '../output-place.ts';
+import { sideBySide } from '../side-by-side.ts';
 import type { Draft } from './drafts.ts';
 import { clashes } from './duplicate-output.ts';
 import { fingerprint } from './fingerprint.ts';
+import { FrameLists } from './frame-lists.ts';
 import { reasonOf, whole } from './read-text.ts';
-import { builtConfig, type OutputPlace } from './shot-config.ts';
+import { builtConfig, type OutputPlace, type Shared } from './shot-config.ts';
 import { type Flaw, failureOf, flawed, problemOf, ShotError } from './shot-error.ts';
 import { type Place, valueAt } from './tree.ts';
 import { validated } from './validate.ts';
@@ -17,18 +20,26 @@ export interface BuiltJob {
   readonly problems: readonly ShotProblem[];
 }
 
+/** Where the shots of one reading are, and what they share. */
+export interface BatchPlace {
+  /** Where the frames go of shots that say nothing of it. Absolute, as the next. */
+  readonly outputRoot: string;
+  /** Links resolved: below these frames may go without trust. */
+  readonly allowed: readonly string[];
+  readonly looks: FileLooks;
+}
+
 /** A job for each draft, in the same order; failed from the start where the shot can't be rendered. */
 export async function builtJobs(
   drafts: readonly Draft[],
   names: readonly string[],
-  outputRoot: string,
-  allowed: readonly string[],
+  { outputRoot, allowed, looks }: BatchPlace,
 ): Promise<readonly BuiltJob[]> {
-  const attempts: Attempt[] = [];
-  for (const [index, draft] of drafts.entries()) {
+  const shared = { looks, lists: new FrameLists() };
+  const attempts = await sideBySide(drafts, (draft, index) => {
     const name = names[index] ?? draft.id;
-    attempts.push(await attempted(draft, name, { directory: join(outputRoot, name), allowed }));
-  }
+    return attempted(draft, name, { directory: join(outputRoot, name), allowed }, shared);
+  });
   for (const clash of clashes(attempts.map((attempt) => attempt.config))) {
     const late = attempts[clash.index];
     const early = attempts[clash.with];
@@ -52,18 +63,25 @@ interface Attempt {
   readonly outside: Flaw | null;
 }
 
-async function attempted(draft: Draft, name: string, place: OutputPlace): Promise<Attempt> {
+async function attempted(
+  draft: Draft,
+  name: string,
+  place: OutputPlace,
+  shared: Shared,
+): Promise<Attempt> {
+  const { looks } = shared;
   const { directory } = place;
   const { tree, error } = draft;
   const warnings = [...draft.warnings, ...renamed(draft, name)];
   const failed = { draft, name, directory, config: null, source: '', warnings, outside: null };
   if (tree === null) return { ...failed, error };
   try {
-    const built = await builtConfig(tree, validated(tree), name, place);
-    const source = await fingerprint(built.config).catch((cause: unknown) => {
+    const built = await builtConfig(tree, validated(tree), name, place, shared);
+    const hashOf = (path: string) => looks.contentHash(path);
+    const source = await fingerprint(built.config, hashOf).catch((cause: unknown) => {
       throw unhashable(draft, cause);
     });
-    const outside = await outsideFlaw(draft, built.config);
+    const outside = await outsideFlaw(draft, built.config, looks);
     const all = [...warnings, ...built.warnings];
     return { ...failed, config: built.config, source, warnings: all, outside, error: null };
   } catch (cause) {
@@ -95,9 +113,13 @@ function jobOf(attempt: Attempt): BuiltJob {
 }
 
 /** Told before the night, whether the folder is trusted or not: nobody should have to look for frames. */
-async function outsideFlaw(draft: Draft, { output }: ShotConfig): Promise<Flaw | null> {
+async function outsideFlaw(
+  draft: Draft,
+  { output }: ShotConfig,
+  looks: FileLooks,
+): Promise<Flaw | null> {
   if (output.directory === null) return null;
-  const place = await placeOutside(output.directory, output.allowed);
+  const place = await placeOutside(output.directory, output.allowed, looks);
   if (place === null) return null;
   const message = `The frames of this shot go to ${place}, outside of the shot folder and of the output folder; only a trusted folder may do that.`;
   return { place: outputPlace(draft), message };

@@ -1,5 +1,6 @@
-import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, sep } from 'node:path';
+import { dirname } from 'node:path';
+import type { FileLooks } from '../file-looks.ts';
+import { sideBySide } from '../side-by-side.ts';
 import type { Draft } from './drafts.ts';
 import { whole } from './read-text.ts';
 import { pathAt } from './shot-config.ts';
@@ -11,24 +12,29 @@ import { textAt } from './tree.ts';
 export async function ownShots(
   drafts: readonly Draft[],
   files: ShotFiles,
+  looks: FileLooks,
 ): Promise<{ readonly shots: readonly Draft[]; readonly warnings: readonly Flaw[] }> {
-  const scenes = await scenesOf(files);
-  const candidates: Draft[] = [];
-  for (const draft of drafts) {
-    const scene = draft.file.kind === 'blend' && scenes.has(await real(draft.file.path));
-    if (!scene) candidates.push(draft);
-  }
-  return withoutOutputs(candidates);
+  const scenes = await scenesOf(files, looks);
+  const isScene = await sideBySide(drafts, async ({ file }) => {
+    return file.kind === 'blend' && scenes.has(await looks.realPlace(file.path));
+  });
+  return withoutOutputs(drafts.filter((_, index) => !isScene[index]));
 }
 
 /** The .blend files that YAML files name, links resolved: scenes, and no more shots. */
-async function scenesOf(files: ShotFiles): Promise<ReadonlySet<string>> {
-  const scenes = new Set<string>();
+async function scenesOf(files: ShotFiles, looks: FileLooks): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
   for (const { own } of await files.all()) {
     const blend = own && pathAt(own, 'blend');
-    if (blend) scenes.add(await real(blend));
+    if (blend) named.add(blend);
   }
-  return scenes;
+  return new Set(await sideBySide([...named], (path) => looks.realPlace(path)));
+}
+
+/** The first shot that writes into a folder. */
+interface Owner {
+  readonly name: string;
+  readonly order: number;
 }
 
 /** What stands in the output folder of another shot is output, and told since it could be a slip. */
@@ -36,15 +42,19 @@ function withoutOutputs(drafts: readonly Draft[]): {
   readonly shots: readonly Draft[];
   readonly warnings: readonly Flaw[];
 } {
-  const owners = drafts.flatMap((draft) => {
+  const owners = new Map<string, Owner>();
+  for (const [order, draft] of drafts.entries()) {
     const folder = outputFolder(draft);
-    return folder === null || isInside(draft.file.path, folder) ? [] : [{ draft, folder }];
-  });
+    if (folder === null || foldersOf(draft).includes(keyOf(folder))) continue;
+    if (!owners.has(keyOf(folder))) owners.set(keyOf(folder), { name: draft.file.name, order });
+  }
   const warnings: Flaw[] = [];
   const shots = drafts.filter((draft) => {
-    const owner = owners.find(({ folder }) => isInside(draft.file.path, folder));
+    const [owner] = foldersOf(draft)
+      .flatMap((folder) => owners.get(folder) ?? [])
+      .sort((a, b) => a.order - b.order);
     if (!owner) return true;
-    const message = `This file stands in the output folder of ${owner.draft.file.name} and is left out.`;
+    const message = `This file stands in the output folder of ${owner.name} and is left out.`;
     warnings.push({ place: whole(draft.file), message });
     return false;
   });
@@ -56,11 +66,17 @@ function outputFolder({ tree }: Draft): string | null {
   return pathAt(tree, 'output', 'path');
 }
 
-function isInside(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+/** The folder that a draft's file is in, and those around it. */
+function foldersOf({ file }: Draft): readonly string[] {
+  const folders: string[] = [];
+  for (let path = file.path; dirname(path) !== path; ) {
+    path = dirname(path);
+    folders.push(keyOf(path));
+  }
+  return folders;
 }
 
-async function real(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
+/** Windows writes the same folder in more than one way. */
+function keyOf(folder: string): string {
+  return process.platform === 'win32' ? folder.toLowerCase() : folder;
 }

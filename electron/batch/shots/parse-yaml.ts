@@ -25,7 +25,7 @@ export function parseYaml(text: string, file: SourceFile): ParsedYaml {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const tokens = tokensOf(text, lines, placeAt);
+  const tokens = isSmall(text) ? plainTokens(text, lines) : tokensOf(text, lines, placeAt);
   const composer = new Composer({
     // Compared by pairs, which is slow in a hostile file; shot-tree.ts looks for them itself.
     uniqueKeys: false,
@@ -51,6 +51,18 @@ export function parseYaml(text: string, file: SourceFile): ParsedYaml {
     })),
     placeAt,
   };
+}
+
+/**
+ * Whether a text can't exceed a bound: each level of nesting takes a sign of its own, and no letter makes
+ * more than a few pieces.
+ */
+function isSmall(text: string): boolean {
+  return text.length * 4 < MAX_TOKENS && (text.match(/[:?{[-]/g)?.length ?? 0) < MAX_DEPTH;
+}
+
+function plainTokens(text: string, lines: LineCounter): Iterable<CST.Token> {
+  return new Parser(lines.addNewLine).parse(text);
 }
 
 function tokensOf(

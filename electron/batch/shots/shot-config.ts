@@ -1,6 +1,7 @@
-import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { OutputConfig, OutputFormat, ShotConfig } from '../../../shared/shot.ts';
+import type { FileLooks } from '../file-looks.ts';
+import type { FrameLists } from './frame-lists.ts';
 import { reasonOf } from './read-text.ts';
 import { type Flaw, flawed } from './shot-error.ts';
 import { MAX_PATH, type ShotValues } from './shot-schema.ts';
@@ -9,6 +10,12 @@ import { type MapTree, type Place, textAt, valueAt } from './tree.ts';
 export interface BuiltConfig {
   readonly config: ShotConfig;
   readonly warnings: readonly Flaw[];
+}
+
+/** What the shots of one reading share. */
+export interface Shared {
+  readonly looks: FileLooks;
+  readonly lists: FrameLists;
 }
 
 /** Where the frames of a shot go. All absolute. */
@@ -29,9 +36,10 @@ export async function builtConfig(
   values: ShotValues,
   name: string,
   place: OutputPlace,
+  { looks, lists }: Shared,
 ): Promise<BuiltConfig> {
-  const blend = await fileAt(tree, 'blend');
-  const script = await fileAt(tree, 'script');
+  const blend = await fileAt(tree, 'blend', looks);
+  const script = await fileAt(tree, 'script', looks);
   if (blend === null && script === null) {
     throw flawed(tree.place, 'This shot has neither `blend:` nor `script:`; it needs one of them.');
   }
@@ -44,7 +52,7 @@ export async function builtConfig(
     scene: values.scene ?? null,
     camera: values.camera ?? null,
     viewLayers: values.view_layers ?? null,
-    frames: values.frames ?? null,
+    frames: values.frames ? lists.shared(values.frames) : null,
     render: {
       engine: render.engine ?? null,
       width: render.resolution_x ?? null,
@@ -71,7 +79,11 @@ export function pathAt(tree: MapTree, ...keys: readonly string[]): string | null
   return resolve(dirname(place.file.path), text);
 }
 
-async function fileAt(tree: MapTree, key: 'blend' | 'script'): Promise<string | null> {
+async function fileAt(
+  tree: MapTree,
+  key: 'blend' | 'script',
+  looks: FileLooks,
+): Promise<string | null> {
   const path = pathAt(tree, key);
   const value = valueAt(tree, key);
   if (path === null || !value) return null;
@@ -79,8 +91,8 @@ async function fileAt(tree: MapTree, key: 'blend' | 'script'): Promise<string | 
   checkNotation(text, key, value.place);
   const next = 'Put the file there or correct the path, then read the folder again.';
   try {
-    if ((await stat(path)).isFile()) {
-      await access(path, constants.R_OK);
+    if ((await looks.stat(path)).isFile()) {
+      await looks.readable(path);
       return path;
     }
   } catch (error) {
