@@ -9,7 +9,8 @@ export const OUTPUT_FORMATS = [
 ] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
-export type Device = 'cpu' | 'gpu';
+/** `gpu-or-cpu`: on the CPU where there is no GPU, or where it has too little memory. */
+export type Device = 'cpu' | 'gpu' | 'gpu-or-cpu';
 
 /** What the shot file overrides of the scene's render settings. `null`: as saved in the scene. */
 export interface RenderOverrides {

@@ -28,6 +28,7 @@ export const sceneFactsSchema = z.object({
   width: z.number().int(),
   height: z.number().int(),
   engine: z.string(),
+  device: z.enum(['cpu', 'gpu']).default('cpu'),
   format: z.enum(OUTPUT_FORMATS),
   extension: z.string(),
   fps: z.number(),
@@ -49,6 +50,13 @@ export const findingsSchema = z.array(
     message: z.string(),
   }),
 );
+
+export const devicesSchema = z.object({
+  chosen: z.boolean(),
+  devices: z.array(
+    z.object({ kind: z.string(), id: z.string(), name: z.string(), on: z.boolean() }),
+  ),
+});
 
 /** A line of JSON that fits, or `null`: what does not fit is log. */
 export function parseMessage<T>(schema: z.ZodType<T>, line: string): T | null {

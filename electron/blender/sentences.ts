@@ -23,7 +23,7 @@ export const NEXT_STEPS: Readonly<Record<Cause, string>> = {
   'denoiser-not-available':
     'Switch denoising off with render: denoise: false in the shot file, or use a Blender from blender.org, which has the denoiser.',
   'device-not-available':
-    "Choose the GPU in Blender's Preferences under System, or set render: device: cpu in the shot file.",
+    "Choose the GPU in Blender's Preferences under System, or set render: device: to gpu-or-cpu or cpu in the shot file.",
   'engine-not-available':
     'Set render: engine to cycles, eevee or workbench in the shot file, or install the add-on that brings the engine.',
   'script-error': 'Correct the script at that line, then retry the shot.',
@@ -100,6 +100,7 @@ const WHEN: Readonly<Record<Doing['what'], (frame: number | null) => string>> = 
   render: (frame) => `while frame ${frame ?? '?'} was being rendered`,
   encode: () => 'while the movie was being encoded',
   inspect: () => 'while the scene was being checked',
+  devices: () => 'while it was looking for GPUs',
 };
 
 function duration(seconds = 0): string {

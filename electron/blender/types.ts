@@ -1,5 +1,6 @@
 import type { LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
+import type { GpuDevice, GpuList } from '../../shared/gpu.ts';
 import type { OutputFormat, ShotConfig } from '../../shared/shot.ts';
 
 /** Success or a diagnosed failure: the same shape for everything that a Blender is asked to do. */
@@ -53,6 +54,8 @@ export interface SceneFacts {
   readonly height: number;
   /** Blender's identifier, such as `CYCLES`. */
   readonly engine: string;
+  /** What Cycles renders it on. The other engines draw with the GPU by themselves and say `cpu`. */
+  readonly device: 'cpu' | 'gpu';
   /** What the frames will be written as; a movie scene gives PNG. Anything we can't prove fails the opening with `format-not-supported`. */
   readonly format: OutputFormat;
   /** With the dot, as Blender would add it. */
@@ -75,7 +78,12 @@ export interface SceneFacts {
 export type SceneRequest = Pick<
   ShotConfig,
   'blend' | 'script' | 'params' | 'scene' | 'camera' | 'viewLayers' | 'render'
-> & { readonly format: OutputFormat | null; readonly colorDepth: number | null };
+> & {
+  readonly format: OutputFormat | null;
+  readonly colorDepth: number | null;
+  /** The one GPU that Cycles may use; `null`: all that Blender's preferences choose, else the best. */
+  readonly gpu: Pick<GpuDevice, 'kind' | 'id' | 'name'> | null;
+};
 
 export interface RenderRequest {
   readonly frame: number;
@@ -116,6 +124,8 @@ export interface BlenderWorker {
   encode(request: EncodeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>>;
   /** Preflight of the open scene: camera, libraries, textures, fonts, caches, engine, denoiser, version. */
   inspect(limits: Limits): Promise<Answer<readonly Finding[]>>;
+  /** The GPUs that Cycles can use. Needs no open scene; the first time the drivers are asked. */
+  devices(limits: Limits): Promise<Answer<GpuList>>;
   /** Ask, wait, force; safe to call twice. Resolves when the process tree is gone. */
   close(): Promise<void>;
 }

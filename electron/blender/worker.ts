@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GpuList } from '../../shared/gpu.ts';
 import { type BlenderProcess, type Exit, spawnBlender } from './blender-process.ts';
 import { readCrash } from './crash-file.ts';
 import { type Doing, diagnose } from './diagnose.ts';
@@ -7,6 +8,7 @@ import { parseLogLine } from './log-line.ts';
 import { killTree, signalGroup } from './process-tree.ts';
 import {
   answerSchema,
+  devicesSchema,
   encodedSchema,
   findingsSchema,
   helloSchema,
@@ -31,6 +33,7 @@ import type {
   StartWorker,
   WorkerOptions,
 } from './types.ts';
+import { within } from './within.ts';
 
 /** Starts a Blender with its runner and waits until it says hello. */
 export const startWorker: StartWorker = async (options, limits) => {
@@ -105,6 +108,10 @@ class Worker implements BlenderWorker {
 
   inspect(limits: Limits): Promise<Answer<readonly Finding[]>> {
     return this.ask('inspect', null, {}, findingsSchema, limits);
+  }
+
+  devices(limits: Limits): Promise<Answer<GpuList>> {
+    return this.ask('devices', null, {}, devicesSchema, limits);
   }
 
   close(): Promise<void> {
@@ -282,14 +289,4 @@ function understood<T>(value: unknown, doing: Doing, read: (value: unknown) => T
     const text = `The answer could not be understood: ${why.replaceAll(/\s+/g, ' ')}`;
     return { ok: false, failure: diagnose({ kind: 'report', text, log: [] }, doing) };
   }
-}
-
-/** Waits for a promise, but not for longer than this. */
-async function within(ms: number, promise: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
 }

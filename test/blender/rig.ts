@@ -98,6 +98,7 @@ export function sceneRequest(wish: Wish): SceneRequest {
     viewLayers: null,
     format: null,
     colorDepth: null,
+    gpu: null,
     ...wish,
     render: { ...render, ...wish.render },
   };

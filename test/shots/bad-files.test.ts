@@ -152,7 +152,7 @@ describe('a wrong value names its place, what was expected and what was found', 
       'render: {engine: cycels}',
       "expected cycles, eevee, workbench or Blender's own identifier such as BLENDER_EEVEE_NEXT, found `cycels`.",
     ],
-    ['render: {device: tpu}', 'expected cpu or gpu, found `tpu`.'],
+    ['render: {device: tpu}', 'expected cpu, gpu or gpu-or-cpu, found `tpu`.'],
     [
       'render: {resolution: [1920]}',
       'expected width and height in pixels such as [1920, 1080], found the list `[1920]`.',

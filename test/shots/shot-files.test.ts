@@ -114,6 +114,7 @@ priority: 7
     ['render: {engine: Eevee}', { render: { engine: 'eevee' } }],
     ['render: {engine: BLENDER_EEVEE_NEXT}', { render: { engine: 'BLENDER_EEVEE_NEXT' } }],
     ['render: {device: GPU}', { render: { device: 'gpu' } }],
+    ['render: {device: GPU-or-CPU}', { render: { device: 'gpu-or-cpu' } }],
     [
       'output: {format: exr, color_depth: "32"}',
       { output: { format: 'OPEN_EXR', colorDepth: 32 } },

@@ -88,6 +88,7 @@ const FACTS: SceneFacts = {
   width: 64,
   height: 36,
   engine: 'CYCLES',
+  device: 'cpu',
   format: 'OPEN_EXR',
   extension: '.exr',
   fps: 24,

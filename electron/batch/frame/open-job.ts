@@ -122,5 +122,16 @@ export function sceneRequest(job: BatchJob): SceneRequest {
   if (!shot) throw new Error(`The shot file of ${job.name} could not be read.`);
   const { blend, script, params, scene, camera, viewLayers, render, output } = shot;
   const { format, colorDepth } = output;
-  return { blend, script, params, scene, camera, viewLayers, render, format, colorDepth };
+  return {
+    blend,
+    script,
+    params,
+    scene,
+    camera,
+    viewLayers,
+    render,
+    format,
+    colorDepth,
+    gpu: null,
+  };
 }

@@ -92,7 +92,10 @@ const engine = z.preprocess(
   }),
 );
 
-const device = z.preprocess(lower, z.enum(['cpu', 'gpu'], { error: 'cpu or gpu' }));
+const device = z.preprocess(
+  lower,
+  z.enum(['cpu', 'gpu', 'gpu-or-cpu'], { error: 'cpu, gpu or gpu-or-cpu' }),
+);
 
 const colorDepth = z.preprocess(
   (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
@@ -115,7 +118,9 @@ const renderSchema = z
       percentage: whole(1, 32_767).meta({ description: 'Size of the picture in percent.' }),
       samples: whole(1, 16_777_216).meta({ description: 'Samples per pixel.' }),
       denoise: flag.meta({ description: 'Denoise the finished picture.' }),
-      device: device.meta({ description: 'What Cycles renders on.' }),
+      device: device.meta({
+        description: 'What Cycles renders on; gpu-or-cpu: the CPU where no GPU can render it.',
+      }),
     },
     { error: 'keys such as engine, resolution or samples' },
   )

@@ -16,9 +16,11 @@ def inspect(shot):
     scene = shot.scene
     found = []
     checks = (
-        _version, _camera, _denoiser, _gpu, _libraries, _images, _fonts, _caches, _simulations,
+        _version, _camera, _denoiser, _libraries, _images, _fonts, _caches, _simulations,
         _sounds_and_clips, _file_outputs, _handlers,
     )
+    if shot.device_warning is not None:
+        found.append({"severity": "warning", "cause": "device-not-available", "message": shot.device_warning})
     for check in checks:
         found += [{"severity": s, "cause": c, "message": m} for s, c, m in check(scene)]
     if len(found) > _MOST:
@@ -48,16 +50,6 @@ def _denoiser(scene):
         yield (
             "error", "denoiser-not-available",
             f'The scene "{scene.name}" asks for denoising, but this Blender was built without a denoiser.',
-        )
-
-
-def _gpu(scene):
-    on_gpu = scene.render.engine == "CYCLES" and scene.cycles.device == "GPU"
-    if on_gpu and not devices.has_gpu():
-        yield (
-            "warning", "device-not-available",
-            f'The scene "{scene.name}" is set to render on a GPU, but none is chosen in the preferences: '
-            "it will render on the CPU.",
         )
 
 

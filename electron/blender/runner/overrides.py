@@ -7,6 +7,7 @@ from .refusal import Refusal, listed
 
 
 def apply(scene, request, provable, is_movie):
+    """Tells what the scene then renders on, `cpu` or `gpu`, and a warning about that or None."""
     render = request["render"]
     if request["camera"] is not None:
         _set_camera(scene, request["camera"])
@@ -25,12 +26,14 @@ def apply(scene, request, provable, is_movie):
     if render["denoise"] is not None and hasattr(scene, "cycles"):
         scene.cycles.use_denoising = render["denoise"]
     # Only Cycles chooses a device; the other engines draw with what the display has.
-    if render["device"] is not None and scene.render.engine == "CYCLES":
-        devices.use(scene, render["device"])
+    device, warning = "cpu", None
+    if scene.render.engine == "CYCLES":
+        device, warning = devices.use(scene, render["device"], request["gpu"])
     _set_format(scene, "PNG" if is_movie else request["format"], provable)
     if request["colorDepth"] is not None:
         _set_color_depth(scene, request["colorDepth"])
     devices.check_denoiser(scene)
+    return device, warning
 
 
 def usable_camera(scene):

@@ -16,7 +16,7 @@ sys.path.insert(0, PARENT)
 
 import bpy  # noqa: E402
 
-from nightshift_runner import channel, findings, memory, movie, output, scene  # noqa: E402
+from nightshift_runner import channel, devices, findings, memory, movie, output, scene  # noqa: E402
 from nightshift_runner.baseline import Baseline  # noqa: E402
 from nightshift_runner.refusal import Refusal  # noqa: E402
 
@@ -47,6 +47,9 @@ class Runner:
     def inspect(self, _request):
         return findings.inspect(self._open_shot())
 
+    def devices(self, _request):
+        return devices.listing()
+
     def answer(self, request):
         try:
             work = {
@@ -54,6 +57,7 @@ class Runner:
                 "render": self.render,
                 "encode": self.encode,
                 "inspect": self.inspect,
+                "devices": self.devices,
             }[request["do"]]
             return {"id": request["id"], "ok": True, "value": work(request)}
         except Refusal as refusal:

@@ -19,8 +19,11 @@ PROVABLE = ("PNG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "JPEG", "TIFF", "WEBP")
 class Shot:
     """What is open now."""
 
-    def __init__(self, scene_name, movie_extension, movie_settings):
+    def __init__(self, scene_name, movie_extension, movie_settings, device, device_warning):
         self._scene_name = scene_name
+        # `cpu` or `gpu`; and why it is not what the shot or the scene asks for.
+        self.device = device
+        self.device_warning = device_warning
         self.movie_extension = movie_extension
         # The image settings as saved, to be put back while the movie is encoded.
         self.movie_settings = movie_settings
@@ -37,11 +40,11 @@ def open_shot(request):
         _run_script(request["script"], request["params"], request["blend"])
     scene = _chosen_scene(request["scene"])
     extension, settings = _movie(scene, request["format"])
-    overrides.apply(scene, request, PROVABLE, extension is not None)
+    device, warning = overrides.apply(scene, request, PROVABLE, extension is not None)
     guard.refuse_programs()
     _check_camera(scene)
     stereo.check(scene)
-    return Shot(scene.name, extension, settings)
+    return Shot(scene.name, extension, settings, device, warning)
 
 
 def facts(shot):
@@ -58,6 +61,7 @@ def facts(shot):
         "width": width,
         "height": height,
         "engine": render.engine,
+        "device": shot.device,
         "format": render.image_settings.file_format,
         "extension": render.file_extension,
         "fps": render.fps / render.fps_base,
