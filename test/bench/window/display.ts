@@ -17,10 +17,14 @@ export async function openDisplay(): Promise<Display> {
     return { env: {}, words: 'on a screen', close: async () => {} };
   }
   // It chooses a free number itself and says which on this pipe.
-  const server = execa('Xvfb', [...['-displayfd', '3'], ...['-screen', '0', `${SIZE}x24`]], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    reject: false,
-  });
+  const server = execa(
+    'Xvfb',
+    [...['-displayfd', '3'], ...['-screen', '0', `${SIZE}x24`, '-noreset']],
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      reject: false,
+    },
+  );
   const number = await Promise.race([firstWord(server.stdio[3] as NodeJS.ReadableStream), server]);
   if (typeof number !== 'string') {
     throw new Error('Xvfb did not start. Install it, or run this where there is a screen.');
@@ -35,7 +39,9 @@ export async function openDisplay(): Promise<Display> {
   };
 }
 
-async function firstWord(pipe: NodeJS.ReadableStream): Promise<string> {
-  for await (const chunk of pipe) return String(chunk).trim();
-  return new Promise(() => {});
+/** The pipe stays open: Xvfb dies of one that is closed before it has said all. */
+function firstWord(pipe: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve) => {
+    pipe.on('data', (chunk) => resolve(String(chunk).trim()));
+  });
 }
