@@ -1,6 +1,15 @@
 import { shortShots, stills } from './blender/many-shots.ts';
+import { mixed } from './blender/mixed.ts';
 import { oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
+import { resume } from './blender/resume.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Every scenario, in the order in which they run and stand in the table. */
-export const SCENARIOS: readonly Scenario[] = [oneShotQuick, oneShotSlow, stills, shortShots];
+export const SCENARIOS: readonly Scenario[] = [
+  oneShotQuick,
+  oneShotSlow,
+  stills,
+  shortShots,
+  mixed,
+  resume,
+];
