@@ -36,6 +36,8 @@ export interface Failure {
   readonly nextStep: string;
   /** The log lines that show it, at most 20, oldest first. */
   readonly evidence: readonly string[];
+  /** Of `out-of-memory`: the GPU's own memory, which fewer workers would not make larger. */
+  readonly ofGpu?: true | undefined;
 }
 
 /**

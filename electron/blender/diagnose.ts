@@ -102,7 +102,7 @@ const RULES: readonly (readonly [Cause, RegExp])[] = [
   ['disk-full', /No space left on device|not enough space on the disk|Disk quota exceeded/i],
   [
     'out-of-memory',
-    /Malloc returns null|Calloc returns null|std::bad_alloc|MemoryError|\bout of (?:GPU |device |host )?memory\b|ERROR_OUT_OF_MEMORY|Cannot allocate memory|what\(\): +Resource temporarily unavailable/i,
+    /Malloc returns null|Calloc returns null|std::bad_alloc|MemoryError|\bout of (?:GPU |device |host )?memory\b|ERROR_OUT_OF_MEMORY|Cannot allocate memory|what\(\): +Resource temporarily unavailable|System is out of GPU|hipErrorOutOfMemory|CallbackErrorOutOfMemory|OUT_OF_DEVICE_MEMORY|Failed to build OptiX acceleration structure/i,
   ],
   [
     'denoiser-not-available',
@@ -132,6 +132,16 @@ const RULES: readonly (readonly [Cause, RegExp])[] = [
   ],
   ['nothing-rendered', /Nothing was written/],
 ];
+
+/**
+ * What Cycles says when it is the GPU whose memory has run out. Seen in logs: `System is out of GPU memory`
+ * (github.com/princeton-vl/infinigen/issues/30), `System is out of GPU and shared host memory` (the same, 68;
+ * ynshung/blender-colab/issues/5), `Out of memory in cuStreamCreate(&cuda_stream_, …)` (vosen/ZLUDA/issues/223).
+ * In 4.3's program text: `%s in CUDA queue %s (%s)` and the same for HIP, with the driver's `Out of memory`.
+ * Metal's command buffers end with `Insufficient Memory (00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)`.
+ */
+const GPU_MEMORY =
+  /System is out of GPU|out of memory in (?:cu[A-Z]|hip[A-Z]|CUDA|HIP)|CUDA_ERROR_OUT_OF_MEMORY|hipErrorOutOfMemory|CallbackErrorOutOfMemory|OUT_OF_DEVICE_MEMORY|Failed to build OptiX acceleration structure/i;
 
 function reported(text: string, log: readonly RecentLine[], doing: Doing): Failure {
   const said = causeInWords(text);
@@ -198,10 +208,12 @@ function firstLine(text: string): string {
 }
 
 function failure(cause: Cause, doing: Doing, evidence: readonly string[], known: Known): Failure {
+  const ofGpu = cause === 'out-of-memory' && evidence.some((line) => GPU_MEMORY.test(line));
   return {
     cause,
-    message: sentence(cause, doing, known),
-    nextStep: nextStep(cause, doing),
+    message: sentence(cause, doing, { ...known, ofGpu }),
+    nextStep: nextStep(cause, doing, ofGpu),
     evidence: evidence.slice(-MOST),
+    ...(ofGpu && { ofGpu: true as const }),
   };
 }

@@ -32,7 +32,7 @@ export function parseLogLine(line: string): LogEvent {
 const MODERN = /^(?:\d+:)?\d{2}:\d{2}\.\d{2,3}\s+(\S+)\s+\|\s+/;
 const CLASSIC_FRAME = /^Fra:\s*-?\d+ /;
 const ERROR =
-  /^(?:Error\b|ERROR\b|Fatal|Traceback|\w*Error: |Malloc returns null|Writing: .*\.crash\.txt|terminate called|\s*what\(\): |.*\bout of memory\b)/i;
+  /^(?:Error\b|ERROR\b|Fatal|Traceback|\w*Error: |Malloc returns null|Writing: .*\.crash\.txt|terminate called|\s*what\(\): |.*\bout of memory\b|System is out of GPU)/i;
 const WARNING = /^(?:Warning\b|WARN\b|WARNING\b|\w*Warning: )/i;
 
 function parseModern(text: string, topic: string, rest: string): LogEvent {

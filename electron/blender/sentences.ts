@@ -44,9 +44,13 @@ export const NEXT_STEPS: Readonly<Record<Cause, string>> = {
 };
 
 /** What to do now. A Blender that ends before it has seen a shot can't be helped by looking at the shot. */
-export function nextStep(cause: Cause, doing: Doing): string {
+export function nextStep(cause: Cause, doing: Doing, ofGpu = false): string {
+  if (ofGpu) return SMALLER_FOR_GPU;
   return doing.what === 'start' && cause === 'crashed' ? START_BY_HAND : NEXT_STEPS[cause];
 }
+
+const SMALLER_FOR_GPU =
+  'Make textures, subdivision and resolution smaller, close other programs that use the GPU, or set render: device: to gpu-or-cpu or cpu in the shot file.';
 
 const START_BY_HAND =
   'Start Blender by hand on this machine; if that fails as well, install it anew or choose another one with --blender PATH.';
@@ -56,6 +60,8 @@ export interface Known {
   readonly detail?: string;
   readonly seconds?: number;
   readonly killed?: boolean;
+  /** It was the GPU's memory. */
+  readonly ofGpu?: boolean;
 }
 
 /** What happened, as one sentence for an artist. */
@@ -68,6 +74,7 @@ export function sentence(cause: Cause, doing: Doing, known: Known): string {
     case 'crashed':
       return `Blender crashed ${when}${known.detail ? ` (${known.detail})` : ''}.`;
     case 'out-of-memory':
+      if (known.ofGpu) return `The GPU ran out of memory ${when}.`;
       return known.killed
         ? `Blender was killed ${when}, as the system does when memory runs out.`
         : `Blender ran out of memory ${when}.`;

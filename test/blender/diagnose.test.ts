@@ -30,6 +30,7 @@ test.each<[string, Cause]>([
   ['Error: Found no Cycles device of the specified type', 'device-not-available'],
   ['Error: System is out of GPU memory', 'out-of-memory'],
   ['Error: CUDA_ERROR_OUT_OF_MEMORY in cuMemAlloc', 'out-of-memory'],
+  ['Error: System is out of GPU and shared host memory', 'out-of-memory'],
   ['Malloc returns null: len=4096 in buffer', 'out-of-memory'],
   ['  what():  Resource temporarily unavailable', 'out-of-memory'],
   ['Error: engine not found', 'engine-not-available'],
@@ -109,4 +110,35 @@ test('a limit says how long it was', () => {
   expect(diagnose({ ...limit, limit: 'stalled', seconds: 600 }, FRAME).message).toMatch(
     /10 minutes/,
   );
+});
+
+test.each([
+  'System is out of GPU memory',
+  'System is out of GPU and shared host memory',
+  'Out of memory in cuStreamCreate(&cuda_stream_, CU_STREAM_NON_BLOCKING) (intern/cycles/device/cuda/queue.cpp:21)',
+  'Out of memory in CUDA queue copy_from_device (integrator_shade_surface)',
+  'Out of memory in HIP queue synchronize (integrator_init_from_camera)',
+  'Insufficient Memory (00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)',
+])('when Cycles says %j, it was the memory of the GPU', (words) => {
+  const failure = diagnose({ kind: 'report', text: `Error: ${words}`, log: [] }, FRAME);
+  expect(failure).toMatchObject({ cause: 'out-of-memory', ofGpu: true });
+  expect(failure.message).toBe('The GPU ran out of memory while frame 7 was being rendered.');
+  expect(failure.nextStep).toContain('gpu-or-cpu');
+  // The same where the process died of it.
+  const exit = {
+    kind: 'exit',
+    code: null,
+    signal: 'SIGABRT',
+    platform: 'linux',
+    crash: [],
+  } as const;
+  const died = diagnose({ ...exit, log: errors(words) }, FRAME);
+  expect(died).toMatchObject({ cause: 'out-of-memory', ofGpu: true });
+});
+
+test('memory of the machine is not taken for that of the GPU', () => {
+  const text = 'Malloc returns null: len=4096 in buffer';
+  const failure = diagnose({ kind: 'report', text, log: [] }, FRAME);
+  expect(failure.ofGpu).toBeUndefined();
+  expect(failure.message).toMatch(/^Blender ran out of memory/);
 });

@@ -14,6 +14,7 @@ const failure = z.object({
   message: z.string(),
   nextStep: z.string(),
   evidence: z.array(z.string()),
+  ofGpu: z.literal(true).optional(),
 });
 
 const record = z.object({

@@ -30,7 +30,8 @@ export function verdictOn(
   if (remedy === 'wait') return { kind: 'pause' };
   if (tries > maxRetries) return { kind: 'give-up' };
   const delayMs = Math.min(LONGEST_DELAY_MS, backoffMs * 2 ** (tries - 1));
-  return { kind: 'retry', delayMs, fewerWorkers: remedy === 'fewer-workers' };
+  const fewerWorkers = remedy === 'fewer-workers' && !failure.ofGpu;
+  return { kind: 'retry', delayMs, fewerWorkers };
 }
 
 /**
@@ -38,6 +39,8 @@ export function verdictOn(
  * rendered, each stall costs an hour of the night, whichever frame it is: one more try, not more.
  */
 export function retriesFor(job: BatchJob, failure: Failure, allowed: number): number {
+  // Another program may have let go of the GPU's memory meanwhile; the shot will not have shrunk.
+  if (failure.ofGpu) return Math.min(allowed, 1);
   if (failure.cause !== 'stalled' || job.counts.done > 0) return allowed;
   const before = job.retries.some(({ cause }) => cause === 'stalled');
   return before ? 0 : Math.min(allowed, 1);
