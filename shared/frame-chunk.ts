@@ -114,14 +114,18 @@ export function timesTogether(a: FrameTimes, b: FrameTimes): FrameTimes {
   };
 }
 
+/** The times with those of one more frame that is done. */
+export function timesWith({ sum, known, slowest }: FrameTimes, seconds: number): FrameTimes {
+  return {
+    sum: sum + seconds,
+    known: known + Number(seconds > 0),
+    slowest: Math.max(slowest, seconds),
+  };
+}
+
 function timesOf(states: readonly FrameState[]): FrameTimes {
-  let { sum, known, slowest } = NO_TIMES;
-  for (const frame of states) {
-    if (frame.status !== 'done') continue;
-    const { seconds } = frame.record;
-    sum += seconds;
-    if (seconds > 0) known += 1;
-    if (seconds > slowest) slowest = seconds;
-  }
-  return { sum, known, slowest };
+  return states.reduce(
+    (times, frame) => (frame.status === 'done' ? timesWith(times, frame.record.seconds) : times),
+    NO_TIMES,
+  );
 }

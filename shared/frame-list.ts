@@ -1,6 +1,7 @@
 import {
   CHUNK_FRAMES,
   countsAfter,
+  countsOf,
   type FrameChunk,
   type FrameTimes,
   NO_FRAMES,
@@ -10,6 +11,7 @@ import {
   timesTogether,
 } from './frame-chunk.ts';
 import type { FrameCounts, FrameState } from './job.ts';
+import { PackedChunk } from './packed-chunk.ts';
 
 /** A frame that nobody has tried. */
 export const WAITING: FrameState = Object.freeze({ status: 'waiting', tries: 0 });
@@ -36,14 +38,17 @@ export class FrameList implements Iterable<FrameState> {
     const all = [...states];
     const chunks: FrameChunk[] = [];
     for (let start = 0; start < all.length; start += CHUNK_FRAMES) {
-      chunks.push(new PlainChunk(all.slice(start, start + CHUNK_FRAMES)));
+      const states = all.slice(start, start + CHUNK_FRAMES);
+      chunks.push(chunkOf(states, countsOf(states), isMostlyDone));
     }
     return FrameList.#joined(chunks);
   }
 
   /** So many frames that nobody has tried. Takes no room worth the name. */
   static waiting(length: number): FrameList {
-    const whole = Array<FrameChunk>(Math.floor(length / CHUNK_FRAMES)).fill(WAITING_CHUNK);
+    const whole = Array<FrameChunk>(Math.floor(length / CHUNK_FRAMES)).fill(
+      waitingChunk(CHUNK_FRAMES),
+    );
     const rest = length % CHUNK_FRAMES;
     return FrameList.#joined(rest === 0 ? whole : [...whole, waitingChunk(rest)]);
   }
@@ -76,9 +81,10 @@ export class FrameList implements Iterable<FrameState> {
     const states = chunk.states().slice();
     states[offset] = next;
     const chunks = this.#chunks.slice();
-    chunks[Math.floor(index / CHUNK_FRAMES)] = new PlainChunk(
+    chunks[Math.floor(index / CHUNK_FRAMES)] = chunkOf(
       states,
       countsAfter(chunk.counts, old, next),
+      isSettled,
     );
     return new FrameList(chunks, countsAfter(this.counts, old, next));
   }
@@ -95,7 +101,17 @@ export class FrameList implements Iterable<FrameState> {
       if (!concerns(chunk.counts)) return chunk;
       const old = chunk.states();
       const states = old.map((frame, offset) => change(frame, place * CHUNK_FRAMES + offset));
-      return states.some((frame, offset) => frame !== old[offset]) ? new PlainChunk(states) : chunk;
+      if (states.every((frame, offset) => frame === old[offset])) return chunk;
+      return chunkOf(states, countsOf(states), isMostlyDone);
+    });
+    return FrameList.#joined(chunks);
+  }
+
+  /** The list with all that are done of it done before this run. */
+  allKept(): FrameList {
+    const chunks = this.#chunks.map((chunk) => {
+      if (chunk.counts.kept === chunk.counts.done) return chunk;
+      return packed(chunk).allKept();
     });
     return FrameList.#joined(chunks);
   }
@@ -188,10 +204,35 @@ export class FrameList implements Iterable<FrameState> {
   }
 }
 
-const WAITING_CHUNK = waitingChunk(CHUNK_FRAMES);
+/** One for each length, for all shots. */
+const waitingChunks = new Map<number, FrameChunk>();
 
 function waitingChunk(length: number): FrameChunk {
-  return new PlainChunk(Array<FrameState>(length).fill(WAITING));
+  const chunk =
+    waitingChunks.get(length) ?? new PlainChunk(Array<FrameState>(length).fill(WAITING));
+  waitingChunks.set(length, chunk);
+  return chunk;
+}
+
+/** While a chunk is being worked on, its frames stay as they are: packing them for each change would cost more. */
+function isSettled({ waiting, running, done }: FrameCounts): boolean {
+  return done > 0 && waiting + running === 0;
+}
+
+function isMostlyDone({ total, done }: FrameCounts): boolean {
+  return 2 * done > total;
+}
+
+function chunkOf(
+  states: readonly FrameState[],
+  counts: FrameCounts,
+  packs: (counts: FrameCounts) => boolean,
+): FrameChunk {
+  return packs(counts) ? PackedChunk.of(states, counts) : new PlainChunk(states, counts);
+}
+
+function packed(chunk: FrameChunk): PackedChunk {
+  return chunk instanceof PackedChunk ? chunk : PackedChunk.of(chunk.states(), chunk.counts);
 }
 
 /** Where the chunk after that of an index begins. */

@@ -30,6 +30,7 @@ export const FRESH_JOB: Pick<
   | 'retryCount'
   | 'retries'
   | 'warnings'
+  | 'chosenPriority'
   | 'plan'
   | 'frames'
   | 'counts'
@@ -42,6 +43,7 @@ export const FRESH_JOB: Pick<
   retryCount: 0,
   retries: [],
   warnings: [],
+  chosenPriority: null,
   plan: null,
   frames: FrameList.EMPTY,
   counts: NO_FRAMES,
@@ -58,6 +60,8 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
       return {
         ...job,
         ...FRESH_JOB,
+        // It is no fact of the pixels: what the artist wants first stays so.
+        chosenPriority: job.chosenPriority,
         name: event.name,
         shotFile: event.shotFile,
         outputPath: event.outputPath,
@@ -65,6 +69,8 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
       };
     case 'job-planned':
       return planned(job, event.plan);
+    case 'job-prioritized':
+      return { ...job, chosenPriority: { priority: event.priority, over: event.over } };
     case 'job-started':
       return { ...moved(job, 'running'), startTime: event.at, endTime: null, error: null };
     case 'job-retried':
@@ -138,10 +144,7 @@ export function stopped(job: BatchJob): BatchJob {
 export function restarted(job: BatchJob): BatchJob {
   const before = stopped(job);
   if (before.counts.done === before.counts.kept) return before;
-  const frames = before.frames.mapped(
-    (frame) => (frame.status === 'done' && !frame.kept ? { ...frame, kept: true } : frame),
-    (counts) => counts.kept < counts.done,
-  );
+  const frames = before.frames.allKept();
   return { ...before, frames, counts: frames.counts };
 }
 

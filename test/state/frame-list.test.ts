@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_FRAMES, countsOf } from '../../shared/frame-chunk.ts';
+import { frameFile } from '../../shared/frame-file.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameState } from '../../shared/job.ts';
-import { DONE, done, FAILED, jobWith, KEPT, RUNNING, WAITING } from '../app/jobs.ts';
+import { DONE, done, FAILED, jobWith, KEPT, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const STATUSES = ['waiting', 'running', 'done', 'failed'] as const;
 const anyState = fc.constantFrom(WAITING, RUNNING, DONE, KEPT, FAILED, done(7));
@@ -113,3 +114,70 @@ describe('a list of frames', () => {
     expect(() => FrameList.waiting(3).with(3, DONE)).toThrow('There is no frame at 3 of 3.');
   });
 });
+
+describe('frames that are done', () => {
+  const anyNumber = fc.oneof(
+    fc.nat(),
+    fc.double(),
+    fc.constantFrom(0, -0, 0.1, 1.7e12 + 1 / 4096, 2 ** 53, Number.MAX_VALUE, Number.NaN),
+  );
+  const anyRecord = fc.record(
+    {
+      file: fc.oneof(
+        fc.nat(2000).map((frame) => `hero_${String(frame).padStart(4, '0')}.png`),
+        fc.nat(20).map((frame) => `7up_v2_${frame}_007.exr`),
+        fc.constantFrom('', '1', '01', '9007199254740993.png', 'hero_-001.png', 'ü 1.tif'),
+        fc.string(),
+      ),
+      bytes: anyNumber,
+      mtimeMs: anyNumber,
+      sha256: fc.oneof(fc.stringMatching(/^[0-9a-f]{32}$/), fc.constantFrom('', 'A'.repeat(32))),
+      seconds: anyNumber,
+      memoryMb: anyNumber,
+      at: anyNumber,
+    },
+    { noNullPrototype: true },
+  );
+
+  it('are read again exactly as they were, however they are packed', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(anyRecord, fc.nat(300), fc.boolean()), { minLength: 1, maxLength: 30 }),
+        fc.array(fc.tuple(fc.nat(40), anyState), { maxLength: 10 }),
+        (frames, others) => {
+          const states: FrameState[] = frames.map(([record, tries, kept]) => ({
+            ...{ status: 'done', tries, kept, record },
+          }));
+          for (const [at, state] of others) states.splice(at, 0, state);
+          const list = FrameList.of(states);
+          expect([...list]).toStrictEqual(states);
+          const kept = (state: FrameState) =>
+            state.status === 'done' ? { ...state, kept: true } : state;
+          expect([...list.allKept()]).toStrictEqual(states.map(kept));
+          expect(list.allKept().counts).toEqual(countsOf(states.map(kept)));
+          expect(list.countsWithin(1, 9)).toEqual(countsOf(states.slice(1, 9)));
+        },
+      ),
+    );
+  });
+
+  it('keep their names, whatever number stands in them', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('hero_####', '####', '#', 'a0#1', 'take_7'),
+        fc.constantFrom('.png', '.jp2'),
+        fc.uniqueArray(fc.integer({ min: -20, max: 12_000 }), { minLength: 1, maxLength: 300 }),
+        (pattern, extension, numbers) => {
+          const names = numbers.map((frame) => frameFile({ pattern, extension }, frame));
+          const list = FrameList.of(names.map((file) => doneAs(file)));
+          expect(list.map((frame) => frame.status === 'done' && frame.record.file)).toEqual(names);
+        },
+      ),
+      runs,
+    );
+  });
+});
+
+function doneAs(file: string): FrameState {
+  return { status: 'done', tries: 1, kept: false, record: record(1, 0, file) };
+}
