@@ -18,6 +18,7 @@ interface Options {
   readonly list?: boolean;
 }
 
+const GROUPS: readonly string[] = ['blender', 'engine', 'window'];
 const ROOT = resolve(import.meta.dirname, '../..');
 /** What was started has so long to end after Ctrl+C. */
 const LAST_MS = 5000;
@@ -80,10 +81,12 @@ async function bench(chosen: readonly Scenario[], options: Options): Promise<num
 
 function chosenOf(words: readonly string[]): readonly Scenario[] | string {
   const has = (word: string, { name, group }: Scenario) => word === name || word === group;
-  const unknown = words.find((word) => !SCENARIOS.some((scenario) => has(word, scenario)));
+  const unknown = words.find(
+    (word) => !GROUPS.includes(word) && !SCENARIOS.some((scenario) => has(word, scenario)),
+  );
   if (unknown !== undefined) {
     const names = SCENARIOS.map(({ name }) => name).join(', ');
-    return `There is no scenario and no group "${unknown}". There are: blender, engine, window; ${names}.`;
+    return `There is no scenario and no group "${unknown}". There are: ${GROUPS.join(', ')}; ${names}.`;
   }
   if (words.length === 0) return SCENARIOS;
   return SCENARIOS.filter((scenario) => words.some((word) => has(word, scenario)));

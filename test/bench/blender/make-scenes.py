@@ -54,7 +54,7 @@ def build(chance, wanted):
     scene.frame_start, scene.frame_end = 1, wanted["frames"]
     bpy.ops.mesh.primitive_plane_add(size=40)
     bpy.context.object.data.materials.append(material(chance, "Ground"))
-    for number in range(THINGS):
+    for number in range(THINGS if wanted["seconds"] is not None else 1):
         add_thing(chance, number, wanted["frames"])
     sun = bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))
     sun.data.energy = 3

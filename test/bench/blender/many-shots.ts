@@ -12,7 +12,7 @@ export const stills: Scenario = {
   name: 'stills',
   group: 'blender',
   measure: async (bench) => {
-    const [shotCount, sceneCount] = bench.short ? [4, 2] : [24, 6];
+    const [shotCount, sceneCount] = bench.short ? [3, 1] : [24, 6];
     const scenes = await makeScenes(
       bench,
       join(bench.folder, 'scenes'),
@@ -38,7 +38,7 @@ export const shortShots: Scenario = {
   name: 'short-shots',
   group: 'blender',
   measure: async (bench) => {
-    const [count, frames] = bench.short ? [2, 2] : [6, 8];
+    const [count, frames] = bench.short ? [2, 1] : [6, 8];
     // Half a minute a round.
     const rounds = Math.min(bench.rounds, 3);
     const orders = numbered(count, { frames, seconds: 0.3, threads: 1, ...SMALL });

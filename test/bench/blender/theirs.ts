@@ -58,7 +58,8 @@ function framesOf(out: string, shot: Shot): string[][] {
   return frames.map((frame) => stillArguments(out, shot, frame));
 }
 
-function animation(out: string, { name, scene, first, last }: Shot): string[] {
+/** Arguments of Blender for all frames of a shot. */
+export function animation(out: string, { name, scene, first, last }: Shot): string[] {
   const range = ['-s', String(first), '-e', String(last)];
   return ['-b', scene, '-o', join(out, name, `${name}_####`), ...range, '-a'];
 }
