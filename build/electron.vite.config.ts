@@ -15,6 +15,7 @@ export default defineConfig({
         input: {
           main: resolve(root, 'electron/app/main.ts'),
           cli: resolve(root, 'electron/cli/main.ts'),
+          'thumbnail-worker': resolve(root, 'electron/app/thumbnails/worker.ts'),
         },
       },
     },

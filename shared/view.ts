@@ -69,6 +69,14 @@ export interface JobRow {
   readonly poisoned: number;
   /** What pauses took between start and end. */
   readonly pausedMs: number;
+  /** The frame whose picture stands for the shot; `null`: none is done. */
+  readonly newest: NewestFrame | null;
+}
+
+export interface NewestFrame {
+  readonly frame: number;
+  /** When it was proved whole, ms since 1970. */
+  readonly at: number;
 }
 
 /** One Blender of the pool. */

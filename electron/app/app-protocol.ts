@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { protocol } from 'electron';
+import type { ThumbnailWish } from '../../shared/thumbnail.ts';
 import { CONTENT_SECURITY_POLICY, resourceAt, SCHEME } from './resource.ts';
+import { wishOf } from './thumbnails/frame-file.ts';
 
 /** Must run before the app is ready. */
 export function claimScheme(): void {
@@ -9,9 +11,17 @@ export function claimScheme(): void {
   ]);
 }
 
-/** Serves the built window, and nothing else of the disk. */
-export function serveWindow(root: string): void {
+/**
+ * Serves the built window, and nothing else of the disk.
+ * @param thumbnail the picture that a wish asks for; `null` where there is none
+ */
+export function serveWindow(
+  root: string,
+  thumbnail: (wish: ThumbnailWish) => Promise<Uint8Array | null>,
+): void {
   protocol.handle(SCHEME, async (request) => {
+    const wish = wishOf(request.url);
+    if (wish) return pictureResponse(await thumbnail(wish));
     const resource = resourceAt(root, request.url);
     const body = resource && (await readFile(resource.file).catch(() => null));
     if (!resource || !body) return new Response('Not found', { status: 404 });
@@ -23,5 +33,17 @@ export function serveWindow(root: string): void {
         'cache-control': 'no-cache',
       },
     });
+  });
+}
+
+/** Its URL changes with the picture, so the window may keep it. */
+function pictureResponse(picture: Uint8Array | null): Response {
+  if (!picture) return new Response('Not found', { status: 404 });
+  return new Response(new Uint8Array(picture), {
+    headers: {
+      'content-type': 'image/webp',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, max-age=31536000, immutable',
+    },
   });
 }

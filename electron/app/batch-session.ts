@@ -17,6 +17,7 @@ import { Refusal } from './refusal.ts';
 import { cardOf, isLeft } from './resume-card.ts';
 import { detailOf, rowOf } from './rows.ts';
 import { Throttle } from './throttle.ts';
+import { NewestFrames } from './thumbnails/newest-frames.ts';
 import { type BatchFacts, summaryOf, viewOf } from './view.ts';
 
 /** What a session tells. `update` and `log` at most ten times a second. */
@@ -46,6 +47,7 @@ const MAX_LINES = 500;
 /** One open batch: the engine's processor, and what the window has been told of it. */
 export class BatchSession {
   readonly #lanes = new Lanes();
+  readonly #newest = new NewestFrames();
   readonly #changed = new Set<string>();
   readonly #lines: LogLine[] = [];
   readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
@@ -251,6 +253,7 @@ export class BatchSession {
       if (this.#lines.length > MAX_LINES) this.#lines.shift();
     } else if (signal.type === 'event') {
       this.#lastAt = signal.event.at;
+      this.#newest.heard(signal.event);
       if (signal.job) this.#changed.add(signal.job.id);
       this.#lanes.apply(signal);
       // The clocks of shots that render have stood still meanwhile.
@@ -280,7 +283,8 @@ export class BatchSession {
   }
 
   #row(job: BatchJob): JobRow {
-    return rowOf(job, problemsOf(job, this.#found(job)).length, this.processor.night);
+    const { night } = this.processor;
+    return rowOf(job, problemsOf(job, this.#found(job)).length, night, this.#newest.of(job));
   }
 
   #found(job: BatchJob): readonly ShotProblem[] {

@@ -8,6 +8,7 @@ import { Refusal } from './refusal.ts';
 import { newestFrame } from './reveal.ts';
 import { sampleFolder } from './samples.ts';
 import type { Sessions } from './sessions.ts';
+import type { Thumbnails } from './thumbnails/thumbnails.ts';
 import type { TrustStore } from './trust-store.ts';
 
 /** Lines of a log that are shown when it is opened. */
@@ -19,6 +20,7 @@ export interface CallsOptions {
   readonly settings: JsonFile<Settings>;
   readonly trust: TrustStore;
   readonly blenders: BlenderShelf;
+  readonly thumbnails: Pick<Thumbnails, 'clear'>;
   readonly desktop: Desktop;
   readonly onSettings: (settings: Settings) => Promise<void>;
   /** Where the app brings its sample shots; may be read-only. */
@@ -68,7 +70,11 @@ export function callHandlers(options: CallsOptions): Handlers {
       await sessions.get(batchId).cancel();
       return null;
     },
-    'batch:clear': async ({ batchId }) => cleared(sessions, sessions.get(batchId)),
+    'batch:clear': async ({ batchId }) => {
+      const snapshot = await cleared(sessions, sessions.get(batchId));
+      void options.thumbnails.clear(batchId);
+      return snapshot;
+    },
     'jobs:cancel': async ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
       const jobs = jobIds.map((id) => session.job(id));
@@ -107,6 +113,7 @@ export function callHandlers(options: CallsOptions): Handlers {
       return chosen;
     },
     'blender:list': () => blenders.look(),
+    'blender:gpus': ({ path, factoryStartup }) => blenders.gpus(path, factoryStartup),
     'blender:choose': async () => blenders.show(await desktop.chooseBlender()),
   };
 }

@@ -17,6 +17,8 @@ import { refusalOf } from './refusal.ts';
 import { Sessions } from './sessions.ts';
 import { settingsFile } from './settings-store.ts';
 import { applyTheme, followTheme } from './theme.ts';
+import { Thumbnails } from './thumbnails/thumbnails.ts';
+import { utilityMaker } from './thumbnails/utility.ts';
 import { TrustStore } from './trust-store.ts';
 import { nameOf } from './view.ts';
 import { openWindow, rememberPlace } from './window.ts';
@@ -50,6 +52,7 @@ async function start(outside: Outside): Promise<void> {
     onSignal: (batch, signal) => watch.heard(batch, signal),
     onEnded: (batch, result) => watch.ended(batch, result),
   });
+  const thumbnails = new Thumbnails(utilityMaker(data), sessions);
   endWell({
     rendering: () => {
       const batch = sessions.rendering;
@@ -57,6 +60,7 @@ async function start(outside: Outside): Promise<void> {
     },
     close: async () => {
       const [window] = BrowserWindow.getAllWindows();
+      thumbnails.close();
       await Promise.all([sessions.closeAll(), settings.settled(), rememberPlace(window, place)]);
     },
   });
@@ -67,7 +71,7 @@ async function start(outside: Outside): Promise<void> {
   });
   guardContents();
   denyPermissions(session.defaultSession);
-  serveWindow(join(app.getAppPath(), 'out/renderer'));
+  serveWindow(join(app.getAppPath(), 'out/renderer'), (wish) => thumbnails.get(wish));
   answerCalls(
     callHandlers({
       info: () => appInfo(data),
@@ -75,6 +79,7 @@ async function start(outside: Outside): Promise<void> {
       settings,
       trust,
       blenders,
+      thumbnails,
       desktop,
       samples: join(app.isPackaged ? process.resourcesPath : appAssets(), 'sample-shots'),
       onSettings: async (chosen) => {

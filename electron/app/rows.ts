@@ -4,13 +4,18 @@ import { knownCounts, poisonedFrames } from '../../shared/job-state.ts';
 import { type Night, pausedWithin, QUIET_NIGHT } from '../../shared/night.ts';
 import { printable } from '../../shared/printable.ts';
 import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
-import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
+import type { FrameDetail, JobDetail, JobRow, NewestFrame } from '../../shared/view.ts';
 import { STALL_BOUNDS, stallLimit } from '../batch/index.ts';
 import { problemsOf } from './job-problems.ts';
 import { stripOf, unopenedStrip } from './strip.ts';
 
 /** One row of the job table. @param problems how many were found about this shot */
-export function rowOf(job: BatchJob, problems: number, night: Night = QUIET_NIGHT): JobRow {
+export function rowOf(
+  job: BatchJob,
+  problems: number,
+  night: Night = QUIET_NIGHT,
+  newest: NewestFrame | null = null,
+): JobRow {
   const average = averageSeconds(job);
   const counts = knownCounts(job);
   return {
@@ -35,6 +40,7 @@ export function rowOf(job: BatchJob, problems: number, night: Night = QUIET_NIGH
     warning: firstWarning(job),
     poisoned: poisonedFrames(job).length,
     pausedMs: pausedMs(job, night),
+    newest,
   };
 }
 

@@ -94,6 +94,10 @@ export class Sessions {
     return this.#inTurn(() => this.#openFolder(folder, outputRoot));
   }
 
+  find(batchId: string): BatchSession | undefined {
+    return this.#open.get(batchId);
+  }
+
   /** The open batch with this id. */
   get(batchId: string): BatchSession {
     const session = this.#open.get(batchId);

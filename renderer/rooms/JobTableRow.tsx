@@ -17,6 +17,7 @@ import {
 import { FrameStrip } from '../ui/FrameStrip.tsx';
 import { GridCell, GridRow } from '../ui/Grid.tsx';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
+import { Thumbnail } from '../ui/Thumbnail.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { rowElementId } from './row-element-id.ts';
 
@@ -77,6 +78,9 @@ function Cells({ row }: { readonly row: JobRow }) {
         />
         {STATUS_WORDS[status]}
       </GridCell>
+      <GridCell>
+        <Newest row={row} />
+      </GridCell>
       <GridCell className="job-words">
         <span className="job-name cut block">{row.name}</span>
         <span
@@ -111,6 +115,12 @@ function Cells({ row }: { readonly row: JobRow }) {
       </GridCell>
     </>
   );
+}
+
+function Newest({ row: { id, newest } }: { readonly row: JobRow }) {
+  const batchId = useBatch((state) => state.mirror?.view.id ?? '');
+  const alt = newest ? `Frame ${newest.frame}` : '';
+  return <Thumbnail batchId={batchId} jobId={id} size="row" frame={newest} alt={alt} />;
 }
 
 function Elapsed({ row }: { readonly row: JobRow }) {

@@ -5,11 +5,13 @@ import { useUi } from '../store/ui-store.ts';
 import { GridHead, GridRow } from '../ui/Grid.tsx';
 
 const COLUMNS: readonly {
-  readonly key: SortKey;
+  /** `null`: nothing to sort by. */
+  readonly key: SortKey | null;
   readonly word: string;
   readonly classes?: string;
 }[] = [
   { key: 'status', word: 'Status' },
+  { key: null, word: 'Newest' },
   { key: 'name', word: 'Shot' },
   { key: 'frames', word: 'Frames' },
   { key: 'engine', word: 'Engine', classes: 'col-engine' },
@@ -25,6 +27,7 @@ export function TableHead() {
   return (
     <GridRow className="table-head job-grid" aria-rowindex={1}>
       {COLUMNS.map(({ key, word, classes }) => {
+        if (key === null) return <GridHead key={word}>{word}</GridHead>;
         const sorted = sort?.key === key;
         const Arrow = sort?.down ? ChevronDown : ChevronUp;
         return (

@@ -25,6 +25,7 @@ export function aRow(change: Partial<JobRow> = {}): JobRow {
     warning: null,
     poisoned: 0,
     pausedMs: 0,
+    newest: null,
     ...change,
   };
 }

@@ -41,6 +41,7 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
   const sessions = new Sessions({ data, settings, trust, blenders, ...told });
   const info = { version: '1', electron: '1', platform: 'x', cores: 1, memoryMb: 1 };
   const handlers = callHandlers({
+    thumbnails: { clear: async () => undefined },
     info: () => ({ ...info, dataDirectory: data, homeDirectory: root }),
     ...{ sessions, settings, trust, blenders, desktop, samples: join(root, 'samples') },
     onSettings: async () => {},

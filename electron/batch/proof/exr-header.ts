@@ -24,6 +24,8 @@ export interface ExrTiles {
 
 /** The header of one part, as far as it decides where its pixels lie. */
 export interface ExrPart {
+  /** Only parts of many have one. */
+  readonly name: string;
   readonly channels: readonly ExrChannel[];
   readonly compression: number;
   readonly data: Box;
@@ -94,6 +96,7 @@ function partOf(attributes: Attributes, version: number): ExrPart {
   // A single part says by a flag that it is tiled, a part of many by its type.
   const tiled = (version & MULTIPART) !== 0 ? type === 'tiledimage' : (version & TILED) !== 0;
   return {
+    name: attributes.get('name')?.toString('utf8') ?? '',
     channels: channelsOf(needed(attributes, 'channels', 1)),
     compression: needed(attributes, 'compression', 1).readUInt8(0),
     data: boxOf(needed(attributes, 'dataWindow', 16)),

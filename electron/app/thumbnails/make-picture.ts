@@ -1,0 +1,49 @@
+import { open } from 'node:fs/promises';
+import sharp, { type Sharp } from 'sharp';
+import { fileFormat } from '../../batch/proof/index.ts';
+import { toneMapped } from './agx.ts';
+import { SIZES, type ThumbnailSize } from './sizes.ts';
+
+// One core is enough, and each picture is looked at once.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Under what is see-through: as dark as a middle grey, so that neither black nor white gets lost. */
+const GROUND = '#5f6368';
+
+/** The thumbnail of a picture file as WebP; `null` where there is none to be made. Rejects if it can't be read. */
+export async function makePicture(file: string, size: ThumbnailSize): Promise<Buffer | null> {
+  const source = await opened(file, size);
+  if (!source) return null;
+  const { width, height, fit } = SIZES[size];
+  return source
+    .resize(width, height, { fit, withoutEnlargement: true })
+    .flatten({ background: GROUND })
+    .toColourspace('srgb')
+    .webp({ quality: 82, effort: 2 })
+    .toBuffer();
+}
+
+async function opened(file: string, size: ThumbnailSize): Promise<Sharp | null> {
+  const format = fileFormat(await firstBytes(file));
+  if (format === null) return null;
+  if (format !== 'OPEN_EXR')
+    return sharp(file, { limitInputPixels: false, unlimited: true, sequentialRead: true });
+  const { width, height } = SIZES[size];
+  // A library of its own, which most folders never need.
+  const { exrPicture } = await import('./exr-picture.ts');
+  const picture = await exrPicture(file, width, height);
+  if (!picture) return null;
+  const raw = { width: picture.width, height: picture.height, channels: 4 } as const;
+  return sharp(toneMapped(picture), { raw });
+}
+
+async function firstBytes(file: string): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

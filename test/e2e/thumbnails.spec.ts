@@ -1,0 +1,56 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { makeBlend } from '../helpers/make-blend.ts';
+import { App, workplace } from './app.ts';
+
+let place: Awaited<ReturnType<typeof workplace>>;
+let app: App;
+
+test.beforeEach(async () => {
+  place = await workplace();
+});
+test.afterEach(async () => {
+  await app.close();
+  await place.leave();
+});
+
+async function shotFolder(shots: Readonly<Record<string, string>>): Promise<string> {
+  const folder = join(place.root, 'shots');
+  await mkdir(folder, { recursive: true });
+  await makeBlend(join(folder, 'scenes', 'knob.blend'));
+  for (const [name, text] of Object.entries(shots)) {
+    await writeFile(join(folder, `${name}.yaml`), `blend: scenes/knob.blend\n${text}`);
+  }
+  return folder;
+}
+
+/** Pixels of the picture in a row; 0: it shows none. */
+function widthIn(name: string): Promise<number> {
+  const picture = app.row(name).locator('.thumbnail img');
+  return picture.evaluate((image: HTMLImageElement) => image.naturalWidth).catch(() => 0);
+}
+
+test('a row shows the picture of its newest frame, of an OpenEXR too, and still after a new start', async () => {
+  const folder = await shotFolder({
+    hero: 'frames: 1-3\n',
+    layers: 'frames: 7\noutput: {format: OPEN_EXR_MULTILAYER}\n',
+  });
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await expect(app.row('hero').locator('.thumbnail')).toBeVisible();
+  expect(await widthIn('hero')).toBe(0);
+
+  await app.render();
+  await app.expectStatus('hero', 'Done');
+  await app.expectStatus('layers', 'Done');
+  for (const shot of ['hero', 'layers']) await expect.poll(() => widthIn(shot)).toBe(64);
+  await expect(app.row('hero').getByRole('img', { name: 'Frame 3' })).toBeVisible();
+  const kept = await readdir(join(place.data, 'thumbnails'), { recursive: true });
+  expect(kept.filter((name) => name.endsWith('.webp')).length).toBeGreaterThan(0);
+
+  await app.close();
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  for (const shot of ['hero', 'layers']) await expect.poll(() => widthIn(shot)).toBe(64);
+});
