@@ -26,6 +26,7 @@ export const CALL_NAMES = [
   'settings:get',
   'settings:set',
   'blender:list',
+  'blender:gpus',
   'blender:choose',
 ] as const;
 

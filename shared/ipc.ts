@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BlenderInfo } from './batch.ts';
 import { EXISTING_POLICIES } from './batch.ts';
 import type { LogLine } from './events.ts';
+import type { GpuList } from './gpu.ts';
 import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
 import type {
   AppInfo,
@@ -71,6 +72,11 @@ export const CALLS = {
   'settings:get': nothing,
   'settings:set': settingsSchema,
   'blender:list': nothing,
+  /** Starts that Blender for a moment; `null`: the newest found. */
+  'blender:gpus': z.strictObject({
+    path: z.string().min(1).max(4096).nullable(),
+    factoryStartup: z.boolean(),
+  }),
   /** Shows the system's file dialog and checks that the file is a Blender. */
   'blender:choose': nothing,
 } as const satisfies Record<(typeof CALL_NAMES)[number], z.ZodType>;
@@ -100,6 +106,7 @@ export interface CallResults {
   'settings:get': Settings;
   'settings:set': Settings;
   'blender:list': readonly BlenderInfo[];
+  'blender:gpus': GpuList;
   'blender:choose': BlenderInfo | null;
 }
 

@@ -1,6 +1,8 @@
 import type { BlenderInfo } from '../../shared/batch.ts';
+import type { GpuList } from '../../shared/gpu.ts';
 import type { Settings } from '../../shared/view.ts';
-import { blenderInfo, findBlenders } from '../batch/index.ts';
+import { blenderInfo, findBlenders, findGpus } from '../batch/index.ts';
+import { Refusal } from './refusal.ts';
 
 /** The Blenders of this machine. Looking for them takes a moment, so what was found is kept. */
 export class BlenderShelf {
@@ -25,6 +27,18 @@ export class BlenderShelf {
   async knows(path: string): Promise<boolean> {
     if (this.#shown.has(path)) return true;
     return (await (this.#found ?? this.look())).some((blender) => blender.path === path);
+  }
+
+  /** Asks a Blender, the newest with `null`, for its GPUs; only one that was found or shown is started. */
+  async gpus(path: string | null, factoryStartup: boolean): Promise<GpuList> {
+    const chosen = path ?? (await (this.#found ?? this.look()))[0]?.path ?? null;
+    if (chosen === null) return { chosen: false, devices: [] };
+    if (!(await this.knows(chosen)) && this.#chosen?.path !== chosen) {
+      throw new Refusal('This program was not chosen as a Blender.', 'Choose it in the settings.');
+    }
+    const list = await findGpus(chosen, factoryStartup);
+    if (!list.ok) throw new Refusal(list.failure.message, list.failure.nextStep);
+    return list.value;
   }
 
   /** The one that a batch will be rendered with; `null`: there is none. */

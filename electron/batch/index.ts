@@ -1,5 +1,6 @@
 /** The engine's public surface: usable from plain Node, with no window and no Electron. */
 export { blenderInfo, findBlenders } from '../blender/find-blender.ts';
+export { findGpus } from '../blender/find-gpus.ts';
 export { BatchProcessor, type ProcessorOptions } from './batch-processor.ts';
 export { checkBatch } from './check-batch.ts';
 export { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';

@@ -1,5 +1,8 @@
 import type { BlenderInfo } from '../../shared/batch.ts';
+import type { GpuList } from '../../shared/gpu.ts';
+import type { CallPayload } from '../../shared/ipc.ts';
 import type { Settings } from '../../shared/view.ts';
+import { ask } from '../api.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { askOrNotify } from './ask-or-notify.ts';
 import { openDialog } from './ui-actions.ts';
@@ -28,6 +31,14 @@ export async function chooseBlender(): Promise<BlenderInfo | null> {
   const others = (useLibrary.getState().blenders ?? []).filter((each) => each.path !== chosen.path);
   useLibrary.setState({ blenders: [...others, chosen] });
   return chosen;
+}
+
+/** Which GPUs there are, or why nobody knows. */
+export type GpuAnswer = GpuList | { readonly message: string };
+
+export async function findGpus(of: CallPayload<'blender:gpus'>): Promise<GpuAnswer> {
+  const answer = await ask('blender:gpus', of);
+  return answer.ok ? answer.value : { message: answer.error.message };
 }
 
 export function applyTheme(theme: Settings['theme']): void {

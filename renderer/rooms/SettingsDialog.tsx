@@ -8,6 +8,7 @@ import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { BlenderField } from './BlenderField.tsx';
 import { Field } from './Field.tsx';
+import { GpuField } from './GpuField.tsx';
 import { NumberInput } from './NumberInput.tsx';
 import './SettingsDialog.css';
 
@@ -49,9 +50,10 @@ function Form({ settings }: { readonly settings: Settings }) {
     >
       <div className="settings">
         <BlenderField path={draft.blenderPath} onPick={(blenderPath) => change({ blenderPath })} />
+        <GpuField blenderPath={draft.blenderPath} factoryStartup={draft.factoryStartup} />
         <Field
           label="Workers"
-          hint={`Blenders at once. 0: automatic${cores === null ? '' : `, here ${Math.max(1, cores - 1)}`}.`}
+          hint={`Blenders at once on the CPU; each GPU has one more. 0: automatic${cores === null ? '' : `, here ${Math.max(1, cores - 1)}`}.`}
         >
           {(control) => (
             <NumberInput

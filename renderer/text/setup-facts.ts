@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
+import type { Device } from '../../shared/shot.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { duration, wholeDuration } from './format.ts';
 import { engineName } from './job-text.ts';
@@ -33,7 +34,7 @@ export function setupFacts(
       ['Samples', text(render.samples)],
       ['Percentage', render.percentage === null ? null : `${render.percentage} %`],
       ['Denoise', render.denoise === null ? null : render.denoise ? 'On' : 'Off'],
-      ['Device', render.device === null ? null : render.device.toUpperCase()],
+      ['Device', render.device && DEVICES[render.device]],
       ['File name', output.pattern],
       ['Format', output.format],
       ['Color depth', output.colorDepth === null ? null : `${output.colorDepth} bit`],
@@ -46,6 +47,12 @@ export function setupFacts(
   }
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
 }
+
+const DEVICES: Readonly<Record<Device, string>> = {
+  cpu: 'CPU',
+  gpu: 'GPU',
+  'gpu-or-cpu': 'GPU, else CPU',
+};
 
 /** How long Blender may say nothing before a frame counts as stalled, and why so long. */
 function stallText({ stall, openStallMs }: JobDetail): string {

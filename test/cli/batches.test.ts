@@ -61,11 +61,22 @@ test('a run of some shots only does not call the whole batch completed', async (
   expect(report.out).toContain('1 of 3 shots failed. 2 of 3 shots are complete');
 });
 
-test('blender shows the installs found', async () => {
+test('blender shows the installs found and the GPUs that each can render on', async () => {
   const cli = await makeCli();
+  await cli.steer({
+    version: '99.1.0',
+    gpus: [
+      { kind: 'OPTIX', id: 'a', name: 'Quick 1', on: true },
+      { kind: 'OPTIX', id: 'b', name: 'Quick 2', on: false },
+    ],
+  });
   const { code, out } = await cli.run('blender');
   expect(code).toBe(0);
-  expect(out).toMatch(/VERSION +PATH\n\d+\.\d+/);
+  expect(out).toMatch(/^VERSION +GPU +PATH\n99\.1\.0 +Quick 1 \(OptiX\) +\S+fake-blender\.mjs\n/);
+  expect(out).toMatch(/\n +Quick 2 \(OptiX\), switched off\n/);
+  expect(out).toMatch(/\nAs chosen in Blender's preferences\.$/);
+  await cli.steer({});
+  expect((await cli.run('blender')).out).toMatch(/4\.3\.2 +None found +\S+fake-blender\.mjs/);
 });
 
 test('check says what is wrong and where, renders nothing, and exits with 1', async () => {

@@ -97,6 +97,10 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'app:info': nothing, 'batches:list': nothing, 'folder:choose': nothing },
   ...{ 'samples:open': nothing, 'settings:get': nothing, 'blender:list': nothing },
   'blender:choose': nothing,
+  'blender:gpus': fc.record({
+    path: fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
+    factoryStartup: fc.boolean(),
+  }),
   'folder:open': fc.record({
     path: fc.string({ unit: 'binary', maxLength: 300 }).map((text) => `/nowhere/${text}`),
   }),
