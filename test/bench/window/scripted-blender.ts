@@ -3,15 +3,12 @@ import { join, resolve } from 'node:path';
 
 const STAND_IN = resolve(import.meta.dirname, '../../stand-ins/fake-blender.mjs');
 
-/**
- * The environment in which the app takes the stand-in for a Blender.
- * @param seconds that it takes for a frame
- */
+/** The environment in which the app takes the stand-in for a Blender. @param rules what it does, see its head */
 export async function scriptedBlender(
   folder: string,
-  seconds: number,
+  rules: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, string>>> {
   const steer = join(folder, 'steer.json');
-  await writeFile(steer, JSON.stringify({ render: { seconds } }));
+  await writeFile(steer, JSON.stringify(rules));
   return { NIGHTSHIFT_BLENDER: STAND_IN, FAKE_BLENDER: steer };
 }

@@ -23,7 +23,7 @@ export const windowSoak: Scenario = {
     const display = await openDisplay();
     const settings = { workers: bench.short ? 2 : WORKERS };
     const place = await makePlace(bench.folder, { shots, framesEach: 48, settings });
-    const blender = await scriptedBlender(bench.folder, FRAME_SECONDS);
+    const blender = await scriptedBlender(bench.folder, { render: { seconds: FRAME_SECONDS } });
     const app = await App.start(place.data, [place.shots], { ...display.env, ...blender });
     try {
       const soaked = await soak(app, bench, minutes);
