@@ -3,6 +3,7 @@ import { mixed } from './blender/mixed.ts';
 import { oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
 import { resume } from './blender/resume.ts';
 import type { Scenario } from './scenario.ts';
+import { WINDOW_SCENARIOS } from './window/scenarios.ts';
 
 /** Every scenario, in the order in which they run and stand in the table. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -12,4 +13,5 @@ export const SCENARIOS: readonly Scenario[] = [
   shortShots,
   mixed,
   resume,
+  ...WINDOW_SCENARIOS,
 ];
