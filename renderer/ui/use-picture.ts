@@ -2,8 +2,6 @@ import { useEffect, useRef, useState } from 'react';
 
 /** A row that only flies by while somebody scrolls asks for nothing. */
 const SETTLE_MS = 100;
-/** A picture changes no more often. */
-const EVERY_MS = 1000;
 /** Pictures that were on screen lately, so that they are there at once when their row comes back. */
 const LATELY = 500;
 
@@ -18,9 +16,13 @@ interface Shown {
 
 /**
  * The picture to show for a URL: the old one stays until the new one has been loaded. `null` until there is one,
- * and where it can't be loaded. At most one a second is asked for, and one at a time.
+ * and where it can't be loaded. One at a time is asked for.
+ * @param everyMs a picture changes no more often
  */
-export function usePicture(url: string | null): { picture: string | null; onError: () => void } {
+export function usePicture(
+  url: string | null,
+  everyMs: number,
+): { picture: string | null; onError: () => void } {
   const [shown, setShown] = useState<Shown>(() => ({ url: knownUrl(url), broken: false }));
   // Since when it waits, and when it asked last.
   const times = useRef({ begun: performance.now(), asked: Number.NEGATIVE_INFINITY });
@@ -29,7 +31,7 @@ export function usePicture(url: string | null): { picture: string | null; onErro
     if (url === shown.url || loading.current) return;
     if (url === null) return setShown({ url, broken: false });
     const { begun, asked } = times.current;
-    const due = Math.max(begun + SETTLE_MS, asked + EVERY_MS);
+    const due = Math.max(begun + SETTLE_MS, asked + everyMs);
     const timer = setTimeout(() => {
       times.current.asked = performance.now();
       const image = new Image();
@@ -47,7 +49,7 @@ export function usePicture(url: string | null): { picture: string | null; onErro
       );
     }, due - performance.now());
     return () => clearTimeout(timer);
-  }, [url, shown]);
+  }, [url, shown, everyMs]);
   useEffect(
     () => () => {
       if (loading.current) loading.current.src = '';
