@@ -1,12 +1,8 @@
-import sharp from 'sharp';
 import type { Picture } from './prove-image.ts';
-
-// A frame is looked at once, and beside it Blender wants the cores.
-sharp.cache(false);
-sharp.concurrency(1);
 
 /** Decodes every pixel. A warning of the decoder is a fault too. */
 export async function decoded(data: Buffer): Promise<Picture> {
+  const sharp = await decoder();
   try {
     const picture = sharp(data, {
       failOn: 'warning',
@@ -22,3 +18,19 @@ export async function decoded(data: Buffer): Promise<Picture> {
     return { fault: `does not decode to its end (${words})` };
   }
 }
+
+/**
+ * The decoder, a library of 20 MB. Loaded when it is first asked for: whoever only lists batches needs
+ * none, and a run has the time until its first Blender is up.
+ */
+export function decoder(): Promise<typeof import('sharp').default> {
+  loaded ??= import('sharp').then(({ default: sharp }) => {
+    // A frame is looked at once, and beside it Blender wants the cores.
+    sharp.cache(false);
+    sharp.concurrency(1);
+    return sharp;
+  });
+  return loaded;
+}
+
+let loaded: ReturnType<typeof decoder> | undefined;
