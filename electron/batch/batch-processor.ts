@@ -123,7 +123,9 @@ export class BatchProcessor {
     // A run of our own that is about to start takes care of them itself, and its Blenders are none.
     const orphans = answer.held || this.running ? 0 : await stopOrphans(directory);
     this.#orphansStopped += orphans;
-    const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, orphans);
+    const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, {
+      orphansStopped: orphans,
+    });
     if (!this.running) {
       this.#store.replace(resumed.map(shownJob), replayed);
       this.#info = replayed.run;

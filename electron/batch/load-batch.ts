@@ -6,8 +6,10 @@ import type { ResumeCard } from '../../shared/view.ts';
 import { killOrphan } from '../blender/orphans.ts';
 import type { Replayed } from './checkpoint/replay.ts';
 import { readWorkers } from './checkpoint/worker-record.ts';
+import { FileLooks } from './file-looks.ts';
 import { sourceNow } from './frame/sources.ts';
 import { type ResumedJob, resumeJob } from './resume.ts';
+import { sideBySide } from './side-by-side.ts';
 
 /** What a checkpoint and the frames on disk say before anything is rendered. */
 export interface LoadReport extends ResumeCard {
@@ -18,32 +20,55 @@ export interface LoadReport extends ResumeCard {
 /** A batch joined with its checkpoint. */
 export interface LoadedBatch {
   readonly resumed: readonly ResumedJob[];
+  /** Ids of complete shots whose files `enough` kept from being looked at. */
+  readonly unlooked: readonly string[];
   readonly report: LoadReport;
 }
 
+export interface JoinOptions {
+  readonly orphansStopped?: number;
+  /** Ends the look at the frames. */
+  readonly isCancelled?: () => boolean;
+  /** Ends the look at the frames of complete shots; whoever says so looks at those himself. */
+  readonly enough?: () => boolean;
+}
+
+/** Shots whose frames are looked at side by side. */
+const SHOTS_AT_ONCE = 4;
+
 /**
- * Joins every job of a batch with the checkpoint and looks at each recorded frame on disk; no longer
- * than `isCancelled` allows.
+ * Joins every job of a batch with the checkpoint and looks at each recorded frame on disk, those of shots
+ * that go on before those of complete ones; no longer than the options allow.
  */
 export async function joinCheckpoint(
   batch: Batch,
   replayed: Replayed,
   config: BatchConfig,
-  orphansStopped: number,
-  isCancelled: () => boolean = () => false,
+  { orphansStopped = 0, isCancelled = never, enough = never }: JoinOptions = {},
 ): Promise<LoadedBatch> {
   const { outcome, lastAt } = replayed;
   const unfinishedRun = outcome === 'interrupted' || outcome === 'cancelled';
   const forget = config.existing === 'overwrite' && !unfinishedRun;
-  const resumed: ResumedJob[] = [];
-  for (const read of batch.jobs) {
+  const looks = new FileLooks();
+  const unlooked: string[] = [];
+  const isComplete = ({ id }: BatchJob) => replayed.jobs.get(id)?.status === 'completed';
+  const joined = async (read: BatchJob) => {
     // Its files may have been saved since the folder was read.
-    const job = { ...read, source: (await sourceNow(read)) ?? read.source };
-    resumed.push(await resumeJob(job, replayed.jobs.get(job.id), forget, isCancelled));
-  }
+    const job = { ...read, source: (await sourceNow(read, looks)) ?? read.source };
+    const known = replayed.jobs.get(job.id);
+    const isOver = isComplete(job) ? () => isCancelled() || enough() : isCancelled;
+    const one = await resumeJob(job, known, forget, isOver, looks);
+    if (one.job.status === 'completed' && enough()) unlooked.push(job.id);
+    return one;
+  };
+  const before = await sideBySide(batch.jobs.filter(not(isComplete)), joined, SHOTS_AT_ONCE);
+  const complete = await sideBySide(batch.jobs.filter(isComplete), joined, SHOTS_AT_ONCE);
+  const found = new Map([...before, ...complete].map((one) => [one.job.id, one]));
+  const resumed = batch.jobs.map(({ id }) => found.get(id) as ResumedJob);
   const stale = resumed.filter((one) => one.stale > 0);
   return {
     resumed,
+    unlooked,
     report: {
       outcome,
       drivenBy: null,
@@ -72,6 +97,14 @@ export async function stopOrphans(checkpoint: string): Promise<number> {
 /** Where the workers of a batch keep their temporary files. */
 export function temporaryOf(checkpoint: string): string {
   return join(checkpoint, 'tmp');
+}
+
+function never(): boolean {
+  return false;
+}
+
+function not<T>(holds: (item: T) => boolean): (item: T) => boolean {
+  return (item) => !holds(item);
 }
 
 function framesLeft(job: BatchJob): number {

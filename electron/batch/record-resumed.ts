@@ -2,7 +2,7 @@ import type { Batch } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { BatchStore } from './batch-store.ts';
 import type { Replayed } from './checkpoint/replay.ts';
-import type { ResumedJob } from './resume.ts';
+import { type ResumedJob, sameNumbers } from './resume.ts';
 
 /**
  * Brings the journal to what was found: new and changed shots, frames that are gone, jobs that are
@@ -44,7 +44,7 @@ function recordKnown(
 ): void {
   const at = Date.now();
   const { plan } = job;
-  if (plan && JSON.stringify(plan.frames) !== JSON.stringify(before?.plan?.frames)) {
+  if (plan && !sameNumbers(plan.frames, before?.plan?.frames ?? [])) {
     store.record({ type: 'job-planned', job: job.id, at, plan });
   }
   for (const frame of lost) store.record({ type: 'frame-lost', job: job.id, at, frame });

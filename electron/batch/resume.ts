@@ -1,5 +1,6 @@
 import type { BatchJob } from '../../shared/job.ts';
 import { FRESH_JOB, jobAfter, restarted, withoutFrames } from '../../shared/job-state.ts';
+import { FileLooks } from './file-looks.ts';
 import { movieIsGone } from './frame/lost-frames.ts';
 import { checkRecorded } from './frame/recorded.ts';
 import { inputsChanged } from './frame/sources.ts';
@@ -22,17 +23,19 @@ export interface ResumedJob {
  * is recorded, of this very shot, and its file is still the recorded one.
  * @param forget render everything again, whatever is recorded
  * @param isCancelled ends the look through the files early
+ * @param looks what is known of files that other jobs have, too
  */
 export async function resumeJob(
   job: BatchJob,
   known: BatchJob | undefined,
   forget: boolean,
   isCancelled: () => boolean = () => false,
+  looks = new FileLooks(),
 ): Promise<ResumedJob> {
   const nothing = { fresh: true, stale: 0, lost: [], unnamed: [] };
   if (!known || job.status === 'failed') return { job, ...nothing };
   const moved = known.source !== job.source || goesElsewhere(known, job);
-  if (moved || (await inputsChanged(known.plan))) {
+  if (moved || (await inputsChanged(known.plan, looks))) {
     return { job, ...nothing, stale: known.counts.done };
   }
   const { id, name, shotFile, shotConfig, outputPath, source } = job;
@@ -84,6 +87,7 @@ function reopened(job: BatchJob): BatchJob {
   return job.status === 'completed' ? { ...job, status: 'waiting' } : job;
 }
 
-function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
+/** Whether two lists of frames are the same. */
+export function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((value, index) => value === b[index]));
 }

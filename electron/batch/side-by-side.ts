@@ -49,3 +49,10 @@ export function turns(): () => Promise<void> | undefined {
     return turn;
   };
 }
+
+/** Waits until all of it has ended, also where some of it failed; rejects then with the first error. */
+export async function allEnded(work: readonly Promise<unknown>[]): Promise<void> {
+  const ends = await Promise.allSettled(work);
+  const broken = ends.find((end) => end.status === 'rejected');
+  if (broken) throw broken.reason;
+}

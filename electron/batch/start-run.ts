@@ -9,7 +9,8 @@ import { type Replayed, replay } from './checkpoint/replay.ts';
 import { chooseBlender } from './choose-blender.ts';
 import { OutputClaims } from './frame/output-claims.ts';
 import { hasStaging } from './frame/staging.ts';
-import { joinCheckpoint, stopOrphans, temporaryOf } from './load-batch.ts';
+import { type LoadedBatch, stopOrphans, temporaryOf } from './load-batch.ts';
+import { joinForRun } from './look-first.ts';
 import { nameFrames } from './name-frames.ts';
 import { Run } from './pool/run.ts';
 import { runLanes } from './pool/run-lanes.ts';
@@ -18,8 +19,11 @@ import { recordResumed } from './record-resumed.ts';
 import { recordGone, recordRecovery } from './record-start.ts';
 import { outcomeOf } from './result.ts';
 import type { ResumedJob } from './resume.ts';
+import { allEnded, sideBySide } from './side-by-side.ts';
 
 const JOURNAL_ROOM = 64 * 1024;
+/** Shots whose files are looked at side by side. */
+const SHOTS_AT_ONCE = 4;
 
 /** Everything that one run of a batch needs, and whom to tell what it has become. */
 export interface RunOrder {
@@ -55,7 +59,12 @@ export async function startRun(order: RunOrder): Promise<void> {
   try {
     const orphans = order.orphansStopped + (await stopOrphans(directory));
     const known = config.resumeOnFailure ? replayed : replay([]);
-    const joined = await joinCheckpoint(order.batch, known, config, 0, order.isCancelled);
+    const choose = once(() => chooseBlender(config));
+    const joined = await joinForRun(order.batch, known, {
+      config,
+      isCancelled: order.isCancelled,
+      goesOn: async ({ resumed }) => canRender(order, resumed) && (await choose()).ok,
+    });
     const resumed: ResumedJob[] = [];
     for (const one of joined.resumed) resumed.push(await nameFrames(one, claims));
     store.replace(
@@ -63,7 +72,7 @@ export async function startRun(order: RunOrder): Promise<void> {
       replayed,
     );
     const left = participants(order).filter((job) => job.status !== 'completed');
-    const found = left.some((job) => job.shotConfig !== null) ? await chooseBlender(config) : null;
+    const found = left.some((job) => job.shotConfig !== null) ? await choose() : null;
     const blender = found?.ok ? found.value : lastBlender(replayed);
     const info = { ...order.info, blender };
     order.onInfo(info);
@@ -74,7 +83,7 @@ export async function startRun(order: RunOrder): Promise<void> {
     recordResumed(order.batch, resumed, known, participants(order), store);
     await store.flush();
     if (found && !found.ok) failAll(order, found.failure);
-    const tools = { checkpoint, claims };
+    const tools = { checkpoint, claims, joined };
     const cancelled = blender ? await render(order, tools, { ...info, blender }) : false;
     await claims.releaseAll();
     await sweep(order, known.jobs, claims);
@@ -88,10 +97,16 @@ export async function startRun(order: RunOrder): Promise<void> {
   }
 }
 
+interface Tools {
+  readonly checkpoint: BatchCheckpoint;
+  readonly claims: OutputClaims;
+  readonly joined: LoadedBatch;
+}
+
 /** Renders what waits; true if it was cancelled. */
 async function render(
   order: RunOrder,
-  { checkpoint, claims }: { readonly checkpoint: BatchCheckpoint; readonly claims: OutputClaims },
+  { checkpoint, claims, joined }: Tools,
   info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
 ): Promise<boolean> {
   const { store, config, directory } = order;
@@ -112,13 +127,18 @@ async function render(
   checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
   store.onTrouble = () => run.cancel();
   order.onRun(run);
+  let unlooked = joined.unlooked;
   try {
     do {
-      await runLanes(run, order.logs, directory);
+      await allEnded([runLanes(run, order.logs, directory), lookAgain(run, unlooked)]);
+      unlooked = [];
       // What waits for room on the journal's disk needs the pause to end, or a cancel.
       await store.written();
       // The night was long: what was complete early may have been cleared up since.
-      await run.lookAgain(participants(order).map(({ id }) => id));
+      await lookAgain(
+        run,
+        participants(order).map(({ id }) => id),
+      );
     } while (run.queue.next !== null && !run.cancelled && !run.stopped);
   } finally {
     order.onRun(null);
@@ -128,6 +148,20 @@ async function render(
   }
   endLeftovers(order, run);
   return run.cancelled;
+}
+
+/** Looks at the files of shots that are complete; those that are not any more are rendered again. */
+async function lookAgain(run: Run, jobIds: readonly string[]): Promise<void> {
+  await sideBySide(jobIds, (id) => run.lookAgain([id]), SHOTS_AT_ONCE);
+}
+
+/** Whether something is left to render: then the files of complete shots are looked at beside that. */
+function canRender({ config, only }: RunOrder, resumed: readonly ResumedJob[]): boolean {
+  // What takes no part in a run is not looked at in it either.
+  if (only !== null) return false;
+  const left = resumed.filter(({ job }) => job.status !== 'completed').map(({ job }) => job);
+  if (!config.continueOnError && left.some(isUnreadable)) return false;
+  return !left.every(isUnreadable);
 }
 
 /** Who wants to stop at the first failed shot wants to know of one that can't even be read before the night. */
@@ -159,12 +193,13 @@ async function sweep(
   known: ReadonlyMap<string, BatchJob>,
   claims: OutputClaims,
 ): Promise<void> {
-  for (const { id, plan } of participants(order)) {
+  await sideBySide(participants(order), async ({ id, plan }) => {
     for (const each of [plan, known.get(id)?.plan]) {
-      if (each && (await hasStaging(each))) await claims.claim(id, each).catch(() => null);
+      if (!each || !(await hasStaging(each))) continue;
+      await claims.claim(id, each).catch(() => null);
+      await claims.release(id);
     }
-    await claims.release(id);
-  }
+  });
 }
 
 async function finish(order: RunOrder, info: RunInfo, cancelled: boolean): Promise<void> {
@@ -193,7 +228,17 @@ async function roomFor(checkpoint: BatchCheckpoint, run: Run, error: Error): Pro
 }
 
 function participants({ store, only }: RunOrder): readonly BatchJob[] {
-  return only === null ? store.jobs : store.jobs.filter((job) => only.includes(job.id));
+  if (only === null) return store.jobs;
+  const chosen = new Set(only);
+  return store.jobs.filter((job) => chosen.has(job.id));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function lastBlender(replayed: Replayed): RunInfo['blender'] {

@@ -10,7 +10,7 @@ export const DISK_PROTECTIONS = [
   {
     protection: 'disk: a shot that was complete early is looked at again in the end',
     file: 'electron/batch/start-run.ts',
-    take: 'await run.lookAgain(participants(order).map(({ id }) => id));',
+    take: 'await lookAgain(run, participants(order).map(({ id }) => id));',
     tests: ['test/faults/output-folder'],
   },
   {
@@ -70,7 +70,7 @@ export const DISK_PROTECTIONS = [
   {
     protection: 'disk: a changed library makes frames stale on resume',
     file: 'electron/batch/resume.ts',
-    take: 'if (moved || (await inputsChanged(known.plan))) {',
+    take: 'if (moved || (await inputsChanged(known.plan, looks))) {',
     put: 'if (moved) {',
     tests: ['test/faults/inputs-change'],
   },
@@ -83,15 +83,15 @@ export const DISK_PROTECTIONS = [
   {
     protection: 'disk: a texture with another time is the same texture',
     file: 'electron/batch/frame/sources.ts',
-    take: 'return sha256 === null || (await hashOf(file, bytes)) !== sha256;',
+    take: 'return sha256 === null || (await hashOf(file, bytes, looks)) !== sha256;',
     put: 'return true;',
     tests: ['test/faults/inputs-change'],
   },
   {
     protection: 'disk: a cancel ends the look at recorded frames',
-    file: 'electron/batch/frame/recorded.ts',
+    file: 'electron/batch/frame/stat-all.ts',
     take: ' && !isCancelled()',
-    tests: ['test/state/resume'],
+    tests: ['test/state/looking-again'],
   },
   {
     protection: 'disk: a full disk is named where Blender says it',
@@ -110,7 +110,7 @@ export const DISK_PROTECTIONS = [
   {
     protection: 'disk: a run takes the sources as they are now',
     file: 'electron/batch/load-batch.ts',
-    take: '(await sourceNow(read)) ?? read.source',
+    take: '(await sourceNow(read, looks)) ?? read.source',
     put: 'read.source',
     tests: ['test/faults/inputs-change'],
   },

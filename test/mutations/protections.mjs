@@ -19,8 +19,8 @@ export const PROTECTIONS = [
   {
     protection: 'a recorded frame counts only while its file is the recorded one',
     file: 'electron/batch/frame/recorded.ts',
-    take: 'if (!found?.isFile() || found.size !== record.bytes) return false;',
-    put: 'return true;',
+    take: "if (!found?.isFile() || found.size !== record.bytes) return 'other';",
+    put: "return 'same';",
     tests: ['test/state/resume', 'test/engine/existing'],
   },
   {

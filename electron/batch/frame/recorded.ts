@@ -1,11 +1,15 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
-import type { BatchJob, FrameRecord } from '../../../shared/job.ts';
+import type { BatchJob, FramePlan, FrameRecord } from '../../../shared/job.ts';
 import { fileHash } from '../proof/file-hash.ts';
 import { withHandles } from '../proof/with-handles.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { finalPath, stagedPath } from './staging.ts';
+import { statAll } from './stat-all.ts';
 
-/** Files that are looked at side by side. */
+/** Frames that are looked at more closely side by side. */
 const AT_ONCE = 16;
 
 /** What became of the frames of a job that are recorded as done. */
@@ -28,28 +32,66 @@ export async function checkRecorded(
   if (!plan) return { lost: [], unnamed: [] };
   const lost: number[] = [];
   const unnamed: number[] = [];
-  const look = async (index: number) => {
-    const state = job.frames.get(index);
-    const frame = plan.frames[index];
-    if (state?.status !== 'done' || frame === undefined) return;
-    const isNamed = state.record.file === frameFile(plan, frame);
-    if (isNamed && (await isRecorded(finalPath(plan, frame), state.record))) return;
-    const isStaged = isNamed && (await isRecorded(stagedPath(plan, job.id, frame), state.record));
+  const look = async ({ frame, record, isNamed }: DoneFrame) => {
+    if (isCancelled()) return;
+    if (isNamed && (await isRecorded(finalPath(plan, frame), record))) return;
+    const isStaged = isNamed && (await isRecorded(stagedPath(plan, job.id, frame), record));
     if (isStaged) unnamed.push(frame);
     else lost.push(frame);
   };
-  for (let start = 0; start < plan.frames.length && !isCancelled(); start += AT_ONCE) {
-    await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => look(start + index)));
-  }
+  await sideBySide(await doubtful(plan, framesDone(job, plan), isCancelled), look, AT_ONCE);
   const ascending = (a: number, b: number) => a - b;
   return { lost: lost.sort(ascending), unnamed: unnamed.sort(ascending) };
 }
 
+interface DoneFrame {
+  readonly frame: number;
+  readonly record: FrameRecord;
+  /** The record is that of this frame, and not of another one. */
+  readonly isNamed: boolean;
+}
+
+function framesDone(job: BatchJob, plan: FramePlan): readonly DoneFrame[] {
+  const done: DoneFrame[] = [];
+  const { frames } = job;
+  for (let at = frames.nextIndex('done'); at !== -1; at = frames.nextIndex('done', at + 1)) {
+    const state = frames.get(at);
+    const frame = plan.frames[at];
+    if (state?.status !== 'done' || frame === undefined) continue;
+    const isNamed = state.record.file === frameFile(plan, frame);
+    done.push({ frame, record: state.record, isNamed });
+  }
+  return done;
+}
+
+/** The frames that one quick look does not show to be as recorded; nearly always none. */
+async function doubtful(
+  plan: FramePlan,
+  frames: readonly DoneFrame[],
+  isCancelled: () => boolean,
+): Promise<readonly DoneFrame[]> {
+  const left: DoneFrame[] = [];
+  await statAll(
+    frames.length,
+    (index) => join(plan.directory, (frames[index] as DoneFrame).record.file),
+    (index, found) => {
+      const one = frames[index] as DoneFrame;
+      if (!one.isNamed || compared(found, one.record) !== 'same') left.push(one);
+    },
+    isCancelled,
+  );
+  return left;
+}
+
 /** Same size and time, or, where only the time differs, the same content. */
 async function isRecorded(file: string, record: FrameRecord): Promise<boolean> {
-  const found = await stat(file).catch(() => null);
-  if (!found?.isFile() || found.size !== record.bytes) return false;
-  return found.mtimeMs === record.mtimeMs || (await hashOf(file)) === record.sha256;
+  const found = compared(await stat(file).catch(() => null), record);
+  return found === 'same' || (found === 'other-time' && (await hashOf(file)) === record.sha256);
+}
+
+function compared(found: Stats | null, record: FrameRecord): 'same' | 'other-time' | 'other' {
+  if (!found?.isFile() || found.size !== record.bytes) return 'other';
+  return found.mtimeMs === record.mtimeMs ? 'same' : 'other-time';
 }
 
 async function hashOf(file: string): Promise<string | null> {

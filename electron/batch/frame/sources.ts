@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { BatchJob, FramePlan, InputFile } from '../../../shared/job.ts';
-import { contentHash, fingerprint } from '../shots/fingerprint.ts';
+import { FileLooks } from '../file-looks.ts';
+import { fingerprint } from '../shots/fingerprint.ts';
 
 /** So often a shot starts over within one run because its files were changed. */
 export const MOST_STARTS_OVER = 3;
@@ -16,9 +17,11 @@ const AT_ONCE = 16;
 /**
  * The fingerprint of a job's settings, .blend and script as they lie on disk now; `null` where they
  * can't be read. Cheap while nothing has changed.
+ * @param looks what is known already, where many shots are looked at together
  */
-export async function sourceNow(job: BatchJob): Promise<string | null> {
-  return job.shotConfig && fingerprint(job.shotConfig).catch(() => null);
+export async function sourceNow(job: BatchJob, looks = new FileLooks()): Promise<string | null> {
+  const hashOf = (file: string) => looks.contentHash(file);
+  return job.shotConfig && fingerprint(job.shotConfig, hashOf).catch(() => null);
 }
 
 /**
@@ -45,25 +48,36 @@ export async function inputsOf(
 }
 
 /** True if a file that the frames were rendered with is another one now, is gone, or has come. */
-export async function inputsChanged(plan: FramePlan | null): Promise<boolean> {
+export async function inputsChanged(
+  plan: FramePlan | null,
+  looks = new FileLooks(),
+): Promise<boolean> {
   const inputs = plan?.inputs ?? [];
+  const changed = (input: InputFile) => hasChanged(input, looks);
   for (let start = 0; start < inputs.length; start += AT_ONCE) {
-    const some = await Promise.all(inputs.slice(start, start + AT_ONCE).map(hasChanged));
+    const some = await Promise.all(inputs.slice(start, start + AT_ONCE).map(changed));
     if (some.includes(true)) return true;
   }
   return false;
 }
 
-async function hasChanged({ file, bytes, mtimeMs, sha256 }: InputFile): Promise<boolean> {
-  const found = await stat(file).catch(() => null);
+async function hasChanged(
+  { file, bytes, mtimeMs, sha256 }: InputFile,
+  looks: FileLooks,
+): Promise<boolean> {
+  const found = await looks.stat(file).catch(() => null);
   if (!found?.isFile() || bytes === null) return found !== null || bytes !== null;
   if (found.size !== bytes) return true;
   if (found.mtimeMs === mtimeMs) return false;
-  return sha256 === null || (await hashOf(file, bytes)) !== sha256;
+  return sha256 === null || (await hashOf(file, bytes, looks)) !== sha256;
 }
 
-async function hashOf(file: string, bytes: number): Promise<string | null> {
+async function hashOf(
+  file: string,
+  bytes: number,
+  looks = new FileLooks(),
+): Promise<string | null> {
   if (bytes > LARGEST_HASHED) return null;
-  const hash = await contentHash(file).catch(() => null);
+  const hash = await looks.contentHash(file).catch(() => null);
   return hash?.slice(0, 32) ?? null;
 }
