@@ -143,7 +143,9 @@ export interface BatchSnapshot {
 export interface BatchUpdate {
   readonly seq: number;
   readonly batchId: string;
-  readonly view: BatchView;
+  readonly view: Omit<BatchView, 'problems'>;
+  /** `null`: the same as before. There may be one for each shot, which is too much for ten times a second. */
+  readonly problems: BatchView['problems'] | null;
   /** Only those that changed. */
   readonly rows: readonly JobRow[];
 }

@@ -11,7 +11,8 @@ import type {
   Trust,
 } from '../../shared/view.ts';
 import { type BatchProcessor, type LoadReport, repeatCommand } from '../batch/index.ts';
-import { problemsByJob, problemsOf } from './job-problems.ts';
+import { FollowedLog } from './followed-log.ts';
+import { addProblems, type ProblemsByJob, problemsOf } from './job-problems.ts';
 import { Lanes } from './lanes.ts';
 import { Refusal } from './refusal.ts';
 import { cardOf, isLeft } from './resume-card.ts';
@@ -41,21 +42,19 @@ export interface Found {
 const UPDATE_MS = 100;
 /** Clocks of a batch go on while Blender is silent in a long frame. */
 const TICK_MS = 1000;
-/** More lines than this at once nobody reads: the newest are told. */
-const MAX_LINES = 500;
 
 /** One open batch: the engine's processor, and what the window has been told of it. */
 export class BatchSession {
   readonly #lanes = new Lanes();
   readonly #newest = new NewestFrames();
   readonly #changed = new Set<string>();
-  readonly #lines: LogLine[] = [];
+  readonly #log = new FollowedLog();
   readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
   #problems: readonly ShotProblem[];
-  #problemsByJob: ReadonlyMap<string, readonly ShotProblem[]>;
+  readonly #problemsByJob: ProblemsByJob = new Map();
+  /** In the newest update, or none since then has changed. */
+  #problemsTold = false;
   readonly #unsubscribe: () => void;
-  #followedJob: string | null = null;
-  #readingLog = false;
   #outcome: BatchOutcome | null;
   #resume: LoadReport | null;
   #lastAt: number | null;
@@ -75,7 +74,7 @@ export class BatchSession {
     this.#trust = trust;
     this.#blender = blender;
     this.#problems = processor.batch.problems;
-    this.#problemsByJob = problemsByJob(this.#problems);
+    addProblems(this.#problemsByJob, this.#problems);
     this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
   }
 
@@ -107,7 +106,7 @@ export class BatchSession {
       trust: this.#trust,
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: this.running ? null : cardOf(this.#resume),
-      workers: processor.getResult().run.workers,
+      workers: processor.run.workers,
       blender: this.running ? processor.blender : this.#blender,
       lastAt: this.#lastAt,
       night: processor.night,
@@ -171,8 +170,7 @@ export class BatchSession {
 
   /** Takes in problems that were found after the folder was read. */
   found(problems: readonly ShotProblem[]): void {
-    this.#problems = [...this.#problems, ...problems];
-    this.#problemsByJob = problemsByJob(this.#problems);
+    this.#changeProblems([...this.#problems, ...problems], problems);
     if (problems.some(({ needsTrust }) => needsTrust)) this.#wantTrust('ask');
     for (const { jobId } of problems) if (jobId !== null) this.#changed.add(jobId);
     this.#updates.ask();
@@ -195,27 +193,14 @@ export class BatchSession {
   }
 
   /** The newest lines of a job; its new ones are told from now on. `null`: of no job. */
-  async followLog(jobId: string | null, newest: number): Promise<readonly LogLine[]> {
-    this.#lines.length = 0;
-    this.#followedJob = jobId;
-    if (jobId === null) return [];
-    this.#readingLog = true;
-    try {
-      const read = await this.processor.readLog(this.job(jobId).id, newest);
-      // Lines that came meanwhile may be in the file already.
-      const known = new Set(read.map(keyOf));
-      const fresh = this.#lines.filter((line) => !known.has(keyOf(line)));
-      this.#lines.splice(0, this.#lines.length, ...fresh);
-      return read;
-    } finally {
-      this.#readingLog = false;
-    }
+  followLog(jobId: string | null, newest: number): Promise<readonly LogLine[]> {
+    return this.#log.follow(jobId, (id) => this.processor.readLog(this.job(id).id, newest));
   }
 
   detail(jobId: string): JobDetail {
     const { processor } = this;
     const job = this.job(jobId);
-    return detailOf(job, this.#found(job), repeatCommand(job, processor.getResult().run));
+    return detailOf(job, this.#found(job), repeatCommand(job, processor.run));
   }
 
   job(jobId: string): BatchJob {
@@ -238,8 +223,15 @@ export class BatchSession {
   }
 
   #keepProblems(keep: (problem: ShotProblem) => boolean): void {
-    this.#problems = this.#problems.filter(keep);
-    this.#problemsByJob = problemsByJob(this.#problems);
+    const kept = this.#problems.filter(keep);
+    this.#problemsByJob.clear();
+    this.#changeProblems(kept, kept);
+  }
+
+  #changeProblems(all: readonly ShotProblem[], more: readonly ShotProblem[]): void {
+    this.#problems = all;
+    this.#problemsTold = false;
+    addProblems(this.#problemsByJob, more);
   }
 
   #hear(signal: BatchSignal): void {
@@ -248,9 +240,7 @@ export class BatchSession {
       this.#wantTrust('untrusted');
     }
     if (signal.type === 'log') {
-      if (signal.job !== this.#followedJob) return;
-      this.#lines.push(signal.line);
-      if (this.#lines.length > MAX_LINES) this.#lines.shift();
+      if (!this.#log.add(signal.job, signal.line)) return;
     } else if (signal.type === 'event') {
       this.#lastAt = signal.event.at;
       this.#newest.heard(signal.event);
@@ -277,9 +267,12 @@ export class BatchSession {
     }
     this.#changed.clear();
     this.#seq += 1;
-    this.listener.update({ seq: this.#seq, batchId: this.id, view: viewOf(this.facts()), rows });
-    if (this.#followedJob === null || this.#readingLog || this.#lines.length === 0) return;
-    this.listener.log(this.#followedJob, this.#lines.splice(0));
+    const { problems: all, ...view } = viewOf(this.facts());
+    const problems = this.#problemsTold ? null : all;
+    this.#problemsTold = true;
+    this.listener.update({ seq: this.#seq, batchId: this.id, view, problems, rows });
+    const log = this.#log.take();
+    if (log) this.listener.log(log.jobId, log.lines);
   }
 
   #row(job: BatchJob): JobRow {
@@ -290,8 +283,4 @@ export class BatchSession {
   #found(job: BatchJob): readonly ShotProblem[] {
     return this.#problemsByJob.get(job.id) ?? [];
   }
-}
-
-function keyOf({ at, worker, text }: LogLine): string {
-  return `${at} ${worker} ${text}`;
 }

@@ -3,17 +3,16 @@ import { printable } from '../../shared/printable.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 
 /** The problems that belong to a job, by job id. */
-export function problemsByJob(
-  problems: readonly ShotProblem[],
-): ReadonlyMap<string, readonly ShotProblem[]> {
-  const found = new Map<string, ShotProblem[]>();
+export type ProblemsByJob = Map<string, ShotProblem[]>;
+
+/** Adds what belongs to a job: found shot by shot in a large folder, they are not all looked at each time. */
+export function addProblems(found: ProblemsByJob, problems: readonly ShotProblem[]): void {
   for (const problem of problems) {
     if (problem.jobId === null) continue;
     const own = found.get(problem.jobId);
     if (own) own.push(problem);
     else found.set(problem.jobId, [problem]);
   }
-  return found;
 }
 
 /** What was found about a job before the night and when its scene was opened, each thing once. */

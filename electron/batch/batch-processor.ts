@@ -162,9 +162,14 @@ export class BatchProcessor {
     });
   }
 
+  /** The newest run; what the next one would be like where there was none. */
+  get run(): RunInfo {
+    return this.#info ?? this.#blankInfo();
+  }
+
   /** What came of it until now. */
   getResult(): BatchResult {
-    return resultOf(this.#store.jobs, this.batch.problems, this.#info ?? this.#blankInfo(), {
+    return resultOf(this.#store.jobs, this.batch.problems, this.run, {
       running: this.running,
       cancelled: this.#cancelled,
       night: this.#store.night,

@@ -1,11 +1,9 @@
 import { type KeyboardEvent, memo } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import { askToCancelSelected } from '../actions/job-actions.ts';
 import { openInspector, select, selectAll } from '../actions/ui-actions.ts';
-import { allRows, useBatch } from '../store/batch-store.ts';
 import { moveTarget } from '../store/selection.ts';
-import { visibleIds } from '../store/table-view.ts';
 import { useUi } from '../store/ui-store.ts';
+import { useShownIds } from '../store/use-shown-ids.ts';
 import { RightClickMenu } from '../ui/Menu.tsx';
 import { jobMenu } from './job-menu.ts';
 import './JobTable.css';
@@ -20,7 +18,7 @@ const ROWS_A_PAGE = 10;
 export const JobTable = memo(function JobTable() {
   const query = useUi((state) => state.query);
   const active = useUi((state) => state.selection.active);
-  const ids = useBatch(useShallow((state) => visibleIds(allRows(state.mirror), query)));
+  const ids = useShownIds(query);
   const activeShown = active !== null && ids.includes(active);
   const grid = (
     // biome-ignore lint/a11y/useSemanticElements: a table element can't be virtualised

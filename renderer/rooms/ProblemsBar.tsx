@@ -1,6 +1,8 @@
+import { memo, useState } from 'react';
+import type { ShotProblem } from '../../shared/shot.ts';
 import type { BatchView } from '../../shared/view.ts';
 import { inspect, openDialog } from '../actions/ui-actions.ts';
-import { counted } from '../text/format.ts';
+import { count, counted } from '../text/format.ts';
 import { placeText } from '../text/problem-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
@@ -9,7 +11,6 @@ import './ProblemsBar.css';
 /** What is wrong with the folder, before the night: problems of files, and trust that was refused. */
 export function ProblemsBar({ view }: { readonly view: BatchView }) {
   const { problems, trust, phase } = view;
-  const errors = problems.filter((problem) => problem.severity === 'error').length;
   const askAgain = trust === 'untrusted' && phase !== 'running' && phase !== 'pausing';
   if (problems.length === 0 && !askAgain) return null;
   return (
@@ -23,34 +24,60 @@ export function ProblemsBar({ view }: { readonly view: BatchView }) {
           </Button>
         </p>
       )}
-      {problems.length > 0 && (
-        <details>
-          <summary className="problems-line">
-            <Sign kind={errors > 0 ? 'failed' : 'warned'} />
-            {problemsText(errors, problems.length - errors)}
-          </summary>
-          <ul className="problems-list">
-            {problems.map((problem) => (
-              <li key={`${placeText(problem)} ${problem.message}`} className="problem-item">
-                <Sign kind={problem.severity === 'error' ? 'failed' : 'warned'} />
-                <span className="selectable">
-                  <b>{placeText(problem)}</b> {problem.message}
-                </span>
-                {problem.jobId !== null && (
-                  <Button
-                    small
-                    look="quiet"
-                    onClick={() => problem.jobId && inspect(problem.jobId, 'Problems')}
-                  >
-                    Show the shot
-                  </Button>
-                )}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Problems problems={problems} />
     </div>
+  );
+}
+
+/** More than these nobody reads in a list; the rows of the shots carry theirs. */
+const LISTED = 200;
+
+/** Drawn again when the problems change, and listed only while it is open: there may be one for each shot. */
+const Problems = memo(function Problems({
+  problems,
+}: {
+  readonly problems: BatchView['problems'];
+}) {
+  const [open, setOpen] = useState(false);
+  const errors = problems.filter((problem) => problem.severity === 'error').length;
+  if (problems.length === 0) return null;
+  const more = problems.length - LISTED;
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="problems-line">
+        <Sign kind={errors > 0 ? 'failed' : 'warned'} />
+        {problemsText(errors, problems.length - errors)}
+      </summary>
+      {open && (
+        <ul className="problems-list">
+          {problems.slice(0, LISTED).map((problem) => (
+            <Problem key={`${placeText(problem)} ${problem.message}`} problem={problem} />
+          ))}
+          {more > 0 && (
+            <li className="problem-item">
+              And {count(more)} more; each stands with its shot, too.
+            </li>
+          )}
+        </ul>
+      )}
+    </details>
+  );
+});
+
+function Problem({ problem }: { readonly problem: ShotProblem }) {
+  const { severity, message, jobId } = problem;
+  return (
+    <li className="problem-item">
+      <Sign kind={severity === 'error' ? 'failed' : 'warned'} />
+      <span className="selectable">
+        <b>{placeText(problem)}</b> {message}
+      </span>
+      {jobId !== null && (
+        <Button small look="quiet" onClick={() => inspect(jobId, 'Problems')}>
+          Show the shot
+        </Button>
+      )}
+    </li>
   );
 }
 

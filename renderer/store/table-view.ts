@@ -1,5 +1,7 @@
+import type { BatchProgress } from '../../shared/batch.ts';
 import type { JobStatus } from '../../shared/job.ts';
 import type { JobRow } from '../../shared/view.ts';
+import type { Mirror } from './apply-update.ts';
 
 export const FILTERS = ['all', 'running', 'failed', 'waiting', 'completed', 'cancelled'] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -33,7 +35,20 @@ export interface Query {
   readonly sort: Sort;
 }
 
-/** The ids to show, in order. */
+/** Whether a query shows all shots as the folder orders them. */
+export function isEverything({ filter, search, sort }: Query): boolean {
+  return filter === 'all' && sort === null && search.trim() === '';
+}
+
+/** The ids of a batch to show, in order. */
+export function shownIds(mirror: Mirror | null, query: Query): readonly string[] {
+  if (!mirror) return NO_IDS;
+  return isEverything(query) ? mirror.ids : visibleIds([...mirror.rows.values()], query);
+}
+
+const NO_IDS: readonly string[] = [];
+
+/** The ids of some rows to show, in order. */
 export function visibleIds(rows: readonly JobRow[], { filter, search, sort }: Query): string[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = rows.filter((row) => inFilter(row.status, filter) && matches(row, words));
@@ -44,14 +59,13 @@ export function visibleIds(rows: readonly JobRow[], { filter, search, sort }: Qu
   return shown.map((row) => row.id);
 }
 
-/** How many rows each filter would show. */
-export function filterCounts(rows: Iterable<JobRow>): Readonly<Record<Filter, number>> {
-  const counts = { all: 0, running: 0, failed: 0, waiting: 0, completed: 0, cancelled: 0 };
-  for (const { status } of rows) {
-    counts.all += 1;
-    counts[status === 'skipped' ? 'cancelled' : status] += 1;
-  }
-  return counts;
+/** How many rows each filter would show, from the sums of the batch. */
+export function filterCounts({
+  totalJobs: all,
+  jobs,
+}: Pick<BatchProgress, 'totalJobs' | 'jobs'>): Readonly<Record<Filter, number>> {
+  const { running, failed, waiting, completed } = jobs;
+  return { all, running, failed, waiting, completed, cancelled: jobs.cancelled + jobs.skipped };
 }
 
 /** A click on a header: up, down, then back to the folder's order. */
@@ -80,11 +94,14 @@ const SORT_VALUES: Readonly<Record<SortKey, (row: JobRow) => number | string | n
   tries: (row) => row.retryCount,
 };
 
+/** Made once: a comparison by `localeCompare` makes its own each time. */
+const NAMES = new Intl.Collator('en', { numeric: true });
+
 /** Where nothing is known comes last, whichever way is up. */
 function compared(a: number | string | null, b: number | string | null, sign: number): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   if (typeof a === 'string' || typeof b === 'string')
-    return sign * String(a).localeCompare(String(b), 'en', { numeric: true });
+    return sign * NAMES.compare(String(a), String(b));
   return sign * (a - b);
 }
 

@@ -21,6 +21,15 @@ const NEVER: LoadReport = {
   linesSetAside: 0,
 };
 
+const PROBLEM = {
+  severity: 'warning',
+  file: 'hero.yaml',
+  line: 3,
+  column: 1,
+  jobId: HERO,
+  message: 'Unknown key.',
+} as const;
+
 let processor: ScriptedProcessor;
 let updates: BatchUpdate[];
 let told: { [K in keyof SessionListener]: ReturnType<typeof vi.fn> };
@@ -78,6 +87,37 @@ it('tells a storm of events at most ten times a second, and its end for sure', a
   await vi.advanceTimersByTimeAsync(200);
   expect(updates.length).toBeLessThanOrEqual(12);
   expect(updates.at(-1)?.rows[0]?.counts.running).toBe(2);
+});
+
+it('looks at no other shot when it tells of one, however many there are', async () => {
+  const open = await running();
+  await vi.advanceTimersByTimeAsync(200);
+  // The sums of a batch are kept up to date by its store; the scripted one counts.
+  const progress = processor.getProgress();
+  vi.spyOn(processor, 'getProgress').mockReturnValue(progress);
+  const all = vi.spyOn(processor, 'jobs', 'get');
+  const result = vi.spyOn(processor, 'getResult');
+  processor.happen({ type: 'job-started', job: HERO, at: 4 });
+  await vi.advanceTimersByTimeAsync(1500);
+  open.summary();
+  expect(updates.at(-1)?.seq).toBeGreaterThan(2);
+  expect(all).not.toHaveBeenCalled();
+  expect(result).not.toHaveBeenCalled();
+});
+
+it('tells the problems of ten thousand shots when they change, and not ten times a second', async () => {
+  const open = await running();
+  await vi.advanceTimersByTimeAsync(200);
+  updates.length = 0;
+  processor.happen({ type: 'job-started', job: HERO, at: 4 });
+  await vi.advanceTimersByTimeAsync(150);
+  open.found([PROBLEM]);
+  await vi.advanceTimersByTimeAsync(150);
+  processor.happen(frameStarted(1));
+  await vi.advanceTimersByTimeAsync(150);
+  expect(updates.map(({ problems }) => problems)).toEqual([null, [PROBLEM], null]);
+  expect(updates[1]?.rows[0]?.problems).toBe(1);
+  expect(open.snapshot().view.problems).toEqual([PROBLEM]);
 });
 
 it('goes on ticking while Blender is silent, and falls silent when the batch is done', async () => {

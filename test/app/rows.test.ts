@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemsByJob, problemsOf } from '../../electron/app/job-problems.ts';
+import { addProblems, problemsOf } from '../../electron/app/job-problems.ts';
 import { detailOf, rowOf } from '../../electron/app/rows.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
 import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
@@ -54,7 +54,9 @@ describe('a row of the job table', () => {
   });
 
   it('gathers problems by job and leaves those of the folder out', () => {
-    const found = problemsByJob([PROBLEM, PROBLEM, { ...PROBLEM, jobId: null }]);
+    const found = new Map();
+    addProblems(found, [PROBLEM, { ...PROBLEM, jobId: null }]);
+    addProblems(found, [PROBLEM]);
     expect([...found]).toEqual([['0123456789ab', [PROBLEM, PROBLEM]]]);
   });
 

@@ -99,7 +99,9 @@ export class ScriptedProcessor {
     return { totalJobs: this.jobs.length, frames, jobs: {}, paused: null };
   }
 
+  readonly run = { workers: 1 };
+
   getResult() {
-    return { outcome: 'completed', jobs: this.jobs, run: { workers: 1 } } as unknown as BatchResult;
+    return { outcome: 'completed', jobs: this.jobs, run: this.run } as unknown as BatchResult;
   }
 }

@@ -100,7 +100,7 @@ describe('rendering', () => {
 
 it('takes the batch as it is now after a lost update', async () => {
   useBatch.getState().show(snapshot('film'));
-  const lost = { seq: 5, batchId: 'film', view: aView(), rows: [] };
+  const lost = { seq: 5, batchId: 'film', view: aView(), problems: null, rows: [] };
   expect(useBatch.getState().take(lost)).toBe(false);
   answers['batch:snapshot'] = () => ({ ok: true, value: { ...snapshot('film'), seq: 5 } });
   await refetch();

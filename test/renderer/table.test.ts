@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { mirrorOf } from '../../renderer/store/apply-update.ts';
 import { moveTarget, NOTHING_SELECTED, selected } from '../../renderer/store/selection.ts';
-import { filterCounts, nextSort, visibleIds } from '../../renderer/store/table-view.ts';
+import { filterCounts, nextSort, shownIds, visibleIds } from '../../renderer/store/table-view.ts';
 import { EVERYTHING } from '../../renderer/store/ui-store.ts';
-import { aRow } from './rows.ts';
+import { aRow, aView } from './rows.ts';
 
 const rows = [
   aRow({ id: 'a', name: 'shot_10', status: 'running', averageSeconds: 5 }),
@@ -18,9 +19,16 @@ describe('which rows are shown', () => {
     expect(visibleIds(rows, EVERYTHING)).toEqual(order);
   });
 
+  it('makes no new list of all of them with each update', () => {
+    const mirror = mirrorOf({ seq: 1, view: aView(), rows });
+    expect(shownIds(mirror, EVERYTHING)).toBe(mirror.ids);
+    expect(shownIds(mirror, { ...EVERYTHING, search: 'lamp' })).toEqual(['b']);
+  });
+
   it('filters by state; what never started is counted with what was cancelled', () => {
     expect(visibleIds(rows, { ...EVERYTHING, filter: 'cancelled' })).toEqual(['c', 'd']);
-    expect(filterCounts(rows)).toEqual({
+    const jobs = { waiting: 0, running: 1, completed: 0, failed: 1, skipped: 1, cancelled: 1 };
+    expect(filterCounts({ totalJobs: 4, jobs })).toEqual({
       all: 4,
       running: 1,
       failed: 1,
