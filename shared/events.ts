@@ -28,6 +28,14 @@ export type JobEvent =
       readonly at: number;
       readonly warnings: readonly ShotWarning[];
     }
+  /** The artist chose its place in the order. `over`: what the shot file said then. */
+  | {
+      readonly type: 'job-prioritized';
+      readonly job: string;
+      readonly at: number;
+      readonly priority: number;
+      readonly over: number;
+    }
   | { readonly type: 'job-started'; readonly job: string; readonly at: number }
   | {
       readonly type: 'job-retried';

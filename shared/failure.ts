@@ -23,6 +23,7 @@ export const CAUSES = [
   'duplicate-output',
   'format-not-supported',
   'render-error',
+  'needs-another-shot',
 ] as const;
 
 export type Cause = (typeof CAUSES)[number];
@@ -72,6 +73,8 @@ export const REMEDIES: Readonly<Record<Cause, Remedy>> = {
   'duplicate-output': 'never',
   'format-not-supported': 'never',
   'render-error': 'again',
+  // It goes on by itself when that one is done.
+  'needs-another-shot': 'never',
 };
 
 /** The name of a cause as people read it in a table. */
@@ -99,4 +102,5 @@ export const CAUSE_LABELS: Readonly<Record<Cause, string>> = {
   'duplicate-output': 'duplicate output',
   'format-not-supported': 'format not supported',
   'render-error': 'Blender reported an error',
+  'needs-another-shot': 'needs another shot',
 };

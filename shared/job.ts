@@ -12,7 +12,8 @@ export const JOB_STATUSES = [
 ] as const;
 /**
  * `completed`: every frame is proved whole on disk, whenever it was rendered.
- * `skipped`: never started, because the batch stopped at another job's failure.
+ * `skipped`: never started, because the batch stopped at another job's failure, or because a shot that
+ * it depends on is not done: then its `error` says which.
  */
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
@@ -61,6 +62,13 @@ export interface ShotWarning {
   readonly cause: Cause;
   /** One sentence with names and places. */
   readonly message: string;
+}
+
+/** A priority that was chosen in the window. It holds until the shot file's own one changes. */
+export interface ChosenPriority {
+  readonly priority: number;
+  /** The shot file's own one at that time. */
+  readonly over: number;
 }
 
 /** How often a job was tried again for one cause. Its size does not grow with the tries. */
@@ -159,6 +167,8 @@ export interface BatchJob {
   readonly retries: readonly RetryTally[];
   /** Found when its scene was opened last; at most `MOST_WARNINGS`. */
   readonly warnings: readonly ShotWarning[];
+  /** What the artist chose over the shot file; see `priorityOf`. */
+  readonly chosenPriority: ChosenPriority | null;
   readonly plan: FramePlan | null;
   /** Parallel to `plan.frames`; empty while there is no plan. */
   readonly frames: FrameList;

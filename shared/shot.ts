@@ -36,6 +36,19 @@ export interface OutputConfig {
   readonly allowed: readonly string[];
 }
 
+/**
+ * In which order the frames of a shot are rendered; `pool/frame-order.ts` says exactly which.
+ * All but the first let an artist judge the whole shot long before it is done.
+ */
+export const FRAME_ORDERS = ['sequential', 'ends-first', 'middle-out', 'every-nth'] as const;
+export type FrameOrder = (typeof FRAME_ORDERS)[number];
+
+/** Another shot of the batch. */
+export interface ShotLink {
+  readonly job: string;
+  readonly name: string;
+}
+
 /** A shot as its files describe it: inherited, merged, checked, every path absolute. */
 export interface ShotConfig {
   readonly blend: string | null;
@@ -53,6 +66,9 @@ export interface ShotConfig {
   readonly retries: number | null;
   /** Higher goes first. */
   readonly priority: number;
+  readonly order: FrameOrder;
+  /** The shots that have to be complete before this one starts. */
+  readonly dependsOn: readonly ShotLink[];
 }
 
 /** Something about a shot that the artist should know before the night. */

@@ -227,10 +227,8 @@ export class BatchProcessor {
       if (again.length > 0) await this.processBatch({ only: again });
       return;
     }
-    for (const job of again) {
-      this.#store.record({ type: 'job-reset', job, at: Date.now() });
-      this.#run.add(job);
-    }
+    for (const job of again) this.#store.record({ type: 'job-reset', job, at: Date.now() });
+    this.#run.add(again);
   }
 
   /** Forgets the checkpoint, so that everything is rendered from nothing. Frames on disk stay. */

@@ -83,7 +83,7 @@ export async function startRun(order: RunOrder): Promise<void> {
     recordResumed(order.batch, resumed, known, participants(order), store);
     await store.flush();
     if (found && !found.ok) failAll(order, found.failure);
-    const tools = { checkpoint, claims, joined };
+    const tools = { checkpoint, claims, known, joined };
     const cancelled = blender ? await render(order, tools, { ...info, blender }) : false;
     await claims.releaseAll();
     await sweep(order, known.jobs, claims);
@@ -100,13 +100,15 @@ export async function startRun(order: RunOrder): Promise<void> {
 interface Tools {
   readonly checkpoint: BatchCheckpoint;
   readonly claims: OutputClaims;
+  /** What the checkpoint knew before. */
+  readonly known: Replayed;
   readonly joined: LoadedBatch;
 }
 
 /** Renders what waits; true if it was cancelled. */
 async function render(
   order: RunOrder,
-  { checkpoint, claims, joined }: Tools,
+  { checkpoint, claims, known, joined }: Tools,
   info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
 ): Promise<boolean> {
   const { store, config, directory } = order;
@@ -119,11 +121,19 @@ async function render(
   const temporary = temporaryOf(directory);
   const { machine, blender, workers } = info;
   const { stall } = order;
-  const run = new Run({ store, config, machine, blender, workers, temporary, stall, claims });
-  for (const { id } of waiting) {
-    run.add(id);
-    if (order.leftOut.has(id)) run.cancelJob(id);
-  }
+  const run = new Run({
+    store,
+    config,
+    machine,
+    blender,
+    workers,
+    temporary,
+    stall,
+    claims,
+    elsewhere: known.jobs,
+  });
+  run.add(waiting.map(({ id }) => id));
+  for (const { id } of waiting) if (order.leftOut.has(id)) run.cancelJob(id);
   checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
   store.onTrouble = () => run.cancel();
   order.onRun(run);
@@ -139,7 +149,7 @@ async function render(
         run,
         participants(order).map(({ id }) => id),
       );
-    } while (run.queue.next !== null && !run.cancelled && !run.stopped);
+    } while (run.hasMore && !run.cancelled && !run.stopped);
   } finally {
     order.onRun(null);
     run.pause.close();

@@ -3,7 +3,7 @@ export const DISK_PROTECTIONS = [
   {
     protection:
       'disk: what somebody takes away is rendered again before a shot is told as complete',
-    file: 'electron/batch/pool/run.ts',
+    file: 'electron/batch/pool/settling.ts',
     take: 'if (lost.length > 0) return this.#renderAgain(job, lost);',
     tests: ['test/faults/output-folder'],
   },

@@ -16,9 +16,9 @@ it('starts jobs by priority, and in the order of adding where that is the same',
     queue.add(withPriority(id, priority));
   }
   const order: string[] = [];
-  for (let id = queue.next; id !== null; id = queue.next) {
+  for (let id = queue.next(); id !== null; id = queue.next()) {
     order.push(id);
-    queue.started(id);
+    queue.started(jobWith([], { id }));
   }
   expect(order).toEqual(['b', 'd', 'a', 'c', 'e']);
   expect(queue.running).toEqual(order);
@@ -27,9 +27,9 @@ it('starts jobs by priority, and in the order of adding where that is the same',
 it('lets a job go that ends before anyone started it', () => {
   queue.add(withPriority('a', 0));
   queue.add(withPriority('b', 0));
-  queue.ended('b');
-  queue.started('a');
-  expect(queue.next).toBeNull();
+  queue.ended(jobWith([], { id: 'b' }));
+  queue.started(jobWith([], { id: 'a' }));
+  expect(queue.next()).toBeNull();
 });
 
 it('knows which lanes are at work, and on what', () => {
@@ -52,17 +52,15 @@ it('counts the threads of the frames beside a lane, until those lanes do somethi
 });
 
 it('knows the next try of each frame and of a job, and forgets them when the job is added again', () => {
-  queue.delay('a', 7, 500);
-  queue.delay('a', null, 300);
-  queue.delay('b', 7, 100);
-  expect(queue.notBefore('a', 7)).toBe(500);
-  expect([queue.nextTry('a', 200), queue.nextTry('a', 400), queue.nextTry('a', 500)]).toEqual([
-    300,
-    500,
-    null,
-  ]);
+  const { delays } = queue;
+  delays.set('a', 7, 500);
+  delays.set('a', 'opening', 300);
+  delays.set('b', 7, 100);
+  expect(delays.until('a', 7)).toBe(500);
+  expect([200, 400, 500].map((now) => delays.next('a', now))).toEqual([300, 500, null]);
+  delays.set('a', 8, 900);
   queue.add(withPriority('a', 0));
-  expect([queue.notBefore('a', 7), queue.nextTry('a', 0)]).toEqual([0, null]);
+  expect([delays.until('a', 8), delays.next('a', 0)]).toEqual([0, null]);
 });
 
 it('counts openings that failed for each job, from nothing when it is added again', () => {

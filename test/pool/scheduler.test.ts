@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NextFrames } from '../../electron/batch/pool/next-frames.ts';
 import { nextTask, type Schedule } from '../../electron/batch/pool/scheduler.ts';
 import type { BatchJob, FrameState } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
@@ -58,7 +59,7 @@ describe('nextTask', () => {
   });
 
   it('does not open a shot before its next try', () => {
-    const held = { 'a:open': NOW + 300 };
+    const held = { 'a:opening': NOW + 300 };
     const task = choose({ running: [running('a', [WAITING])], held });
     expect(task).toMatchObject({ kind: 'wait', until: NOW + 300 });
   });
@@ -105,7 +106,7 @@ describe('nextTask', () => {
   });
 
   it('does not encode a movie before its next try', () => {
-    const held = { 'a:open': NOW + 50 };
+    const held = { 'a:opening': NOW + 50 };
     const task = choose({ openJob: 'a', running: [movie([DONE])], held });
     expect(task).toMatchObject({ kind: 'wait', until: NOW + 50 });
   });
@@ -117,14 +118,82 @@ describe('nextTask', () => {
   });
 });
 
+describe('nextTask by priority', () => {
+  const own = running('a', [DONE, WAITING]);
+
+  it('leaves the open scene for a shot of higher priority that nobody has started', () => {
+    const rival = { openJob: 'a', running: [own], unstarted: 'b' };
+    expect(choose({ ...rival, unstartedPriority: 1 })).toMatchObject({
+      kind: 'open',
+      job: { id: 'b' },
+    });
+    expect(choose({ ...rival, unstartedPriority: -1 })).toMatchObject({ kind: 'render' });
+  });
+
+  it('leaves the open scene to help with a shot of higher priority', () => {
+    const urgent = prioritized(running('b', [RUNNING, WAITING, WAITING]), 2);
+    const task = choose({ openJob: 'a', running: [own, urgent], lanes: { b: 1 } });
+    expect(task).toMatchObject({ kind: 'open', job: { id: 'b' } });
+  });
+
+  it('stays with the open scene where help would not be worth the opening', () => {
+    const urgent = prioritized(running('b', [RUNNING, DONE, WAITING], { renderSeconds: 2 }), 2);
+    const helped = { openJob: 'a', running: [own, urgent], lanes: { b: 1 }, openSeconds: 30 };
+    expect(choose(helped)).toMatchObject({ kind: 'render', job: { id: 'a' } });
+  });
+
+  it('goes back to what was set aside before it starts anything of the same priority', () => {
+    const aside = running('b', [DONE, WAITING]);
+    const urgent = prioritized(running('c', [DONE, WAITING]), 1);
+    const task = choose({ running: [aside, urgent], unstarted: 'd' });
+    expect(task).toMatchObject({ kind: 'open', job: { id: 'c' } });
+    expect(choose({ running: [aside], unstarted: 'd' })).toMatchObject({ job: { id: 'b' } });
+  });
+
+  it('helps the higher priority, however much work is left elsewhere', () => {
+    const long = running('a', [RUNNING, WAITING, WAITING, WAITING]);
+    const urgent = prioritized(running('b', [RUNNING, WAITING]), 1);
+    const task = choose({ running: [long, urgent], lanes: { a: 1, b: 1 } });
+    expect(task).toMatchObject({ kind: 'open', job: { id: 'b' } });
+  });
+});
+
+describe('nextTask in a lane of one kind', () => {
+  it('takes only what its lane may run, and waits while the rest is not done', () => {
+    const mayRun = ({ id }: BatchJob) => id === 'mine';
+    const others = { mayRun, running: [running('a', [WAITING])], unstarted: 'b' };
+    expect(choose(others)).toEqual({ kind: 'wait', until: null });
+    expect(choose({ ...others, unstarted: 'mine' })).toMatchObject({ job: { id: 'mine' } });
+  });
+
+  it('does not end while shots are held back that it may have to render', () => {
+    expect(choose({ more: true })).toEqual({ kind: 'wait', until: null });
+  });
+});
+
+describe('nextTask after help that failed', () => {
+  it('sends no other lane there for a while, but opens the scene again when nobody has it', () => {
+    const job = running('a', [RUNNING, WAITING]);
+    const held = { 'a:helping': NOW + 60_000 };
+    expect(choose({ running: [job], lanes: { a: 1 }, held })).toEqual({
+      kind: 'wait',
+      until: null,
+    });
+    expect(choose({ running: [running('a', [WAITING])], held })).toMatchObject({ kind: 'open' });
+  });
+});
+
 interface Situation {
   readonly openJob?: string;
   readonly running?: readonly BatchJob[];
   readonly unstarted?: string;
   readonly lanes?: Readonly<Record<string, number>>;
-  /** `job:frame` or `job:open` to the time of the next try. */
+  /** `job:frame` or `job:opening` to the time of the next try. */
   readonly held?: Readonly<Record<string, number>>;
   readonly openSeconds?: number;
+  readonly unstartedPriority?: number;
+  readonly more?: boolean;
+  readonly mayRun?: Schedule['mayRun'];
 }
 
 function choose(situation: Situation) {
@@ -132,11 +201,19 @@ function choose(situation: Situation) {
   const schedule: Schedule = {
     openJob: situation.openJob ?? null,
     running: situation.running ?? [],
-    unstarted: situation.unstarted ? fresh(situation.unstarted) : null,
+    unstarted: situation.unstarted
+      ? prioritized(fresh(situation.unstarted), situation.unstartedPriority ?? 0)
+      : null,
+    more: situation.more ?? false,
+    mayRun: situation.mayRun ?? (() => true),
     lanesOn: (id) => lanes[id] ?? 0,
-    notBefore: (id, frame) => held[`${id}:${frame ?? 'open'}`] ?? 0,
+    nextFrame: (job) =>
+      new NextFrames().next(job, (frame) => (held[`${job.id}:${frame}`] ?? 0) <= NOW),
+    notBefore: (id, what) => held[`${id}:${what}`] ?? 0,
     nextTry: (id) => {
-      const times = Object.entries(held).filter(([key]) => key.startsWith(`${id}:`));
+      const times = Object.entries(held).filter(
+        ([key]) => key.startsWith(`${id}:`) && !key.endsWith('helping'),
+      );
       return times.length === 0 ? null : Math.min(...times.map(([, at]) => at));
     },
     openSeconds: () => situation.openSeconds ?? 0,
@@ -148,6 +225,10 @@ function choose(situation: Situation) {
 
 function running(id: string, frames: readonly FrameState[], over: Partial<BatchJob> = {}) {
   return jobWith(frames, { id, status: 'running', ...over });
+}
+
+function prioritized(job: BatchJob, priority: number): BatchJob {
+  return { ...job, chosenPriority: { priority, over: 0 } };
 }
 
 function movie(frames: readonly FrameState[]): BatchJob {

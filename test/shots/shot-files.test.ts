@@ -73,6 +73,8 @@ priority: 7
         frameTimeoutSeconds: 90,
         retries: 2,
         priority: 7,
+        order: 'sequential',
+        dependsOn: [],
       },
     });
   });
@@ -89,6 +91,8 @@ priority: 7
         render: { engine: null, width: null, samples: null },
         output: { pattern: 'knob_####', format: null },
         priority: 0,
+        order: 'sequential',
+        dependsOn: [],
       },
     });
     expect(batch.wantsTrust).toBe(false);

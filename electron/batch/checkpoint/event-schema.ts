@@ -105,6 +105,13 @@ export const batchEvent: z.ZodType<BatchEvent> = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('job-planned'), job, at, plan }),
   z.object({ type: z.literal('job-warned'), job, at, warnings: z.array(warning) }),
+  z.object({
+    type: z.literal('job-prioritized'),
+    job,
+    at,
+    priority: z.number(),
+    over: z.number(),
+  }),
   z.object({ type: z.literal('job-started'), job, at }),
   z.object({ type: z.literal('job-retried'), job, at, failure }),
   z.object({

@@ -11,7 +11,7 @@ import { publishFrame, renderFrame } from '../frame/render-frame.ts';
 import { availableMemoryMb } from '../machine.ts';
 import { memoryAllows } from './memory.ts';
 import type { Run } from './run.ts';
-import { nextTask, type Task } from './scheduler.ts';
+import { nextTask, type Schedule, type Task } from './scheduler.ts';
 import { LOOK_STALL_MS, stallLimit, withStallReason } from './stall-limit.ts';
 import { threadsFor } from './threads.ts';
 import { WarmBlender } from './warm-blender.ts';
@@ -69,7 +69,7 @@ export class Lane {
           await this.#idle(task.until, task.why);
           continue;
         }
-        this.#run.queue.occupy(this.number, task.job.id);
+        this.#run.takenBy(this.number, task.job.id);
         await this.#perform(task);
         this.#run.left(this.number, task.job.id);
       }
@@ -93,27 +93,41 @@ export class Lane {
   #choose(): Task {
     const run = this.#run;
     run.queue.occupy(this.number, null);
-    const now = performance.now();
-    const waiting = run.stopped ? null : run.queue.next;
-    const task = nextTask({
-      openJob: this.#blender.openJob,
-      running: run.stopped ? [] : run.queue.running.map((id) => run.store.job(id)),
-      unstarted: waiting === null ? null : run.store.job(waiting),
-      lanesOn: (id) => run.queue.lanesOn(id),
-      notBefore: (id, frame) => run.queue.notBefore(id, frame),
-      nextTry: (id) => run.queue.nextTry(id, now),
-      openSeconds: (id) => this.#openSeconds.get(id) ?? 0,
-      now,
-      wallNow: Date.now(),
-    });
+    const schedule = this.#schedule();
+    const task = nextTask(schedule);
     if (task.kind === 'end' || task.kind === 'wait') return task;
     if (run.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
     if (run.queue.busyLanes >= run.pool.workers) {
       return { kind: 'wait', until: null, why: { kind: 'resting' } };
     }
     const tight = task.kind === 'open' ? this.#tooTight() : null;
-    if (tight) return { kind: 'wait', until: performance.now() + MEMORY_CHECK_MS, why: tight };
-    return task;
+    if (!tight) return task;
+    // What would have gone first does not fit: rather than to wait, it goes on with what it has open.
+    const own = nextTask({ ...schedule, mayRun: ({ id }) => id === schedule.openJob });
+    if (own.kind === 'render') return own;
+    return { kind: 'wait', until: performance.now() + MEMORY_CHECK_MS, why: tight };
+  }
+
+  #schedule(): Schedule {
+    const { queue, store, stopped, hasMore } = this.#run;
+    const now = performance.now();
+    const mayRun = (_job: BatchJob) => true;
+    const waiting = stopped ? null : queue.next((id) => mayRun(store.job(id)));
+    return {
+      openJob: this.#blender.openJob,
+      running: stopped ? [] : queue.running.map((id) => store.job(id)),
+      unstarted: waiting === null ? null : store.job(waiting),
+      more: !stopped && hasMore,
+      mayRun,
+      lanesOn: (id) => queue.lanesOn(id),
+      nextFrame: (job) =>
+        queue.frames.next(job, (frame) => queue.delays.until(job.id, frame) <= now),
+      notBefore: (id, what) => queue.delays.until(id, what),
+      nextTry: (id) => queue.delays.next(id, now),
+      openSeconds: (id) => this.#openSeconds.get(id) ?? 0,
+      now,
+      wallNow: Date.now(),
+    };
   }
 
   /** Why another scene must not be opened now; `null`: it may. */
@@ -230,6 +244,7 @@ export class Lane {
       return run.frameFailed(job.id, frame, tries, published.failure);
     }
     store.fulfil(done);
+    run.queue.measured(job, rendered.value.seconds);
   }
 
   /** Ends the job if this was the last of it; what somebody took away in the meantime is told. */
@@ -264,7 +279,7 @@ export class Lane {
       const { waiting, running } = store.job(id).counts;
       return sum + Math.max(1, waiting + running);
     }, 0);
-    const coming = frames + (queue.next === null ? 0 : pool.workers);
+    const coming = frames + (queue.hasWaiting ? pool.workers : 0);
     return Math.max(queue.busyLanes, Math.min(pool.workers, coming));
   }
 

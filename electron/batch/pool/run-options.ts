@@ -1,4 +1,5 @@
 import type { BatchConfig, BlenderInfo, MachineInfo } from '../../../shared/batch.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { OutputClaims } from '../frame/output-claims.ts';
 import type { StallBounds } from './stall-limit.ts';
@@ -13,6 +14,8 @@ export interface RunOptions {
   /** Folder for the workers' temporary files. */
   readonly temporary: string;
   readonly stall: StallBounds;
+  /** Shots that are not in the batch, as the checkpoint knows them: others may depend on them. */
+  readonly elsewhere: ReadonlyMap<string, BatchJob>;
   /** What its jobs may write to now. */
   readonly claims: OutputClaims;
 }

@@ -1,52 +1,97 @@
 import type { BatchJob } from '../../../shared/job.ts';
+import { priorityOf } from '../../../shared/priority.ts';
+import { Delays } from './delays.ts';
+import { ExpectedWork } from './expected-work.ts';
+import { NextFrames } from './next-frames.ts';
+import { byTurn, type Waiter, WaitingLine } from './waiting-line.ts';
 
 /** Which jobs wait, which run, who works on what, and what must not be tried yet. */
 export class RunQueue {
-  /** Ids of jobs that nobody has started, in the order to start them. */
-  #waiting: { readonly id: string; readonly priority: number }[] = [];
+  readonly delays = new Delays();
+  readonly frames = new NextFrames();
+  readonly #work = new ExpectedWork();
+  /** Jobs that nobody has started, by the device that they ask for: a lane is of one kind. */
+  readonly #lines = new Map<string, WaitingLine>();
+  /** The waiting ones by what they have in common. */
+  readonly #alike = new Map<string, Map<string, BatchJob>>();
   readonly #running = new Set<string>();
   readonly #lanes = new Map<number, string>();
+  readonly #lanesOn = new Map<string, number>();
   readonly #threads = new Map<number, number>();
-  /** Of each job: frame, or `null` for its opening, to the time of its next try. */
-  readonly #delays = new Map<string, Map<number | null, number>>();
   readonly #openFailures = new Map<string, number>();
+  #places = 0;
 
-  /** Higher priority first, otherwise in the order of adding. */
+  /** A job waits for its turn: see `byTurn`. */
   add(job: BatchJob): void {
-    const priority = job.shotConfig?.priority ?? 0;
-    const before = this.#waiting.findLastIndex((other) => other.priority >= priority);
-    this.#waiting.splice(before + 1, 0, { id: job.id, priority });
     this.#openFailures.delete(job.id);
-    this.#delays.delete(job.id);
+    this.delays.clear(job.id);
+    this.frames.rewind(job.id);
+    this.#places += 1;
+    this.#put(job, this.#places);
   }
 
-  get next(): string | null {
-    return this.#waiting[0]?.id ?? null;
+  /** A job's priority has changed. */
+  reorder(job: BatchJob): void {
+    const waiter = this.#lineOf(job).get(job.id);
+    if (waiter) this.#put(job, waiter.place);
+  }
+
+  /** The id of the job to start next among those that a lane may run; `null`: none. */
+  next(mayRun: (jobId: string) => boolean = () => true): string | null {
+    let best: Waiter | null = null;
+    for (const { first } of this.#lines.values()) {
+      if (first && mayRun(first.id) && (!best || byTurn(first, best) < 0)) best = first;
+    }
+    return best?.id ?? null;
+  }
+
+  /** Whether any job waits to be started, by whatever lane. */
+  get hasWaiting(): boolean {
+    return [...this.#lines.values()].some(({ size }) => size > 0);
   }
 
   get running(): readonly string[] {
     return [...this.#running];
   }
 
-  started(jobId: string): void {
-    this.#drop(jobId);
-    this.#running.add(jobId);
+  started(job: BatchJob): void {
+    this.#drop(job);
+    this.#running.add(job.id);
   }
 
-  ended(jobId: string): void {
-    if (!this.#running.delete(jobId)) this.#drop(jobId);
+  ended(job: BatchJob): void {
+    if (!this.#running.delete(job.id)) this.#drop(job);
+    this.frames.rewind(job.id);
+  }
+
+  /** A frame of a job took so long: what that says of waiting jobs of its like. */
+  measured(job: BatchJob, seconds: number): void {
+    if (!this.#work.note(job, seconds)) return;
+    for (const alike of this.#alike.get(this.#work.likeness(job) ?? '')?.values() ?? []) {
+      this.reorder(alike);
+    }
   }
 
   /** Says what a lane is at work on; `null`: nothing. */
   occupy(lane: number, jobId: string | null): void {
     this.#threads.delete(lane);
+    const before = this.#lanes.get(lane);
+    if (before !== undefined) this.#count(before, -1);
     if (jobId === null) this.#lanes.delete(lane);
-    else this.#lanes.set(lane, jobId);
+    else {
+      this.#lanes.set(lane, jobId);
+      this.#count(jobId, 1);
+    }
   }
 
   /** Says with how many threads a lane renders, until it is occupied anew. */
   setThreads(lane: number, threads: number): void {
     this.#threads.set(lane, threads);
+  }
+
+  /** Threads of the frame that a lane is rendering; 0: none. */
+  threadsOf(lane: number): number {
+    return this.#threads.get(lane) ?? 0;
   }
 
   /** Threads of the frames that the other lanes are rendering. */
@@ -59,29 +104,11 @@ export class RunQueue {
   }
 
   lanesOn(jobId: string): number {
-    let count = 0;
-    for (const id of this.#lanes.values()) if (id === jobId) count += 1;
-    return count;
+    return this.#lanesOn.get(jobId) ?? 0;
   }
 
   get busyLanes(): number {
     return this.#lanes.size;
-  }
-
-  /** A frame, or with `null` the opening of a job, must wait until then (`performance.now()`). */
-  delay(jobId: string, frame: number | null, until: number): void {
-    const delays = this.#delays.get(jobId) ?? new Map<number | null, number>();
-    this.#delays.set(jobId, delays.set(frame, until));
-  }
-
-  notBefore(jobId: string, frame: number | null): number {
-    return this.#delays.get(jobId)?.get(frame) ?? 0;
-  }
-
-  /** When the next thing of a job may be tried again, by `performance.now()`; `null`: nothing is held back. */
-  nextTry(jobId: string, now: number): number | null {
-    const later = [...(this.#delays.get(jobId)?.values() ?? [])].filter((until) => until > now);
-    return later.length === 0 ? null : Math.min(...later);
   }
 
   /** Counts an opening, or an encoding, that failed and is tried again. */
@@ -93,8 +120,31 @@ export class RunQueue {
     return this.#openFailures.get(jobId) ?? 0;
   }
 
-  #drop(jobId: string): void {
-    if (this.#waiting[0]?.id === jobId) this.#waiting.shift();
-    else this.#waiting = this.#waiting.filter((entry) => entry.id !== jobId);
+  #put(job: BatchJob, place: number): void {
+    const expected = this.#work.of(job);
+    this.#lineOf(job).put({ id: job.id, priority: priorityOf(job), expected, place });
+    const key = this.#work.likeness(job) ?? '';
+    const alike = this.#alike.get(key) ?? new Map<string, BatchJob>();
+    this.#alike.set(key, alike.set(job.id, job));
+  }
+
+  #drop(job: BatchJob): void {
+    this.#lineOf(job).remove(job.id);
+    const key = this.#work.likeness(job) ?? '';
+    const alike = this.#alike.get(key);
+    if (alike?.delete(job.id) && alike.size === 0) this.#alike.delete(key);
+  }
+
+  #lineOf({ shotConfig }: BatchJob): WaitingLine {
+    const device = shotConfig?.render?.device ?? 'cpu';
+    const line = this.#lines.get(device) ?? new WaitingLine();
+    this.#lines.set(device, line);
+    return line;
+  }
+
+  #count(jobId: string, by: 1 | -1): void {
+    const count = this.lanesOn(jobId) + by;
+    if (count === 0) this.#lanesOn.delete(jobId);
+    else this.#lanesOn.set(jobId, count);
   }
 }

@@ -1,39 +1,35 @@
 import type { ExistingPolicy } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
-import type { BatchJob } from '../../../shared/job.ts';
+import type { BatchJob, JobStatus } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
-import { framesTakenAway, jobTimedOut, keepsChanging } from '../frame/failures.ts';
-import { clearPlaces, lostFrames, movieIsGone } from '../frame/lost-frames.ts';
+import { jobTimedOut, keepsChanging } from '../frame/failures.ts';
 import { MOST_STARTS_OVER } from '../frame/sources.ts';
 import { tellFound } from '../record-start.ts';
 import { Bell } from './bell.ts';
+import { Intake } from './intake.ts';
+import { JobAborts } from './job-aborts.ts';
 import { JobClocks } from './job-clocks.ts';
-import { jobVerdict } from './job-verdict.ts';
 import { Pause } from './pause.ts';
 import { PoolSize } from './pool-size.ts';
 import { retriesFor, verdictOn } from './retry-policy.ts';
 import type { RunOptions } from './run-options.ts';
 import { RunQueue } from './run-queue.ts';
+import { Settling } from './settling.ts';
 
 /** A lane that could not open a scene to help with it leaves it alone for so long. */
 const HELP_AGAIN_MS = 60_000;
-
-/** So often frames are rendered again that somebody else takes away. */
-const MOST_LOST_TIMES = 3;
 
 /** One run of a batch: what its lanes share, and every decision about jobs and frames that failed. */
 export class Run {
   readonly options: RunOptions;
   readonly bell = new Bell();
   readonly queue = new RunQueue();
+  readonly #intake: Intake;
+  readonly #settling: Settling;
   readonly pause: Pause;
-  readonly #abort = new AbortController();
-  readonly #jobAborts = new Map<string, AbortController>();
+  readonly #aborts = new JobAborts();
   readonly #clocks: JobClocks;
-  readonly #taken = new Set<string>();
   readonly #startedOver = new Map<string, number>();
-  /** How often finished frames of a job were found gone. */
-  readonly #lostTimes = new Map<string, number>();
   /** Jobs whose scene was looked through. */
   readonly #looked = new Set<string>();
   readonly pool: PoolSize;
@@ -45,6 +41,20 @@ export class Run {
     this.pause = new Pause(options.store, this.bell);
     this.#clocks = new JobClocks(this.pause, options.config.timeoutSeconds);
     this.pool = new PoolSize(options.store, options.workers);
+    this.#intake = new Intake({
+      store: options.store,
+      queue: this.queue,
+      elsewhere: options.elsewhere,
+      leaveOut: (job, why) => this.#end(job, 'skipped', why),
+    });
+    this.#settling = new Settling({
+      store: options.store,
+      claims: options.claims,
+      isAborted: (id) => this.isAborted(id),
+      add: (id) => this.add([id]),
+      lost: (id) => this.queue.frames.rewind(id),
+      end: (job, status, error) => this.#end(job, status, error),
+    });
   }
 
   get store(): BatchStore {
@@ -62,25 +72,20 @@ export class Run {
   }
 
   get cancelled(): boolean {
-    return this.#abort.signal.aborted;
+    return this.#aborts.all;
   }
 
   /** Aborted when this job, or everything, is to stop now. */
   signalFor(jobId: string): AbortSignal {
-    let own = this.#jobAborts.get(jobId);
-    if (!own) {
-      own = new AbortController();
-      this.#jobAborts.set(jobId, own);
-    }
-    return AbortSignal.any([this.#abort.signal, own.signal]);
+    return this.#aborts.signalFor(jobId);
   }
 
   isAborted(jobId: string): boolean {
-    return this.cancelled || this.#jobAborts.get(jobId)?.signal.aborted === true;
+    return this.#aborts.has(jobId);
   }
 
   cancel(): void {
-    this.#abort.abort();
+    this.#aborts.abortAll();
     this.bell.ring();
   }
 
@@ -88,18 +93,31 @@ export class Run {
   cancelJob(jobId: string): void {
     const job = this.store.job(jobId);
     if (job.status !== 'waiting' && job.status !== 'running') return;
-    this.#jobAborts.get(jobId)?.abort();
+    this.#aborts.abort(jobId);
     this.#end(job, 'cancelled', null);
   }
 
-  /** Takes a job in (again). */
-  add(jobId: string): void {
-    this.#jobAborts.delete(jobId);
-    this.#clocks.reset(jobId);
-    this.#looked.delete(jobId);
-    this.#taken.add(jobId);
-    this.queue.add(this.store.job(jobId));
+  /** Takes jobs in (again), and with them those that were left out because of one of them. */
+  add(jobIds: readonly string[]): void {
+    const all = this.#intake.with(jobIds);
+    for (const id of all) {
+      this.#aborts.clear(id);
+      this.#clocks.reset(id);
+      this.#looked.delete(id);
+    }
+    for (const id of all) this.#intake.place(id);
     this.bell.ring();
+  }
+
+  /** Jobs have another priority now: what waits takes its new turn, what runs is preferred or left. */
+  reorder(jobIds: readonly string[]): void {
+    for (const id of jobIds) this.queue.reorder(this.store.job(id));
+    this.bell.ring();
+  }
+
+  /** Whether jobs are to come that nobody has started. */
+  get hasMore(): boolean {
+    return this.queue.hasWaiting || this.#intake.someHeld;
   }
 
   /** A job's own files have changed: nothing of it counts as done, and it is opened anew. */
@@ -109,7 +127,7 @@ export class Run {
     const times = this.turnOf(jobId) + 1;
     this.#startedOver.set(jobId, times);
     // Lanes that have the old scene open let go of it first.
-    this.#jobAborts.get(jobId)?.abort();
+    this.#aborts.abort(jobId);
     if (times > MOST_STARTS_OVER) {
       this.#end(job, 'failed', keepsChanging());
       return;
@@ -117,14 +135,14 @@ export class Run {
     const { name, shotFile, outputPath, counts } = job;
     const at = Date.now();
     if (counts.done > 0) tellFound({ stale: [{ name, frames: counts.done }] }, this.store);
-    this.queue.ended(jobId);
+    this.queue.ended(job);
     this.store.record({ type: 'job-added', job: jobId, at, name, shotFile, outputPath, source });
-    this.add(jobId);
+    this.add([jobId]);
   }
 
   /** Whether a job has ever been part of this run. */
   took(jobId: string): boolean {
-    return this.#taken.has(jobId);
+    return this.#intake.took(jobId);
   }
 
   /** Whether a job's scene is to be looked through now: once, by the lane that asks first. */
@@ -142,7 +160,7 @@ export class Run {
   /** Starts a job's clock and tells that it runs. */
   started(job: BatchJob): void {
     if (!this.#clocks.start(job.id)) return;
-    this.queue.started(job.id);
+    this.queue.started(job);
     this.store.record({ type: 'job-started', job: job.id, at: Date.now() });
   }
 
@@ -158,47 +176,30 @@ export class Run {
     return true;
   }
 
-  /**
-   * Ends a job if its frames say that it has ended, and their files are still there. Resolves with
-   * the frames that are not: they are rendered again.
-   */
-  async settle(jobId: string): Promise<readonly number[]> {
-    const before = this.store.job(jobId);
-    if (before.status !== 'running' || jobVerdict(before).kind === 'going') return [];
-    const lost = await lostFrames(before, () => this.isAborted(jobId));
-    await clearPlaces(before, lost);
-    const job = this.store.job(jobId);
-    if (job !== before) return [];
-    if (lost.length > 0) return this.#renderAgain(job, lost);
-    const verdict = jobVerdict(job);
-    if (verdict.kind === 'failed') this.#end(job, 'failed', verdict.error);
-    if (verdict.kind === 'completed' && job.plan?.movie === null) this.#end(job, 'completed', null);
-    return [];
+  /** Ends a job if its frames say so. Resolves with frames that are gone: they are rendered again. */
+  settle(jobId: string): Promise<readonly number[]> {
+    return this.#settling.settle(jobId);
+  }
+
+  /** Takes jobs in again that were complete, if their files have been taken away since. */
+  lookAgain(jobIds: readonly string[]): Promise<void> {
+    return this.#settling.lookAgain(jobIds);
+  }
+
+  /** A lane begins to work on a job. */
+  takenBy(lane: number, jobId: string): void {
+    this.queue.occupy(lane, jobId);
+    this.#clocks.goOn(jobId);
   }
 
   /** A lane has let go of a job: the last one gives back what an ended one had claimed. */
   left(lane: number, jobId: string): void {
     this.queue.occupy(lane, null);
-    const isOver = this.store.job(jobId).status !== 'running';
-    if (isOver && this.queue.lanesOn(jobId) === 0) void this.options.claims.release(jobId);
-    this.bell.ring();
-  }
-
-  /** Takes jobs in again that were complete, if their files have been taken away since. */
-  async lookAgain(jobIds: readonly string[]): Promise<void> {
-    for (const id of jobIds) {
-      const job = this.store.job(id);
-      if (this.isAborted(id) || job.status !== 'completed') continue;
-      const lost = await lostFrames(job, () => this.isAborted(id));
-      if (lost.length === 0 && !(await movieIsGone(job))) continue;
-      const taken = job.plan && (await this.options.claims.claim(id, job.plan));
-      this.store.record({ type: 'job-reset', job: id, at: Date.now() });
-      if (taken === null) await clearPlaces(job, lost);
-      this.#renderAgain(this.store.job(id), lost);
-      const again = this.store.job(id);
-      if (taken && again.status === 'waiting') this.#end(again, 'failed', taken);
-      if (this.store.job(id).status === 'waiting') this.add(id);
+    if (this.queue.lanesOn(jobId) === 0) {
+      this.#clocks.rest(jobId);
+      if (this.store.job(jobId).status !== 'running') void this.options.claims.release(jobId);
     }
+    this.bell.ring();
   }
 
   /** Ends a job whose movie is there, unless it was cancelled in the meantime. */
@@ -212,20 +213,19 @@ export class Run {
     const job = this.store.job(jobId);
     const at = Date.now();
     if (job.status !== 'running' || this.isAborted(jobId)) {
-      if (job.status === 'running')
-        this.store.record({ type: 'frame-released', job: jobId, at, frame });
+      if (job.status === 'running') this.#release(jobId, frame);
       return;
     }
     if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
     const verdict = this.#verdict(job, failure, { tries, doing: `frame ${frame}` });
     if (verdict.kind === 'pause') {
-      this.store.record({ type: 'frame-released', job: jobId, at, frame });
+      this.#release(jobId, frame);
       return;
     }
     const willRetry = verdict.kind === 'retry';
     this.store.record({ type: 'frame-failed', job: jobId, at, frame, failure, willRetry });
     if (verdict.kind === 'retry')
-      this.queue.delay(jobId, frame, performance.now() + verdict.delayMs);
+      this.queue.delays.set(jobId, frame, performance.now() + verdict.delayMs);
     if (verdict.kind === 'fail-job') this.#end(this.store.job(jobId), 'failed', failure);
   }
 
@@ -240,28 +240,14 @@ export class Run {
     if (verdict.kind === 'pause') return;
     if (this.queue.lanesOn(jobId) > 1) {
       // It came to help; the others go on with the scene that they have open.
-      this.queue.delay(jobId, null, performance.now() + HELP_AGAIN_MS);
+      this.queue.delays.set(jobId, 'helping', performance.now() + HELP_AGAIN_MS);
     } else if (verdict.kind === 'retry') {
       this.queue.openFailed(jobId);
       this.store.record({ type: 'job-retried', job: jobId, at, failure });
-      this.queue.delay(jobId, null, performance.now() + verdict.delayMs);
+      this.queue.delays.set(jobId, 'opening', performance.now() + verdict.delayMs);
     } else {
       this.#end(job, 'failed', failure);
     }
-  }
-
-  /** Frames whose files are gone wait again, but not for ever: somebody may delete all night. */
-  #renderAgain(job: BatchJob, lost: readonly number[]): readonly number[] {
-    const at = Date.now();
-    for (const frame of lost) this.store.record({ type: 'frame-lost', job: job.id, at, frame });
-    if (lost.length > 0) tellFound({ lost: [{ name: job.name, frames: lost.length }] }, this.store);
-    const times = (this.#lostTimes.get(job.id) ?? 0) + 1;
-    this.#lostTimes.set(job.id, times);
-    if (times > MOST_LOST_TIMES) {
-      const failure = framesTakenAway(lost, job.plan?.directory ?? job.outputPath);
-      this.#end(this.store.job(job.id), 'failed', failure);
-    }
-    return lost;
   }
 
   #verdict(
@@ -279,12 +265,19 @@ export class Run {
     return verdict;
   }
 
-  #end(job: BatchJob, status: 'completed' | 'failed' | 'cancelled', error: Failure | null): void {
-    this.queue.ended(job.id);
+  /** A frame is given back without blame. */
+  #release(job: string, frame: number): void {
+    this.store.record({ type: 'frame-released', job, at: Date.now(), frame });
+    this.queue.frames.rewind(job);
+  }
+
+  #end(job: BatchJob, status: Exclude<JobStatus, 'waiting' | 'running'>, error: Failure | null) {
+    this.queue.ended(job);
     this.store.record({ type: 'job-finished', job: job.id, at: Date.now(), status, error });
     this.pool.ended(job.id);
     if (this.queue.lanesOn(job.id) === 0) void this.options.claims.release(job.id);
     if (status === 'failed' && !this.options.config.continueOnError) this.stopped = true;
+    if (!this.stopped && !this.cancelled) this.#intake.ended(job.id);
     this.bell.ring();
   }
 }

@@ -67,6 +67,8 @@ export async function builtConfig(
     frameTimeoutSeconds: values.frame_timeout ?? null,
     retries: values.retries ?? null,
     priority: values.priority ?? 0,
+    order: values.order ?? 'sequential',
+    dependsOn: [],
   };
   return { config, warnings };
 }

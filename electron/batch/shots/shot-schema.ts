@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseFrames } from '../../../shared/frames.ts';
-import { OUTPUT_FORMATS } from '../../../shared/shot.ts';
+import { FRAME_ORDERS, OUTPUT_FORMATS } from '../../../shared/shot.ts';
 import { parseDuration } from './duration.ts';
 
 /*
@@ -104,6 +104,19 @@ const colorDepth = z.preprocess(
 
 const LAYERS = 'a list of names of view layers';
 
+const order = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? value
+          .trim()
+          .toLowerCase()
+          .replace(/[\s_]+/g, '-')
+      : value,
+  z.enum(FRAME_ORDERS, { error: FRAME_ORDERS.join(', ') }),
+);
+
+const SHOTS = 'the name of a shot, or a list of names';
+
 const pixels = whole(4, 65_536);
 
 const renderSchema = z
@@ -182,6 +195,15 @@ export const shotSchema = z
       frame_timeout: duration.meta({ description: 'Limit for one frame: seconds, 90s, 20m, 2h.' }),
       retries: whole(0, 100).meta({ description: 'Tries of a frame after the first.' }),
       priority: whole(-1_000_000, 1_000_000).meta({ description: 'Higher goes first.' }),
+      order: order.meta({
+        description:
+          'Order of the frames. ends-first: first, last, then the middle of each gap; middle-out: from the middle to both ends; every-nth: every Nth frame, N halving, so that the whole shot gets finer.',
+      }),
+      depends_on: z
+        .union([text.transform((name) => [name]), z.array(text)], { error: SHOTS })
+        .meta({
+          description: 'Shots that must be complete before this one starts: names or files.',
+        }),
     },
     { error: 'keys such as blend, frames or render' },
   )

@@ -17,7 +17,17 @@ export function validated(tree: MapTree): ShotValues {
 const MAX_FLAWS = 20;
 
 /** Names and paths may look like numbers: a camera `0010` is meant as it is written. */
-const TEXT_KEYS = ['name', 'extends', 'blend', 'script', 'scene', 'camera', 'path', 'view_layers'];
+const TEXT_KEYS = [
+  'name',
+  'extends',
+  'blend',
+  'script',
+  'scene',
+  'camera',
+  'path',
+  'view_layers',
+  'depends_on',
+];
 
 /** Without the keys that say `null`: those are as if they were not there. */
 function bareShot(tree: MapTree): Record<string, unknown> {

@@ -1,0 +1,74 @@
+import type { Failure } from '../../../shared/failure.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import type { BatchStore } from '../batch-store.ts';
+import { isLeftOut, Needs, standingOf } from './needs.ts';
+import type { RunQueue } from './run-queue.ts';
+
+export interface IntakePorts {
+  readonly store: BatchStore;
+  readonly queue: RunQueue;
+  /** Shots that are not in the batch, as the checkpoint knows them. */
+  readonly elsewhere: ReadonlyMap<string, BatchJob>;
+  /** A job can't start, since one that it depends on will not be complete. */
+  readonly leaveOut: (job: BatchJob, why: Failure) => void;
+}
+
+/** How jobs come into a run: each takes its place in the queue when the shots that it depends on are done. */
+export class Intake {
+  readonly #ports: IntakePorts;
+  readonly #needs: Needs;
+  readonly #taken = new Set<string>();
+
+  constructor(ports: IntakePorts) {
+    this.#ports = ports;
+    this.#needs = new Needs(ports.store.jobs);
+  }
+
+  /** Whether a job has ever been part of this run. */
+  took(jobId: string): boolean {
+    return this.#taken.has(jobId);
+  }
+
+  /** Whether jobs wait for others. */
+  get someHeld(): boolean {
+    return this.#needs.someHeld;
+  }
+
+  /**
+   * These jobs, and with them those that were left out because of one of them, which wait again now.
+   * All of them count as taken from here on.
+   */
+  with(jobIds: readonly string[]): ReadonlySet<string> {
+    const { store } = this.#ports;
+    const all = new Set(jobIds);
+    for (const id of all) {
+      this.#taken.add(id);
+      for (const other of this.#needs.dependentsOf(id)) {
+        if (all.has(other) || !isLeftOut(store.job(other))) continue;
+        store.record({ type: 'job-reset', job: other, at: Date.now() });
+        all.add(other);
+      }
+    }
+    return all;
+  }
+
+  /** Gives a waiting job its turn, holds it back, or leaves it out. */
+  place(jobId: string): void {
+    const { store, queue, elsewhere, leaveOut } = this.#ports;
+    const job = store.job(jobId);
+    const standing = standingOf(job, (id) => ({
+      job: store.has(id) ? store.job(id) : (elsewhere.get(id) ?? null),
+      taken: this.#taken.has(id),
+    }));
+    this.#needs.letGo(jobId);
+    if (standing.kind === 'waits') this.#needs.hold(jobId);
+    else if (standing.kind === 'ready') queue.add(job);
+    else leaveOut(job, standing.why);
+  }
+
+  /** A job is over, however it ended: those that waited for it are placed anew. */
+  ended(jobId: string): void {
+    this.#needs.letGo(jobId);
+    for (const id of this.#needs.heldBy(jobId)) this.place(id);
+  }
+}

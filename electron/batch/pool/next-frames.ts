@@ -1,0 +1,66 @@
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import { orderedIndices } from './frame-order.ts';
+
+/** How far a shot has been gone through in an order of its own. */
+interface Way {
+  readonly plan: FramePlan;
+  readonly indices: Uint32Array;
+  /** Before this rank no frame is left that nobody has tried. */
+  rank: number;
+}
+
+/**
+ * Which frame of a shot comes next. Over all frames of a shot the search costs its length once, however
+ * long it is: each order has a place up to which nothing is left.
+ */
+export class NextFrames {
+  readonly #ways = new Map<string, Way>();
+
+  /**
+   * The number of the frame to render next; `null`: none now. Fresh frames first, in the order of the shot;
+   * those that failed before come last, so that one bad frame holds up nothing.
+   * @param mayTry false for a frame that is held back
+   */
+  next(job: BatchJob, mayTry: (frame: number) => boolean): number | null {
+    const { plan } = job;
+    if (plan === null || job.counts.waiting === 0) return null;
+    return this.#inOrder(job, plan, mayTry) ?? firstReady(job, plan, mayTry);
+  }
+
+  /** A frame waits again that nobody is to blame for: it is looked for in its place. */
+  rewind(jobId: string): void {
+    this.#ways.delete(jobId);
+  }
+
+  #inOrder(job: BatchJob, plan: FramePlan, mayTry: (frame: number) => boolean): number | null {
+    const order = job.shotConfig?.order ?? 'sequential';
+    // In their own order the list itself passes over what is done.
+    if (order === 'sequential') return null;
+    let way = this.#ways.get(job.id);
+    if (way?.plan !== plan) {
+      way = { plan, indices: orderedIndices(order, plan.frames.length), rank: 0 };
+      this.#ways.set(job.id, way);
+    }
+    for (; way.rank < way.indices.length; way.rank += 1) {
+      const index = way.indices[way.rank] as number;
+      if (job.frames.statusOf(index) !== 'waiting') continue;
+      const frame = plan.frames[index] as number;
+      if (job.frames.get(index)?.tries === 0 && mayTry(frame)) return frame;
+    }
+    return null;
+  }
+}
+
+function firstReady(
+  job: BatchJob,
+  plan: FramePlan,
+  mayTry: (frame: number) => boolean,
+): number | null {
+  let again: number | null = null;
+  for (const [index, { tries }] of job.frames.inState('waiting')) {
+    const frame = plan.frames[index] as number;
+    if (tries === 0 && mayTry(frame)) return frame;
+    if (again === null && mayTry(frame)) again = frame;
+  }
+  return again;
+}
