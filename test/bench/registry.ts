@@ -2,6 +2,7 @@ import { shortShots, stills } from './blender/many-shots.ts';
 import { mixed } from './blender/mixed.ts';
 import { oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
 import { resume } from './blender/resume.ts';
+import { opening } from './engine/opening.ts';
 import type { Scenario } from './scenario.ts';
 import { WINDOW_SCENARIOS } from './window/scenarios.ts';
 
@@ -13,5 +14,6 @@ export const SCENARIOS: readonly Scenario[] = [
   shortShots,
   mixed,
   resume,
+  opening,
   ...WINDOW_SCENARIOS,
 ];
