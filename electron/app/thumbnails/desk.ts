@@ -34,7 +34,8 @@ export const MOST_WISHES = 80;
 export class Desk {
   /** By name of the picture; the newest last. */
   readonly #wishes = new Map<string, Wish[]>();
-  #working = false;
+  /** The one that is being made. */
+  #making: string | null = null;
 
   constructor(private readonly options: DeskOptions) {}
 
@@ -46,24 +47,31 @@ export class Desk {
       const same = this.#wishes.get(name) ?? [];
       this.#wishes.delete(name);
       this.#wishes.set(name, [...same, { frame, answer }]);
-      const [oldest] = this.#wishes;
-      if (oldest && this.#wishes.size > MOST_WISHES) this.#settle(oldest[0], null);
+      if (this.#wishes.size > MOST_WISHES) this.#dropOldest();
       void this.#work();
     });
   }
 
   async #work(): Promise<void> {
-    if (this.#working) return;
-    this.#working = true;
+    if (this.#making !== null) return;
     for (let next = this.#newest(); next; next = this.#newest()) {
       const [name, frame] = next;
+      this.#making = name;
       this.options.onMaking?.(frame);
       const picture = await this.options.make(frame).catch(() => null);
       this.options.onMaking?.(null);
       if (picture) await this.options.cache.put(keyOf(frame), picture);
       this.#settle(name, picture);
     }
-    this.#working = false;
+    this.#making = null;
+  }
+
+  #dropOldest(): void {
+    for (const name of this.#wishes.keys()) {
+      if (name === this.#making) continue;
+      this.#settle(name, null);
+      return;
+    }
   }
 
   #newest(): [string, FrameFile] | null {

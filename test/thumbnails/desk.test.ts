@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { ThumbnailCache } from '../../electron/app/thumbnails/cache.ts';
+import { Desk, type FrameFile, MOST_WISHES } from '../../electron/app/thumbnails/desk.ts';
+import { temporaryFolder } from '../checkpoint/temporary.ts';
+
+function frame(number: number, bytes = 1): FrameFile {
+  const sha256 = String(number).padStart(32, '0');
+  return { batchId: 'film', file: `/shots/${number}.png`, bytes, sha256, size: 'row' };
+}
+
+/** A desk whose pictures are made when the test says so. */
+async function rig() {
+  const cache = new ThumbnailCache(await temporaryFolder(), 1e9);
+  const made: { file: string; finish: (picture: Buffer | null) => void; fail: () => void }[] = [];
+  const make = ({ file }: FrameFile) =>
+    new Promise<Buffer | null>((finish, reject) => {
+      made.push({ file, finish, fail: () => reject(new Error('broken')) });
+    });
+  return { desk: new Desk({ cache, make }), made };
+}
+
+/** Wishes are looked for on disk first, so that they queue a moment later. */
+const queued = () => new Promise(setImmediate);
+const begun = async (made: readonly unknown[], count: number) => {
+  await expect.poll(() => made.length, { interval: 1 }).toBe(count);
+};
+
+describe('the desk of the thumbnails', () => {
+  it('makes one at a time, the newest wish first', async () => {
+    const { desk, made } = await rig();
+    const first = desk.get(frame(1));
+    await begun(made, 1);
+    const older = desk.get(frame(2));
+    const newer = desk.get(frame(3));
+    await queued();
+    expect(made).toHaveLength(1);
+    for (let index = 0; index < 3; index++) {
+      await begun(made, index + 1);
+      made[index]?.finish(null);
+    }
+    expect(await Promise.all([first, older, newer])).toEqual([null, null, null]);
+    expect(made.map(({ file }) => file)).toEqual(['/shots/1.png', '/shots/3.png', '/shots/2.png']);
+  });
+
+  it('makes what two have wished for once', async () => {
+    const { desk, made } = await rig();
+    const wishes = [desk.get(frame(1)), desk.get(frame(1))];
+    await begun(made, 1);
+    made[0]?.finish(Buffer.from('picture'));
+    expect(await Promise.all(wishes)).toHaveLength(2);
+    expect(made).toHaveLength(1);
+  });
+
+  it('goes on after a picture that can not be made', async () => {
+    const { desk, made } = await rig();
+    const broken = desk.get(frame(1));
+    await begun(made, 1);
+    made[0]?.fail();
+    expect(await broken).toBeNull();
+    const next = desk.get(frame(2));
+    await begun(made, 2);
+    made[1]?.finish(Buffer.from('picture'));
+    expect(await next).toEqual(Buffer.from('picture'));
+  });
+
+  it('drops the oldest wishes when there are more than anybody can look at', async () => {
+    const { desk, made } = await rig();
+    const busy = desk.get(frame(0));
+    await begun(made, 1);
+    const oldest = desk.get(frame(1));
+    const others = Array.from({ length: MOST_WISHES }, (_, index) => desk.get(frame(2 + index)));
+    expect(await oldest).toBeNull();
+    expect(made).toHaveLength(1);
+    for (let index = 0; index < MOST_WISHES; index++) {
+      await begun(made, index + 1);
+      made[index]?.finish(null);
+    }
+    await Promise.all([busy, ...others]);
+    expect(made.map(({ file }) => file)).not.toContain('/shots/1.png');
+  });
+});
