@@ -1,7 +1,13 @@
 import type { Scenario } from '../scenario.ts';
 import { windowEvents } from './events.ts';
+import { windowMemory } from './footprint.ts';
 import { windowScroll } from './scroll.ts';
 import { windowSoak } from './soak.ts';
 
 /** The window with ten thousand shots, on a real Electron. */
-export const WINDOW_SCENARIOS: readonly Scenario[] = [windowScroll, windowEvents, windowSoak];
+export const WINDOW_SCENARIOS: readonly Scenario[] = [
+  windowScroll,
+  windowEvents,
+  windowMemory,
+  windowSoak,
+];
