@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB } from '../../../shared/job-state.ts';
-import type { ShotConfig, ShotProblem } from '../../../shared/shot.ts';
+import type { ShotConfig, ShotLink, ShotProblem } from '../../../shared/shot.ts';
 import type { FileLooks } from '../file-looks.ts';
 import { placeOutside } from '../output-place.ts';
 import { sideBySide } from '../side-by-side.ts';
+import { linksOf } from './depends-on.ts';
 import type { Draft } from './drafts.ts';
 import { clashes } from './duplicate-output.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -46,7 +47,16 @@ export async function builtJobs(
     if (late && early)
       attempts[clash.index] = { ...late, config: null, error: duplicate(late, early) };
   }
-  return attempts.map(jobOf);
+  const links = linksOf(drafts, names);
+  return attempts.map((attempt, index) => jobOf(linked(attempt, links[index] ?? [])));
+}
+
+/** An attempt with the shots that it depends on. */
+function linked(attempt: Attempt, links: readonly ShotLink[] | ShotError): Attempt {
+  const { config } = attempt;
+  if (config === null || (Array.isArray(links) && links.length === 0)) return attempt;
+  if (links instanceof ShotError) return { ...attempt, config: null, error: links };
+  return { ...attempt, config: { ...config, dependsOn: links } };
 }
 
 /** How far a draft came: a config, or the error that stopped it. */
