@@ -48,7 +48,7 @@ export async function builtJobs(
       attempts[clash.index] = { ...late, config: null, error: duplicate(late, early) };
   }
   const links = linksOf(drafts, names);
-  return attempts.map((attempt, index) => jobOf(linked(attempt, links[index] ?? [])));
+  return sideBySide(attempts, (attempt, index) => jobOf(linked(attempt, links[index] ?? [])), 1);
 }
 
 /** An attempt with the shots that it depends on. */

@@ -6,8 +6,12 @@ const MAX_BYTES = 180;
 /** Names that Windows keeps for devices, with or without an extension. */
 const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\.|$)/i;
 
+/** Nearly every name there is: nothing about it has to be changed. */
+const PLAIN_NAME = /^[\w-]{1,100}$/;
+
 /** A name that can be a folder's on Linux, macOS and Windows; as near to the given one as can be. */
 export function safeName(name: string): string {
+  if (PLAIN_NAME.test(name) && !RESERVED.test(name)) return name;
   const cleaned = name
     .normalize('NFC')
     .replaceAll(/[<>:"/\\|?*\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '_')
@@ -64,8 +68,11 @@ export function stemOf(path: string): string {
   return (path.split('/').at(-1) ?? path).replace(/\.[^.]+$/, '');
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** How file systems that ignore case compare names and paths. */
 export function folded(name: string): string {
+  if (ASCII.test(name)) return name.toUpperCase();
   return name.normalize('NFC').toLowerCase().toUpperCase();
 }
 
