@@ -17,7 +17,7 @@ export const windowEvents: Scenario = {
     const settings = { workers: 2 };
     const open = await openBatch(bench, { shots, framesEach: 240, settings });
     try {
-      await startRendering(open);
+      await startRendering(open.app);
       const page = await open.app.window.context().newCDPSession(open.app.window);
       await page.send('Performance.enable');
       const ours: number[] = [];

@@ -39,7 +39,7 @@ export async function openBatch(bench: Bench, options: PlaceOptions): Promise<Op
 }
 
 /** Presses Render and resolves when both workers are at a frame that they will never finish. */
-export async function startRendering({ app }: OpenBatch): Promise<void> {
+export async function startRendering(app: App): Promise<void> {
   await app.render();
   const workers = app.window.getByRole('region', { name: 'Workers' });
   await workers.getByText('frame 1').first().waitFor({ timeout: OPEN_MS });

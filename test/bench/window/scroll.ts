@@ -17,7 +17,7 @@ export const windowScroll: Scenario = {
     const seconds = bench.short ? 2 : 8;
     const open = await openBatch(bench, { shots, framesEach: 240, settings: { workers: 2 } });
     try {
-      await startRendering(open);
+      await startRendering(open.app);
       const rounds: Rounds = { busy: [], quiet: [] };
       for (let round = 0; round < bench.rounds; round += 1) {
         bench.signal.throwIfAborted();
