@@ -10,11 +10,9 @@ import {
   summed,
   timesTogether,
 } from './frame-chunk.ts';
+import { WAITING } from './frame-state.ts';
 import type { FrameCounts, FrameState } from './job.ts';
-import { PackedChunk } from './packed-chunk.ts';
-
-/** A frame that nobody has tried. */
-export const WAITING: FrameState = Object.freeze({ status: 'waiting', tries: 0 });
+import { chunkAtRest, chunkAtWork, packed } from './packed-chunk.ts';
 
 /**
  * The states of a job's frames, parallel to its plan. Immutable: a changed list shares with the old one
@@ -39,9 +37,9 @@ export class FrameList implements Iterable<FrameState> {
     const chunks: FrameChunk[] = [];
     for (let start = 0; start < all.length; start += CHUNK_FRAMES) {
       const states = all.slice(start, start + CHUNK_FRAMES);
-      chunks.push(chunkOf(states, countsOf(states), isMostlyDone));
+      chunks.push(chunkAtRest(states, countsOf(states)));
     }
-    return FrameList.#joined(chunks);
+    return FrameList.joined(chunks);
   }
 
   /** So many frames that nobody has tried. Takes no room worth the name. */
@@ -50,12 +48,18 @@ export class FrameList implements Iterable<FrameState> {
       waitingChunk(CHUNK_FRAMES),
     );
     const rest = length % CHUNK_FRAMES;
-    return FrameList.#joined(rest === 0 ? whole : [...whole, waitingChunk(rest)]);
+    return FrameList.joined(rest === 0 ? whole : [...whole, waitingChunk(rest)]);
   }
 
-  static #joined(chunks: readonly FrameChunk[]): FrameList {
+  /** A list of whole chunks; only the last may be shorter than `CHUNK_FRAMES`. */
+  static joined(chunks: readonly FrameChunk[]): FrameList {
     const counts = chunks.reduce((sum, chunk) => summed(sum, chunk.counts), NO_FRAMES);
     return new FrameList(chunks, counts);
+  }
+
+  /** For those that make other lists of them. */
+  get chunks(): readonly FrameChunk[] {
+    return this.#chunks;
   }
 
   get length(): number {
@@ -81,10 +85,9 @@ export class FrameList implements Iterable<FrameState> {
     const states = chunk.states().slice();
     states[offset] = next;
     const chunks = this.#chunks.slice();
-    chunks[Math.floor(index / CHUNK_FRAMES)] = chunkOf(
+    chunks[Math.floor(index / CHUNK_FRAMES)] = chunkAtWork(
       states,
       countsAfter(chunk.counts, old, next),
-      isSettled,
     );
     return new FrameList(chunks, countsAfter(this.counts, old, next));
   }
@@ -102,9 +105,9 @@ export class FrameList implements Iterable<FrameState> {
       const old = chunk.states();
       const states = old.map((frame, offset) => change(frame, place * CHUNK_FRAMES + offset));
       if (states.every((frame, offset) => frame === old[offset])) return chunk;
-      return chunkOf(states, countsOf(states), isMostlyDone);
+      return chunkAtRest(states, countsOf(states));
     });
-    return FrameList.#joined(chunks);
+    return FrameList.joined(chunks);
   }
 
   /** The list with all that are done of it done before this run. */
@@ -113,7 +116,7 @@ export class FrameList implements Iterable<FrameState> {
       if (chunk.counts.kept === chunk.counts.done) return chunk;
       return packed(chunk).allKept();
     });
-    return FrameList.#joined(chunks);
+    return FrameList.joined(chunks);
   }
 
   /** The first frame in a state, at `from` or after; -1: none. */
@@ -212,27 +215,6 @@ function waitingChunk(length: number): FrameChunk {
     waitingChunks.get(length) ?? new PlainChunk(Array<FrameState>(length).fill(WAITING));
   waitingChunks.set(length, chunk);
   return chunk;
-}
-
-/** While a chunk is being worked on, its frames stay as they are: packing them for each change would cost more. */
-function isSettled({ waiting, running, done }: FrameCounts): boolean {
-  return done > 0 && waiting + running === 0;
-}
-
-function isMostlyDone({ total, done }: FrameCounts): boolean {
-  return 2 * done > total;
-}
-
-function chunkOf(
-  states: readonly FrameState[],
-  counts: FrameCounts,
-  packs: (counts: FrameCounts) => boolean,
-): FrameChunk {
-  return packs(counts) ? PackedChunk.of(states, counts) : new PlainChunk(states, counts);
-}
-
-function packed(chunk: FrameChunk): PackedChunk {
-  return chunk instanceof PackedChunk ? chunk : PackedChunk.of(chunk.states(), chunk.counts);
 }
 
 /** Where the chunk after that of an index begins. */

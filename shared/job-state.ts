@@ -2,7 +2,8 @@ import { assertNever } from './assert-never.ts';
 import type { JobEvent } from './events.ts';
 import type { Cause } from './failure.ts';
 import { NO_FRAMES } from './frame-chunk.ts';
-import { FrameList, WAITING } from './frame-list.ts';
+import { FrameList } from './frame-list.ts';
+import { crashesOf, type FrameEvent, frameAfter, WAITING } from './frame-state.ts';
 import type { BatchJob, FrameCounts, FrameState, JobStatus, RetryTally } from './job.ts';
 
 /** The legal moves. Anything else is a mistake of ours and throws. */
@@ -82,45 +83,15 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
     case 'job-reset':
       return reset(job);
     case 'frame-started':
-      return withFrame(job, event.frame, (old) => ({
-        status: 'running',
-        ...crashesOf(old),
-        tries: old.tries + 1,
-        worker: event.worker,
-        since: event.at,
-      }));
     case 'frame-done':
-      return withFrame(job, event.frame, (old) => ({
-        status: 'done',
-        tries: old.tries,
-        kept: false,
-        record: event.record,
-      }));
     case 'frame-kept':
-      return withFrame(job, event.frame, (old) => ({
-        status: 'done',
-        tries: old.tries,
-        kept: true,
-        record: event.record,
-      }));
     case 'frame-lost':
-      return withFrame(job, event.frame, () => WAITING);
-    case 'frame-failed': {
-      const { failure, willRetry } = event;
-      const next = withFrame(job, event.frame, (old) => {
-        const known = { tries: old.tries, ...crashesOf(old, failure.cause === 'crashed' ? 1 : 0) };
-        return willRetry
-          ? { status: 'waiting', ...known }
-          : { status: 'failed', ...known, failure };
-      });
-      return willRetry ? retried(next, failure.cause, event.frame) : next;
-    }
     case 'frame-released':
-      return withFrame(job, event.frame, (old) =>
-        old.status === 'running'
-          ? { status: 'waiting', tries: old.tries - 1, ...crashesOf(old) }
-          : old,
-      );
+      return withFrame(job, event);
+    case 'frame-failed': {
+      const next = withFrame(job, event);
+      return event.willRetry ? retried(next, event.failure.cause, event.frame) : next;
+    }
     default:
       return assertNever(event);
   }
@@ -158,9 +129,17 @@ export function withoutFrames(job: BatchJob, lost: readonly number[]): BatchJob 
   return withFrames(job, frames);
 }
 
+/** The job with other states of its frames. */
+export function withFrames(job: BatchJob, frames: FrameList): BatchJob {
+  return { ...job, frames, counts: frames.counts, renderSeconds: frames.times.sum };
+}
+
 /** The place of a frame number in the plan; -1 if it is not one of the job's frames. */
 export function frameIndex(job: BatchJob, frame: number): number {
   const frames = job.plan?.frames ?? [];
+  // Most plans have no gaps.
+  const near = frame - (frames[0] ?? 0);
+  if (frames[near] === frame) return near;
   let low = 0;
   let high = frames.length - 1;
   while (low <= high) {
@@ -213,12 +192,6 @@ function retried(job: BatchJob, cause: Cause, frame: number | null): BatchJob {
   return { ...job, retryCount: job.retryCount + 1, retries };
 }
 
-/** Nothing is said of frames that never crashed: most never do. */
-function crashesOf(frame: FrameState, more = 0): { readonly crashes?: number } {
-  const crashes = ('crashes' in frame ? (frame.crashes ?? 0) : 0) + more;
-  return crashes > 0 ? { crashes } : {};
-}
-
 function moved(job: BatchJob, status: JobStatus): BatchJob {
   if (job.status === status) return job;
   if (!JOB_MOVES[job.status].includes(status)) {
@@ -263,23 +236,15 @@ function released(job: BatchJob): BatchJob {
   return { ...job, frames, counts: frames.counts };
 }
 
-function withFrame(
-  job: BatchJob,
-  frame: number,
-  change: (old: FrameState) => FrameState,
-): BatchJob {
-  const index = frameIndex(job, frame);
+function withFrame(job: BatchJob, event: FrameEvent): BatchJob {
+  const index = frameIndex(job, event.frame);
   const old = job.frames.get(index);
   if (!old) return job;
-  const next = change(old);
+  const next = frameAfter(old, event);
   if (next === old) return job;
   const frames = job.frames.with(index, next);
   const renderSeconds = job.renderSeconds - secondsOf(old) + secondsOf(next);
   return { ...job, frames, counts: frames.counts, renderSeconds };
-}
-
-function withFrames(job: BatchJob, frames: FrameList): BatchJob {
-  return { ...job, frames, counts: frames.counts, renderSeconds: frames.times.sum };
 }
 
 function secondsOf(frame: FrameState): number {

@@ -1,4 +1,11 @@
-import { type FrameChunk, type FrameTimes, isKept, NO_TIMES, timesWith } from './frame-chunk.ts';
+import {
+  type FrameChunk,
+  type FrameTimes,
+  isKept,
+  NO_TIMES,
+  PlainChunk,
+  timesWith,
+} from './frame-chunk.ts';
 import type { FrameCounts, FrameRecord, FrameState } from './job.ts';
 import {
   type NumberColumn,
@@ -112,6 +119,23 @@ export class PackedChunk implements FrameChunk {
     this.#times = times;
     return times;
   }
+}
+
+/** A chunk that is being worked on. Packing it for each change would cost more: it is when all frames have ended. */
+export function chunkAtWork(states: readonly FrameState[], counts: FrameCounts): FrameChunk {
+  const packs = counts.done > 0 && counts.waiting + counts.running === 0;
+  return packs ? PackedChunk.of(states, counts) : new PlainChunk(states, counts);
+}
+
+/** A chunk that may stay for long as it is. Where hardly any frame is done, packing takes more room than it saves. */
+export function chunkAtRest(states: readonly FrameState[], counts: FrameCounts): FrameChunk {
+  const packs = 8 * counts.done > counts.total;
+  return packs ? PackedChunk.of(states, counts) : new PlainChunk(states, counts);
+}
+
+/** The same chunk packed, at least one of whose frames is done. */
+export function packed(chunk: FrameChunk): PackedChunk {
+  return chunk instanceof PackedChunk ? chunk : PackedChunk.of(chunk.states(), chunk.counts);
 }
 
 function recordAt({ buffer, ...columns }: Columns, offset: number): FrameRecord {

@@ -6,13 +6,13 @@ export const JOURNAL_PROTECTIONS = [
   {
     protection: 'journal: a line that was changed is set aside',
     file: `${CHECKPOINT}/journal-line.ts`,
-    take: `if (checksum(json) !== seal[1]) ${CHANGED}`,
+    take: `if (found !== told) ${CHANGED}`,
     tests: ['test/faults/journal-torn'],
   },
   {
     protection: 'journal: a line that lost its seal is set aside',
     file: `${CHECKPOINT}/replay.ts`,
-    take: `if (wantsSeals && !isSealed) ${CHANGED}`,
+    take: `if (this.#wantsSeals && !isSealed) ${CHANGED}`,
     tests: ['test/faults/journal-torn'],
   },
   {
@@ -45,8 +45,8 @@ export const JOURNAL_PROTECTIONS = [
   {
     protection: 'journal: who goes on with an older one says so in it',
     file: `${CHECKPOINT}/batch-checkpoint.ts`,
-    take: 'if (!text.lines.includes(HEADER_LINE))',
-    put: 'if (text.length === 0)',
+    take: 'if (!isCurrent)',
+    put: 'if (length === 0)',
     tests: ['test/faults/checkpoint-versions'],
   },
   {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_FRAMES, countsOf } from '../../shared/frame-chunk.ts';
+import { FrameDraft } from '../../shared/frame-draft.ts';
 import { frameFile } from '../../shared/frame-file.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameState } from '../../shared/job.ts';
@@ -112,6 +113,34 @@ describe('a list of frames', () => {
 
   it('refuses a change where there is no frame', () => {
     expect(() => FrameList.waiting(3).with(3, DONE)).toThrow('There is no frame at 3 of 3.');
+  });
+});
+
+describe('a draft of a list of frames', () => {
+  it('becomes the list that the same changes make one by one', () => {
+    fc.assert(
+      fc.property(anyStates, anyChanges, (states, changes) => {
+        const draft = new FrameDraft(FrameList.of(states));
+        let list = FrameList.of(states);
+        for (const [at, next] of changes) {
+          if (at >= states.length) continue;
+          draft.change(at, () => next);
+          list = list.with(at, next);
+        }
+        expect([...draft.list()]).toEqual([...list]);
+        expect(draft.list().counts).toEqual(list.counts);
+      }),
+      runs,
+    );
+  });
+
+  it('takes a chunk from its first frame to its last and back', () => {
+    const draft = new FrameDraft(FrameList.waiting(CHUNK_FRAMES + 1));
+    for (let at = 0; at < CHUNK_FRAMES; at++) draft.change(at, () => done(at));
+    draft.change(7, () => WAITING);
+    const list = draft.list();
+    expect(list.counts).toMatchObject({ done: CHUNK_FRAMES - 1, waiting: 2 });
+    expect(list.get(8)).toEqual(done(8));
   });
 });
 

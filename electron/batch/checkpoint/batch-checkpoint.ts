@@ -10,17 +10,11 @@ import { makeFolder } from '../frame/make-folder.ts';
 import { flushDirectory, publish } from '../proof/publish.ts';
 import { jobAfterOrAdded } from './batch-state.ts';
 import { GroupCommit } from './group-commit.ts';
-import {
-  Journal,
-  type JournalText,
-  type OpenJournalFile,
-  openJournalFile,
-  readJournal,
-} from './journal.ts';
+import { Journal, type OpenJournalFile, openJournalFile } from './journal.ts';
 import { HEADER_LINE, NewerCheckpoint } from './journal-header.ts';
 import { sealed } from './journal-line.ts';
 import { BatchInUse, isHeld, type Lock, takeLock } from './lock.ts';
-import { parseLine, type Replayed, replay, type SetAside } from './replay.ts';
+import { type PlayedJournal, type Replayed, replayFile, type SetAside } from './replay.ts';
 import { troubleWith } from './trouble.ts';
 
 interface Append {
@@ -67,12 +61,12 @@ export class BatchCheckpoint {
     const lock = await takeLock(this.#directory);
     try {
       if (options.afresh) await this.#putNewerAside();
-      const text = await readJournal(this.#file);
-      const replayed = replay(wholeLines(text));
-      this.#journal = await this.#prepare(text);
+      const played = await replayFile(this.#file);
+      const { replayed } = played;
+      this.#journal = await this.#prepare(played);
       this.#jobs = new Map(replayed.jobs);
       this.#lock = lock;
-      await this.#keepAside(replayed.setAside, tornTail(text));
+      await this.#keepAside(replayed.setAside, played.isTorn ? played.tail : null);
       return replayed;
     } catch (error) {
       await this.#journal?.close();
@@ -85,8 +79,9 @@ export class BatchCheckpoint {
 
   /** Reads only; needs no lock and is safe beside a process that renders this batch. */
   async load(): Promise<Replayed> {
-    const text = await readJournal(this.#file).catch((error: unknown) => this.#refuse(error));
-    const replayed = replay(wholeLines(text));
+    const { replayed } = await replayFile(this.#file).catch((error: unknown) =>
+      this.#refuse(error),
+    );
     if (!this.#lock) this.#jobs = new Map(replayed.jobs);
     return replayed;
   }
@@ -208,17 +203,16 @@ export class BatchCheckpoint {
     throw troubleWith(this.#directory, error, this.#journal !== null);
   }
 
-  async #prepare(text: JournalText): Promise<Journal> {
+  async #prepare({ tail, length, isTorn, isCurrent }: PlayedJournal): Promise<Journal> {
     const handle = await this.#openFile(this.#file);
-    const journal = new Journal(handle, text.length);
+    const journal = new Journal(handle, length);
     try {
-      const torn = tornTail(text);
-      if (torn) await journal.cutTail();
+      if (isTorn) await journal.cutTail();
       // A whole event that lacks only its line end is written again, with it.
-      if (text.tail !== '' && !torn) await journal.write(`${text.tail}\n`, true);
+      if (tail !== '' && !isTorn) await journal.write(`${tail}\n`, true);
       // Also where an older Nightshift began it: from here on the lines are of this version.
-      if (!text.lines.includes(HEADER_LINE)) await journal.write(`${HEADER_LINE}\n`, true);
-      if (text.length === 0) await flushDirectory(this.#directory);
+      if (!isCurrent) await journal.write(`${HEADER_LINE}\n`, true);
+      if (length === 0) await flushDirectory(this.#directory);
       return journal;
     } catch (error) {
       await handle.close();
@@ -228,7 +222,7 @@ export class BatchCheckpoint {
 
   async #putNewerAside(): Promise<void> {
     try {
-      replay(wholeLines(await readJournal(this.#file)));
+      await replayFile(this.#file);
     } catch (error) {
       if (!(error instanceof NewerCheckpoint)) throw error;
       await publish(this.#file, join(this.#directory, `journal-newer-${Date.now()}.jsonl`));
@@ -250,24 +244,6 @@ export class BatchCheckpoint {
     const journal = this.#journal;
     this.#journal = null;
     await journal?.close();
-  }
-}
-
-/** The lines to play: a last line without its end counts only if it is a whole event. */
-function wholeLines(text: JournalText): readonly string[] {
-  // All there is: a header, perhaps, whose version has to be looked at.
-  if (text.length === 0 && text.tail.endsWith('}')) return [text.tail];
-  return text.tail === '' || tornTail(text) ? text.lines : [...text.lines, text.tail];
-}
-
-function tornTail(text: JournalText): string | null {
-  if (text.tail === '') return null;
-  try {
-    parseLine(text.tail);
-    // Without a header before it there is no journal to add it to.
-    return text.length > 0 ? null : text.tail;
-  } catch {
-    return text.tail;
   }
 }
 

@@ -1,7 +1,12 @@
 import { crc32 } from 'node:zlib';
 
 /** How a sealed line ends: the checksum of the JSON as it would be without it. */
-const SEAL = /,"crc32":"([0-9a-f]{8})"\}$/;
+const SEAL = Buffer.from(',"crc32":"');
+const DIGITS = 8;
+/** With the quote and the brace behind the digits. */
+const SEAL_BYTES = SEAL.length + DIGITS + 2;
+const QUOTE = 0x22;
+const BRACE = 0x7d;
 
 /**
  * A line of the journal without its line end: one JSON object, and in it the checksum of the rest, so
@@ -12,15 +17,48 @@ export function sealed(value: object): string {
   return `${text.slice(0, -1)},"crc32":"${checksum(text)}"}`;
 }
 
-/** The JSON of a line. Version 1 of the journal had no seals. Throws a sentence where a seal is broken. */
-export function unsealed(line: string): { readonly json: string; readonly isSealed: boolean } {
-  const seal = SEAL.exec(line);
-  if (!seal) return { json: line, isSealed: false };
-  const json = `${line.slice(0, seal.index)}}`;
-  if (checksum(json) !== seal[1]) throw new Error('It was changed after it was written.');
-  return { json, isSealed: true };
+/**
+ * Whether a line is sealed; version 1 of the journal had no seals. Throws a sentence where a seal is broken.
+ * @param bytes hold the line from `start` on and before `end`; are not kept
+ */
+export function isSealed(bytes: Buffer, start = 0, end = bytes.length): boolean {
+  const seal = end - SEAL_BYTES;
+  const told = seal < start ? null : toldChecksum(bytes, seal);
+  if (told === null) return false;
+  // The JSON without its seal: what stands before, and the brace.
+  const first = bytes[seal] as number;
+  bytes[seal] = BRACE;
+  const found = crc32(bytes.subarray(start, seal + 1));
+  bytes[seal] = first;
+  if (found !== told) throw new Error('It was changed after it was written.');
+  return true;
+}
+
+/** The JSON of a line that is sealed. */
+export function unsealed(line: string): string {
+  return `${line.slice(0, -SEAL_BYTES)}}`;
+}
+
+/** What a seal says; `null`: there is no seal. */
+function toldChecksum(bytes: Buffer, seal: number): number | null {
+  for (let at = 0; at < SEAL.length; at++) if (bytes[seal + at] !== SEAL[at]) return null;
+  const first = seal + SEAL.length;
+  if (bytes[first + DIGITS] !== QUOTE || bytes[first + DIGITS + 1] !== BRACE) return null;
+  let told = 0;
+  for (let at = first; at < first + DIGITS; at++) {
+    const digit = hexDigit(bytes[at] as number);
+    if (digit === null) return null;
+    told = told * 16 + digit;
+  }
+  return told;
+}
+
+/** Of a character code; `null` for all but `0` to `9` and `a` to `f`. */
+function hexDigit(code: number): number | null {
+  if (code >= 48 && code <= 57) return code - 48;
+  return code >= 97 && code <= 102 ? code - 87 : null;
 }
 
 function checksum(text: string): string {
-  return crc32(text).toString(16).padStart(8, '0');
+  return crc32(text).toString(16).padStart(DIGITS, '0');
 }

@@ -1,28 +1,8 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /** What a journal needs of an open file: a test may give one whose disk fills up. */
 export type JournalFile = Pick<FileHandle, 'write' | 'datasync' | 'truncate' | 'stat' | 'close'>;
 export type OpenJournalFile = (file: string) => Promise<JournalFile>;
-
-/** A journal as it lies on disk. */
-export interface JournalText {
-  readonly lines: readonly string[];
-  /** What stands after the last line end: a line that was being written when the power went. */
-  readonly tail: string;
-  /** Length of the whole lines in bytes. */
-  readonly length: number;
-}
-
-/** Reads a journal; one that is not there is an empty one. Throws what the file system says. */
-export async function readJournal(file: string): Promise<JournalText> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  });
-  const length = bytes.lastIndexOf(0x0a) + 1;
-  const lines = bytes.toString('utf8', 0, length).split('\n').slice(0, -1);
-  return { lines, tail: bytes.toString('utf8', length), length };
-}
 
 /** Opens for reading and writing at any place, and makes the file if it is not there. */
 export async function openJournalFile(file: string): Promise<JournalFile> {

@@ -1,10 +1,12 @@
 import { type BatchEvent, isJobEvent } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { restarted, stopped } from '../../../shared/job-state.ts';
-import { jobAfterOrAdded, NO_RUN, type RunState, runAfter } from './batch-state.ts';
+import { NO_RUN, type RunState, runAfter } from './batch-state.ts';
 import { batchEvent } from './event-schema.ts';
-import { isHeader, NewerCheckpoint } from './journal-header.ts';
-import { unsealed } from './journal-line.ts';
+import { JobDrafts } from './job-drafts.ts';
+import { HEADER_LINE, isHeader, NewerCheckpoint } from './journal-header.ts';
+import { isSealed, unsealed } from './journal-line.ts';
+import { quickEvent } from './quick-event.ts';
+import { type JournalEnd, readJournal } from './read-journal.ts';
 
 /** A line of the journal that could not be used. */
 export interface SetAside {
@@ -24,63 +26,110 @@ export interface Replayed extends RunState {
   readonly setAside: readonly SetAside[];
 }
 
+/** A journal that was played from its file, and how it ends there. */
+export interface PlayedJournal extends JournalEnd {
+  readonly replayed: Replayed;
+  /** The tail is no whole event, or one that nothing stands before. */
+  readonly isTorn: boolean;
+  /** This version, and no older one alone, has written in it. */
+  readonly isCurrent: boolean;
+}
+
 /**
  * Plays the lines of a journal (header first, no line ends). Lines that can't be used are set
  * aside and never thrown. Throws `NewerCheckpoint` only.
  */
 export function replay(lines: Iterable<string>): Replayed {
-  const jobs = new Map<string, BatchJob>();
-  const setAside: SetAside[] = [];
-  let state = NO_RUN;
-  let number = 0;
-  let wantsSeals = false;
-  for (const text of lines) {
-    number += 1;
-    if (text.trim() === '') continue;
+  const play = new Replay();
+  for (const text of lines) play.add(text);
+  return play.end();
+}
+
+/** Plays a journal from its file, which is never in memory as a whole. Throws what `replay` and the file system do. */
+export async function replayFile(file: string): Promise<PlayedJournal> {
+  const play = new Replay();
+  const end = await readJournal(file, (text, bytes, from, to) => play.add(text, bytes, from, to));
+  const isTorn = end.tail !== '' && (end.length === 0 || !isEvent(end.tail));
+  // A last line without its end counts only if it is a whole event. Where it is all there is, it may be
+  // a header, whose version has to be looked at.
+  const isAll = end.length === 0 && end.tail.endsWith('}');
+  if (isAll || (end.tail !== '' && !isTorn)) play.add(end.tail);
+  return { ...end, isTorn, isCurrent: play.isCurrent, replayed: play.end() };
+}
+
+/** A journal that is being played, line by line. */
+class Replay {
+  readonly #jobs = new JobDrafts();
+  readonly #setAside: SetAside[] = [];
+  #state = NO_RUN;
+  /** Of the events of jobs since `#state`. */
+  #lastAt = Number.NEGATIVE_INFINITY;
+  #number = 0;
+  #wantsSeals = false;
+  /** A header of this version was among the lines. */
+  isCurrent = false;
+
+  /** @param bytes the same line, from `start` on and before `end` */
+  add(text: string, bytes: Buffer = Buffer.from(text), start = 0, end = bytes.length): void {
+    this.#number += 1;
+    if (text.trim() === '') return;
     try {
-      const { json, isSealed } = unsealed(text);
-      if (isHeader(json)) {
-        wantsSeals ||= isSealed;
-        continue;
-      }
-      // Who seals, seals all: this one has lost its seal to the same damage as the rest of it.
-      if (wantsSeals && !isSealed) throw new Error('It was changed after it was written.');
-      wantsSeals ||= isSealed;
-      const event = parseEvent(json);
-      applyToJobs(jobs, event);
-      state = runAfter(state, event);
+      this.#play(text, isSealed(bytes, start, end));
     } catch (error) {
       if (error instanceof NewerCheckpoint) throw error;
-      setAside.push({ line: number, text: text.slice(0, 2000), reason: (error as Error).message });
+      const { message } = error as Error;
+      this.#setAside.push({ line: this.#number, text: text.slice(0, 2000), reason: message });
     }
   }
-  let unfinished = 0;
-  for (const job of jobs.values()) unfinished += job.counts.running;
-  changeAll(jobs, stopped);
-  return { jobs, ...state, unfinished, setAside };
+
+  end(): Replayed {
+    this.#takeTime();
+    const { jobs, unfinished } = this.#jobs.end();
+    return { jobs, ...this.#state, unfinished, setAside: this.#setAside };
+  }
+
+  #play(text: string, isSealed: boolean): void {
+    if (isHeader(text)) {
+      this.isCurrent ||= text === HEADER_LINE;
+      this.#wantsSeals ||= isSealed;
+      return;
+    }
+    // Who seals, seals all: this one has lost its seal to the same damage as the rest of it.
+    if (this.#wantsSeals && !isSealed) throw new Error('It was changed after it was written.');
+    this.#wantsSeals ||= isSealed;
+    const event = quickEvent(text) ?? parseEvent(isSealed ? unsealed(text) : text);
+    this.#jobs.apply(event);
+    if (isJobEvent(event) && !this.#state.gone.has(event.job)) {
+      this.#lastAt = Math.max(this.#lastAt, event.at);
+      return;
+    }
+    this.#takeTime();
+    this.#state = runAfter(this.#state, event);
+  }
+
+  #takeTime(): void {
+    const lastAt = Math.max(this.#state.lastAt ?? this.#lastAt, this.#lastAt);
+    if (Number.isFinite(lastAt)) this.#state = { ...this.#state, lastAt };
+  }
 }
 
-/** Throws a sentence if a line, sealed or not, is not an event. */
-export function parseLine(line: string): BatchEvent {
-  return parseEvent(unsealed(line).json);
+/** Whether a line, sealed or not, is an event. */
+function isEvent(line: string): boolean {
+  try {
+    parseEvent(isSealed(Buffer.from(line)) ? unsealed(line) : line);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-function parseEvent(json: string): BatchEvent {
-  const parsed = batchEvent.safeParse(parseJson(json));
+/** Throws a sentence if a line is not an event. */
+function parseEvent(line: string): BatchEvent {
+  const parsed = batchEvent.safeParse(parseJson(line));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const place = issue?.path.join('.') || 'the line';
   throw new Error(`It is not an event that this version knows: ${place}: ${issue?.message}.`);
-}
-
-function applyToJobs(jobs: Map<string, BatchJob>, event: BatchEvent): void {
-  if (isJobEvent(event)) jobs.set(event.job, jobAfterOrAdded(jobs.get(event.job), event));
-  // A new run means that the one before is over, however it ended.
-  else if (event.type === 'batch-started') changeAll(jobs, restarted);
-}
-
-function changeAll(jobs: Map<string, BatchJob>, change: (job: BatchJob) => BatchJob): void {
-  for (const [id, job] of jobs) jobs.set(id, change(job));
 }
 
 function parseJson(text: string): unknown {
