@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ThumbnailCache } from '../../electron/app/thumbnails/cache.ts';
 import { Desk, type FrameFile, MOST_WISHES } from '../../electron/app/thumbnails/desk.ts';
+import { restAfter } from '../../electron/app/thumbnails/rest.ts';
 import { temporaryFolder } from '../checkpoint/temporary.ts';
 
 function frame(number: number, bytes = 1): FrameFile {
@@ -77,5 +78,15 @@ describe('the desk of the thumbnails', () => {
     }
     await Promise.all([busy, ...others]);
     expect(made.map(({ file }) => file)).not.toContain('/shots/1.png');
+  });
+});
+
+describe('the rest after a picture', () => {
+  it('is none where the processor was free, and long where others wanted it, but never endless', () => {
+    expect(restAfter(300, 290)).toBe(0);
+    expect(restAfter(300, 160)).toBe(0);
+    expect(restAfter(20, 1)).toBe(0);
+    expect(restAfter(400, 50)).toBe(1200);
+    expect(restAfter(60_000, 5000)).toBe(5000);
   });
 });

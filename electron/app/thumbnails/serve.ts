@@ -3,6 +3,7 @@ import { ThumbnailCache } from './cache.ts';
 import { Desk, type FrameFile, nameOf } from './desk.ts';
 import { makePicture } from './make-picture.ts';
 import type { Answer, Order } from './messages.ts';
+import { Rest } from './rest.ts';
 
 export interface ServeOptions {
   /** Where the thumbnails are kept, and bytes that they may take. */
@@ -14,8 +15,10 @@ export interface ServeOptions {
 /** What the maker does with an order. Every order is answered. */
 export function serve({ folder, limit, answer }: ServeOptions): (order: Order) => Promise<void> {
   const cache = new ThumbnailCache(folder, limit);
+  const rest = new Rest();
   const desk = new Desk({
     cache,
+    rest: (ms) => rest.after(ms),
     make: (frame) => pictureOf(frame),
     onMaking: (frame) => answer({ type: 'making', name: frame && nameOf(frame) }),
   });

@@ -3,6 +3,7 @@ import { windowEvents } from './events.ts';
 import { windowMemory } from './footprint.ts';
 import { windowScroll } from './scroll.ts';
 import { windowSoak } from './soak.ts';
+import { thumbnails } from './thumbnails.ts';
 import { windowStart } from './start.ts';
 
 /** The window with ten thousand shots, on a real Electron. */
@@ -12,4 +13,5 @@ export const WINDOW_SCENARIOS: readonly Scenario[] = [
   windowStart,
   windowMemory,
   windowSoak,
+  thumbnails,
 ];
