@@ -73,7 +73,7 @@ function Preview({ row, frame }: { readonly row: JobRow; readonly frame: NewestF
   return (
     <figure className="frames-preview">
       <Thumbnail
-        key={row.id}
+        key={`${batchId}/${row.id}`}
         batchId={batchId}
         jobId={row.id}
         size="large"

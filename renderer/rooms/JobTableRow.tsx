@@ -120,7 +120,10 @@ function Cells({ row }: { readonly row: JobRow }) {
 function Newest({ row: { id, newest } }: { readonly row: JobRow }) {
   const batchId = useBatch((state) => state.mirror?.view.id ?? '');
   const alt = newest ? `Frame ${newest.frame}` : '';
-  return <Thumbnail batchId={batchId} jobId={id} size="row" frame={newest} alt={alt} />;
+  // A shot of another batch may have the same id.
+  return (
+    <Thumbnail key={batchId} batchId={batchId} jobId={id} size="row" frame={newest} alt={alt} />
+  );
 }
 
 function Elapsed({ row }: { readonly row: JobRow }) {
