@@ -1,5 +1,5 @@
 import type { BatchConfig, BlenderInfo } from '../../shared/batch.ts';
-import { blenderInfo, findBlenders } from '../blender/find-blender.ts';
+import { blenderInfo, candidates, executableOf, findBlenders } from '../blender/find-blender.ts';
 import type { Answer } from '../blender/types.ts';
 import { noBlender } from './frame/failures.ts';
 
@@ -11,4 +11,14 @@ export async function chooseBlender(
   if (asked) return blenderInfo(asked);
   const [newest] = await findBlenders();
   return newest ? { ok: true, value: newest } : { ok: false, failure: noBlender() };
+}
+
+/** The Blender that `chooseBlender` will answer with, where that is clear without asking any of them. */
+export async function likelyBlender(
+  config: Pick<BatchConfig, 'blenderPath'>,
+): Promise<string | null> {
+  const asked = config.blenderPath ?? process.env.NIGHTSHIFT_BLENDER;
+  if (asked) return executableOf(asked);
+  const [only, another] = await candidates();
+  return only !== undefined && another === undefined ? only : null;
 }

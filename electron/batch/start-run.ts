@@ -2,11 +2,14 @@ import type { Batch, BatchConfig, RunInfo } from '../../shared/batch.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { stopped } from '../../shared/job-state.ts';
+import type { HeadStart } from '../blender/head-start.ts';
+import { startWorker } from '../blender/worker.ts';
 import type { BatchStore } from './batch-store.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import type { JobLogs } from './checkpoint/job-log.ts';
 import { type Replayed, replay } from './checkpoint/replay.ts';
 import { chooseBlender } from './choose-blender.ts';
+import { earlyBlender, expectsWork } from './early-blender.ts';
 import { OutputClaims } from './frame/output-claims.ts';
 import { hasStaging } from './frame/staging.ts';
 import { type LoadedBatch, stopOrphans, temporaryOf } from './load-batch.ts';
@@ -56,10 +59,15 @@ export async function startRun(order: RunOrder): Promise<void> {
   const checkpoint = new BatchCheckpoint(directory);
   const claims = new OutputClaims();
   const replayed = await checkpoint.open({ afresh: !config.resumeOnFailure });
+  let early: Promise<HeadStart | null> | null = null;
   try {
     const orphans = order.orphansStopped + (await stopOrphans(directory));
     const known = config.resumeOnFailure ? replayed : replay([]);
     const choose = once(() => chooseBlender(config));
+    if (expectsWork(order.batch, order.only, known)) {
+      early = earlyBlender(config, temporaryOf(directory));
+      void choose().catch(() => {});
+    }
     const joined = await joinForRun(order.batch, known, {
       config,
       isCancelled: order.isCancelled,
@@ -83,13 +91,14 @@ export async function startRun(order: RunOrder): Promise<void> {
     recordResumed(order.batch, resumed, known, participants(order), store);
     await store.flush();
     if (found && !found.ok) failAll(order, found.failure);
-    const tools = { checkpoint, claims, known, joined };
+    const tools = { checkpoint, claims, known, joined, early };
     const cancelled = blender ? await render(order, tools, { ...info, blender }) : false;
     await claims.releaseAll();
     await sweep(order, known.jobs, claims);
     await finish(order, info, cancelled);
   } finally {
     store.persist = null;
+    await (await early)?.close();
     await claims.releaseAll();
     // A run that broke off leaves nothing running.
     store.replace(store.jobs.map(stopped));
@@ -103,12 +112,14 @@ interface Tools {
   /** What the checkpoint knew before. */
   readonly known: Replayed;
   readonly joined: LoadedBatch;
+  /** A Blender that is coming up already. */
+  readonly early: Promise<HeadStart | null> | null;
 }
 
 /** Renders what waits; true if it was cancelled. */
 async function render(
   order: RunOrder,
-  { checkpoint, claims, known, joined }: Tools,
+  { checkpoint, claims, known, joined, early }: Tools,
   info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
 ): Promise<boolean> {
   const { store, config, directory } = order;
@@ -121,6 +132,7 @@ async function render(
   const temporary = temporaryOf(directory);
   const { machine, blender, workers } = info;
   const { stall } = order;
+  const head = await early;
   const run = new Run({
     store,
     config,
@@ -131,6 +143,7 @@ async function render(
     stall,
     claims,
     elsewhere: known.jobs,
+    startWorker: head?.startWorker ?? startWorker,
   });
   run.add(waiting.map(({ id }) => id));
   for (const { id } of waiting) if (order.leftOut.has(id)) run.cancelJob(id);

@@ -11,15 +11,19 @@ import type { Answer } from './types.ts';
 
 /** Every Blender of this machine that answers, newest first, each once. */
 export async function findBlenders(): Promise<readonly BlenderInfo[]> {
-  const candidates = [...fromEnvironment(), ...fromPath(), ...(await fromUsualPlaces())];
+  const answers = await Promise.all((await candidates()).map(blenderInfo));
+  const found = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+  return found.sort((a, b) => compareVersions(b.version, a.version));
+}
+
+/** Paths of what may be Blenders, each file once; nobody has asked them yet. */
+export async function candidates(): Promise<readonly string[]> {
   const known = new Map<string, string>();
-  for (const path of candidates) {
+  for (const path of [...fromEnvironment(), ...fromPath(), ...(await fromUsualPlaces())]) {
     const real = await realpath(path).catch(() => null);
     if (real !== null && !known.has(real)) known.set(real, path);
   }
-  const answers = await Promise.all([...known.values()].map(blenderInfo));
-  const found = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
-  return found.sort((a, b) => compareVersions(b.version, a.version));
+  return [...known.values()];
 }
 
 /** Asks a Blender for its version; a failure says where to get one. A folder or a macOS app will do. */
@@ -68,7 +72,7 @@ function notBlender(
 }
 
 /** People point at the folder or the app bundle too. */
-async function executableOf(path: string): Promise<string> {
+export async function executableOf(path: string): Promise<string> {
   if (/\.app[/\\]?$/i.test(path)) return join(path, 'Contents', 'MacOS', 'Blender');
   const inside = join(path, NAME);
   const isFolder = basename(path) !== NAME && (await realpath(inside).catch(() => null)) !== null;

@@ -116,6 +116,8 @@ export interface Finding {
 export interface BlenderWorker {
   readonly pid: number;
   readonly lane: number;
+  /** The one of its command line. */
+  readonly token: string;
   readonly alive: boolean;
   /** Opens the scene from scratch and applies the overrides; the worker then holds this scene. */
   open(request: SceneRequest, limits: Limits): Promise<Answer<SceneFacts>>;

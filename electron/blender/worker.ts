@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { GpuList } from '../../shared/gpu.ts';
+import { answered } from './answered.ts';
 import { type BlenderProcess, type Exit, spawnBlender } from './blender-process.ts';
 import { readCrash } from './crash-file.ts';
 import { type Doing, diagnose } from './diagnose.ts';
@@ -37,6 +38,19 @@ import { within } from './within.ts';
 
 /** Starts a Blender with its runner and waits until it says hello. */
 export const startWorker: StartWorker = async (options, limits) => {
+  const spawned = await spawnWorker(options);
+  return spawned.ok ? spawned.value.ready(limits) : spawned;
+};
+
+/** A Blender that is coming up. */
+export interface Starting {
+  readonly worker: BlenderWorker;
+  /** Waits until it says hello, or did, or until it is clear that it never will. Once. */
+  readonly ready: (limits: Limits) => Promise<Answer<BlenderWorker>>;
+}
+
+/** Starts a Blender with its runner and listens to it, but does not wait for it. */
+export async function spawnWorker(options: WorkerOptions): Promise<Answer<Starting>> {
   const runner = await writeRunner(options.temporary);
   const blender = await spawnBlender(options, runner);
   if ('error' in blender) {
@@ -44,9 +58,12 @@ export const startWorker: StartWorker = async (options, limits) => {
     return { ok: false, failure: diagnose(evidence, { what: 'start', frame: null }) };
   }
   const worker = new Worker(blender, options);
-  const ready = await worker.ready(limits);
-  return ready.ok ? { ok: true, value: worker } : ready;
-};
+  const ready = async (limits: Limits): Promise<Answer<BlenderWorker>> => {
+    const up = await worker.ready(limits);
+    return up.ok ? { ok: true, value: worker } : up;
+  };
+  return { ok: true, value: { worker, ready } };
+}
 
 type Heard =
   | { readonly type: 'answer'; readonly answer: RunnerAnswer }
@@ -59,6 +76,7 @@ type Heard =
 class Worker implements BlenderWorker {
   readonly pid: number;
   readonly lane: number;
+  readonly token: string;
   alive = true;
 
   private readonly recent = new RecentLog();
@@ -76,6 +94,7 @@ class Worker implements BlenderWorker {
   ) {
     this.pid = blender.pid;
     this.lane = options.lane;
+    this.token = options.token;
     readLines(blender.stderr, LONGEST_LOG_LINE, (line) => this.readLog(line));
     readLines(blender.stdout, LONGEST_MESSAGE, (line) => this.readMessage(line));
     blender.stdout.once('end', () => void this.fallSilent());
@@ -89,7 +108,8 @@ class Worker implements BlenderWorker {
     return this.during(
       { what: 'start', frame: null },
       limits,
-      () => {},
+      // It may have come up before anybody waited for it.
+      () => this.saidHello && this.hear({ type: 'hello' }),
       () => null,
     );
   }
@@ -158,7 +178,7 @@ class Worker implements BlenderWorker {
   private async during<T>(
     doing: Doing,
     limits: Limits,
-    send: () => void,
+    send: () => unknown,
     read: (value: unknown) => T,
   ): Promise<Answer<T>> {
     this.doing = doing;
@@ -190,7 +210,7 @@ class Worker implements BlenderWorker {
       case 'hello':
         return { ok: true, value: read(null) };
       case 'answer':
-        return this.answered(heard.answer, doing, read);
+        return answered(heard.answer, doing, log, read);
       case 'exit': {
         const crash = await readCrash(this.options.temporary);
         const platform = process.platform;
@@ -210,21 +230,6 @@ class Worker implements BlenderWorker {
         return { ok: false, failure: diagnose(evidence, doing) };
       }
     }
-  }
-
-  private answered<T>(answer: RunnerAnswer, doing: Doing, read: (value: unknown) => T): Answer<T> {
-    if (answer.ok) return understood(answer.value, doing, read);
-    const evidence =
-      'report' in answer
-        ? ({ kind: 'report', text: answer.report, log: this.recent.read() } as const)
-        : ({
-            kind: 'refusal',
-            cause: answer.cause,
-            message: answer.message,
-            nextStep: answer.nextStep ?? null,
-            lines: answer.evidence,
-          } as const);
-    return { ok: false, failure: diagnose(evidence, doing) };
   }
 
   /** Lets Blender clean up behind itself, for a moment. */
@@ -280,13 +285,3 @@ const LONGEST_MESSAGE = 8 * 1024 * 1024;
 const QUIT_MS = 1500;
 const END_MS = 1000;
 const INTERRUPT_MS = 300;
-
-function understood<T>(value: unknown, doing: Doing, read: (value: unknown) => T): Answer<T> {
-  try {
-    return { ok: true, value: read(value) };
-  } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    const text = `The answer could not be understood: ${why.replaceAll(/\s+/g, ' ')}`;
-    return { ok: false, failure: diagnose({ kind: 'report', text, log: [] }, doing) };
-  }
-}

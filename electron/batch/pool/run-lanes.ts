@@ -1,4 +1,3 @@
-import { startWorker } from '../../blender/worker.ts';
 import type { JobLogs } from '../checkpoint/job-log.ts';
 import { recordWorkers } from '../checkpoint/worker-record.ts';
 import { Lane, type LanePorts } from './lane.ts';
@@ -12,7 +11,7 @@ export async function runLanes(run: Run, logs: JobLogs, checkpoint: string): Pro
   const lanes: Lane[] = [];
   const openSeconds = new Map<string, number>();
   const ports = (number: number): LanePorts => ({
-    startWorker,
+    startWorker: run.options.startWorker,
     onWorkers: async () => {
       const running = lanes.flatMap((lane) => (lane.process ? [lane.process] : []));
       await recordWorkers(checkpoint, running).catch(() => {});

@@ -1,5 +1,6 @@
 import type { BatchConfig, BlenderInfo, MachineInfo } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import type { StartWorker } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { OutputClaims } from '../frame/output-claims.ts';
 import type { StallBounds } from './stall-limit.ts';
@@ -16,6 +17,7 @@ export interface RunOptions {
   readonly stall: StallBounds;
   /** Shots that are not in the batch, as the checkpoint knows them: others may depend on them. */
   readonly elsewhere: ReadonlyMap<string, BatchJob>;
+  readonly startWorker: StartWorker;
   /** What its jobs may write to now. */
   readonly claims: OutputClaims;
 }

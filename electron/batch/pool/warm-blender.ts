@@ -27,7 +27,6 @@ export class WarmBlender {
   readonly #run: Run;
   readonly #ports: WarmPorts;
   #worker: BlenderWorker | null = null;
-  #token = '';
   #openJob: string | null = null;
   /** How often the job had started over when its scene was opened. */
   #openTurn = 0;
@@ -62,7 +61,7 @@ export class WarmBlender {
 
   /** For the record of running Blenders; `null` without one. */
   get process(): { readonly pid: number; readonly token: string } | null {
-    return this.#worker ? { pid: this.#worker.pid, token: this.#token } : null;
+    return this.#worker ? { pid: this.#worker.pid, token: this.#worker.token } : null;
   }
 
   /** Notes how much memory it was seen to use, MiB. */
@@ -132,7 +131,6 @@ export class WarmBlender {
     const temporary = join(all, `lane-${this.#lane}`);
     await rm(temporary, { recursive: true, force: true });
     await makeFolder(temporary);
-    this.#token = randomUUID();
     return this.#ports.startWorker(
       {
         lane: this.#lane,
@@ -140,7 +138,7 @@ export class WarmBlender {
         trusted: config.trusted,
         factoryStartup: config.factoryStartup,
         temporary,
-        token: this.#token,
+        token: randomUUID(),
         onLog: this.#ports.onLog,
         onSamples: (samples) => {
           // One that dies in the middle of a frame tells nothing of it afterwards.

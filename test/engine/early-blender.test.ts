@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { makeEngine } from './rig.ts';
+
+test('the Blender that comes up while the folder is read is the first one to render', async () => {
+  const rig = await makeEngine();
+  await rig.shot('a', 'frames: 1-3');
+  const { processor } = await rig.processor();
+  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  const started = (await rig.noted('start')).map(({ pid }) => pid);
+  const rendered = (await rig.noted('render')).map(({ pid }) => pid);
+  expect(started).toHaveLength(1);
+  expect(new Set(rendered)).toEqual(new Set(started));
+});
+
+test('where nothing is left to do no Blender is started', async () => {
+  const rig = await makeEngine();
+  await rig.shot('a', 'frames: 1-3');
+  await (await rig.processor()).processor.processBatch();
+  const again = (await rig.processor()).processor;
+  expect(await again.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(await rig.noted('start')).toHaveLength(1);
+});
+
+test('a Blender that nobody came to need is gone when the run is over', async () => {
+  const rig = await makeEngine();
+  await rig.shot('a', 'frames: 1-3');
+  await rig.file('shots/broken.yaml', 'blend: [');
+  const { processor } = await rig.processor({ continueOnError: false });
+  expect(await processor.processBatch()).toMatchObject({ skipped: 1, failed: 1 });
+  expect(await rig.noted('render')).toEqual([]);
+  // It may have been ended before it could note that it was there.
+  for (const { pid } of await rig.noted('start')) {
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  }
+});
+
+test('what a Blender says while it comes up stands in the log of the shot that it was started for', async () => {
+  const rig = await makeEngine();
+  await rig.shot('a', 'frames: 1');
+  await rig.steer({ start: { log: ['Warning: an add-on is older than this Blender'] } });
+  const { processor, job } = await rig.processor();
+  await processor.processBatch();
+  const log = await processor.readLog(job('a').id, 50);
+  expect(log.map(({ text }) => text)).toContain('Warning: an add-on is older than this Blender');
+});
