@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Batch } from '../../shared/batch.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import { FileLooks } from './file-looks.ts';
@@ -38,9 +39,12 @@ export async function createBatchFromDirectory(
   const files = new ShotFiles(root);
   const drafts = await readDrafts(found.files, files, root);
   const { shots, warnings } = await ownShots(drafts.shots, files, looks);
+  // What goes over all shots in one piece is kept apart: a window has to breathe in between.
+  await turn();
   const names = uniqueNames(
     shots.map((draft) => ({ id: draft.id, wanted: wantedName(draft), path: draft.file.name })),
   );
+  await turn();
   const built = await builtJobs(shots, names, { outputRoot, allowed, looks });
 
   const jobs = built.map(({ job }) => job);

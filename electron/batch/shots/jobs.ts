@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB } from '../../../shared/job-state.ts';
 import type { ShotConfig, ShotLink, ShotProblem } from '../../../shared/shot.ts';
@@ -41,12 +42,14 @@ export async function builtJobs(
     const name = names[index] ?? draft.id;
     return attempted(draft, name, { directory: join(outputRoot, name), allowed }, shared);
   });
+  await turn();
   for (const clash of clashes(attempts.map((attempt) => attempt.config))) {
     const late = attempts[clash.index];
     const early = attempts[clash.with];
     if (late && early)
       attempts[clash.index] = { ...late, config: null, error: duplicate(late, early) };
   }
+  await turn();
   const links = linksOf(drafts, names);
   return sideBySide(attempts, (attempt, index) => jobOf(linked(attempt, links[index] ?? [])), 1);
 }
