@@ -144,7 +144,13 @@ export type BatchSignal =
       readonly total: number;
       readonly memoryMb: number | null;
     }
-  | { readonly type: 'worker'; readonly worker: number; readonly state: WorkerState }
+  | {
+      readonly type: 'worker';
+      readonly worker: number;
+      readonly state: WorkerState;
+      /** The name of the one that it renders on; not there: the CPU. */
+      readonly gpu?: string;
+    }
   | { readonly type: 'log'; readonly job: string; readonly line: LogLine };
 
 export type WorkerState =
@@ -164,6 +170,8 @@ export type WorkerState =
 export type IdleReason =
   /** Memory ran out: the pool goes on with fewer. */
   | { readonly kind: 'resting' }
+  /** The lanes of the GPUs need the other cores. */
+  | { readonly kind: 'cores' }
   /** The next shot would not fit beside those that are being rendered. */
   | { readonly kind: 'memory'; readonly needMb: number; readonly freeMb: number }
   | { readonly kind: 'paused' }

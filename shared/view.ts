@@ -84,6 +84,8 @@ export interface WorkerLane {
   readonly worker: number;
   readonly state: WorkerState;
   readonly jobName: string | null;
+  /** The name of the GPU that it renders on; `null`: the CPU. */
+  readonly gpu: string | null;
   readonly samplesDone: number | null;
   readonly samplesTotal: number | null;
   readonly memoryMb: number | null;

@@ -53,15 +53,22 @@ export class Lanes {
   }
 }
 
-function moved(old: Lane | undefined, { worker, state }: { worker: number; state: WorkerState }) {
+function moved(old: Lane | undefined, { worker, state, gpu = null }: Moved) {
   return {
     worker,
     state,
+    gpu,
     samplesDone: null,
     samplesTotal: null,
     // A warm worker keeps its memory from frame to frame.
     memoryMb: keepsMemory(state) ? (old?.memoryMb ?? null) : null,
   };
+}
+
+interface Moved {
+  readonly worker: number;
+  readonly state: WorkerState;
+  readonly gpu?: string | null;
 }
 
 /** A worker that rests has closed its Blender. */

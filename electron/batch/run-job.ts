@@ -106,6 +106,7 @@ class LoneJob {
     });
     if (!opened.ok) return this.#end(opened.failure);
     if (opened.value.kind === 'changed') return this.#startOver(worker, opened.value.source);
+    if (opened.value.kind === 'elsewhere') throw new Error('There is no other lane.');
     const { plan, kept } = opened.value;
     this.#tell({ type: 'job-planned', job: id, at: Date.now(), plan });
     await this.#lookThrough(worker);

@@ -33,11 +33,12 @@ export function Lanes({ lanes, pool }: LanesProps) {
 }
 
 function Lane({ lane }: { readonly lane: WorkerLane }) {
-  const { samplesDone: done, samplesTotal: total, memoryMb } = lane;
+  const { samplesDone: done, samplesTotal: total, memoryMb, gpu } = lane;
   const rendering = lane.state.status === 'rendering';
   const sampling = rendering && done !== null && total !== null && total > 0;
   const [words, aside] = laneText(lane);
   const facts = [
+    gpu,
     aside,
     sampling && `${count(done)} of ${count(total)} samples`,
     memoryMb !== null && memoryMb > 0 && memory(memoryMb),

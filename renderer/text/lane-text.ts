@@ -35,6 +35,8 @@ function idleText(why: IdleReason | undefined): readonly [string, string] {
   switch (why.kind) {
     case 'resting':
       return ['Rests', 'memory ran out'];
+    case 'cores':
+      return ['Waits', 'the GPUs need the other cores'];
     case 'memory':
       return [
         'Waits for memory',

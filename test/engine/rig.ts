@@ -23,6 +23,8 @@ export interface Noted {
   readonly frame: number | null;
   readonly threads: number | null;
   readonly blend: string | null;
+  /** The id of the one GPU that it was given; `null`: none. */
+  readonly gpu: string | null;
 }
 
 /** A shot folder whose batches run inside of this process; all goes when the test ends. */

@@ -3,7 +3,7 @@ export const NIGHT_PROTECTIONS = [
   {
     protection: 'night: a shot is looked through when it is opened',
     file: 'electron/batch/pool/lane.ts',
-    take: 'if (run.takesALook(job.id)) await this.#lookThrough(job);',
+    take: 'if (run.takesALook(job.id)) await tellWarnings(run, job, this.#blender.worker, log);',
     tests: ['test/faults/night-met'],
   },
   {
@@ -34,7 +34,7 @@ export const NIGHT_PROTECTIONS = [
   {
     protection: 'night: fewer workers after memory ran out',
     file: 'electron/batch/pool/run.ts',
-    take: 'this.pool.ranOut(job.id, doing, this.queue.busyLanes);',
+    take: "this.pool.ranOut(job.id, doing, busyLanes(this, 'cpu'));",
     tests: ['test/faults/night-met'],
   },
   {
@@ -45,9 +45,9 @@ export const NIGHT_PROTECTIONS = [
   },
   {
     protection: 'night: a shot that would not fit into memory waits',
-    file: 'electron/batch/pool/lane.ts',
-    take: 'if (memoryAllows(busyLanes, needMb, usedMb, availableMb, limit)) return null;',
-    put: 'if (availableMb > 0 || memoryAllows(busyLanes, needMb, usedMb, availableMb, limit)) return null;',
+    file: 'electron/batch/pool/memory.ts',
+    take: 'if (memoryAllows(busyLanes, needMb, usedMb, availableMb, limitMb)) return null;',
+    put: 'if (availableMb > 0 || memoryAllows(busyLanes, needMb, usedMb, availableMb, limitMb)) return null;',
     tests: ['test/faults/night-met'],
   },
   {

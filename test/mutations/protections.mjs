@@ -118,7 +118,7 @@ export const PROTECTIONS = [
   {
     protection: 'out of memory is tried again with fewer workers',
     file: 'electron/batch/pool/run.ts',
-    take: 'this.pool.ranOut(job.id, doing, this.queue.busyLanes);',
+    take: "this.pool.ranOut(job.id, doing, busyLanes(this, 'cpu'));",
     tests: ['test/faults/out-of-memory'],
   },
   {

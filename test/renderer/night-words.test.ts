@@ -15,7 +15,15 @@ const AT = Date.UTC(2026, 10, 4, 2, 14);
 
 function idle(why?: IdleReason): WorkerLane {
   const state = why ? ({ status: 'idle', why } as const) : ({ status: 'idle' } as const);
-  return { worker: 1, state, jobName: null, samplesDone: null, samplesTotal: null, memoryMb: null };
+  return {
+    worker: 1,
+    state,
+    jobName: null,
+    gpu: null,
+    samplesDone: null,
+    samplesTotal: null,
+    memoryMb: null,
+  };
 }
 
 describe('a worker that waits', () => {

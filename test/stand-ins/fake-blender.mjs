@@ -6,9 +6,12 @@
  *   log                 a file to which each event is appended as a line of JSON: {do, pid, …}
  *   start               a Rule, or a list of them, for what happens before it says hello
  *   facts               merged into the answer to `open`
+ *   gpus                [{kind, id, name, on}]: the GPUs that Cycles would use; none if missing
+ *   savedForGpu         text in the path of a .blend that was saved with GPU compute
  *   open, render, encode, inspect    a Rule, or a list of rules of which the first fitting one counts
  * A Rule: which requests it is for, and what then happens.
  *   blend, script: text that the open shot's path must contain;  frame: N or [N, …]
+ *   gpu: the id of the one GPU that the shot was opened for, or null
  *   tries: only for the first K times that this rule fits (counted in files, over all processes)
  *   seconds: takes that long      hang: never answers      ignoreSignals: SIGINT, SIGTERM do nothing
  *   crash: true | signal name     exit: code               log: [lines on stderr]
@@ -67,9 +70,10 @@ async function answer(request) {
     shot = request;
     facts = sceneFacts(request);
   }
+  const gpu = shot.gpu?.id ?? null;
   const rule = ruleFor(request);
   const frame = request.frame ?? null;
-  note({ do: request.do, frame, threads: request.threads ?? null, blend: shot.blend });
+  note({ do: request.do, frame, threads: request.threads ?? null, blend: shot.blend, gpu });
   if (request.do === 'render') chat(`Fra:${frame} Mem:10.00M (Peak 10.00M) | Sample 0/4`);
   await misbehave(rule, frame);
   if (rule.exit !== undefined) process.exit(rule.exit);
@@ -79,13 +83,18 @@ async function answer(request) {
   }
   if (rule.report !== undefined) return say({ id: request.id, ok: false, report: rule.report });
   if (rule.fail) return say({ id: request.id, ok: false, evidence: [], ...rule.fail });
+  if (request.do === 'open' && facts.device === null) {
+    const message = 'The shot asks for a GPU, but there is none.';
+    return say({ id: request.id, ok: false, cause: 'device-not-available', message });
+  }
   say({ id: request.id, ok: true, value: work(request, rule) });
 }
 
 function work(request, rule) {
   const memoryMb = rule.memoryMb ?? 100;
   if (request.do === 'open') return { ...facts, memoryMb };
-  if (request.do === 'inspect') return rule.findings ?? [];
+  if (request.do === 'inspect') return rule.findings ?? fallback();
+  if (request.do === 'devices') return { chosen: true, devices: steer.gpus ?? [] };
   if (request.do === 'render') {
     write(request.file, rule.file ?? 'whole', request.frame);
     chat(`Saved: '${request.file}'`);
@@ -128,6 +137,7 @@ function ruleFor(request) {
   for (const [index, rule] of rules.entries()) {
     if (rule.blend && !(shot.blend ?? '').includes(rule.blend)) continue;
     if (rule.script && !(shot.script ?? '').includes(rule.script)) continue;
+    if (rule.gpu !== undefined && rule.gpu !== (shot.gpu?.id ?? null)) continue;
     if (rule.frame !== undefined && ![rule.frame].flat().includes(request.frame)) continue;
     if (rule.tries !== undefined && !hasTriesLeft(request.do, index, rule, request.frame)) continue;
     return rule;
@@ -158,6 +168,7 @@ function sceneFacts(request) {
     width: width ?? 8,
     height: height ?? 8,
     engine: engine ?? 'CYCLES',
+    device: deviceFor(request),
     format: 'PNG',
     extension: '.png',
     fps: 24,
@@ -168,6 +179,25 @@ function sceneFacts(request) {
     movie: null,
     ...steer.facts,
   };
+}
+
+/** As the runner decides it: `null` where the shot must have a GPU and there is none. */
+function deviceFor({ blend, render, gpu }) {
+  const saved = steer.savedForGpu && blend?.includes(steer.savedForGpu) ? 'gpu-or-cpu' : 'cpu';
+  const wants = render.device ?? saved;
+  const isCycles = (render.engine ?? 'CYCLES').toUpperCase() === 'CYCLES';
+  if (wants === 'cpu' || !isCycles) return 'cpu';
+  const there = (steer.gpus ?? []).filter(({ id, on }) => (gpu ? id === gpu.id : on));
+  if (there.length > 0) return 'gpu';
+  return wants === 'gpu' || gpu ? null : 'cpu';
+}
+
+/** What the runner finds where a shot is not rendered on what it asks for. */
+function fallback() {
+  const wants = shot.render.device ?? '';
+  if (!wants.startsWith('gpu') || facts.device !== 'cpu') return [];
+  const message = 'The shot is rendered on the CPU, because there is no GPU.';
+  return [{ severity: 'warning', cause: 'device-not-available', message }];
 }
 
 function write(file, kind, frame) {

@@ -3,6 +3,7 @@ import type { BatchConfig } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { jobAfter } from '../../../shared/job-state.ts';
+import type { Device } from '../../../shared/shot.ts';
 import type {
   Answer,
   BlenderWorker,
@@ -21,12 +22,17 @@ import { type Kept, surveyFrames } from './survey.ts';
 const MOST_OPENINGS = 3;
 
 /** A job whose scene stands open in a worker; or that what it is made from is not what it was. */
-export type OpenedJob = StandsOpen | Changed;
+export type OpenedJob = StandsOpen | Changed | Elsewhere;
 
 interface Changed {
   readonly kind: 'changed';
   /** The fingerprint of the shot as it is now. */
   readonly source: string;
+}
+
+/** Another lane is to render it: the scene wants the GPU, and this lane has none, or the reverse. */
+interface Elsewhere {
+  readonly kind: 'elsewhere';
 }
 
 interface StandsOpen {
@@ -43,6 +49,12 @@ export interface OpenPorts {
   readonly warn: (text: string) => void;
   /** Claims the files of a plan; see `OutputClaims`. */
   readonly claim: (plan: FramePlan) => Promise<Failure | null>;
+  /** The GPU that it is rendered on if it wants one; `null`: whichever Blender would take. */
+  readonly gpu?: SceneRequest['gpu'];
+  /** Instead of what the shot file says. */
+  readonly device?: Device;
+  /** Whether a scene that wants this device may stay here; it may where nobody asks. */
+  readonly fits?: (wants: SceneFacts['device']) => boolean;
 }
 
 /** Opens a job's scene, plans its files, makes its folder, and looks at what already lies there. */
@@ -51,14 +63,16 @@ export async function openJob(
   job: BatchJob,
   { existing, trusted }: Pick<BatchConfig, 'existing' | 'trusted'>,
   limits: Limits,
-  { warn, claim }: OpenPorts,
+  ports: OpenPorts,
 ): Promise<Answer<OpenedJob>> {
   const began = Date.now();
-  const { opened, source } = await openAsItIs(worker, job, limits);
+  const { warn, claim, fits } = ports;
+  const { opened, source } = await openAsItIs(worker, job, sceneRequest(job, ports), limits);
   if (!opened.ok) return opened;
   if (source !== null && (source !== job.source || (await inputsChanged(job.plan)))) {
     return { ok: true, value: { kind: 'changed', source } };
   }
+  if (fits?.(opened.value.device) === false) return { ok: true, value: { kind: 'elsewhere' } };
   const { memoryMb } = opened.value;
   const inputs = job.plan?.inputs ?? (await inputsOf(opened.value.inputs, began));
   const plan = { ...planFrames(job, opened.value), inputs };
@@ -106,10 +120,15 @@ function hasBackslash(directory: string): boolean {
 }
 
 /** Opens what lies on disk at one moment: where it was changed meanwhile, once more. */
-async function openAsItIs(worker: BlenderWorker, job: BatchJob, limits: Limits) {
+async function openAsItIs(
+  worker: BlenderWorker,
+  job: BatchJob,
+  request: SceneRequest,
+  limits: Limits,
+) {
   for (let tries = 1; ; tries += 1) {
     const before = await sourceNow(job);
-    const opened = await worker.open(sceneRequest(job), limits);
+    const opened = await worker.open(request, limits);
     const source = await sourceNow(job);
     const still = source === before || tries === MOST_OPENINGS;
     if (still || !worker.alive || limits.signal.aborted) return { opened, source };
@@ -117,7 +136,10 @@ async function openAsItIs(worker: BlenderWorker, job: BatchJob, limits: Limits) 
 }
 
 /** The part of a job that Blender has to know. Throws for a shot file that could not be read. */
-export function sceneRequest(job: BatchJob): SceneRequest {
+export function sceneRequest(
+  job: BatchJob,
+  { gpu = null, device }: Pick<OpenPorts, 'gpu' | 'device'> = {},
+): SceneRequest {
   const shot = job.shotConfig;
   if (!shot) throw new Error(`The shot file of ${job.name} could not be read.`);
   const { blend, script, params, scene, camera, viewLayers, render, output } = shot;
@@ -129,9 +151,9 @@ export function sceneRequest(job: BatchJob): SceneRequest {
     scene,
     camera,
     viewLayers,
-    render,
+    render: device ? { ...render, device } : render,
     format,
     colorDepth,
-    gpu: null,
+    gpu,
   };
 }

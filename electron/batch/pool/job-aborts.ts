@@ -7,6 +7,10 @@ export class JobAborts {
     return this.#all.signal.aborted;
   }
 
+  get signal(): AbortSignal {
+    return this.#all.signal;
+  }
+
   has(jobId: string): boolean {
     return this.all || this.#jobs.get(jobId)?.signal.aborted === true;
   }

@@ -1,22 +1,33 @@
 import type { IdleReason, LogLine, WorkerState } from '../../../shared/events.ts';
 import { namedFrames } from '../../../shared/frames.ts';
+import type { GpuDevice } from '../../../shared/gpu.ts';
+import { gpuName } from '../../../shared/gpu-text.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
-import { awakeMs } from '../../blender/awake.ts';
-import type { Limits, StartWorker } from '../../blender/types.ts';
+import type { StartWorker } from '../../blender/types.ts';
 import { encodeMovie } from '../frame/encode-movie.ts';
 import { nothingRendered } from '../frame/failures.ts';
-import { lookThrough } from '../frame/look-through.ts';
 import { publishFrame, renderFrame } from '../frame/render-frame.ts';
-import { availableMemoryMb } from '../machine.ts';
-import { memoryAllows } from './memory.ts';
+import { busyLanes, cpuLanesAllowed, takeThreads } from './cores.ts';
+import { lostGpu } from './gpu-troubles.ts';
+import { laneLimits } from './lane-limits.ts';
+import { missingRoom } from './memory.ts';
+import type { Side } from './placement.ts';
 import type { Run } from './run.ts';
 import { nextTask, type Schedule, type Task } from './scheduler.ts';
-import { LOOK_STALL_MS, stallLimit, withStallReason } from './stall-limit.ts';
-import { threadsFor } from './threads.ts';
+import { stallLimit, withStallReason } from './stall-limit.ts';
+import { tellWarnings } from './tell-warnings.ts';
 import { WarmBlender } from './warm-blender.ts';
 
 const MEMORY_CHECK_MS = 2000;
+
+/** Which lane it is. */
+export interface LanePlace {
+  /** From 1; those of GPUs come after those of the CPU. */
+  readonly number: number;
+  /** The one that it renders on; `null`: the CPU. */
+  readonly gpu: GpuDevice | null;
+}
 
 /** What a lane needs from the pool. */
 export interface LanePorts {
@@ -31,17 +42,26 @@ export interface LanePorts {
 /** One lane of the pool: takes one task after the other, and does it in its Blender. */
 export class Lane {
   readonly number: number;
+  readonly #gpu: GpuDevice | null;
+  readonly #side: Side;
   readonly #run: Run;
   readonly #ports: LanePorts;
   readonly #blender: WarmBlender;
   readonly #openSeconds: Map<string, number>;
 
-  constructor(number: number, run: Run, ports: LanePorts, openSeconds: Map<string, number>) {
+  constructor(
+    { number, gpu }: LanePlace,
+    run: Run,
+    ports: LanePorts,
+    openSeconds: Map<string, number>,
+  ) {
     this.number = number;
+    this.#gpu = gpu;
+    this.#side = gpu ? 'gpu' : 'cpu';
     this.#run = run;
     this.#ports = ports;
     this.#openSeconds = openSeconds;
-    this.#blender = new WarmBlender(number, run, {
+    this.#blender = new WarmBlender(number, gpu, run, {
       startWorker: ports.startWorker,
       onStarting: () => this.#state({ status: 'starting' }),
       onChange: ports.onWorkers,
@@ -62,7 +82,8 @@ export class Lane {
   /** Works until nothing is left or the run is cancelled, then closes its Blender. */
   async work(): Promise<void> {
     try {
-      while (!this.#run.cancelled) {
+      while (!this.#run.cancelled && !this.#run.placement.isLost(this.#gpu)) {
+        if (this.#run.placement.takesAsking(this.#side)) await this.#blender.learnGpus();
         const task = this.#choose();
         if (task.kind === 'end') break;
         if (task.kind === 'wait') {
@@ -97,8 +118,9 @@ export class Lane {
     const task = nextTask(schedule);
     if (task.kind === 'end' || task.kind === 'wait') return task;
     if (run.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
-    if (run.queue.busyLanes >= run.pool.workers) {
-      return { kind: 'wait', until: null, why: { kind: 'resting' } };
+    if (!this.#gpu && busyLanes(run, 'cpu') >= cpuLanesAllowed(run)) {
+      const kind = busyLanes(run, 'cpu') >= run.pool.workers ? 'resting' : 'cores';
+      return { kind: 'wait', until: null, why: { kind } };
     }
     const tight = task.kind === 'open' ? this.#tooTight() : null;
     if (!tight) return task;
@@ -109,12 +131,13 @@ export class Lane {
   }
 
   #schedule(): Schedule {
-    const { queue, store, stopped, hasMore } = this.#run;
+    const { queue, store, placement, stopped, hasMore } = this.#run;
     const now = performance.now();
-    const mayRun = (_job: BatchJob) => true;
+    const mayRun = (job: BatchJob) => placement.sideOf(job) === this.#side;
+    const { openJob } = this.#blender;
     const waiting = stopped ? null : queue.next((id) => mayRun(store.job(id)));
     return {
-      openJob: this.#blender.openJob,
+      openJob: openJob !== null && mayRun(store.job(openJob)) ? openJob : null,
       running: stopped ? [] : queue.running.map((id) => store.job(id)),
       unstarted: waiting === null ? null : store.job(waiting),
       more: !stopped && hasMore,
@@ -133,13 +156,10 @@ export class Lane {
   /** Why another scene must not be opened now; `null`: it may. */
   #tooTight(): IdleReason | null {
     const { usedMb, largestMb } = this.#ports.memory();
-    const limit = this.#run.options.config.memoryLimitMb;
     const needMb = Math.max(0, largestMb - this.memory.usedMb);
-    const availableMb = availableMemoryMb();
-    const { busyLanes } = this.#run.queue;
-    if (memoryAllows(busyLanes, needMb, usedMb, availableMb, limit)) return null;
-    const allowedMb = limit === null ? availableMb : Math.min(availableMb, limit - usedMb);
-    return { kind: 'memory', needMb, freeMb: Math.max(0, allowedMb) };
+    const limitMb = this.#run.options.config.memoryLimitMb;
+    const short = missingRoom(this.#run.queue.busyLanes, needMb, usedMb, limitMb);
+    return short && { kind: 'memory', ...short };
   }
 
   async #perform(task: Exclude<Task, { kind: 'wait' | 'end' }>): Promise<void> {
@@ -157,10 +177,17 @@ export class Lane {
     run.started(job);
     this.#state({ status: 'opening', job: job.id });
     const began = performance.now();
-    const limits = this.#limits(job, { stallMs: this.#run.options.stall.openMs });
+    const limits = laneLimits(run, job, { stallMs: run.options.stall.openMs });
     const opened = await this.#blender.open(job, limits);
     if (!opened.ok) {
-      run.jobFailed(job.id, opened.failure);
+      const isLost = this.#gpu && opened.failure.cause === 'device-not-available';
+      if (isLost) lostGpu(run, this.#gpu, job);
+      else run.jobFailed(job.id, opened.failure);
+      return;
+    }
+    if (opened.value.kind === 'elsewhere') {
+      // Found in its own Blender, which has the scene open and knows the drivers already.
+      if (!run.placement.isKnown) await this.#blender.learnGpus();
       return;
     }
     if (opened.value.kind === 'changed') return this.#startOver(job, opened.value.source);
@@ -169,7 +196,8 @@ export class Lane {
     if (run.store.job(job.id).status !== 'running') return;
     const { plan, replan, kept } = opened.value;
     if (replan) run.store.record({ type: 'job-planned', job: job.id, at: Date.now(), plan });
-    if (run.takesALook(job.id)) await this.#lookThrough(job);
+    const log = (line: Omit<LogLine, 'at' | 'worker'>) => this.#log(job.id, line);
+    if (run.takesALook(job.id)) await tellWarnings(run, job, this.#blender.worker, log);
     for (const { frame, record } of kept) {
       // Another lane may have rendered it while this one was looking.
       if (frameState(run.store.job(job.id), frame)?.status !== 'waiting') continue;
@@ -188,37 +216,24 @@ export class Lane {
     this.#run.startOver(job.id, source);
   }
 
-  /** Tells what spoils the pictures of a shot and stops nothing. Never stands in their way itself. */
-  async #lookThrough(job: BatchJob): Promise<void> {
-    const { store } = this.#run;
-    const limits = this.#limits(job, { stallMs: LOOK_STALL_MS });
-    const found = await lookThrough(this.#blender.worker, limits);
-    if (this.#run.isAborted(job.id)) return;
-    if (!found.ok) {
-      const text = `The scene could not be looked through for what is missing. ${found.failure.message}`;
-      return this.#log(job.id, { level: 'warning', text });
-    }
-    const warnings = found.value;
-    for (const { message } of warnings) this.#log(job.id, { level: 'warning', text: message });
-    if (warnings.length === 0 && job.warnings.length === 0) return;
-    store.record({ type: 'job-warned', job: job.id, at: Date.now(), warnings });
-  }
-
   async #render(job: BatchJob, frame: number): Promise<void> {
     const run = this.#run;
     const plan = planOf(job);
     const { store } = run;
     const { worker } = this.#blender;
-    const threads = this.#takeThreads();
+    const threads = takeThreads(run, this.number, this.#side);
     const since = Date.now();
     store.record({ type: 'frame-started', job: job.id, at: since, frame, worker: this.number });
     this.#state({ status: 'rendering', job: job.id, frame, since, threads });
     const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
     const stall = stallLimit(job, run.options.stall);
-    const limits = this.#limits(job, { stallMs: stall.ms, frame: true });
+    const limits = laneLimits(run, job, { stallMs: stall.ms, frame: true });
     const rendered = await renderFrame(worker, { jobId: job.id, plan, frame, threads }, limits);
     if (!rendered.ok) {
-      return run.frameFailed(job.id, frame, tries, withStallReason(rendered.failure, stall));
+      run.frameFailed(job.id, frame, tries, withStallReason(rendered.failure, stall));
+      // Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender.
+      if (this.#gpu) await this.#blender.close();
+      return;
     }
     this.#blender.note(rendered.value.memoryMb);
     // The shot has started over from other files meanwhile.
@@ -257,43 +272,11 @@ export class Lane {
   }
 
   async #encode(job: BatchJob): Promise<void> {
-    const limits = this.#limits(job, { stallMs: this.#run.options.stall.openMs });
+    const limits = laneLimits(this.#run, job, { stallMs: this.#run.options.stall.openMs });
     this.#log(job.id, { level: 'info', text: 'All frames are there; encoding the movie.' });
     const encoded = await encodeMovie(this.#blender.worker, job.id, planOf(job), limits);
     if (encoded.ok) this.#run.complete(job.id);
     else this.#run.jobFailed(job.id, encoded.failure);
-  }
-
-  #takeThreads(): number {
-    const { queue, options } = this.#run;
-    const others = queue.threadsBeside(this.number);
-    const threads = threadsFor({ cores: options.machine.cores, sharing: this.#sharing(), others });
-    queue.setThreads(this.number, threads);
-    return threads;
-  }
-
-  /** Lanes that share the cores: those at work, and those that have work to come. */
-  #sharing(): number {
-    const { queue, store, pool } = this.#run;
-    const frames = queue.running.reduce((sum, id) => {
-      const { waiting, running } = store.job(id).counts;
-      return sum + Math.max(1, waiting + running);
-    }, 0);
-    const coming = frames + (queue.hasWaiting ? pool.workers : 0);
-    return Math.max(queue.busyLanes, Math.min(pool.workers, coming));
-  }
-
-  #limits(job: BatchJob, options: { stallMs: number | null; frame?: boolean }): Limits {
-    const run = this.#run;
-    const seconds = job.shotConfig?.frameTimeoutSeconds ?? run.options.config.frameTimeoutSeconds;
-    const own = options.frame && seconds !== null ? seconds * 1000 : Number.POSITIVE_INFINITY;
-    const began = awakeMs();
-    // A pause stops the shot's clock, and not the frame's: it is rendered to its end.
-    const leftMs = () =>
-      Math.min(own - (awakeMs() - began), run.timeLeft(job) ?? Number.POSITIVE_INFINITY);
-    const left = leftMs();
-    const timeoutMs = Number.isFinite(left) ? left : null;
-    return { signal: run.signalFor(job.id), timeoutMs, leftMs, stallMs: options.stallMs };
   }
 
   #log(jobId: string | null, line: Omit<LogLine, 'at' | 'worker'>): void {
@@ -301,7 +284,8 @@ export class Lane {
   }
 
   #state(state: WorkerState): void {
-    this.#run.store.tell({ type: 'worker', worker: this.number, state });
+    const gpu = this.#gpu && { gpu: gpuName(this.#gpu) };
+    this.#run.store.tell({ type: 'worker', worker: this.number, state, ...gpu });
   }
 }
 

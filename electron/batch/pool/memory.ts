@@ -1,4 +1,5 @@
 import type { BatchConfig } from '../../../shared/batch.ts';
+import { availableMemoryMb } from '../machine.ts';
 
 /**
  * May one more Blender load a shot now? The first one always may: waiting for memory alone would
@@ -16,6 +17,19 @@ export function memoryAllows(
   if (others === 0 || needMb === 0) return true;
   if (limitMb !== null && usedMb + needMb > limitMb) return false;
   return needMb * 1.1 < availableMb;
+}
+
+/** What one more shot needs and what there is now, where it does not fit; `null`: it does. MiB. */
+export function missingRoom(
+  busyLanes: number,
+  needMb: number,
+  usedMb: number,
+  limitMb: number | null,
+): { readonly needMb: number; readonly freeMb: number } | null {
+  const availableMb = availableMemoryMb();
+  if (memoryAllows(busyLanes, needMb, usedMb, availableMb, limitMb)) return null;
+  const allowedMb = limitMb === null ? availableMb : Math.min(availableMb, limitMb - usedMb);
+  return { needMb, freeMb: Math.max(0, allowedMb) };
 }
 
 /** A worker is replaced between two shots when it is old or has grown too far. */

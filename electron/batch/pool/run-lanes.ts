@@ -1,3 +1,4 @@
+import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { JobLogs } from '../checkpoint/job-log.ts';
 import { recordWorkers } from '../checkpoint/worker-record.ts';
 import { Lane, type LanePorts } from './lane.ts';
@@ -26,12 +27,36 @@ export async function runLanes(run: Run, logs: JobLogs, checkpoint: string): Pro
       return { usedMb, largestMb: Math.max(...lanes.map((lane) => lane.memory.largestMb)) };
     },
   });
-  for (let number = 1; number <= run.options.workers; number += 1) {
-    lanes.push(new Lane(number, run, ports(number), openSeconds));
-  }
-  const ends = await Promise.allSettled(lanes.map((lane) => worked(lane, run)));
-  const broken = ends.find((end) => end.status === 'rejected');
-  if (broken) throw broken.reason;
+  const { workers } = run.options;
+  const ends: Promise<Broken | null>[] = [];
+  const begin = (number: number, gpu: GpuDevice | null) => {
+    const lane = new Lane({ number, gpu }, run, ports(number), openSeconds);
+    lanes.push(lane);
+    // Nobody may be listening yet when it breaks.
+    ends.push(
+      worked(lane, run).then(
+        () => null,
+        (error: unknown) => ({ error }),
+      ),
+    );
+  };
+  const beginOnGpus = () => {
+    for (const [index, gpu] of run.placement.known.entries()) begin(workers + 1 + index, gpu);
+  };
+  for (let number = 1; number <= workers; number += 1) begin(number, null);
+  // A lane that finds out which GPUs there are is at work then, so the list has not come to its end.
+  if (run.placement.known.length > 0) beginOnGpus();
+  else run.placement.onLearned = beginOnGpus;
+  let broken: Broken | null = null;
+  // Grows while it is walked.
+  for (const end of ends) broken = (await end) ?? broken;
+  run.placement.onLearned = () => {};
+  if (broken) throw broken.error;
+}
+
+/** What a lane died of that was no failure of a shot. */
+interface Broken {
+  readonly error: unknown;
 }
 
 /** What stops one lane for good stops all: a batch is not rendered half blind. */

@@ -6,10 +6,13 @@ import { jobTimedOut, keepsChanging } from '../frame/failures.ts';
 import { MOST_STARTS_OVER } from '../frame/sources.ts';
 import { tellFound } from '../record-start.ts';
 import { Bell } from './bell.ts';
+import { busyLanes } from './cores.ts';
+import { outgrewGpu } from './gpu-troubles.ts';
 import { Intake } from './intake.ts';
 import { JobAborts } from './job-aborts.ts';
 import { JobClocks } from './job-clocks.ts';
 import { Pause } from './pause.ts';
+import { Placement } from './placement.ts';
 import { PoolSize } from './pool-size.ts';
 import { retriesFor, verdictOn } from './retry-policy.ts';
 import type { RunOptions } from './run-options.ts';
@@ -24,6 +27,7 @@ export class Run {
   readonly options: RunOptions;
   readonly bell = new Bell();
   readonly queue = new RunQueue();
+  readonly placement = new Placement();
   readonly #intake: Intake;
   readonly #settling: Settling;
   readonly pause: Pause;
@@ -75,6 +79,11 @@ export class Run {
     return this.#aborts.all;
   }
 
+  /** Aborted when everything is to stop now. */
+  get signal(): AbortSignal {
+    return this.#aborts.signal;
+  }
+
   /** Aborted when this job, or everything, is to stop now. */
   signalFor(jobId: string): AbortSignal {
     return this.#aborts.signalFor(jobId);
@@ -104,6 +113,7 @@ export class Run {
       this.#aborts.clear(id);
       this.#clocks.reset(id);
       this.#looked.delete(id);
+      this.placement.joined(this.store.job(id));
     }
     for (const id of all) this.#intake.place(id);
     this.bell.ring();
@@ -218,7 +228,10 @@ export class Run {
     }
     if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
     const verdict = this.#verdict(job, failure, { tries, doing: `frame ${frame}` });
-    if (verdict.kind === 'pause') {
+    if (
+      verdict.kind === 'pause' ||
+      (verdict.kind === 'give-up' && outgrewGpu(this, job, failure))
+    ) {
       this.#release(jobId, frame);
       return;
     }
@@ -259,7 +272,7 @@ export class Run {
     const allowed = job.shotConfig?.retries ?? config.maxRetries;
     const verdict = verdictOn(failure, tries, retriesFor(job, failure, allowed), config.backoffMs);
     if (verdict.kind === 'retry' && verdict.fewerWorkers) {
-      this.pool.ranOut(job.id, doing, this.queue.busyLanes);
+      this.pool.ranOut(job.id, doing, busyLanes(this, 'cpu'));
     }
     if (verdict.kind === 'pause') this.pause.forJob(job, failure);
     return verdict;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogLine } from '../../../shared/events.ts';
+import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits, StartWorker } from '../../blender/types.ts';
 import { saysFull } from '../frame/disk-room.ts';
@@ -11,6 +12,9 @@ import { type OpenedJob, openJob } from '../frame/open-job.ts';
 import { withHandles } from '../proof/with-handles.ts';
 import { shouldRecycle } from './memory.ts';
 import type { Run } from './run.ts';
+
+/** A driver that has slept may take its time to tell what it drives. */
+const ASK_LIMIT_MS = 60_000;
 
 /** What a warm Blender needs from its lane. */
 export interface WarmPorts {
@@ -24,6 +28,8 @@ export interface WarmPorts {
 /** The Blender of one lane: started when it is needed, kept between shots, replaced when it is old or dead. */
 export class WarmBlender {
   readonly #lane: number;
+  /** The one that Cycles renders on in this lane; `null`: it is one of the CPU's. */
+  readonly #gpu: GpuDevice | null;
   readonly #run: Run;
   readonly #ports: WarmPorts;
   #worker: BlenderWorker | null = null;
@@ -34,8 +40,9 @@ export class WarmBlender {
   #memoryMb = 0;
   #largestMb = 0;
 
-  constructor(lane: number, run: Run, ports: WarmPorts) {
+  constructor(lane: number, gpu: GpuDevice | null, run: Run, ports: WarmPorts) {
     this.#lane = lane;
+    this.#gpu = gpu;
     this.#run = run;
     this.#ports = ports;
   }
@@ -76,17 +83,31 @@ export class WarmBlender {
     const started = await this.#ensure(limits);
     if (!started.ok) return started;
     this.#jobsOpened += 1;
+    const { placement } = this.#run;
     const { config } = this.#run.options;
     const policy = { ...config, existing: this.#run.existingFor(job.id) };
     const opened = await openJob(started.value, job, policy, limits, {
       warn: (text) => this.#ports.onLog({ level: 'warning', text }),
       claim: (plan) => this.#run.options.claims.claim(job.id, plan),
+      gpu: this.#gpu,
+      ...(placement.hasOutgrown(job.id) && { device: 'cpu' as const }),
+      fits: (wants) => placement.fits(job, this.#gpu ? 'gpu' : 'cpu', wants),
     });
-    if (!opened.ok || opened.value.kind === 'changed') return opened;
+    if (!opened.ok || opened.value.kind !== 'open') return opened;
     this.#openJob = job.id;
     this.#openTurn = this.#run.turnOf(job.id);
     this.note(opened.value.memoryMb);
     return opened;
+  }
+
+  /** Finds out which GPUs there are. Where Blender can't tell, the run goes on as if there were none. */
+  async learnGpus(): Promise<void> {
+    const { placement, signal, bell } = this.#run;
+    const limits = { signal, timeoutMs: ASK_LIMIT_MS, stallMs: null };
+    const started = await this.#ensure(limits);
+    const list = started.ok ? await started.value.devices(limits) : started;
+    placement.learn(list.ok ? list.value : null);
+    bell.ring();
   }
 
   /** Resolves when no process is left. Idempotent. */

@@ -1,0 +1,107 @@
+import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
+import type { BatchJob, ShotWarning } from '../../../shared/job.ts';
+
+/** A lane renders on the CPU, or on the one GPU that it has. */
+export type Side = 'cpu' | 'gpu';
+
+/**
+ * Which lanes may work on a job. What the shot file says is believed until its scene stands open; what
+ * the scene then wants counts from there on. Without a usable GPU everything belongs to the CPU's lanes,
+ * where a shot that must have one is refused.
+ */
+export class Placement {
+  /** Those in use; `null`: no Blender was asked yet. */
+  #gpus: readonly GpuDevice[] | null = null;
+  #known: readonly GpuDevice[] = [];
+  #wanted = false;
+  #asked = false;
+  readonly #found = new Map<string, Side>();
+  readonly #tooLarge = new Set<string>();
+  readonly #warnings = new Map<string, readonly ShotWarning[]>();
+  /** Told once, when it is known which GPUs there are. */
+  onLearned: () => void = () => {};
+
+  /** Every GPU that the run has had: the n-th one's lane has the n-th number after those of the CPU. */
+  get known(): readonly GpuDevice[] {
+    return this.#known;
+  }
+
+  /** A Blender has told which there are. */
+  get isKnown(): boolean {
+    return this.#gpus !== null;
+  }
+
+  /** How many of them are in use. */
+  get count(): number {
+    return this.#gpus?.length ?? 0;
+  }
+
+  /** A job joins the run, again perhaps: what was found out about it does not count any more. */
+  joined(job: BatchJob): void {
+    this.#found.delete(job.id);
+    this.#tooLarge.delete(job.id);
+    this.#warnings.delete(job.id);
+    if (sideByFile(job) === 'gpu') this.#wanted = true;
+  }
+
+  /** True once, for the lane that is to ask its Blender which GPUs there are; not before a shot needs one. */
+  takesAsking(lane: Side): boolean {
+    if (lane === 'gpu' || !this.#wanted || this.#asked) return false;
+    this.#asked = true;
+    return true;
+  }
+
+  /** Takes the first answer; `null`: the Blender that was asked had none to give. */
+  learn(list: GpuList | null): void {
+    this.#asked = true;
+    if (this.#gpus !== null) return;
+    this.#gpus = list?.devices.filter(({ on }) => on) ?? [];
+    this.#known = this.#gpus;
+    this.onLearned();
+  }
+
+  /** A GPU is not there any more. */
+  lose(gpu: GpuDevice): void {
+    this.#gpus = this.#gpus?.filter(({ id }) => id !== gpu.id) ?? [];
+  }
+
+  isLost(gpu: GpuDevice | null): boolean {
+    return gpu !== null && !this.#gpus?.some(({ id }) => id === gpu.id);
+  }
+
+  /** The scene of a job stands open in a lane of this side: may it stay there? It is remembered where not. */
+  fits(job: BatchJob, lane: Side, wants: Side): boolean {
+    this.#found.set(job.id, wants);
+    return this.#gpus === null ? wants === lane : this.sideOf(job) === lane;
+  }
+
+  /** The GPU has too little memory for it; from now on it is rendered on the CPU. */
+  outgrew(jobId: string): void {
+    this.#tooLarge.add(jobId);
+  }
+
+  hasOutgrown(jobId: string): boolean {
+    return this.#tooLarge.has(jobId);
+  }
+
+  /** Keeps what is to be told of a job besides what its scene shows. */
+  warn(jobId: string, warning: ShotWarning): void {
+    this.#warnings.set(jobId, [...this.warningsOf(jobId), warning]);
+  }
+
+  warningsOf(jobId: string): readonly ShotWarning[] {
+    return this.#warnings.get(jobId) ?? [];
+  }
+
+  sideOf(job: BatchJob): Side {
+    if (this.#gpus?.length === 0 || this.#tooLarge.has(job.id)) return 'cpu';
+    return this.#found.get(job.id) ?? sideByFile(job);
+  }
+}
+
+/** Only Cycles chooses a device; which engine a scene was saved with shows when it is opened. */
+function sideByFile({ shotConfig }: BatchJob): Side {
+  const { device = null, engine = null } = shotConfig?.render ?? {};
+  const isCycles = engine === null || engine.toLowerCase() === 'cycles';
+  return isCycles && device !== null && device !== 'cpu' ? 'gpu' : 'cpu';
+}

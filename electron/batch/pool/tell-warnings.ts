@@ -1,0 +1,26 @@
+import type { LogLine } from '../../../shared/events.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import type { BlenderWorker } from '../../blender/types.ts';
+import { lookThrough } from '../frame/look-through.ts';
+import { laneLimits } from './lane-limits.ts';
+import type { Run } from './run.ts';
+import { LOOK_STALL_MS } from './stall-limit.ts';
+
+/** Tells what spoils the pictures of an open shot and stops nothing. Never stands in their way itself. */
+export async function tellWarnings(
+  run: Run,
+  job: BatchJob,
+  worker: BlenderWorker,
+  log: (line: Omit<LogLine, 'at' | 'worker'>) => void,
+): Promise<void> {
+  const found = await lookThrough(worker, laneLimits(run, job, { stallMs: LOOK_STALL_MS }));
+  if (run.isAborted(job.id)) return;
+  if (!found.ok) {
+    const text = `The scene could not be looked through for what is missing. ${found.failure.message}`;
+    return log({ level: 'warning', text });
+  }
+  const warnings = [...run.placement.warningsOf(job.id), ...found.value];
+  for (const { message } of found.value) log({ level: 'warning', text: message });
+  if (warnings.length === 0 && job.warnings.length === 0) return;
+  run.store.record({ type: 'job-warned', job: job.id, at: Date.now(), warnings });
+}
