@@ -17,6 +17,7 @@ import { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.
 import { JobLogs } from './checkpoint/job-log.ts';
 import { isHeld } from './checkpoint/lock.ts';
 import { holderText } from './checkpoint/lock-holder.ts';
+import { ChosenPriorities } from './chosen-priorities.ts';
 import { joinCheckpoint, type LoadReport, stopOrphans } from './load-batch.ts';
 import { thisMachine, workersFor } from './machine.ts';
 import { shownJob } from './name-frames.ts';
@@ -25,8 +26,8 @@ import type { Run } from './pool/run.ts';
 import { STALL_BOUNDS, type StallBounds } from './pool/stall-limit.ts';
 import { progressOf } from './progress.ts';
 import { resultOf } from './result.ts';
+import { newRunInfo } from './run-info.ts';
 import { startRun } from './start-run.ts';
-import { NIGHTSHIFT_VERSION } from './version.ts';
 
 export interface ProcessorOptions {
   readonly config?: Partial<BatchConfig>;
@@ -54,6 +55,7 @@ export class BatchProcessor {
   #cancelled = false;
   /** Jobs that were cancelled before the next run. */
   readonly #leftOut = new Set<string>();
+  readonly #priorities: ChosenPriorities;
   #logs: JobLogs;
 
   constructor(batch: Batch, options: ProcessorOptions = {}) {
@@ -62,6 +64,7 @@ export class BatchProcessor {
     this.#stall = { ...STALL_BOUNDS, ...options.stall };
     this.#data = options.dataDirectory ?? dataDirectory();
     this.#store = new BatchStore(batch.jobs);
+    this.#priorities = new ChosenPriorities(this.#store);
     this.#logs = new JobLogs(this.checkpointPath);
   }
 
@@ -128,6 +131,7 @@ export class BatchProcessor {
     });
     if (!this.running) {
       this.#store.replace(resumed.map(shownJob), replayed);
+      this.#priorities.again();
       this.#info = replayed.run;
     }
     const other = answer.held && !this.running;
@@ -164,7 +168,7 @@ export class BatchProcessor {
 
   /** The newest run; what the next one would be like where there was none. */
   get run(): RunInfo {
-    return this.#info ?? this.#blankInfo();
+    return this.#info ?? newRunInfo(this.batch, this.#config);
   }
 
   /** What came of it until now. */
@@ -205,14 +209,19 @@ export class BatchProcessor {
     }
     this.#leftOut.add(jobId);
     if (job.status === 'waiting' && !this.running) {
-      this.#store.record({
-        type: 'job-finished',
-        job: jobId,
-        at: Date.now(),
-        status: 'cancelled',
-        error: null,
-      });
+      const about = { job: jobId, at: Date.now() };
+      this.#store.record({ type: 'job-finished', ...about, status: 'cancelled', error: null });
     }
+  }
+
+  /**
+   * Gives jobs another priority, higher goes first, and at once: lanes turn to them, or from them, after
+   * the frame that they are at. Kept in the checkpoint; it holds until a shot file's own priority changes.
+   */
+  async setPriority(jobIds: readonly string[], priority: number): Promise<void> {
+    this.#priorities.choose(jobIds, priority, this.#run !== null);
+    this.#run?.reorder(jobIds);
+    if (!this.running) await this.#priorities.write(this.checkpointPath);
   }
 
   /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
@@ -254,6 +263,7 @@ export class BatchProcessor {
 
   async #process(only: readonly string[] | null): Promise<BatchResult> {
     const { batch } = this;
+    await this.#priorities.written();
     await startRun({
       batch,
       only,
@@ -263,7 +273,7 @@ export class BatchProcessor {
       store: this.#store,
       logs: this.#logs,
       directory: this.checkpointPath,
-      info: this.#blankInfo(),
+      info: newRunInfo(this.batch, this.#config),
       onInfo: (info) => {
         this.#info = info;
         this.#orphansStopped = 0;
@@ -272,27 +282,12 @@ export class BatchProcessor {
       onRun: (run) => {
         this.#run = run;
         this.#leftOut.clear();
+        if (run) run.reorder(this.#priorities.handOver());
         if (this.#cancelled) run?.cancel();
       },
       isCancelled: () => this.#cancelled,
     });
     await this.#logs.close();
     return this.getResult();
-  }
-
-  #blankInfo(): RunInfo {
-    const machine = thisMachine();
-    return {
-      batchId: this.batch.id,
-      folder: this.batch.folder,
-      outputRoot: this.batch.outputRoot,
-      config: this.#config,
-      workers: workersFor(this.#config, machine),
-      blender: null,
-      machine,
-      nightshift: NIGHTSHIFT_VERSION,
-      startedAt: Date.now(),
-      finishedAt: null,
-    };
   }
 }

@@ -54,8 +54,9 @@ export async function joinCheckpoint(
   const isComplete = ({ id }: BatchJob) => replayed.jobs.get(id)?.status === 'completed';
   const joined = async (read: BatchJob) => {
     // Its files may have been saved since the folder was read.
-    const job = { ...read, source: (await sourceNow(read, looks)) ?? read.source };
-    const known = replayed.jobs.get(job.id);
+    const known = replayed.jobs.get(read.id);
+    const source = (await sourceNow(read, looks)) ?? read.source;
+    const job = { ...read, source, chosenPriority: known?.chosenPriority ?? null };
     const isOver = isComplete(job) ? () => isCancelled() || enough() : isCancelled;
     const one = await resumeJob(job, known, forget, isOver, looks);
     if (one.job.status === 'completed' && enough()) unlooked.push(job.id);

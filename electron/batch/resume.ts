@@ -65,7 +65,7 @@ function withFramesOf(job: BatchJob, frames: readonly number[] | null): BatchJob
 }
 
 function forgotten(job: BatchJob): BatchJob {
-  return { ...job, ...FRESH_JOB };
+  return { ...job, ...FRESH_JOB, chosenPriority: job.chosenPriority };
 }
 
 async function checkFrames(

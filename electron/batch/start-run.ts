@@ -75,8 +75,10 @@ export async function startRun(order: RunOrder): Promise<void> {
     });
     const resumed: ResumedJob[] = [];
     for (const one of joined.resumed) resumed.push(await nameFrames(one, claims));
+    // Also afresh: what the artist wants first is no fact of the frames.
+    const chosenFor = (id: string) => replayed.jobs.get(id)?.chosenPriority ?? null;
     store.replace(
-      resumed.map(({ job }) => job),
+      resumed.map(({ job }) => ({ ...job, chosenPriority: chosenFor(job.id) })),
       replayed,
     );
     const left = participants(order).filter((job) => job.status !== 'completed');

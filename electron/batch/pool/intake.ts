@@ -35,8 +35,8 @@ export class Intake {
   }
 
   /**
-   * These jobs, and with them those that were left out because of one of them, which wait again now.
-   * All of them count as taken from here on.
+   * These jobs, and with them those that wait for one of them, or were left out because of one and wait
+   * again now. All of them count as taken from here on.
    */
   with(jobIds: readonly string[]): ReadonlySet<string> {
     const { store } = this.#ports;
@@ -44,8 +44,10 @@ export class Intake {
     for (const id of all) {
       this.#taken.add(id);
       for (const other of this.#needs.dependentsOf(id)) {
-        if (all.has(other) || !isLeftOut(store.job(other))) continue;
-        store.record({ type: 'job-reset', job: other, at: Date.now() });
+        const job = store.job(other);
+        if (isLeftOut(job)) store.record({ type: 'job-reset', job: other, at: Date.now() });
+        // One whose turn could come already is held back again: what it needs has lost its frames.
+        else if (job.status !== 'waiting' || !this.took(other)) continue;
         all.add(other);
       }
     }
@@ -61,6 +63,7 @@ export class Intake {
       taken: this.#taken.has(id),
     }));
     this.#needs.letGo(jobId);
+    queue.ended(job);
     if (standing.kind === 'waits') this.#needs.hold(jobId);
     else if (standing.kind === 'ready') queue.add(job);
     else leaveOut(job, standing.why);
