@@ -86,6 +86,7 @@ export async function startRun(order: RunOrder): Promise<void> {
     const blender = found?.ok ? found.value : lastBlender(replayed);
     const info = { ...order.info, blender };
     order.onInfo(info);
+    checkpoint.leaveFramesTo((id) => (store.has(id) ? store.job(id) : undefined));
     store.persist = (event, options) => checkpoint.append(event, options);
     store.record({ type: 'batch-started', at: info.startedAt, run: info });
     recordRecovery(resumed, replayed, orphans, store);

@@ -40,6 +40,29 @@ describe('BatchCheckpoint', () => {
     expect(other.getCompletedFrames('hero').size).toBe(1);
   });
 
+  it('refuses the same when the frames are kept by somebody else, and asks there for them', async () => {
+    const events = [...crashedRun(), done(1, 'nobody'), ...crashedRun(), started(77)];
+    const finished = { type: 'job-finished', job: 'hero', at: 9, status: 'skipped', error: null };
+    events.push(finished as BatchEvent, { type: 'job-reset', job: 'hero', at: 10 }, done(4));
+    const refusedBy = async (leave: boolean) => {
+      const checkpoint = await opened(await written([]));
+      if (leave) checkpoint.leaveFramesTo(() => undefined);
+      const answers: string[] = [];
+      for (const event of events) {
+        const answer = checkpoint.append(event).then(
+          () => 'written',
+          (error: Error) => error.message,
+        );
+        answers.push(await answer);
+      }
+      return { answers, left: checkpoint.getCompletedFrames('hero').size };
+    };
+    const whole = await refusedBy(false);
+    expect(whole.left).toBeGreaterThan(0);
+    expect(new Set(whole.answers).size).toBeGreaterThan(2);
+    expect(await refusedBy(true)).toEqual({ answers: whole.answers, left: 0 });
+  });
+
   it('is plain JSON that a person can read, header first', async () => {
     const directory = await written(crashedRun());
     const lines = (await readFile(journalOf(directory), 'utf8')).split('\n');

@@ -4,7 +4,7 @@ import type { BatchEvent } from '../../../shared/events.ts';
 import { isJobEvent } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, FrameRecord, JobStatus } from '../../../shared/job.ts';
-import { restarted } from '../../../shared/job-state.ts';
+import { FRESH_JOB, restarted } from '../../../shared/job-state.ts';
 import { saysFull } from '../frame/disk-room.ts';
 import { makeFolder } from '../frame/make-folder.ts';
 import { flushDirectory, publish } from '../proof/publish.ts';
@@ -31,6 +31,8 @@ export class BatchCheckpoint {
   readonly #openFile: OpenJournalFile;
   readonly #commits = new GroupCommit<Append>((appends) => this.#commit(appends));
   #jobs = new Map<string, BatchJob>();
+  /** Who keeps the frames instead. */
+  #jobOf: ((id: string) => BatchJob | undefined) | null = null;
   #journal: Journal | null = null;
   /**
    * Asked when the disk is full; resolves with true to write again. What is appended meanwhile waits
@@ -95,6 +97,15 @@ export class BatchCheckpoint {
     await this.#commits.add({ event, sync: options.sync ?? false });
   }
 
+  /**
+   * Leaves the frames to somebody who keeps them too, so that a large batch is in memory once: from now
+   * on `jobOf` tells of them. What is legal to append is judged as before, by the status of its job.
+   */
+  leaveFramesTo(jobOf: (id: string) => BatchJob | undefined): void {
+    this.#jobOf = jobOf;
+    for (const [id, job] of this.#jobs) this.#jobs.set(id, withoutPlan(job));
+  }
+
   /** Ids of the jobs whose every frame is done. */
   getCompletedJobs(): readonly string[] {
     return [...this.#jobs.values()]
@@ -105,7 +116,7 @@ export class BatchCheckpoint {
   /** Frame number to what is known of its file. Empty for a job that is not known. */
   getCompletedFrames(jobId: string): ReadonlyMap<number, FrameRecord> {
     const done = new Map<number, FrameRecord>();
-    const job = this.#jobs.get(jobId);
+    const job = this.#jobOf ? this.#jobOf(jobId) : this.#jobs.get(jobId);
     for (const [index, { record }] of job?.frames.inState('done') ?? []) {
       const number = job?.plan?.frames[index];
       if (number !== undefined) done.set(number, record);
@@ -193,7 +204,8 @@ export class BatchCheckpoint {
   #apply(event: BatchEvent, changed: Map<string, BatchJob>): void {
     if (isJobEvent(event)) {
       const job = changed.get(event.job) ?? this.#jobs.get(event.job);
-      changed.set(event.job, jobAfterOrAdded(job, event));
+      const after = jobAfterOrAdded(job, event);
+      changed.set(event.job, this.#jobOf ? withoutPlan(after) : after);
     } else if (event.type === 'batch-started') {
       for (const [id, job] of [...this.#jobs, ...changed]) changed.set(id, restarted(job));
     }
@@ -245,6 +257,11 @@ export class BatchCheckpoint {
     this.#journal = null;
     await journal?.close();
   }
+}
+
+function withoutPlan(job: BatchJob): BatchJob {
+  const { plan, frames, counts } = FRESH_JOB;
+  return job.plan === null ? job : { ...job, plan, frames, counts };
 }
 
 async function makeDirectory(directory: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { type BatchEvent, isJobEvent } from '../../../shared/events.ts';
+import { isFrameEvent } from '../../../shared/frame-state.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { NO_RUN, type RunState, runAfter } from './batch-state.ts';
 import { batchEvent } from './event-schema.ts';
@@ -62,7 +63,7 @@ class Replay {
   readonly #jobs = new JobDrafts();
   readonly #setAside: SetAside[] = [];
   #state = NO_RUN;
-  /** Of the events of jobs since `#state`. */
+  /** Of the events of frames since `#state`. */
   #lastAt = Number.NEGATIVE_INFINITY;
   #number = 0;
   #wantsSeals = false;
@@ -99,7 +100,8 @@ class Replay {
     this.#wantsSeals ||= isSealed;
     const event = quickEvent(text) ?? parseEvent(isSealed ? unsealed(text) : text);
     this.#jobs.apply(event);
-    if (isJobEvent(event) && !this.#state.gone.has(event.job)) {
+    const isOfFrame = isJobEvent(event) && isFrameEvent(event);
+    if (isOfFrame && !this.#state.gone.has(event.job)) {
       this.#lastAt = Math.max(this.#lastAt, event.at);
       return;
     }
