@@ -53,7 +53,8 @@ test('a row shows the picture of its newest frame, of an OpenEXR too, made with 
   expect(kept.filter((name) => name.endsWith('.webp')).length).toBeGreaterThan(0);
 
   const maker = await app.main.evaluate(({ app: electron }) =>
-    electron.getAppMetrics().find(({ serviceName }) => serviceName?.includes('thumbnails')),
+    electron.getAppMetrics().find(({ name }) => name?.includes('thumbnails')),
   );
+  expect(maker).toBeDefined();
   expect(getPriority(maker?.pid ?? 0)).toBe(constants.priority.PRIORITY_LOW);
 });
