@@ -122,12 +122,13 @@ export class WarmBlender {
 
   async #ensure(limits: Limits): Promise<Answer<BlenderWorker>> {
     const { config, machine, workers } = this.#run.options;
+    const lanes = workers + this.#run.placement.known.length;
     const old = this.#worker;
     const isOld = shouldRecycle(
       this.#jobsOpened,
       this.#memoryMb,
       machine.memoryMb,
-      workers,
+      lanes,
       config,
     );
     if (old?.alive && !isOld) return { ok: true, value: old };
