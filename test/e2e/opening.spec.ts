@@ -1,8 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { App, workplace } from './app.ts';
+
+const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
 
 let place: Awaited<ReturnType<typeof workplace>>;
 let app: App;
@@ -111,4 +113,17 @@ test('settings come back after a restart', async () => {
   expect(await app.window.evaluate(() => matchMedia('(prefers-color-scheme: light)').matches)).toBe(
     true,
   );
+});
+
+test('the settings show which GPUs Blender can render on, as its own preferences choose them', async () => {
+  const steer = join(place.root, 'steer.json');
+  const gpu = { kind: 'OPTIX', id: 'a', name: 'Quick 1', on: true };
+  const gpus = [gpu, { ...gpu, id: 'b', name: 'Quick 2', on: false }];
+  await writeFile(steer, JSON.stringify({ version: '99.1.0', gpus }));
+  const env = { NIGHTSHIFT_BLENDER: FAKE_BLENDER, FAKE_BLENDER: steer };
+  app = await App.start(place.data, [], env);
+  await app.pressKey(',', 'control');
+  const shown = app.dialog('Settings').getByLabel('GPUs');
+  await expect(shown).toHaveText('Quick 1 (OptiX)Quick 2 (OptiX), switched off');
+  await expect(shown).toHaveAccessibleDescription("As chosen in Blender's preferences.");
 });
