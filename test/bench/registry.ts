@@ -2,7 +2,10 @@ import { shortShots, stills } from './blender/many-shots.ts';
 import { mixed } from './blender/mixed.ts';
 import { oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
 import { resume } from './blender/resume.ts';
+import { memoryOfEngine } from './engine/memory-of-engine.ts';
 import { opening } from './engine/opening.ts';
+import { recording } from './engine/recording.ts';
+import { replay } from './engine/replay.ts';
 import type { Scenario } from './scenario.ts';
 import { WINDOW_SCENARIOS } from './window/scenarios.ts';
 
@@ -14,6 +17,9 @@ export const SCENARIOS: readonly Scenario[] = [
   shortShots,
   mixed,
   resume,
+  recording,
+  replay,
+  memoryOfEngine,
   opening,
   ...WINDOW_SCENARIOS,
 ];
