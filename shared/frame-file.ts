@@ -6,12 +6,28 @@ import type { FramePlan } from './job.ts';
  * Source: BLI_path_frame (Blender 4.3).
  */
 export function frameFile(plan: Pick<FramePlan, 'pattern' | 'extension'>, frame: number): string {
-  const run = /#+/g;
-  const last = [...plan.pattern.matchAll(run)].at(-1);
-  const digits = (width: number) =>
-    `${frame < 0 ? '-' : ''}${String(Math.abs(frame)).padStart(width, '0')}`;
-  if (!last) return `${plan.pattern}${digits(4)}${plan.extension}`;
-  const before = plan.pattern.slice(0, last.index);
-  const after = plan.pattern.slice(last.index + last[0].length);
-  return `${before}${digits(last[0].length)}${after}${plan.extension}`;
+  if (known.pattern !== plan.pattern) known = parsed(plan.pattern);
+  const { before, width, after } = known;
+  const digits = String(Math.abs(frame)).padStart(width, '0');
+  return `${before}${frame < 0 ? '-' : ''}${digits}${after}${plan.extension}`;
+}
+
+/** A pattern in its parts. */
+interface Parts {
+  readonly pattern: string;
+  readonly before: string;
+  /** Least number of digits. */
+  readonly width: number;
+  readonly after: string;
+}
+
+/** The newest one: a shot is asked for hundreds of frames in a row, and a night for millions. */
+let known: Parts = parsed('####');
+
+function parsed(pattern: string): Parts {
+  const last = [...pattern.matchAll(/#+/g)].at(-1);
+  if (!last) return { pattern, before: pattern, width: 4, after: '' };
+  const before = pattern.slice(0, last.index);
+  const after = pattern.slice(last.index + last[0].length);
+  return { pattern, before, width: last[0].length, after };
 }

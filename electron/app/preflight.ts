@@ -22,7 +22,8 @@ export class Preflight {
     const onJob = (_: BatchJob, problems: readonly ShotProblem[]) => {
       if (!signal.aborted && problems.length > 0) onFound(problems);
     };
-    const jobs = batch.jobs.filter((job) => isWorthALook(job, batch.problems, config.trusted));
+    const known = knownToFail(batch.problems, config.trusted);
+    const jobs = batch.jobs.filter((job) => isWorthALook(job, known, config.trusted));
     this.#last = before
       .then(() => (signal.aborted ? [] : checkBatch({ ...batch, jobs }, { config, signal, onJob })))
       // What keeps it from looking keeps the batch from rendering as well, and is said there.
@@ -38,10 +39,16 @@ export class Preflight {
 }
 
 /** What is known to be broken is not opened; nor what says nothing about its shot without trust. */
-function isWorthALook(job: BatchJob, problems: readonly ShotProblem[], trusted: boolean): boolean {
+function isWorthALook(job: BatchJob, known: ReadonlySet<string>, trusted: boolean): boolean {
   if (job.status !== 'waiting' || (job.shotConfig?.script && !trusted)) return false;
-  return !problems.some(
-    ({ jobId, severity, needsTrust }) =>
-      jobId === job.id && (severity === 'error' || (needsTrust && !trusted)),
-  );
+  return !known.has(job.id);
+}
+
+/** Ids of the shots of which it is known. */
+function knownToFail(problems: readonly ShotProblem[], trusted: boolean): ReadonlySet<string> {
+  const known = new Set<string>();
+  for (const { jobId, severity, needsTrust } of problems) {
+    if (jobId !== null && (severity === 'error' || (needsTrust && !trusted))) known.add(jobId);
+  }
+  return known;
 }

@@ -153,6 +153,7 @@ async function render(
   checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
   store.onTrouble = () => run.cancel();
   order.onRun(run);
+  const everyone = participants(order).map(({ id }) => id);
   let unlooked = joined.unlooked;
   try {
     do {
@@ -161,10 +162,7 @@ async function render(
       // What waits for room on the journal's disk needs the pause to end, or a cancel.
       await store.written();
       // The night was long: what was complete early may have been cleared up since.
-      await lookAgain(
-        run,
-        participants(order).map(({ id }) => id),
-      );
+      await lookAgain(run, everyone);
     } while (run.hasMore && !run.cancelled && !run.stopped);
   } finally {
     order.onRun(null);

@@ -10,7 +10,7 @@ export const DISK_PROTECTIONS = [
   {
     protection: 'disk: a shot that was complete early is looked at again in the end',
     file: 'electron/batch/start-run.ts',
-    take: 'await lookAgain(run, participants(order).map(({ id }) => id));',
+    take: 'await lookAgain(run, everyone);',
     tests: ['test/faults/output-folder'],
   },
   {
