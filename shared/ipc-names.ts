@@ -18,6 +18,7 @@ export const CALL_NAMES = [
   'batch:clear',
   'jobs:cancel',
   'jobs:retry',
+  'jobs:prioritize',
   'job:detail',
   'job:log',
   'job:reveal',

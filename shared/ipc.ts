@@ -4,6 +4,7 @@ import { EXISTING_POLICIES } from './batch.ts';
 import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
 import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
+import { PRIORITY_CHANGES } from './priority.ts';
 import type {
   AppInfo,
   BatchSnapshot,
@@ -62,6 +63,8 @@ export const CALLS = {
   'batch:clear': batch,
   'jobs:cancel': jobs,
   'jobs:retry': jobs,
+  /** Gives jobs another place in the order, at once. */
+  'jobs:prioritize': jobs.extend({ change: z.enum(PRIORITY_CHANGES) }),
   'job:detail': job,
   /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */
   'job:log': z.strictObject({ batchId, jobId: jobId.nullable() }),
@@ -97,6 +100,7 @@ export interface CallResults {
   'batch:clear': BatchSnapshot;
   'jobs:cancel': null;
   'jobs:retry': null;
+  'jobs:prioritize': null;
   'job:detail': JobDetail;
   'job:log': readonly LogLine[];
   'job:reveal': null;
@@ -122,6 +126,9 @@ export const MENU_COMMANDS = [
   'pause',
   'cancel',
   'retry',
+  'render-first',
+  'raise-priority',
+  'lower-priority',
   'find',
   'export-report',
   'copy-report',

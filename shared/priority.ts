@@ -11,3 +11,32 @@ export function priorityOf({ chosenPriority, shotConfig }: BatchJob): number {
   }
   return own ?? 0;
 }
+
+/** What an artist asks for. `first`: before everything else that is left. */
+export const PRIORITY_CHANGES = ['first', 'raise', 'lower'] as const;
+export type PriorityChange = (typeof PRIORITY_CHANGES)[number];
+
+/** The priorities of some jobs of a batch after a change, only where they differ: priority to ids. */
+export function changedPriorities(
+  jobs: readonly BatchJob[],
+  chosen: readonly string[],
+  change: PriorityChange,
+): ReadonlyMap<number, readonly string[]> {
+  const ids = new Set(chosen);
+  let highest = 0;
+  for (const job of jobs) {
+    const isLeft = job.status === 'waiting' || job.status === 'running';
+    if (isLeft && !ids.has(job.id)) highest = Math.max(highest, priorityOf(job));
+  }
+  const found = new Map<number, string[]>();
+  for (const job of jobs) {
+    if (!ids.has(job.id)) continue;
+    const old = priorityOf(job);
+    const next = change === 'first' ? highest + 1 : old + (change === 'raise' ? 1 : -1);
+    if (next === old) continue;
+    const alike = found.get(next);
+    if (alike) alike.push(job.id);
+    else found.set(next, [job.id]);
+  }
+  return found;
+}

@@ -71,6 +71,10 @@ export interface JobRow {
   readonly pausedMs: number;
   /** The frame whose picture stands for the shot; `null`: none is done. */
   readonly newest: NewestFrame | null;
+  /** Higher goes first; 0 is normal. */
+  readonly priority: number;
+  /** Names of the shots that a waiting one needs and that are not complete yet. */
+  readonly waitsFor: readonly string[];
 }
 
 export interface NewestFrame {

@@ -1,5 +1,5 @@
 import type { BatchConfig, BatchOutcome, BatchResult, BlenderInfo } from '../../shared/batch.ts';
-import type { BatchSignal, LogLine } from '../../shared/events.ts';
+import type { BatchEvent, BatchSignal, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import type {
@@ -20,6 +20,7 @@ import { detailOf, rowOf } from './rows.ts';
 import { Throttle } from './throttle.ts';
 import { NewestFrames } from './thumbnails/newest-frames.ts';
 import { type BatchFacts, summaryOf, viewOf } from './view.ts';
+import { Waiting } from './waiting.ts';
 
 /** What a session tells. `update` and `log` at most ten times a second. */
 export interface SessionListener {
@@ -54,6 +55,7 @@ export class BatchSession {
   readonly #problemsByJob: ProblemsByJob = new Map();
   /** In the newest update, or none since then has changed. */
   #problemsTold = false;
+  readonly #waiting: Waiting;
   readonly #unsubscribe: () => void;
   #outcome: BatchOutcome | null;
   #resume: LoadReport | null;
@@ -75,6 +77,7 @@ export class BatchSession {
     this.#blender = blender;
     this.#problems = processor.batch.problems;
     addProblems(this.#problemsByJob, this.#problems);
+    this.#waiting = new Waiting(processor);
     this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
   }
 
@@ -244,7 +247,7 @@ export class BatchSession {
     } else if (signal.type === 'event') {
       this.#lastAt = signal.event.at;
       this.#newest.heard(signal.event);
-      if (signal.job) this.#changed.add(signal.job.id);
+      if (signal.job) this.#changeRow(signal.job.id, signal.event.type);
       this.#lanes.apply(signal);
       // The clocks of shots that render have stood still meanwhile.
       if (signal.event.type === 'batch-unpaused') this.#changeRunning();
@@ -252,6 +255,12 @@ export class BatchSession {
       return;
     }
     this.#updates.ask();
+  }
+
+  #changeRow(jobId: string, what: BatchEvent['type']): void {
+    this.#changed.add(jobId);
+    if (what !== 'job-finished' && what !== 'job-reset') return;
+    for (const id of this.#waiting.on(jobId)) this.#changed.add(id);
   }
 
   #changeRunning(): void {
@@ -277,7 +286,8 @@ export class BatchSession {
 
   #row(job: BatchJob): JobRow {
     const { night } = this.processor;
-    return rowOf(job, problemsOf(job, this.#found(job)).length, night, this.#newest.of(job));
+    const problems = problemsOf(job, this.#found(job)).length;
+    return rowOf(job, problems, night, this.#newest.of(job), this.#waiting.of(job));
   }
 
   #found(job: BatchJob): readonly ShotProblem[] {

@@ -1,3 +1,4 @@
+import { changedPriorities } from '../../shared/priority.ts';
 import type { AppInfo, BatchSnapshot, Settings } from '../../shared/view.ts';
 import type { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
@@ -85,6 +86,15 @@ export function callHandlers(options: CallsOptions): Handlers {
       const session = sessions.get(batchId);
       const ids = jobIds.map((id) => session.job(id).id);
       await sessions.render(session, () => session.retry(ids));
+      return null;
+    },
+    'jobs:prioritize': async ({ batchId, jobIds, change }) => {
+      const session = sessions.get(batchId);
+      const ids = jobIds.map((id) => session.job(id).id);
+      const { processor } = session;
+      for (const [priority, some] of changedPriorities(processor.jobs, ids, change)) {
+        await processor.setPriority(some, priority);
+      }
       return null;
     },
     'job:detail': ({ batchId, jobId }) => sessions.get(batchId).detail(jobId),

@@ -51,6 +51,10 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
         item('Cancel…', 'CmdOrCtrl+.', 'cancel'),
         SEPARATOR,
         item('Retry', 'CmdOrCtrl+Shift+R', 'retry'),
+        SEPARATOR,
+        item('Render First', 'CmdOrCtrl+Shift+F', 'render-first'),
+        item('Raise Priority', null, 'raise-priority'),
+        item('Lower Priority', null, 'lower-priority'),
       ],
     },
     {

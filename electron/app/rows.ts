@@ -3,6 +3,7 @@ import type { BatchJob, FrameState } from '../../shared/job.ts';
 import { knownCounts, poisonedFrames } from '../../shared/job-state.ts';
 import { type Night, pausedWithin, QUIET_NIGHT } from '../../shared/night.ts';
 import { printable } from '../../shared/printable.ts';
+import { priorityOf } from '../../shared/priority.ts';
 import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
 import type { FrameDetail, JobDetail, JobRow, NewestFrame } from '../../shared/view.ts';
 import { STALL_BOUNDS, stallLimit } from '../batch/index.ts';
@@ -15,6 +16,7 @@ export function rowOf(
   problems: number,
   night: Night = QUIET_NIGHT,
   newest: NewestFrame | null = null,
+  waitsFor: readonly string[] = [],
 ): JobRow {
   const average = averageSeconds(job);
   const counts = knownCounts(job);
@@ -41,6 +43,8 @@ export function rowOf(
     poisoned: poisonedFrames(job).length,
     pausedMs: pausedMs(job, night),
     newest,
+    priority: priorityOf(job),
+    waitsFor,
   };
 }
 

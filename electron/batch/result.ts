@@ -36,5 +36,9 @@ export function outcomeOf(jobs: readonly BatchJob[], cancelled: boolean): BatchO
   if (cancelled) return 'cancelled';
   if (any('failed')) return 'failed';
   if (any('waiting') || any('running')) return 'interrupted';
+  // Nobody cancelled anything: a shot could not start, since one that it needs was no part of the run.
+  if (!any('cancelled') && jobs.some(({ status, error }) => status === 'skipped' && error)) {
+    return 'failed';
+  }
   return any('cancelled') || any('skipped') ? 'cancelled' : 'completed';
 }

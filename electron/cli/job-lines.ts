@@ -55,7 +55,9 @@ export function endLine(job: BatchJob): Line | null {
           : `${job.name}: cancelled with ${done} of ${total} frames done.`,
       );
     case 'skipped':
-      return info(`${job.name}: not started, since the batch stops at the first failure.`);
+      return job.error
+        ? line('warn', `${job.name}: not started. ${sentence(job.error)}`)
+        : info(`${job.name}: not started, since the batch stops at the first failure.`);
     case 'waiting':
     case 'running':
       return null;

@@ -12,7 +12,9 @@ export function summaryLines(
 ): readonly string[] {
   // The problems that were told say why there is no shot.
   if (result.totalJobs === 0) return [];
-  const failed = result.jobs.filter((job) => job.status === 'failed');
+  const failed = result.jobs.filter(
+    ({ status, error }) => status === 'failed' || (status === 'skipped' && error !== null),
+  );
   const lines = ['', batchHeadline(result), ...failed.flatMap((job) => endLine(job)?.text ?? [])];
   lines.push(...warningLines(result.jobs));
   if (result.jobs.some((job) => job.counts.done > 0)) {

@@ -3,7 +3,7 @@ import type { MenuCommand } from '../../shared/ipc.ts';
 import { useUi } from '../store/ui-store.ts';
 import { offeredActs } from '../text/acts.ts';
 import * as batch from './batch-actions.ts';
-import { retryJobs } from './job-actions.ts';
+import { prioritizeJobs, retryJobs } from './job-actions.ts';
 import { openSettings } from './settings-actions.ts';
 import { openDialog } from './ui-actions.ts';
 
@@ -36,6 +36,12 @@ async function run(command: MenuCommand): Promise<void> {
       return;
     case 'retry':
       return retryJobs([...useUi.getState().selection.ids]);
+    case 'render-first':
+      return prioritizeJobs([...useUi.getState().selection.ids], 'first');
+    case 'raise-priority':
+      return prioritizeJobs([...useUi.getState().selection.ids], 'raise');
+    case 'lower-priority':
+      return prioritizeJobs([...useUi.getState().selection.ids], 'lower');
     case 'find':
       document.getElementById(SEARCH_ID)?.focus();
       return;

@@ -1,3 +1,4 @@
+import type { PriorityChange } from '../../shared/priority.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { joinedLog, useDetail } from '../store/detail-store.ts';
 import { useUi } from '../store/ui-store.ts';
@@ -30,6 +31,17 @@ export async function retryJobs(jobIds: readonly string[]): Promise<void> {
   const view = currentView();
   const ids = retryable(jobIds);
   if (view && ids.length > 0) await askOrNotify('jobs:retry', { batchId: view.id, jobIds: ids });
+}
+
+/** Moves the selected jobs that are left in the order, at once. */
+export async function prioritizeJobs(
+  jobIds: readonly string[],
+  change: PriorityChange,
+): Promise<void> {
+  const view = currentView();
+  const ids = cancellable(jobIds);
+  if (!view || ids.length === 0) return;
+  await askOrNotify('jobs:prioritize', { batchId: view.id, jobIds: ids, change });
 }
 
 /** Delete on the table: asks, since a slip of the finger must not cost a night. */

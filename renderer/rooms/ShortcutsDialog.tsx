@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText('P'), 'Pause, or go on'],
   [shortcutText('.'), 'Cancel the batch'],
   [shortcutText('Shift+R'), 'Retry the selected shots'],
+  [shortcutText('Shift+F'), 'Render the selected shots first'],
   [shortcutText('E'), 'Export the report'],
   [shortcutText('F'), 'Find a shot'],
   [shortcutText(','), 'Settings'],

@@ -2,10 +2,12 @@ import {
   cancelJobs,
   cancellable,
   copyCommands,
+  prioritizeJobs,
   retryable,
   retryJobs,
   reveal,
 } from '../actions/job-actions.ts';
+import { shortcutText } from '../actions/shortcuts.ts';
 import { openInspector } from '../actions/ui-actions.ts';
 import { useUi } from '../store/ui-store.ts';
 import type { MenuEntry } from '../ui/Menu.tsx';
@@ -26,6 +28,22 @@ export function jobMenu(): readonly MenuEntry[] {
       label: 'Retry',
       disabled: retryable(chosen).length === 0,
       onSelect: () => void retryJobs(chosen),
+    },
+    {
+      label: 'Render first',
+      keys: shortcutText('Shift+F'),
+      disabled: cancellable(chosen).length === 0,
+      onSelect: () => void prioritizeJobs(chosen, 'first'),
+    },
+    {
+      label: 'Raise priority',
+      disabled: cancellable(chosen).length === 0,
+      onSelect: () => void prioritizeJobs(chosen, 'raise'),
+    },
+    {
+      label: 'Lower priority',
+      disabled: cancellable(chosen).length === 0,
+      onSelect: () => void prioritizeJobs(chosen, 'lower'),
     },
     {
       label: 'Show in folder',

@@ -1,6 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { FrameCounts, JobStatus } from '../../shared/job.ts';
 import type { JobRow } from '../../shared/view.ts';
+import { waitsForText } from '../../shared/waits-for.ts';
 import { clock, count, counted } from './format.ts';
 
 /** The word for a state; colour and icon only repeat it. */
@@ -19,9 +20,14 @@ export function jobNote(row: JobRow): string {
   const problems = problemsText(row);
   switch (row.status) {
     case 'waiting':
-      return problems ?? row.shotFile;
+      return (
+        [priorityText(row), waitsText(row), problems].filter(Boolean).join(' · ') || row.shotFile
+      );
     case 'running':
-      return [poisoned(row), problems, retries(row)].filter(Boolean).join(' · ') || row.shotFile;
+      return (
+        [priorityText(row), poisoned(row), problems, retries(row)].filter(Boolean).join(' · ') ||
+        row.shotFile
+      );
     case 'completed':
       return [ended('Done', row), warnings(row), retries(row)].filter(Boolean).join(' · ');
     case 'failed':
@@ -97,6 +103,15 @@ const SIZES: Readonly<Record<string, string>> = {
   '3840x2160': '4K',
   '7680x4320': '8K',
 };
+
+/** `priority 2`; `null` for the normal one. */
+function priorityText({ priority }: JobRow): string | null {
+  return priority === 0 ? null : `priority ${priority < 0 ? `−${-priority}` : priority}`;
+}
+
+function waitsText({ waitsFor }: JobRow): string | null {
+  return waitsForText(waitsFor);
+}
 
 function ended(word: string, row: JobRow): string {
   return row.endTime === null ? row.shotFile : `${word} at ${clock(row.endTime)}`;

@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { Device } from '../../shared/shot.ts';
+import type { Device, FrameOrder } from '../../shared/shot.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { duration, wholeDuration } from './format.ts';
 import { engineName } from './job-text.ts';
@@ -42,7 +42,14 @@ export function setupFacts(
       ['Frame limit', limitText(shot.frameTimeoutSeconds) || null],
       ['Retries', text(shot.retries)],
       ['Stall limit', stallText(detail)],
-      ['Priority', shot.priority === 0 ? null : String(shot.priority)],
+      [
+        'Priority',
+        row.priority === 0 && shot.priority === 0
+          ? null
+          : priorityText(row.priority, shot.priority),
+      ],
+      ['Frame order', shot.order === 'sequential' ? null : ORDER_WORDS[shot.order]],
+      ['Needs', shot.dependsOn.map(({ name }) => name).join(', ') || null],
     );
   }
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
@@ -53,6 +60,17 @@ const DEVICES: Readonly<Record<Device, string>> = {
   gpu: 'GPU',
   'gpu-or-cpu': 'GPU, else CPU',
 };
+
+const ORDER_WORDS: Readonly<Record<FrameOrder, string>> = {
+  sequential: 'From the first to the last',
+  'ends-first': 'Both ends first, then the middle of each gap',
+  'middle-out': 'From the middle to both ends',
+  'every-nth': 'Every Nth frame, finer and finer',
+};
+
+function priorityText(now: number, inFile: number): string {
+  return now === inFile ? String(now) : `${now} (the shot file says ${inFile})`;
+}
 
 /** How long Blender may say nothing before a frame counts as stalled, and why so long. */
 function stallText({ stall, openStallMs }: JobDetail): string {

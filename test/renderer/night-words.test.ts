@@ -83,7 +83,13 @@ it('pauses are no time of a shot', () => {
 
 describe('the stall limit', () => {
   const nothing = { blend: null, script: null, scene: null, camera: null, retries: null };
-  const limits = { timeoutSeconds: null, frameTimeoutSeconds: null, priority: 0 };
+  const limits = {
+    timeoutSeconds: null,
+    frameTimeoutSeconds: null,
+    priority: 0,
+    order: 'sequential',
+    dependsOn: [],
+  };
   const render = { samples: null, percentage: null, denoise: null, device: null };
   const rest = { viewLayers: null, params: {}, render, output: {} };
   const shot = { ...nothing, ...limits, ...rest } as unknown as ShotConfig;

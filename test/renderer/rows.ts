@@ -25,6 +25,8 @@ export function aRow(change: Partial<JobRow> = {}): JobRow {
     warning: null,
     poisoned: 0,
     pausedMs: 0,
+    priority: 0,
+    waitsFor: [],
     newest: null,
     ...change,
   };

@@ -107,6 +107,11 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'batch:open': batch, 'batch:snapshot': batch, 'batch:render': batch, 'batch:pause': batch },
   ...{ 'batch:unpause': batch, 'batch:cancel': batch, 'batch:clear': batch },
   ...{ 'report:export': batch, 'report:copy': batch, 'jobs:cancel': jobs, 'jobs:retry': jobs },
+  'jobs:prioritize': fc.record({
+    batchId,
+    jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),
+    change: fc.constantFrom('first', 'raise', 'lower'),
+  }),
   ...{ 'job:detail': job, 'job:reveal': job },
   'batch:trust': fc.record({ batchId, trusted: fc.boolean() }),
   'job:log': fc.record({ batchId, jobId: fc.oneof(jobId, fc.constant(null)) }),

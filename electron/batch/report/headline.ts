@@ -52,6 +52,10 @@ function completed(result: BatchResult, sums: Tally): string {
 }
 
 function failed(result: BatchResult, sums: Tally): string {
+  if (result.failed === 0 && result.skipped > 0) {
+    const one = result.skipped === 1;
+    return `${result.skipped} of ${counted(result.totalJobs, 'shot')} ${one ? 'was' : 'were'} not started, since ${one ? 'it needs another one that is' : 'they need others that are'} not complete. ${standing(result, sums)}${worthALook(result)}`;
+  }
   const skipped = result.skipped > 0 ? ` ${counted(result.skipped, 'shot')} not started.` : '';
   const cancelled = result.cancelled > 0 ? ` ${counted(result.cancelled, 'shot')} cancelled.` : '';
   return `${result.failed} of ${counted(result.totalJobs, 'shot')} failed. ${standing(result, sums)}${skipped}${cancelled}${worthALook(result)}`;

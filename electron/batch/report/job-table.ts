@@ -4,6 +4,8 @@ import { durationText } from '../../../shared/duration-text.ts';
 import { CAUSE_LABELS } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { pausedWithin } from '../../../shared/night.ts';
+import { priorityOf } from '../../../shared/priority.ts';
+import { waitsFor, waitsForText } from '../../../shared/waits-for.ts';
 import { inline } from './escape.ts';
 import { counted } from './headline.ts';
 import { type Column, table } from './table.ts';
@@ -11,9 +13,11 @@ import { averageSeconds, doneFrames } from './tally.ts';
 
 /** Every shot on a line, in the order of the batch. */
 export function jobTable(result: BatchResult): string {
+  const jobs = new Map(result.jobs.map((job) => [job.id, job]));
+  const jobOf = (id: string) => jobs.get(id);
   return table(
     JOB_COLUMNS,
-    result.jobs.map((job) => jobRow(job, result)),
+    result.jobs.map((job) => jobRow(job, result, jobOf)),
   );
 }
 
@@ -57,7 +61,9 @@ const FRAME_COLUMNS = [
   left('Note'),
 ];
 
-function jobRow(job: BatchJob, result: BatchResult): readonly string[] {
+type JobOf = (jobId: string) => BatchJob | undefined;
+
+function jobRow(job: BatchJob, result: BatchResult, jobOf: JobOf): readonly string[] {
   const average = averageSeconds(job);
   const { startTime, endTime } = job;
   const seconds =
@@ -69,7 +75,7 @@ function jobRow(job: BatchJob, result: BatchResult): readonly string[] {
     seconds === null ? '–' : durationText(seconds),
     average === null ? '–' : durationText(average),
     String(job.retryCount),
-    inline(notes(job, result).join('; ')),
+    inline(notes(job, result, jobOf).join('; ')),
   ];
 }
 
@@ -78,18 +84,26 @@ function atWork(from: number, to: number, { night }: BatchResult): number {
   return Math.max(0, to - from - pausedWithin(night, from, to)) / 1000;
 }
 
-function notes(job: BatchJob, result: BatchResult): readonly string[] {
+function notes(job: BatchJob, result: BatchResult, jobOf: JobOf): readonly string[] {
   const { counts, plan } = job;
   const found: string[] = [];
-  if (job.error) found.push(CAUSE_LABELS[job.error.cause]);
+  if (job.error && job.status !== 'skipped') found.push(CAUSE_LABELS[job.error.cause]);
   if (counts.failed > 0) found.push(`${counts.failed} failed`);
-  if (job.status === 'skipped') found.push('not started: the batch stopped at a failure');
+  if (job.status === 'skipped') {
+    found.push(
+      job.error
+        ? `not started: ${job.error.message} ${job.error.nextStep}`
+        : 'not started: the batch stopped at a failure',
+    );
+  }
   if (job.status === 'running') {
     found.push(result.live ? 'being rendered' : 'was being rendered when the batch stopped');
   }
   if (job.status === 'waiting' && (result.live || result.outcome !== 'completed')) {
-    found.push(result.live ? 'not reached yet' : 'not reached');
+    const waits = waitsForText(waitsFor(job, jobOf));
+    found.push(waits ?? (result.live ? 'not reached yet' : 'not reached'));
   }
+  if (priorityOf(job) !== 0 && job.status === 'waiting') found.push(`priority ${priorityOf(job)}`);
   if (job.warnings.length > 0) found.push(counted(job.warnings.length, 'warning'));
   if (counts.kept > 0) found.push(`${counts.kept} from before`);
   if (job.status === 'completed' && plan?.movie) found.push(`movie: ${basename(plan.movie.file)}`);
