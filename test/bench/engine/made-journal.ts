@@ -3,8 +3,10 @@ import { open } from 'node:fs/promises';
 import { HEADER_LINE } from '../../../electron/batch/checkpoint/journal-header.ts';
 import { sealed } from '../../../electron/batch/checkpoint/journal-line.ts';
 import type { BatchEvent } from '../../../shared/events.ts';
+import { FrameDraft } from '../../../shared/frame-draft.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
-import type { FramePlan, FrameRecord } from '../../../shared/job.ts';
+import type { BatchJob, FramePlan, FrameRecord } from '../../../shared/job.ts';
+import { FRESH_JOB, jobAfter, withFrames } from '../../../shared/job-state.ts';
 import { planOf, runOf } from '../../helpers/plan.ts';
 
 const BEGAN = 1_764_000_000_000;
@@ -35,6 +37,27 @@ export function madeRecord(plan: FramePlan, frame: number): FrameRecord {
     ...{ file, bytes: 1_000_000 + (some % 500_000), mtimeMs: at - 20 + (some % 4096) / 4096 },
     ...{ sha256, seconds: 10 + (some % 9999) / 10_000, memoryMb: 300 + (some % 1024) / 1024, at },
   };
+}
+
+/** A shot whose frames are known. */
+export function plannedJob(shot: number, frames: number): BatchJob {
+  const plan = shotPlan(shot, frames);
+  const names = { name: `shot_${shot}`, shotFile: `shot_${shot}.yaml`, source: `source ${shot}` };
+  const outputPath = plan.directory;
+  const blank = { ...FRESH_JOB, ...names, id: shotId(shot), shotConfig: null, outputPath };
+  return jobAfter(blank, { type: 'job-planned', job: blank.id, at: BEGAN, plan });
+}
+
+/** The same shot with every frame done. */
+export function allDone(job: BatchJob): BatchJob {
+  const { plan } = job;
+  if (!plan) return job;
+  const draft = new FrameDraft(job.frames);
+  for (const [index, frame] of plan.frames.entries()) {
+    const record = madeRecord(plan, frame);
+    draft.change(index, () => ({ status: 'done', tries: 1, kept: false, record }));
+  }
+  return withFrames(job, draft.list());
 }
 
 /** What adds a shot and makes its frames known. */

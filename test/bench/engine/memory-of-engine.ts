@@ -1,11 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BatchStore } from '../../../electron/batch/batch-store.ts';
-import { FrameDraft } from '../../../shared/frame-draft.ts';
-import type { BatchJob, FrameState } from '../../../shared/job.ts';
-import { FRESH_JOB, jobAfter, withFrames } from '../../../shared/job-state.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 import type { Bench, Row, Scenario } from '../scenario.ts';
-import { type BatchSize, madeRecord, shotId, shotPlan } from './made-journal.ts';
+import { allDone, type BatchSize, plannedJob } from './made-journal.ts';
 
 /** What the state of a large batch takes up in the process that holds it. */
 export const memoryOfEngine: Scenario = {
@@ -40,19 +38,8 @@ function measured(bench: Bench, size: BatchSize, state: 'waiting' | 'done'): Row
 
 function jobsOf({ shots, frames }: BatchSize, state: 'waiting' | 'done'): readonly BatchJob[] {
   return Array.from({ length: shots }, (_, shot) => {
-    const plan = shotPlan(shot, frames);
-    const names = { name: `shot_${shot}`, shotFile: `shot_${shot}.yaml`, source: `source ${shot}` };
-    const outputPath = plan.directory;
-    const blank = { ...FRESH_JOB, ...names, id: shotId(shot), shotConfig: null, outputPath };
-    const job = jobAfter(blank, { type: 'job-planned', job: blank.id, at: 0, plan });
-    if (state === 'waiting') return job;
-    const draft = new FrameDraft(job.frames);
-    for (const [index, frame] of plan.frames.entries()) {
-      const record = madeRecord(plan, frame);
-      const done: FrameState = { status: 'done', tries: 1, kept: false, record };
-      draft.change(index, () => done);
-    }
-    return withFrames(job, draft.list());
+    const job = plannedJob(shot, frames);
+    return state === 'waiting' ? job : allDone(job);
   });
 }
 
