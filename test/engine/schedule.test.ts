@@ -95,3 +95,21 @@ function mostThreads({ signals }: Watched): number {
   }
   return most;
 }
+
+test('Blender has the next frame to render while the last one is still being proved', async () => {
+  const rig = await makeEngine();
+  await rig.shot('a', 'frames: 1-4');
+  await rig.steer({ render: { frame: 2, tries: 1, file: 'truncated' } });
+  const { processor, events } = await rig.processor();
+  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  const order = events.flatMap((event) =>
+    event.type === 'frame-started' || event.type === 'frame-done' || event.type === 'frame-failed'
+      ? [`${event.type.slice(6)} ${event.frame}`]
+      : [],
+  );
+  // One at a time all the same: frame 3 is not begun before frame 1 is done.
+  expect(order.indexOf('started 2')).toBeLessThan(order.indexOf('done 1'));
+  expect(order.indexOf('done 1')).toBeLessThan(order.indexOf('started 3'));
+  expect(order.indexOf('started 3')).toBeLessThan(order.indexOf('failed 2'));
+  expect(order.filter((one) => one === 'done 2')).toHaveLength(1);
+});

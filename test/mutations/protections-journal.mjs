@@ -51,7 +51,7 @@ export const JOURNAL_PROTECTIONS = [
   },
   {
     protection: 'journal: a frame gets its name after its record',
-    file: 'electron/batch/pool/lane.ts',
+    file: 'electron/batch/pool/finish-frame.ts',
     take: 'const published = await publishFrame(plan, job.id, frame);',
     put: 'const published = { ok: true, value: null } as { ok: true; value: null } | { ok: false; failure: never };',
     tests: ['test/faults/killed-at-each-event'],

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan, FrameRecord } from '../../../shared/job.ts';
-import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
+import type { Answer, BlenderWorker, Limits, RenderedFrame } from '../../blender/types.ts';
 import { flushFile, type Proof, proveImage, publish } from '../proof/prove-image.ts';
 import { freeBytes, roomForFrame, saysFull } from './disk-room.ts';
 import { cannotWrite, diskFull, frameIncomplete, nothingRendered } from './failures.ts';
@@ -24,9 +24,19 @@ export interface FrameOrder {
  */
 export async function renderFrame(
   worker: BlenderWorker,
-  { jobId, plan, frame, threads }: FrameOrder,
+  order: FrameOrder,
   limits: Limits,
 ): Promise<Answer<FrameRecord>> {
+  const rendered = await renderStaged(worker, order, limits);
+  return rendered.ok ? proveFrame(order, rendered.value) : rendered;
+}
+
+/** The part of it that needs Blender: afterwards the frame lies in staging, and nobody knows if it is whole. */
+export async function renderStaged(
+  worker: BlenderWorker,
+  { jobId, plan, frame, threads }: FrameOrder,
+  limits: Limits,
+): Promise<Answer<RenderedFrame>> {
   const file = stagedPath(plan, jobId, frame);
   try {
     await makeStaging(plan, jobId);
@@ -35,7 +45,15 @@ export async function renderFrame(
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
   const rendered = await worker.render({ frame, threads, file }, limits);
-  if (!rendered.ok) return { ok: false, failure: await withDisk(plan, rendered.failure) };
+  return rendered.ok ? rendered : { ok: false, failure: await withDisk(plan, rendered.failure) };
+}
+
+/** The part of it that needs no Blender: flushes the frame in staging and proves it whole. */
+export async function proveFrame(
+  { jobId, plan, frame }: Omit<FrameOrder, 'threads'>,
+  rendered: RenderedFrame,
+): Promise<Answer<FrameRecord>> {
+  const file = stagedPath(plan, jobId, frame);
   const proof = await flushed(file, plan).catch((error: NodeJS.ErrnoException) => error);
   if (proof instanceof Error) return { ok: false, failure: await unproved(plan, proof) };
   if (!proof.whole) {
@@ -43,9 +61,9 @@ export async function renderFrame(
     return { ok: false, failure: full ?? frameIncomplete(proof.reason) };
   }
   const { bytes, mtimeMs, sha256 } = proof;
-  const { memoryMb } = rendered.value;
+  const { memoryMb } = rendered;
   // A clock's noise would take up more room than the rest of the record.
-  const seconds = Math.round(rendered.value.seconds * 10_000) / 10_000;
+  const seconds = Math.round(rendered.seconds * 10_000) / 10_000;
   const name = frameFile(plan, frame);
   return {
     ok: true,

@@ -1,14 +1,14 @@
 import type { IdleReason, LogLine, WorkerState } from '../../../shared/events.ts';
-import { namedFrames } from '../../../shared/frames.ts';
 import type { GpuDevice } from '../../../shared/gpu.ts';
 import { gpuName } from '../../../shared/gpu-text.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import { encodeMovie } from '../frame/encode-movie.ts';
-import { nothingRendered } from '../frame/failures.ts';
-import { publishFrame, renderFrame } from '../frame/render-frame.ts';
+import { renderStaged } from '../frame/render-frame.ts';
+import { allEnded } from '../side-by-side.ts';
 import { busyLanes, cpuLanesAllowed, takeThreads } from './cores.ts';
+import { finishFrame, settleAndTell } from './finish-frame.ts';
 import { lostGpu } from './gpu-troubles.ts';
 import { laneLimits } from './lane-limits.ts';
 import { missingRoom } from './memory.ts';
@@ -48,6 +48,8 @@ export class Lane {
   readonly #ports: LanePorts;
   readonly #blender: WarmBlender;
   readonly #openSeconds: Map<string, number>;
+  /** The frame that is proved and named while Blender renders the next one of the same scene. */
+  #last: { readonly jobId: string; readonly finished: Promise<void> } | null = null;
 
   constructor(
     { number, gpu }: LanePlace,
@@ -85,6 +87,10 @@ export class Lane {
       while (!this.#run.cancelled && !this.#run.placement.isLost(this.#gpu)) {
         if (this.#run.placement.takesAsking(this.#side)) await this.#blender.learnGpus();
         const task = this.#choose();
+        if (this.#last && !isNextOf(this.#last.jobId, task)) {
+          await this.#finishLast();
+          continue;
+        }
         if (task.kind === 'end') break;
         if (task.kind === 'wait') {
           await this.#idle(task.until, task.why);
@@ -92,13 +98,28 @@ export class Lane {
         }
         this.#run.takenBy(this.number, task.job.id);
         await this.#perform(task);
-        this.#run.left(this.number, task.job.id);
+        if (!this.#last) this.#run.left(this.number, task.job.id);
       }
     } finally {
-      this.#run.queue.occupy(this.number, null);
-      await this.#blender.close();
-      this.#state({ status: 'gone' });
-      this.#run.bell.ring();
+      await allEnded([this.#finishLast(), this.#blender.close()]).finally(() => {
+        this.#run.queue.occupy(this.number, null);
+        this.#state({ status: 'gone' });
+        this.#run.bell.ring();
+      });
+    }
+  }
+
+  /** Waits until the last frame is proved and has its name, and lets go of its job. */
+  async #finishLast(): Promise<void> {
+    const last = this.#last;
+    if (!last) return;
+    // Until then nobody gives back what the job has claimed.
+    this.#run.queue.occupy(this.number, last.jobId);
+    try {
+      await last.finished;
+    } finally {
+      this.#last = null;
+      this.#run.left(this.number, last.jobId);
     }
   }
 
@@ -165,10 +186,7 @@ export class Lane {
   async #perform(task: Exclude<Task, { kind: 'wait' | 'end' }>): Promise<void> {
     if (this.#run.endIfLate(task.job)) return;
     if (task.kind === 'open') await this.#open(task.job);
-    if (task.kind === 'render') {
-      await this.#render(task.job, task.frame);
-      await this.#settle(task.job.id);
-    }
+    if (task.kind === 'render') await this.#render(task.job, task.frame);
     if (task.kind === 'encode') await this.#encode(task.job);
   }
 
@@ -228,47 +246,30 @@ export class Lane {
     const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
     const stall = stallLimit(job, run.options.stall);
     const limits = laneLimits(run, job, { stallMs: stall.ms, frame: true });
-    const rendered = await renderFrame(worker, { jobId: job.id, plan, frame, threads }, limits);
+    const rendered = await renderStaged(worker, { jobId: job.id, plan, frame, threads }, limits);
+    // One at a time, so that what is not done yet never grows.
+    await this.#last?.finished;
+    this.#last = null;
     if (!rendered.ok) {
       run.frameFailed(job.id, frame, tries, withStallReason(rendered.failure, stall));
       // Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender.
       if (this.#gpu) await this.#blender.close();
-      return;
+      return this.#settle(job.id);
     }
     this.#blender.note(rendered.value.memoryMb);
-    // The shot has started over from other files meanwhile.
-    if (store.job(job.id).plan === null) return;
-    const done = {
-      type: 'frame-done',
-      job: job.id,
-      at: Date.now(),
-      frame,
-      record: rendered.value,
-    } as const;
-    const written = await store.promise(done).then(
-      () => true,
-      (error: unknown) => {
-        if (run.cancelled) return false;
-        throw error;
-      },
-    );
-    if (!written) return run.frameFailed(job.id, frame, tries, nothingRendered());
-    const published = await publishFrame(plan, job.id, frame);
-    if (!published.ok) {
-      store.record({ type: 'frame-lost', job: job.id, at: Date.now(), frame });
-      return run.frameFailed(job.id, frame, tries, published.failure);
-    }
-    store.fulfil(done);
-    run.queue.measured(job, rendered.value.seconds);
+    const staged = { job, plan, frame, tries, rendered: rendered.value };
+    const finished = finishFrame(run, staged).then(async () => {
+      await this.#settle(job.id);
+      // Who waits for work to help with looks again.
+      run.bell.ring();
+    });
+    // Whoever waits for it hears of what went wrong.
+    finished.catch(() => {});
+    this.#last = { jobId: job.id, finished };
   }
 
-  /** Ends the job if this was the last of it; what somebody took away in the meantime is told. */
-  async #settle(jobId: string): Promise<void> {
-    const lost = await this.#run.settle(jobId);
-    if (lost.length === 0) return;
-    const were = lost.length === 1 ? 'was' : 'were';
-    const text = `${namedFrames(lost)} ${were} finished, but the files are gone or were changed by somebody else: rendering again.`;
-    this.#log(jobId, { level: 'warning', text });
+  #settle(jobId: string): Promise<void> {
+    return settleAndTell(this.#run, jobId, (line) => this.#log(jobId, line));
   }
 
   async #encode(job: BatchJob): Promise<void> {
@@ -287,6 +288,10 @@ export class Lane {
     const gpu = this.#gpu && { gpu: gpuName(this.#gpu) };
     this.#run.store.tell({ type: 'worker', worker: this.number, state, ...gpu });
   }
+}
+
+function isNextOf(jobId: string, task: Task): boolean {
+  return task.kind === 'render' && task.job.id === jobId;
 }
 
 function planOf(job: BatchJob): FramePlan {
