@@ -34,8 +34,6 @@ export class NextFrames {
 
   #inOrder(job: BatchJob, plan: FramePlan, mayTry: (frame: number) => boolean): number | null {
     const order = job.shotConfig?.order ?? 'sequential';
-    // In their own order the list itself passes over what is done.
-    if (order === 'sequential') return null;
     let way = this.#ways.get(job.id);
     if (way?.plan !== plan) {
       way = { plan, indices: orderedIndices(order, plan.frames.length), rank: 0 };
