@@ -11,9 +11,10 @@ import { JobTable } from './rooms/JobTable.tsx';
 import { Lanes } from './rooms/Lanes.tsx';
 import { Notices } from './rooms/Notices.tsx';
 import { ProblemsBar } from './rooms/ProblemsBar.tsx';
+import { ReadingRoom } from './rooms/ReadingRoom.tsx';
 import { ResumeRoom } from './rooms/ResumeRoom.tsx';
 import { Sidebar } from './rooms/Sidebar.tsx';
-import { useView } from './store/batch-store.ts';
+import { useRemembered, useView } from './store/batch-store.ts';
 import { useUi } from './store/ui-store.ts';
 import { titleText } from './text/batch-text.ts';
 import { HintProvider } from './ui/Hint.tsx';
@@ -23,6 +24,7 @@ export function App() {
   const inspector = useUi((state) => state.inspector);
   const view = useView();
   const interrupted = useResumeCard();
+  const remembered = useRemembered();
   useTitle(titleText(view));
   return (
     <CSPProvider disableStyleElements>
@@ -32,7 +34,7 @@ export function App() {
           <main className="centre">
             <Centre />
           </main>
-          {view && inspector && !interrupted && <Inspector />}
+          {view && inspector && !interrupted && !remembered && <Inspector />}
         </div>
         <DropTarget />
         <Dialogs />
@@ -46,7 +48,10 @@ export function App() {
 function Centre() {
   const view = useView();
   const card = useResumeCard();
+  const remembered = useRemembered();
+  const closed = useUi((state) => state.cardClosed);
   if (!view) return <EmptyRoom />;
+  if (remembered && !closed) return <ReadingRoom view={view} />;
   if (card) return <ResumeRoom view={view} card={card} />;
   const finished = view.phase === 'completed' || view.phase === 'failed';
   return (

@@ -8,6 +8,7 @@ export const CALL_NAMES = [
   'folder:open',
   'folder:choose',
   'samples:open',
+  'batch:last',
   'batch:open',
   'batch:snapshot',
   'batch:trust',

@@ -48,6 +48,8 @@ export const CALLS = {
   /** Shows the system's folder dialog. */
   'folder:choose': nothing,
   'samples:open': nothing,
+  /** At a start: the interrupted batch that was shown last, as it was then. It still has to be opened. */
+  'batch:last': nothing,
   /** Opens a batch of the history and follows it: updates are pushed for the followed batch. */
   'batch:open': batch,
   /** The followed batch as it is now, after a gap. */
@@ -90,6 +92,7 @@ export interface CallResults {
   'folder:open': BatchSnapshot;
   'folder:choose': BatchSnapshot | null;
   'samples:open': BatchSnapshot;
+  'batch:last': BatchSnapshot | null;
   'batch:open': BatchSnapshot;
   'batch:snapshot': BatchSnapshot;
   'batch:trust': BatchSnapshot;

@@ -143,6 +143,8 @@ export interface BatchSnapshot {
   readonly seq: number;
   readonly view: BatchView;
   readonly rows: readonly JobRow[];
+  /** As it was shown last, with its first rows only; its folder is still to be read. */
+  readonly remembered?: true;
 }
 
 /** Pushed at most ten times a second. `seq` counts up by one; on a gap the window asks for a snapshot. */

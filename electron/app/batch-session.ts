@@ -89,8 +89,10 @@ export class BatchSession {
     return this.#run !== null;
   }
 
-  snapshot(): BatchSnapshot {
-    const rows = this.processor.jobs.map((job) => this.#row(job));
+  /** @param most so many rows of the first jobs; not given: of all */
+  snapshot(most?: number): BatchSnapshot {
+    const jobs = this.processor.jobs;
+    const rows = (most === undefined ? jobs : jobs.slice(0, most)).map((job) => this.#row(job));
     return { seq: this.#seq, view: viewOf(this.facts()), rows };
   }
 

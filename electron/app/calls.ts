@@ -46,6 +46,7 @@ export function callHandlers(options: CallsOptions): Handlers {
       await trust.decide(folder, true);
       return open(folder);
     },
+    'batch:last': () => sessions.lastSeen(),
     'batch:open': async ({ batchId }) => (await sessions.openBatch(batchId)).snapshot(),
     'batch:snapshot': ({ batchId }) => sessions.get(batchId).snapshot(),
     'batch:trust': async ({ batchId, trusted }) => {

@@ -51,6 +51,7 @@ async function start(outside: Outside): Promise<void> {
     push,
     onSignal: (batch, signal) => watch.heard(batch, signal),
     onEnded: (batch, result) => watch.ended(batch, result),
+    opensAnother: () => outside.isExpected,
   });
   const thumbnails = new Thumbnails(utilityMaker(data), sessions);
   endWell({

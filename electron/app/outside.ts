@@ -23,6 +23,11 @@ export class Outside {
     });
   }
 
+  /** One was named at the start and is not open yet. */
+  get isExpected(): boolean {
+    return this.#waiting !== null;
+  }
+
   /** From now on folders are opened, the one that waited first. Call when the window listens. */
   deliver(sessions: Sessions, push: Push): void {
     this.#open = async (path) => {

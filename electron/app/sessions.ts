@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { BatchResult } from '../../shared/batch.ts';
 import type { BatchSignal } from '../../shared/events.ts';
-import type { BatchSummary, Settings } from '../../shared/view.ts';
+import type { BatchSnapshot, BatchSummary, Settings } from '../../shared/view.ts';
 import {
   BatchProcessor,
   type CheckpointSummary,
@@ -13,6 +13,7 @@ import { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
 import { historyOf } from './history.ts';
 import type { JsonFile } from './json-file.ts';
+import { LastSeen, REMEMBERED_ROWS } from './last-seen.ts';
 import { Preflight } from './preflight.ts';
 import type { Push } from './push.ts';
 import { Refusal, refusalOf } from './refusal.ts';
@@ -31,15 +32,22 @@ export interface SessionsOptions {
   /** Something happened that the taskbar, the power saver or a notification may show. */
   readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;
   readonly onEnded: (session: BatchSession, result: BatchResult) => void;
+  /** A folder is about to be opened from outside, in place of the one that was shown last. */
+  readonly opensAnother?: () => boolean;
 }
 
 const SIDEBAR_MS = 1000;
+/** What is shown now is remembered so often while it renders. */
+const REMEMBER_MS = 30_000;
 
 /** The batches that are open. The window follows one of them; at most one renders. */
 export class Sessions {
   readonly #open = new Map<string, BatchSession>();
   readonly #sidebar = new Throttle(SIDEBAR_MS, () => void this.#tellSidebar());
   readonly #stopped: StopMarks;
+  readonly #seen: LastSeen;
+  readonly #remembering = new Throttle(REMEMBER_MS, () => void this.#remember());
+  #reading: string | null = null;
   readonly #preflight = new Preflight();
   #checkpoints: Promise<readonly CheckpointSummary[]> | null = null;
   #followed: string | null = null;
@@ -47,6 +55,7 @@ export class Sessions {
 
   constructor(private readonly options: SessionsOptions) {
     this.#stopped = new StopMarks(options.data);
+    this.#seen = new LastSeen(options.data);
   }
 
   /** The batch that renders now. */
@@ -77,14 +86,19 @@ export class Sessions {
       const { folder, outputRoot } = open.processor.batch;
       return this.#inTurn(() => this.#openFolder(folder, outputRoot));
     }
-    const [known] = (await this.#history()).filter(({ id }) => id === batchId);
+    const known = await this.#known(batchId);
     if (!known?.folder) {
       throw new Refusal(
         known?.problem ?? 'Nightshift does not know this batch any more.',
         'Drop the shot folder on the window to open it again.',
       );
     }
-    const { folder, outputRoot } = known;
+    return this.#reopen(known.folder, known.outputRoot).finally(() => {
+      if (this.#reading === batchId) this.#reading = null;
+    });
+  }
+
+  async #reopen(folder: string, outputRoot: string | null): Promise<BatchSession> {
     if (!(await stat(folder).catch(() => null))) {
       throw new Refusal(
         `The folder “${folder}” is not there any more.`,
@@ -102,6 +116,9 @@ export class Sessions {
   get(batchId: string): BatchSession {
     const session = this.#open.get(batchId);
     if (session) return session;
+    if (batchId === this.#reading) {
+      throw new Refusal('The folder of this batch is still being read.', 'Try again in a moment.');
+    }
     throw new Refusal('This batch is not open any more.', 'Open its folder again.');
   }
 
@@ -117,8 +134,18 @@ export class Sessions {
     // Not waited for: its Blender is gone in a moment, and the night begins now.
     void this.#preflight.stop();
     await start();
+    // From now on a crash leaves an interrupted night.
+    void this.#remember();
     await this.#stopped.remove(session.id);
     this.changed();
+  }
+
+  /** For a start: the interrupted batch that was shown last; it is what will be asked for next. */
+  async lastSeen(): Promise<BatchSnapshot | null> {
+    if (this.#followed !== null || this.options.opensAnother?.()) return null;
+    const last = await this.#seen.read();
+    this.#reading = last?.view.id ?? null;
+    return last;
   }
 
   async list(): Promise<readonly BatchSummary[]> {
@@ -140,10 +167,13 @@ export class Sessions {
   /** Stops every Blender; done frames stay. Safe to call twice. */
   async closeAll(): Promise<void> {
     this.#sidebar.stop();
+    this.#remembering.stop();
+    // As it is now, before all of it is stopped.
+    const remembered = this.#remember();
     const { rendering } = this;
     if (rendering) await this.#stopped.add(rendering.id);
     const sessions = [...this.#open.values()].map((session) => session.close());
-    await Promise.all([this.#preflight.stop(), ...sessions]);
+    await Promise.all([remembered, this.#preflight.stop(), ...sessions]);
     this.#open.clear();
   }
 
@@ -165,6 +195,7 @@ export class Sessions {
       update: (update) => {
         if (this.#followed === update.batchId) this.options.push('batch:update', update);
         this.#sidebar.ask();
+        this.#remembering.ask();
       },
       log: (jobId, lines) => this.options.push('log:lines', { batchId: batch.id, jobId, lines }),
       signal: (signal) => this.options.onSignal(session, signal),
@@ -172,6 +203,7 @@ export class Sessions {
         this.options.onSignal(session, null);
         this.options.onEnded(session, result);
         this.changed();
+        void this.#remember();
       },
       broken: (error) => {
         this.options.onSignal(session, null);
@@ -182,6 +214,7 @@ export class Sessions {
     });
     this.#open.set(batch.id, session);
     this.changed();
+    this.#remembering.ask();
     this.#look(session);
     return session;
   }
@@ -210,6 +243,25 @@ export class Sessions {
   async #readHistory(): Promise<readonly CheckpointSummary[]> {
     const checkpoints = await listCheckpoints(this.options.data);
     return Promise.all(checkpoints.map((one) => this.#stopped.seen(one.id, one)));
+  }
+
+  /** The one that was shown last is opened without a look at all others. */
+  async #known(
+    batchId: string,
+  ): Promise<Pick<CheckpointSummary, 'folder' | 'outputRoot' | 'problem'> | undefined> {
+    const last = batchId === this.#reading ? await this.#seen.read() : null;
+    if (last?.view.id === batchId) return { ...last.view, problem: null };
+    return (await this.#history()).find(({ id }) => id === batchId);
+  }
+
+  async #remember(): Promise<void> {
+    const shown = this.#followed === null ? undefined : this.#open.get(this.#followed);
+    if (!shown) return;
+    const { folder, outputRoot } = shown.processor.batch;
+    const snapshot = shown.snapshot(REMEMBERED_ROWS);
+    // A path that had to be made printable would not lead back.
+    const leadsBack = snapshot.view.folder === folder && snapshot.view.outputRoot === outputRoot;
+    if (leadsBack) await this.#seen.keep(snapshot);
   }
 
   async #tellSidebar(): Promise<void> {

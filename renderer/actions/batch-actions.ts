@@ -30,10 +30,23 @@ export function openBatch(batchId: string): Promise<void> {
 export function showBatch(snapshot: BatchSnapshot): void {
   lastOpening += 1;
   openingShown = lastOpening;
-  const again = useBatch.getState().mirror?.view.id === snapshot.view.id;
+  const before = useBatch.getState().mirror;
+  const again = before?.view.id === snapshot.view.id;
   useBatch.getState().show(snapshot);
-  useUi.setState({ cardClosed: false });
+  // Who looks at the shots already, while they are being read, is not called back.
+  if (!again || !before.remembered) useUi.setState({ cardClosed: false });
   if (!again) useUi.setState({ selection: firstOf(snapshot), query: EVERYTHING });
+}
+
+/** At a start: shows the interrupted batch as it was the last time, and reads its folder. False: there is none. */
+export async function openLast(): Promise<boolean> {
+  const last = await askOrNotify('batch:last', undefined);
+  if (!last || useBatch.getState().mirror) return false;
+  showBatch(last);
+  await openBatch(last.view.id);
+  // It could not be opened, which was said: what is remembered of it is of no use.
+  if (useBatch.getState().mirror?.remembered) useBatch.getState().close();
+  return true;
 }
 
 /** After a lost update: the batch as it is now. */

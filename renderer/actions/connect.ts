@@ -5,7 +5,7 @@ import { appended, useDetail } from '../store/detail-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { groupOf } from '../text/batch-text.ts';
 import { askOrNotify } from './ask-or-notify.ts';
-import { openBatch, refetch, showBatch } from './batch-actions.ts';
+import { openBatch, openLast, refetch, showBatch } from './batch-actions.ts';
 import { runCommand } from './commands.ts';
 import { applyTheme } from './settings-actions.ts';
 import { notify } from './ui-actions.ts';
@@ -38,11 +38,12 @@ async function fill(): Promise<void> {
     useLibrary.setState({ settings });
     applyTheme(settings.theme);
   }
+  const opened = openLast();
   const batches = await askOrNotify('batches:list', undefined);
   if (batches) {
     useLibrary.setState({ batches });
     const first = toShowFirst(batches);
-    if (first && !useBatch.getState().mirror) await openBatch(first.id);
+    if (!(await opened) && first && !useBatch.getState().mirror) await openBatch(first.id);
   }
   const info = await askOrNotify('app:info', undefined);
   if (info) useLibrary.setState({ info });

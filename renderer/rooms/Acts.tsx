@@ -2,6 +2,7 @@ import { assertNever } from '../../shared/assert-never.ts';
 import type { BatchView } from '../../shared/view.ts';
 import { copyReport, exportReport, pause, render } from '../actions/batch-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
+import { useRemembered } from '../store/batch-store.ts';
 import { ACT_WORDS, type Act, offeredActs } from '../text/acts.ts';
 import { Button } from '../ui/Button.tsx';
 import './Acts.css';
@@ -9,6 +10,7 @@ import './Acts.css';
 /** The buttons that make sense now and no others; the last is the primary. */
 export function Acts({ view }: { readonly view: BatchView }) {
   const acts = offeredActs(view);
+  if (useRemembered()) return <p className="acts-wait">Looking at the frames on disk…</p>;
   return (
     <div className="acts">
       {acts.map((act, index) => (

@@ -11,15 +11,18 @@ export interface Mirror {
   readonly rows: ReadonlyMap<string, JobRow>;
   /** The keys of the rows; the same list until a row joins. */
   readonly ids: readonly string[];
+  /** From the last time, with its first rows only: updates wait until the folder has been read. */
+  readonly remembered: boolean;
 }
 
 export function mirrorOf(snapshot: BatchSnapshot): Mirror {
-  const { seq, view, rows } = snapshot;
+  const { seq, view, rows, remembered = false } = snapshot;
   return {
     seq,
     view,
     rows: new Map(rows.map((row) => [row.id, row])),
     ids: rows.map(({ id }) => id),
+    remembered,
   };
 }
 
@@ -28,12 +31,14 @@ export function mirrorOf(snapshot: BatchSnapshot): Mirror {
  * an update between was lost, so that only a snapshot helps. Costs what has changed, whatever the size of the batch.
  */
 export function applyUpdate(mirror: Mirror, update: BatchUpdate): Mirror | 'gap' {
-  if (update.batchId !== mirror.view.id || update.seq <= mirror.seq) return mirror;
+  if (mirror.remembered || update.batchId !== mirror.view.id || update.seq <= mirror.seq)
+    return mirror;
   if (update.seq !== mirror.seq + 1) return 'gap';
   const { seq, problems } = update;
   const view = { ...update.view, problems: problems ?? mirror.view.problems };
   const joined = update.rows.filter(({ id }) => !mirror.rows.has(id)).map(({ id }) => id);
   const rows = mirror.rows as Map<string, JobRow>;
   for (const row of update.rows) rows.set(row.id, row);
-  return { seq, view, rows, ids: joined.length === 0 ? mirror.ids : [...mirror.ids, ...joined] };
+  const ids = joined.length === 0 ? mirror.ids : [...mirror.ids, ...joined];
+  return { seq, view, rows, ids, remembered: false };
 }

@@ -8,6 +8,7 @@ interface BatchStore {
   /** Counts snapshots: after each one, what was followed before has to be asked for again. */
   readonly shown: number;
   readonly show: (snapshot: BatchSnapshot) => void;
+  readonly close: () => void;
   /** Takes a pushed update. False: one was lost and a snapshot has to be asked for. */
   readonly take: (update: BatchUpdate) => boolean;
 }
@@ -17,6 +18,7 @@ export const useBatch = create<BatchStore>((set, get) => ({
   mirror: null,
   shown: 0,
   show: (snapshot) => set({ mirror: mirrorOf(snapshot), shown: get().shown + 1 }),
+  close: () => set({ mirror: null, shown: get().shown + 1 }),
   take: (update) => {
     const { mirror } = get();
     if (!mirror) return true;
@@ -30,6 +32,11 @@ export const useBatch = create<BatchStore>((set, get) => ({
 /** The view of the open batch, for rooms that aren't shown without one. */
 export function useView() {
   return useBatch((state) => state.mirror?.view ?? null);
+}
+
+/** Whether the batch is shown as it was the last time, while its folder is being read. */
+export function useRemembered(): boolean {
+  return useBatch((state) => state.mirror?.remembered ?? false);
 }
 
 /** One row; whoever uses it is drawn again for this job only. */

@@ -1,5 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openFolder, refetch, render } from '../../renderer/actions/batch-actions.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  openFolder,
+  openLast,
+  refetch,
+  render,
+  showShots,
+} from '../../renderer/actions/batch-actions.ts';
 import { cancelJobs, followLog } from '../../renderer/actions/job-actions.ts';
 import { useBatch } from '../../renderer/store/batch-store.ts';
 import { useDetail } from '../../renderer/store/detail-store.ts';
@@ -52,6 +58,37 @@ describe('opening folders', () => {
     await first;
     expect(useBatch.getState().mirror?.view.id).toBe('fast');
     expect(asked.at(-1)).toEqual(['batch:open', { batchId: 'fast' }]);
+  });
+
+  it('shows an interrupted night as it was the last time while its folder is read', async () => {
+    answers['batch:last'] = () => ({ ok: true, value: { ...snapshot('film'), remembered: true } });
+    let answer: (answer: unknown) => void = () => {};
+    const reading = new Promise((resolve) => {
+      answer = resolve;
+    });
+    answers['batch:open'] = () => reading;
+    const opened = openLast();
+    await vi.waitFor(() => expect(useBatch.getState().mirror?.remembered).toBe(true));
+    // Who looks at the shots already is not called back to the card.
+    showShots();
+    const update = { seq: 2, batchId: 'film', view: aView(), problems: null, rows: [] };
+    expect(useBatch.getState().take(update)).toBe(true);
+    expect(useBatch.getState().mirror?.seq).toBe(1);
+    answer({ ok: true, value: { ...snapshot('film'), seq: 7 } });
+    expect(await opened).toBe(true);
+    expect(useBatch.getState().mirror).toMatchObject({ remembered: false, seq: 7 });
+    expect(useUi.getState().cardClosed).toBe(true);
+  });
+
+  it('shows nothing of a night any more that can not be opened, and says why', async () => {
+    answers['batch:last'] = () => ({ ok: true, value: { ...snapshot('film'), remembered: true } });
+    answers['batch:open'] = () => ({
+      ok: false,
+      error: { message: 'The folder is not there any more.', nextStep: null },
+    });
+    await openLast();
+    expect(useBatch.getState().mirror).toBeNull();
+    expect(useUi.getState().notices).toHaveLength(1);
   });
 
   it('says a refusal as a sentence with its next step', async () => {

@@ -94,7 +94,8 @@ const settings = fc.record({
 });
 const nothing = fc.constant(undefined);
 const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
-  ...{ 'app:info': nothing, 'batches:list': nothing, 'folder:choose': nothing },
+  ...{ 'app:info': nothing, 'batches:list': nothing, 'batch:last': nothing },
+  'folder:choose': nothing,
   ...{ 'samples:open': nothing, 'settings:get': nothing, 'blender:list': nothing },
   'blender:choose': nothing,
   'blender:gpus': fc.record({
@@ -159,7 +160,8 @@ describe.each(CALL_NAMES)('the call %s', (name) => {
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
     // Only its own data directory, and there only what it keeps.
     const after = (await readdir(root, { recursive: true })).sort();
-    const kept = /^data[\\/](settings\.json|trust\.json|samples([\\/].*)?)$/;
+    const kept =
+      /^data[\\/](settings\.json|last-seen\.json(\.new)?|trust\.json|samples([\\/].*)?)$/;
     expect(after.filter((file) => !before.includes(file) && !kept.test(file))).toEqual([]);
     expect(reveal).not.toHaveBeenCalled();
     expect(fault).not.toHaveBeenCalled();
