@@ -90,6 +90,12 @@ export class App {
     await this.window.getByRole('menuitem', { name: 'Cancel' }).click();
   }
 
+  async renderFirst(name: string): Promise<void> {
+    await this.row(name).click({ button: 'right' });
+    await this.window.getByRole('menuitem', { name: 'Render first' }).click();
+    await expect(this.row(name).getByText(/priority \d/)).toBeVisible();
+  }
+
   async cancelBatch(): Promise<void> {
     await this.press('Cancel…');
     await this.dialog('Cancel the batch?').getByRole('button', { name: 'Cancel batch' }).click();

@@ -57,6 +57,7 @@ test('an artist drops a folder, renders it, cancels one shot and exports the rep
   app = await App.start(place.data);
   await app.dropFolder(folder);
   for (const shot of ['hero', 'knob', 'lamp']) await app.expectStatus(shot, 'Waiting');
+  await app.renderFirst('lamp');
 
   await app.render();
   await app.expectStatus('lamp', 'Rendering');
