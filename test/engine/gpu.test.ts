@@ -110,12 +110,30 @@ test('a shot that may, goes on with the CPU when the GPU has too little memory f
   expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
   const done = (await rendered(rig, 'large')).filter(({ gpu }) => gpu === null);
   expect(done.map(({ frame }) => frame).sort()).toEqual([1, 2]);
-  expect(job('large').warnings).toEqual([
+  expect(job('large').warnings).toMatchObject([
     {
-      cause: 'out-of-memory',
-      message: 'The shot is rendered on the CPU, because it needs more memory than the GPU has.',
+      message: expect.stringMatching(
+        /rendered on the CPU, because it needs .* Quick [12] \(OptiX\)/,
+      ),
+    },
+    {
+      message: expect.stringMatching(/rendered without Quick [12] \(OptiX\), which has too little/),
     },
   ]);
+});
+
+test('a shot that is too large for one of two GPUs goes on with the other', async () => {
+  const rig = await makeEngine();
+  await rig.shot('large', `frames: 1-4\n${GPU}`);
+  const report = 'Error: System is out of GPU memory';
+  await rig.steer({ gpus: [A, B], render: [{ gpu: 'a', report }, { seconds: 0.1 }] });
+  const { processor, job } = await rig.processor({ workers: 1, maxRetries: 0 });
+  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  const large = await rendered(rig, 'large');
+  expect(large.filter(({ gpu }) => gpu === 'b')).toHaveLength(4);
+  // At most one, which taught that it is too large for it.
+  expect(large.filter(({ gpu }) => gpu === 'a').length).toBeLessThanOrEqual(1);
+  expect(job('large').counts.failed).toBe(0);
 });
 
 test('a GPU that is gone ends its worker and no shot: the other one goes on', async () => {

@@ -1,20 +1,26 @@
-import type { Cause, Failure } from '../../../shared/failure.ts';
+import type { Cause } from '../../../shared/failure.ts';
 import type { GpuDevice } from '../../../shared/gpu.ts';
 import { gpuName } from '../../../shared/gpu-text.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { Run } from './run.ts';
 
-/** The GPU's memory was too small once more: a shot that may render on the CPU goes on there. True if so. */
-export function outgrewGpu(run: Run, job: BatchJob, failure: Failure): boolean {
-  const { placement, store } = run;
-  if (!failure.ofGpu || job.shotConfig?.render.device !== 'gpu-or-cpu') return false;
-  if (!placement.hasOutgrown(job.id)) {
-    placement.outgrew(job.id);
-    const { done } = store.job(job.id).counts;
-    const before = done === 0 ? '' : ' The frames that were done before are from the GPU.';
-    const why = 'because it needs more memory than the GPU has';
-    warn(run, job.id, 'out-of-memory', `The shot is rendered on the CPU, ${why}.${before}`);
-  }
+/**
+ * A GPU's memory was too small once more: a shot goes on with the other GPUs, and where there is none
+ * left, with the CPU if it may. True if it does.
+ */
+export function outgrewGpu(run: Run, job: BatchJob, gpu: GpuDevice): boolean {
+  const { placement } = run;
+  const isLast = placement.isLastFor(job.id, gpu);
+  if (isLast && job.shotConfig?.render.device !== 'gpu-or-cpu') return false;
+  if (placement.hasOutgrown(job.id, gpu)) return true;
+  placement.outgrew(job.id, gpu);
+  const { done } = run.store.job(job.id).counts;
+  const rest = done === 0 ? 'The shot is' : 'The rest of the shot is';
+  const name = gpuName(gpu);
+  const message = isLast
+    ? `${rest} rendered on the CPU, because it needs more memory than ${name} has.`
+    : `${rest} rendered without ${name}, which has too little memory for it.`;
+  warn(run, job.id, 'out-of-memory', message);
   return true;
 }
 

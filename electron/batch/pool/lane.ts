@@ -154,7 +154,7 @@ export class Lane {
   #schedule(): Schedule {
     const { queue, store, placement, stopped, hasMore } = this.#run;
     const now = performance.now();
-    const mayRun = (job: BatchJob) => placement.sideOf(job) === this.#side;
+    const mayRun = (job: BatchJob) => placement.mayRun(job, this.#gpu);
     const { openJob } = this.#blender;
     const waiting = stopped ? null : queue.next((id) => mayRun(store.job(id)));
     return {
@@ -251,7 +251,8 @@ export class Lane {
     await this.#last?.finished;
     this.#last = null;
     if (!rendered.ok) {
-      run.frameFailed(job.id, frame, tries, withStallReason(rendered.failure, stall));
+      const failure = withStallReason(rendered.failure, stall);
+      run.frameFailed(job.id, frame, tries, failure, this.#gpu ?? undefined);
       // Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender.
       if (this.#gpu) await this.#blender.close();
       return this.#settle(job.id);

@@ -16,7 +16,8 @@ export class Placement {
   #wanted = false;
   #asked = false;
   readonly #found = new Map<string, Side>();
-  readonly #tooLarge = new Set<string>();
+  /** Of jobs: the GPUs that have too little memory for them. */
+  readonly #tooLarge = new Map<string, Set<string>>();
   readonly #warnings = new Map<string, readonly ShotWarning[]>();
   /** Told once, when it is known which GPUs there are. */
   onLearned: () => void = () => {};
@@ -75,13 +76,36 @@ export class Placement {
     return this.#gpus === null ? wants === lane : this.sideOf(job) === lane;
   }
 
-  /** The GPU has too little memory for it; from now on it is rendered on the CPU. */
-  outgrew(jobId: string): void {
-    this.#tooLarge.add(jobId);
+  /** A GPU has too little memory for a job: its lane leaves it to others, of the CPU where none is left. */
+  outgrew(jobId: string, gpu: GpuDevice): void {
+    const small = this.#tooLarge.get(jobId) ?? new Set<string>();
+    this.#tooLarge.set(jobId, small.add(gpu.id));
   }
 
-  hasOutgrown(jobId: string): boolean {
-    return this.#tooLarge.has(jobId);
+  /** Whether a job needs more memory than this GPU has. */
+  hasOutgrown(jobId: string, gpu: GpuDevice): boolean {
+    return this.#tooLarge.get(jobId)?.has(gpu.id) === true;
+  }
+
+  /** A job that may be rendered on the CPU has to be: no GPU in use has the memory for it. */
+  isLeftToCpu(job: BatchJob): boolean {
+    return job.shotConfig?.render.device === 'gpu-or-cpu' && this.#hasOutgrownAll(job.id);
+  }
+
+  #hasOutgrownAll(jobId: string): boolean {
+    return this.count > 0 && this.#gpus?.every((gpu) => this.hasOutgrown(jobId, gpu)) === true;
+  }
+
+  /** Whether every other GPU in use has too little memory for a job. */
+  isLastFor(jobId: string, gpu: GpuDevice): boolean {
+    return !this.#gpus?.some((other) => other.id !== gpu.id && !this.hasOutgrown(jobId, other));
+  }
+
+  /** Whether the lane of this GPU, of the CPU with `null`, may work on a job. */
+  mayRun(job: BatchJob, gpu: GpuDevice | null): boolean {
+    if (gpu === null) return this.sideOf(job) === 'cpu';
+    if (this.sideOf(job) === 'cpu') return false;
+    return !this.hasOutgrown(job.id, gpu) || this.#hasOutgrownAll(job.id);
   }
 
   /** Keeps what is to be told of a job besides what its scene shows. */
@@ -94,7 +118,7 @@ export class Placement {
   }
 
   sideOf(job: BatchJob): Side {
-    if (this.#gpus?.length === 0 || this.#tooLarge.has(job.id)) return 'cpu';
+    if (this.#gpus?.length === 0 || this.isLeftToCpu(job)) return 'cpu';
     return this.#found.get(job.id) ?? sideByFile(job);
   }
 }

@@ -1,5 +1,6 @@
 import type { ExistingPolicy } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
+import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { BatchJob, JobStatus } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { jobTimedOut, keepsChanging } from '../frame/failures.ts';
@@ -218,8 +219,8 @@ export class Run {
     if (job.status === 'running') this.#end(job, 'completed', null);
   }
 
-  /** A frame could not be rendered: again, later, never, or not before there is room. */
-  frameFailed(jobId: string, frame: number, tries: number, failure: Failure): void {
+  /** A frame could not be rendered: again, later, never, or not before there is room. @param gpu what it was on */
+  frameFailed(jobId: string, frame: number, tries: number, failure: Failure, gpu?: GpuDevice) {
     const job = this.store.job(jobId);
     const at = Date.now();
     if (job.status !== 'running' || this.isAborted(jobId)) {
@@ -228,10 +229,8 @@ export class Run {
     }
     if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
     const verdict = this.#verdict(job, failure, { tries, doing: `frame ${frame}` });
-    if (
-      verdict.kind === 'pause' ||
-      (verdict.kind === 'give-up' && outgrewGpu(this, job, failure))
-    ) {
+    const goesOn = verdict.kind === 'give-up' && gpu && failure.ofGpu;
+    if (verdict.kind === 'pause' || (goesOn && outgrewGpu(this, job, gpu))) {
       this.#release(jobId, frame);
       return;
     }

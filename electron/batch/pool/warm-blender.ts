@@ -90,7 +90,7 @@ export class WarmBlender {
       warn: (text) => this.#ports.onLog({ level: 'warning', text }),
       claim: (plan) => this.#run.options.claims.claim(job.id, plan),
       gpu: this.#gpu,
-      ...(placement.hasOutgrown(job.id) && { device: 'cpu' as const }),
+      ...(placement.isLeftToCpu(job) && { device: 'cpu' as const }),
       fits: (wants) => placement.fits(job, this.#gpu ? 'gpu' : 'cpu', wants),
     });
     if (!opened.ok || opened.value.kind !== 'open') return opened;
@@ -124,13 +124,7 @@ export class WarmBlender {
     const { config, machine, workers } = this.#run.options;
     const lanes = workers + this.#run.placement.known.length;
     const old = this.#worker;
-    const isOld = shouldRecycle(
-      this.#jobsOpened,
-      this.#memoryMb,
-      machine.memoryMb,
-      lanes,
-      config,
-    );
+    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, machine.memoryMb, lanes, config);
     if (old?.alive && !isOld) return { ok: true, value: old };
     await this.close();
     this.#ports.onStarting();
