@@ -14,7 +14,7 @@ export const NIGHT_PROTECTIONS = [
   },
   {
     protection: 'night: warnings of an earlier look vanish',
-    file: 'electron/batch/pool/lane.ts',
+    file: 'electron/batch/pool/tell-warnings.ts',
     take: 'if (warnings.length === 0 && job.warnings.length === 0) return;',
     put: 'if (warnings.length === 0) return;',
     tests: ['test/faults/night-met'],
