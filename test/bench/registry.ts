@@ -2,6 +2,7 @@ import { shortShots, stills } from './blender/many-shots.ts';
 import { mixed } from './blender/mixed.ts';
 import { oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
 import { resume } from './blender/resume.ts';
+import { engineOverhead } from './engine/engine-overhead.ts';
 import { memoryOfEngine } from './engine/memory-of-engine.ts';
 import { opening } from './engine/opening.ts';
 import { recording } from './engine/recording.ts';
@@ -17,6 +18,7 @@ export const SCENARIOS: readonly Scenario[] = [
   shortShots,
   mixed,
   resume,
+  engineOverhead,
   recording,
   replay,
   memoryOfEngine,
