@@ -1,28 +1,26 @@
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { threadsFor } from '../../electron/batch/pool/threads.ts';
-import { makeEngine, type Watched } from './rig.ts';
+import { type EngineRig, event, makeEngine, type Watched } from './rig.ts';
 
 test('two workers share the frames of one long shot', async () => {
   const rig = await makeEngine();
   await rig.shot('long', 'frames: 1-12');
-  await rig.steer({ render: { seconds: 0.1 } });
-  const { processor, told } = await rig.processor({ workers: 2 });
-  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
-  const pids = (await rig.noted('render')).map(({ pid }) => pid);
+  const { processor, noted, told } = await helpedOnLong(rig);
+  const pids = noted.map(({ pid }) => pid);
   expect(pids).toHaveLength(12);
   expect(new Set(pids).size).toBe(2);
   expect(new Set(told('frame-done')).size).toBe(12);
+  expect(processor.getResult().outcome).toBe('completed');
 });
 
 test('a worker that has nothing of its own left helps with the end of the batch', async () => {
   const rig = await makeEngine();
   await rig.shot('long', 'frames: 1-14');
   await rig.shot('short', 'frames: 1-2');
-  await rig.steer({ render: { seconds: 0.1 } });
-  const { processor } = await rig.processor({ workers: 2 });
-  await processor.processBatch();
-  const noted = await rig.noted('render');
+  const { noted } = await helpedOnLong(rig);
   const onLong = noted.filter(({ blend }) => blend?.endsWith('long.blend'));
   expect(onLong).toHaveLength(14);
   expect(new Set(onLong.map(({ pid }) => pid)).size).toBe(2);
@@ -81,6 +79,19 @@ test('any number of lanes shares any number of cores, to the last one and never 
     }
   }
 });
+
+/** Renders with two workers. The first frame of `long` is not ready before the other one has come to help. */
+async function helpedOnLong(rig: EngineRig) {
+  const helped = join(rig.folder, 'helped');
+  await rig.steer({ render: { blend: 'long.blend', frame: 1, until: helped } });
+  const watched = await rig.processor({ workers: 2 });
+  const coming = watched.until(event('frame-started', 'long', 2));
+  const running = watched.processor.processBatch();
+  await coming;
+  await writeFile(helped, '');
+  await running;
+  return { ...watched, noted: await rig.noted('render') };
+}
 
 function mostThreads({ signals }: Watched): number {
   const threads = new Map<number, number>();

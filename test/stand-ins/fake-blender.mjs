@@ -13,7 +13,7 @@
  *   blend, script: text that the open shot's path must contain;  frame: N or [N, …]
  *   gpu: the id of the one GPU that the shot was opened for, or null
  *   tries: only for the first K times that this rule fits (counted in files, over all processes)
- *   seconds: takes that long      hang: never answers      ignoreSignals: SIGINT, SIGTERM do nothing
+ *   seconds: takes that long      until: waits for that file      hang: never answers      ignoreSignals: SIGINT, SIGTERM do nothing
  *   crash: true | signal name     exit: code               log: [lines on stderr]
  *   spewBytes: that much on stderr    badUtf8: bytes that are no text, and a huge line
  *   file: 'whole' | 'truncated' | 'none' | 'empty' | 'wrong-size'
@@ -25,7 +25,14 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, closeSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -114,6 +121,7 @@ async function misbehave(rule, frame) {
   }
   if (rule.spewBytes) await spew(rule.spewBytes);
   if (rule.seconds) await delay(rule.seconds * 1000);
+  while (rule.until && !existsSync(rule.until)) await delay(10);
   if (rule.closesPipes) for (const pipe of [1, 2]) closeSync(pipe);
   if (rule.hang || rule.closesPipes) await delay(2 ** 30);
   if (!rule.crash) return;
