@@ -17,7 +17,7 @@ const rowSchema = z.object({
 const measuredSchema = z.object({
   scenario: z.string(),
   group: z.enum(['blender', 'engine', 'window']),
-  /** Local day, such as 2026-02-28. */
+  /** Day in UTC, such as 2026-02-28. */
   date: z.string(),
   commit: z.string(),
   seed: z.number(),

@@ -112,7 +112,7 @@ def sized(scene, wanted, folder):
     long = few + round(min(1.0, wanted["seconds"]) / each)
     each = max(1e-4, (tried(scene, long, wanted["threads"], folder) - least) / (long - few))
     samples = max(few, round(few + (wanted["seconds"] - least) / each))
-    return {"samples": samples, "seconds": least + (samples - few) * each}
+    return {"samples": samples, "seconds": frame_seconds(scene, samples, wanted["threads"], folder)}
 
 
 def tried(scene, samples, threads, folder):

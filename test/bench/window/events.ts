@@ -26,10 +26,15 @@ export const windowEvents: Scenario = {
       let happened = 0;
       for (let round = 0; round < bench.rounds; round += 1) {
         bench.signal.throwIfAborted();
-        const rest = await cost(open.app, page, () => pause(seconds * 1000));
-        const busy = await cost(open.app, page, async () => {
-          happened += await letHappen(open.app, { ...STORM, seconds });
-        });
+        const atRest = () => cost(open.app, page, () => pause(seconds * 1000));
+        const underEvents = () =>
+          cost(open.app, page, async () => {
+            happened += await letHappen(open.app, { ...STORM, seconds });
+          });
+        const restFirst = round % 2 === 0;
+        const first = await (restFirst ? atRest : underEvents)();
+        const second = await (restFirst ? underEvents : atRest)();
+        const [rest, busy] = restFirst ? [first, second] : [second, first];
         ours.push(busy.main);
         theirs.push(rest.main);
         window.push(busy.window - rest.window);

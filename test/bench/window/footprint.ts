@@ -62,6 +62,8 @@ async function footprint(app: App): Promise<number> {
   await pause(REST_MS / 4);
   const pids = await electronTree(app.main.process().pid ?? 0);
   const sizes = await Promise.all(pids.map(proportional));
+  // A process of the app may end meanwhile; the first one may not.
+  if (!sizes[0]) throw new Error('The memory of the main process can’t be read.');
   return sizes.reduce((sum, kilobytes) => sum + kilobytes, 0) / 1024;
 }
 

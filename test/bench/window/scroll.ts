@@ -8,6 +8,9 @@ import { openBatch, startRendering } from './open-batch.ts';
 /** Pixels that one turn of the wheel scrolls, so many times a second. */
 const WHEEL = { pixels: 240, everyMs: 50 } as const;
 
+/** With fewer pictures nothing was shown, or nothing was scrolled. */
+const FEWEST = 30;
+
 /** Time from picture to picture while somebody scrolls and 500 events a second come in. */
 export const windowScroll: Scenario = {
   name: 'window-scroll',
@@ -21,10 +24,13 @@ export const windowScroll: Scenario = {
       const rounds: Rounds = { busy: [], quiet: [] };
       for (let round = 0; round < bench.rounds; round += 1) {
         bench.signal.throwIfAborted();
-        rounds.quiet.push(await scroll(open.app, seconds));
-        const storm = letHappen(open.app, { ...STORM, seconds });
-        rounds.busy.push(await scroll(open.app, seconds));
-        await storm;
+        const quiet = async () => rounds.quiet.push(await scroll(open.app, seconds));
+        const busy = async () => {
+          const storm = letHappen(open.app, { ...STORM, seconds });
+          rounds.busy.push(await scroll(open.app, seconds));
+          await storm;
+        };
+        for (const side of round % 2 === 0 ? [quiet, busy] : [busy, quiet]) await side();
         bench.say(`${told('quiet', rounds.quiet)}; ${told('500 events/s', rounds.busy)}`);
       }
       return rowsOf(rounds, `${shots} shots, ${STORM.events} events/s; ${open.where}`);
@@ -86,6 +92,7 @@ function pictures(): readonly number[] {
 
 function summed(at: readonly number[]): Intervals {
   const between = at.slice(1).map((time, index) => time - (at[index] as number));
+  if (between.length < FEWEST) throw new Error(`Only ${between.length} pictures were shown.`);
   const sorted = between.sort((a, b) => a - b);
   const part = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;

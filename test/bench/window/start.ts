@@ -105,7 +105,7 @@ function rowsOf(
       theirs,
       compare: 'ratio',
       target: short ? null : 1.5,
-      note: `${what}; usable: rows are painted and a click selects one; with some 0.3 s of Playwright on both sides; ${words}`,
+      note: `${what}; usable: rows are painted and a click selects one; they are the first 500, as they were seen last, and nothing can be started before the next line; with some 0.3 s of Playwright on both sides; ${words}`,
     },
     {
       title: 'Start until the night can be resumed',

@@ -54,12 +54,14 @@ async function costOfWishes(bench: Bench, folder: string): Promise<readonly Row[
           for (const name of Object.keys(FRAMES)) if (!over) await maker.make(join(folder, name));
         }
       })();
-      const seconds = await render('ours', round);
-      over = true;
-      made = maker.made;
-      await maker.stop();
-      await wishing;
-      return seconds;
+      try {
+        return await render('ours', round);
+      } finally {
+        over = true;
+        made = maker.made;
+        await maker.stop();
+        await wishing;
+      }
     },
   });
   const note = `${sizesText(scenes)}; ${made} thumbnails of new frames meanwhile, one after the other, HD and UHD; the built maker in plain Node`;
