@@ -41,6 +41,18 @@ describe('thumbnails on disk', () => {
     expect(cache.bytes).toBe(3 * BLOCK);
   });
 
+  it('count right when one has to make room while it is being read', async () => {
+    const folder = await temporaryFolder();
+    const cache = new ThumbnailCache(folder, BLOCK);
+    const data = await picture();
+    await cache.put(key('0'), data);
+    for (let turn = 1; turn <= 20; turn += 1) {
+      await Promise.all([cache.get(key(`${turn - 1}`)), cache.put(key(`${turn}`), data)]);
+      expect(await names(folder)).toEqual([`film/${turn}.webp`]);
+      expect(cache.bytes).toBe(BLOCK);
+    }
+  });
+
   it('are brought under a smaller limit at the next start, the oldest first', async () => {
     const folder = await temporaryFolder();
     const large = new ThumbnailCache(folder, 10 * BLOCK);

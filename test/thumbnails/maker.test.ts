@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FrameFile } from '../../electron/app/thumbnails/desk.ts';
 import { Maker } from '../../electron/app/thumbnails/maker.ts';
 import type { Answer, Order } from '../../electron/app/thumbnails/messages.ts';
@@ -35,6 +35,8 @@ function rig() {
   return { maker, processes };
 }
 
+afterEach(() => void vi.useRealTimers());
+
 describe('the maker of thumbnails', () => {
   it('starts one process with the first wish and gives it orders once it listens', async () => {
     const { maker, processes } = rig();
@@ -51,19 +53,44 @@ describe('the maker of thumbnails', () => {
 
   it('outlives a picture that crashes its process, and does not try that one again', async () => {
     const { maker, processes } = rig();
-    const wishes = [maker.get(FRAME), maker.get(OTHER)];
+    const [deadly, other] = [maker.get(FRAME), maker.get(OTHER)];
     processes[0]?.says({ type: 'ready' });
     processes[0]?.says({ type: 'making', name: NAME });
     processes[0]?.dies();
-    expect(await Promise.all(wishes)).toEqual([null, null]);
+    expect(await deadly).toBeNull();
     expect(await maker.get(FRAME)).toBeNull();
-    expect(processes).toHaveLength(1);
-    const again = maker.get(OTHER);
     expect(processes).toHaveLength(2);
+    processes[1]?.says({ type: 'ready' });
+    expect(processes[1]?.orders).toHaveLength(1);
+    const id = processes[1]?.orders[0]?.id ?? 0;
+    processes[1]?.says({ type: 'done', id, picture: PICTURE });
+    expect(await other).toBe(PICTURE);
+  });
+
+  it('gives up a picture that hangs, ends its process, and makes the others in the next one', async () => {
+    vi.useFakeTimers();
+    const { maker, processes } = rig();
+    const [hanging, other] = [maker.get(FRAME), maker.get(OTHER)];
+    processes[0]?.says({ type: 'ready' });
+    processes[0]?.says({ type: 'making', name: NAME });
+    vi.advanceTimersByTime(60_000);
+    expect(await hanging).toBeNull();
+    expect(processes[0]?.ended).toBe(true);
     processes[1]?.says({ type: 'ready' });
     const id = processes[1]?.orders[0]?.id ?? 0;
     processes[1]?.says({ type: 'done', id, picture: PICTURE });
-    expect(await again).toBe(PICTURE);
+    expect(await other).toBe(PICTURE);
+    vi.advanceTimersByTime(59_000);
+    expect(processes[1]?.ended).toBe(false);
+  });
+
+  it('starts no process any more where three in a row could not even listen', async () => {
+    const { maker, processes } = rig();
+    const wish = maker.get(FRAME);
+    for (let turn = 0; turn < 3; turn += 1) processes[turn]?.dies();
+    expect(await wish).toBeNull();
+    expect(await maker.get(OTHER)).toBeNull();
+    expect(processes).toHaveLength(3);
   });
 
   it('blames no picture for a process that was ended between two', async () => {
@@ -73,9 +100,13 @@ describe('the maker of thumbnails', () => {
     processes[0]?.says({ type: 'making', name: NAME });
     processes[0]?.says({ type: 'making', name: null });
     processes[0]?.dies();
-    expect(await wish).toBeNull();
     void maker.get(FRAME);
-    expect(processes).toHaveLength(2);
+    processes[1]?.says({ type: 'ready' });
+    expect(processes[1]?.orders).toHaveLength(2);
+    for (const { id } of processes[1]?.orders ?? []) {
+      processes[1]?.says({ type: 'done', id, picture: PICTURE });
+    }
+    expect(await wish).toBe(PICTURE);
   });
 
   it('answers everybody when it is closed, and starts nothing any more', async () => {

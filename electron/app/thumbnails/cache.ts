@@ -54,6 +54,8 @@ export class ThumbnailCache {
       await this.#remove(path);
       return null;
     }
+    // Meanwhile it may have had to make room; then nothing is counted for it any more.
+    if (this.#entries.get(path) !== entry) return data;
     this.#entries.delete(path);
     this.#entries.set(path, entry);
     await this.#mark(path, entry);

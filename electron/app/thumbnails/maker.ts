@@ -13,19 +13,32 @@ export type StartMaker = (hears: (answer: Answer) => void, exited: () => void) =
 
 /** Ended after so long without a wish: it would only hold memory. */
 const IDLE_MS = 120_000;
+/** A picture that takes longer hangs, as on a network folder that is gone. */
+const HANGS_MS = 60_000;
+/** A process that dies so often with no picture to blame can't be started here. */
+const MOST_DEATHS = 3;
 
-/** Asks the maker for pictures. It is started by the first wish, and again if it dies. */
+interface Wish {
+  readonly order: Order;
+  readonly answer: (picture: Uint8Array | null) => void;
+}
+
+/**
+ * Asks the maker for pictures. It is started by the first wish, and again if it dies or hangs: the picture that it
+ * was at is given up, the others wait for the next process.
+ */
 export class Maker {
   #process: MakerProcess | null = null;
   #ready = false;
   #next = 1;
-  readonly #waiting: Order[] = [];
-  readonly #answers = new Map<number, (picture: Uint8Array | null) => void>();
+  readonly #wishes = new Map<number, Wish>();
   /** Pictures that ended the process: not tried again before the next start. */
   readonly #deadly = new Set<string>();
   #making: string | null = null;
+  #deaths = 0;
   #closed = false;
   #idle: NodeJS.Timeout | null = null;
+  #hangs: NodeJS.Timeout | null = null;
 
   constructor(private readonly start: StartMaker) {}
 
@@ -47,12 +60,11 @@ export class Maker {
   }
 
   #order(make: (id: number) => Order): Promise<Uint8Array | null> {
-    if (this.#closed) return Promise.resolve(null);
+    if (this.#closed || this.#deaths >= MOST_DEATHS) return Promise.resolve(null);
     const order = make(this.#next++);
     return new Promise((answer) => {
-      this.#answers.set(order.id, answer);
+      this.#wishes.set(order.id, { order, answer });
       if (this.#ready) this.#process?.post(order);
-      else this.#waiting.push(order);
       this.#begin();
       this.#rest();
     });
@@ -70,36 +82,65 @@ export class Maker {
   #hear(answer: Answer): void {
     if (answer.type === 'ready') {
       this.#ready = true;
-      for (const order of this.#waiting.splice(0)) this.#process?.post(order);
+      for (const { order } of this.#wishes.values()) this.#process?.post(order);
     } else if (answer.type === 'making') {
       this.#making = answer.name;
+      this.#watch();
     } else {
-      this.#answers.get(answer.id)?.(answer.picture);
-      this.#answers.delete(answer.id);
+      this.#deaths = 0;
+      this.#settle(answer.id, answer.picture);
     }
   }
 
+  /** A picture that hangs would keep all others waiting. */
+  #watch(): void {
+    if (this.#hangs) clearTimeout(this.#hangs);
+    this.#hangs = null;
+    if (this.#making === null) return;
+    this.#hangs = setTimeout(() => {
+      const process = this.#process;
+      this.#gone();
+      process?.end();
+    }, HANGS_MS);
+    this.#hangs.unref();
+  }
+
+  /** It ended by itself, or is given up: what it was at is to blame; the other wishes go to the next one. */
   #gone(): void {
-    if (this.#making !== null) this.#deadly.add(this.#making);
+    if (this.#making === null) this.#deaths += 1;
+    else this.#deadly.add(this.#making);
+    this.#forget();
+    for (const [id, { order }] of this.#wishes) {
+      const deadly = order.type === 'get' && this.#deadly.has(nameOf(order.frame));
+      if (deadly || this.#deaths >= MOST_DEATHS) this.#settle(id, null);
+    }
+    if (this.#wishes.size > 0) this.#begin();
+  }
+
+  #settle(id: number, picture: Uint8Array | null): void {
+    const wish = this.#wishes.get(id);
+    this.#wishes.delete(id);
+    wish?.answer(picture);
+  }
+
+  #forget(): void {
     this.#making = null;
     this.#process = null;
     this.#ready = false;
-    this.#waiting.length = 0;
-    for (const answer of this.#answers.values()) answer(null);
-    this.#answers.clear();
+    this.#watch();
   }
 
   #rest(): void {
     if (this.#idle) clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => (this.#answers.size > 0 ? this.#rest() : this.#end()), IDLE_MS);
+    this.#idle = setTimeout(() => (this.#wishes.size > 0 ? this.#rest() : this.#end()), IDLE_MS);
     this.#idle.unref();
   }
 
   #end(): void {
     if (this.#idle) clearTimeout(this.#idle);
     const process = this.#process;
-    this.#making = null;
-    this.#gone();
+    this.#forget();
+    for (const id of [...this.#wishes.keys()]) this.#settle(id, null);
     process?.end();
   }
 }
