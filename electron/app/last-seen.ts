@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BatchPhase, BatchSnapshot } from '../../shared/view.ts';
 import { NIGHTSHIFT_VERSION } from '../batch/index.ts';
@@ -65,7 +66,15 @@ function asLeft(snapshot: BatchSnapshot): BatchSnapshot {
   return { ...snapshot, view, rows, remembered: true };
 }
 
-/** Only what this very version has written is read back: its shape is known. */
+/** Only what this very build has written is read back: its shape is known. */
 function sealOf(text: string): string {
-  return createHash('sha256').update(`${NIGHTSHIFT_VERSION}\n${text}`).digest('hex');
+  return createHash('sha256').update(`${BUILD}\n${text}`).digest('hex');
+}
+
+const BUILD = buildOf(fileURLToPath(import.meta.url));
+
+/** A version may be built anew many times while it is worked on. */
+function buildOf(file: string): string {
+  const { size, mtimeMs } = statSync(file);
+  return `${NIGHTSHIFT_VERSION} ${size} ${mtimeMs}`;
 }

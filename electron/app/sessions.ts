@@ -170,6 +170,8 @@ export class Sessions {
     this.#remembering.stop();
     // As it is now, before all of it is stopped.
     const remembered = this.#remember();
+    // What ends now would be remembered as cancelled.
+    this.#followed = null;
     const { rendering } = this;
     if (rendering) await this.#stopped.add(rendering.id);
     const sessions = [...this.#open.values()].map((session) => session.close());

@@ -44,6 +44,8 @@ export async function openLast(): Promise<boolean> {
   if (!last || useBatch.getState().mirror) return false;
   showBatch(last);
   await openBatch(last.view.id);
+  // Another opening came to nothing meanwhile, such as a dialog that was closed: its turn is over.
+  if (useBatch.getState().mirror?.remembered) await openBatch(last.view.id);
   // It could not be opened, which was said: what is remembered of it is of no use.
   if (useBatch.getState().mirror?.remembered) useBatch.getState().close();
   return true;

@@ -1,6 +1,7 @@
 import type { BatchView } from '../../shared/view.ts';
+import { useBatch } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
-import { counted, memory } from '../text/format.ts';
+import { count, counted, memory } from '../text/format.ts';
 import './FooterBar.css';
 
 /** What this batch renders with. */
@@ -8,6 +9,7 @@ export function FooterBar({ view }: { readonly view: BatchView }) {
   const info = useLibrary((state) => state.info);
   return (
     <footer className="footer-bar">
+      <Reading view={view} />
       <span>{view.blender ? `Blender ${view.blender.version}` : 'No Blender found'}</span>
       {view.workers > 0 && <span>{counted(view.workers, 'worker')}</span>}
       {info && (
@@ -18,5 +20,17 @@ export function FooterBar({ view }: { readonly view: BatchView }) {
       {view.trust === 'trusted' && <span>Folder trusted</span>}
       {view.trust === 'untrusted' && <span>Folder not trusted</span>}
     </footer>
+  );
+}
+
+/** The table is not whole before the folder has been read. */
+function Reading({ view }: { readonly view: BatchView }) {
+  const rows = useBatch((state) => (state.mirror?.remembered ? state.mirror.ids.length : null));
+  if (rows === null) return null;
+  return (
+    <span role="status">
+      Reading the folder… These are {count(rows)} of {counted(view.progress.totalJobs, 'shot')}, as
+      they were seen last.
+    </span>
   );
 }

@@ -1,6 +1,6 @@
 import { type MouseEvent, memo } from 'react';
 import type { JobRow } from '../../shared/view.ts';
-import { useBatch, useRow } from '../store/batch-store.ts';
+import { useBatch, useRemembered, useRow } from '../store/batch-store.ts';
 import type { Modifiers } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
 import { duration, roughDuration, wholeDuration } from '../text/format.ts';
@@ -119,10 +119,12 @@ function Cells({ row }: { readonly row: JobRow }) {
 
 function Newest({ row: { id, newest } }: { readonly row: JobRow }) {
   const batchId = useBatch((state) => state.mirror?.view.id ?? '');
-  const alt = newest ? `Frame ${newest.frame}` : '';
+  // Nobody gives out its pictures before the folder has been read.
+  const frame = useRemembered() ? null : newest;
+  const alt = frame ? `Frame ${frame.frame}` : '';
   // A shot of another batch may have the same id.
   return (
-    <Thumbnail key={batchId} batchId={batchId} jobId={id} size="row" frame={newest} alt={alt} />
+    <Thumbnail key={batchId} batchId={batchId} jobId={id} size="row" frame={frame} alt={alt} />
   );
 }
 
