@@ -1,54 +1,70 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Batch, BatchConfig } from '../../shared/batch.ts';
+import type { Batch, BatchConfig, BlenderInfo } from '../../shared/batch.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import { HeadStart } from '../blender/head-start.ts';
+import type { StartWorker } from '../blender/types.ts';
+import { startWorker } from '../blender/worker.ts';
 import type { Replayed } from './checkpoint/replay.ts';
 import { likelyBlender } from './choose-blender.ts';
 import { makeFolder } from './frame/make-folder.ts';
 import { decoder } from './proof/sharp-decode.ts';
 
+/** Blenders that come up before their lanes are there. */
+export interface EarlyBlenders {
+  /** Gives each of the first lanes its own one, and starts others as usual. */
+  readonly startWorker: StartWorker;
+  /** Which Blender they are; `null`: they can't be asked. */
+  readonly info: () => Promise<BlenderInfo | null>;
+  /** Ends those that nobody has taken. Idempotent. */
+  readonly close: () => Promise<void>;
+}
+
 /**
- * Starts the first Blender of a run before it is known what exactly is left to render: it needs half
+ * Starts the first Blenders of a run before it is known what exactly is left to render: they need half
  * a second to come up, in which the checkpoint is joined with the folder. `null` where that is too early.
  * @param temporary folder of the run's temporary files
+ * @param count one for each of the first lanes
  */
-export async function earlyBlender(
+export async function earlyBlenders(
   { blenderPath: asked, trusted, factoryStartup }: BatchConfig,
   temporary: string,
-): Promise<HeadStart | null> {
+  count: number,
+): Promise<EarlyBlenders | null> {
   try {
     const blenderPath = await likelyBlender({ blenderPath: asked });
     if (blenderPath === null) return null;
-    const own = join(temporary, 'first');
-    await makeFolder(own);
-    const token = randomUUID();
-    const head = new HeadStart({
-      lane: 1,
-      blenderPath,
-      trusted,
-      factoryStartup,
-      temporary: own,
-      token,
-    });
+    const heads: HeadStart[] = [];
+    for (let lane = 1; lane <= count; lane += 1) {
+      const own = join(temporary, `early-${lane}`);
+      await makeFolder(own);
+      const token = randomUUID();
+      const options = { lane, blenderPath, trusted, factoryStartup, temporary: own, token };
+      heads.push(new HeadStart(options));
+    }
     // Whatever is wrong with it is told by the first frame that needs it.
     void decoder().catch(() => {});
-    return head;
+    return {
+      startWorker: (options, limits) =>
+        (heads[options.lane - 1]?.startWorker ?? startWorker)(options, limits),
+      info: async () => (await heads[0]?.info()) ?? null,
+      close: async () => void (await Promise.all(heads.map((head) => head.close()))),
+    };
   } catch {
     // What is in its way is told when a lane starts one.
     return null;
   }
 }
 
-/** Whether there is probably something to render; what lies on disk was not looked at yet. */
-export function expectsWork(
+/** How many shots there are probably to render; what lies on disk was not looked at yet. */
+export function expectedWork(
   { jobs }: Batch,
   only: readonly string[] | null,
   known: Replayed,
-): boolean {
-  return jobs.some(
-    ({ id, shotConfig }) =>
-      shotConfig !== null &&
-      (only === null || only.includes(id)) &&
-      known.jobs.get(id)?.status !== 'completed',
-  );
+): number {
+  const isExpected = ({ id, shotConfig }: BatchJob) =>
+    shotConfig !== null &&
+    (only === null || only.includes(id)) &&
+    known.jobs.get(id)?.status !== 'completed';
+  return jobs.filter(isExpected).length;
 }

@@ -2,14 +2,13 @@ import type { Batch, BatchConfig, RunInfo } from '../../shared/batch.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { stopped } from '../../shared/job-state.ts';
-import type { HeadStart } from '../blender/head-start.ts';
 import { startWorker } from '../blender/worker.ts';
 import type { BatchStore } from './batch-store.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import type { JobLogs } from './checkpoint/job-log.ts';
 import { type Replayed, replay } from './checkpoint/replay.ts';
 import { chooseBlender } from './choose-blender.ts';
-import { earlyBlender, expectsWork } from './early-blender.ts';
+import { type EarlyBlenders, earlyBlenders, expectedWork } from './early-blender.ts';
 import { OutputClaims } from './frame/output-claims.ts';
 import { hasStaging } from './frame/staging.ts';
 import { type LoadedBatch, stopOrphans, temporaryOf } from './load-batch.ts';
@@ -59,14 +58,18 @@ export async function startRun(order: RunOrder): Promise<void> {
   const checkpoint = new BatchCheckpoint(directory);
   const claims = new OutputClaims();
   const replayed = await checkpoint.open({ afresh: !config.resumeOnFailure });
-  let early: Promise<HeadStart | null> | null = null;
+  let early: Promise<EarlyBlenders | null> | null = null;
   try {
     const orphans = order.orphansStopped + (await stopOrphans(directory));
     const known = config.resumeOnFailure ? replayed : replay([]);
-    const choose = once(() => chooseBlender(config));
-    if (expectsWork(order.batch, order.only, known)) {
-      early = earlyBlender(config, temporaryOf(directory));
-      void choose().catch(() => {});
+    // Who comes up says which one it is: another process only to be asked would take half a second from it.
+    const choose = once(async () => {
+      const first = await (await early)?.info();
+      return first ? { ok: true as const, value: first } : chooseBlender(config);
+    });
+    const expected = Math.min(order.info.workers, expectedWork(order.batch, order.only, known));
+    if (expected > 0) {
+      early = earlyBlenders(config, temporaryOf(directory), expected);
     }
     const joined = await joinForRun(order.batch, known, {
       config,
@@ -115,8 +118,8 @@ interface Tools {
   /** What the checkpoint knew before. */
   readonly known: Replayed;
   readonly joined: LoadedBatch;
-  /** A Blender that is coming up already. */
-  readonly early: Promise<HeadStart | null> | null;
+  /** Blenders that are coming up already. */
+  readonly early: Promise<EarlyBlenders | null> | null;
 }
 
 /** Renders what waits; true if it was cancelled. */

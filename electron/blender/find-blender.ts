@@ -91,11 +91,12 @@ function fromPath(): string[] {
 
 async function fromUsualPlaces(): Promise<string[]> {
   const found = await Promise.all(
-    usualPlaces().map(({ folder, pattern }) =>
-      glob(pattern, { cwd: folder, absolute: true, deep: 5, expandDirectories: false }).catch(
-        () => [],
-      ),
-    ),
+    usualPlaces().map(({ folder, pattern }) => {
+      // A plain name needs no look through its folder, which may hold thousands.
+      if (!pattern.includes('*')) return [join(folder, pattern)];
+      const options = { cwd: folder, absolute: true, deep: 5, expandDirectories: false };
+      return glob(pattern, options).catch(() => []);
+    }),
   );
   return found.flat();
 }
@@ -129,8 +130,12 @@ function usualPlaces(): { readonly folder: string; readonly pattern: string }[] 
     { folder: '/usr/local/bin', pattern: 'blender' },
     { folder: '/snap/bin', pattern: 'blender' },
     { folder: '/var/lib/flatpak/exports/bin', pattern: 'org.blender.Blender' },
-    { folder: '/opt', pattern: '{blender*,blender*/blender*}/blender' },
-    { folder: home, pattern: '{blender*,Applications/blender*,Downloads/blender*}/blender' },
+    // One by one: in braces they would be looked for in everything that is there.
+    { folder: '/opt', pattern: 'blender*/blender' },
+    { folder: '/opt', pattern: 'blender*/blender*/blender' },
+    { folder: home, pattern: 'blender*/blender' },
+    { folder: home, pattern: 'Applications/blender*/blender' },
+    { folder: home, pattern: 'Downloads/blender*/blender' },
     { folder: join(home, '.local/share/Steam/steamapps/common/Blender'), pattern: 'blender' },
   ];
 }

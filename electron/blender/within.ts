@@ -1,9 +1,12 @@
-/** Waits for a promise, but not for longer than this. */
-export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+/** Waits for a promise, but not for longer than this. `undefined`: it was not ready by then. */
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
   });
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -45,6 +45,8 @@ export const startWorker: StartWorker = async (options, limits) => {
 /** A Blender that is coming up. */
 export interface Starting {
   readonly worker: BlenderWorker;
+  /** The version that it tells, such as `4.3.2`; `null`: it ended before it could. */
+  readonly version: Promise<string | null>;
   /** Waits until it says hello, or did, or until it is clear that it never will. Once. */
   readonly ready: (limits: Limits) => Promise<Answer<BlenderWorker>>;
 }
@@ -62,7 +64,7 @@ export async function spawnWorker(options: WorkerOptions): Promise<Answer<Starti
     const up = await worker.ready(limits);
     return up.ok ? { ok: true, value: worker } : up;
   };
-  return { ok: true, value: { worker, ready } };
+  return { ok: true, value: { worker, version: worker.version, ready } };
 }
 
 type Heard =
@@ -82,6 +84,10 @@ class Worker implements BlenderWorker {
   private readonly recent = new RecentLog();
   private nextId = 1;
   private saidHello = false;
+  private tellVersion: (version: string | null) => void = () => {};
+  readonly version = new Promise<string | null>((resolve) => {
+    this.tellVersion = resolve;
+  });
   private doing: Doing = { what: 'start', frame: null };
   private hear: (heard: Heard) => void = () => {};
   private touch: () => void = () => {};
@@ -100,6 +106,7 @@ class Worker implements BlenderWorker {
     blender.stdout.once('end', () => void this.fallSilent());
     void blender.ended.then((exit) => {
       this.alive = false;
+      this.tellVersion(null);
       this.hear({ type: 'exit', exit });
     });
   }
@@ -252,8 +259,10 @@ class Worker implements BlenderWorker {
     if (!this.saidHello) {
       const hello = parseMessage(helloSchema, line);
       this.saidHello = hello?.hello === this.options.token;
-      if (this.saidHello) this.hear({ type: 'hello' });
-      else this.readLog(line);
+      if (hello && this.saidHello) {
+        this.tellVersion(hello.version);
+        this.hear({ type: 'hello' });
+      } else this.readLog(line);
       return;
     }
     const answer = parseMessage(answerSchema, line);

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { makeEngine } from './rig.ts';
+import { mkdtemp, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { HeadStart } from '../../electron/blender/head-start.ts';
+import { runs } from '../cli/rig.ts';
+import { makeEngine, type Noted, STAND_IN } from './rig.ts';
 
 test('the Blender that comes up while the folder is read is the first one to render', async () => {
   const rig = await makeEngine();
@@ -10,6 +14,33 @@ test('the Blender that comes up while the folder is read is the first one to ren
   const rendered = (await rig.noted('render')).map(({ pid }) => pid);
   expect(started).toHaveLength(1);
   expect(new Set(rendered)).toEqual(new Set(started));
+});
+
+test('with several shots to render each of the first workers has one that comes up early', async () => {
+  const rig = await makeEngine();
+  for (const name of ['a', 'b', 'c']) await rig.shot(name, 'frames: 1-3');
+  const { processor } = await rig.processor({ workers: 2 });
+  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  const started = (await rig.noted('start')) as readonly (Noted & { argv: string[] })[];
+  const early = started.map(({ argv }) => /early-\d/.exec(argv.join(' '))?.[0]);
+  expect(early.sort()).toEqual(['early-1', 'early-2']);
+});
+
+test('one that dies before its worker is there is replaced, and nobody is blamed', async () => {
+  const rig = await makeEngine();
+  const none = { signal: new AbortController().signal, timeoutMs: null, stallMs: null };
+  const temporary = await realpath(await mkdtemp(join(rig.folder, 'early-')));
+  const about = { lane: 1, blenderPath: STAND_IN, trusted: false, factoryStartup: false };
+  const options = { ...about, temporary, token: 'early', onLog: () => {}, onSamples: () => {} };
+  const head = new HeadStart(options);
+  onTestFinished(() => head.close());
+  expect(await head.info()).toEqual({ path: STAND_IN, version: '4.3.2' });
+  const [first] = await rig.noted('start');
+  process.kill(first?.pid ?? 0, 'SIGKILL');
+  await vi.waitUntil(async () => !(await runs(first?.pid ?? 0)));
+  const answer = await head.startWorker({ ...options, token: 'second' }, none);
+  expect(answer.ok && answer.value.alive).toBe(true);
+  if (answer.ok) await answer.value.close();
 });
 
 test('where nothing is left to do no Blender is started', async () => {
