@@ -4,7 +4,7 @@ import type { Cause } from './failure.ts';
 import { NO_FRAMES } from './frame-chunk.ts';
 import { FrameList } from './frame-list.ts';
 import { crashesOf, type FrameEvent, frameAfter, WAITING } from './frame-state.ts';
-import type { BatchJob, FrameCounts, FrameState, JobStatus, RetryTally } from './job.ts';
+import type { BatchJob, FrameCounts, FramePlan, FrameState, JobStatus, RetryTally } from './job.ts';
 
 /** The legal moves. Anything else is a mistake of ours and throws. */
 export const JOB_MOVES: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
@@ -132,6 +132,12 @@ export function withoutFrames(job: BatchJob, lost: readonly number[]): BatchJob 
 /** The job with other states of its frames. */
 export function withFrames(job: BatchJob, frames: FrameList): BatchJob {
   return { ...job, frames, counts: frames.counts, renderSeconds: frames.times.sum };
+}
+
+/** The plan of a job whose scene was opened. Throws where there is none. */
+export function planOf({ name, plan }: BatchJob): FramePlan {
+  if (!plan) throw new Error(`${name} has no frames yet.`);
+  return plan;
 }
 
 /** The place of a frame number in the plan; -1 if it is not one of the job's frames. */

@@ -120,6 +120,8 @@ export class BatchProcessor {
    * Blenders of a Nightshift that died are stopped. While a run is on, it only reports.
    */
   async load(): Promise<LoadReport> {
+    // Priorities that are being written hold the lock, and would be taken for somebody else.
+    await this.#priorities.written();
     const directory = this.checkpointPath;
     const replayed = await new BatchCheckpoint(directory).load();
     const answer = await isHeld(directory);
@@ -243,6 +245,7 @@ export class BatchProcessor {
   /** Forgets the checkpoint, so that everything is rendered from nothing. Frames on disk stay. */
   async clearCheckpoint(): Promise<void> {
     if (this.running) throw new Error('Cancel the batch before its checkpoint is cleared.');
+    await this.#priorities.written();
     await this.#logs.close();
     await new BatchCheckpoint(this.checkpointPath).clear();
     this.#logs = new JobLogs(this.checkpointPath);
@@ -258,6 +261,7 @@ export class BatchProcessor {
   /** Cancels, and lets go of everything. Idempotent. */
   async close(): Promise<void> {
     await this.cancel();
+    await this.#priorities.written();
     await this.#logs.close();
   }
 

@@ -52,18 +52,25 @@ export async function joinCheckpoint(
   const looks = new FileLooks();
   const unlooked: string[] = [];
   const isComplete = ({ id }: BatchJob) => replayed.jobs.get(id)?.status === 'completed';
+  // What goes on renders from their pictures: those have to be there.
+  const needed = new Set(
+    batch.jobs
+      .filter(not(isComplete))
+      .flatMap(({ shotConfig }) => shotConfig?.dependsOn.map(({ job }) => job) ?? []),
+  );
+  const mayWait = (job: BatchJob) => isComplete(job) && !needed.has(job.id);
   const joined = async (read: BatchJob) => {
     // Its files may have been saved since the folder was read.
     const known = replayed.jobs.get(read.id);
     const source = (await sourceNow(read, looks)) ?? read.source;
     const job = { ...read, source, chosenPriority: known?.chosenPriority ?? null };
-    const isOver = isComplete(job) ? () => isCancelled() || enough() : isCancelled;
+    const isOver = mayWait(job) ? () => isCancelled() || enough() : isCancelled;
     const one = await resumeJob(job, known, forget, isOver, looks);
-    if (one.job.status === 'completed' && enough()) unlooked.push(job.id);
+    if (one.job.status === 'completed' && mayWait(job) && enough()) unlooked.push(job.id);
     return one;
   };
-  const before = await sideBySide(batch.jobs.filter(not(isComplete)), joined, SHOTS_AT_ONCE);
-  const complete = await sideBySide(batch.jobs.filter(isComplete), joined, SHOTS_AT_ONCE);
+  const before = await sideBySide(batch.jobs.filter(not(mayWait)), joined, SHOTS_AT_ONCE);
+  const complete = await sideBySide(batch.jobs.filter(mayWait), joined, SHOTS_AT_ONCE);
   const found = new Map([...before, ...complete].map((one) => [one.job.id, one]));
   const resumed = batch.jobs.map(({ id }) => found.get(id) as ResumedJob);
   const stale = resumed.filter((one) => one.stale > 0);

@@ -19,6 +19,7 @@ import { OutputClaims } from './frame/output-claims.ts';
 import { publishFrame, renderFrame } from './frame/render-frame.ts';
 import { MOST_STARTS_OVER } from './frame/sources.ts';
 import { thisMachine } from './machine.ts';
+import { orderedIndices } from './pool/frame-order.ts';
 import { jobVerdict } from './pool/job-verdict.ts';
 import { LOOK_STALL_MS, STALL_BOUNDS, stallLimit, withStallReason } from './pool/stall-limit.ts';
 
@@ -113,8 +114,12 @@ class LoneJob {
     for (const { frame, record } of kept) {
       this.#tell({ type: 'frame-kept', job: id, at: Date.now(), frame, record });
     }
-    for (const [index, frame] of plan.frames.entries()) {
-      if (this.#job.frames.statusOf(index) !== 'waiting') continue;
+    for (const index of orderedIndices(
+      this.#job.shotConfig?.order ?? 'sequential',
+      plan.frames.length,
+    )) {
+      const frame = plan.frames[index];
+      if (frame === undefined || this.#job.frames.statusOf(index) !== 'waiting') continue;
       await this.#renderOne(worker, plan, frame);
       if (!worker.alive || jobVerdict(this.#job).kind === 'failed') break;
     }

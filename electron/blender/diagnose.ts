@@ -141,7 +141,7 @@ const RULES: readonly (readonly [Cause, RegExp])[] = [
  * Metal's command buffers end with `Insufficient Memory (00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)`.
  */
 const GPU_MEMORY =
-  /System is out of GPU|out of memory in (?:cu[A-Z]|hip[A-Z]|CUDA|HIP)|CUDA_ERROR_OUT_OF_MEMORY|hipErrorOutOfMemory|CallbackErrorOutOfMemory|OUT_OF_DEVICE_MEMORY|Failed to build OptiX acceleration structure/i;
+  /System is out of GPU|out of memory in (?:cu[A-Z]|hip[A-Z]|CUDA|HIP)|Failed to create (?:CUDA|HIP) context \(out of memory|CUDA_ERROR_OUT_OF_MEMORY|hipErrorOutOfMemory|CallbackErrorOutOfMemory|OUT_OF_DEVICE_MEMORY|Failed to build OptiX acceleration structure/i;
 
 function reported(text: string, log: readonly RecentLine[], doing: Doing): Failure {
   const said = causeInWords(text);

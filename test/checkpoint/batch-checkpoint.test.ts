@@ -70,6 +70,18 @@ describe('BatchCheckpoint', () => {
     expect(JSON.parse(lines[2] ?? '')).toMatchObject({ type: 'job-added', job: 'hero' });
   });
 
+  it('has its header also where the power went before the end of that line', async () => {
+    const directory = await written([]);
+    const header = (await readFile(journalOf(directory), 'utf8')).trim();
+    await writeFile(journalOf(directory), header);
+    const checkpoint = await opened(directory);
+    for (const event of crashedRun()) await checkpoint.append(event, { sync: true });
+    await checkpoint.close();
+    const lines = (await readFile(journalOf(directory), 'utf8')).split('\n');
+    expect(lines[0]).toBe(header);
+    expect((await new BatchCheckpoint(directory).load()).setAside).toEqual([]);
+  });
+
   it('keeps the order of the calls when many are made at once', async () => {
     const frames = Array.from({ length: 200 }, (_, index) => index + 1);
     const checkpoint = await opened(await written([runStarted(), ...added('hero', frames)]));

@@ -156,6 +156,19 @@ test('a GPU that is gone ends its worker and no shot: the other one goes on', as
   ]);
 });
 
+test('a GPU that is gone in the middle of a frame ends its worker and no shot either', async () => {
+  const rig = await makeEngine();
+  await rig.shot('one', `frames: 1-3\n${GPU}`);
+  await rig.shot('two', `frames: 1-3\n${GPU}`);
+  const report = 'Error: Failed to create CUDA context (Invalid device)';
+  await rig.steer({ gpus: [A, B], render: [{ gpu: 'a', report }, { seconds: 0.02 }] });
+  const { processor, job } = await rig.processor({ workers: 1 });
+  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(job('one').retryCount + job('two').retryCount).toBe(0);
+  const lost = (await rig.noted('render')).filter(({ gpu }) => gpu === 'a');
+  expect(lost).toHaveLength(1);
+});
+
 test('the last GPU that is gone leaves its shots to the CPU where they may, and fails those that must have one', async () => {
   const rig = await makeEngine();
   await rig.shot('must', `frames: 1\n${GPU}`);
@@ -173,6 +186,7 @@ test('the last GPU that is gone leaves its shots to the CPU where they may, and 
   expect(await processor.processBatch()).toMatchObject({ outcome: 'failed', completed: 1 });
   expect(job('must').error?.cause).toBe('device-not-available');
   expect(await rendered(rig, 'may')).toHaveLength(1);
+  expect(job('may').warnings).toMatchObject([{ cause: 'device-not-available' }]);
 });
 
 test('threads of GPUs and CPU together are never more than there are cores', async () => {

@@ -1,7 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type EngineRig, event, makeEngine, type Watched } from './rig.ts';
+import type { BatchStore } from '../../electron/batch/batch-store.ts';
+import { createBatchFromDirectory, runJobSubprocess } from '../../electron/batch/index.ts';
+import { Intake } from '../../electron/batch/pool/intake.ts';
+import { RunQueue } from '../../electron/batch/pool/run-queue.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import { jobWith } from '../app/jobs.ts';
+import { type EngineRig, event, makeEngine, STAND_IN, type Watched } from './rig.ts';
 
 test('a shot is rendered in its order, and a resume goes on in it', async () => {
   const rig = await makeEngine();
@@ -16,7 +22,41 @@ test('a shot is rendered in its order, and a resume goes on in it', async () => 
   expect(order).toEqual([1, 9, 5, 3, 7, 2, 4, 6, 8]);
 });
 
+test('a shot that is rendered without a pool keeps its order too', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-5\norder: ends-first');
+  const { jobs } = await createBatchFromDirectory(rig.shots, { output: rig.out });
+  await runJobSubprocess(jobs[0] as BatchJob, { config: { blenderPath: STAND_IN } });
+  expect((await rig.noted('render')).map(({ frame }) => frame)).toEqual([1, 5, 3, 2, 4]);
+});
+
 describe('depends_on', () => {
+  test('a chain of thousands is left out link by link when its first shot fails', async () => {
+    const store = { has: () => true, job: (id: string) => jobs.get(id) };
+    const jobs = new Map<string, BatchJob>();
+    const links = 5000;
+    for (let link = 0; link < links; link += 1) {
+      const needs = link === 0 ? [] : [{ name: `${link - 1}`, job: `${link - 1}` }];
+      const made = jobWith([], { id: `${link}`, name: `${link}`, status: 'waiting' });
+      jobs.set(made.id, { ...made, shotConfig: { ...made.shotConfig, dependsOn: needs } as never });
+    }
+    Object.assign(store, { jobs: [...jobs.values()] });
+    const intake: Intake = new Intake({
+      store: store as unknown as BatchStore,
+      queue: new RunQueue(),
+      elsewhere: new Map(),
+      leaveOut: (job) => {
+        jobs.set(job.id, { ...job, status: 'skipped' });
+        intake.ended(job.id);
+      },
+    });
+    const ids = [...jobs.keys()];
+    for (const id of intake.with(ids)) intake.place(id);
+    jobs.set('0', { ...(jobs.get('0') as BatchJob), status: 'failed' });
+    intake.ended('0');
+    expect([...jobs.values()].filter(({ status }) => status === 'skipped')).toHaveLength(links - 1);
+  });
+
   test('a shot starts when those that it needs are complete, whatever the priorities say', async () => {
     const rig = await makeEngine();
     await rig.shot('a_comp', 'frames: 1\npriority: 9\ndepends_on: [bg, fg]');

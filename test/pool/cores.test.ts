@@ -61,6 +61,13 @@ test.each(MACHINES)(
   },
 );
 
+test('a lane that memory keeps out leaves its cores to the others', () => {
+  const run = aRun(8, 7, 0);
+  for (let lane = 2; lane <= 7; lane += 1) run.queue.standBack(lane);
+  run.queue.occupy(1, 'slow');
+  expect(takeThreads(run, 1, 'cpu')).toBe(8);
+});
+
 test('with the CPU to themselves the lanes of GPUs share all cores', () => {
   expect(begin(aRun(8, 7, 2, 0), 'gpu')).toBe(8);
 });

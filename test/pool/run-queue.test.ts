@@ -41,14 +41,25 @@ it('knows which lanes are at work, and on what', () => {
   expect([queue.laneJob(2), queue.laneJob(3)]).toEqual(['a', null]);
 });
 
-it('counts the threads of the frames beside a lane, until those lanes do something else', () => {
+it('knows the threads of the frame of a lane, and who stands back, until the lane does something else', () => {
   queue.occupy(1, 'a');
   queue.setThreads(1, 3);
-  queue.occupy(2, 'a');
-  queue.setThreads(2, 5);
-  expect(queue.threadsBeside(1)).toEqual([5]);
-  queue.occupy(2, null);
-  expect(queue.threadsBeside(1)).toEqual([]);
+  queue.standBack(2);
+  expect([queue.threadsOf(1), queue.standingBack]).toEqual([3, 1]);
+  for (const lane of [1, 2]) queue.occupy(lane, null);
+  expect([queue.threadsOf(1), queue.standingBack]).toEqual([0, 0]);
+});
+
+it('offers a shot of another engine to the CPU also behind one for the GPU', () => {
+  const device = 'gpu' as const;
+  const job = (id: string, engine: string) => {
+    const made = withPriority(id, 0);
+    const render = { ...made.shotConfig?.render, device, engine };
+    return { ...made, shotConfig: { ...made.shotConfig, render } as ShotConfig };
+  };
+  queue.add(job('cycles', 'cycles'));
+  queue.add(job('drawn', 'workbench'));
+  expect(queue.next((id) => id === 'drawn')).toBe('drawn');
 });
 
 it('knows the next try of each frame and of a job, and forgets them when the job is added again', () => {

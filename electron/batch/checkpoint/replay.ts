@@ -50,12 +50,14 @@ export function replay(lines: Iterable<string>): Replayed {
 export async function replayFile(file: string): Promise<PlayedJournal> {
   const play = new Replay();
   const end = await readJournal(file, (text, bytes, from, to) => play.add(text, bytes, from, to));
+  // A header without its line end is written anew.
+  const { isCurrent } = play;
   const isTorn = end.tail !== '' && (end.length === 0 || !isEvent(end.tail));
   // A last line without its end counts only if it is a whole event. Where it is all there is, it may be
   // a header, whose version has to be looked at.
   const isAll = end.length === 0 && end.tail.endsWith('}');
   if (isAll || (end.tail !== '' && !isTorn)) play.add(end.tail);
-  return { ...end, isTorn, isCurrent: play.isCurrent, replayed: play.end() };
+  return { ...end, isTorn, isCurrent, replayed: play.end() };
 }
 
 /** A journal that is being played, line by line. */

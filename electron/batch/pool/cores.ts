@@ -47,12 +47,14 @@ function heldBy(run: Run, side: Side, apart?: number): readonly number[] {
 /** Lanes of one side that share the cores: those at work, and those that have work to come. */
 function sharing(run: Run, side: Side): number {
   const { queue, store, pool, placement } = run;
-  const lanes = side === 'cpu' ? pool.workers : placement.count;
+  const lanes = side === 'cpu' ? pool.workers - queue.standingBack : placement.count;
   let coming = 0;
   for (const id of queue.running) {
     const job = store.job(id);
+    if (placement.sideOf(job) !== side) continue;
     const { waiting, running } = job.counts;
-    if (placement.sideOf(job) === side) coming += Math.max(1, waiting + running);
+    // A frame that is being proved counts as running, and no lane computes it any more.
+    coming += Math.max(1, waiting + Math.min(running, queue.lanesOn(id)));
   }
   if (queue.next((id) => placement.sideOf(store.job(id)) === side) !== null) coming += lanes;
   return Math.max(busyLanes(run, side), Math.min(lanes, coming));

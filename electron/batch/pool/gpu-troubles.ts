@@ -1,7 +1,7 @@
 import type { Cause } from '../../../shared/failure.ts';
 import type { GpuDevice } from '../../../shared/gpu.ts';
 import { gpuName } from '../../../shared/gpu-text.ts';
-import type { BatchJob } from '../../../shared/job.ts';
+import type { BatchJob, ShotWarning } from '../../../shared/job.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -22,6 +22,14 @@ export function outgrewGpu(run: Run, job: BatchJob, gpu: GpuDevice): boolean {
     : `${rest} rendered without ${name}, which has too little memory for it.`;
   warn(run, job.id, 'out-of-memory', message);
   return true;
+}
+
+/** What is to be told of a job besides what its scene shows. */
+export function gpuWarnings({ placement }: Run, job: BatchJob): readonly ShotWarning[] {
+  const known = placement.warningsOf(job.id);
+  if (known.length > 0 || !placement.isLeftToCpu(job)) return known;
+  const message = 'The shot is rendered on the CPU, because no GPU is left.';
+  return [{ cause: 'device-not-available', message }];
 }
 
 /** A GPU is not there any more: its lane ends, and nobody is to blame. */

@@ -18,6 +18,8 @@ export class Intake {
   readonly #ports: IntakePorts;
   readonly #needs: Needs;
   readonly #taken = new Set<string>();
+  /** Jobs that have ended and whose dependents are being placed. */
+  readonly #over: string[] = [];
 
   constructor(ports: IntakePorts) {
     this.#ports = ports;
@@ -71,7 +73,13 @@ export class Intake {
 
   /** A job is over, however it ended: those that waited for it are placed anew. */
   ended(jobId: string): void {
-    this.#needs.letGo(jobId);
-    for (const id of this.#needs.heldBy(jobId)) this.place(id);
+    this.#over.push(jobId);
+    // One that is left out takes others along, which end in here too: a long chain must not nest.
+    if (this.#over.length > 1) return;
+    for (const id of this.#over) {
+      this.#needs.letGo(id);
+      for (const other of this.#needs.heldBy(id)) this.place(other);
+    }
+    this.#over.length = 0;
   }
 }

@@ -1,8 +1,8 @@
 import type { IdleReason, LogLine, WorkerState } from '../../../shared/events.ts';
 import type { GpuDevice } from '../../../shared/gpu.ts';
 import { gpuName } from '../../../shared/gpu-text.ts';
-import type { BatchJob, FramePlan } from '../../../shared/job.ts';
-import { frameState } from '../../../shared/job-state.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import { frameState, planOf } from '../../../shared/job-state.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import { encodeMovie } from '../frame/encode-movie.ts';
 import { renderStaged } from '../frame/render-frame.ts';
@@ -148,6 +148,7 @@ export class Lane {
     // What would have gone first does not fit: rather than to wait, it goes on with what it has open.
     const own = nextTask({ ...schedule, mayRun: ({ id }) => id === schedule.openJob });
     if (own.kind === 'render') return own;
+    run.queue.standBack(this.number);
     return { kind: 'wait', until: performance.now() + MEMORY_CHECK_MS, why: tight };
   }
 
@@ -239,9 +240,9 @@ export class Lane {
     const plan = planOf(job);
     const { store } = run;
     const { worker } = this.#blender;
-    const threads = takeThreads(run, this.number, this.#side);
     const since = Date.now();
     store.record({ type: 'frame-started', job: job.id, at: since, frame, worker: this.number });
+    const threads = takeThreads(run, this.number, this.#side);
     this.#state({ status: 'rendering', job: job.id, frame, since, threads });
     const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
     const stall = stallLimit(job, run.options.stall);
@@ -264,8 +265,8 @@ export class Lane {
       // Who waits for work to help with looks again.
       run.bell.ring();
     });
-    // Whoever waits for it hears of what went wrong.
-    finished.catch(() => {});
+    // The lane hears of what went wrong after its frame; the night is over now.
+    finished.catch(() => run.cancel());
     this.#last = { jobId: job.id, finished };
   }
 
@@ -293,9 +294,4 @@ export class Lane {
 
 function isNextOf(jobId: string, task: Task): boolean {
   return task.kind === 'render' && task.job.id === jobId;
-}
-
-function planOf(job: BatchJob): FramePlan {
-  if (!job.plan) throw new Error(`${job.name} has no frames yet.`);
-  return job.plan;
 }

@@ -87,9 +87,10 @@ export class Placement {
     return this.#tooLarge.get(jobId)?.has(gpu.id) === true;
   }
 
-  /** A job that may be rendered on the CPU has to be: no GPU in use has the memory for it. */
+  /** A job that may be rendered on the CPU has to be: no GPU is left, or none that has the memory for it. */
   isLeftToCpu(job: BatchJob): boolean {
-    return job.shotConfig?.render.device === 'gpu-or-cpu' && this.#hasOutgrownAll(job.id);
+    if (job.shotConfig?.render.device !== 'gpu-or-cpu' || this.#known.length === 0) return false;
+    return this.#gpus?.every((gpu) => this.hasOutgrown(job.id, gpu)) === true;
   }
 
   #hasOutgrownAll(jobId: string): boolean {
@@ -123,8 +124,8 @@ export class Placement {
   }
 }
 
-/** Only Cycles chooses a device; which engine a scene was saved with shows when it is opened. */
-function sideByFile({ shotConfig }: BatchJob): Side {
+/** Where a shot file wants its shot. Only Cycles chooses a device; which engine a scene was saved with shows when it is opened. */
+export function sideByFile({ shotConfig }: BatchJob): Side {
   const { device = null, engine = null } = shotConfig?.render ?? {};
   const isCycles = engine === null || engine.toLowerCase() === 'cycles';
   return isCycles && device !== null && device !== 'cpu' ? 'gpu' : 'cpu';

@@ -3,6 +3,7 @@ import { priorityOf } from '../../../shared/priority.ts';
 import { Delays } from './delays.ts';
 import { ExpectedWork } from './expected-work.ts';
 import { NextFrames } from './next-frames.ts';
+import { type Side, sideByFile } from './placement.ts';
 import { byTurn, type Waiter, WaitingLine } from './waiting-line.ts';
 
 /** Which jobs wait, which run, who works on what, and what must not be tried yet. */
@@ -10,14 +11,15 @@ export class RunQueue {
   readonly delays = new Delays();
   readonly frames = new NextFrames();
   readonly #work = new ExpectedWork();
-  /** Jobs that nobody has started, by the device that they ask for: a lane is of one kind. */
-  readonly #lines = new Map<string, WaitingLine>();
+  /** Jobs that nobody has started, by where their shot files want them: a lane is of one side. */
+  readonly #lines = new Map<Side, WaitingLine>();
   /** The waiting ones by what they have in common. */
   readonly #alike = new Map<string, Map<string, BatchJob>>();
   readonly #running = new Set<string>();
   readonly #lanes = new Map<number, string>();
   readonly #lanesOn = new Map<string, number>();
   readonly #threads = new Map<number, number>();
+  readonly #back = new Set<number>();
   readonly #openFailures = new Map<string, number>();
   #places = 0;
 
@@ -75,6 +77,7 @@ export class RunQueue {
   /** Says what a lane is at work on; `null`: nothing. */
   occupy(lane: number, jobId: string | null): void {
     this.#threads.delete(lane);
+    this.#back.delete(lane);
     const before = this.#lanes.get(lane);
     if (before !== undefined) this.#count(before, -1);
     if (jobId === null) this.#lanes.delete(lane);
@@ -94,9 +97,14 @@ export class RunQueue {
     return this.#threads.get(lane) ?? 0;
   }
 
-  /** Threads of the frames that the other lanes are rendering. */
-  threadsBeside(lane: number): readonly number[] {
-    return [...this.#threads].flatMap(([other, threads]) => (other === lane ? [] : [threads]));
+  /** Says that a lane may not work beside the others now, until it is occupied anew. */
+  standBack(lane: number): void {
+    this.#back.add(lane);
+  }
+
+  /** Lanes that may not: no core waits for them. */
+  get standingBack(): number {
+    return this.#back.size;
   }
 
   laneJob(lane: number): string | null {
@@ -135,10 +143,10 @@ export class RunQueue {
     if (alike?.delete(job.id) && alike.size === 0) this.#alike.delete(key);
   }
 
-  #lineOf({ shotConfig }: BatchJob): WaitingLine {
-    const device = shotConfig?.render?.device ?? 'cpu';
-    const line = this.#lines.get(device) ?? new WaitingLine();
-    this.#lines.set(device, line);
+  #lineOf(job: BatchJob): WaitingLine {
+    const side = sideByFile(job);
+    const line = this.#lines.get(side) ?? new WaitingLine();
+    this.#lines.set(side, line);
     return line;
   }
 

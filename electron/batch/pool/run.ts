@@ -8,7 +8,7 @@ import { MOST_STARTS_OVER } from '../frame/sources.ts';
 import { tellFound } from '../record-start.ts';
 import { Bell } from './bell.ts';
 import { busyLanes } from './cores.ts';
-import { outgrewGpu } from './gpu-troubles.ts';
+import { lostGpu, outgrewGpu } from './gpu-troubles.ts';
 import { Intake } from './intake.ts';
 import { JobAborts } from './job-aborts.ts';
 import { JobClocks } from './job-clocks.ts';
@@ -228,6 +228,11 @@ export class Run {
       return;
     }
     if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
+    if (gpu && failure.cause === 'device-not-available') {
+      lostGpu(this, gpu, job);
+      this.#release(jobId, frame);
+      return;
+    }
     const verdict = this.#verdict(job, failure, { tries, doing: `frame ${frame}` });
     const goesOn = verdict.kind === 'give-up' && gpu && failure.ofGpu;
     if (verdict.kind === 'pause' || (goesOn && outgrewGpu(this, job, gpu))) {

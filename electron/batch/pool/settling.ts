@@ -41,7 +41,8 @@ export class Settling {
     const lost = await lostFrames(before, () => this.#ports.isAborted(jobId));
     await clearPlaces(before, lost);
     const job = this.#ports.store.job(jobId);
-    if (job !== before) return [];
+    // Something else became of it meanwhile, such as another priority.
+    if (job !== before) return this.settle(jobId);
     if (lost.length > 0) return this.#renderAgain(job, lost);
     const verdict = jobVerdict(job);
     if (verdict.kind === 'failed') this.#ports.end(job, 'failed', verdict.error);

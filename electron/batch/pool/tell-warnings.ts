@@ -2,6 +2,7 @@ import type { LogLine } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { BlenderWorker } from '../../blender/types.ts';
 import { lookThrough } from '../frame/look-through.ts';
+import { gpuWarnings } from './gpu-troubles.ts';
 import { laneLimits } from './lane-limits.ts';
 import type { Run } from './run.ts';
 import { LOOK_STALL_MS } from './stall-limit.ts';
@@ -19,7 +20,7 @@ export async function tellWarnings(
     const text = `The scene could not be looked through for what is missing. ${found.failure.message}`;
     return log({ level: 'warning', text });
   }
-  const warnings = [...run.placement.warningsOf(job.id), ...found.value];
+  const warnings = [...gpuWarnings(run, job), ...found.value];
   for (const { message } of found.value) log({ level: 'warning', text: message });
   if (warnings.length === 0 && job.warnings.length === 0) return;
   run.store.record({ type: 'job-warned', job: job.id, at: Date.now(), warnings });

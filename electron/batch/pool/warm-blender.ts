@@ -85,6 +85,7 @@ export class WarmBlender {
     this.#jobsOpened += 1;
     const { placement } = this.#run;
     const { config } = this.#run.options;
+    const turn = this.#run.turnOf(job.id);
     const policy = { ...config, existing: this.#run.existingFor(job.id) };
     const opened = await openJob(started.value, job, policy, limits, {
       warn: (text) => this.#ports.onLog({ level: 'warning', text }),
@@ -95,7 +96,7 @@ export class WarmBlender {
     });
     if (!opened.ok || opened.value.kind !== 'open') return opened;
     this.#openJob = job.id;
-    this.#openTurn = this.#run.turnOf(job.id);
+    this.#openTurn = turn;
     this.note(opened.value.memoryMb);
     return opened;
   }
