@@ -82,11 +82,14 @@ describe('the desk of the thumbnails', () => {
 });
 
 describe('the rest after a picture', () => {
-  it('is none where the processor was free, and long where others wanted it, but never endless', () => {
-    expect(restAfter(300, 290)).toBe(0);
-    expect(restAfter(300, 160)).toBe(0);
-    expect(restAfter(20, 1)).toBe(0);
-    expect(restAfter(400, 50)).toBe(1200);
-    expect(restAfter(60_000, 5000)).toBe(5000);
+  it('is none where a core is free', () => {
+    expect(restAfter({ cpuMs: 300, freeCores: 1, cores: 2 })).toBe(0);
+    expect(restAfter({ cpuMs: 300, freeCores: 14, cores: 16 })).toBe(0);
+  });
+
+  it('leaves all but a sliver of the machine to those who want all of it, but is never endless', () => {
+    expect(restAfter({ cpuMs: 30, freeCores: 0.5, cores: 2 })).toBeCloseTo(1000);
+    expect(restAfter({ cpuMs: 300, freeCores: 0.1, cores: 16 })).toBeCloseTo(1250);
+    expect(restAfter({ cpuMs: 60_000, freeCores: 0, cores: 2 })).toBe(30_000);
   });
 });

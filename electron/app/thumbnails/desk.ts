@@ -22,8 +22,8 @@ export interface DeskOptions {
   readonly make: (frame: FrameFile) => Promise<Buffer | null>;
   /** Told before each picture, so that one that ends the process is known; `null`: it went well. */
   readonly onMaking?: (frame: FrameFile | null) => void;
-  /** Waited for after each picture. @param ms what it took */
-  readonly rest?: (ms: number) => Promise<void>;
+  /** Waited for after each picture. */
+  readonly rest?: () => Promise<void>;
 }
 
 /** More than a screen of rows holds: older wishes nobody looks at any more. */
@@ -60,12 +60,11 @@ export class Desk {
       const [name, frame] = next;
       this.#making = name;
       this.options.onMaking?.(frame);
-      const begun = performance.now();
       const picture = await this.options.make(frame).catch(() => null);
       this.options.onMaking?.(null);
       if (picture) await this.options.cache.put(keyOf(frame), picture);
       this.#settle(name, picture);
-      await this.options.rest?.(performance.now() - begun);
+      await this.options.rest?.();
     }
     this.#making = null;
   }

@@ -18,7 +18,7 @@ export function serve({ folder, limit, answer }: ServeOptions): (order: Order) =
   const rest = new Rest();
   const desk = new Desk({
     cache,
-    rest: (ms) => rest.after(ms),
+    rest: () => rest.after(),
     make: (frame) => pictureOf(frame),
     onMaking: (frame) => answer({ type: 'making', name: frame && nameOf(frame) }),
   });

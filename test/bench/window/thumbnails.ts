@@ -34,7 +34,7 @@ export const thumbnails: Scenario = {
 
 /** Renders with and without a window that wishes for thumbnails as fast as they come. */
 async function costOfWishes(bench: Bench, folder: string): Promise<readonly Row[]> {
-  const frames = bench.short ? 2 : 30;
+  const frames = bench.short ? 2 : 60;
   const order = { name: 'shot', frames, seconds: 0.3, threads: 2, ...SMALL };
   const scenes = await makeScenes(bench, join(bench.folder, 'scenes'), [order]);
   const scene = scenes[0]?.file ?? '';
