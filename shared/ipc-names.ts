@@ -21,6 +21,7 @@ export const CALL_NAMES = [
   'jobs:retry',
   'jobs:prioritize',
   'job:detail',
+  'job:places',
   'job:log',
   'job:reveal',
   'report:export',

@@ -5,6 +5,7 @@ import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
 import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
 import { PRIORITY_CHANGES } from './priority.ts';
+import type { SettingPlaces } from './shot.ts';
 import type {
   AppInfo,
   BatchSnapshot,
@@ -68,6 +69,8 @@ export const CALLS = {
   /** Gives jobs another place in the order, at once. */
   'jobs:prioritize': jobs.extend({ change: z.enum(PRIORITY_CHANGES) }),
   'job:detail': job,
+  /** Where the settings of a shot are said. */
+  'job:places': job,
   /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */
   'job:log': z.strictObject({ batchId, jobId: jobId.nullable() }),
   'job:reveal': job,
@@ -105,6 +108,7 @@ export interface CallResults {
   'jobs:retry': null;
   'jobs:prioritize': null;
   'job:detail': JobDetail;
+  'job:places': SettingPlaces;
   'job:log': readonly LogLine[];
   'job:reveal': null;
   /** Where it was written; `null`: the dialog was closed. */

@@ -1,5 +1,6 @@
 import type { Cause, Failure } from './failure.ts';
 import type { FrameList } from './frame-list.ts';
+import type { SceneSettings } from './scene-settings.ts';
 import type { OutputFormat, ShotConfig } from './shot.ts';
 
 export const JOB_STATUSES = [
@@ -130,6 +131,8 @@ export interface FramePlan {
   readonly inputs?: readonly InputFile[] | undefined;
   /** The frames are the scene's own range, and no list of the shot file. */
   readonly fromScene?: boolean;
+  /** Missing in old journals. */
+  readonly settings?: SceneSettings | undefined;
 }
 
 /** How many frames of a job are in each state. `kept` is a part of `done`. */

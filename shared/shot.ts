@@ -71,6 +71,16 @@ export interface ShotConfig {
   readonly dependsOn: readonly ShotLink[];
 }
 
+export interface SettingPlace {
+  /** Relative to the shot folder, with `/`. */
+  readonly file: string;
+  /** 1-based; `null`: the file as a whole says it. */
+  readonly line: number | null;
+}
+
+/** Where settings are said, by their path in a shot file such as `render.samples`. */
+export type SettingPlaces = Readonly<Record<string, SettingPlace>>;
+
 /** Something about a shot that the artist should know before the night. */
 export interface ShotProblem {
   readonly severity: 'error' | 'warning';

@@ -7,7 +7,14 @@ import type {
 } from './batch.ts';
 import type { WorkerState } from './events.ts';
 import type { Failure } from './failure.ts';
-import type { FrameCounts, FrameState, JobStatus, RetryTally, StallLimit } from './job.ts';
+import type {
+  FrameCounts,
+  FramePlan,
+  FrameState,
+  JobStatus,
+  RetryTally,
+  StallLimit,
+} from './job.ts';
 import type { Incident, PoolChange } from './night.ts';
 import type { ShotConfig, ShotProblem } from './shot.ts';
 
@@ -168,6 +175,8 @@ export interface JobDetail {
   readonly jobId: string;
   readonly shotConfig: ShotConfig | null;
   readonly outputPath: string;
+  /** What its open scene has told; `null`: it was not opened yet. */
+  readonly opened: Pick<FramePlan, 'settings' | 'format' | 'pattern'> | null;
   readonly frames: readonly FrameDetail[];
   readonly problems: readonly ShotProblem[];
   readonly retries: readonly RetryTally[];

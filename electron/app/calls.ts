@@ -1,5 +1,6 @@
 import { changedPriorities } from '../../shared/priority.ts';
 import type { AppInfo, BatchSnapshot, Settings } from '../../shared/view.ts';
+import { settingPlaces } from '../batch/index.ts';
 import type { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
 import type { Desktop } from './desktop.ts';
@@ -99,6 +100,10 @@ export function callHandlers(options: CallsOptions): Handlers {
       return null;
     },
     'job:detail': ({ batchId, jobId }) => sessions.get(batchId).detail(jobId),
+    'job:places': ({ batchId, jobId }) => {
+      const session = sessions.get(batchId);
+      return settingPlaces(session.processor.batch.folder, session.job(jobId).shotFile);
+    },
     'job:log': ({ batchId, jobId }) => sessions.get(batchId).followLog(jobId, LOG_LINES),
     'job:reveal': async ({ batchId, jobId }) => {
       desktop.reveal(await newestFrame(sessions.get(batchId).job(jobId)));

@@ -1,5 +1,5 @@
 import { formatFrames } from '../../shared/frames.ts';
-import type { BatchJob, FrameState } from '../../shared/job.ts';
+import type { BatchJob, FramePlan, FrameState } from '../../shared/job.ts';
 import { knownCounts, poisonedFrames } from '../../shared/job-state.ts';
 import { type Night, pausedWithin, QUIET_NIGHT } from '../../shared/night.ts';
 import { printable } from '../../shared/printable.ts';
@@ -73,6 +73,7 @@ export function detailOf(
     jobId: job.id,
     shotConfig: job.shotConfig,
     outputPath: job.plan?.directory ?? job.outputPath,
+    opened: job.plan && openedOf(job.plan),
     frames: frameDetails(job),
     problems: problemsOf(job, problems),
     retries: job.retries,
@@ -80,6 +81,11 @@ export function detailOf(
     openStallMs: STALL_BOUNDS.openMs,
     command,
   };
+}
+
+/** Without its frames and inputs, which may be many. */
+function openedOf({ settings, format, pattern }: FramePlan): JobDetail['opened'] {
+  return { settings, format, pattern };
 }
 
 function frameDetails({ plan, shotConfig, frames }: BatchJob): readonly FrameDetail[] {

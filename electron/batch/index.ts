@@ -18,4 +18,5 @@ export { repeatCommand } from './report/repeat-command.ts';
 export { runBatch } from './run-batch.ts';
 export { runJobSubprocess } from './run-job.ts';
 export { parseDuration } from './shots/duration.ts';
+export { settingPlaces } from './shots/setting-places.ts';
 export { NIGHTSHIFT_VERSION } from './version.ts';

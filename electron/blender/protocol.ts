@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CAUSES } from '../../shared/failure.ts';
+import { sceneSettingsSchema } from '../../shared/scene-settings.ts';
 import { OUTPUT_FORMATS } from '../../shared/shot.ts';
 
 /** The first line of a runner that is ready. */
@@ -38,6 +39,7 @@ export const sceneFactsSchema = z.object({
   otherOutputs: z.array(z.string()),
   movie: z.object({ extension: z.string() }).nullable(),
   inputs: z.array(z.string()).default([]),
+  settings: sceneSettingsSchema.optional(),
   memoryMb: z.number(),
 });
 

@@ -1,6 +1,7 @@
 import type { LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { GpuDevice, GpuList } from '../../shared/gpu.ts';
+import type { SceneSettings } from '../../shared/scene-settings.ts';
 import type { OutputFormat, ShotConfig } from '../../shared/shot.ts';
 
 /** Success or a diagnosed failure: the same shape for everything that a Blender is asked to do. */
@@ -71,6 +72,7 @@ export interface SceneFacts {
   readonly movie: { readonly extension: string } | null;
   /** Absolute paths of libraries, textures and other files that the scene uses, also missing ones. */
   readonly inputs: readonly string[];
+  readonly settings?: SceneSettings | undefined;
   readonly memoryMb: number;
 }
 

@@ -1,4 +1,5 @@
 import type { PriorityChange } from '../../shared/priority.ts';
+import type { SettingPlaces } from '../../shared/shot.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { joinedLog, useDetail } from '../store/detail-store.ts';
 import { useUi } from '../store/ui-store.ts';
@@ -76,6 +77,13 @@ export async function loadDetail(jobId: string): Promise<void> {
   if (!view) return;
   const detail = await askOrNotify('job:detail', { batchId: view.id, jobId });
   if (detail && useUi.getState().selection.active === jobId) useDetail.setState({ detail });
+}
+
+/** Where the settings of a shot are said; `null`: it could not be asked, which the window has told. */
+export async function settingPlaces(jobId: string): Promise<SettingPlaces | null> {
+  const view = currentView();
+  if (!view) return null;
+  return (await askOrNotify('job:places', { batchId: view.id, jobId })) ?? null;
 }
 
 /** Starts to follow the log of one job; `null` stops. */

@@ -1,58 +1,146 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { Device, FrameOrder } from '../../shared/shot.ts';
-import type { JobDetail, JobRow } from '../../shared/view.ts';
-import { duration, wholeDuration } from './format.ts';
+import { printable } from '../../shared/printable.ts';
+import type {
+  Device,
+  FrameOrder,
+  SettingPlace,
+  SettingPlaces,
+  ShotConfig,
+} from '../../shared/shot.ts';
+import type { JobDetail, JobRow, Settings } from '../../shared/view.ts';
+import { count, duration, wholeDuration } from './format.ts';
 import { engineName } from './job-text.ts';
 import { limitText } from './limit.ts';
 import { pathIn } from './paths.ts';
 
-/** Name and value of each setting, in the order an artist asks for them; unset ones say so or are left out. */
-export function setupFacts(
-  row: JobRow,
-  detail: JobDetail,
-  folder: string,
-): readonly (readonly [string, string])[] {
-  const short = (path: string | null) => (path === null ? null : pathIn(folder, path));
-  const shot = detail.shotConfig;
-  const { width, height } = row;
-  const facts: (readonly [string, string | null])[] = [
-    ['Shot file', row.shotFile],
-    ['Output', short(detail.outputPath)],
-    ['Frames', row.frames ?? 'As saved in the scene'],
-    ['Size', width !== null && height !== null ? `${width} × ${height}` : null],
-    ['Engine', engineName(row.engine) || null],
+/** One setting as the shot renders with it, and where that was said; `null`: it needs no saying. */
+export interface SetupFact {
+  readonly name: string;
+  readonly value: string;
+  readonly source: string | null;
+}
+
+/** What the facts are made of. */
+export interface SetupWords {
+  readonly row: JobRow;
+  readonly detail: JobDetail;
+  readonly folder: string;
+  /** `null`: not known yet; then no source is told but those that are sure. */
+  readonly places: SettingPlaces | null;
+  readonly settings: Settings | null;
+}
+
+type Draft = readonly [name: string, value: string | null, key: string | null, silent?: string];
+
+const SCENE = 'saved in the scene';
+const STANDARD = 'default';
+const CHOSEN = 'settings';
+
+/** Each setting in the order an artist asks for them, with its source; unset ones say so or are left out. */
+export function setupFacts(words: SetupWords): readonly SetupFact[] {
+  const { row, detail, places } = words;
+  const drafts: readonly Draft[] = [
+    ['Shot file', row.shotFile, null],
+    ...filesOf(words),
+    ['Frames', row.frames ?? 'As saved in the scene', 'frames', row.frames ? SCENE : ''],
+    ...(detail.shotConfig ? pictureOf(words, detail.shotConfig) : []),
+    ...(detail.shotConfig ? limitsOf(words, detail.shotConfig) : []),
   ];
-  if (shot) {
-    const { render, output } = shot;
-    facts.push(
-      ['Scene file', short(shot.blend)],
-      ['Script', short(shot.script)],
-      ['Params', Object.keys(shot.params).length > 0 ? paramsText(shot.params) : null],
-      ['Scene', shot.scene],
-      ['Camera', shot.camera],
-      ['View layers', shot.viewLayers?.join(', ') ?? null],
-      ['Samples', text(render.samples)],
-      ['Percentage', render.percentage === null ? null : `${render.percentage} %`],
-      ['Denoise', render.denoise === null ? null : render.denoise ? 'On' : 'Off'],
-      ['Device', render.device && DEVICES[render.device]],
-      ['File name', output.pattern],
-      ['Format', output.format],
-      ['Color depth', output.colorDepth === null ? null : `${output.colorDepth} bit`],
-      ['Time limit', limitText(shot.timeoutSeconds) || null],
-      ['Frame limit', limitText(shot.frameTimeoutSeconds) || null],
-      ['Retries', text(shot.retries)],
-      ['Stall limit', stallText(detail)],
-      [
-        'Priority',
-        row.priority === 0 && shot.priority === 0
-          ? null
-          : priorityText(row.priority, shot.priority),
-      ],
-      ['Frame order', shot.order === 'sequential' ? null : ORDER_WORDS[shot.order]],
-      ['Needs', shot.dependsOn.map(({ name }) => name).join(', ') || null],
-    );
-  }
-  return facts.filter((fact): fact is readonly [string, string] => fact[1] !== null);
+  return drafts.flatMap(([name, value, key, silent]) => {
+    if (value === null) return [];
+    const place = key === null ? null : placeOf(places, key);
+    const source = place
+      ? placeText(place)
+      : key !== null && places === null
+        ? null
+        : (silent ?? null);
+    return [{ name, value, source: source === '' ? null : source }];
+  });
+}
+
+function filesOf({ detail, folder }: SetupWords): readonly Draft[] {
+  const short = (path: string | null) => (path === null ? null : pathIn(folder, path));
+  const { shotConfig: shot, outputPath } = detail;
+  const output: Draft = ['Output', short(outputPath), 'output.path', STANDARD];
+  if (!shot) return [output];
+  return [
+    output,
+    ['Scene file', short(shot.blend), 'blend'],
+    ['Script', short(shot.script), 'script'],
+    ['Params', Object.keys(shot.params).length > 0 ? paramsText(shot.params) : null, 'params'],
+  ];
+}
+
+function pictureOf({ row, detail }: SetupWords, shot: ShotConfig): readonly Draft[] {
+  const { render, output } = shot;
+  const { opened } = detail;
+  const saved = opened?.settings;
+  const { width, height } = row;
+  const denoise = saved ? saved.denoise : render.denoise;
+  const percentage = saved?.percentage ?? render.percentage;
+  const depth = saved?.colorDepth ?? output.colorDepth;
+  return [
+    [
+      'Size',
+      width !== null && height !== null ? `${width} × ${height}` : null,
+      'render.resolution_x',
+      SCENE,
+    ],
+    ['Percentage', percentage === null ? null : `${percentage} %`, 'render.percentage', SCENE],
+    ['Engine', engineName(row.engine) || null, 'render.engine', SCENE],
+    ['Scene', saved?.scene ?? shot.scene, 'scene', 'active in the .blend'],
+    ['Camera', saved ? saved.camera : shot.camera, 'camera', SCENE],
+    [
+      'View layers',
+      (saved?.viewLayers ?? shot.viewLayers)?.join(', ') || null,
+      'view_layers',
+      SCENE,
+    ],
+    ['Samples', counted(saved ? saved.samples : render.samples), 'render.samples', SCENE],
+    ['Denoise', denoise === null ? null : denoise ? 'On' : 'Off', 'render.denoise', SCENE],
+    ['Device', render.device && DEVICES[render.device], 'render.device'],
+    [
+      'File name',
+      opened?.pattern ?? output.pattern,
+      'output.name',
+      output.directory === null ? SCENE : STANDARD,
+    ],
+    ['Format', opened?.format ?? output.format, 'output.format', SCENE],
+    ['Color depth', depth === null ? null : `${depth} bit`, 'output.color_depth', SCENE],
+  ];
+}
+
+function limitsOf({ row, detail, settings }: SetupWords, shot: ShotConfig): readonly Draft[] {
+  const limit = (own: number | null, common: number | null) => limitText(own ?? common) || null;
+  const retries = shot.retries ?? settings?.maxRetries ?? null;
+  return [
+    ['Time limit', limit(shot.timeoutSeconds, settings?.timeoutSeconds ?? null), 'timeout', CHOSEN],
+    [
+      'Frame limit',
+      limit(shot.frameTimeoutSeconds, settings?.frameTimeoutSeconds ?? null),
+      'frame_timeout',
+      CHOSEN,
+    ],
+    ['Stall limit', stallText(detail), null],
+    ['Retries', counted(retries), 'retries', CHOSEN],
+    [
+      'Priority',
+      row.priority === 0 && shot.priority === 0 ? null : String(row.priority),
+      row.priority === shot.priority ? 'priority' : null,
+      `chosen by hand; the file says ${shot.priority}`,
+    ],
+    ['Frame order', shot.order === 'sequential' ? null : ORDER_WORDS[shot.order], 'order'],
+    ['Needs', shot.dependsOn.map(({ name }) => name).join(', ') || null, 'depends_on'],
+  ];
+}
+
+function placeOf(places: SettingPlaces | null, key: string): SettingPlace | null {
+  return places?.[key] ?? null;
+}
+
+function placeText({ file, line }: SettingPlace): string {
+  const name = printable(file);
+  return line === null ? name : `${name}, line ${line}`;
 }
 
 const DEVICES: Readonly<Record<Device, string>> = {
@@ -67,10 +155,6 @@ const ORDER_WORDS: Readonly<Record<FrameOrder, string>> = {
   'middle-out': 'From the middle to both ends',
   'every-nth': 'Every Nth frame, finer and finer',
 };
-
-function priorityText(now: number, inFile: number): string {
-  return now === inFile ? String(now) : `${now} (the shot file says ${inFile})`;
-}
 
 /** How long Blender may say nothing before a frame counts as stalled, and why so long. */
 function stallText({ stall, openStallMs }: JobDetail): string {
@@ -91,8 +175,8 @@ function stallText({ stall, openStallMs }: JobDetail): string {
   }
 }
 
-function text(value: number | null): string | null {
-  return value === null ? null : String(value);
+function counted(value: number | null): string | null {
+  return value === null ? null : count(value);
 }
 
 function paramsText(params: Readonly<Record<string, unknown>>): string {

@@ -126,6 +126,10 @@ other.view_layers.new('beauty')
     camera: 'Camera',
     movie: null,
     savedOutput: { directory: rig.path('renders'), pattern: 'look_####' },
+    settings: {
+      ...{ scene: 'Other', camera: 'Camera', viewLayers: ['beauty'], samples: 3 },
+      ...{ percentage: 75, denoise: false, colorDepth: 32 },
+    },
   });
   expect(facts.fps).toBeCloseTo(29.97, 2);
   value(await worker.open(sceneRequest({ ...wish, format: 'PNG' }), within()));

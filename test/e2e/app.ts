@@ -96,6 +96,12 @@ export class App {
     await expect(this.row(name).getByText(/priority \d/)).toBeVisible();
   }
 
+  /** The set-up of the chosen shot says where a setting comes from. */
+  async expectSetup(setting: string, source: string): Promise<void> {
+    const value = this.window.locator('dt', { hasText: setting }).locator('+ dd');
+    await expect(value.getByText(source)).toBeVisible();
+  }
+
   async cancelBatch(): Promise<void> {
     await this.press('Cancel…');
     await this.dialog('Cancel the batch?').getByRole('button', { name: 'Cancel batch' }).click();
@@ -174,6 +180,18 @@ export class App {
       },
       { keyCode, modifiers: [...modifiers] },
     );
+  }
+
+  /** Lays the page out as in a window of this size. @param zoom as chosen in the View menu; 2 is 200 % */
+  async resize(width: number, height: number, zoom = 1): Promise<void> {
+    const devtools = await this.window.context().newCDPSession(this.window);
+    await devtools.send('Emulation.setDeviceMetricsOverride', {
+      width: Math.round(width / zoom),
+      height: Math.round(height / zoom),
+      deviceScaleFactor: zoom,
+      mobile: false,
+    });
+    await devtools.detach();
   }
 
   /** Counts the folder dialogs that are asked for, and closes each at once. */

@@ -93,6 +93,8 @@ test('a night with a missing texture, a poisoned frame and too little memory is 
   await shown('poisoned');
   await app.window.getByRole('tab', { name: 'Set-up' }).click();
   await expect(app.window.getByText(/2 m of silence, the least there is/)).toBeVisible();
+  await app.expectSetup('Scene file', 'stunt.yaml, line 1');
+  await app.expectSetup('Retries', 'settings');
   await shown('setup');
   if (process.env.NIGHTSHIFT_SHOTS) {
     await app.call('settings:set', { ...(settings.value as object), workers: 3, theme: 'light' });

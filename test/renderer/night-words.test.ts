@@ -100,7 +100,8 @@ describe('the stall limit', () => {
       stall,
       openStallMs: 1_800_000,
     } as JobDetail;
-    return Object.fromEntries(setupFacts(aRow(), detail, '/shots'))['Stall limit'];
+    const words = { row: aRow(), detail, folder: '/shots', places: null, settings: null };
+    return setupFacts(words).find(({ name }) => name === 'Stall limit')?.value;
   };
 
   it.each([

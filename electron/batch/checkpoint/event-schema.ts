@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_CONFIG, EXISTING_POLICIES } from '../../../shared/batch.ts';
 import type { BatchEvent } from '../../../shared/events.ts';
 import { CAUSES } from '../../../shared/failure.ts';
+import { sceneSettingsSchema } from '../../../shared/scene-settings.ts';
 import { OUTPUT_FORMATS } from '../../../shared/shot.ts';
 
 const at = z.number();
@@ -47,6 +48,7 @@ const plan = z.object({
   fps: z.number(),
   movie: z.object({ file: z.string().min(1) }).nullable(),
   fromScene: z.boolean().default(false),
+  settings: sceneSettingsSchema.optional(),
   inputs: z.array(input).optional(),
 });
 

@@ -18,6 +18,7 @@ export function planFrames(job: BatchJob, facts: SceneFacts): FramePlan {
     fps: facts.fps,
     movie: facts.movie ? { file: join(directory, `${job.name}${facts.movie.extension}`) } : null,
     fromScene: job.shotConfig?.frames == null,
+    ...(facts.settings && { settings: facts.settings }),
   };
 }
 

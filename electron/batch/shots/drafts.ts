@@ -147,7 +147,8 @@ async function flawsOf(path: string, files: ShotFiles): Promise<readonly Flaw[]>
   }
 }
 
-function isDefaults(file: FoundFile, folder: string): boolean {
+/** The settings of all shots: `defaults.yaml` at the top of the folder. */
+export function isDefaults(file: FoundFile, folder: string): boolean {
   return dirname(file.path) === folder && /^defaults\.ya?ml$/i.test(basename(file.path));
 }
 

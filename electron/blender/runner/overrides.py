@@ -74,6 +74,21 @@ def samples(scene):
     return None
 
 
+def settings(scene):
+    """What the scene renders with, for who wants to see it; None where its engine has no such thing."""
+    camera = usable_camera(scene)
+    cycles = scene.render.engine == "CYCLES" and hasattr(scene, "cycles")
+    return {
+        "scene": scene.name,
+        "camera": camera.name if camera else None,
+        "viewLayers": [layer.name for layer in scene.view_layers if layer.use],
+        "samples": samples(scene),
+        "percentage": scene.render.resolution_percentage,
+        "denoise": scene.cycles.use_denoising if cycles else None,
+        "colorDepth": int(scene.render.image_settings.color_depth),
+    }
+
+
 def _set_samples(scene, count):
     engine = scene.render.engine
     if engine == "CYCLES" and hasattr(scene, "cycles"):

@@ -71,6 +71,7 @@ def facts(shot):
         "otherOutputs": guard.other_outputs(scene),
         "movie": {"extension": shot.movie_extension} if shot.movie_extension else None,
         "inputs": sorted({os.path.abspath(path) for path in bpy.utils.blend_paths(absolute=True)}),
+        "settings": overrides.settings(scene),
         "memoryMb": peak_mb(),
     }
 

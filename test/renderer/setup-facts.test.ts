@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { setupFacts } from '../../renderer/text/setup-facts.ts';
+import { DEFAULT_CONFIG } from '../../shared/batch.ts';
+import type { SettingPlaces, ShotConfig } from '../../shared/shot.ts';
+import type { JobDetail, Settings } from '../../shared/view.ts';
+import { aRow } from './rows.ts';
+
+const SHOT: ShotConfig = {
+  blend: '/shots/film/scenes/a.blend',
+  script: null,
+  params: {},
+  scene: null,
+  camera: 'Cam_Hero',
+  viewLayers: null,
+  frames: null,
+  render: {
+    ...{ engine: null, width: null, height: null, percentage: null },
+    ...{ samples: null, denoise: null, device: null },
+  },
+  output: {
+    directory: '/shots/film/renders/hero',
+    pattern: 'hero_####',
+    format: null,
+    colorDepth: null,
+    allowed: [],
+  },
+  timeoutSeconds: null,
+  frameTimeoutSeconds: null,
+  retries: null,
+  priority: 0,
+  order: 'sequential',
+  dependsOn: [],
+};
+
+const DETAIL: JobDetail = {
+  jobId: '000000000001',
+  shotConfig: SHOT,
+  outputPath: '/shots/film/renders/hero',
+  opened: null,
+  frames: [],
+  problems: [],
+  retries: [],
+  stall: { from: 'first-frame', ms: 1_800_000 },
+  openStallMs: 600_000,
+  command: '',
+};
+
+const OPENED: JobDetail['opened'] = {
+  pattern: 'hero_####',
+  format: 'OPEN_EXR',
+  settings: {
+    ...{ scene: 'Night', camera: 'Cam_Hero', viewLayers: ['beauty', 'fog'], samples: 128 },
+    ...{ percentage: 50, denoise: false, colorDepth: 16 },
+  },
+};
+
+const SETTINGS: Settings = { ...DEFAULT_CONFIG, maxRetries: 3, theme: 'dark' };
+const PLACES: SettingPlaces = {
+  blend: { file: 'base.yaml', line: 2 },
+  camera: { file: 'hero.yaml', line: 4 },
+};
+
+/** What is said of one setting: its value and its source. */
+function fact(name: string, detail: Partial<JobDetail>, places: SettingPlaces | null = PLACES) {
+  const facts = setupFacts({
+    row: aRow(),
+    detail: { ...DETAIL, ...detail },
+    folder: '/shots/film',
+    places,
+    settings: SETTINGS,
+  });
+  const found = facts.find((one) => one.name === name);
+  return found && [found.value, found.source];
+}
+
+describe('the set-up of a shot', () => {
+  it('names the file and the line that say a setting', () => {
+    expect(fact('Scene file', {})).toEqual(['scenes/a.blend', 'base.yaml, line 2']);
+    expect(fact('Camera', {})).toEqual(['Cam_Hero', 'hero.yaml, line 4']);
+  });
+
+  it('tells what the open scene has where no file says it', () => {
+    expect(fact('Samples', {})).toBeUndefined();
+    expect(fact('Samples', { opened: OPENED })).toEqual(['128', 'saved in the scene']);
+    expect(fact('View layers', { opened: OPENED })).toEqual(['beauty, fog', 'saved in the scene']);
+    expect(fact('Denoise', { opened: OPENED })).toEqual(['Off', 'saved in the scene']);
+    expect(fact('Format', { opened: OPENED })).toEqual(['OPEN_EXR', 'saved in the scene']);
+    expect(fact('Camera', { opened: OPENED })).toEqual(['Cam_Hero', 'hero.yaml, line 4']);
+  });
+
+  it('knows what is Nightshift’s own: the output folder, and what the settings say', () => {
+    expect(fact('Output', {})).toEqual(['renders/hero', 'default']);
+    expect(fact('Retries', {})).toEqual(['3', 'settings']);
+    const own = { ...SHOT, retries: 5 };
+    const places = { retries: { file: 'defaults.yaml', line: 7 } };
+    expect(fact('Retries', { shotConfig: own }, places)).toEqual(['5', 'defaults.yaml, line 7']);
+  });
+
+  it('claims no source before the files were looked at', () => {
+    expect(fact('Scene file', {}, null)).toEqual(['scenes/a.blend', null]);
+    expect(fact('Samples', { opened: OPENED }, null)).toEqual(['128', null]);
+  });
+});
