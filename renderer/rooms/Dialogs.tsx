@@ -6,6 +6,7 @@ import { useBatch, useView } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
 import { Ask } from './Ask.tsx';
+import { PreviewDialog } from './PreviewDialog.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { TrustDialog } from './TrustDialog.tsx';
@@ -31,6 +32,8 @@ export function Dialogs() {
       return <CancelJobs jobIds={dialog.jobIds} />;
     case 'start-again':
       return <StartAgain />;
+    case 'preview':
+      return <PreviewDialog jobId={dialog.jobId} />;
     case 'settings':
       return <SettingsDialog />;
     case 'shortcuts':

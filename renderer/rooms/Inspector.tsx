@@ -1,7 +1,5 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
-import { loadDetail } from '../actions/job-actions.ts';
 import { closeInspector } from '../actions/ui-actions.ts';
 import { useRow } from '../store/batch-store.ts';
 import { useDetail } from '../store/detail-store.ts';
@@ -12,8 +10,7 @@ import './Inspector.css';
 import { LogTab } from './LogTab.tsx';
 import { ProblemsTab } from './ProblemsTab.tsx';
 import { SetupTab } from './SetupTab.tsx';
-
-const REFRESH_MS = 300;
+import { useFreshDetail } from './use-fresh-detail.ts';
 
 /** Everything about the shot that has the keyboard in the table. */
 export function Inspector() {
@@ -58,22 +55,4 @@ export function Inspector() {
       ))}
     </Tabs.Root>
   );
-}
-
-/** Fetches the detail for another job at once, and again when its row has changed, not too often. */
-function useFreshDetail(jobId: string | null): void {
-  const row = useRow(jobId ?? '');
-  const asked = useRef({ id: '', at: 0 });
-  useEffect(() => {
-    if (!row) return;
-    const load = () => {
-      asked.current = { id: row.id, at: Date.now() };
-      void loadDetail(row.id);
-    };
-    const wait = asked.current.id === row.id ? asked.current.at + REFRESH_MS - Date.now() : 0;
-    if (wait <= 0) return load();
-    // Counted from the last asking, so that a row that never rests is asked for all the same.
-    const timer = setTimeout(load, wait);
-    return () => clearTimeout(timer);
-  }, [row]);
 }

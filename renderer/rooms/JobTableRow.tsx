@@ -123,9 +123,7 @@ function Newest({ row: { id, newest } }: { readonly row: JobRow }) {
   const frame = useRemembered() ? null : newest;
   const alt = frame ? `Frame ${frame.frame}` : '';
   // A shot of another batch may have the same id.
-  return (
-    <Thumbnail key={batchId} batchId={batchId} jobId={id} size="row" frame={frame} alt={alt} />
-  );
+  return <Thumbnail key={batchId} batchId={batchId} jobId={id} frame={frame} alt={alt} />;
 }
 
 function Elapsed({ row }: { readonly row: JobRow }) {

@@ -11,6 +11,7 @@ export type Dialog =
   | { readonly kind: 'cancel-batch' }
   | { readonly kind: 'cancel-jobs'; readonly jobIds: readonly string[] }
   | { readonly kind: 'start-again' }
+  | { readonly kind: 'preview'; readonly jobId: string }
   | { readonly kind: 'settings' }
   | { readonly kind: 'shortcuts' };
 

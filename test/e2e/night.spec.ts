@@ -140,15 +140,16 @@ test('a cancelled batch leaves whole frames only, and the inspector says of each
   await app.row('hero').dblclick();
   await app.render();
   await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0002.png');
-  const list = app.window.getByRole('region', { name: 'Frames' });
-  await expect(list.getByText('Done')).not.toHaveCount(0);
+  const sheet = app.window.getByRole('grid', { name: 'Frames of hero' });
+  const cells = (state: string) => sheet.getByRole('gridcell', { name: new RegExp(`, ${state}`) });
+  await expect(cells('done')).not.toHaveCount(0);
 
   await app.cancelBatch();
   await app.expectStatus('hero', 'Cancelled');
   await app.expectEnd();
   const count = (await frames(folder, 'hero')).length;
-  await expect(list.getByText('Done')).toHaveCount(count);
-  await expect(list.getByText('Rendering')).toHaveCount(0);
+  await expect(cells('done')).toHaveCount(count);
+  await expect(cells('rendering')).toHaveCount(0);
   expect(await frames(folder, 'hero')).toEqual(numbered('hero', count));
   await expectOnlyFrames(folder);
 });

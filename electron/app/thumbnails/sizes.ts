@@ -10,4 +10,6 @@ export const SIZES: Readonly<
   row: { width: 144, height: 80, fit: 'cover' },
   /** The whole picture, as wide as the inspector. */
   large: { width: 640, height: 640, fit: 'inside' },
+  /** To be judged, beside nothing else. */
+  screen: { width: 1920, height: 1920, fit: 'inside' },
 };

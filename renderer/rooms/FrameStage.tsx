@@ -1,0 +1,61 @@
+import { useRef } from 'react';
+import { type ThumbnailSize, thumbnailUrl } from '../../shared/thumbnail.ts';
+import type { FrameDetail } from '../../shared/view.ts';
+import { frameLine, whyNoPicture } from '../text/frame-text.ts';
+import { usePictures } from '../ui/use-pictures.ts';
+import './FrameStage.css';
+
+interface FrameStageProps {
+  readonly batchId: string;
+  readonly jobId: string;
+  readonly jobName: string;
+  readonly frames: readonly FrameDetail[];
+  /** Index of the frame to show. */
+  readonly at: number;
+  /** `screen` shows the smaller picture until the large one has come. */
+  readonly size: Exclude<ThumbnailSize, 'row'>;
+}
+
+/** Neighbours that are loaded ahead for those who step. */
+const NEAR = [1, -1, 2, -2];
+
+/**
+ * One frame: its picture, else why there is none. While its picture is on its way, the one before stays, and
+ * the line below says so.
+ */
+export function FrameStage({ batchId, jobId, jobName, frames, at, size }: FrameStageProps) {
+  const urlOf = (detail: FrameDetail | undefined, of: ThumbnailSize) =>
+    detail?.state.status === 'done'
+      ? thumbnailUrl({ batchId, jobId, frame: detail.frame, size: of }, detail.state.record.at)
+      : null;
+  const shown = frames[at];
+  const small = urlOf(shown, 'large');
+  const sharp = urlOf(shown, size);
+  const near = NEAR.map((by) => urlOf(frames[at + by], 'large'));
+  const stateOf = usePictures([small, sharp, ...near].filter((url) => url !== null));
+  const last = useRef<{ readonly url: string; readonly frame: number } | null>(null);
+  const ready = [sharp, small].find((url) => url !== null && stateOf(url) === 'ready');
+  if (shown && ready) last.current = { url: ready, frame: shown.frame };
+  const coming = small !== null && stateOf(small) === 'coming';
+  const picture = ready || coming ? last.current : null;
+  return (
+    <span className={`frame-stage ${size}`}>
+      {picture && (
+        <img
+          src={picture.url}
+          alt={`Frame ${picture.frame} of ${jobName}`}
+          // What is loaded already is drawn at once: no empty moment between two frames.
+          decoding="sync"
+          draggable={false}
+        />
+      )}
+      {shown && !picture && !coming && <span className="frame-why">{whyNoPicture(shown)}</span>}
+      {shown && (
+        <span className="frame-line">
+          {frameLine(shown)}
+          {coming && !ready && ' · picture to come'}
+        </span>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,76 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import { CAUSE_LABELS } from '../../shared/failure.ts';
+import type { FrameState, JobStatus } from '../../shared/job.ts';
+import { isPoisoned } from '../../shared/job-state.ts';
+import type { FrameDetail } from '../../shared/view.ts';
+import { clock, counted, duration } from './format.ts';
+
+/** The shot status whose icon stands for a frame in that state. */
+export const FRAME_ICONS: Readonly<Record<FrameState['status'], JobStatus>> = {
+  waiting: 'waiting',
+  running: 'running',
+  done: 'completed',
+  failed: 'failed',
+};
+
+/** The word for a frame's state; colour and icon only repeat it. */
+export function frameWord(state: FrameState): string {
+  switch (state.status) {
+    case 'waiting':
+      return 'Waiting';
+    case 'running':
+      return 'Rendering';
+    case 'done':
+      return state.kept ? 'Kept' : 'Done';
+    case 'failed':
+      return isPoisoned(state) ? 'Poisoned' : 'Failed';
+    default:
+      return assertNever(state);
+  }
+}
+
+/** What went wrong with a frame and how often: `crashes every time, 3 tries`; empty where nothing did. */
+export function frameNote(state: FrameState): string {
+  const tries = counted(Math.max(1, state.tries), 'try', 'tries');
+  if (isPoisoned(state)) return `crashes every time, ${tries}`;
+  if (state.status === 'failed') return `${CAUSE_LABELS[state.failure.cause]}, ${tries}`;
+  return state.tries > 1 ? tries : '';
+}
+
+/** What it took to render: `54 s`; empty where nobody knows. */
+export function frameTime(state: FrameState): string {
+  return state.status === 'done' && state.record.seconds > 0 ? duration(state.record.seconds) : '';
+}
+
+/** Everything about a frame in one line: `Frame 148 · Done · 54 s · 23:51`. */
+export function frameLine({ frame, state }: FrameDetail): string {
+  const at = state.status === 'done' ? clock(state.record.at) : '';
+  return [`Frame ${frame}`, frameWord(state), frameTime(state), frameNote(state), at]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** The same for ears: `Frame 148, done, 54 s`. */
+export function frameName({ frame, state }: FrameDetail): string {
+  return [`Frame ${frame}`, frameWord(state).toLowerCase(), frameTime(state), frameNote(state)]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Why there is no picture of a frame, and what to do where something can be done. */
+export function whyNoPicture({ frame, state }: FrameDetail): string {
+  switch (state.status) {
+    case 'waiting':
+      return state.tries > 0
+        ? `Frame ${frame} failed and waits for its next try.`
+        : `Frame ${frame} is not rendered yet.`;
+    case 'running':
+      return `Frame ${frame} is rendering.`;
+    case 'done':
+      return `Frame ${frame} is done, but its picture can’t be shown. Look at the file in its folder.`;
+    case 'failed':
+      return `${state.failure.message} ${state.failure.nextStep}`;
+    default:
+      return assertNever(state);
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, type Locator, test } from '@playwright/test';
+import { App, workplace } from './app.ts';
+import { projectRoot } from './launch.ts';
+
+let place: Awaited<ReturnType<typeof workplace>>;
+let app: App;
+
+test.beforeEach(async () => {
+  place = await workplace();
+});
+test.afterEach(async () => {
+  await app.close();
+  await place.leave();
+});
+
+/** A shot of eight frames: the third crashes Blender, the sixth renders until it is told to go on. */
+async function halfRendered(): Promise<{ goOn: () => Promise<void> }> {
+  const folder = join(place.root, 'film');
+  const go = join(place.root, 'go');
+  await mkdir(join(folder, 'scenes'), { recursive: true });
+  await writeFile(join(folder, 'scenes', 'hero.blend'), 'BLENDER-v403RENDH hero');
+  await writeFile(
+    join(folder, 'hero.yaml'),
+    'blend: scenes/hero.blend\nframes: 1-8\nretries: 0\nrender: {resolution: [320, 180]}\n',
+  );
+  const render = [
+    { frame: 3, crash: true },
+    { frame: 6, until: go },
+  ];
+  await writeFile(join(place.root, 'steer.json'), JSON.stringify({ render }));
+  app = await App.start(place.data, [], {
+    NIGHTSHIFT_BLENDER: join(projectRoot, 'test/stand-ins/fake-blender.mjs'),
+    FAKE_BLENDER: join(place.root, 'steer.json'),
+  });
+  await app.dropFolder(folder);
+  await app.expectStatus('hero', 'Waiting');
+  await app.row('hero').dblclick();
+  await app.render();
+  await expect(frame(6)).toHaveAccessibleName('Frame 6, rendering');
+  return { goOn: () => writeFile(go, '') };
+}
+
+/** Its place in the contact sheet. */
+function frame(number: number): Locator {
+  const sheet = app.window.getByRole('grid', { name: 'Frames of hero' });
+  return sheet.getByRole('gridcell', { name: new RegExp(`^Frame ${number},`) });
+}
+
+function preview(): Locator {
+  return app.window.getByRole('dialog', { name: 'hero' });
+}
+
+function press(...keys: readonly string[]): Promise<void> {
+  return keys.reduce((done, key) => done.then(() => app.window.keyboard.press(key)), NOTHING);
+}
+const NOTHING = Promise.resolve();
+
+/** The pictures that a person judges; kept only where a folder for them is named. */
+async function shown(name: string): Promise<void> {
+  const folder = process.env.NIGHTSHIFT_SHOTS;
+  if (folder) await app.window.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+test('an artist looks through the frames of a shot by keyboard alone, the missing ones too', async () => {
+  const { goOn } = await halfRendered();
+  for (const [number, words] of [
+    [1, /^Frame 1, done/],
+    [3, 'Frame 3, failed, Blender crashed, 1 try'],
+    [5, /^Frame 5, done/],
+    [8, 'Frame 8, waiting'],
+  ] as const) {
+    await expect(frame(number)).toHaveAccessibleName(words);
+  }
+  await expect(frame(7).getByText('Waiting', { exact: true })).toBeVisible();
+  const small = frame(2).locator('img');
+  await expect.poll(() => small.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBe(144);
+  await shown('contact-sheet');
+
+  await frame(5).focus();
+  await press('ArrowLeft', 'ArrowLeft');
+  await expect(frame(3)).toBeFocused();
+  const inspector = app.window.getByRole('complementary', { name: 'Inspector' });
+  await expect(inspector.getByText(/Blender crashed.*frame 3/i)).toBeVisible();
+  await press('End');
+  await expect(frame(8)).toBeFocused();
+
+  await press('Enter');
+  await expect(preview().getByText('Frame 8 is not rendered yet.')).toBeVisible();
+  await press('Home', 'ArrowRight');
+  await expect(preview().getByRole('img', { name: 'Frame 2 of hero' })).toBeVisible();
+  await expect(preview().getByText(/^Frame 2 · Done/)).toBeVisible();
+  await shown('preview');
+  await press('Escape');
+  await expect(preview()).toBeHidden();
+  await expect(frame(2)).toBeFocused();
+
+  await press('Space');
+  await expect(preview().getByRole('img', { name: 'Frame 2 of hero' })).toBeVisible();
+  await press('Escape');
+  await frame(4).click();
+  await expect(preview().getByRole('img', { name: 'Frame 4 of hero' })).toBeVisible();
+  await preview().getByRole('button', { name: 'Next frame' }).click();
+  await preview().getByRole('button', { name: 'Close the preview' }).click();
+  await expect(frame(5)).toBeFocused();
+
+  await goOn();
+  await expect(frame(8)).toHaveAccessibleName(/^Frame 8, done/);
+  await app.expectStatus('hero', 'Failed');
+});
