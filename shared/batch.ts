@@ -124,6 +124,13 @@ export interface BatchResult {
 /** Why no new frames are being started. */
 export type PauseReason = 'asked' | 'disk-full';
 
+/** How long something will take, in seconds: most likely, and between what in four of five cases. */
+export interface Expectation {
+  readonly seconds: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Where a batch stands. A frame counts as done only when its proved file is on disk. */
 export interface BatchProgress {
   readonly totalJobs: number;
@@ -144,5 +151,7 @@ export interface BatchProgress {
   readonly elapsedSeconds: number;
   /** `null` until it can be known. */
   readonly remainingSeconds: number | null;
+  /** Four of five ends lie between these; `null` as above. */
+  readonly remainingRange: Omit<Expectation, 'seconds'> | null;
   readonly paused: PauseReason | null;
 }

@@ -289,7 +289,8 @@ export class BatchSession {
   #row(job: BatchJob): JobRow {
     const { night } = this.processor;
     const problems = problemsOf(job, this.#found(job)).length;
-    return rowOf(job, problems, night, this.#newest.of(job), this.#waiting.of(job));
+    const left = this.processor.outlook.shotSeconds(job);
+    return rowOf(job, problems, night, this.#newest.of(job), this.#waiting.of(job), left);
   }
 
   #found(job: BatchJob): readonly ShotProblem[] {

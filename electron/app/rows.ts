@@ -2,23 +2,28 @@ import { formatFrames } from '../../shared/frames.ts';
 import type { BatchJob, FramePlan, FrameState } from '../../shared/job.ts';
 import { knownCounts, poisonedFrames } from '../../shared/job-state.ts';
 import { type Night, pausedWithin, QUIET_NIGHT } from '../../shared/night.ts';
+import { pictureSize } from '../../shared/picture-size.ts';
 import { printable } from '../../shared/printable.ts';
 import { priorityOf } from '../../shared/priority.ts';
-import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
+import type { ShotProblem } from '../../shared/shot.ts';
 import type { FrameDetail, JobDetail, JobRow, NewestFrame } from '../../shared/view.ts';
 import { STALL_BOUNDS, stallLimit } from '../batch/index.ts';
 import { problemsOf } from './job-problems.ts';
 import { stripOf, unopenedStrip } from './strip.ts';
 
-/** One row of the job table. @param problems how many were found about this shot */
+/**
+ * One row of the job table.
+ * @param problems how many were found about this shot
+ * @param remainingSeconds of what is left of it, as the batch expects it
+ */
 export function rowOf(
   job: BatchJob,
   problems: number,
   night: Night = QUIET_NIGHT,
   newest: NewestFrame | null = null,
   waitsFor: readonly string[] = [],
+  remainingSeconds: number | null = null,
 ): JobRow {
-  const average = averageSeconds(job);
   const counts = knownCounts(job);
   return {
     id: job.id,
@@ -31,12 +36,12 @@ export function rowOf(
     strip: job.plan ? stripOf(job.frames) : unopenedStrip(counts.total),
     frames: framesOf(job),
     engine: job.plan?.engine ?? job.shotConfig?.render.engine ?? null,
-    ...sizeOf(job),
+    ...pictureSize(job),
     startTime: job.startTime,
     endTime: job.endTime,
     renderSeconds: job.renderSeconds,
-    averageSeconds: average,
-    remainingSeconds: remainingSeconds(job, average),
+    averageSeconds: averageSeconds(job),
+    remainingSeconds,
     retryCount: job.retryCount,
     warnings: job.warnings.length,
     warning: firstWarning(job),
@@ -105,27 +110,3 @@ function averageSeconds(job: BatchJob): number | null {
   const { sum, known } = job.frames.times;
   return known === 0 ? null : sum / known;
 }
-
-function remainingSeconds(job: BatchJob, average: number | null): number | null {
-  if (average === null || (job.status !== 'running' && job.status !== 'waiting')) return null;
-  const left = job.counts.waiting + job.counts.running;
-  if (left === 0) return null;
-  // As many at once as now: which worker comes to help later can't be known.
-  return (left * average) / Math.max(1, job.counts.running);
-}
-
-function sizeOf(job: BatchJob): Pick<JobRow, 'width' | 'height'> {
-  if (job.plan) return { width: job.plan.width, height: job.plan.height };
-  const { width, height, percentage } = job.shotConfig?.render ?? UNKNOWN;
-  // Where the shot leaves the percentage to its scene, the size is known when that is open.
-  if (percentage === null && job.shotConfig?.blend) return { width: null, height: null };
-  const scaled = (pixels: number | null) =>
-    pixels === null ? null : Math.max(1, Math.trunc((pixels * (percentage ?? 100)) / 100));
-  return { width: scaled(width), height: scaled(height) };
-}
-
-const UNKNOWN: Pick<ShotConfig['render'], 'width' | 'height' | 'percentage'> = {
-  width: null,
-  height: null,
-  percentage: null,
-};

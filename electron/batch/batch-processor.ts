@@ -9,7 +9,7 @@ import type {
 import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { BatchSignal, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
-import { type Night, pausedMsOf } from '../../shared/night.ts';
+import type { Night } from '../../shared/night.ts';
 import { BatchStore } from './batch-store.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import { NO_RUN } from './checkpoint/batch-state.ts';
@@ -18,13 +18,13 @@ import { JobLogs } from './checkpoint/job-log.ts';
 import { isHeld } from './checkpoint/lock.ts';
 import { holderText } from './checkpoint/lock-holder.ts';
 import { ChosenPriorities } from './chosen-priorities.ts';
+import { Outlook } from './estimate/outlook.ts';
 import { joinCheckpoint, type LoadReport, stopOrphans } from './load-batch.ts';
-import { thisMachine, workersFor } from './machine.ts';
 import { shownJob } from './name-frames.ts';
 import type { PauseState } from './pool/pause.ts';
 import type { Run } from './pool/run.ts';
 import { STALL_BOUNDS, type StallBounds } from './pool/stall-limit.ts';
-import { progressOf } from './progress.ts';
+import { progressNow } from './progress.ts';
 import { resultOf } from './result.ts';
 import { newRunInfo } from './run-info.ts';
 import { startRun } from './start-run.ts';
@@ -43,6 +43,8 @@ export interface ProcessorOptions {
  */
 export class BatchProcessor {
   readonly batch: Batch;
+  /** When it will be done. */
+  readonly outlook = new Outlook(() => this.#store.jobs);
   readonly #store: BatchStore;
   readonly #data: string;
   readonly #stall: StallBounds;
@@ -157,15 +159,14 @@ export class BatchProcessor {
   }
 
   getProgress(): BatchProgress {
-    const info = this.#info;
-    const end = info?.finishedAt ?? (this.running ? Date.now() : (info?.startedAt ?? 0));
-    return progressOf(this.#store.totals, {
-      elapsedSeconds: info
-        ? Math.max(0, end - info.startedAt - pausedMsOf(this.#store.night, end)) / 1000
-        : 0,
-      workers: info?.workers ?? workersFor(this.#config, thisMachine()),
-      paused: this.paused?.reason ?? null,
-    });
+    const { running, run, paused } = this;
+    const facts = {
+      info: this.#info,
+      running,
+      workers: run.workers,
+      paused: paused?.reason ?? null,
+    };
+    return progressNow(this.#store, this.outlook, facts);
   }
 
   /** The newest run; what the next one would be like where there was none. */

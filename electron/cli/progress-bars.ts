@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import type { GenericFormatter, MultiBar as Multi, SingleBar } from 'cli-progress';
 import stringWidth from 'string-width';
 import type { BatchProgress } from '../../shared/batch.ts';
-import { durationText } from '../../shared/duration-text.ts';
 import type { BatchSignal } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { printable } from '../../shared/printable.ts';
 import { type Line, lineOf } from './job-lines.ts';
+import { leftText } from './left-text.ts';
 import type { Output } from './output.ts';
 import type { RunView } from './run-view.ts';
 
@@ -94,11 +94,10 @@ class Bars {
 
   #showBatch(progress: BatchProgress): void {
     const { done, total } = progress.frames;
-    const left = progress.remainingSeconds;
     this.#batch?.setTotal(Math.max(1, total));
     this.#batch?.update(done, {
       frames: `${done} of ${total}`,
-      text: left === null ? '' : `${durationText(left)} left`,
+      text: leftText(progress, Date.now()),
     });
   }
 

@@ -1,6 +1,6 @@
 import type { BatchView } from '../../shared/view.ts';
 import { useLibrary } from '../store/library-store.ts';
-import { finishText } from '../text/batch-text.ts';
+import { finishRange, finishText } from '../text/batch-text.ts';
 import { count, counted } from '../text/format.ts';
 import { homePath, pathIn } from '../text/paths.ts';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
@@ -79,15 +79,24 @@ function Counts({ view }: { readonly view: BatchView }) {
   );
 }
 
+const RANGE_HINT =
+  'From the frames so far: in four of five nights the end lies between these times.';
+
 function Finish({ view }: { readonly view: BatchView }) {
   const now = useNow(view.phase === 'running');
   const words = finishText(view, now);
   if (!words) return null;
   const [before, time, after] = words;
+  const range = finishRange(view, now);
   return (
     <p className="finish">
       {before}
       {time && <b>{time}</b>}
+      {range && (
+        <span className="finish-range" title={RANGE_HINT}>
+          {` (${range})`}
+        </span>
+      )}
       {after}
     </p>
   );

@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
+import { finishAt, finishBetween } from '../../shared/clock-range.ts';
 import type { BatchPhase, BatchSummary, BatchView } from '../../shared/view.ts';
 import {
   clock,
@@ -56,7 +57,9 @@ export function summaryText(batch: BatchSummary, remaining: number | null, now: 
     case 'unread':
       return batch.framesTotal > 0 ? counted(batch.framesTotal, 'frame') : 'Not rendered yet';
     case 'running':
-      return remaining === null ? share : `${share} · done about ${clock(now + remaining * 1000)}`;
+      return remaining === null
+        ? share
+        : `${share} · done about ${clock(finishAt(now, remaining))}`;
     case 'pausing':
       return `${share} · pausing`;
     case 'paused':
@@ -86,8 +89,16 @@ export function finishText(view: BatchView, now: number): readonly [string, stri
   if (view.phase === 'pausing') return ['Finishing the frames that are rendering', '', ''];
   if (view.phase !== 'running') return null;
   if (remainingSeconds === null) return ['Working out how long it takes', '', ''];
-  const at = now + remainingSeconds * 1000;
+  const at = finishAt(now, remainingSeconds);
   return ['Done about ', clockWithDay(at, now), ` in ${roughDuration(remainingSeconds)}`];
+}
+
+/** Between what it will be done in four of five cases: `06:20–07:10`; `null`: that is not known, or nothing to say. */
+export function finishRange(view: BatchView, now: number): string | null {
+  const { remainingRange } = view.progress;
+  if (view.phase !== 'running' || remainingRange === null) return null;
+  const between = finishBetween(now, remainingRange);
+  return between === null ? null : between.map((at) => clockWithDay(at, now)).join('–');
 }
 
 /** `58 % · film · Nightshift` */

@@ -1,4 +1,6 @@
-import prettyMilliseconds from 'pretty-ms';
+import { spacedDuration } from '../../shared/rough-duration.ts';
+
+export { roughDuration } from '../../shared/rough-duration.ts';
 
 const COUNT = new Intl.NumberFormat('en');
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
@@ -19,19 +21,13 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 /** Seconds as people say them: `0.4 s`, `53 s`, `2 m 50 s`, `6 h 20 m`, `1 d 3 h`. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
-  return spaced(Math.round(seconds), 2);
+  return spacedDuration(Math.round(seconds), 2);
 }
 
 /** Seconds of a clock that runs: `8 s`, `1 m 7 s`, `2 h 11 m`. */
 export function wholeDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  return whole === 0 ? '0 s' : spaced(whole, 2);
-}
-
-/** A guess of seconds to come, only as exact as a guess is: `8 s`, `4 m`, `1 h 22 m`. */
-export function roughDuration(seconds: number): string {
-  if (seconds < 60) return spaced(Math.max(1, Math.round(seconds)), 1);
-  return spaced(Math.round(seconds / 60) * 60, 2);
+  return whole === 0 ? '0 s' : spacedDuration(whole, 2);
 }
 
 /** Wall clock `06:40` of ms since 1970. */
@@ -73,7 +69,3 @@ export function capital(text: string): string {
 }
 
 const WORDS = 'no one two three four five six seven eight nine ten'.split(' ');
-
-function spaced(seconds: number, unitCount: number): string {
-  return prettyMilliseconds(seconds * 1000, { unitCount }).replace(/(\d)([a-z])/g, '$1 $2');
-}

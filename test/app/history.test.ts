@@ -77,6 +77,7 @@ describe('the phase of a batch', () => {
     unplannedJobs: 0,
     elapsedSeconds: 1,
     remainingSeconds: null,
+    remainingRange: null,
     paused: null,
   });
   const facts: BatchFacts = {

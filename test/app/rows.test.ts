@@ -3,7 +3,7 @@ import { addProblems, problemsOf } from '../../electron/app/job-problems.ts';
 import { detailOf, rowOf } from '../../electron/app/rows.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
 import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
-import { DONE, done, FAILED, jobWith, KEPT, RUNNING, WAITING } from './jobs.ts';
+import { DONE, done, FAILED, jobWith, KEPT, WAITING } from './jobs.ts';
 
 const PROBLEM: ShotProblem = {
   severity: 'warning',
@@ -46,11 +46,10 @@ describe('a row of the job table', () => {
     expect(rowOf(jobWith([WAITING]), 0).averageSeconds).toBeNull();
   });
 
-  it('says what is left with as many workers as it has now', () => {
-    const frames = [done(4), RUNNING, RUNNING, WAITING, WAITING];
-    expect(rowOf(jobWith(frames, { status: 'running' }), 0).remainingSeconds).toBe(8);
-    expect(rowOf(jobWith(frames, { status: 'cancelled' }), 0).remainingSeconds).toBeNull();
-    expect(rowOf(jobWith([RUNNING], { status: 'running' }), 0).remainingSeconds).toBeNull();
+  it('says what is left as the batch expects it', () => {
+    const job = jobWith([DONE, WAITING], { status: 'running' });
+    expect(rowOf(job, 0, QUIET_NIGHT, null, [], 8).remainingSeconds).toBe(8);
+    expect(rowOf(job, 0).remainingSeconds).toBeNull();
   });
 
   it('gathers problems by job and leaves those of the folder out', () => {

@@ -99,6 +99,8 @@ export class ScriptedProcessor {
     return { totalJobs: this.jobs.length, frames, jobs: {}, paused: null };
   }
 
+  readonly outlook = { shotSeconds: () => null };
+
   readonly run = { workers: 1 };
 
   getResult() {

@@ -48,6 +48,7 @@ export function aView(change: Partial<BatchView> = {}): BatchView {
       unplannedJobs: 0,
       elapsedSeconds: 0,
       remainingSeconds: null,
+      remainingRange: null,
       paused: null,
     },
     paused: null,

@@ -59,6 +59,15 @@ describe('the header', () => {
     ]);
   });
 
+  it('says between what the end lies, rounded outward, while it renders', () => {
+    const remainingRange = { low: 18_700, high: 27_000 };
+    const progress = { ...aView().progress, remainingSeconds: 22_800, remainingRange };
+    expect(batch.finishRange(aView({ phase: 'running', progress }), NOW)).toBe('03:30–05:50');
+    expect(batch.finishRange(aView({ phase: 'paused', progress }), NOW)).toBeNull();
+    const soon = { ...progress, remainingRange: { low: 100, high: 140 } };
+    expect(batch.finishRange(aView({ phase: 'running', progress: soon }), NOW)).toBeNull();
+  });
+
   it('says why it waits instead, when it is paused', () => {
     const paused = { reason: 'disk-full' as const, message: 'The disk is full.' };
     expect(batch.finishText(aView({ phase: 'paused', paused }), NOW)?.[0]).toBe(

@@ -7,7 +7,7 @@ import type { JobEvent } from '../../shared/events.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../shared/job-state.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
-import { DONE, done, FAILED, jobWith, KEPT, RUNNING, WAITING } from '../app/jobs.ts';
+import { DONE, FAILED, jobWith, KEPT, RUNNING, WAITING } from '../app/jobs.ts';
 import { anyHistory } from './histories.ts';
 
 describe('totalsOf', () => {
@@ -54,31 +54,19 @@ it('totals kept up to date with each event equal those counted anew', () => {
 });
 
 describe('progressOf', () => {
-  const run = { elapsedSeconds: 9, workers: 2, paused: null };
+  const run = { elapsedSeconds: 9, expected: { seconds: 6, low: 4, high: 9 }, paused: null };
 
-  it('guesses what is left from the average frame, shared by the workers', () => {
-    const frames = [done(2), done(4), WAITING, WAITING, RUNNING, WAITING];
-    const jobs = [jobWith(frames, { status: 'running', renderSeconds: 6 })];
-    expect(progressOf(totalsOf(jobs), run)).toMatchObject({ totalJobs: 1, remainingSeconds: 6 });
-  });
-
-  it('does not count on more workers than there are frames left', () => {
-    const jobs = [jobWith([done(5), RUNNING], { status: 'running', renderSeconds: 5 })];
-    expect(progressOf(totalsOf(jobs), { ...run, workers: 8 }).remainingSeconds).toBe(5);
-  });
-
-  it('says nothing before the first frame is done', () => {
-    const jobs = [jobWith([RUNNING, WAITING], { status: 'running' })];
-    expect(progressOf(totalsOf(jobs), run).remainingSeconds).toBeNull();
-  });
-
-  it('takes a shot whose length nobody knows for an average one', () => {
-    const known = jobWith([done(2), done(2), WAITING, WAITING], {
-      status: 'running',
-      renderSeconds: 4,
+  it('says what is expected of what is left, most likely and between what', () => {
+    const jobs = [jobWith([DONE, WAITING], { status: 'running' })];
+    expect(progressOf(totalsOf(jobs), run)).toMatchObject({
+      totalJobs: 1,
+      remainingSeconds: 6,
+      remainingRange: { low: 4, high: 9 },
     });
-    const unknown = { ...jobWith([], { id: 'b' }), ...FRESH_JOB };
-    expect(progressOf(totalsOf([known, unknown]), run).remainingSeconds).toBe(6);
+    expect(progressOf(totalsOf(jobs), { ...run, expected: null })).toMatchObject({
+      remainingSeconds: null,
+      remainingRange: null,
+    });
   });
 
   it('is at its end when nothing is left, whatever failed', () => {

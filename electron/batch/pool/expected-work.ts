@@ -1,5 +1,5 @@
 import type { BatchJob } from '../../../shared/job.ts';
-import type { ShotConfig } from '../../../shared/shot.ts';
+import { likenessOf } from '../likeness.ts';
 
 /** What is known of the work that a job will be. */
 export interface Expected {
@@ -21,11 +21,10 @@ interface Measured {
 /** What frames took in this run, by scene and settings: what shots like them will take. */
 export class ExpectedWork {
   readonly #measured = new Map<string, Measured>();
-  readonly #keys = new WeakMap<ShotConfig, string>();
 
   /** Notes a frame. True where shots like it are worth another look: at the 1st, 2nd, 4th, 8th… of them. */
   note(job: BatchJob, seconds: number): boolean {
-    const key = this.likeness(job);
+    const key = likenessOf(job);
     if (key === null) return false;
     const known = this.#measured.get(key) ?? { seconds: 0, frames: 0, inScene: null };
     known.seconds += seconds;
@@ -40,23 +39,11 @@ export class ExpectedWork {
     if (counts.done > 0 && renderSeconds > 0) {
       return { kind: 'begun', seconds: (renderSeconds / counts.done) * counts.waiting };
     }
-    const key = this.likeness(job);
+    const key = likenessOf(job);
     const known = key === null ? undefined : this.#measured.get(key);
     if (!known) return UNKNOWN;
     const frames = job.plan ? counts.waiting : (job.shotConfig?.frames?.length ?? known.inScene);
     if (frames === null) return UNKNOWN;
     return { kind: 'alike', seconds: (known.seconds / known.frames) * frames };
-  }
-
-  /** The same for shots whose frames take about the same: another camera or file name makes no difference. */
-  likeness({ shotConfig }: BatchJob): string | null {
-    if (shotConfig === null) return null;
-    let key = this.#keys.get(shotConfig);
-    if (key === undefined) {
-      const { blend, script, params, scene, viewLayers, render } = shotConfig;
-      key = JSON.stringify([blend, script, params, scene, viewLayers, render]);
-      this.#keys.set(shotConfig, key);
-    }
-    return key;
   }
 }

@@ -1,5 +1,6 @@
 import type { BatchJob } from '../../../shared/job.ts';
 import { priorityOf } from '../../../shared/priority.ts';
+import { likenessOf } from '../likeness.ts';
 import { Delays } from './delays.ts';
 import { ExpectedWork } from './expected-work.ts';
 import { NextFrames } from './next-frames.ts';
@@ -69,7 +70,7 @@ export class RunQueue {
   /** A frame of a job took so long: what that says of waiting jobs of its like. */
   measured(job: BatchJob, seconds: number): void {
     if (!this.#work.note(job, seconds)) return;
-    for (const alike of this.#alike.get(this.#work.likeness(job) ?? '')?.values() ?? []) {
+    for (const alike of this.#alike.get(likenessOf(job) ?? '')?.values() ?? []) {
       this.reorder(alike);
     }
   }
@@ -131,14 +132,14 @@ export class RunQueue {
   #put(job: BatchJob, place: number): void {
     const expected = this.#work.of(job);
     this.#lineOf(job).put({ id: job.id, priority: priorityOf(job), expected, place });
-    const key = this.#work.likeness(job) ?? '';
+    const key = likenessOf(job) ?? '';
     const alike = this.#alike.get(key) ?? new Map<string, BatchJob>();
     this.#alike.set(key, alike.set(job.id, job));
   }
 
   #drop(job: BatchJob): void {
     this.#lineOf(job).remove(job.id);
-    const key = this.#work.likeness(job) ?? '';
+    const key = likenessOf(job) ?? '';
     const alike = this.#alike.get(key);
     if (alike?.delete(job.id) && alike.size === 0) this.#alike.delete(key);
   }

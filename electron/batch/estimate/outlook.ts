@@ -1,0 +1,146 @@
+import type { Expectation } from '../../../shared/batch.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import { Pace } from './pace.ts';
+import { Packing } from './packing.ts';
+import { Guessed, Rates } from './rates.ts';
+import { entryOf, framesLeft, KinBook, type ShotEntry } from './shot-entry.ts';
+
+/** What is known of the run whose end is looked for. */
+export interface RunFacts {
+  /** `null`: nothing runs, so that nothing can be learnt from how time passes. */
+  readonly elapsedSeconds: number | null;
+  /** Of all frames that are done, those of earlier runs too. */
+  readonly renderSeconds: number;
+  /** Workers that may be at work at once. */
+  readonly workers: number;
+}
+
+/** Looked at so often at most, and never for more than a fiftieth of the time: ten thousand shots take some 10 ms. */
+const EVERY_MS = 100;
+const REST_TIMES = 50;
+/** The range holds four of five ends: so many standard deviations to each side. */
+const RANGE = 1.28;
+/** What all shots share and no frame tells: the machine gets warm, somebody works on it. As a share. */
+const SHARED_DOUBT = 0.04;
+/** A frame that takes longer than expected is supposed to have so much of it left. */
+const LAST_PART = 0.1;
+
+/**
+ * When a batch will be done, from the times of each shot's own frames and, for shots that nobody has begun, from
+ * those of the others. It corrects itself as frames come in. What has not changed since is not looked at again.
+ */
+export class Outlook {
+  readonly #jobs: () => readonly BatchJob[];
+  readonly #clock: () => number;
+  readonly #entries = new Map<string, ShotEntry>();
+  readonly #kin = new KinBook();
+  readonly #pace = new Pace();
+  #rates = new Rates();
+  #found: Expectation | null = null;
+  #nextAt = Number.NEGATIVE_INFINITY;
+
+  /** @param clock ms that only go forward */
+  constructor(jobs: () => readonly BatchJob[], clock: () => number = () => performance.now()) {
+    this.#jobs = jobs;
+    this.#clock = clock;
+  }
+
+  /**
+   * How long what is left will take; `null` while nothing is known.
+   * @param now ms since 1970, by which running frames have begun
+   */
+  expectation(run: RunFacts, now: number): Expectation | null {
+    const at = this.#clock();
+    if (at < this.#nextAt) return this.#found;
+    this.#found = this.#look(run, now);
+    const took = this.#clock() - at;
+    this.#nextAt = at + Math.max(EVERY_MS, took * REST_TIMES);
+    return this.#found;
+  }
+
+  /** Seconds of what is left of a shot, with as many workers as are on it now; `null`: over, or unknown. */
+  shotSeconds(job: BatchJob): number | null {
+    const entry = this.#entry(job);
+    const left = framesLeft(entry);
+    const { own } = entry;
+    if (left === 0) return null;
+    if (left === null || (own === null && job.status !== 'running')) return null;
+    const each = own?.each ?? this.#rates.each(entry);
+    // Which worker comes to help later can't be known.
+    return each === null ? null : (left * each) / Math.max(1, job.counts.running);
+  }
+
+  #look(run: RunFacts, now: number): Expectation | null {
+    this.#kin.clear();
+    const rates = new Rates();
+    const entries = this.#jobs().map((job) => this.#entry(job));
+    for (const entry of entries) rates.learn(entry);
+    this.#rates = rates;
+    const packing = new Packing();
+    const guessed = new Guessed();
+    let variance = 0;
+    let begun = 0;
+    for (const entry of entries) {
+      const left = framesLeft(entry);
+      if (left === 0) continue;
+      const frames = left ?? rates.length;
+      const rate = entry.own === null ? rates.rate(entry) : null;
+      const each = entry.own?.each ?? (rate && rate.units * rate.from.rate);
+      if (each === null) return null;
+      if (rate) guessed.add(rate, frames, left === null ? each : null);
+      variance += ownVariance(entry, frames);
+      begun += pack(packing, entry.job, frames, each, now);
+    }
+    variance += guessed.variance(rates.lengths);
+    const share = this.#share(run, run.renderSeconds + begun);
+    return expected(packing.packed(run.workers) / share, variance, packing.seconds);
+  }
+
+  #share({ elapsedSeconds, workers }: RunFacts, rendered: number): number {
+    if (elapsedSeconds !== null) return this.#pace.share(elapsedSeconds, rendered, workers);
+    this.#pace.forget();
+    return 1;
+  }
+
+  #entry(job: BatchJob): ShotEntry {
+    const known = this.#entries.get(job.id);
+    if (known?.job === job) return known;
+    const entry = entryOf(job, this.#kin.of(job));
+    this.#entries.set(job.id, entry);
+    return entry;
+  }
+}
+
+/** What frames that are to come may take more or less than expected, of a shot with times of its own; s². */
+function ownVariance({ own }: ShotEntry, frames: number): number {
+  if (own === null) return 0;
+  const each = own.spread ** 2;
+  const mean = each / own.measured + (own.drift * own.each) ** 2;
+  return frames * frames * mean + frames * each;
+}
+
+/** Adds the frames of a shot, those that run with what is left of them. Returns the seconds that are done of these. */
+function pack(packing: Packing, job: BatchJob, frames: number, each: number, now: number): number {
+  if (job.counts.running === 0) {
+    packing.add(frames, each);
+    return 0;
+  }
+  packing.add(frames - job.counts.running, each);
+  let done = 0;
+  for (const [, { since }] of job.frames.inState('running')) {
+    const elapsed = Math.max(0, now - since) / 1000;
+    done += elapsed;
+    packing.add(1, Math.max(LAST_PART * each, each - elapsed));
+  }
+  return done;
+}
+
+function expected(seconds: number, variance: number, work: number): Expectation {
+  if (work === 0) return { seconds, low: seconds, high: seconds };
+  const off = Math.sqrt(Math.log(1 + variance / work ** 2 + SHARED_DOUBT ** 2));
+  return {
+    seconds,
+    low: seconds * Math.exp(-RANGE * off),
+    high: seconds * Math.exp(RANGE * off),
+  };
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { Outlook } from '../../electron/batch/estimate/outlook.ts';
+import { medianOf } from '../bench/figures.ts';
+import { madeNight } from './made-night.ts';
+
+const NIGHTS = 300;
+
+/** What was expected at some share of each night, beside what it truly took from there. */
+function looks(share: number) {
+  return Array.from({ length: NIGHTS }, (_, seed) => {
+    const night = madeNight(seed + 1);
+    const passed = night.seconds * share;
+    const jobs = night.at(passed);
+    const run = { elapsedSeconds: null, renderSeconds: 0, workers: night.workers };
+    const found = new Outlook(() => jobs).expectation(run, passed * 1000);
+    return { found, truth: night.seconds - passed };
+  }).flatMap(({ found, truth }) => (found === null ? [] : [{ ...found, truth }]));
+}
+
+function figures(share: number) {
+  const all = looks(share);
+  const off = all.map(({ seconds, truth }) => Math.abs(seconds / truth - 1));
+  const within = all.filter(({ low, high, truth }) => low <= truth && truth <= high).length;
+  const widths = all.map(({ low, high, seconds }) => (high - low) / seconds);
+  return {
+    off: medianOf(off),
+    within: within / all.length,
+    width: medianOf(widths),
+    bias: medianOf(all.map(({ seconds, truth }) => seconds / truth)),
+  };
+}
+
+describe('in 300 nights whose end is known', () => {
+  const shares = [0.1, 0.3, 0.5, 0.7, 0.9];
+  const found = shares.map(figures);
+
+  it('about four of five end within the range, at each time of the night', () => {
+    for (const { within } of found) {
+      expect(within).toBeGreaterThan(0.7);
+      expect(within).toBeLessThan(0.98);
+    }
+  });
+
+  it('what is expected gets better as frames come in', () => {
+    const off = found.map((one) => one.off);
+    expect(off[0]).toBeLessThan(0.4);
+    expect(off[2]).toBeLessThan(0.2);
+    expect(off[3]).toBeLessThan(off[0] ?? 0);
+  });
+
+  it('it is neither hopeful nor gloomy', () => {
+    for (const { bias } of found) {
+      expect(bias).toBeGreaterThan(0.85);
+      expect(bias).toBeLessThan(1.15);
+    }
+  });
+
+  it('the range becomes narrower', () => {
+    const widths = found.map(({ width }) => width);
+    expect(widths[3]).toBeLessThan(widths[0] ?? 0);
+  });
+});
