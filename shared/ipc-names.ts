@@ -17,6 +17,7 @@ export const CALL_NAMES = [
   'batch:unpause',
   'batch:cancel',
   'batch:clear',
+  'jobs:render',
   'jobs:cancel',
   'jobs:retry',
   'jobs:prioritize',

@@ -64,6 +64,8 @@ export const CALLS = {
   'batch:cancel': batch,
   /** Forgets the checkpoint, so that all is rendered from nothing. Frames on disk stay. */
   'batch:clear': batch,
+  /** Renders only these of what is left, while the batch is at rest. */
+  'jobs:render': jobs,
   'jobs:cancel': jobs,
   'jobs:retry': jobs,
   /** Gives jobs another place in the order, at once. */
@@ -104,6 +106,7 @@ export interface CallResults {
   'batch:unpause': null;
   'batch:cancel': null;
   'batch:clear': BatchSnapshot;
+  'jobs:render': null;
   'jobs:cancel': null;
   'jobs:retry': null;
   'jobs:prioritize': null;

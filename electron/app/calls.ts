@@ -78,6 +78,12 @@ export function callHandlers(options: CallsOptions): Handlers {
       void options.thumbnails.clear(batchId);
       return snapshot;
     },
+    'jobs:render': async ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const ids = jobIds.map((id) => session.job(id).id);
+      await sessions.render(session, () => session.start(ids));
+      return null;
+    },
     'jobs:cancel': async ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
       const jobs = jobIds.map((id) => session.job(id));

@@ -68,13 +68,20 @@ export async function render(): Promise<void> {
   await tell('batch:render');
 }
 
-export async function answerTrust(trusted: boolean, thenRender: boolean): Promise<void> {
+/** @param only the shots to render then; not given: all */
+export async function answerTrust(
+  trusted: boolean,
+  thenRender: boolean,
+  only?: readonly string[],
+): Promise<void> {
   const view = currentView();
   if (!view) return;
   const snapshot = await askOrNotify('batch:trust', { batchId: view.id, trusted });
   if (!snapshot) return;
   useBatch.getState().show(snapshot);
-  if (thenRender) await tell('batch:render');
+  if (!thenRender) return;
+  if (!only) return tell('batch:render');
+  await askOrNotify('jobs:render', { batchId: view.id, jobIds: [...only] });
 }
 
 export function pause(): Promise<void> {

@@ -22,6 +22,12 @@ export function retryable(jobIds: Iterable<string>): string[] {
   return [...jobIds].filter((id) => ended.includes(rows?.get(id)?.status ?? ''));
 }
 
+/** The selected jobs that wait to be rendered. */
+export function renderable(jobIds: Iterable<string>): string[] {
+  const rows = useBatch.getState().mirror?.rows;
+  return [...jobIds].filter((id) => rows?.get(id)?.status === 'waiting');
+}
+
 export async function cancelJobs(jobIds: readonly string[]): Promise<void> {
   const view = currentView();
   const ids = cancellable(jobIds);
@@ -32,6 +38,15 @@ export async function retryJobs(jobIds: readonly string[]): Promise<void> {
   const view = currentView();
   const ids = retryable(jobIds);
   if (view && ids.length > 0) await askOrNotify('jobs:retry', { batchId: view.id, jobIds: ids });
+}
+
+/** Renders only these of the batch, if it is at rest. Asks about trust first where the folder carries scripts. */
+export async function renderJobs(jobIds: readonly string[]): Promise<void> {
+  const view = currentView();
+  const ids = renderable(jobIds);
+  if (!view || ids.length === 0) return;
+  if (view.trust === 'ask') return openDialog({ kind: 'trust', thenRender: true, only: ids });
+  await askOrNotify('jobs:render', { batchId: view.id, jobIds: ids });
 }
 
 /** Moves the selected jobs that are left in the order, at once. */

@@ -3,7 +3,7 @@ import { useUi } from '../store/ui-store.ts';
 import { runCommand } from './commands.ts';
 import { closeInspector } from './ui-actions.ts';
 
-const MAC = /mac/i.test(navigator.userAgent);
+const MAC = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent);
 
 /** For people: `Ctrl+R`, on a Mac `⌘R`. */
 export function shortcutText(key: string): string {

@@ -52,8 +52,9 @@ export function inspect(id: string, tab?: Tab): void {
   }));
 }
 
-export function openInspector(): void {
-  useUi.setState({ inspector: true });
+/** Opens the inspector on what has the keyboard; as it was left, or on one tab. */
+export function openInspector(tab?: Tab): void {
+  useUi.setState((state) => ({ inspector: true, tab: tab ?? state.tab }));
 }
 
 export function closeInspector(): void {

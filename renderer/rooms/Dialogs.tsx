@@ -17,7 +17,7 @@ export function Dialogs() {
   if (!dialog) return null;
   switch (dialog.kind) {
     case 'trust':
-      return <TrustDialog thenRender={dialog.thenRender} />;
+      return <TrustDialog thenRender={dialog.thenRender} only={dialog.only} />;
     case 'cancel-batch':
       return (
         <Ask

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, memo } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo } from 'react';
 import { askToCancelSelected } from '../actions/job-actions.ts';
 import { openInspector, select, selectAll } from '../actions/ui-actions.ts';
 import { moveTarget } from '../store/selection.ts';
@@ -13,6 +13,8 @@ import { TableHead } from './TableHead.tsx';
 import { TableTools } from './TableTools.tsx';
 
 const ROWS_A_PAGE = 10;
+/** Pixels from a row's corner to a menu that was asked for by a key. */
+const MENU_INDENT = 26;
 
 /** All shots of the batch. One tab stop; arrows move inside. */
 export const JobTable = memo(function JobTable() {
@@ -31,12 +33,13 @@ export const JobTable = memo(function JobTable() {
       aria-activedescendant={activeShown ? rowElementId(active) : undefined}
       tabIndex={0}
       onKeyDown={(event) => onKey(event, ids)}
+      onContextMenuCapture={openAtActiveRow}
     />
   );
   return (
     <>
       <TableTools />
-      <RightClickMenu entries={jobMenu} trigger={grid}>
+      <RightClickMenu label="Selected shots" entries={jobMenu} trigger={grid}>
         <TableHead />
         <JobRows ids={ids} />
       </RightClickMenu>
@@ -58,4 +61,23 @@ function onKey(event: KeyboardEvent, ids: readonly string[]): void {
     select(active, ids, { shift: false, ctrl: false });
   } else return;
   event.preventDefault();
+}
+
+/**
+ * The Menu key and Shift+F10 ask for a menu in the middle of what has the focus, which is the whole table: it
+ * belongs to the active row.
+ */
+function openAtActiveRow(event: MouseEvent<HTMLElement>): void {
+  if (event.target !== event.currentTarget || event.button === 2) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const { active } = useUi.getState().selection;
+  const row = active === null ? null : document.getElementById(rowElementId(active));
+  // It may be scrolled out of sight, where no row is drawn.
+  const place = row ?? event.currentTarget.querySelector('[role=rowgroup]');
+  if (!place) return;
+  const { left, top } = place.getBoundingClientRect();
+  const at = { clientX: left + MENU_INDENT, clientY: top + MENU_INDENT };
+  const asked = { bubbles: true, cancelable: true, button: 2, ...at };
+  place.dispatchEvent(new window.MouseEvent('contextmenu', asked));
 }

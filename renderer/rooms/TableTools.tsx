@@ -35,7 +35,7 @@ export function TableTools() {
       <IconButton
         label="Inspector"
         aria-pressed={inspector}
-        onClick={inspector ? closeInspector : openInspector}
+        onClick={inspector ? closeInspector : () => openInspector()}
       >
         <PanelRight size={16} aria-hidden="true" />
       </IconButton>

@@ -6,13 +6,18 @@ import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import './TrustDialog.css';
 
+interface TrustDialogProps {
+  readonly thenRender: boolean;
+  readonly only: readonly string[] | undefined;
+}
+
 /** Asked once a folder: may its Python run on this computer? */
-export function TrustDialog({ thenRender }: { readonly thenRender: boolean }) {
+export function TrustDialog({ thenRender, only }: TrustDialogProps) {
   const view = useView();
   const safe = useRef<HTMLButtonElement>(null);
   const answer = (trusted: boolean) => {
     closeDialog();
-    void answerTrust(trusted, thenRender);
+    void answerTrust(trusted, thenRender, only);
   };
   return (
     <Modal

@@ -1,59 +1,102 @@
+import { pause, render } from '../actions/batch-actions.ts';
 import {
   cancelJobs,
   cancellable,
   copyCommands,
   prioritizeJobs,
+  renderable,
+  renderJobs,
   retryable,
   retryJobs,
   reveal,
 } from '../actions/job-actions.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
 import { openInspector } from '../actions/ui-actions.ts';
+import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
-import type { MenuEntry } from '../ui/Menu.tsx';
+import { offeredActs } from '../text/acts.ts';
+import { count } from '../text/format.ts';
+import type { MenuAct, MenuEntry } from '../ui/Menu.tsx';
 
-/** What can be done with the selected shots. */
+/** What can be done with the selected shots; of several it says how many it would be done with. */
 export function jobMenu(): readonly MenuEntry[] {
   const { ids, active } = useUi.getState().selection;
   const chosen = [...ids];
-  const one = chosen.length === 1 ? chosen[0] : undefined;
+  const [one] = chosen.length === 1 ? chosen : [];
+  const none = active === null;
   return [
-    { label: 'Inspect', keys: 'Enter', disabled: active === null, onSelect: openInspector },
+    { label: 'Inspect', keys: 'Enter', disabled: none, onSelect: () => openInspector() },
+    { label: 'Show log', disabled: none, onSelect: () => openInspector('Log') },
+    'line',
+    renderEntry(chosen),
     {
-      label: 'Cancel',
-      disabled: cancellable(chosen).length === 0,
-      onSelect: () => void cancelJobs(chosen),
-    },
-    {
-      label: 'Retry',
+      label: words('Retry', chosen, retryable(chosen)),
+      keys: shortcutText('Shift+R'),
       disabled: retryable(chosen).length === 0,
       onSelect: () => void retryJobs(chosen),
     },
     {
-      label: 'Render first',
-      keys: shortcutText('Shift+F'),
+      label: words('Cancel', chosen, cancellable(chosen)),
+      keys: 'Delete',
       disabled: cancellable(chosen).length === 0,
-      onSelect: () => void prioritizeJobs(chosen, 'first'),
+      onSelect: () => void cancelJobs(chosen),
     },
-    {
-      label: 'Raise priority',
-      disabled: cancellable(chosen).length === 0,
-      onSelect: () => void prioritizeJobs(chosen, 'raise'),
-    },
-    {
-      label: 'Lower priority',
-      disabled: cancellable(chosen).length === 0,
-      onSelect: () => void prioritizeJobs(chosen, 'lower'),
-    },
+    'line',
+    ...turnEntries(chosen),
+    'line',
     {
       label: 'Show in folder',
       disabled: one === undefined,
       onSelect: () => void (one && reveal(one)),
     },
     {
-      label: 'Copy command',
+      label: chosen.length > 1 ? 'Copy commands' : 'Copy command',
       disabled: chosen.length === 0,
       onSelect: () => void copyCommands(chosen),
     },
   ];
+}
+
+/** At rest: only these shots. While the batch renders: the pause, which is of all of them. */
+function renderEntry(chosen: readonly string[]): MenuAct {
+  const view = useBatch.getState().mirror?.view;
+  const acts = view ? offeredActs(view) : [];
+  const keys = shortcutText('P');
+  if (acts.includes('pause')) return { label: 'Pause batch', keys, onSelect: () => void pause() };
+  const paused = view?.phase === 'paused' || view?.phase === 'pausing';
+  if (paused) return { label: 'Go on with batch', keys, onSelect: () => void render() };
+  const left = renderable(chosen);
+  return {
+    label: chosen.length > 1 ? words('Render only', chosen, left) : 'Render only this shot',
+    disabled: left.length === 0,
+    onSelect: () => void renderJobs(chosen),
+  };
+}
+
+function turnEntries(chosen: readonly string[]): readonly MenuAct[] {
+  const left = cancellable(chosen);
+  const disabled = left.length === 0;
+  return [
+    {
+      label: words('Render', chosen, left, 'first'),
+      keys: shortcutText('Shift+F'),
+      disabled,
+      onSelect: () => void prioritizeJobs(chosen, 'first'),
+    },
+    { label: 'Raise priority', disabled, onSelect: () => void prioritizeJobs(chosen, 'raise') },
+    { label: 'Lower priority', disabled, onSelect: () => void prioritizeJobs(chosen, 'lower') },
+  ];
+}
+
+/** `Retry`; where several are selected `Retry 3 shots`, or `Retry 2 of 3 shots`. */
+function words(
+  act: string,
+  chosen: readonly string[],
+  fitting: readonly string[],
+  after = '',
+): string {
+  if (chosen.length < 2) return [act, after].filter(Boolean).join(' ');
+  const some = fitting.length > 0 && fitting.length < chosen.length;
+  const number = some ? `${count(fitting.length)} of ${count(chosen.length)}` : count(chosen.length);
+  return [act, number, 'shots', after].filter(Boolean).join(' ');
 }

@@ -7,7 +7,12 @@ export type Tab = (typeof TABS)[number];
 
 /** The one question that stands in front of the window. */
 export type Dialog =
-  | { readonly kind: 'trust'; readonly thenRender: boolean }
+  | {
+      readonly kind: 'trust';
+      readonly thenRender: boolean;
+      /** Ids of the shots to render then; not given: all. */
+      readonly only?: readonly string[];
+    }
   | { readonly kind: 'cancel-batch' }
   | { readonly kind: 'cancel-jobs'; readonly jobIds: readonly string[] }
   | { readonly kind: 'start-again' }

@@ -1,0 +1,21 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectRoot } from './launch.ts';
+
+/** A folder of shots that only the stand-in renders, and the environment in which the app takes it for a Blender. */
+export async function scriptedFilm(
+  root: string,
+  shots: Readonly<Record<string, string>>,
+  rules: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly folder: string; readonly env: Readonly<Record<string, string>> }> {
+  const folder = join(root, 'film');
+  await mkdir(join(folder, 'scenes'), { recursive: true });
+  for (const [name, text] of Object.entries(shots)) {
+    await writeFile(join(folder, 'scenes', `${name}.blend`), `BLENDER-v403RENDH ${name}`);
+    await writeFile(join(folder, `${name}.yaml`), `blend: scenes/${name}.blend\n${text}`);
+  }
+  const steer = join(root, 'steer.json');
+  await writeFile(steer, JSON.stringify(rules));
+  const standIn = join(projectRoot, 'test/stand-ins/fake-blender.mjs');
+  return { folder, env: { NIGHTSHIFT_BLENDER: standIn, FAKE_BLENDER: steer } };
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { expect, type Locator, test } from '@playwright/test';
+import { App, workplace } from './app.ts';
+import { scriptedFilm } from './film.ts';
+
+let place: Awaited<ReturnType<typeof workplace>>;
+let app: App;
+
+test.beforeEach(async () => {
+  place = await workplace();
+});
+test.afterEach(async () => {
+  await app.close();
+  await place.leave();
+});
+
+/** The window over a film of these shots, all of them waiting. */
+async function open(
+  shots: Readonly<Record<string, string>>,
+  rules: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const { folder, env } = await scriptedFilm(place.root, shots, rules);
+  app = await App.start(place.data, [folder], env);
+  for (const name of Object.keys(shots)) await app.expectStatus(name, 'Waiting');
+}
+
+function item(name: string | RegExp): Locator {
+  return app.window.getByRole('menuitem', { name, exact: true });
+}
+
+/** The pictures that a person judges; kept only where a folder for them is named. */
+async function shown(name: string): Promise<void> {
+  const folder = process.env.NIGHTSHIFT_SHOTS;
+  if (folder) await app.window.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+test('the menu of the rows opens by right click and by key, for one shot and for several', async () => {
+  const shots = { comp: 'frames: 1-2\n', hero: 'frames: 1-2\n', lamp: 'frames: 1-2\n' };
+  await open(shots);
+  await app.row('hero').click({ button: 'right' });
+  await expect(item('Render only this shot')).toBeVisible();
+  await expect(item('Cancel')).toHaveAttribute('aria-keyshortcuts', 'Delete');
+  await expect(item('Retry')).toHaveAttribute('aria-disabled', 'true');
+  await shown('menu-one');
+  await app.window.keyboard.press('Escape');
+  await expect(app.window.getByRole('menu')).toHaveCount(0);
+
+  // The table has the keyboard again, and the menu comes up at the row that has it.
+  await app.window.keyboard.press('Shift+ArrowDown');
+  await app.window.keyboard.press('Shift+F10');
+  await expect(item('Cancel 2 shots')).toBeVisible();
+  const row = await app.row('lamp').boundingBox();
+  const menu = await app.window.getByRole('menu').boundingBox();
+  expect(Math.abs((menu?.y ?? 0) - (row?.y ?? 0))).toBeLessThan(60);
+  await shown('menu-two');
+  await app.window.keyboard.press('Escape');
+  await app.window.keyboard.press('ContextMenu');
+  await item('Cancel 2 shots').click();
+  for (const shot of ['hero', 'lamp']) await app.expectStatus(shot, 'Cancelled');
+  await app.expectStatus('comp', 'Waiting');
+
+  await app.row('hero').click({ button: 'right' });
+  await item('Show log').click();
+  await expect(app.window.getByRole('tab', { name: 'Log' })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+});
+
+test('only the chosen shots of a batch are rendered, and the rest goes on waiting', async () => {
+  await open({ comp: 'frames: 1-2\n', hero: 'frames: 1-2\n', lamp: 'frames: 1-2\n' });
+  await app.row('hero').click();
+  await app.row('lamp').click({ modifiers: ['Shift'] });
+  await app.row('lamp').click({ button: 'right' });
+  await item('Render only 2 shots').click();
+  for (const shot of ['hero', 'lamp']) await app.expectStatus(shot, 'Done');
+  await app.expectEnd();
+  await app.expectStatus('comp', 'Waiting');
+});
