@@ -100,6 +100,8 @@ export interface WorkerLane {
   readonly samplesDone: number | null;
   readonly samplesTotal: number | null;
   readonly memoryMb: number | null;
+  /** Seconds that its newest frames took, the oldest first; at most 40. */
+  readonly times: readonly number[];
 }
 
 /** What an interrupted batch looks like before it is resumed. */

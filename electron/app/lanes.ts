@@ -1,11 +1,13 @@
 import type { BatchEvent, BatchSignal, WorkerState } from '../../shared/events.ts';
 import type { WorkerLane } from '../../shared/view.ts';
+import { FrameTimes } from './frame-times.ts';
 
-type Lane = Omit<WorkerLane, 'jobName'>;
+type Lane = Omit<WorkerLane, 'jobName' | 'times'>;
 
 /** What each Blender of the pool is doing now. */
 export class Lanes {
   readonly #lanes = new Map<number, Lane>();
+  readonly #times = new FrameTimes();
 
   /** Takes a signal; false if it says nothing about a lane. */
   apply(signal: BatchSignal): boolean {
@@ -31,25 +33,31 @@ export class Lanes {
 
   /** A finished frame brings the peak memory of its process. */
   #measured(event: BatchEvent): boolean {
-    if (event.type !== 'frame-done') return false;
+    const traced = this.#times.heard(event);
+    if (event.type !== 'frame-done') return traced;
     for (const lane of this.#lanes.values()) {
       if (!isAt(lane.state, event.job, event.frame)) continue;
       const memoryMb = largest(lane.memoryMb, event.record.memoryMb);
       this.#lanes.set(lane.worker, { ...lane, memoryMb });
       return true;
     }
-    return false;
+    return traced;
   }
 
   clear(): void {
     this.#lanes.clear();
+    this.#times.clear();
   }
 
   /** By worker number. @param nameOf the name of a job id */
   list(nameOf: (jobId: string) => string | null): readonly WorkerLane[] {
     return [...this.#lanes.values()]
       .sort((a, b) => a.worker - b.worker)
-      .map((lane) => ({ ...lane, jobName: 'job' in lane.state ? nameOf(lane.state.job) : null }));
+      .map((lane) => ({
+        ...lane,
+        jobName: 'job' in lane.state ? nameOf(lane.state.job) : null,
+        times: this.#times.of(lane.worker),
+      }));
   }
 }
 

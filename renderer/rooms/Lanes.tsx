@@ -1,10 +1,15 @@
 import type { PoolChange } from '../../shared/night.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 import { count, memory } from '../text/format.ts';
-import { laneText, poolLine } from '../text/lane-text.ts';
+import { laneText, poolLine, traceText } from '../text/lane-text.ts';
+import { Hint } from '../ui/Hint.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
+import { Sparkline } from '../ui/Sparkline.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './Lanes.css';
+
+/** Frames that a trace has room for: as many as the main process tells of. */
+const TRACED = 40;
 
 interface LanesProps {
   readonly lanes: readonly WorkerLane[];
@@ -33,7 +38,7 @@ export function Lanes({ lanes, pool }: LanesProps) {
 }
 
 function Lane({ lane }: { readonly lane: WorkerLane }) {
-  const { samplesDone: done, samplesTotal: total, memoryMb, gpu } = lane;
+  const { samplesDone: done, samplesTotal: total, memoryMb, gpu, times } = lane;
   const rendering = lane.state.status === 'rendering';
   const sampling = rendering && done !== null && total !== null && total > 0;
   const [words, aside] = laneText(lane);
@@ -45,8 +50,13 @@ function Lane({ lane }: { readonly lane: WorkerLane }) {
   ].filter(Boolean);
   return (
     <div className="lane">
-      <p className="cut">{words}</p>
-      <p className="lane-facts cut">{facts.join(' · ') || '\u00a0'}</p>
+      <div className="lane-head">
+        <div className="lane-words">
+          <p className="cut">{words}</p>
+          <p className="lane-facts cut">{facts.join(' · ') || '\u00a0'}</p>
+        </div>
+        <Trace times={times} />
+      </div>
       <ProgressBar
         thin
         label={`Samples, worker ${lane.worker}`}
@@ -55,5 +65,17 @@ function Lane({ lane }: { readonly lane: WorkerLane }) {
         parts={[{ tone: 'running', value: sampling ? done : 0 }]}
       />
     </div>
+  );
+}
+
+/** How long its newest frames took: a worker that gets slower shows before its shot is late. */
+function Trace({ times }: Pick<WorkerLane, 'times'>) {
+  const text = traceText(times);
+  return (
+    <Hint text={text}>
+      <span className="lane-trace">
+        <Sparkline values={times} slots={TRACED} text={`Frame times: ${text}`} />
+      </span>
+    </Hint>
   );
 }

@@ -3,7 +3,7 @@ import type { IdleReason } from '../../shared/events.ts';
 import type { PoolChange } from '../../shared/night.ts';
 import { printable } from '../../shared/printable.ts';
 import type { WorkerLane } from '../../shared/view.ts';
-import { clock, counted, memory } from './format.ts';
+import { clock, counted, duration, memory } from './format.ts';
 
 /** What a worker does, and the small line under it: what else is known of that. */
 export function laneText({ state, jobName }: WorkerLane): readonly [string, string] {
@@ -49,4 +49,15 @@ function idleText(why: IdleReason | undefined): readonly [string, string] {
     default:
       return assertNever(why);
   }
+}
+
+/** What the trace of a worker's newest frames shows: `12 frames from 1.8 s to 2.6 s, the newest 2.1 s`. */
+export function traceText(times: readonly number[]): string {
+  const newest = times.at(-1);
+  if (newest === undefined) return 'No frame yet';
+  if (times.length === 1) return `One frame, ${duration(newest)}`;
+  const [least, most] = [Math.min(...times), Math.max(...times)];
+  const span = duration(least) === duration(most) ? 'of' : `from ${duration(least)} to`;
+  const words = `${counted(times.length, 'frame')} ${span} ${duration(most)}`;
+  return span === 'of' ? words : `${words}, the newest ${duration(newest)}`;
 }

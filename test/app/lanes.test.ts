@@ -69,3 +69,49 @@ it('shows the memory that a finished frame measured, not less', () => {
   lanes.apply(samples(1, 2, 1));
   expect(lanes.list(() => null)[0]?.memoryMb).toBe(640);
 });
+
+const frameDone = (frame: number, seconds: number): BatchSignal => ({
+  type: 'event',
+  job: jobWith([]),
+  event: { type: 'frame-done', job: 'a', at: 0, frame, record: record(seconds) },
+});
+const frameStarted = (worker: number, frame: number): BatchSignal => ({
+  type: 'event',
+  job: jobWith([]),
+  event: { type: 'frame-started', job: 'a', at: 0, frame, worker },
+});
+
+it('traces how long the newest frames of each Blender took, also of one that is at its next frame already', () => {
+  const lanes = new Lanes();
+  for (const worker of [1, 2]) {
+    lanes.apply(frameStarted(worker, worker));
+    lanes.apply(rendering(worker, worker));
+  }
+  lanes.apply(frameStarted(1, 3));
+  lanes.apply(rendering(1, 3));
+  expect(lanes.apply(frameDone(1, 2.5))).toBe(true);
+  lanes.apply(frameDone(3, 4));
+  expect(lanes.list(() => null).map(({ times }) => times)).toEqual([[2.5, 4], []]);
+});
+
+it('traces the newest forty frames, none that failed, and nothing when a run is over', () => {
+  const lanes = new Lanes();
+  lanes.apply(rendering(1, 1));
+  for (let frame = 1; frame <= 45; frame += 1) {
+    lanes.apply(frameStarted(1, frame));
+    lanes.apply(frameDone(frame, frame));
+  }
+  lanes.apply(frameStarted(1, 46));
+  lanes.apply({
+    type: 'event',
+    job: jobWith([]),
+    event: { type: 'frame-released', job: 'a', at: 0, frame: 46 },
+  });
+  // Found whole later by somebody else, and not rendered by this worker.
+  lanes.apply(frameDone(46, 99));
+  const times = lanes.list(() => null)[0]?.times ?? [];
+  expect([times.length, times[0], times.at(-1)]).toEqual([40, 6, 45]);
+  lanes.clear();
+  lanes.apply(rendering(1, 1));
+  expect(lanes.list(() => null)[0]?.times).toEqual([]);
+});

@@ -77,3 +77,12 @@ test('only the chosen shots of a batch are rendered, and the rest goes on waitin
   await app.expectEnd();
   await app.expectStatus('comp', 'Waiting');
 });
+
+test('each worker shows a trace of its frame times, with the same in words', async () => {
+  await open({ hero: 'frames: 1-60\n' }, { render: { seconds: 0.12 } });
+  await app.render();
+  const trace = app.window.getByRole('img', { name: /^Frame times: \d+ frames/ }).first();
+  await expect(trace).toBeVisible();
+  await expect(trace.locator('polyline')).toHaveAttribute('points', /^(\S+,\S+ ?){2,}$/);
+  await shown('lanes');
+});

@@ -23,6 +23,7 @@ function idle(why?: IdleReason): WorkerLane {
     samplesDone: null,
     samplesTotal: null,
     memoryMb: null,
+    times: [],
   };
 }
 

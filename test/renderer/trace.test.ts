@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { traceText } from '../../renderer/text/lane-text.ts';
+import { sparkPoints } from '../../renderer/ui/spark-points.ts';
+
+describe('the trace of frame times', () => {
+  it('has its newest frame at the right, whatever the number of frames', () => {
+    expect(sparkPoints([2], 5)).toEqual([[1, 0]]);
+    expect(sparkPoints([1, 2, 4], 5)).toEqual([
+      [0.5, 0.75],
+      [0.75, 0.5],
+      [1, 0],
+    ]);
+  });
+
+  it('leaves out the oldest where there is no room for them', () => {
+    expect(sparkPoints([9, 1, 2], 2)).toEqual([
+      [0, 0.5],
+      [1, 0],
+    ]);
+  });
+
+  it('stays on the ground where frames take no time, and is empty without any', () => {
+    expect(sparkPoints([0, 0], 3).map(([, y]) => y)).toEqual([1, 1]);
+    expect(sparkPoints([], 3)).toEqual([]);
+  });
+
+  it.each([
+    [[], 'No frame yet'],
+    [[2.14], 'One frame, 2.1 s'],
+    [[2.11, 2.13], '2 frames of 2.1 s'],
+    [[1.8, 170, 12], '3 frames from 1.8 s to 2 m 50 s, the newest 12 s'],
+  ])('says of %j in words: %s', (times, words) => {
+    expect(traceText(times)).toBe(words);
+  });
+});
