@@ -21,6 +21,7 @@ export const CALL_NAMES = [
   'jobs:cancel',
   'jobs:retry',
   'jobs:prioritize',
+  'jobs:move',
   'job:detail',
   'job:places',
   'job:log',

@@ -70,6 +70,8 @@ export const CALLS = {
   'jobs:retry': jobs,
   /** Gives jobs another place in the order, at once. */
   'jobs:prioritize': jobs.extend({ change: z.enum(PRIORITY_CHANGES) }),
+  /** Puts jobs before another one, `null`: at the end. They start in that order from now on. */
+  'jobs:move': jobs.extend({ before: jobId.nullable() }),
   'job:detail': job,
   /** Where the settings of a shot are said. */
   'job:places': job,
@@ -110,6 +112,8 @@ export interface CallResults {
   'jobs:cancel': null;
   'jobs:retry': null;
   'jobs:prioritize': null;
+  /** The ids of all jobs in their new order. */
+  'jobs:move': readonly string[];
   'job:detail': JobDetail;
   'job:places': SettingPlaces;
   'job:log': readonly LogLine[];

@@ -40,3 +40,31 @@ export function changedPriorities(
   }
   return found;
 }
+
+/**
+ * The priorities of waiting jobs that were put somewhere else in the batch: priority to ids, only where they change.
+ * Each keeps its own where that lets its turn come between those of its new neighbours; else it takes the one of
+ * the neighbour that would keep it from that, first of all of the one that it was put before.
+ * @param jobs in their new order
+ */
+export function prioritiesInPlace(
+  jobs: readonly BatchJob[],
+  moved: readonly string[],
+): ReadonlyMap<number, readonly string[]> {
+  const ids = new Set(moved);
+  const staying = (job: BatchJob) => job.status === 'waiting' && !ids.has(job.id);
+  const first = jobs.findIndex(({ id }) => ids.has(id));
+  const last = jobs.findLastIndex(({ id }) => ids.has(id));
+  const above = jobs.slice(0, Math.max(0, first)).findLast(staying);
+  const below = jobs.slice(last + 1).find(staying);
+  const most = above ? priorityOf(above) : Number.POSITIVE_INFINITY;
+  const least = below ? priorityOf(below) : Number.NEGATIVE_INFINITY;
+  const found = new Map<number, string[]>();
+  for (const job of jobs) {
+    if (!ids.has(job.id) || job.status !== 'waiting') continue;
+    const next = Math.max(least, Math.min(most, priorityOf(job)));
+    if (next === priorityOf(job)) continue;
+    found.set(next, [...(found.get(next) ?? []), job.id]);
+  }
+  return found;
+}

@@ -6,6 +6,7 @@ import type { BlenderShelf } from './blender-shelf.ts';
 import type { Desktop } from './desktop.ts';
 import type { Handlers } from './dispatch.ts';
 import type { JsonFile } from './json-file.ts';
+import { moveJobs } from './move-jobs.ts';
 import { Refusal } from './refusal.ts';
 import { newestFrame } from './reveal.ts';
 import { sampleFolder } from './samples.ts';
@@ -104,6 +105,11 @@ export function callHandlers(options: CallsOptions): Handlers {
         await processor.setPriority(some, priority);
       }
       return null;
+    },
+    'jobs:move': ({ batchId, jobIds, before }) => {
+      const session = sessions.get(batchId);
+      const ids = jobIds.map((id) => session.job(id).id);
+      return moveJobs(session.processor, ids, before === null ? null : session.job(before).id);
     },
     'job:detail': ({ batchId, jobId }) => sessions.get(batchId).detail(jobId),
     'job:places': ({ batchId, jobId }) => {

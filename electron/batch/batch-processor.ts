@@ -17,6 +17,7 @@ import { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.
 import { JobLogs } from './checkpoint/job-log.ts';
 import { isHeld } from './checkpoint/lock.ts';
 import { holderText } from './checkpoint/lock-holder.ts';
+import { ChosenOrder } from './chosen-order.ts';
 import { ChosenPriorities } from './chosen-priorities.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { joinCheckpoint, type LoadReport, stopOrphans } from './load-batch.ts';
@@ -45,6 +46,8 @@ export class BatchProcessor {
   readonly batch: Batch;
   /** When it will be done. */
   readonly outlook = new Outlook(() => this.#store.jobs);
+  /** In which order its shots start where nothing else decides, as the artist may change it. */
+  readonly order: ChosenOrder;
   readonly #store: BatchStore;
   readonly #data: string;
   readonly #stall: StallBounds;
@@ -67,6 +70,7 @@ export class BatchProcessor {
     this.#data = options.dataDirectory ?? dataDirectory();
     this.#store = new BatchStore(batch.jobs);
     this.#priorities = new ChosenPriorities(this.#store);
+    this.order = new ChosenOrder(this.#store, this, () => this.#run);
     this.#logs = new JobLogs(this.checkpointPath);
   }
 
@@ -123,7 +127,7 @@ export class BatchProcessor {
    */
   async load(): Promise<LoadReport> {
     // Priorities that are being written hold the lock, and would be taken for somebody else.
-    await this.#priorities.written();
+    await Promise.all([this.#priorities.written(), this.order.read()]);
     const directory = this.checkpointPath;
     const replayed = await new BatchCheckpoint(directory).load();
     const answer = await isHeld(directory);
@@ -206,10 +210,7 @@ export class BatchProcessor {
   /** Stops one job; its finished frames stay. Before a run it is left out of it. */
   async cancelJob(jobId: string): Promise<void> {
     const job = this.#store.job(jobId);
-    if (this.#run) {
-      this.#run.cancelJob(jobId);
-      return;
-    }
+    if (this.#run) return this.#run.cancelJob(jobId);
     this.#leftOut.add(jobId);
     if (job.status === 'waiting' && !this.running) {
       const about = { job: jobId, at: Date.now() };
@@ -250,6 +251,7 @@ export class BatchProcessor {
     await this.#logs.close();
     await new BatchCheckpoint(this.checkpointPath).clear();
     this.#logs = new JobLogs(this.checkpointPath);
+    this.order.forget();
     this.#store.replace(this.batch.jobs, NO_RUN);
     this.#info = null;
   }
@@ -268,7 +270,7 @@ export class BatchProcessor {
 
   async #process(only: readonly string[] | null): Promise<BatchResult> {
     const { batch } = this;
-    await this.#priorities.written();
+    await Promise.all([this.#priorities.written(), this.order.read()]);
     await startRun({
       batch,
       only,

@@ -3,6 +3,7 @@ import { isJobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobAfter } from '../../shared/job-state.ts';
 import type { Night } from '../../shared/night.ts';
+import { arranged } from '../../shared/order.ts';
 import { NO_RUN, type RunState, runAfter } from './checkpoint/batch-state.ts';
 import { type Totals, totalsAfter, totalsOf } from './totals.ts';
 
@@ -18,6 +19,7 @@ export class BatchStore {
   readonly #listeners = new Set<(signal: BatchSignal) => void>();
   readonly #blamed = new WeakSet<(signal: BatchSignal) => void>();
   readonly #writing = new Set<Promise<void>>();
+  #order: readonly string[] | null = null;
   #totals: Totals;
   #run: RunState = NO_RUN;
   #trouble: unknown = null;
@@ -55,13 +57,23 @@ export class BatchStore {
     return this.#jobs.has(id);
   }
 
+  /** The ids in the order that the artist chose; `null`: that of the folder. */
+  get order(): readonly string[] | null {
+    return this.#order;
+  }
+
+  /** Puts the jobs in an order, also those that are put in place of them later. */
+  arrange(order: readonly string[] | null): void {
+    this.#order = order;
+    this.#fill([...this.#jobs.values()]);
+  }
+
   /** Puts other jobs in place of all, and what is known of the run, as loading the checkpoint does. */
   replace(jobs: readonly BatchJob[], run: RunState = this.#run): void {
     // No more than this of what may be a whole replayed journal.
     const { run: info, outcome, lastAt, night, gone } = run;
     this.#run = { run: info, outcome, lastAt, night, gone };
-    this.#jobs.clear();
-    for (const job of jobs) this.#jobs.set(job.id, job);
+    this.#fill(jobs);
     this.#totals = totalsOf(jobs);
   }
 
@@ -118,6 +130,11 @@ export class BatchStore {
     this.#blamed.add(listener);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.emitWarning(`A listener of the batch failed, the batch goes on: ${text}`);
+  }
+
+  #fill(jobs: readonly BatchJob[]): void {
+    this.#jobs.clear();
+    for (const job of this.#order ? arranged(jobs, this.#order) : jobs) this.#jobs.set(job.id, job);
   }
 
   readonly #noted = (error: unknown): void => {

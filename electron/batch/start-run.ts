@@ -151,6 +151,7 @@ async function render(
     elsewhere: known.jobs,
     startWorker: head?.startWorker ?? startWorker,
   });
+  run.queue.arrange(store.order);
   run.add(waiting.map(({ id }) => id));
   for (const { id } of waiting) if (order.leftOut.has(id)) run.cancelJob(id);
   checkpoint.onFull = (error) => roomFor(checkpoint, run, error);

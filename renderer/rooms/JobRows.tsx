@@ -1,9 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { inspect, select } from '../actions/ui-actions.ts';
 import { useUi } from '../store/ui-store.ts';
 import { GridBody } from '../ui/Grid.tsx';
 import { JobTableRow } from './JobTableRow.tsx';
+import { takeRows } from './row-drag.ts';
 
 const ROW_HEIGHT = 52;
 const HEAD_HEIGHT = 28;
@@ -11,11 +12,13 @@ const HEAD_HEIGHT = 28;
 /** Only the rows on screen exist. The one place that knows the virtualiser. */
 export function JobRows({ ids }: { readonly ids: readonly string[] }) {
   const body = useRef<HTMLDivElement>(null);
+  const all = useRef<HTMLDivElement>(null);
   const active = useUi((state) => state.selection.active);
+  const [dropAt, setDropAt] = useState<number | null>(null);
   const virtualizer = useVirtualizer({
     count: ids.length,
     // The grid itself scrolls, under its sticky head, so that it needs no second tab stop.
-    getScrollElement: () => body.current?.closest('[role=grid]') ?? null,
+    getScrollElement: () => gridOf(body.current),
     scrollMargin: HEAD_HEIGHT,
     scrollPaddingStart: HEAD_HEIGHT,
     estimateSize: () => ROW_HEIGHT,
@@ -31,11 +34,16 @@ export function JobRows({ ids }: { readonly ids: readonly string[] }) {
     const index = active === null ? -1 : now.indexOf(active);
     if (index >= 0) view.scrollToIndex(index, { align: 'auto' });
   }, [active]);
+  useEffect(() => {
+    const grid = gridOf(body.current);
+    return grid && all.current ? takeRows(grid, all.current, ROW_HEIGHT, setDropAt) : undefined;
+  }, []);
   return (
-    <GridBody className="job-rows" ref={body}>
+    <GridBody className={dropAt === null ? 'job-rows' : 'job-rows dragging'} ref={body}>
       {ids.length === 0 && <NoRows />}
       <div
         className="job-rows-all"
+        ref={all}
         style={{ height: virtualizer.getTotalSize() }}
         role="presentation"
       >
@@ -52,9 +60,20 @@ export function JobRows({ ids }: { readonly ids: readonly string[] }) {
             />
           );
         })}
+        {dropAt !== null && (
+          <div
+            className="drop-line"
+            aria-hidden="true"
+            style={{ transform: `translateY(${dropAt * ROW_HEIGHT}px)` }}
+          />
+        )}
       </div>
     </GridBody>
   );
+}
+
+function gridOf(element: HTMLElement | null): HTMLElement | null {
+  return element?.closest<HTMLElement>('[role=grid]') ?? null;
 }
 
 function NoRows() {

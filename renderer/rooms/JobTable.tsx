@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type MouseEvent, memo } from 'react';
 import { askToCancelSelected } from '../actions/job-actions.ts';
+import { moveSelected } from '../actions/order-actions.ts';
 import { openInspector, select, selectAll } from '../actions/ui-actions.ts';
 import { moveTarget } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
@@ -43,9 +44,19 @@ export const JobTable = memo(function JobTable() {
         <TableHead />
         <JobRows ids={ids} />
       </RightClickMenu>
+      <Said />
     </>
   );
 });
+
+/** What was done to the rows, for screen readers. */
+function Said() {
+  return (
+    <p className="visually-hidden" role="status">
+      {useUi((state) => state.said)}
+    </p>
+  );
+}
 
 function onKey(event: KeyboardEvent, ids: readonly string[]): void {
   // Keys typed on a header button are that button's own.
@@ -53,7 +64,9 @@ function onKey(event: KeyboardEvent, ids: readonly string[]): void {
   const { active, ids: chosen } = useUi.getState().selection;
   const ctrl = event.ctrlKey || event.metaKey;
   const target = moveTarget(event.key, ids, active, ROWS_A_PAGE);
-  if (target !== null) select(target, ids, { shift: event.shiftKey, ctrl: false });
+  if (event.altKey && event.key === 'ArrowUp') void moveSelected('up');
+  else if (event.altKey && event.key === 'ArrowDown') void moveSelected('down');
+  else if (target !== null) select(target, ids, { shift: event.shiftKey, ctrl: false });
   else if (ctrl && event.key === 'a') selectAll(ids);
   else if (event.key === 'Enter' || event.key === ' ') openInspector();
   else if (event.key === 'Delete' || event.key === 'Backspace') askToCancelSelected();

@@ -1,4 +1,5 @@
-import { type MouseEvent, memo } from 'react';
+import { GripVertical } from 'lucide-react';
+import { type MouseEvent, memo, useEffect, useRef } from 'react';
 import type { JobRow } from '../../shared/view.ts';
 import { useBatch, useRemembered, useRow } from '../store/batch-store.ts';
 import type { Modifiers } from '../store/selection.ts';
@@ -19,6 +20,7 @@ import { GridCell, GridRow } from '../ui/Grid.tsx';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
 import { Thumbnail } from '../ui/Thumbnail.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { dragRow } from './row-drag.ts';
 import { rowElementId } from './row-element-id.ts';
 
 interface JobTableRowProps {
@@ -39,14 +41,22 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
   const row = useRow(id);
   const selected = useUi((state) => state.selection.ids.has(id));
   const active = useUi((state) => state.selection.active === id);
+  const element = useRef<HTMLDivElement>(null);
+  const known = row !== null;
+  useEffect(() => {
+    return known && element.current ? dragRow(element.current, id) : undefined;
+  }, [id, known]);
   if (!row) return null;
   const onMouseDown = (event: MouseEvent) => {
-    // A drag over rows must not select their text, and the arrows belong to the grid.
-    event.preventDefault();
+    // The arrows belong to the grid.
     event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus({ preventScroll: true });
-    // The other button opens the menu for what is selected; on an unselected row it selects first.
-    if (event.button !== 0 && selected) return;
-    onPick({ shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey });
+    // What is selected may be about to be dragged, and the other button opens the menu for it.
+    if (selected && (event.button !== 0 || !isModified(event))) return;
+    onPick(modifiersOf(event));
+  };
+  // It was not dragged: of several that were selected this one is meant.
+  const onClick = (event: MouseEvent) => {
+    if (!isModified(event)) onPick(modifiersOf(event));
   };
   return (
     <GridRow
@@ -55,13 +65,31 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
       aria-rowindex={index + 2}
       aria-selected={selected}
       style={{ transform: `translateY(${top}px)` }}
+      ref={element}
       onMouseDown={onMouseDown}
+      onClick={onClick}
       onDoubleClick={onOpen}
     >
+      {row.status === 'waiting' && <Grip />}
       <Cells row={row} />
     </GridRow>
   );
 }, sameRow);
+
+/** Shows while the pointer is over the row that it can be dragged. */
+function Grip() {
+  const sorted = useUi((state) => state.query.sort !== null);
+  if (sorted) return null;
+  return <GripVertical className="job-grip" size={14} aria-hidden="true" />;
+}
+
+function modifiersOf(event: MouseEvent): Modifiers {
+  return { shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey };
+}
+
+function isModified(event: MouseEvent): boolean {
+  return event.shiftKey || event.ctrlKey || event.metaKey;
+}
 
 function Cells({ row }: { readonly row: JobRow }) {
   const { status, counts } = row;

@@ -15,6 +15,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText(','), 'Settings'],
   ['↑ ↓', 'Move through the shots, with Shift to select several'],
   [shortcutText('A'), 'Select all shots'],
+  ['Alt+↑ Alt+↓', 'Move waiting shots in the order'],
+  ['Menu, Shift+F10', 'What can be done with the selected shots'],
   ['Enter, Space', 'Show the shot in the inspector'],
   ['Delete', 'Cancel the selected shots'],
   ['Escape', 'Close the inspector'],

@@ -10,6 +10,7 @@ import {
   retryJobs,
   reveal,
 } from '../actions/job-actions.ts';
+import { moveSelected } from '../actions/order-actions.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
 import { openInspector } from '../actions/ui-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
@@ -76,12 +77,25 @@ function renderEntry(chosen: readonly string[]): MenuAct {
 function turnEntries(chosen: readonly string[]): readonly MenuAct[] {
   const left = cancellable(chosen);
   const disabled = left.length === 0;
+  const still = renderable(chosen).length === 0;
   return [
     {
       label: words('Render', chosen, left, 'first'),
       keys: shortcutText('Shift+F'),
       disabled,
       onSelect: () => void prioritizeJobs(chosen, 'first'),
+    },
+    {
+      label: 'Move up',
+      keys: 'Alt+↑',
+      disabled: still,
+      onSelect: () => void moveSelected('up'),
+    },
+    {
+      label: 'Move down',
+      keys: 'Alt+↓',
+      disabled: still,
+      onSelect: () => void moveSelected('down'),
     },
     { label: 'Raise priority', disabled, onSelect: () => void prioritizeJobs(chosen, 'raise') },
     { label: 'Lower priority', disabled, onSelect: () => void prioritizeJobs(chosen, 'lower') },
@@ -97,6 +111,8 @@ function words(
 ): string {
   if (chosen.length < 2) return [act, after].filter(Boolean).join(' ');
   const some = fitting.length > 0 && fitting.length < chosen.length;
-  const number = some ? `${count(fitting.length)} of ${count(chosen.length)}` : count(chosen.length);
+  const number = some
+    ? `${count(fitting.length)} of ${count(chosen.length)}`
+    : count(chosen.length);
   return [act, number, 'shots', after].filter(Boolean).join(' ');
 }

@@ -5,11 +5,11 @@ export interface Mirror {
   readonly seq: number;
   readonly view: BatchView;
   /**
-   * By job id, in the order of the folder. The same map from update to update, changed in place: a copy of ten
+   * By job id. The same map from update to update, changed in place: a copy of ten
    * thousand rows ten times a second is what the window would be busy with. A row itself is never changed.
    */
   readonly rows: ReadonlyMap<string, JobRow>;
-  /** The keys of the rows; the same list until a row joins. */
+  /** The keys of the rows in the order of the batch; the same list until a row joins or is moved. */
   readonly ids: readonly string[];
   /** From the last time, with its first rows only: updates wait until the folder has been read. */
   readonly remembered: boolean;
@@ -41,4 +41,16 @@ export function applyUpdate(mirror: Mirror, update: BatchUpdate): Mirror | 'gap'
   for (const row of update.rows) rows.set(row.id, row);
   const ids = joined.length === 0 ? mirror.ids : [...mirror.ids, ...joined];
   return { seq, view, rows, ids, remembered: false };
+}
+
+/** The mirror with its rows in another order, as the main process told it; rows that it does not name come last. */
+export function arrangedMirror(mirror: Mirror, order: readonly string[]): Mirror {
+  const named = new Set(order);
+  const known = order.filter((id) => mirror.rows.has(id));
+  return { ...mirror, ids: [...known, ...mirror.ids.filter((id) => !named.has(id))] };
+}
+
+/** The rows of a mirror in the order of the batch. */
+export function rowsInOrder({ ids, rows }: Mirror): readonly JobRow[] {
+  return ids.flatMap((id) => rows.get(id) ?? []);
 }

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { BatchSnapshot, BatchUpdate, JobRow } from '../../shared/view.ts';
-import { applyUpdate, type Mirror, mirrorOf } from './apply-update.ts';
+import { applyUpdate, arrangedMirror, type Mirror, mirrorOf, rowsInOrder } from './apply-update.ts';
 
 interface BatchStore {
   /** `null`: no batch is open. */
@@ -9,6 +9,8 @@ interface BatchStore {
   readonly shown: number;
   readonly show: (snapshot: BatchSnapshot) => void;
   readonly close: () => void;
+  /** Puts the rows of a batch in another order, if it is still the one that is shown. */
+  readonly arrange: (batchId: string, order: readonly string[]) => void;
   /** Takes a pushed update. False: one was lost and a snapshot has to be asked for. */
   readonly take: (update: BatchUpdate) => boolean;
 }
@@ -19,6 +21,10 @@ export const useBatch = create<BatchStore>((set, get) => ({
   shown: 0,
   show: (snapshot) => set({ mirror: mirrorOf(snapshot), shown: get().shown + 1 }),
   close: () => set({ mirror: null, shown: get().shown + 1 }),
+  arrange: (batchId, order) => {
+    const { mirror } = get();
+    if (mirror?.view.id === batchId) set({ mirror: arrangedMirror(mirror, order) });
+  },
   take: (update) => {
     const { mirror } = get();
     if (!mirror) return true;
@@ -44,7 +50,7 @@ export function useRow(jobId: string): JobRow | null {
   return useBatch((state) => state.mirror?.rows.get(jobId) ?? null);
 }
 
-/** Rows of the open batch, in folder order. */
+/** Rows of the open batch, in its order. */
 export function allRows(mirror: Mirror | null): readonly JobRow[] {
-  return mirror ? [...mirror.rows.values()] : [];
+  return mirror ? rowsInOrder(mirror) : [];
 }

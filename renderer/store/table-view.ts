@@ -1,7 +1,7 @@
 import type { BatchProgress } from '../../shared/batch.ts';
 import type { JobStatus } from '../../shared/job.ts';
 import type { JobRow } from '../../shared/view.ts';
-import type { Mirror } from './apply-update.ts';
+import { type Mirror, rowsInOrder } from './apply-update.ts';
 
 export const FILTERS = ['all', 'running', 'failed', 'waiting', 'completed', 'cancelled'] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -26,7 +26,7 @@ export const SORT_KEYS = [
   'tries',
 ] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
-/** `null`: as the folder orders the shots. */
+/** `null`: as the batch orders the shots. */
 export type Sort = { readonly key: SortKey; readonly down: boolean } | null;
 
 export interface Query {
@@ -35,7 +35,7 @@ export interface Query {
   readonly sort: Sort;
 }
 
-/** Whether a query shows all shots as the folder orders them. */
+/** Whether a query shows all shots as the batch orders them. */
 export function isEverything({ filter, search, sort }: Query): boolean {
   return filter === 'all' && sort === null && search.trim() === '';
 }
@@ -43,7 +43,7 @@ export function isEverything({ filter, search, sort }: Query): boolean {
 /** The ids of a batch to show, in order. */
 export function shownIds(mirror: Mirror | null, query: Query): readonly string[] {
   if (!mirror) return NO_IDS;
-  return isEverything(query) ? mirror.ids : visibleIds([...mirror.rows.values()], query);
+  return isEverything(query) ? mirror.ids : visibleIds(rowsInOrder(mirror), query);
 }
 
 const NO_IDS: readonly string[] = [];

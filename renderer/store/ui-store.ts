@@ -35,6 +35,8 @@ interface UiStore {
   readonly notices: readonly Notice[];
   /** The interrupted batch whose resume card was put away to see its shots. */
   readonly cardClosed: boolean;
+  /** What was done, for those who can't see it: told by a live region. */
+  readonly said: string;
 }
 
 export const EVERYTHING: Query = { filter: 'all', search: '', sort: null };
@@ -48,4 +50,5 @@ export const useUi = create<UiStore>(() => ({
   dialog: null,
   notices: [],
   cardClosed: false,
+  said: '',
 }));

@@ -5,6 +5,7 @@ import { scriptedFilm } from './film.ts';
 
 let place: Awaited<ReturnType<typeof workplace>>;
 let app: App;
+let environment: Readonly<Record<string, string>>;
 
 test.beforeEach(async () => {
   place = await workplace();
@@ -20,6 +21,7 @@ async function open(
   rules: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   const { folder, env } = await scriptedFilm(place.root, shots, rules);
+  environment = env;
   app = await App.start(place.data, [folder], env);
   for (const name of Object.keys(shots)) await app.expectStatus(name, 'Waiting');
 }
@@ -85,4 +87,54 @@ test('each worker shows a trace of its frame times, with the same in words', asy
   await expect(trace).toBeVisible();
   await expect(trace.locator('polyline')).toHaveAttribute('points', /^(\S+,\S+ ?){2,}$/);
   await shown('lanes');
+});
+
+/** Names of the shots as the table shows them. */
+function names(): Promise<readonly string[]> {
+  return app.window
+    .locator('.job-row')
+    .evaluateAll((rows) =>
+      rows
+        .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+        .map((row) => row.querySelector('.job-name')?.textContent ?? ''),
+    );
+}
+
+test('waiting shots are put in another order by dragging and by key, and start in it', async () => {
+  const shots = { comp: 'frames: 1\n', hero: 'frames: 1\n', lamp: 'frames: 1\n', sky: 'frames: 1\n' };
+  await open(shots, { render: { seconds: 0.3 } });
+  expect(await names()).toEqual(['comp', 'hero', 'lamp', 'sky']);
+
+  const target = await app.row('comp').boundingBox();
+  const source = await app.row('lamp').boundingBox();
+  if (!target || !source) throw new Error('The rows are not on the screen.');
+  await app.window.mouse.move(source.x + 300, source.y + 26);
+  await app.window.mouse.down();
+  await app.window.mouse.move(source.x + 300, source.y - 20, { steps: 4 });
+  await app.window.mouse.move(target.x + 300, target.y + 8, { steps: 6 });
+  await expect(app.window.locator('.drop-line')).toBeVisible();
+  await shown('drag');
+  await app.window.mouse.up();
+  await expect.poll(names).toEqual(['lamp', 'comp', 'hero', 'sky']);
+  await expect(app.window.locator('.drop-line')).toHaveCount(0);
+
+  await app.row('hero').click();
+  await app.row('sky').click({ modifiers: ['Shift'] });
+  await app.window.keyboard.press('Alt+ArrowUp');
+  await expect.poll(names).toEqual(['lamp', 'hero', 'sky', 'comp']);
+  await expect(app.window.getByRole('status').getByText('2 shots, 2 of 4')).toBeAttached();
+
+  // A start anew knows it.
+  await app.close();
+  app = await App.start(place.data, [join(place.root, 'film')], environment);
+  await app.expectStatus('lamp', 'Waiting');
+  expect(await names()).toEqual(['lamp', 'hero', 'sky', 'comp']);
+  const settings = await app.call('settings:get', undefined);
+  if (!settings.ok) throw new Error('No settings.');
+  await app.call('settings:set', { ...(settings.value as object), workers: 1 });
+  await app.render();
+  await app.expectStatus('hero', 'Rendering');
+  await app.expectStatus('lamp', 'Done');
+  await app.expectStatus('comp', 'Waiting');
+  await app.expectStatus('comp', 'Done');
 });

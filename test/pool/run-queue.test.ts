@@ -100,3 +100,17 @@ it('the bell wakes a waiter at its time if nobody rings', async () => {
 function withPriority(id: string, priority: number): BatchJob {
   return jobWith([], { id, shotConfig: { priority } as ShotConfig });
 }
+
+it('starts jobs within a priority as the artist ordered them, those that come later too', () => {
+  for (const id of ['a', 'b', 'c']) queue.add(withPriority(id, 0));
+  queue.add(withPriority('urgent', 1));
+  queue.arrange(['d', 'c', 'a', 'urgent', 'b']);
+  queue.add(withPriority('d', 0));
+  queue.add(withPriority('unknown', 0));
+  const order: string[] = [];
+  for (let id = queue.next(); id !== null; id = queue.next()) {
+    order.push(id);
+    queue.started(withPriority(id, 0));
+  }
+  expect(order).toEqual(['urgent', 'd', 'c', 'a', 'b', 'unknown']);
+});

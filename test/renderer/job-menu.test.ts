@@ -53,6 +53,7 @@ describe('the menu of the shots', () => {
     choose(['w'], 'unread');
     expect(offered()).toEqual([
       ...['Inspect', 'Show log', 'Render only this shot', 'Cancel', 'Render first'],
+      ...['Move up', 'Move down'],
       ...['Raise priority', 'Lower priority', 'Show in folder', 'Copy command'],
     ]);
     choose(['f'], 'failed');

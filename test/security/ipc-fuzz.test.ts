@@ -114,6 +114,11 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
     jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),
     change: fc.constantFrom('first', 'raise', 'lower'),
   }),
+  'jobs:move': fc.record({
+    batchId,
+    jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),
+    before: fc.oneof(jobId, fc.constant(null)),
+  }),
   ...{ 'job:detail': job, 'job:places': job, 'job:reveal': job },
   'batch:trust': fc.record({ batchId, trusted: fc.boolean() }),
   'job:log': fc.record({ batchId, jobId: fc.oneof(jobId, fc.constant(null)) }),

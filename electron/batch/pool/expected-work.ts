@@ -9,7 +9,8 @@ export interface Expected {
   readonly seconds: number;
 }
 
-const UNKNOWN: Expected = { kind: 'unknown', seconds: 0 };
+/** Nothing is known. */
+export const UNKNOWN: Expected = { kind: 'unknown', seconds: 0 };
 
 interface Measured {
   seconds: number;

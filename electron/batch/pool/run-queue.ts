@@ -2,7 +2,7 @@ import type { BatchJob } from '../../../shared/job.ts';
 import { priorityOf } from '../../../shared/priority.ts';
 import { likenessOf } from '../likeness.ts';
 import { Delays } from './delays.ts';
-import { ExpectedWork } from './expected-work.ts';
+import { ExpectedWork, UNKNOWN } from './expected-work.ts';
 import { NextFrames } from './next-frames.ts';
 import { type Side, sideByFile } from './placement.ts';
 import { byTurn, type Waiter, WaitingLine } from './waiting-line.ts';
@@ -23,6 +23,8 @@ export class RunQueue {
   readonly #back = new Set<number>();
   readonly #openFailures = new Map<string, number>();
   #places = 0;
+  /** Where the artist ordered the jobs by hand: the place of each. */
+  #byHand: ReadonlyMap<string, number> | null = null;
 
   /** A job waits for its turn: see `byTurn`. */
   add(job: BatchJob): void {
@@ -37,6 +39,13 @@ export class RunQueue {
   reorder(job: BatchJob): void {
     const waiter = this.#lineOf(job).get(job.id);
     if (waiter) this.#put(job, waiter.place);
+  }
+
+  /** The artist ordered the jobs by hand: within a priority that decides, and not what is expected of their work. */
+  arrange(order: readonly string[] | null): void {
+    this.#byHand = order && new Map(order.map((id, place) => [id, place]));
+    const waiting = [...this.#alike.values()].flatMap((alike) => [...alike.values()]);
+    for (const job of waiting) this.#put(job, this.#places);
   }
 
   /** The id of the job to start next among those that a lane may run; `null`: none. */
@@ -130,8 +139,13 @@ export class RunQueue {
   }
 
   #put(job: BatchJob, place: number): void {
-    const expected = this.#work.of(job);
-    this.#lineOf(job).put({ id: job.id, priority: priorityOf(job), expected, place });
+    const byHand = this.#byHand?.get(job.id);
+    this.#lineOf(job).put({
+      id: job.id,
+      priority: priorityOf(job),
+      expected: this.#byHand ? UNKNOWN : this.#work.of(job),
+      place: byHand ?? (this.#byHand?.size ?? 0) + place,
+    });
     const key = likenessOf(job) ?? '';
     const alike = this.#alike.get(key) ?? new Map<string, BatchJob>();
     this.#alike.set(key, alike.set(job.id, job));
