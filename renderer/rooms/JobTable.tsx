@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, memo } from 'react';
+import { type CSSProperties, type KeyboardEvent, type MouseEvent, memo, useRef } from 'react';
 import { askToCancelSelected } from '../actions/job-actions.ts';
 import { moveSelected } from '../actions/order-actions.ts';
 import { openInspector, select, selectAll } from '../actions/ui-actions.ts';
@@ -6,12 +6,14 @@ import { moveTarget } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
 import { useShownIds } from '../store/use-shown-ids.ts';
 import { RightClickMenu } from '../ui/Menu.tsx';
+import { ShownColumns } from './columns-context.ts';
 import { jobMenu } from './job-menu.ts';
 import './JobTable.css';
 import { JobRows } from './JobRows.tsx';
 import { rowElementId } from './row-element-id.ts';
 import { TableHead } from './TableHead.tsx';
 import { TableTools } from './TableTools.tsx';
+import { useColumnLayout } from './use-column-layout.ts';
 
 const ROWS_A_PAGE = 10;
 /** Pixels from a row's corner to a menu that was asked for by a key. */
@@ -22,11 +24,15 @@ export const JobTable = memo(function JobTable() {
   const query = useUi((state) => state.query);
   const active = useUi((state) => state.selection.active);
   const ids = useShownIds(query);
+  const table = useRef<HTMLDivElement>(null);
+  const { columns, template } = useColumnLayout(table);
   const activeShown = active !== null && ids.includes(active);
   const grid = (
     // biome-ignore lint/a11y/useSemanticElements: a table element can't be virtualised
     <div
+      ref={table}
       className="job-table"
+      style={{ '--columns': template } as CSSProperties}
       role="grid"
       aria-label="Shots"
       aria-rowcount={ids.length + 1}
@@ -38,14 +44,14 @@ export const JobTable = memo(function JobTable() {
     />
   );
   return (
-    <>
+    <ShownColumns value={columns}>
       <TableTools />
       <RightClickMenu label="Selected shots" entries={jobMenu} trigger={grid}>
         <TableHead />
         <JobRows ids={ids} />
       </RightClickMenu>
       <Said />
-    </>
+    </ShownColumns>
   );
 });
 

@@ -1,25 +1,10 @@
 import { GripVertical } from 'lucide-react';
 import { type MouseEvent, memo, useEffect, useRef } from 'react';
-import type { JobRow } from '../../shared/view.ts';
-import { useBatch, useRemembered, useRow } from '../store/batch-store.ts';
+import { useRow } from '../store/batch-store.ts';
 import type { Modifiers } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
-import { duration, roughDuration, wholeDuration } from '../text/format.ts';
-import {
-  elapsedSeconds,
-  engineName,
-  framesAside,
-  framesText,
-  jobNote,
-  noteHint,
-  STATUS_WORDS,
-  sizeName,
-} from '../text/job-text.ts';
-import { FrameStrip } from '../ui/FrameStrip.tsx';
-import { GridCell, GridRow } from '../ui/Grid.tsx';
-import { StatusIcon } from '../ui/StatusIcon.tsx';
-import { Thumbnail } from '../ui/Thumbnail.tsx';
-import { useNow } from '../ui/use-now.ts';
+import { GridRow } from '../ui/Grid.tsx';
+import { JobCells } from './JobCells.tsx';
 import { dragRow } from './row-drag.ts';
 import { rowElementId } from './row-element-id.ts';
 
@@ -71,7 +56,7 @@ export const JobTableRow = memo(function JobTableRow(props: JobTableRowProps) {
       onDoubleClick={onOpen}
     >
       {row.status === 'waiting' && <Grip />}
-      <Cells row={row} />
+      <JobCells row={row} />
     </GridRow>
   );
 }, sameRow);
@@ -89,74 +74,4 @@ function modifiersOf(event: MouseEvent): Modifiers {
 
 function isModified(event: MouseEvent): boolean {
   return event.shiftKey || event.ctrlKey || event.metaKey;
-}
-
-function Cells({ row }: { readonly row: JobRow }) {
-  const { status, counts } = row;
-  const bad = status === 'failed';
-  const words = framesText(row);
-  const note = jobNote(row);
-  return (
-    <>
-      <GridCell className={bad ? 'job-status failed' : 'job-status'}>
-        <StatusIcon
-          status={status}
-          share={counts.total > 0 ? counts.done / counts.total : 0}
-          warned={status === 'completed' ? row.warnings > 0 : row.problems > 0}
-        />
-        {STATUS_WORDS[status]}
-      </GridCell>
-      <GridCell>
-        <Newest row={row} />
-      </GridCell>
-      <GridCell className="job-words">
-        <span className="job-name cut block">{row.name}</span>
-        <span
-          className={row.error ? 'job-note failed cut block' : 'job-note cut block'}
-          title={noteHint(row)}
-        >
-          {note}
-        </span>
-      </GridCell>
-      <GridCell className="job-frames">
-        {row.strip !== '' && <FrameStrip cells={row.strip} text={words} />}
-        <span className="job-frames-text">
-          <span className="cut">{words}</span>
-          <span>{framesAside(counts, row.poisoned)}</span>
-        </span>
-      </GridCell>
-      <GridCell className="job-engine col-engine">
-        <span className="cut block">{engineName(row.engine)}</span>
-        <span className="cut block">{sizeName(row.width, row.height)}</span>
-      </GridCell>
-      <GridCell className="col-right">
-        <Elapsed row={row} />
-      </GridCell>
-      <GridCell className="col-right">
-        {row.averageSeconds === null ? '' : duration(row.averageSeconds)}
-      </GridCell>
-      <GridCell className="col-right">
-        {row.remainingSeconds === null ? '' : roughDuration(row.remainingSeconds)}
-      </GridCell>
-      <GridCell className="col-right col-tries">
-        {row.retryCount > 0 ? row.retryCount + 1 : ''}
-      </GridCell>
-    </>
-  );
-}
-
-function Newest({ row: { id, newest } }: { readonly row: JobRow }) {
-  const batchId = useBatch((state) => state.mirror?.view.id ?? '');
-  // Nobody gives out its pictures before the folder has been read.
-  const frame = useRemembered() ? null : newest;
-  const alt = frame ? `Frame ${frame.frame}` : '';
-  // A shot of another batch may have the same id.
-  return <Thumbnail key={batchId} batchId={batchId} jobId={id} frame={frame} alt={alt} />;
-}
-
-function Elapsed({ row }: { readonly row: JobRow }) {
-  const since = useBatch((state) => state.mirror?.view.pausedSince ?? null);
-  const now = useNow(row.status === 'running' && row.endTime === null && since === null);
-  const seconds = elapsedSeconds(row, since === null ? now : Math.min(now, since));
-  return seconds === null ? '' : wholeDuration(seconds);
 }

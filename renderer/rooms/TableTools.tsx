@@ -1,4 +1,4 @@
-import { PanelRight } from 'lucide-react';
+import { Columns3, PanelRight } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import { SEARCH_ID } from '../actions/commands.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
@@ -8,9 +8,12 @@ import { FILTER_WORDS, FILTERS, filterCounts } from '../store/table-view.ts';
 import { useUi } from '../store/ui-store.ts';
 import { count } from '../text/format.ts';
 import { IconButton } from '../ui/Button.tsx';
+import { ButtonMenu } from '../ui/Menu.tsx';
+import { columnMenu } from './column-menu.ts';
+import { useShownColumns } from './columns-context.ts';
 import './TableTools.css';
 
-/** Filters with their counts, search, and the inspector's switch. */
+/** Filters with their counts, search, the columns of the table, and the inspector's switch. */
 export function TableTools() {
   const search = useUi((state) => state.query.search);
   const inspector = useUi((state) => state.inspector);
@@ -32,6 +35,7 @@ export function TableTools() {
           setQuery({ search: '' });
         }}
       />
+      <ColumnsButton />
       <IconButton
         label="Inspector"
         aria-pressed={inspector}
@@ -40,6 +44,19 @@ export function TableTools() {
         <PanelRight size={16} aria-hidden="true" />
       </IconButton>
     </div>
+  );
+}
+
+function ColumnsButton() {
+  const shown = useShownColumns();
+  const hidden = useUi((state) => state.hidden);
+  const icon = <Columns3 size={16} aria-hidden="true" />;
+  return (
+    <ButtonMenu
+      label="Columns"
+      entries={() => columnMenu(hidden, shown)}
+      button={<IconButton label="Columns">{icon}</IconButton>}
+    />
   );
 }
 

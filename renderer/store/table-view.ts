@@ -26,6 +26,12 @@ export const SORT_KEYS = [
   'tries',
 ] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
+
+/** Whether rows can be sorted by a column. */
+export function isSortKey(column: string): column is SortKey {
+  return (SORT_KEYS as readonly string[]).includes(column);
+}
+
 /** `null`: as the batch orders the shots. */
 export type Sort = { readonly key: SortKey; readonly down: boolean } | null;
 

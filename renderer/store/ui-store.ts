@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { Column } from './columns.ts';
 import { NOTHING_SELECTED, type Selection } from './selection.ts';
 import type { Query } from './table-view.ts';
 
@@ -29,6 +30,8 @@ export interface Notice {
 interface UiStore {
   readonly query: Query;
   readonly selection: Selection;
+  /** Columns that the artist does not want to see. */
+  readonly hidden: ReadonlySet<Column>;
   readonly inspector: boolean;
   readonly tab: Tab;
   readonly dialog: Dialog | null;
@@ -45,6 +48,7 @@ export const EVERYTHING: Query = { filter: 'all', search: '', sort: null };
 export const useUi = create<UiStore>(() => ({
   query: EVERYTHING,
   selection: NOTHING_SELECTED,
+  hidden: new Set(),
   inspector: false,
   tab: 'Frames',
   dialog: null,

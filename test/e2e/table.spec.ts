@@ -138,3 +138,30 @@ test('waiting shots are put in another order by dragging and by key, and start i
   await app.expectStatus('comp', 'Waiting');
   await app.expectStatus('comp', 'Done');
 });
+
+test('columns are hidden and shown from the table head, and stay so at the next start', async () => {
+  await open({ hero: 'frames: 1\n' });
+  const head = (name: string) => app.window.getByRole('columnheader', { name, exact: true });
+  const choice = (name: string) => app.window.getByRole('menuitemcheckbox', { name });
+  await app.press('Columns');
+  await choice('Engine').click();
+  await expect(head('Engine')).toHaveCount(0);
+  // It stays open for more.
+  await choice('Newest').click();
+  await expect(choice('Newest')).toHaveAttribute('aria-checked', 'false');
+  await shown('columns');
+  await app.window.keyboard.press('Escape');
+  await expect(app.row('hero').locator('.thumbnail')).toHaveCount(0);
+  await expect(app.row('hero').getByRole('gridcell')).toHaveCount(
+    await app.window.getByRole('columnheader').count(),
+  );
+
+  await app.close();
+  app = await App.start(place.data, [join(place.root, 'film')], environment);
+  await app.expectStatus('hero', 'Waiting');
+  await expect(head('Engine')).toHaveCount(0);
+  await head('Shot').click({ button: 'right' });
+  await app.window.getByRole('menuitem', { name: 'Show all' }).click();
+  await expect(head('Engine')).toBeVisible();
+  await expect(head('Newest')).toBeVisible();
+});
