@@ -17,6 +17,8 @@ export const CALL_NAMES = [
   'batch:unpause',
   'batch:cancel',
   'batch:clear',
+  'batch:reveal',
+  'batch:forget',
   'jobs:render',
   'jobs:cancel',
   'jobs:retry',

@@ -64,6 +64,10 @@ export const CALLS = {
   'batch:cancel': batch,
   /** Forgets the checkpoint, so that all is rendered from nothing. Frames on disk stay. */
   'batch:clear': batch,
+  /** Shows the shot folder in the file manager. */
+  'batch:reveal': batch,
+  /** Takes it out of the history, with its checkpoint. Frames and shot files stay. */
+  'batch:forget': batch,
   /** Renders only these of what is left, while the batch is at rest. */
   'jobs:render': jobs,
   'jobs:cancel': jobs,
@@ -108,6 +112,8 @@ export interface CallResults {
   'batch:unpause': null;
   'batch:cancel': null;
   'batch:clear': BatchSnapshot;
+  'batch:reveal': null;
+  'batch:forget': null;
   'jobs:render': null;
   'jobs:cancel': null;
   'jobs:retry': null;

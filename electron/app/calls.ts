@@ -79,6 +79,15 @@ export function callHandlers(options: CallsOptions): Handlers {
       void options.thumbnails.clear(batchId);
       return snapshot;
     },
+    'batch:reveal': async ({ batchId }) => {
+      desktop.reveal(await sessions.folderOf(batchId));
+      return null;
+    },
+    'batch:forget': async ({ batchId }) => {
+      await sessions.forget(batchId);
+      void options.thumbnails.clear(batchId);
+      return null;
+    },
     'jobs:render': async ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
       const ids = jobIds.map((id) => session.job(id).id);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -44,6 +44,13 @@ export class LastSeen {
     const text = JSON.stringify({ seq, view: few, rows: rows.slice(0, REMEMBERED_ROWS) });
     this.#writing = this.#writing.then(() => this.#write(text)).catch(() => undefined);
     return this.#writing;
+  }
+
+  /** Keeps nothing of a batch that was removed. */
+  async forget(batchId: string): Promise<void> {
+    await this.#writing;
+    const last = await this.read();
+    if (last?.view.id === batchId) await rm(this.#file, { force: true });
   }
 
   /** Not synced: after a power cut it is the old one, the new one, or none. */

@@ -4,15 +4,17 @@ import type { BatchResult } from '../../shared/batch.ts';
 import type { BatchSignal } from '../../shared/events.ts';
 import type { BatchSnapshot, BatchSummary, Settings } from '../../shared/view.ts';
 import {
+  BatchCheckpoint,
   BatchProcessor,
   type CheckpointSummary,
+  checkpointDirectory,
   createBatchFromDirectory,
-  listCheckpoints,
 } from '../batch/index.ts';
 import { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
 import { historyOf } from './history.ts';
 import type { JsonFile } from './json-file.ts';
+import { KnownBatches } from './known-batches.ts';
 import { LastSeen, REMEMBERED_ROWS } from './last-seen.ts';
 import { Preflight } from './preflight.ts';
 import type { Push } from './push.ts';
@@ -45,16 +47,17 @@ export class Sessions {
   readonly #open = new Map<string, BatchSession>();
   readonly #sidebar = new Throttle(SIDEBAR_MS, () => void this.#tellSidebar());
   readonly #stopped: StopMarks;
+  readonly #known: KnownBatches;
   readonly #seen: LastSeen;
   readonly #remembering = new Throttle(REMEMBER_MS, () => void this.#remember());
   #reading: string | null = null;
   readonly #preflight = new Preflight();
-  #checkpoints: Promise<readonly CheckpointSummary[]> | null = null;
   #followed: string | null = null;
   #opening: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: SessionsOptions) {
     this.#stopped = new StopMarks(options.data);
+    this.#known = new KnownBatches(options.data, this.#stopped);
     this.#seen = new LastSeen(options.data);
   }
 
@@ -86,14 +89,8 @@ export class Sessions {
       const { folder, outputRoot } = open.processor.batch;
       return this.#inTurn(() => this.#openFolder(folder, outputRoot));
     }
-    const known = await this.#known(batchId);
-    if (!known?.folder) {
-      throw new Refusal(
-        known?.problem ?? 'Nightshift does not know this batch any more.',
-        'Drop the shot folder on the window to open it again.',
-      );
-    }
-    return this.#reopen(known.folder, known.outputRoot).finally(() => {
+    const { folder, outputRoot } = await this.#placeOf(batchId);
+    return this.#reopen(folder, outputRoot).finally(() => {
       if (this.#reading === batchId) this.#reading = null;
     });
   }
@@ -148,9 +145,35 @@ export class Sessions {
     return last;
   }
 
+  /** The shot folder of a batch of the sidebar. */
+  async folderOf(batchId: string): Promise<string> {
+    const open = this.#open.get(batchId)?.processor.batch.folder;
+    return open ?? (await this.#placeOf(batchId)).folder;
+  }
+
+  /** Lets go of a batch and of its checkpoint; its frames stay. Refuses one that renders. */
+  forget(batchId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const open = this.#open.get(batchId);
+      if (open?.running) {
+        throw new Refusal('This batch is rendering.', 'Cancel it first, then remove it.');
+      }
+      // The name of any other folder is no batch.
+      if (!open && !(await this.#find(batchId))) throw unknownBatch();
+      if (this.#followed === batchId) await this.#preflight.stop();
+      if (open) await open.processor.clearCheckpoint();
+      else await new BatchCheckpoint(checkpointDirectory(this.options.data, batchId)).clear();
+      await open?.close();
+      this.#open.delete(batchId);
+      if (this.#followed === batchId) this.#followed = null;
+      await Promise.all([this.#stopped.remove(batchId), this.#seen.forget(batchId)]);
+      this.changed();
+    });
+  }
+
   async list(): Promise<readonly BatchSummary[]> {
     const open = [...this.#open.values()].map((session) => session.summary());
-    return historyOf(await this.#history(), open);
+    return historyOf(await this.#known.all(), open);
   }
 
   async configure(settings: Settings): Promise<void> {
@@ -160,7 +183,7 @@ export class Sessions {
 
   /** What is on disk has changed: the sidebar is read anew, soon. */
   changed(): void {
-    this.#checkpoints = null;
+    this.#known.changed();
     this.#sidebar.ask();
   }
 
@@ -235,25 +258,19 @@ export class Sessions {
     return mine;
   }
 
-  /** Read when it changed, not each second: a journal may be large. */
-  #history(): Promise<readonly CheckpointSummary[]> {
-    const known = this.#checkpoints ?? this.#readHistory();
-    this.#checkpoints = known;
-    return known;
-  }
-
-  async #readHistory(): Promise<readonly CheckpointSummary[]> {
-    const checkpoints = await listCheckpoints(this.options.data);
-    return Promise.all(checkpoints.map((one) => this.#stopped.seen(one.id, one)));
-  }
-
   /** The one that was shown last is opened without a look at all others. */
-  async #known(
+  async #find(
     batchId: string,
   ): Promise<Pick<CheckpointSummary, 'folder' | 'outputRoot' | 'problem'> | undefined> {
     const last = batchId === this.#reading ? await this.#seen.read() : null;
     if (last?.view.id === batchId) return { ...last.view, problem: null };
-    return (await this.#history()).find(({ id }) => id === batchId);
+    return this.#known.find(batchId);
+  }
+
+  async #placeOf(batchId: string) {
+    const known = await this.#find(batchId);
+    if (!known?.folder) throw unknownBatch(known?.problem);
+    return { folder: known.folder, outputRoot: known.outputRoot };
   }
 
   async #remember(): Promise<void> {
@@ -269,4 +286,11 @@ export class Sessions {
   async #tellSidebar(): Promise<void> {
     this.options.push('batches:changed', await this.list());
   }
+}
+
+function unknownBatch(problem?: string | null): Refusal {
+  return new Refusal(
+    problem ?? 'Nightshift does not know this batch any more.',
+    'Drop the shot folder on the window to open it again.',
+  );
 }

@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { cancelBatch, startAgain } from '../actions/batch-actions.ts';
+import { forgetBatch } from '../actions/history-actions.ts';
 import { cancelJobs } from '../actions/job-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { useBatch, useView } from '../store/batch-store.ts';
@@ -34,6 +35,16 @@ export function Dialogs() {
       return <StartAgain />;
     case 'preview':
       return <PreviewDialog jobId={dialog.jobId} />;
+    case 'forget-batch':
+      return (
+        <Ask
+          title={`Remove ${dialog.name} from the history?`}
+          text="Nightshift forgets which of its frames are done and what its nights were like. Frames and shot files stay on disk; opened again, all of it would be rendered anew."
+          yes="Remove"
+          no="Keep"
+          onYes={() => void forgetBatch(dialog.batchId, dialog.name)}
+        />
+      );
     case 'settings':
       return <SettingsDialog />;
     case 'shortcuts':

@@ -2,11 +2,13 @@ import { Plus, Settings, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import type { BatchSummary } from '../../shared/view.ts';
 import { chooseFolder, openBatch } from '../actions/batch-actions.ts';
+import { askToForget, isRemovable, revealBatch } from '../actions/history-actions.ts';
 import { openSettings } from '../actions/settings-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { grouped, groupOf, summaryText } from '../text/batch-text.ts';
 import { Hint } from '../ui/Hint.tsx';
+import { type MenuEntry, RightClickMenu } from '../ui/Menu.tsx';
 import { Moon } from '../ui/Moon.tsx';
 import { Ring } from '../ui/Ring.tsx';
 import './Sidebar.css';
@@ -30,9 +32,14 @@ export const Sidebar = memo(function Sidebar() {
             <h2 className="group-name">{group}</h2>
             <ul>
               {members.map((batch) => (
-                <li key={batch.id}>
+                <RightClickMenu
+                  key={batch.id}
+                  label={batch.name}
+                  entries={() => batchMenu(batch)}
+                  trigger={<li />}
+                >
                   <BatchEntry batch={batch} />
-                </li>
+                </RightClickMenu>
               ))}
             </ul>
           </section>
@@ -45,6 +52,30 @@ export const Sidebar = memo(function Sidebar() {
     </nav>
   );
 });
+
+function batchMenu(batch: BatchSummary): readonly MenuEntry[] {
+  const { id, folder, problem } = batch;
+  return [
+    {
+      label: 'Open',
+      keys: 'Enter',
+      disabled: problem !== null,
+      onSelect: () => void openBatch(id),
+    },
+    {
+      label: 'Show folder',
+      disabled: folder === '' || problem !== null,
+      onSelect: () => void revealBatch(id),
+    },
+    'line',
+    {
+      label: 'Remove from history…',
+      keys: 'Delete',
+      disabled: !isRemovable(batch),
+      onSelect: () => askToForget(batch),
+    },
+  ];
+}
 
 function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
   const current = useBatch((state) => state.mirror?.view.id === batch.id);
@@ -60,6 +91,7 @@ function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
         className="batch-entry"
         aria-current={current ? 'page' : undefined}
         onClick={() => void openBatch(batch.id)}
+        onKeyDown={(event) => event.key === 'Delete' && askToForget(batch)}
       >
         {batch.problem === null ? (
           <Ring

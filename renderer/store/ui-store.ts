@@ -18,6 +18,7 @@ export type Dialog =
   | { readonly kind: 'cancel-jobs'; readonly jobIds: readonly string[] }
   | { readonly kind: 'start-again' }
   | { readonly kind: 'preview'; readonly jobId: string }
+  | { readonly kind: 'forget-batch'; readonly batchId: string; readonly name: string }
   | { readonly kind: 'settings' }
   | { readonly kind: 'shortcuts' };
 

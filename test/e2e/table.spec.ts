@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, test } from '@playwright/test';
 import { App, workplace } from './app.ts';
@@ -49,9 +50,9 @@ test('the menu of the rows opens by right click and by key, for one shot and for
 
   // The table has the keyboard again, and the menu comes up at the row that has it.
   await app.window.keyboard.press('Shift+ArrowDown');
+  const row = await app.row('lamp').boundingBox();
   await app.window.keyboard.press('Shift+F10');
   await expect(item('Cancel 2 shots')).toBeVisible();
-  const row = await app.row('lamp').boundingBox();
   const menu = await app.window.getByRole('menu').boundingBox();
   expect(Math.abs((menu?.y ?? 0) - (row?.y ?? 0))).toBeLessThan(60);
   await shown('menu-two');
@@ -76,7 +77,7 @@ test('only the chosen shots of a batch are rendered, and the rest goes on waitin
   await app.row('lamp').click({ button: 'right' });
   await item('Render only 2 shots').click();
   for (const shot of ['hero', 'lamp']) await app.expectStatus(shot, 'Done');
-  await app.expectEnd();
+  await expect(app.window.getByRole('button', { name: 'Resume' })).toBeVisible();
   await app.expectStatus('comp', 'Waiting');
 });
 
@@ -101,7 +102,12 @@ function names(): Promise<readonly string[]> {
 }
 
 test('waiting shots are put in another order by dragging and by key, and start in it', async () => {
-  const shots = { comp: 'frames: 1\n', hero: 'frames: 1\n', lamp: 'frames: 1\n', sky: 'frames: 1\n' };
+  const shots = {
+    comp: 'frames: 1\n',
+    hero: 'frames: 1\n',
+    lamp: 'frames: 1\n',
+    sky: 'frames: 1\n',
+  };
   await open(shots, { render: { seconds: 0.3 } });
   expect(await names()).toEqual(['comp', 'hero', 'lamp', 'sky']);
 
@@ -164,4 +170,41 @@ test('columns are hidden and shown from the table head, and stay so at the next 
   await app.window.getByRole('menuitem', { name: 'Show all' }).click();
   await expect(head('Engine')).toBeVisible();
   await expect(head('Newest')).toBeVisible();
+});
+
+test('a batch is removed from the history after a question, and its frames stay', async () => {
+  await open({ hero: 'frames: 1-2\n' });
+  await app.render();
+  await app.expectStatus('hero', 'Done');
+  await app.expectEnd();
+  const revealed = await app.main.evaluateHandle(({ shell }) => {
+    const paths: string[] = [];
+    shell.showItemInFolder = (path) => void paths.push(path);
+    return paths;
+  });
+  const sidebar = app.window.getByRole('navigation', { name: 'Batches' });
+  const entry = sidebar.getByRole('button', { name: /^film/ });
+  await entry.click({ button: 'right' });
+  await shown('batch-menu');
+  await item('Show folder').click();
+  await expect.poll(() => revealed.evaluate((paths) => paths)).toEqual([join(place.root, 'film')]);
+
+  await entry.focus();
+  await app.window.keyboard.press('Delete');
+  const question = app.dialog('Remove film from the history?');
+  await shown('forget');
+  await question.getByRole('button', { name: 'Keep' }).click();
+  await expect(entry).toBeVisible();
+  await entry.click({ button: 'right' });
+  await item('Remove from history…').click();
+  await question.getByRole('button', { name: 'Remove' }).click();
+  await expect(entry).toHaveCount(0);
+  await expect(app.window.getByText('Try the sample shots')).toBeVisible();
+  expect(await readdir(join(place.root, 'film/renders/hero'))).toContain('hero_0001.png');
+
+  // Nothing of it is left to be remembered by.
+  await app.close();
+  expect(await readdir(join(place.data, 'batches'))).toEqual([]);
+  app = await App.start(place.data, [], environment);
+  await expect(app.window.getByText('Try the sample shots')).toBeVisible();
 });
