@@ -49,7 +49,7 @@ module.exports = {
     border(
       'the-domain-knows-no-face',
       '^electron/(batch|blender)/',
-      '^electron/(app|cli|preload)/',
+      '^electron/(app|cli|preload|pictures)/',
       '',
     ),
     border(
@@ -57,6 +57,12 @@ module.exports = {
       '^electron/blender/',
       '^electron/batch/',
       'one way: batch -> blender',
+    ),
+    border(
+      'pictures-know-only-the-proof',
+      '^electron/pictures/',
+      '^electron/(app|cli|preload|blender|batch/(?!proof/index\\.ts$))',
+      'made small for whoever shows them',
     ),
     border(
       'faces-use-the-public-engine',

@@ -30,6 +30,7 @@ export const CALL_NAMES = [
   'job:reveal',
   'report:export',
   'report:copy',
+  'batch:charts',
   'settings:get',
   'settings:set',
   'blender:list',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BlenderInfo } from './batch.ts';
 import { EXISTING_POLICIES } from './batch.ts';
+import type { NightCharts } from './charts/night-charts.ts';
 import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
 import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
@@ -82,9 +83,11 @@ export const CALLS = {
   /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */
   'job:log': z.strictObject({ batchId, jobId: jobId.nullable() }),
   'job:reveal': job,
-  /** Shows the save dialog and writes Markdown. */
+  /** Shows the save dialog and writes Markdown, with a folder of pictures beside it. */
   'report:export': batch,
   'report:copy': batch,
+  /** What the workers were at, and how long frames took; read anew from the journal. */
+  'batch:charts': batch,
   'settings:get': nothing,
   'settings:set': settingsSchema,
   'blender:list': nothing,
@@ -127,6 +130,7 @@ export interface CallResults {
   /** Where it was written; `null`: the dialog was closed. */
   'report:export': string | null;
   'report:copy': null;
+  'batch:charts': NightCharts;
   'settings:get': Settings;
   'settings:set': Settings;
   'blender:list': readonly BlenderInfo[];

@@ -7,7 +7,9 @@ import type { Desktop } from './desktop.ts';
 import type { Handlers } from './dispatch.ts';
 import type { JsonFile } from './json-file.ts';
 import { moveJobs } from './move-jobs.ts';
+import { nightCharts } from './night-charts.ts';
 import { Refusal } from './refusal.ts';
+import { reportText, writeBatchReport } from './reports.ts';
 import { newestFrame } from './reveal.ts';
 import { sampleFolder } from './samples.ts';
 import type { Sessions } from './sessions.ts';
@@ -23,7 +25,7 @@ export interface CallsOptions {
   readonly settings: JsonFile<Settings>;
   readonly trust: TrustStore;
   readonly blenders: BlenderShelf;
-  readonly thumbnails: Pick<Thumbnails, 'clear'>;
+  readonly thumbnails: Pick<Thumbnails, 'clear' | 'get'>;
   readonly desktop: Desktop;
   readonly onSettings: (settings: Settings) => Promise<void>;
   /** Where the app brings its sample shots; may be read-only. */
@@ -130,11 +132,17 @@ export function callHandlers(options: CallsOptions): Handlers {
       desktop.reveal(await newestFrame(sessions.get(batchId).job(jobId)));
       return null;
     },
-    'report:export': ({ batchId }) => desktop.exportReport(sessions.get(batchId).processor),
-    'report:copy': ({ batchId }) => {
-      desktop.copyReport(sessions.get(batchId).processor);
+    'report:export': async ({ batchId }) => {
+      const { processor } = sessions.get(batchId);
+      const file = await desktop.chooseReport(processor.batch.folder);
+      if (file !== null) await writeBatchReport(processor, file, options.thumbnails);
+      return file;
+    },
+    'report:copy': async ({ batchId }) => {
+      desktop.copy(await reportText(sessions.get(batchId).processor));
       return null;
     },
+    'batch:charts': ({ batchId }) => nightCharts(sessions.get(batchId).processor),
     'settings:get': () => settings.read(),
     'settings:set': async (chosen) => {
       const { blenderPath } = chosen;

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BrowserWindow, clipboard, dialog, shell } from 'electron';
 import type { BlenderInfo } from '../../shared/batch.ts';
-import { type BatchProcessor, blenderInfo, generateBatchReport } from '../batch/index.ts';
+import { blenderInfo } from '../batch/index.ts';
 import { Refusal } from './refusal.ts';
 import { nameOf } from './view.ts';
 
@@ -12,9 +11,9 @@ export interface Desktop {
   readonly chooseFolder: () => Promise<string | null>;
   readonly chooseBlender: () => Promise<BlenderInfo | null>;
   readonly reveal: (path: string) => void;
-  /** Where the report was written; `null`: the dialog was closed. */
-  readonly exportReport: (processor: BatchProcessor) => Promise<string | null>;
-  readonly copyReport: (processor: BatchProcessor) => void;
+  /** Where the report of a shot folder is to be written; `null`: the dialog was closed. */
+  readonly chooseReport: (folder: string) => Promise<string | null>;
+  readonly copy: (text: string) => void;
 }
 
 export const desktop: Desktop = {
@@ -27,8 +26,7 @@ export const desktop: Desktop = {
     throw new Refusal(answer.failure.message, answer.failure.nextStep);
   },
   reveal: (path) => shell.showItemInFolder(path),
-  exportReport: async (processor) => {
-    const { folder } = processor.batch;
+  chooseReport: async (folder) => {
     const options = {
       title: 'Export report',
       defaultPath: join(folder, `${nameOf(folder)}-report.md`),
@@ -38,11 +36,9 @@ export const desktop: Desktop = {
     const { canceled, filePath } = await (window
       ? dialog.showSaveDialog(window, options)
       : dialog.showSaveDialog(options));
-    if (canceled || !filePath) return null;
-    await writeFile(filePath, generateBatchReport(processor.getResult()));
-    return filePath;
+    return canceled || !filePath ? null : filePath;
   },
-  copyReport: (processor) => clipboard.writeText(generateBatchReport(processor.getResult())),
+  copy: (text) => clipboard.writeText(text),
 };
 
 async function choose(options: Electron.OpenDialogOptions): Promise<string | null> {

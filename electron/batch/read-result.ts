@@ -2,15 +2,19 @@ import type { BatchResult } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import { isHeld } from './checkpoint/lock.ts';
+import { goneNow } from './gone-now.ts';
 import { resultOf } from './result.ts';
 
 /** What came of a batch, from its checkpoint alone: for reports and history. */
 export async function readResult(directory: string): Promise<BatchResult> {
   // Asked first: a run that ends between the two has written its end by then.
   const live = (await isHeld(directory)).held;
-  const { run, outcome, lastAt, night, gone, jobs } = await new BatchCheckpoint(directory).load();
+  const replayed = await new BatchCheckpoint(directory).load();
+  const { run, outcome, lastAt, night, jobs } = replayed;
   if (!run || !outcome) throw new Error(`The checkpoint ${directory} tells of no run.`);
   const running = live && run.finishedAt === null;
+  // What is being rendered counts, wherever its file has gone meanwhile.
+  const gone = running ? replayed.gone : await goneNow(run.folder, jobs, replayed.gone);
   const seen = running ? run : { ...run, finishedAt: run.finishedAt ?? lastAt };
   const here = [...jobs.values()].filter(({ id }) => !gone.has(id));
   const shown = run.finishedAt === null ? here.map((job) => atWork(job, run.startedAt)) : here;

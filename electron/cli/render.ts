@@ -1,7 +1,7 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { BatchResult } from '../../shared/batch.ts';
-import { BatchProcessor, generateBatchReport } from '../batch/index.ts';
+import { BatchProcessor } from '../batch/index.ts';
 import { exitCodeOf, UsageError } from './exit-codes.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { jsonLines } from './json-lines.ts';
@@ -10,6 +10,7 @@ import { plainLines } from './plain-lines.ts';
 import { problemLine } from './problem-line.ts';
 import { progressBars } from './progress-bars.ts';
 import { configOf, type RenderOptions } from './render-settings.ts';
+import { writeReportFile } from './report-file.ts';
 import type { RunView } from './run-view.ts';
 import { onlyShots, readShots } from './shot-folder.ts';
 import { summaryLines } from './summary-lines.ts';
@@ -36,7 +37,7 @@ export async function render(
     const result = await watched(processor, view, output);
     view.stop();
     view.onResult(result);
-    if (options.report) await writeReport(options.report, result, output);
+    if (options.report) await writeReport(options.report, result, processor.checkpointPath, output);
     for (const line of summaryLines(result, options)) view.say(line);
     return exitCodeOf(result);
   } finally {
@@ -91,9 +92,14 @@ async function checkReportFile(file: string): Promise<void> {
   });
 }
 
-async function writeReport(file: string, result: BatchResult, output: Output): Promise<void> {
+async function writeReport(
+  file: string,
+  result: BatchResult,
+  checkpoint: string,
+  output: Output,
+): Promise<void> {
   try {
-    await writeFile(file, generateBatchReport(result));
+    await writeReportFile(file, result, checkpoint);
   } catch (error) {
     output.note(`The report can't be written to ${file}: ${(error as Error).message}.`);
     output.note('nightshift report writes it again.');

@@ -99,10 +99,13 @@ export async function startAgain(): Promise<void> {
   if (snapshot) showBatch(snapshot);
 }
 
+/** Asks where to, and writes. One at a time: pictures may take a while. */
 export async function exportReport(): Promise<void> {
   const view = currentView();
-  if (!view) return;
+  if (!view || useUi.getState().exporting) return;
+  useUi.setState({ exporting: true });
   const path = await askOrNotify('report:export', { batchId: view.id });
+  useUi.setState({ exporting: false });
   if (path) notify(`The report is in ${path}.`);
 }
 

@@ -3,6 +3,7 @@ import type { BatchView } from '../../shared/view.ts';
 import { copyReport, exportReport, pause, render } from '../actions/batch-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
 import { useRemembered } from '../store/batch-store.ts';
+import { useUi } from '../store/ui-store.ts';
 import { ACT_WORDS, type Act, offeredActs } from '../text/acts.ts';
 import { Button } from '../ui/Button.tsx';
 import './Acts.css';
@@ -10,6 +11,7 @@ import './Acts.css';
 /** The buttons that make sense now and no others; the last is the primary. */
 export function Acts({ view }: { readonly view: BatchView }) {
   const acts = offeredActs(view);
+  const exporting = useUi((state) => state.exporting);
   if (useRemembered()) return <p className="acts-wait">Looking at the frames on disk…</p>;
   return (
     <div className="acts">
@@ -17,9 +19,10 @@ export function Acts({ view }: { readonly view: BatchView }) {
         <Button
           key={act}
           look={index === acts.length - 1 ? 'primary' : look(act, acts.length)}
+          aria-disabled={act === 'export' && exporting}
           onClick={() => void perform(act)}
         >
-          {ACT_WORDS[act]}
+          {act === 'export' && exporting ? 'Exporting…' : ACT_WORDS[act]}
         </Button>
       ))}
     </div>

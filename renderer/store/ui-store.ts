@@ -41,6 +41,8 @@ interface UiStore {
   readonly cardClosed: boolean;
   /** What was done, for those who can't see it: told by a live region. */
   readonly said: string;
+  /** A report is being written, or asked for where. */
+  readonly exporting: boolean;
 }
 
 export const EVERYTHING: Query = { filter: 'all', search: '', sort: null };
@@ -56,4 +58,5 @@ export const useUi = create<UiStore>(() => ({
   notices: [],
   cardClosed: false,
   said: '',
+  exporting: false,
 }));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { expect, test, vi } from 'vitest';
 import { events, makeCli, ofType } from './rig.ts';
 
@@ -24,12 +25,21 @@ test('list shows a batch, report tells of it by id, prefix and folder, clear for
   const file = join(cli.folder, 'night.md');
   const written = await cli.run('report', id, '-o', file);
   expect(written).toMatchObject({ code: 0, out: '' });
-  expect(await readFile(file, 'utf8')).toContain('# Nightshift report');
+  const text = await readFile(file, 'utf8');
+  expect(text).toContain('# Nightshift report');
+  expect(text).toContain('![hero, frames 1, 2](night-pictures/001-hero.jpg)');
+  const strip = await sharp(
+    await readFile(join(cli.folder, 'night-pictures/001-hero.jpg')),
+  ).stats();
+  expect(strip.channels).toHaveLength(3);
+  await rm(join(cli.out, 'hero', 'hero_0001.png'));
+  await cli.run('report', id, '-o', file);
+  expect(await readFile(file, 'utf8')).toMatch(/no picture of frame 1: [^!]*!\[hero, frame 2\]/);
 
   const cleared = await cli.run('clear', id);
   expect(cleared.code).toBe(0);
   expect((await cli.run('list')).err).toContain('There is no batch yet.');
-  expect(existsSync(join(cli.out, 'hero', 'hero_0001.png'))).toBe(true);
+  expect(existsSync(join(cli.out, 'hero', 'hero_0002.png'))).toBe(true);
 });
 
 test('a batch that is being rendered is not cleared or rendered twice, and list says so', async () => {
@@ -101,4 +111,22 @@ test('check of good shots exits with 0', async () => {
   const { code, out } = await cli.run('check', 'shots');
   expect(out).toContain('1 shot, 0 errors, 0 warnings.');
   expect(code).toBe(0);
+});
+
+test('a shot that was deleted from its folder does not count in list and report', async () => {
+  const cli = await makeCli();
+  await cli.shot('hero', 'frames: 1');
+  await cli.shot('test_do_not_use', 'frames: 1-2');
+  await cli.run('render', cli.shots, '-o', cli.out);
+  expect((await cli.run('list')).out).toMatch(/completed +3 of 3/);
+
+  await rm(join(cli.shots, 'test_do_not_use.yaml'));
+  expect((await cli.run('list')).out).toMatch(/completed +1 of 1/);
+  expect((await cli.run('report')).out).toContain('The only shot is complete: 1 frame');
+
+  // A disk that is not mounted looks like this, too: then all that is known counts.
+  await rm(join(cli.shots, 'hero.yaml'));
+  expect((await cli.run('list')).out).toMatch(/completed +3 of 3/);
+  await rm(cli.shots, { recursive: true });
+  expect((await cli.run('report')).out).toContain('All 2 shots are complete: 3 frames');
 });

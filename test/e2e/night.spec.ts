@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import sharp from 'sharp';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { App, workplace } from './app.ts';
 
@@ -68,7 +69,11 @@ test('an artist drops a folder, renders it, cancels one shot and exports the rep
 
   const report = join(place.root, 'report.md');
   await app.exportReport(report);
-  expect(await readFile(report, 'utf8')).toMatch(/hero[\s\S]*lamp/);
+  const text = await readFile(report, 'utf8');
+  expect(text).toMatch(/hero[\s\S]*lamp/);
+  expect(text).toContain('![hero, frames 1-3](report-pictures/001-hero.jpg)');
+  const strip = await sharp(join(place.root, 'report-pictures', '001-hero.jpg')).metadata();
+  expect(strip).toMatchObject({ format: 'jpeg', width: 3 * 320 + 12, height: 180 });
   expect(await frames(folder, 'hero')).toEqual(numbered('hero', 3));
   expect(await frames(folder, 'knob')).toEqual(numbered('knob', 2));
   expect((await frames(folder, 'lamp')).length).toBeLessThan(400);

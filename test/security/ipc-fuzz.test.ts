@@ -22,8 +22,8 @@ const desktop: Desktop = {
   chooseFolder: async () => null,
   chooseBlender: async () => null,
   reveal,
-  exportReport: async () => null,
-  copyReport: () => {},
+  chooseReport: async () => null,
+  copy: () => {},
 };
 
 /** The real handlers over a data directory of their own; no Blender is on this machine. */
@@ -41,7 +41,7 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
   const sessions = new Sessions({ data, settings, trust, blenders, ...told });
   const info = { version: '1', electron: '1', platform: 'x', cores: 1, memoryMb: 1 };
   const handlers = callHandlers({
-    thumbnails: { clear: async () => undefined },
+    thumbnails: { clear: async () => undefined, get: async () => null },
     info: () => ({ ...info, dataDirectory: data, homeDirectory: root }),
     ...{ sessions, settings, trust, blenders, desktop, samples: join(root, 'samples') },
     onSettings: async () => {},
@@ -109,6 +109,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'batch:unpause': batch, 'batch:cancel': batch, 'batch:clear': batch },
   ...{ 'report:export': batch, 'report:copy': batch, 'jobs:cancel': jobs, 'jobs:retry': jobs },
   ...{ 'jobs:render': jobs, 'batch:reveal': batch, 'batch:forget': batch },
+  'batch:charts': batch,
   'jobs:prioritize': fc.record({
     batchId,
     jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { agx, toneMapped, WHITE } from '../../electron/app/thumbnails/agx.ts';
-import { Shrinker } from '../../electron/app/thumbnails/shrinker.ts';
+import { agx, toneMapped, WHITE } from '../../electron/pictures/agx.ts';
+import { Shrinker } from '../../electron/pictures/shrinker.ts';
 
 const bytes = (red: number, green: number, blue: number) =>
   agx(red, green, blue).map((value) => Math.round(255 * value));

@@ -2,7 +2,7 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makePicture } from '../../electron/app/thumbnails/make-picture.ts';
+import { makePicture } from '../../electron/pictures/make-picture.ts';
 import { temporaryFolder } from '../checkpoint/temporary.ts';
 import { exrFile } from '../proof/exr-file.ts';
 import { coloursOf, difference, makePictures, removeFolder } from './pictures.ts';

@@ -1,5 +1,5 @@
+import type { ThumbnailSize } from '../../pictures/sizes.ts';
 import type { ThumbnailCache } from './cache.ts';
-import type { ThumbnailSize } from './sizes.ts';
 
 /** A frame's file and how its thumbnail is called. */
 export interface FrameFile {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { makePicture } from '../../pictures/make-picture.ts';
 import { ThumbnailCache } from './cache.ts';
 import { Desk, type FrameFile, nameOf } from './desk.ts';
-import { makePicture } from './make-picture.ts';
 import type { Answer, Order } from './messages.ts';
 import { Rest } from './rest.ts';
 

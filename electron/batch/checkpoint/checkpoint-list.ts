@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import type { BatchOutcome } from '../../../shared/batch.ts';
 import { JOB_STATUSES, type JobStatus } from '../../../shared/job.ts';
+import { goneNow } from '../gone-now.ts';
 import { BatchCheckpoint } from './batch-checkpoint.ts';
 import { batchesDirectory, checkpointDirectory } from './data-directory.ts';
 import { isHeld } from './lock.ts';
@@ -26,23 +27,33 @@ export interface CheckpointSummary {
   readonly problem: string | null;
 }
 
-/** Every batch of the data directory, the newest first. A batch that can't be read says so. */
-export async function listCheckpoints(data: string): Promise<readonly CheckpointSummary[]> {
+/**
+ * Every batch of the data directory, the newest first. A batch that can't be read says so.
+ * @param options `looks`: shots whose files were deleted since the last run don't count; a look at each file
+ */
+export async function listCheckpoints(
+  data: string,
+  options: { readonly looks?: boolean } = {},
+): Promise<readonly CheckpointSummary[]> {
   const names = await readdir(batchesDirectory(data), { withFileTypes: true }).catch(() => []);
   const summaries: CheckpointSummary[] = [];
   // One after another: a journal may be large.
   for (const entry of names) {
-    if (entry.isDirectory()) summaries.push(await summarised(data, entry.name));
+    if (entry.isDirectory())
+      summaries.push(await summarised(data, entry.name, options.looks ?? false));
   }
   return summaries.sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
 }
 
-async function summarised(data: string, id: string): Promise<CheckpointSummary> {
+async function summarised(data: string, id: string, looks: boolean): Promise<CheckpointSummary> {
   const directory = checkpointDirectory(data, id);
   const live = (await isHeld(directory)).held;
   try {
     const replayed = await new BatchCheckpoint(directory).load();
-    return { id, directory, live, problem: null, ...facts(replayed) };
+    const { run, jobs } = replayed;
+    const isLooked = looks && !live;
+    const gone = isLooked ? await goneNow(run?.folder ?? null, jobs, replayed.gone) : replayed.gone;
+    return { id, directory, live, problem: null, ...facts({ ...replayed, gone }) };
   } catch (error) {
     const problem = `The checkpoint can't be read: ${(error as Error).message}`;
     return { id, directory, live, problem, ...facts(replay([])) };

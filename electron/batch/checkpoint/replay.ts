@@ -1,11 +1,11 @@
-import { type BatchEvent, isJobEvent } from '../../../shared/events.ts';
+import { isJobEvent } from '../../../shared/events.ts';
 import { isFrameEvent } from '../../../shared/frame-state.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { NO_RUN, type RunState, runAfter } from './batch-state.ts';
-import { batchEvent } from './event-schema.ts';
 import { JobDrafts } from './job-drafts.ts';
 import { HEADER_LINE, isHeader, NewerCheckpoint } from './journal-header.ts';
 import { isSealed, unsealed } from './journal-line.ts';
+import { parseEvent } from './parse-event.ts';
 import { quickEvent } from './quick-event.ts';
 import { type JournalEnd, readJournal } from './read-journal.ts';
 
@@ -124,22 +124,5 @@ function isEvent(line: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Throws a sentence if a line is not an event. */
-function parseEvent(line: string): BatchEvent {
-  const parsed = batchEvent.safeParse(parseJson(line));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const place = issue?.path.join('.') || 'the line';
-  throw new Error(`It is not an event that this version knows: ${place}: ${issue?.message}.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error('It is not readable as JSON.');
   }
 }

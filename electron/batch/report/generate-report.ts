@@ -2,33 +2,54 @@ import { basename } from 'node:path';
 import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
+import type { ReportChart } from './chart-files.ts';
+import { chartSection } from './chart-section.ts';
+import { contactSection } from './contact-section.ts';
+import type { ContactSheet } from './contact-sheet.ts';
 import { inline } from './escape.ts';
 import { failureSections } from './failure-sections.ts';
 import { batchHeadline } from './headline.ts';
 import { jobTable, slowestFrames } from './job-table.ts';
+import { nextSteps } from './next-steps.ts';
 import { nightSection, warningSection } from './night-sections.ts';
 import { settingsTable } from './settings-table.ts';
 import { table } from './table.ts';
 import { tally } from './tally.ts';
 
+/** What stands beside a report that is written as a file. */
+export interface ReportPictures {
+  /** Name of the folder beside the report. */
+  readonly folder: string;
+  readonly sheet: ContactSheet;
+  readonly charts: readonly ReportChart[];
+}
+
 /**
- * What came of a batch as Markdown (GFM), for GitHub and for a plain editor. The same result gives
- * the same text; times are in this machine's zone, which the text names.
+ * What came of a batch as Markdown (GFM), for GitHub and for a plain editor: what failed, the shots, what to do
+ * next. The same result gives the same text; times are in this machine's zone, which the text names.
+ * @param pictures written beside the report; without them the text stands alone
  */
-export function generateBatchReport(result: BatchResult): string {
+export function generateBatchReport(
+  result: BatchResult,
+  pictures: ReportPictures | null = null,
+): string {
   const name = inline(basename(result.run.folder)) || 'batch';
   const failures = failureSections(result);
   const slowest = slowestFrames(result, 10);
   const warnings = warningSection(result);
   const night = nightSection(result);
+  const sheet = pictures && pictures.sheet.strips.length > 0 ? pictures : null;
   const parts = [
     `# Nightshift report: ${name}`,
     batchHeadline(result),
     '## Summary',
     summaryTable(result),
-    ...(result.jobs.length > 0 ? ['## Shots', jobTable(result)] : []),
     ...(failures.length > 0 ? ['## Failed shots', ...failures] : []),
     ...(warnings === null ? [] : ['## Worth a look', warnings]),
+    ...(result.jobs.length > 0 ? ['## Shots', jobTable(result)] : []),
+    ...(sheet ? ['## Contact sheet', contactSection(sheet.sheet, sheet.folder)] : []),
+    ...(result.jobs.length > 0 ? ['## What to do next', nextSteps(result)] : []),
+    ...(pictures?.charts.flatMap((chart) => chartSection(chart, pictures.folder)) ?? []),
     ...(night === null ? [] : ['## What the night met', night]),
     ...(result.problems.length > 0 ? ['## Problems found', problemList(result.problems)] : []),
     ...(slowest === null ? [] : ['## Slowest frames', slowest]),

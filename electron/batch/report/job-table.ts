@@ -8,6 +8,7 @@ import { priorityOf } from '../../../shared/priority.ts';
 import { waitsFor, waitsForText } from '../../../shared/waits-for.ts';
 import { inline } from './escape.ts';
 import { counted } from './headline.ts';
+import { localTime } from './local-time.ts';
 import { type Column, table } from './table.ts';
 import { averageSeconds, doneFrames } from './tally.ts';
 
@@ -34,6 +35,7 @@ export function slowestFrames(result: BatchResult, most: number): string | null 
       String(frame),
       durationText(record.seconds),
       record.memoryMb > 0 ? `${Math.round(record.memoryMb)} MiB` : '–',
+      localTime(record.at),
       inline(record.file),
       kept ? 'from before' : '',
     ]),
@@ -57,6 +59,7 @@ const FRAME_COLUMNS = [
   right('Frame'),
   right('Time'),
   right('Memory'),
+  left('Done'),
   left('File'),
   left('Note'),
 ];

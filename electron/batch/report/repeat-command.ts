@@ -16,6 +16,13 @@ export function repeatCommand(job: BatchJob, run: RunInfo): string {
   return [...words, ...settings(run.config)].map(quote).join(' ');
 }
 
+/** The line that goes on with the whole batch in a terminal; quoted as `repeatCommand` does. */
+export function batchCommand(run: RunInfo): string {
+  const quote = isWindows(run) ? quotePowerShell : quotePosix;
+  const words = ['nightshift', 'render', run.folder, '-o', run.outputRoot];
+  return [...words, ...settings(run.config)].map(quote).join(' ');
+}
+
 /** Whether a run's machine is one where commands are typed into PowerShell. */
 export function isWindows(run: RunInfo): boolean {
   return /^win/i.test(run.machine.platform);

@@ -11,7 +11,7 @@ export function listCommand(session: Session): Command {
     .addOption(dataOption())
     .addHelpText('after', '\nExample:\n  nightshift list')
     .action(async (options: { data?: string }) => {
-      const batches = await listCheckpoints(options.data ?? dataDirectory());
+      const batches = await listCheckpoints(options.data ?? dataDirectory(), { looks: true });
       if (batches.length === 0) session.output.note('There is no batch yet.');
       else session.output.line(textTable(TITLES, batches.map(row)));
     });

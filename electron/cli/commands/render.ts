@@ -44,7 +44,11 @@ export function renderCommand(session: Session): Command {
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
-    .option('--report <file>', 'write a report (Markdown) at the end, however it ends', path)
+    .option(
+      '--report <file>',
+      'write a report (Markdown, pictures beside it) at the end, however it ends',
+      path,
+    )
     .addOption(dataOption())
     .option('--json', 'one event a line on standard output, as JSON')
     .addHelpText('after', HELP)

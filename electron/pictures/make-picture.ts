@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import { fileFormat } from '../../batch/proof/index.ts';
+import { fileFormat } from '../batch/proof/index.ts';
 import { toneMapped } from './agx.ts';
 import { SIZES, type ThumbnailSize } from './sizes.ts';
 

@@ -1,4 +1,4 @@
-import type { ExrChannel } from '../../batch/proof/index.ts';
+import type { ExrChannel } from '../batch/proof/index.ts';
 
 /** One block of pixels with what is needed to expand it. */
 export interface Block {

@@ -1,4 +1,4 @@
-import type { ExrChannel, ExrHeader, ExrPart } from '../../batch/proof/index.ts';
+import type { ExrChannel, ExrHeader, ExrPart } from '../batch/proof/index.ts';
 
 /** The channels of a file that make its picture. */
 export interface ExrLayer {

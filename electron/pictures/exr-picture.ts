@@ -9,7 +9,7 @@ import {
   type ExrHeader,
   type ExrPart,
   readExrHeader,
-} from '../../batch/proof/index.ts';
+} from '../batch/proof/index.ts';
 import type { LinearPicture } from './agx.ts';
 import { chunkFile } from './exr-chunk-file.ts';
 import { pictureLayer } from './exr-layer.ts';

@@ -1,4 +1,4 @@
-import type { ThumbnailSize } from '../../../shared/thumbnail.ts';
+import type { ThumbnailSize } from '../../shared/thumbnail.ts';
 
 export type { ThumbnailSize };
 
