@@ -180,6 +180,8 @@ export interface JobDetail {
   /** What its open scene has told; `null`: it was not opened yet. */
   readonly opened: Pick<FramePlan, 'settings' | 'format' | 'pattern'> | null;
   readonly frames: readonly FrameDetail[];
+  /** Of the scene; `null` until it was opened. */
+  readonly fps: number | null;
   readonly problems: readonly ShotProblem[];
   readonly retries: readonly RetryTally[];
   /** Of its next frame. */

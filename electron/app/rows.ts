@@ -80,6 +80,7 @@ export function detailOf(
     outputPath: job.plan?.directory ?? job.outputPath,
     opened: job.plan && openedOf(job.plan),
     frames: frameDetails(job),
+    fps: job.plan?.fps ?? null,
     problems: problemsOf(job, problems),
     retries: job.retries,
     stall: stallLimit(job),

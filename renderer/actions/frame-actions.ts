@@ -1,9 +1,57 @@
+import type { FrameDetail } from '../../shared/view.ts';
 import { useChosenFrame } from '../store/chosen-frame.ts';
+import { playFrom, reelOf } from '../store/flipbook.ts';
+import { stepTarget } from '../store/frame-keys.ts';
 import { openDialog } from './ui-actions.ts';
 
-/** Looks at one frame of a shot. @param of `batch/job` @param frame its number; `null` follows the newest one */
-export function chooseFrame(of: string, frame: number | null): void {
-  useChosenFrame.setState({ of, frame });
+/** The frames of a shot, and the one of them that is shown. */
+export interface Film {
+  /** `batch/job` */
+  readonly of: string;
+  readonly frames: readonly FrameDetail[];
+  /** Index of the frame that is shown. */
+  readonly at: number;
+}
+
+/** Looks at one frame of a shot and stops what plays. @param index among its frames */
+export function chooseFrame({ of, frames }: Pick<Film, 'of' | 'frames'>, index: number): void {
+  useChosenFrame.setState({ of, frame: frames[index]?.frame ?? null, playing: false });
+}
+
+/** Goes on to another frame of a film that plays. */
+export function windTo({ of, frames }: Film, index: number): void {
+  useChosenFrame.setState({ of, frame: frames[index]?.frame ?? null });
+}
+
+/** Plays what is done, or stops. Nothing happens where nothing is done. */
+export function playOrStop(film: Film): void {
+  const { of, playing } = useChosenFrame.getState();
+  const reel = reelOf(film.frames);
+  const plays = playing && of === film.of;
+  if (plays) stopPlaying();
+  if (plays || !reel) return;
+  windTo(film, playFrom(film.at, reel));
+  useChosenFrame.setState({ playing: true });
+}
+
+export function stopPlaying(): void {
+  useChosenFrame.setState({ playing: false });
+}
+
+export function loopOrNot(): void {
+  useChosenFrame.setState(({ loop }) => ({ loop: !loop }));
+}
+
+/** Space plays, arrows step, Home and End go to the ends. True: the key was one of these. */
+export function filmKey(film: Film, key: string): boolean {
+  if (key === ' ') {
+    playOrStop(film);
+    return true;
+  }
+  const target = stepTarget(key, film.at, film.frames.length);
+  if (target === null) return false;
+  chooseFrame(film, target);
+  return true;
 }
 
 /** Shows the chosen frame of a shot, else its newest, as large as the window. */

@@ -1,7 +1,10 @@
 import { useRef } from 'react';
 import { type ThumbnailSize, thumbnailUrl } from '../../shared/thumbnail.ts';
 import type { FrameDetail } from '../../shared/view.ts';
-import { frameLine, whyNoPicture } from '../text/frame-text.ts';
+import { useChosenFrame, usePlaying } from '../store/chosen-frame.ts';
+import { needed, reelOf } from '../store/flipbook.ts';
+import { filmLine, frameLine, whyNoPicture } from '../text/frame-text.ts';
+import { MOST_HELD } from '../ui/picture-shelf.ts';
 import { usePictures } from '../ui/use-pictures.ts';
 import './FrameStage.css';
 
@@ -20,24 +23,30 @@ interface FrameStageProps {
 const NEAR = [1, -1, 2, -2];
 
 /**
- * One frame: its picture, else why there is none. While its picture is on its way, the one before stays, and
- * the line below says so.
+ * One frame: its picture, else why there is none. Where a film comes to a frame that is missing, or whose picture is
+ * still on its way, the one before stays, and the line below says so.
  */
 export function FrameStage({ batchId, jobId, jobName, frames, at, size }: FrameStageProps) {
+  const playing = usePlaying(`${batchId}/${jobId}`);
+  const loop = useChosenFrame((state) => state.loop);
   const urlOf = (detail: FrameDetail | undefined, of: ThumbnailSize) =>
     detail?.state.status === 'done'
       ? thumbnailUrl({ batchId, jobId, frame: detail.frame, size: of }, detail.state.record.at)
       : null;
   const shown = frames[at];
   const small = urlOf(shown, 'large');
-  const sharp = urlOf(shown, size);
-  const near = NEAR.map((by) => urlOf(frames[at + by], 'large'));
-  const stateOf = usePictures([small, sharp, ...near].filter((url) => url !== null));
+  const sharp = playing ? small : urlOf(shown, size);
+  const reel = playing ? reelOf(frames) : null;
+  const near = reel ? needed(at, reel, loop, MOST_HELD) : NEAR.map((by) => at + by);
+  const ahead = near.map((index) => urlOf(frames[index], 'large')).filter((url) => url !== null);
+  const now = [small, sharp].filter((url) => url !== null);
+  const stateOf = usePictures([...now, ...ahead]);
   const last = useRef<{ readonly url: string; readonly frame: number } | null>(null);
-  const ready = [sharp, small].find((url) => url !== null && stateOf(url) === 'ready');
+  const ready = now.findLast((url) => stateOf(url) === 'ready');
   if (shown && ready) last.current = { url: ready, frame: shown.frame };
   const coming = small !== null && stateOf(small) === 'coming';
-  const picture = ready || coming ? last.current : null;
+  const picture = ready || coming || playing ? last.current : null;
+  const loaded = ahead.filter((url) => stateOf(url) === 'ready').length;
   return (
     <span className={`frame-stage ${size}`}>
       {picture && (
@@ -52,8 +61,9 @@ export function FrameStage({ batchId, jobId, jobName, frames, at, size }: FrameS
       {shown && !picture && !coming && <span className="frame-why">{whyNoPicture(shown)}</span>}
       {shown && (
         <span className="frame-line">
-          {frameLine(shown)}
-          {coming && !ready && ' · picture to come'}
+          {playing
+            ? filmLine(shown, picture?.frame ?? null, loaded, ahead.length)
+            : `${frameLine(shown)}${coming && !ready ? ' · picture to come' : ''}`}
         </span>
       )}
     </span>

@@ -3,25 +3,25 @@ import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { chooseFrame, openPreview } from '../actions/frame-actions.ts';
 import { useView } from '../store/batch-store.ts';
 import { shownIndex, useFrameOf } from '../store/chosen-frame.ts';
-import { framesAside, framesText } from '../text/job-text.ts';
-import { FrameStrip } from '../ui/FrameStrip.tsx';
+import { useUi } from '../store/ui-store.ts';
 import { ContactSheet } from './ContactSheet.tsx';
 import { FrameStage } from './FrameStage.tsx';
 import './FramesTab.css';
+import { onFilmKey } from './film-keys.ts';
+import { Player } from './Player.tsx';
 
-/** The frames of the shot: one large, all of them small, and how many are in which state. */
+/** The frames of the shot: one large, all of them as a film, and all of them small. */
 export function FramesTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
   const batchId = useView()?.id ?? '';
+  const previewed = useUi((state) => state.dialog?.kind === 'preview');
   const { frames } = detail;
-  const of = `${batchId}/${row.id}`;
-  const at = shownIndex(frames, useFrameOf(of), row.newest);
   const jobId = row.id;
-  const latest = useRef(frames);
-  latest.current = frames;
-  const choose = useCallback(
-    (index: number) => chooseFrame(of, latest.current[index]?.frame ?? null),
-    [of],
-  );
+  const of = `${batchId}/${jobId}`;
+  const at = shownIndex(frames, useFrameOf(of), row.newest);
+  const film = { of, frames, at };
+  const latest = useRef(film);
+  latest.current = film;
+  const choose = useCallback((index: number) => chooseFrame(latest.current, index), []);
   const open = useCallback(
     (index: number) => {
       choose(index);
@@ -31,25 +31,29 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
   );
   const about = { batchId, jobId, jobName: row.name, frames, at };
   const shown = frames[at];
+  if (!shown) return <p className="inspector-empty">{NO_FRAMES}</p>;
   return (
     <>
-      <div className="frames-head">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
+      <div
+        className="frames-head"
+        role="group"
+        aria-label="Player"
+        onKeyDown={(event) => onFilmKey(event, film)}
+      >
         <button
           type="button"
           className="frames-open"
-          aria-label={shown ? `Show frame ${shown.frame} large` : 'No frame is known yet'}
-          disabled={!shown}
+          aria-label={`Show frame ${shown.frame} large`}
           onClick={() => open(at)}
         >
           <FrameStage key={of} {...about} size="large" />
         </button>
-        <FrameStrip cells={row.strip} text={framesText(row)} />
-        <p className="frames-summary">
-          <span>{framesText(row) || 'The frames are known once the scene was opened.'}</span>
-          <span>{framesAside(row.counts, row.poisoned)}</span>
-        </p>
+        <Player key={of} row={row} film={film} fps={detail.fps} behind={previewed} />
       </div>
-      {shown && <ContactSheet key={of} {...about} onChoose={choose} onOpen={open} />}
+      <ContactSheet key={of} {...about} onChoose={choose} onOpen={open} />
     </>
   );
 }
+
+const NO_FRAMES = 'The frames are known once the scene was opened.';

@@ -6,14 +6,27 @@ interface ChosenFrame {
   readonly of: string;
   /** `null`: the newest, whichever that is. */
   readonly frame: number | null;
+  /** The frames go by as a film. */
+  readonly playing: boolean;
+  /** The film begins anew at its end. */
+  readonly loop: boolean;
 }
 
 /** The frame that is looked at, in the inspector and in the large preview. */
-export const useChosenFrame = create<ChosenFrame>(() => ({ of: '', frame: null }));
+export const useChosenFrame = create<ChosenFrame>(() => ({
+  of: '',
+  frame: null,
+  playing: false,
+  loop: true,
+}));
 
 /** The number of the frame that was chosen in this shot; `null`: none was. */
 export function useFrameOf(of: string): number | null {
   return useChosenFrame((state) => (state.of === of ? state.frame : null));
+}
+
+export function usePlaying(of: string): boolean {
+  return useChosenFrame((state) => state.of === of && state.playing);
 }
 
 /**

@@ -74,3 +74,24 @@ export function whyNoPicture({ frame, state }: FrameDetail): string {
       return assertNever(state);
   }
 }
+
+/** `24 fps`, `23.98 fps`. */
+export function fpsText(fps: number): string {
+  return `${Number(fps.toFixed(2))} fps`;
+}
+
+/**
+ * What stands under a film that plays: `Frame 71 · Failed · shows 70 · 12 of 148 pictures loaded`.
+ * @param pictured the frame whose picture is shown; `null`: none is
+ */
+export function filmLine(
+  { frame, state }: FrameDetail,
+  pictured: number | null,
+  loaded: number,
+  all: number,
+): string {
+  const missing = state.status === 'done' ? '' : frameWord(state);
+  const held = pictured !== null && pictured !== frame ? `shows ${pictured}` : '';
+  const loading = loaded < all ? `${loaded} of ${counted(all, 'picture')} loaded` : '';
+  return [`Frame ${frame}`, missing, held, loading].filter(Boolean).join(' · ');
+}

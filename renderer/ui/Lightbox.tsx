@@ -6,8 +6,6 @@ import './Lightbox.css';
 
 interface LightboxProps {
   readonly title: string;
-  /** To the right of the title. */
-  readonly aside: ReactNode;
   readonly onClose: () => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
   /** Where the focus goes afterwards; `null`: where it was before. */
@@ -17,7 +15,7 @@ interface LightboxProps {
 
 /** One picture as large as the window. Escape, the cross and the dark around it close it. */
 export function Lightbox(props: LightboxProps) {
-  const { title, aside, onClose, onKeyDown, returnTo, children } = props;
+  const { title, onClose, onKeyDown, returnTo, children } = props;
   const popup = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
@@ -33,7 +31,6 @@ export function Lightbox(props: LightboxProps) {
         >
           <div className="lightbox-head">
             <Dialog.Title className="lightbox-title cut">{title}</Dialog.Title>
-            <span className="lightbox-aside">{aside}</span>
             <IconButton label="Close the preview" onClick={onClose}>
               <X size={16} aria-hidden="true" />
             </IconButton>

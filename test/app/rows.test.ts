@@ -91,6 +91,8 @@ describe('a row of the job table', () => {
       [1, 'done'],
       [2, 'failed'],
     ]);
+    expect(detail.fps).toBe(24);
+    expect(detailOf(jobWith([], { plan: null }), [], '').fps).toBeNull();
     expect(detail.problems).toEqual([PROBLEM]);
   });
 });

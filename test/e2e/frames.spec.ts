@@ -109,3 +109,50 @@ test('an artist looks through the frames of a shot by keyboard alone, the missin
   await expect(frame(8)).toHaveAccessibleName(/^Frame 8, done/);
   await app.expectStatus('hero', 'Failed');
 });
+
+test('an artist plays what is rendered so far, and frames that come in meanwhile join the film', async () => {
+  const { goOn } = await halfRendered();
+  const inspector = app.window.getByRole('complementary', { name: 'Inspector' });
+  const slider = inspector.getByRole('slider', { name: 'Frame' });
+  const play = inspector.getByRole('button', { name: 'Play the frames' });
+  const stop = inspector.getByRole('button', { name: 'Stop playing' });
+  const loop = inspector.getByRole('button', { name: 'Loop' });
+  // Nothing plays by itself.
+  await expect(play).toBeVisible();
+  await expect(inspector.getByText('24 fps')).toBeVisible();
+
+  await loop.click();
+  await slider.focus();
+  await press('Home');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^Frame 1, done/);
+  await press('Space');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^Frame 5, done/);
+  await expect(play).toBeVisible();
+  await expect(inspector.getByRole('img', { name: 'Frame 5 of hero' })).toBeVisible();
+
+  await press('ArrowLeft', 'ArrowLeft');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^Frame 3, failed/);
+  await loop.click();
+  await slider.focus();
+  await press('Space');
+  await expect(stop).toBeVisible();
+  await goOn();
+  await expect(frame(8)).toHaveAccessibleName(/^Frame 8, done/);
+  await expect(stop).toBeVisible();
+  await shown('player');
+  await loop.click();
+  await expect(play).toBeVisible();
+  await expect(slider).toHaveAttribute('aria-valuetext', /^Frame 8, done/);
+
+  await inspector.getByRole('button', { name: 'Show frame 8 large' }).click();
+  await press('Space');
+  await expect(preview().getByRole('slider', { name: 'Frame' })).toHaveAttribute(
+    'aria-valuetext',
+    /^Frame 8, done/,
+  );
+  await press('Home');
+  await expect(preview().getByRole('img', { name: 'Frame 1 of hero' })).toBeVisible();
+  await press('Escape');
+  await expect(preview()).toBeHidden();
+  await expect(play).toBeVisible();
+});

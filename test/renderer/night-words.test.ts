@@ -99,6 +99,7 @@ describe('the stall limit', () => {
       shotConfig: shot,
       outputPath: '/o',
       stall,
+      fps: 24,
       openStallMs: 1_800_000,
     } as JobDetail;
     const words = { row: aRow(), detail, folder: '/shots', places: null, settings: null };

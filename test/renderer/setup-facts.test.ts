@@ -38,6 +38,7 @@ const DETAIL: JobDetail = {
   outputPath: '/shots/film/renders/hero',
   opened: null,
   frames: [],
+  fps: null,
   problems: [],
   retries: [],
   stall: { from: 'first-frame', ms: 1_800_000 },
