@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, test } from '@playwright/test';
 import { App, workplace } from './app.ts';
@@ -82,11 +82,13 @@ test('only the chosen shots of a batch are rendered, and the rest goes on waitin
 });
 
 test('each worker shows a trace of its frame times, with the same in words', async () => {
-  await open({ hero: 'frames: 1-60\n' }, { render: { seconds: 0.12 } });
+  // The last one is never done, so that its worker stays.
+  const held = { frame: 9, until: join(place.root, 'never') };
+  await open({ hero: 'frames: 1-9\n' }, { render: [held, { seconds: 0.05 }] });
   await app.render();
-  const trace = app.window.getByRole('img', { name: /^Frame times: \d+ frames/ }).first();
+  const trace = app.window.getByRole('img', { name: /^Frame times: 8 frames/ });
   await expect(trace).toBeVisible();
-  await expect(trace.locator('polyline')).toHaveAttribute('points', /^(\S+,\S+ ?){2,}$/);
+  await expect(trace.locator('polyline')).toHaveAttribute('points', /^(\S+,\S+ ?){8}$/);
   await shown('lanes');
 });
 
@@ -108,7 +110,8 @@ test('waiting shots are put in another order by dragging and by key, and start i
     lamp: 'frames: 1\n',
     sky: 'frames: 1\n',
   };
-  await open(shots, { render: { seconds: 0.3 } });
+  const gate = join(place.root, 'gate');
+  await open(shots, { render: { blend: 'sky', until: gate } });
   expect(await names()).toEqual(['comp', 'hero', 'lamp', 'sky']);
 
   const target = await app.row('comp').boundingBox();
@@ -139,9 +142,10 @@ test('waiting shots are put in another order by dragging and by key, and start i
   if (!settings.ok) throw new Error('No settings.');
   await app.call('settings:set', { ...(settings.value as object), workers: 1 });
   await app.render();
-  await app.expectStatus('hero', 'Rendering');
-  await app.expectStatus('lamp', 'Done');
+  await app.expectStatus('sky', 'Rendering');
+  for (const shot of ['lamp', 'hero']) await app.expectStatus(shot, 'Done');
   await app.expectStatus('comp', 'Waiting');
+  await writeFile(gate, '');
   await app.expectStatus('comp', 'Done');
 });
 
