@@ -1,7 +1,7 @@
 import type { PoolChange } from '../../shared/night.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 import { count, memory } from '../text/format.ts';
-import { laneText, poolLine, traceText } from '../text/lane-text.ts';
+import { laneFrame, laneText, poolLine, traceText } from '../text/lane-text.ts';
 import { Hint } from '../ui/Hint.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { Sparkline } from '../ui/Sparkline.tsx';
@@ -42,6 +42,7 @@ function Lane({ lane }: { readonly lane: WorkerLane }) {
   const rendering = lane.state.status === 'rendering';
   const sampling = rendering && done !== null && total !== null && total > 0;
   const [words, aside] = laneText(lane);
+  const frame = laneFrame(lane.state);
   const facts = [
     gpu,
     aside,
@@ -52,7 +53,10 @@ function Lane({ lane }: { readonly lane: WorkerLane }) {
     <div className="lane">
       <div className="lane-head">
         <div className="lane-words">
-          <p className="cut">{words}</p>
+          <p className="lane-title">
+            <span className="cut">{words.slice(0, words.length - frame.length)}</span>
+            <span>{frame}</span>
+          </p>
           <p className="lane-facts cut">{facts.join(' · ') || '\u00a0'}</p>
         </div>
         <Trace times={times} />

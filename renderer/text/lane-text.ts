@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { IdleReason } from '../../shared/events.ts';
+import type { IdleReason, WorkerState } from '../../shared/events.ts';
 import type { PoolChange } from '../../shared/night.ts';
 import { printable } from '../../shared/printable.ts';
 import type { WorkerLane } from '../../shared/view.ts';
@@ -13,7 +13,7 @@ export function laneText({ state, jobName }: WorkerLane): readonly [string, stri
     case 'opening':
       return [`Opening ${jobName ?? 'a scene'}`, ''];
     case 'rendering':
-      return [`${jobName ?? 'A shot'} · frame ${state.frame}`, ''];
+      return [`${jobName ?? 'A shot'}${laneFrame(state)}`, ''];
     case 'idle':
       return idleText(state.why);
     case 'gone':
@@ -21,6 +21,11 @@ export function laneText({ state, jobName }: WorkerLane): readonly [string, stri
     default:
       return assertNever(state);
   }
+}
+
+/** The end of what a worker does that must not be cut off: ` · frame 12`, or nothing. */
+export function laneFrame(state: WorkerState): string {
+  return state.status === 'rendering' ? ` · frame ${state.frame}` : '';
 }
 
 /** `1 of 3 workers rests since 02:14. Memory ran out on frame 12 of hero.` */

@@ -35,6 +35,8 @@ export const Sparkline = memo(
         width={WIDTH}
         height={HEIGHT}
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        // Where it is made narrower, the oldest are left out.
+        preserveAspectRatio="xMaxYMid slice"
       >
         <line className="sparkline-ground" x1={0} x2={WIDTH} y1={ground} y2={ground} />
         <polyline className="sparkline-line" points={points.map(rounded).join(' ')} />
