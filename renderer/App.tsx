@@ -14,6 +14,7 @@ import { ProblemsBar } from './rooms/ProblemsBar.tsx';
 import { ReadingRoom } from './rooms/ReadingRoom.tsx';
 import { ResumeRoom } from './rooms/ResumeRoom.tsx';
 import { Sidebar } from './rooms/Sidebar.tsx';
+import { StripHint } from './rooms/StripHint.tsx';
 import { useRemembered, useView } from './store/batch-store.ts';
 import { useUi } from './store/ui-store.ts';
 import { titleText } from './text/batch-text.ts';
@@ -36,6 +37,7 @@ export function App() {
           </main>
           {view && inspector && !interrupted && !remembered && <Inspector />}
         </div>
+        <StripHint />
         <DropTarget />
         <Dialogs />
         <Notices />

@@ -26,6 +26,7 @@ export const CALL_NAMES = [
   'jobs:move',
   'job:detail',
   'job:places',
+  'job:strip-cell',
   'job:log',
   'job:reveal',
   'report:export',

@@ -14,6 +14,7 @@ import type {
   BatchUpdate,
   JobDetail,
   Settings,
+  StripCell,
 } from './view.ts';
 
 /**
@@ -80,6 +81,8 @@ export const CALLS = {
   'job:detail': job,
   /** Where the settings of a shot are said. */
   'job:places': job,
+  /** What the pointer is on in a frame strip. */
+  'job:strip-cell': job.extend({ cell: z.int().min(0).max(59) }),
   /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */
   'job:log': z.strictObject({ batchId, jobId: jobId.nullable() }),
   'job:reveal': job,
@@ -125,6 +128,8 @@ export interface CallResults {
   'jobs:move': readonly string[];
   'job:detail': JobDetail;
   'job:places': SettingPlaces;
+  /** `null`: the strip has no such cell. */
+  'job:strip-cell': StripCell | null;
   'job:log': readonly LogLine[];
   'job:reveal': null;
   /** Where it was written; `null`: the dialog was closed. */

@@ -84,6 +84,18 @@ export interface JobRow {
   readonly waitsFor: readonly string[];
 }
 
+/** The frames behind one cell of a strip. */
+export interface StripCell {
+  readonly first: number;
+  /** The same as `first` where the cell is one frame. */
+  readonly last: number;
+  readonly counts: FrameCounts;
+  /** Of those whose time is known; `null`: none is. */
+  readonly averageSeconds: number | null;
+  /** Where the cell is one frame. */
+  readonly state: FrameState | null;
+}
+
 export interface NewestFrame {
   readonly frame: number;
   /** When it was proved whole, ms since 1970. */

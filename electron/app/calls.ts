@@ -13,6 +13,7 @@ import { reportText, writeBatchReport } from './reports.ts';
 import { newestFrame } from './reveal.ts';
 import { sampleFolder } from './samples.ts';
 import type { Sessions } from './sessions.ts';
+import { stripCellOf } from './strip-cell.ts';
 import type { Thumbnails } from './thumbnails/thumbnails.ts';
 import type { TrustStore } from './trust-store.ts';
 
@@ -127,6 +128,8 @@ export function callHandlers(options: CallsOptions): Handlers {
       const session = sessions.get(batchId);
       return settingPlaces(session.processor.batch.folder, session.job(jobId).shotFile);
     },
+    'job:strip-cell': ({ batchId, jobId, cell }) =>
+      stripCellOf(sessions.get(batchId).job(jobId), cell),
     'job:log': ({ batchId, jobId }) => sessions.get(batchId).followLog(jobId, LOG_LINES),
     'job:reveal': async ({ batchId, jobId }) => {
       desktop.reveal(await newestFrame(sessions.get(batchId).job(jobId)));

@@ -11,10 +11,17 @@ export const MAX_CELLS = 60;
  */
 export function stripOf(frames: FrameList): FrameStrip {
   const cells = Math.min(frames.length, MAX_CELLS);
-  const edge = (cell: number) => Math.floor((cell * frames.length) / cells);
   let strip = '';
-  for (let cell = 0; cell < cells; cell++) strip += letter(frames, edge(cell), edge(cell + 1));
+  for (let cell = 0; cell < cells; cell++)
+    strip += letter(frames, ...cellEdges(frames.length, cell));
   return strip;
+}
+
+/** The frames that a cell stands for, by index: from the first one to before the second one. */
+export function cellEdges(frames: number, cell: number): readonly [from: number, to: number] {
+  const cells = Math.min(frames, MAX_CELLS);
+  const edge = (at: number) => Math.floor((at * frames) / cells);
+  return [edge(cell), edge(cell + 1)];
 }
 
 /** The frames of a scene that nobody has opened yet. */

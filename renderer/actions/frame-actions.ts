@@ -1,7 +1,9 @@
 import type { FrameDetail } from '../../shared/view.ts';
+import { useBatch } from '../store/batch-store.ts';
 import { useChosenFrame } from '../store/chosen-frame.ts';
 import { playFrom, reelOf } from '../store/flipbook.ts';
 import { stepTarget } from '../store/frame-keys.ts';
+import { useUi } from '../store/ui-store.ts';
 import { openDialog } from './ui-actions.ts';
 
 /** The frames of a shot, and the one of them that is shown. */
@@ -57,4 +59,14 @@ export function filmKey(film: Film, key: string): boolean {
 /** Shows the chosen frame of a shot, else its newest, as large as the window. */
 export function openPreview(jobId: string): void {
   openDialog({ kind: 'preview', jobId });
+}
+
+/** Space on the table: the newest frame of the shot that has the keyboard, large. */
+export function previewNewest(): void {
+  const { mirror } = useBatch.getState();
+  const { active } = useUi.getState().selection;
+  // Nobody gives out its pictures before the folder has been read.
+  if (!mirror || mirror.remembered || active === null || !mirror.rows.has(active)) return;
+  useChosenFrame.setState({ of: `${mirror.view.id}/${active}`, frame: null, playing: false });
+  openPreview(active);
 }

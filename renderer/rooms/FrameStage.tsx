@@ -3,7 +3,7 @@ import { type ThumbnailSize, thumbnailUrl } from '../../shared/thumbnail.ts';
 import type { FrameDetail } from '../../shared/view.ts';
 import { useChosenFrame, usePlaying } from '../store/chosen-frame.ts';
 import { needed, reelOf } from '../store/flipbook.ts';
-import { filmLine, frameLine, whyNoPicture } from '../text/frame-text.ts';
+import { filmLine, frameLine, NO_FRAMES_YET, whyNoPicture } from '../text/frame-text.ts';
 import { MOST_HELD } from '../ui/picture-shelf.ts';
 import { usePictures } from '../ui/use-pictures.ts';
 import './FrameStage.css';
@@ -58,6 +58,7 @@ export function FrameStage({ batchId, jobId, jobName, frames, at, size }: FrameS
           draggable={false}
         />
       )}
+      {!shown && <span className="frame-why">{NO_FRAMES_YET}</span>}
       {shown && !picture && !coming && <span className="frame-why">{whyNoPicture(shown)}</span>}
       {shown && (
         <span className="frame-line">

@@ -4,6 +4,7 @@ import { chooseFrame, openPreview } from '../actions/frame-actions.ts';
 import { useView } from '../store/batch-store.ts';
 import { shownIndex, useFrameOf } from '../store/chosen-frame.ts';
 import { useUi } from '../store/ui-store.ts';
+import { NO_FRAMES_YET } from '../text/frame-text.ts';
 import { ContactSheet } from './ContactSheet.tsx';
 import { FrameStage } from './FrameStage.tsx';
 import './FramesTab.css';
@@ -31,7 +32,7 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
   );
   const about = { batchId, jobId, jobName: row.name, frames, at };
   const shown = frames[at];
-  if (!shown) return <p className="inspector-empty">{NO_FRAMES}</p>;
+  if (!shown) return <p className="inspector-empty">{NO_FRAMES_YET}</p>;
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
@@ -55,5 +56,3 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
     </>
   );
 }
-
-const NO_FRAMES = 'The frames are known once the scene was opened.';

@@ -13,12 +13,12 @@ import {
   STATUS_WORDS,
   sizeName,
 } from '../text/job-text.ts';
-import { FrameStrip } from '../ui/FrameStrip.tsx';
 import { GridCell } from '../ui/Grid.tsx';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
 import { Thumbnail } from '../ui/Thumbnail.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useShownColumns } from './columns-context.ts';
+import { RowStrip } from './RowStrip.tsx';
 
 /** What a row says of its shot, in the columns that are shown. */
 export function JobCells({ row }: { readonly row: JobRow }) {
@@ -107,7 +107,7 @@ function Frames({ row }: CellProps) {
   const words = framesText(row);
   return (
     <GridCell className="job-frames">
-      {row.strip !== '' && <FrameStrip cells={row.strip} text={words} />}
+      <RowStrip row={row} />
       <span className="job-frames-text">
         <span className="cut">{words}</span>
         <span>{framesAside(row.counts, row.poisoned)}</span>

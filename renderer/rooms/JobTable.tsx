@@ -1,4 +1,5 @@
 import { type CSSProperties, type KeyboardEvent, type MouseEvent, memo, useRef } from 'react';
+import { previewNewest } from '../actions/frame-actions.ts';
 import { askToCancelSelected } from '../actions/job-actions.ts';
 import { moveSelected } from '../actions/order-actions.ts';
 import { openInspector, select, selectAll } from '../actions/ui-actions.ts';
@@ -74,7 +75,8 @@ function onKey(event: KeyboardEvent, ids: readonly string[]): void {
   else if (event.altKey && event.key === 'ArrowDown') void moveSelected('down');
   else if (target !== null) select(target, ids, { shift: event.shiftKey, ctrl: false });
   else if (ctrl && event.key === 'a') selectAll(ids);
-  else if (event.key === 'Enter' || event.key === ' ') openInspector();
+  else if (event.key === 'Enter') openInspector();
+  else if (event.key === ' ') previewNewest();
   else if (event.key === 'Delete' || event.key === 'Backspace') askToCancelSelected();
   else if (event.key === 'Escape' && chosen.size > 1 && active) {
     select(active, ids, { shift: false, ctrl: false });

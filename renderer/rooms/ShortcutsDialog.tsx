@@ -17,7 +17,9 @@ const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText('A'), 'Select all shots'],
   ['Alt+↑ Alt+↓', 'Move waiting shots in the order'],
   ['Menu, Shift+F10', 'What can be done with the selected shots'],
-  ['Enter, Space', 'Show the shot in the inspector'],
+  ['Enter', 'Show the shot in the inspector'],
+  ['Space', 'Preview the newest frame of the shot'],
+  ['Space ← →', 'In the player and the preview: play, step through the frames'],
   ['Delete', 'Cancel the selected shots'],
   ['Escape', 'Close the inspector'],
 ];

@@ -1,4 +1,5 @@
 import { pause, render } from '../actions/batch-actions.ts';
+import { previewNewest } from '../actions/frame-actions.ts';
 import {
   cancelJobs,
   cancellable,
@@ -26,6 +27,7 @@ export function jobMenu(): readonly MenuEntry[] {
   const [one] = chosen.length === 1 ? chosen : [];
   const none = active === null;
   return [
+    { label: 'Preview', keys: 'Space', disabled: none, onSelect: previewNewest },
     { label: 'Inspect', keys: 'Enter', disabled: none, onSelect: () => openInspector() },
     { label: 'Show log', disabled: none, onSelect: () => openInspector('Log') },
     'line',

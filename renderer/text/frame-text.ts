@@ -2,8 +2,8 @@ import { assertNever } from '../../shared/assert-never.ts';
 import { CAUSE_LABELS } from '../../shared/failure.ts';
 import type { FrameState, JobStatus } from '../../shared/job.ts';
 import { isPoisoned } from '../../shared/job-state.ts';
-import type { FrameDetail } from '../../shared/view.ts';
-import { clock, counted, duration } from './format.ts';
+import type { FrameDetail, StripCell } from '../../shared/view.ts';
+import { clock, count, counted, duration } from './format.ts';
 
 /** The shot status whose icon stands for a frame in that state. */
 export const FRAME_ICONS: Readonly<Record<FrameState['status'], JobStatus>> = {
@@ -29,6 +29,9 @@ export function frameWord(state: FrameState): string {
   }
 }
 
+/** In place of pictures where nothing is known yet. */
+export const NO_FRAMES_YET = 'The frames are known once the scene was opened.';
+
 /** What went wrong with a frame and how often: `crashes every time, 3 tries`; empty where nothing did. */
 export function frameNote(state: FrameState): string {
   const tries = counted(Math.max(1, state.tries), 'try', 'tries');
@@ -44,7 +47,12 @@ export function frameTime(state: FrameState): string {
 
 /** Everything about a frame in one line: `Frame 148 · Done · 54 s · 23:51`. */
 export function frameLine({ frame, state }: FrameDetail): string {
-  const at = state.status === 'done' ? clock(state.record.at) : '';
+  const at =
+    state.status === 'done'
+      ? clock(state.record.at)
+      : state.status === 'running'
+        ? `since ${clock(state.since)}`
+        : '';
   return [`Frame ${frame}`, frameWord(state), frameTime(state), frameNote(state), at]
     .filter(Boolean)
     .join(' · ');
@@ -95,3 +103,20 @@ export function filmLine(
   const loading = loaded < all ? `${loaded} of ${counted(all, 'picture')} loaded` : '';
   return [`Frame ${frame}`, missing, held, loading].filter(Boolean).join(' · ');
 }
+
+/** What is behind a cell of a strip: `Frame 148 · Done · 54 s`, `Frames 12 to 15 · 3 done · 1 failed · 54 s a frame`. */
+export function stripCellText({ first, last, counts, averageSeconds, state }: StripCell): string {
+  if (state && first === last) return frameLine({ frame: first, state });
+  const each = (['done', 'running', 'failed', 'waiting'] as const).map((status) =>
+    counts[status] > 0 ? `${count(counts[status])} ${COUNT_WORDS[status]}` : '',
+  );
+  const average = averageSeconds === null ? '' : `${duration(averageSeconds)} a frame`;
+  return [`Frames ${first} to ${last}`, ...each, average].filter(Boolean).join(' · ');
+}
+
+const COUNT_WORDS = {
+  done: 'done',
+  running: 'rendering',
+  failed: 'failed',
+  waiting: 'waiting',
+} as const;

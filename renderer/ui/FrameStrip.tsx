@@ -3,20 +3,31 @@ import type { FrameStrip as Cells } from '../../shared/view.ts';
 import './FrameStrip.css';
 import { runsOf } from './strip-runs.ts';
 
-/** One cell a frame or group of frames; `text` says the same in words. */
-export const FrameStrip = memo(function FrameStrip({
-  cells,
-  text,
-}: {
+interface FrameStripProps {
   readonly cells: Cells;
+  /** The same in words. */
   readonly text: string;
-}) {
+  /** The element that tells more about it, while there is one. */
+  readonly describedBy?: string | undefined;
+  /** The pointer is on it, so many pixels from the left of the window. */
+  readonly onPoint?: (strip: DOMRect, x: number) => void;
+  readonly onLeave?: () => void;
+}
+
+/** One cell a frame or group of frames. */
+export const FrameStrip = memo(function FrameStrip(props: FrameStripProps) {
+  const { cells, text, describedBy, onPoint, onLeave } = props;
   return (
     <div
       className="strip"
       role="img"
       aria-label={text || 'Frames not known yet'}
+      aria-describedby={describedBy}
       style={{ maskSize: `${100 / Math.max(1, cells.length)}% 100%` }}
+      onPointerMove={
+        onPoint && ((event) => onPoint(event.currentTarget.getBoundingClientRect(), event.clientX))
+      }
+      onPointerLeave={onLeave}
     >
       {runsOf(cells).map(({ letter, start, length }) => (
         <div key={start} className={`strip-run ${letter}`} style={{ flexGrow: length }} />

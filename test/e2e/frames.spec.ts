@@ -156,3 +156,34 @@ test('an artist plays what is rendered so far, and frames that come in meanwhile
   await expect(preview()).toBeHidden();
   await expect(play).toBeVisible();
 });
+
+test('Space on a shot previews its newest frame, and its strip tells each frame to the pointer', async () => {
+  await halfRendered();
+  await app.press('Close the inspector');
+  await app.row('hero').click();
+  await press('Space');
+  await expect(preview().getByRole('img', { name: 'Frame 5 of hero' })).toBeVisible();
+  await press('ArrowRight');
+  await expect(preview().getByText('Frame 6 is rendering.')).toBeVisible();
+  await press('Escape');
+  await expect(app.window.getByRole('grid', { name: 'Shots' })).toBeFocused();
+
+  const strip = app.row('hero').getByRole('img', { name: '4 of 8' });
+  const box = await strip.boundingBox();
+  if (!box) throw new Error('The strip is not on the screen.');
+  const point = (cell: number) =>
+    strip.hover({ position: { x: ((cell - 0.5) * box.width) / 8, y: box.height / 2 } });
+  const hint = app.window.getByRole('tooltip');
+  await point(1);
+  await expect(hint).toHaveText(/^Frame 1 · Done · \d.* s · \d\d:\d\d$/);
+  await expect(strip).toHaveAccessibleDescription(/^Frame 1 · Done/);
+  await shown('strip-hint');
+  await point(3);
+  await expect(hint).toHaveText('Frame 3 · Failed · Blender crashed, 1 try');
+  await point(6);
+  await expect(hint).toHaveText(/^Frame 6 · Rendering · since \d\d:\d\d$/);
+  await point(8);
+  await expect(hint).toHaveText('Frame 8 · Waiting');
+  await press('ArrowDown');
+  await expect(hint).toBeHidden();
+});

@@ -52,13 +52,13 @@ describe('the menu of the shots', () => {
   it('offers for one shot what makes sense in its state', () => {
     choose(['w'], 'unread');
     expect(offered()).toEqual([
-      ...['Inspect', 'Show log', 'Render only this shot', 'Cancel', 'Render first'],
+      ...['Preview', 'Inspect', 'Show log', 'Render only this shot', 'Cancel', 'Render first'],
       ...['Move up', 'Move down'],
       ...['Raise priority', 'Lower priority', 'Show in folder', 'Copy command'],
     ]);
     choose(['f'], 'failed');
     expect(offered()).toEqual([
-      ...['Inspect', 'Show log', 'Retry', 'Show in folder', 'Copy command'],
+      ...['Preview', 'Inspect', 'Show log', 'Retry', 'Show in folder', 'Copy command'],
     ]);
   });
 

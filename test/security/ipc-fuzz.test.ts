@@ -122,6 +122,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   }),
   ...{ 'job:detail': job, 'job:places': job, 'job:reveal': job },
   'batch:trust': fc.record({ batchId, trusted: fc.boolean() }),
+  'job:strip-cell': fc.record({ batchId, jobId, cell: fc.integer({ min: 0, max: 59 }) }),
   'job:log': fc.record({ batchId, jobId: fc.oneof(jobId, fc.constant(null)) }),
   'settings:set': settings,
 };
