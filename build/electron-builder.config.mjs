@@ -26,6 +26,7 @@ export default {
   extraResources: [
     { from: 'assets/sample-shots', to: 'sample-shots', filter: ['!**/renders/**'] },
     { from: 'assets/shot.schema.json', to: 'shot.schema.json' },
+    { from: 'assets/tray', to: 'tray' },
   ],
   asar: true,
   // Libraries are loaded by the system, which can't look into an archive.

@@ -10,6 +10,7 @@ import { Inspector } from './rooms/Inspector.tsx';
 import { JobTable } from './rooms/JobTable.tsx';
 import { Lanes } from './rooms/Lanes.tsx';
 import { Notices } from './rooms/Notices.tsx';
+import { PowerDialog } from './rooms/PowerDialog.tsx';
 import { ProblemsBar } from './rooms/ProblemsBar.tsx';
 import { ReadingRoom } from './rooms/ReadingRoom.tsx';
 import { ResumeRoom } from './rooms/ResumeRoom.tsx';
@@ -40,6 +41,7 @@ export function App() {
         <StripHint />
         <DropTarget />
         <Dialogs />
+        <PowerDialog />
         <Notices />
       </HintProvider>
     </CSPProvider>

@@ -6,6 +6,7 @@ import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
 import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
 import { PRIORITY_CHANGES } from './priority.ts';
+import { type Schedule, TIME_OF_DAY } from './schedule.ts';
 import type { SettingPlaces } from './shot.ts';
 import type {
   AppInfo,
@@ -16,6 +17,7 @@ import type {
   Settings,
   StripCell,
 } from './view.ts';
+import { type PowerCountdown, WHEN_DONE } from './when-done.ts';
 
 /**
  * The one contract between the window and the main process. A call is a name, the schema that its
@@ -28,6 +30,7 @@ const jobId = z.string().regex(/^[0-9a-f]{12}$/);
 const batch = z.strictObject({ batchId });
 const jobs = z.strictObject({ batchId, jobIds: z.array(jobId).min(1).max(100_000) });
 const job = z.strictObject({ batchId, jobId });
+const timeOfDay = z.string().regex(TIME_OF_DAY).nullable();
 const limit = z.number().positive().max(31_536_000).nullable();
 
 export const settingsSchema = z.strictObject({
@@ -39,6 +42,8 @@ export const settingsSchema = z.strictObject({
   continueOnError: z.boolean(),
   factoryStartup: z.boolean(),
   existing: z.enum(EXISTING_POLICIES),
+  /** Settings of a version that did not know it told. */
+  whenDone: z.enum(WHEN_DONE).default('notify'),
   theme: z.enum(['system', 'dark', 'light']),
 }) satisfies z.ZodType<Settings>;
 
@@ -72,6 +77,16 @@ export const CALLS = {
   'batch:forget': batch,
   /** Renders only these of what is left, while the batch is at rest. */
   'jobs:render': jobs,
+  /** Of all open batches. */
+  'schedules:list': nothing,
+  /** When a batch starts by itself, and from when on it starts no new frames. Without times: nothing is planned. */
+  'schedule:set': batch.extend({ startAt: timeOfDay, until: timeOfDay }),
+  /** Ids of the open batches whose folders are watched. */
+  'watch:list': nothing,
+  /** Shots that come into the folder of the batch join it, changed ones are offered again; or not any more. */
+  'watch:set': batch.extend({ on: z.boolean() }),
+  /** The computer is left on after all. */
+  'power:stay': nothing,
   'jobs:cancel': jobs,
   'jobs:retry': jobs,
   /** Gives jobs another place in the order, at once. */
@@ -121,6 +136,11 @@ export interface CallResults {
   'batch:reveal': null;
   'batch:forget': null;
   'jobs:render': null;
+  'schedules:list': readonly Schedule[];
+  'schedule:set': null;
+  'watch:list': readonly string[];
+  'watch:set': null;
+  'power:stay': null;
   'jobs:cancel': null;
   'jobs:retry': null;
   'jobs:prioritize': null;
@@ -175,6 +195,12 @@ export interface Pushes {
     readonly jobId: string;
     readonly lines: readonly LogLine[];
   };
+  /** All that are planned now. */
+  'schedules:changed': readonly Schedule[];
+  /** Ids of the batches whose folders are watched. */
+  'watch:changed': readonly string[];
+  /** The computer is about to go to sleep or to shut down; `null`: not any more. */
+  'power:changed': PowerCountdown | null;
   'menu:command': MenuCommand;
   /** A folder was opened from outside: command line, app icon, second instance. */
   'folder:opened': BatchSnapshot;

@@ -17,6 +17,7 @@ import type {
 } from './job.ts';
 import type { Incident, PoolChange } from './night.ts';
 import type { ShotConfig, ShotProblem } from './shot.ts';
+import type { WhenDone } from './when-done.ts';
 
 /** What the window shows. Made by the main process, mirrored by the store, never changed there. */
 
@@ -214,6 +215,7 @@ export interface Settings {
   readonly continueOnError: BatchConfig['continueOnError'];
   readonly factoryStartup: BatchConfig['factoryStartup'];
   readonly existing: BatchConfig['existing'];
+  readonly whenDone: WhenDone;
   readonly theme: 'system' | 'dark' | 'light';
 }
 

@@ -1,6 +1,7 @@
 import { changedPriorities } from '../../shared/priority.ts';
 import type { AppInfo, BatchSnapshot, Settings } from '../../shared/view.ts';
 import { settingPlaces } from '../batch/index.ts';
+import type { AfterBatch } from './after-batch.ts';
 import type { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
 import type { Desktop } from './desktop.ts';
@@ -12,10 +13,12 @@ import { Refusal } from './refusal.ts';
 import { reportText, writeBatchReport } from './reports.ts';
 import { newestFrame } from './reveal.ts';
 import { sampleFolder } from './samples.ts';
+import type { Schedules } from './schedules.ts';
 import type { Sessions } from './sessions.ts';
 import { stripCellOf } from './strip-cell.ts';
 import type { Thumbnails } from './thumbnails/thumbnails.ts';
 import type { TrustStore } from './trust-store.ts';
+import type { WatchedFolders } from './watched-folders.ts';
 
 /** Lines of a log that are shown when it is opened. */
 const LOG_LINES = 1000;
@@ -23,6 +26,11 @@ const LOG_LINES = 1000;
 export interface CallsOptions {
   readonly info: () => AppInfo;
   readonly sessions: Sessions;
+  readonly night: {
+    readonly schedules: Pick<Schedules, 'list' | 'set'>;
+    readonly after: Pick<AfterBatch, 'stay'>;
+  };
+  readonly watched: Pick<WatchedFolders, 'list' | 'set'>;
   readonly settings: JsonFile<Settings>;
   readonly trust: TrustStore;
   readonly blenders: BlenderShelf;
@@ -95,6 +103,20 @@ export function callHandlers(options: CallsOptions): Handlers {
       const session = sessions.get(batchId);
       const ids = jobIds.map((id) => session.job(id).id);
       await sessions.render(session, () => session.start(ids));
+      return null;
+    },
+    'schedules:list': () => options.night.schedules.list(),
+    'schedule:set': ({ batchId, ...times }) => {
+      options.night.schedules.set(sessions.get(batchId).id, times);
+      return null;
+    },
+    'watch:list': () => options.watched.list(),
+    'watch:set': async ({ batchId, on }) => {
+      await options.watched.set(sessions.get(batchId).id, on);
+      return null;
+    },
+    'power:stay': () => {
+      options.night.after.stay();
       return null;
     },
     'jobs:cancel': async ({ batchId, jobIds }) => {

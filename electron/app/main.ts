@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, Menu, session } from 'electron';
+import { app, BrowserWindow, session } from 'electron';
 import { dataDirectory } from '../batch/index.ts';
 import { appInfo } from './app-info.ts';
 import { claimScheme, serveWindow } from './app-protocol.ts';
+import { buildMenu } from './application-menu.ts';
 import { BlenderShelf } from './blender-shelf.ts';
 import { callHandlers } from './calls.ts';
 import { desktop } from './desktop.ts';
 import { denyPermissions, guardContents } from './guards.ts';
 import { answerCalls } from './ipc.ts';
-import { menuTemplate } from './menu.ts';
-import { NightWatch } from './night-watch.ts';
+import { Night } from './night.ts';
 import { Outside } from './outside.ts';
 import { push } from './push.ts';
 import { endWell } from './quit.ts';
@@ -20,7 +20,8 @@ import { applyTheme, followTheme } from './theme.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
 import { utilityMaker } from './thumbnails/utility.ts';
 import { TrustStore } from './trust-store.ts';
-import { nameOf } from './view.ts';
+import { watchHost } from './watch-host.ts';
+import { WatchedFolders } from './watched-folders.ts';
 import { openWindow, rememberPlace } from './window.ts';
 import { windowPlaceFile } from './window-place.ts';
 
@@ -42,27 +43,31 @@ async function start(outside: Outside): Promise<void> {
   const trust = new TrustStore(data);
   const place = windowPlaceFile(data);
   const blenders = new BlenderShelf();
-  const watch = new NightWatch();
   const sessions = new Sessions({
     data,
     settings,
     trust,
     blenders,
     push,
-    onSignal: (batch, signal) => watch.heard(batch, signal),
-    onEnded: (batch, result) => watch.ended(batch, result),
+    onSignal: (batch, signal) => {
+      night.heard(batch, signal);
+      if (signal === null) watched.ended(batch.id);
+    },
+    onOpened: ({ id }) => void watched.opened(id),
+    onEnded: (batch, result) => void night.ended(batch, result),
     opensAnother: () => outside.isExpected,
   });
+  const night = new Night({ data, sessions, settings, push });
+  const watched = new WatchedFolders(watchHost(data, sessions, push));
   const thumbnails = new Thumbnails(utilityMaker(data), sessions);
   endWell({
-    rendering: () => {
-      const batch = sessions.rendering;
-      return batch && nameOf(batch.processor.batch.folder);
-    },
+    busy: () => night.busy(),
     close: async () => {
       const [window] = BrowserWindow.getAllWindows();
+      night.close();
       thumbnails.close();
-      await Promise.all([sessions.closeAll(), settings.settled(), rememberPlace(window, place)]);
+      const closing = [watched.close(), sessions.closeAll(), settings.settled()];
+      await Promise.all([...closing, rememberPlace(window, place)]);
     },
   });
   // A fault must neither end the night nor show a stack trace.
@@ -77,6 +82,8 @@ async function start(outside: Outside): Promise<void> {
     callHandlers({
       info: () => appInfo(data),
       sessions,
+      night,
+      watched,
       settings,
       trust,
       blenders,
@@ -94,20 +101,6 @@ async function start(outside: Outside): Promise<void> {
   followTheme();
   await openWindow(place);
   outside.deliver(sessions, push);
-}
-
-function buildMenu(): void {
-  const template = menuTemplate({
-    platform: process.platform,
-    development: !app.isPackaged,
-    send: (command) => push('menu:command', command),
-  });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
-  app.setAboutPanelOptions({
-    applicationName: 'Nightshift',
-    applicationVersion: app.getVersion(),
-    version: `Electron ${process.versions.electron}`,
-  });
 }
 
 function appAssets(): string {

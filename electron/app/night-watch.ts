@@ -1,22 +1,24 @@
-import { BrowserWindow, Notification, powerSaveBlocker } from 'electron';
+import { BrowserWindow, powerSaveBlocker } from 'electron';
 import type { BatchResult } from '../../shared/batch.ts';
 import type { BatchSignal } from '../../shared/events.ts';
 import type { BatchSession } from './batch-session.ts';
-import { endWords, taskbarOf, type Words } from './night-words.ts';
+import { endWords, taskbarOf } from './night-words.ts';
+import { notify } from './notify.ts';
 import { Throttle } from './throttle.ts';
 import { nameOf } from './view.ts';
-import { showWindow } from './window.ts';
 
 /** What the desktop shows of a night: a bar on the taskbar, no sleep meanwhile, a word at the end. */
 export class NightWatch {
   readonly #taskbar = new Throttle(500, () => this.#show());
   #session: BatchSession | null = null;
+  /** A batch is to start by itself. */
+  #expects = false;
   #blocker: number | null = null;
 
   heard(session: BatchSession, signal: BatchSignal | null): void {
-    this.#session = session.running ? session : null;
-    if (session.running) this.#blocker ??= powerSaveBlocker.start('prevent-app-suspension');
-    else this.#letSleep();
+    if (session.running) this.#session = session;
+    else if (this.#session === session) this.#session = null;
+    this.#keepAwake();
     if (signal?.type === 'event' && signal.event.type === 'batch-paused') {
       const { reason, message } = signal.event;
       const title = `${nameOf(session.processor.batch.folder)} is paused`;
@@ -28,6 +30,18 @@ export class NightWatch {
   ended(session: BatchSession, result: BatchResult): void {
     const words = endWords(nameOf(session.processor.batch.folder), result);
     if (words) notify(words);
+  }
+
+  /** A computer that sleeps would not start anything. */
+  expects(batch: boolean): void {
+    this.#expects = batch;
+    this.#keepAwake();
+  }
+
+  #keepAwake(): void {
+    if (this.#expects || (this.#session && !isAtRest(this.#session)))
+      this.#blocker ??= powerSaveBlocker.start('prevent-app-suspension');
+    else this.#letSleep();
   }
 
   #letSleep(): void {
@@ -43,10 +57,7 @@ export class NightWatch {
   }
 }
 
-/** Not while the window is looked at: it says the same. */
-function notify(words: Words): void {
-  if (!Notification.isSupported() || BrowserWindow.getFocusedWindow()) return;
-  const notification = new Notification(words);
-  notification.on('click', showWindow);
-  notification.show();
+/** Paused by the artist or the plan: nothing happens before somebody comes back. */
+function isAtRest({ processor }: BatchSession): boolean {
+  return processor.paused?.reason === 'asked' && processor.getProgress().frames.running === 0;
 }

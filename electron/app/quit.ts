@@ -1,38 +1,42 @@
 import { app, BrowserWindow, dialog, powerMonitor } from 'electron';
+import { type Busy, QUIT_ANSWERS, type QuitAnswer, quitQuestion } from './quit-words.ts';
+import { hasTray, putWindowAway } from './window-away.ts';
 
 export interface QuitOptions {
-  /** Name of the batch that renders; `null`: none. */
-  readonly rendering: () => string | null;
+  /** What renders or is to render; `null`: nothing. */
+  readonly busy: () => Busy | null;
   /** Stops every Blender and writes what is to be kept. */
   readonly close: () => Promise<void>;
 }
 
-const KEEP = 0;
-const STOP = 1;
 /** Seconds after which the process ends even if something will not let go. */
 const LAST_SECONDS = 8;
 
 /** Ends the app without losing a frame: asks while it renders, and always stops the Blenders first. */
-export function endWell({ rendering, close }: QuitOptions): void {
+export function endWell({ busy, close }: QuitOptions): void {
   let ending: Promise<void> | null = null;
   let asking = false;
 
   const end = (code = 0): void => {
     ending ??= withinSeconds(LAST_SECONDS, close()).finally(() => app.exit(code));
   };
-  const ask = async (name: string): Promise<void> => {
+  const ask = async (now: Busy): Promise<void> => {
     if (asking) return;
     asking = true;
-    const answer = await stopOrKeep(name).finally(() => {
+    try {
+      const tray = await hasTray();
+      const answer = await answered(now, tray);
+      if (answer === 'stop') end();
+      if (answer === 'keep') putWindowAway(tray);
+    } finally {
       asking = false;
-    });
-    if (answer === STOP) end();
+    }
   };
   const wish = (event: Electron.Event): void => {
     event.preventDefault();
-    const name = ending === null ? rendering() : null;
-    if (name === null) end();
-    else ask(name).catch((error: unknown) => console.error(error));
+    const now = ending === null ? busy() : null;
+    if (now === null) end();
+    else ask(now).catch((error: unknown) => console.error(error));
   };
 
   app.on('before-quit', wish);
@@ -40,7 +44,7 @@ export function endWell({ rendering, close }: QuitOptions): void {
   app.on('browser-window-created', (_event, window) => {
     // Without the window there would be nobody to ask.
     window.on('close', (event) => {
-      if (!ending && rendering() !== null) wish(event);
+      if (!ending && busy() !== null) wish(event);
     });
     // Windows says it to a window, the others to the machine's monitor.
     window.on('session-end', () => end());
@@ -52,21 +56,23 @@ export function endWell({ rendering, close }: QuitOptions): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end());
 }
 
-async function stopOrKeep(name: string): Promise<number> {
-  const window = BrowserWindow.getAllWindows()[0];
+async function answered(busy: Busy, tray: boolean): Promise<QuitAnswer> {
+  const { message, detail, buttons } = quitQuestion(busy, tray);
+  // A window that is away would take the question with it.
+  const window = BrowserWindow.getAllWindows().find((each) => each.isVisible());
   const options = {
     type: 'question' as const,
-    message: `“${name}” is rendering.`,
-    detail: 'Finished frames are safe. If you stop now, it goes on from there when you resume.',
-    buttons: ['Keep rendering', 'Stop and keep progress'],
-    defaultId: KEEP,
-    cancelId: KEEP,
+    message,
+    detail,
+    buttons: [...buttons],
+    defaultId: QUIT_ANSWERS.indexOf('keep'),
+    cancelId: QUIT_ANSWERS.indexOf('cancel'),
     noLink: true,
   };
   const { response } = await (window
     ? dialog.showMessageBox(window, options)
     : dialog.showMessageBox(options));
-  return response;
+  return QUIT_ANSWERS[response] ?? 'cancel';
 }
 
 function withinSeconds(seconds: number, work: Promise<void>): Promise<void> {

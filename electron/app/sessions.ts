@@ -19,6 +19,7 @@ import { LastSeen, REMEMBERED_ROWS } from './last-seen.ts';
 import { Preflight } from './preflight.ts';
 import type { Push } from './push.ts';
 import { Refusal, refusalOf } from './refusal.ts';
+import { folderGone, nothingAt, otherRenders, unknownBatch } from './session-refusals.ts';
 import { configOf } from './settings-store.ts';
 import { StopMarks } from './stop-marks.ts';
 import { Throttle } from './throttle.ts';
@@ -34,6 +35,8 @@ export interface SessionsOptions {
   /** Something happened that the taskbar, the power saver or a notification may show. */
   readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;
   readonly onEnded: (session: BatchSession, result: BatchResult) => void;
+  /** A batch is open, with what its folder holds now. */
+  readonly onOpened?: (session: BatchSession) => void;
   /** A folder is about to be opened from outside, in place of the one that was shown last. */
   readonly opensAnother?: () => boolean;
 }
@@ -66,15 +69,15 @@ export class Sessions {
     return [...this.#open.values()].find((session) => session.running) ?? null;
   }
 
+  /** The batch that the window shows. */
+  get followed(): string | null {
+    return this.#followed;
+  }
+
   /** Opens a shot folder, or the folder of a file in it, and follows it. Renders nothing. */
   async openPath(path: string): Promise<BatchSession> {
     const found = await stat(path).catch(() => null);
-    if (!found) {
-      throw new Refusal(
-        `There is nothing at “${path}”.`,
-        'It may have been moved, renamed or unmounted: bring it back or choose another folder.',
-      );
-    }
+    if (!found) throw nothingAt(path);
     return this.#inTurn(() => this.#openFolder(found.isDirectory() ? path : dirname(path), null));
   }
 
@@ -95,13 +98,18 @@ export class Sessions {
     });
   }
 
+  /** Reads the folder of an open batch anew; the window stays with what it shows. `null`: it renders. */
+  reopenAtRest(batchId: string): Promise<BatchSession | null> {
+    return this.#inTurn(async () => {
+      const open = this.#open.get(batchId);
+      if (!open || open.running) return null;
+      const { folder, outputRoot } = open.processor.batch;
+      return this.#openFolder(folder, outputRoot, false);
+    });
+  }
+
   async #reopen(folder: string, outputRoot: string | null): Promise<BatchSession> {
-    if (!(await stat(folder).catch(() => null))) {
-      throw new Refusal(
-        `The folder “${folder}” is not there any more.`,
-        'Bring it back, or open the shots from where they are now.',
-      );
-    }
+    if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
     return this.#inTurn(() => this.#openFolder(folder, outputRoot));
   }
 
@@ -122,12 +130,7 @@ export class Sessions {
   /** Lets a batch render, if no other one does: each pool is made for the whole machine. */
   async render(session: BatchSession, start: () => Promise<void>): Promise<void> {
     const other = this.rendering;
-    if (other && other !== session) {
-      throw new Refusal(
-        `“${nameOf(other.processor.batch.folder)}” is rendering.`,
-        'Wait until it is done or cancel it, then render this batch.',
-      );
-    }
+    if (other && other !== session) throw otherRenders(nameOf(other.processor.batch.folder));
     // Not waited for: its Blender is gone in a moment, and the night begins now.
     void this.#preflight.stop();
     await start();
@@ -202,11 +205,11 @@ export class Sessions {
     this.#open.clear();
   }
 
-  async #openFolder(folder: string, output: string | null): Promise<BatchSession> {
+  async #openFolder(folder: string, output: string | null, follow = true): Promise<BatchSession> {
     const { data, settings, trust, blenders } = this.options;
     const chosen = await settings.read();
     const batch = await createBatchFromDirectory(folder, { output });
-    this.#followed = batch.id;
+    if (follow) this.#followed = batch.id;
     const old = this.#open.get(batch.id);
     if (old?.running) return old;
     const trusted = await trust.of(batch.folder, batch.wantsTrust);
@@ -241,6 +244,7 @@ export class Sessions {
     this.changed();
     this.#remembering.ask();
     this.#look(session);
+    this.options.onOpened?.(session);
     return session;
   }
 
@@ -286,11 +290,4 @@ export class Sessions {
   async #tellSidebar(): Promise<void> {
     this.options.push('batches:changed', await this.list());
   }
-}
-
-function unknownBatch(problem?: string | null): Refusal {
-  return new Refusal(
-    problem ?? 'Nightshift does not know this batch any more.',
-    'Drop the shot folder on the window to open it again.',
-  );
 }

@@ -13,6 +13,7 @@ export const DEFAULT_SETTINGS: Settings = {
   continueOnError: DEFAULT_CONFIG.continueOnError,
   factoryStartup: DEFAULT_CONFIG.factoryStartup,
   existing: DEFAULT_CONFIG.existing,
+  whenDone: 'notify',
   // A window that is looked at in the night.
   theme: 'dark',
 };
@@ -24,6 +25,6 @@ export function settingsFile(data: string): JsonFile<Settings> {
 
 /** The part of the settings that decides how a batch runs. */
 export function configOf(settings: Settings): Partial<BatchConfig> {
-  const { theme: _, ...config } = settings;
+  const { theme: _, whenDone: __, ...config } = settings;
   return config;
 }

@@ -5,17 +5,12 @@ import type { BatchProcessor } from '../batch/index.ts';
 /** Which shots of a batch wait for which others, for rows that say so. */
 export class Waiting {
   readonly #processor: BatchProcessor;
-  readonly #dependents = new Map<string, string[]>();
+  #dependents = new Map<string, string[]>();
+  /** The jobs that they are made of: a batch grows by shots that join its run. */
+  #of: readonly BatchJob[] = [];
 
   constructor(processor: BatchProcessor) {
     this.#processor = processor;
-    for (const { id, shotConfig } of processor.batch.jobs) {
-      for (const { job } of shotConfig?.dependsOn ?? []) {
-        const known = this.#dependents.get(job);
-        if (known) known.push(id);
-        else this.#dependents.set(job, [id]);
-      }
-    }
   }
 
   /** Names of the shots that keep a job waiting. */
@@ -25,6 +20,20 @@ export class Waiting {
 
   /** Ids of the jobs whose waiting changes with this one's state. */
   on(jobId: string): readonly string[] {
+    const { jobs } = this.#processor.batch;
+    if (jobs !== this.#of) this.#learn(jobs);
     return this.#dependents.get(jobId) ?? [];
+  }
+
+  #learn(jobs: readonly BatchJob[]): void {
+    this.#of = jobs;
+    this.#dependents = new Map();
+    for (const { id, shotConfig } of jobs) {
+      for (const { job } of shotConfig?.dependsOn ?? []) {
+        const known = this.#dependents.get(job);
+        if (known) known.push(id);
+        else this.#dependents.set(job, [id]);
+      }
+    }
   }
 }

@@ -20,6 +20,7 @@ import { holderText } from './checkpoint/lock-holder.ts';
 import { ChosenOrder } from './chosen-order.ts';
 import { ChosenPriorities } from './chosen-priorities.ts';
 import { Outlook } from './estimate/outlook.ts';
+import { type LateShots, withShots } from './late-shots.ts';
 import { joinCheckpoint, type LoadReport, stopOrphans } from './load-batch.ts';
 import { shownJob } from './name-frames.ts';
 import type { PauseState } from './pool/pause.ts';
@@ -27,6 +28,7 @@ import type { Run } from './pool/run.ts';
 import { STALL_BOUNDS, type StallBounds } from './pool/stall-limit.ts';
 import { progressNow } from './progress.ts';
 import { resultOf } from './result.ts';
+import { retriable } from './retriable.ts';
 import { newRunInfo } from './run-info.ts';
 import { startRun } from './start-run.ts';
 
@@ -40,10 +42,10 @@ export interface ProcessorOptions {
 
 /**
  * Runs a batch in a pool of warm Blenders and keeps its checkpoint. One run at a time; the jobs are
- * the truth before, during and after it.
+ * the truth before, during and after it; the batch grows by shots that join a run.
  */
 export class BatchProcessor {
-  readonly batch: Batch;
+  batch: Batch;
   /** When it will be done. */
   readonly outlook = new Outlook(() => this.#store.jobs);
   /** In which order its shots start where nothing else decides, as the artist may change it. */
@@ -55,6 +57,7 @@ export class BatchProcessor {
   /** Blenders of a dead run that were stopped when this batch was loaded; the next run tells of them. */
   #orphansStopped = 0;
   #run: Run | null = null;
+  #late: LateShots | null = null;
   #info: RunInfo | null = null;
   #running: Promise<BatchResult> | null = null;
   #cancelled = false;
@@ -187,12 +190,9 @@ export class BatchProcessor {
     });
   }
 
-  /** Finishes the running frames and starts no new ones. */
-  pause(): void {
-    this.#run?.pause.begin(
-      'asked',
-      'Paused. Running frames are finished, no new ones are started.',
-    );
+  /** Finishes the running frames and starts no new ones. @param message why, for the artist */
+  pause(message = 'Paused. Running frames are finished, no new ones are started.'): void {
+    this.#run?.pause.begin('asked', message);
   }
 
   unpause(): void {
@@ -218,10 +218,7 @@ export class BatchProcessor {
     }
   }
 
-  /**
-   * Gives jobs another priority, higher goes first, and at once: lanes turn to them, or from them, after
-   * the frame that they are at. Kept in the checkpoint; it holds until a shot file's own priority changes.
-   */
+  /** Gives jobs another priority, higher goes first, at once. Kept until a shot file's own priority changes. */
   async setPriority(jobIds: readonly string[], priority: number): Promise<void> {
     this.#priorities.choose(jobIds, priority, this.#run !== null);
     this.#run?.reorder(jobIds);
@@ -230,10 +227,7 @@ export class BatchProcessor {
 
   /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
   async retryJobs(jobIds: readonly string[]): Promise<void> {
-    const again = [...new Set(jobIds)].filter((id) => {
-      const job = this.#store.job(id);
-      return job.shotConfig !== null && !['waiting', 'running', 'completed'].includes(job.status);
-    });
+    const again = retriable(this.#store, jobIds);
     if (!this.#run) {
       // A run that is just ending takes nothing in any more.
       await this.#running?.catch(() => undefined);
@@ -242,6 +236,13 @@ export class BatchProcessor {
     }
     for (const job of again) this.#store.record({ type: 'job-reset', job, at: Date.now() });
     this.#run.add(again);
+  }
+
+  /** Takes the shots of the folder, read anew, that the batch lacks into its run. Resolves with their ids. */
+  async takeIn(batch: Batch): Promise<readonly string[]> {
+    const ids = (await this.#late?.take(batch)) ?? [];
+    this.batch = withShots(this.batch, batch, ids);
+    return ids;
   }
 
   /** Forgets the checkpoint, so that everything is rendered from nothing. Frames on disk stay. */
@@ -269,10 +270,9 @@ export class BatchProcessor {
   }
 
   async #process(only: readonly string[] | null): Promise<BatchResult> {
-    const { batch } = this;
     await Promise.all([this.#priorities.written(), this.order.read()]);
     await startRun({
-      batch,
+      batch: this.batch,
       only,
       config: this.#config,
       stall: this.#stall,
@@ -282,12 +282,11 @@ export class BatchProcessor {
       directory: this.checkpointPath,
       info: newRunInfo(this.batch, this.#config),
       onInfo: (info) => {
-        this.#info = info;
-        this.#orphansStopped = 0;
+        [this.#info, this.#orphansStopped] = [info, 0];
       },
       leftOut: this.#leftOut,
-      onRun: (run) => {
-        this.#run = run;
+      onRun: (run, late) => {
+        [this.#run, this.#late] = [run, late];
         this.#leftOut.clear();
         if (run) run.reorder(this.#priorities.handOver());
         if (this.#cancelled) run?.cancel();

@@ -5,7 +5,7 @@ import { jobAfter } from '../../shared/job-state.ts';
 import type { Night } from '../../shared/night.ts';
 import { arranged } from '../../shared/order.ts';
 import { NO_RUN, type RunState, runAfter } from './checkpoint/batch-state.ts';
-import { type Totals, totalsAfter, totalsOf } from './totals.ts';
+import { type Totals, totalsAfter, totalsOf, totalsWith } from './totals.ts';
 
 /** Writes an event to the journal; resolves when it is written, and with `sync` when it is on disk. */
 export type Persist = (event: BatchEvent, options: { sync: boolean }) => Promise<void>;
@@ -75,6 +75,12 @@ export class BatchStore {
     this.#run = { run: info, outcome, lastAt, night, gone };
     this.#fill(jobs);
     this.#totals = totalsOf(jobs);
+  }
+
+  /** Takes in a job that the batch did not have. */
+  add(job: BatchJob): void {
+    this.#jobs.set(job.id, job);
+    this.#totals = totalsWith(this.#totals, job);
   }
 
   subscribe(listener: (signal: BatchSignal) => void): () => void {

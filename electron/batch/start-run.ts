@@ -11,6 +11,7 @@ import { chooseBlender } from './choose-blender.ts';
 import { type EarlyBlenders, earlyBlenders, expectedWork } from './early-blender.ts';
 import { OutputClaims } from './frame/output-claims.ts';
 import { hasStaging } from './frame/staging.ts';
+import { LateShots } from './late-shots.ts';
 import { type LoadedBatch, stopOrphans, temporaryOf } from './load-batch.ts';
 import { joinForRun } from './look-first.ts';
 import { nameFrames } from './name-frames.ts';
@@ -44,8 +45,8 @@ export interface RunOrder {
   readonly directory: string;
   readonly info: RunInfo;
   readonly onInfo: (info: RunInfo) => void;
-  /** Told of the run while it takes orders, and of `null` when it doesn't any more. */
-  readonly onRun: (run: Run | null) => void;
+  /** Told of the run and of how shots join it while it takes orders, and of `null` when it doesn't any more. */
+  readonly onRun: (run: Run | null, late: LateShots | null) => void;
   readonly isCancelled: () => boolean;
 }
 
@@ -156,8 +157,9 @@ async function render(
   for (const { id } of waiting) if (order.leftOut.has(id)) run.cancelJob(id);
   checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
   store.onTrouble = () => run.cancel();
-  order.onRun(run);
-  const everyone = participants(order).map(({ id }) => id);
+  // Who asked for some shots gets no others.
+  const late = order.only === null ? new LateShots({ run, store, claims, known }) : null;
+  order.onRun(run, late);
   let unlooked = joined.unlooked;
   try {
     do {
@@ -166,10 +168,14 @@ async function render(
       // What waits for room on the journal's disk needs the pause to end, or a cancel.
       await store.written();
       // The night was long: what was complete early may have been cleared up since.
-      await lookAgain(run, everyone);
+      await lookAgain(
+        run,
+        participants(order).map(({ id }) => id),
+      );
+      await late?.settled();
     } while (run.hasMore && !run.cancelled && !run.stopped);
   } finally {
-    order.onRun(null);
+    order.onRun(null, null);
     run.pause.close();
     store.onTrouble = () => {};
     checkpoint.onFull = null;

@@ -25,6 +25,11 @@ export function totalsOf(jobs: readonly BatchJob[]): Totals {
   return jobs.reduce((totals, job) => plus(totals, job, 1), NOTHING);
 }
 
+/** With one more job. */
+export function totalsWith(totals: Totals, job: BatchJob): Totals {
+  return plus(totals, job, 1);
+}
+
 export function totalsAfter(totals: Totals, before: BatchJob, after: BatchJob): Totals {
   return plus(plus(totals, before, -1), after, 1);
 }

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { EXISTING_POLICIES } from '../../shared/batch.ts';
+import { parseTimeOfDay } from '../../shared/schedule.ts';
+import { WHEN_DONE } from '../../shared/when-done.ts';
 import { parseDuration } from '../batch/index.ts';
 
 /** A whole number, zero or more. */
@@ -18,6 +20,13 @@ export function duration(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== null) return seconds;
   throw new InvalidArgumentError('Expected a time in seconds, or such as 90s, 20m or 2h.');
+}
+
+/** A time of the day, as `08:00`. */
+export function timeOfDay(text: string): string {
+  const time = parseTimeOfDay(text);
+  if (time !== null) return time;
+  throw new InvalidArgumentError('Expected a time of the day, such as 23:00.');
 }
 
 /** An absolute path. */
@@ -64,3 +73,11 @@ export const existingOption = () =>
   )
     .choices(EXISTING_POLICIES)
     .default('resume');
+
+export const whenDoneOption = () =>
+  new Option(
+    '--when-done <what>',
+    'what is done with this computer a minute after the batch, unless another one is being rendered',
+  )
+    .choices(WHEN_DONE.filter((what) => what !== 'notify'))
+    .default('nothing');

@@ -1,4 +1,5 @@
 import type { BatchConfig, ExistingPolicy } from '../../shared/batch.ts';
+import type { WhenDone } from '../../shared/when-done.ts';
 
 /** The options of `nightshift render` as commander gives them. */
 export interface RenderOptions {
@@ -18,6 +19,12 @@ export interface RenderOptions {
   readonly report?: string;
   readonly data?: string;
   readonly json?: boolean;
+  readonly watch?: boolean;
+  /** What is done with the computer afterwards. */
+  readonly whenDone?: Exclude<WhenDone, 'notify'>;
+  /** Times of the day, such as `23:00`. */
+  readonly startAt?: string;
+  readonly until?: string;
 }
 
 export function configOf(options: RenderOptions, trusted: boolean): Partial<BatchConfig> {

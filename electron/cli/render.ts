@@ -1,12 +1,16 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { BatchResult } from '../../shared/batch.ts';
-import { BatchProcessor } from '../batch/index.ts';
-import { exitCodeOf, UsageError } from './exit-codes.ts';
+import type { Batch, BatchResult } from '../../shared/batch.ts';
+import { momentsOf } from '../../shared/schedule.ts';
+import { powerActOf } from '../../shared/when-done.ts';
+import { BatchProcessor, changePower, WALL_CLOCK } from '../batch/index.ts';
+import { afterRender, type Machine } from './after-render.ts';
+import { EXIT, exitCodeOf, UsageError } from './exit-codes.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { jsonLines } from './json-lines.ts';
 import type { Output } from './output.ts';
 import { plainLines } from './plain-lines.ts';
+import { endAt, waitForStart } from './planned-night.ts';
 import { problemLine } from './problem-line.ts';
 import { progressBars } from './progress-bars.ts';
 import { configOf, type RenderOptions } from './render-settings.ts';
@@ -15,35 +19,87 @@ import type { RunView } from './run-view.ts';
 import { onlyShots, readShots } from './shot-folder.ts';
 import { summaryLines } from './summary-lines.ts';
 import { isTrusted } from './trust.ts';
+import { watchAndRender } from './watch-render.ts';
+
+const THIS_MACHINE: Machine = { clock: WALL_CLOCK, changePower };
 
 /** `nightshift render`: renders a folder and shows it; resolves with the exit code. */
 export async function render(
   folder: string,
   options: RenderOptions,
   output: Output,
+  machine: Machine = THIS_MACHINE,
 ): Promise<number> {
   if (options.report) await checkReportFile(options.report);
-  const batch = onlyShots(await readShots(folder, options.output), options.only);
-  for (const problem of batch.problems) {
-    const style = problem.severity === 'error' ? 'red' : 'yellow';
-    output.note(output.paint(style, problemLine(folder, problem)));
-  }
+  const { startAt = null, until = null, whenDone = 'nothing' } = options;
+  const { clock } = machine;
+  const read = reader(folder, options, output);
+  let batch = await read();
   const view = viewFor(options, output);
-  const processor = new BatchProcessor(batch, {
-    config: configOf(options, await isTrusted(folder, options.trust)),
-    ...(options.data ? { dataDirectory: options.data } : {}),
-  });
+  const night = momentsOf({ startAt, until }, clock.now());
+  if (night.startAt !== null && batch.jobs.length > 0) {
+    if (options.json) output.json({ type: 'batch-scheduled', ...night });
+    const waited = await waitForStart(night, view.say, output, clock);
+    if (waited !== 'go') return EXIT.interrupted;
+    // What was put there meanwhile is rendered too.
+    batch = await read();
+  }
+  const open = async (now: Batch) =>
+    new BatchProcessor(now, {
+      config: configOf(options, await isTrusted(folder, options.trust)),
+      ...(options.data ? { dataDirectory: options.data } : {}),
+    });
+  const renderOnce = (processor: BatchProcessor) => {
+    const callOff = endAt(night.until, processor, clock);
+    return rendered(processor, viewFor(options, output), options, output).finally(callOff);
+  };
+  const result = options.watch
+    ? await watchAndRender({
+        ...{ first: batch, read, open, render: renderOnce },
+        ...{ until: night.until, output, clock },
+      })
+    : await renderOnce(await open(batch));
+  const act = powerActOf(whenDone);
+  if (act !== null && batch.jobs.length > 0) {
+    const { data } = options;
+    await afterRender({ act, outcome: result.outcome, data, say: view.say }, output, machine);
+  }
+  return exitCodeOf(result);
+}
+
+/** Renders a batch, shows it, and says what came of it. */
+async function rendered(
+  processor: BatchProcessor,
+  view: RunView,
+  options: RenderOptions,
+  output: Output,
+): Promise<BatchResult> {
   try {
     const result = await watched(processor, view, output);
     view.stop();
     view.onResult(result);
     if (options.report) await writeReport(options.report, result, processor.checkpointPath, output);
     for (const line of summaryLines(result, options)) view.say(line);
-    return exitCodeOf(result);
+    return result;
   } finally {
     view.stop();
     await processor.close();
   }
+}
+
+/** Reads the folder, each time it is called; tells each problem once. */
+function reader(folder: string, options: RenderOptions, output: Output): () => Promise<Batch> {
+  const told = new Set<string>();
+  return async () => {
+    const batch = onlyShots(await readShots(folder, options.output), options.only);
+    for (const problem of batch.problems) {
+      const line = problemLine(folder, problem);
+      if (told.has(line)) continue;
+      told.add(line);
+      output.note(output.paint(problem.severity === 'error' ? 'red' : 'yellow', line));
+    }
+    return batch;
+  };
 }
 
 function viewFor(options: RenderOptions, output: Output): RunView {

@@ -3,12 +3,15 @@ import { listen } from '../api.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { appended, useDetail } from '../store/detail-store.ts';
 import { useLibrary } from '../store/library-store.ts';
+import { useSchedules } from '../store/schedule-store.ts';
 import { groupOf } from '../text/batch-text.ts';
 import { askOrNotify } from './ask-or-notify.ts';
 import { openBatch, openLast, refetch, showBatch } from './batch-actions.ts';
 import { runCommand } from './commands.ts';
+import { fetchSchedules } from './schedule-actions.ts';
 import { applyTheme } from './settings-actions.ts';
 import { notify } from './ui-actions.ts';
+import { fetchWatched } from './watch-actions.ts';
 
 /** Wires the stores to the main process and fills them. Returns the function that unplugs them. */
 export function connect(): () => void {
@@ -22,6 +25,9 @@ export function connect(): () => void {
       if (logJob !== jobId || useBatch.getState().mirror?.view.id !== batchId) return;
       useDetail.setState({ log: appended(log, lines) });
     }),
+    listen('schedules:changed', (schedules) => useSchedules.setState({ schedules })),
+    listen('watch:changed', (watched) => useLibrary.setState({ watched })),
+    listen('power:changed', (countdown) => useLibrary.setState({ countdown })),
     listen('menu:command', runCommand),
     listen('folder:opened', showBatch),
     listen('notice', (text) => notify(text)),
@@ -45,6 +51,8 @@ async function fill(): Promise<void> {
     const first = toShowFirst(batches);
     if (!(await opened) && first && !useBatch.getState().mirror) await openBatch(first.id);
   }
+  await fetchSchedules();
+  await fetchWatched();
   const info = await askOrNotify('app:info', undefined);
   if (info) useLibrary.setState({ info });
   const blenders = await askOrNotify('blender:list', undefined);

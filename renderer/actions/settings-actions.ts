@@ -45,3 +45,8 @@ export function applyTheme(theme: Settings['theme']): void {
   if (theme === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
 }
+
+/** The computer neither goes to sleep nor shuts down after all. */
+export async function keepOn(): Promise<void> {
+  await askOrNotify('power:stay', undefined);
+}

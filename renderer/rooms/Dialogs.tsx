@@ -18,7 +18,13 @@ export function Dialogs() {
   if (!dialog) return null;
   switch (dialog.kind) {
     case 'trust':
-      return <TrustDialog thenRender={dialog.thenRender} only={dialog.only} />;
+      return (
+        <TrustDialog
+          thenRender={dialog.thenRender}
+          only={dialog.only}
+          thenPlan={dialog.thenPlan ?? null}
+        />
+      );
     case 'cancel-batch':
       return (
         <Ask

@@ -11,6 +11,7 @@ import { Sign } from '../ui/StatusIcon.tsx';
 import { Acts } from './Acts.tsx';
 import './FinishedRoom.css';
 import { NightIncidents, WarnedShots } from './NightIncidents.tsx';
+import { ScheduleLine } from './ScheduleLine.tsx';
 
 const FAILURES_SHOWN = 3;
 
@@ -29,6 +30,7 @@ export function FinishedRoom({ view }: { readonly view: BatchView }) {
         </div>
         <Acts view={view} />
       </div>
+      <ScheduleLine view={view} />
       <Numbers view={view} rows={rows} />
       {failures.slice(0, FAILURES_SHOWN).map((row) => (
         <FailureCard key={row.id} row={row} />

@@ -1,12 +1,17 @@
 import type { BatchView } from '../../shared/view.ts';
-import { useBatch } from '../store/batch-store.ts';
+import { useBatch, useRemembered } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { count, counted, memory } from '../text/format.ts';
+import { whenDoneText } from '../text/power-text.ts';
 import './FooterBar.css';
+import { WatchSwitch } from './WatchSwitch.tsx';
 
 /** What this batch renders with. */
 export function FooterBar({ view }: { readonly view: BatchView }) {
   const info = useLibrary((state) => state.info);
+  const whenDone = useLibrary((state) => state.settings?.whenDone ?? 'nothing');
+  const afterwards = whenDoneText(whenDone);
+  const remembered = useRemembered();
   return (
     <footer className="footer-bar">
       <Reading view={view} />
@@ -17,8 +22,10 @@ export function FooterBar({ view }: { readonly view: BatchView }) {
           {counted(info.cores, 'core')} · {memory(info.memoryMb)}
         </span>
       )}
+      {afterwards && <span>{afterwards}</span>}
       {view.trust === 'trusted' && <span>Folder trusted</span>}
       {view.trust === 'untrusted' && <span>Folder not trusted</span>}
+      {!remembered && <WatchSwitch view={view} />}
     </footer>
   );
 }

@@ -7,6 +7,7 @@ import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Acts } from './Acts.tsx';
 import './Header.css';
+import { ScheduleLine } from './ScheduleLine.tsx';
 
 /** The batch in one look: what, how far, until when, and what can be done now. */
 export function Header({ view }: { readonly view: BatchView }) {
@@ -35,7 +36,10 @@ export function Header({ view }: { readonly view: BatchView }) {
       />
       <div className="header-counts">
         <Counts view={view} />
-        <Finish view={view} />
+        <div className="header-times">
+          <ScheduleLine view={view} />
+          <Finish view={view} />
+        </div>
       </div>
     </header>
   );

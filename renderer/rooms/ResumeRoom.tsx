@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { BatchView, ResumeCard } from '../../shared/view.ts';
 import { render, showShots } from '../actions/batch-actions.ts';
+import { callOff } from '../actions/schedule-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
+import { useSchedule } from '../store/schedule-store.ts';
 import { count, counted, roughDuration } from '../text/format.ts';
 import { interruptedText, resumeChecks, resumeTitle } from '../text/resume-text.ts';
 import { Button } from '../ui/Button.tsx';
@@ -9,6 +11,8 @@ import { NumberList } from '../ui/NumberList.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './ResumeRoom.css';
+import { ScheduleButton } from './ScheduleButton.tsx';
+import { ScheduleLine } from './ScheduleLine.tsx';
 
 /** After a crash, a power cut, or a window closed by mistake. Enter resumes. */
 export function ResumeRoom({
@@ -20,6 +24,7 @@ export function ResumeRoom({
 }) {
   const resume = useRef<HTMLButtonElement>(null);
   useEffect(() => resume.current?.focus(), []);
+  const waits = useSchedule(view.id)?.startAt != null;
   const total = card.framesWhole + card.framesLeft;
   return (
     <div className="resume-room">
@@ -47,10 +52,13 @@ export function ResumeRoom({
             </li>
           ))}
         </ul>
+        <ScheduleLine view={view} />
         <div className="resume-acts">
           <Button ref={resume} look="primary" onClick={() => void render()}>
-            Resume
+            {waits ? 'Start now' : 'Resume'}
           </Button>
+          {waits && <Button onClick={() => void callOff()}>Don’t start</Button>}
+          <ScheduleButton view={view} />
           <Button onClick={showShots}>Show the shots</Button>
           <Button
             look="quiet"

@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import type { Settings } from '../../shared/view.ts';
+import type { WhenDone } from '../../shared/when-done.ts';
 import { saveSettings } from '../actions/settings-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { limitText, parseLimit } from '../text/limit.ts';
+import { WHEN_DONE_WORDS, whenDoneText } from '../text/power-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { BlenderField } from './BlenderField.tsx';
@@ -114,6 +116,29 @@ function Form({ settings }: { readonly settings: Settings }) {
             >
               <option value="go on">Go on with the others</option>
               <option value="stop">Stop the batch</option>
+            </select>
+          )}
+        </Field>
+        <Field
+          label="When a batch is done"
+          hint={
+            whenDoneText(draft.whenDone)
+              ? 'A minute before, Nightshift says so and can be told not to.'
+              : ''
+          }
+        >
+          {(control) => (
+            <select
+              {...control}
+              className="input"
+              value={draft.whenDone}
+              onChange={(event) => change({ whenDone: event.target.value as WhenDone })}
+            >
+              {Object.entries(WHEN_DONE_WORDS).map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
             </select>
           )}
         </Field>

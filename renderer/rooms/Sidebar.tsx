@@ -6,7 +6,9 @@ import { askToForget, isRemovable, revealBatch } from '../actions/history-action
 import { openSettings } from '../actions/settings-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
+import { useSchedule } from '../store/schedule-store.ts';
 import { grouped, groupOf, summaryText } from '../text/batch-text.ts';
+import { waitingText } from '../text/schedule-text.ts';
 import { Hint } from '../ui/Hint.tsx';
 import { type MenuEntry, RightClickMenu } from '../ui/Menu.tsx';
 import { Moon } from '../ui/Moon.tsx';
@@ -82,6 +84,8 @@ function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
   const remaining = useBatch((state) =>
     state.mirror?.view.id === batch.id ? state.mirror.view.progress.remainingSeconds : null,
   );
+  const schedule = useSchedule(batch.id);
+  const now = Date.now();
   // To the minute, so that the line does not flicker with every guess.
   const steady = remaining === null ? null : Math.round(remaining / 60) * 60;
   return (
@@ -108,7 +112,9 @@ function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
         )}
         <span className="batch-words">
           <span className="batch-name cut">{batch.name}</span>
-          <span className="batch-state cut">{summaryText(batch, steady, Date.now())}</span>
+          <span className="batch-state cut">
+            {waitingText(schedule, now) ?? summaryText(batch, steady, now)}
+          </span>
         </span>
       </button>
     </Hint>

@@ -1,5 +1,7 @@
 import { useRef } from 'react';
+import type { PlannedTimes } from '../../shared/schedule.ts';
 import { answerTrust } from '../actions/batch-actions.ts';
+import { planNight } from '../actions/schedule-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { useView } from '../store/batch-store.ts';
 import { Button } from '../ui/Button.tsx';
@@ -9,15 +11,17 @@ import './TrustDialog.css';
 interface TrustDialogProps {
   readonly thenRender: boolean;
   readonly only: readonly string[] | undefined;
+  readonly thenPlan: PlannedTimes | null;
 }
 
 /** Asked once a folder: may its Python run on this computer? */
-export function TrustDialog({ thenRender, only }: TrustDialogProps) {
+export function TrustDialog({ thenRender, only, thenPlan }: TrustDialogProps) {
   const view = useView();
   const safe = useRef<HTMLButtonElement>(null);
-  const answer = (trusted: boolean) => {
+  const answer = async (trusted: boolean) => {
     closeDialog();
-    void answerTrust(trusted, thenRender, only);
+    await answerTrust(trusted, thenRender, only);
+    if (thenPlan) await planNight(thenPlan);
   };
   return (
     <Modal
@@ -27,10 +31,10 @@ export function TrustDialog({ thenRender, only }: TrustDialogProps) {
       onClose={closeDialog}
       actions={
         <>
-          <Button ref={safe} onClick={() => answer(false)}>
+          <Button ref={safe} onClick={() => void answer(false)}>
             Don’t run scripts
           </Button>
-          <Button look="primary" onClick={() => answer(true)}>
+          <Button look="primary" onClick={() => void answer(true)}>
             Trust and run scripts
           </Button>
         </>

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { BlenderInfo } from '../../shared/batch.ts';
 import type { AppInfo, BatchSummary, Settings } from '../../shared/view.ts';
+import type { PowerCountdown } from '../../shared/when-done.ts';
 
 interface LibraryStore {
   readonly batches: readonly BatchSummary[];
@@ -8,6 +9,10 @@ interface LibraryStore {
   readonly settings: Settings | null;
   /** `null` until they were looked for; empty: none was found. */
   readonly blenders: readonly BlenderInfo[] | null;
+  /** Ids of the batches whose folders are watched. */
+  readonly watched: readonly string[];
+  /** The computer is about to go to sleep or to shut down; `null`: it is not. */
+  readonly countdown: PowerCountdown | null;
 }
 
 /** What the main process knows beside the open batch: history, machine, settings. */
@@ -16,6 +21,8 @@ export const useLibrary = create<LibraryStore>(() => ({
   info: null,
   settings: null,
   blenders: null,
+  watched: [],
+  countdown: null,
 }));
 
 /** The Blender that a batch would be rendered with: the chosen one, else the first found. */

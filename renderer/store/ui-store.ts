@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { PlannedTimes } from '../../shared/schedule.ts';
 import type { Column } from './columns.ts';
 import { NOTHING_SELECTED, type Selection } from './selection.ts';
 import type { Query } from './table-view.ts';
@@ -13,6 +14,7 @@ export type Dialog =
       readonly thenRender: boolean;
       /** Ids of the shots to render then; not given: all. */
       readonly only?: readonly string[];
+      readonly thenPlan?: PlannedTimes;
     }
   | { readonly kind: 'cancel-batch' }
   | { readonly kind: 'cancel-jobs'; readonly jobIds: readonly string[] }

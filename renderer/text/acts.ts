@@ -2,7 +2,15 @@ import { assertNever } from '../../shared/assert-never.ts';
 import type { BatchView } from '../../shared/view.ts';
 
 /** What can be done with a batch as a whole. */
-export type Act = 'render' | 'pause' | 'resume' | 'cancel' | 'export' | 'copy';
+export type Act =
+  | 'render'
+  | 'pause'
+  | 'resume'
+  | 'cancel'
+  | 'export'
+  | 'copy'
+  | 'call-off'
+  | 'start-now';
 
 export const ACT_WORDS: Readonly<Record<Act, string>> = {
   render: 'Render',
@@ -11,6 +19,8 @@ export const ACT_WORDS: Readonly<Record<Act, string>> = {
   cancel: 'Cancel…',
   export: 'Export report',
   copy: 'Copy report',
+  'call-off': 'Don’t start',
+  'start-now': 'Start now',
 };
 
 /** The acts that make sense now; the last one is the primary. */
@@ -34,4 +44,14 @@ export function offeredActs(view: Pick<BatchView, 'phase' | 'progress'>): readon
     default:
       return assertNever(view.phase);
   }
+}
+
+/** The same while the batch waits for its time: it can be called off, or need not wait. */
+export function waitingActs(acts: readonly Act[]): readonly Act[] {
+  return [...acts.slice(0, -1), 'call-off', 'start-now'];
+}
+
+/** Whether there is something that a schedule could start or stop. */
+export function canBePlanned(acts: readonly Act[]): boolean {
+  return acts.some((act) => act === 'render' || act === 'resume' || act === 'pause');
 }

@@ -44,8 +44,9 @@ describe('settings', () => {
     expect(await readFile(join(data, 'settings.json.bad'), 'utf8')).toBe(text);
   });
 
-  it('hand the engine everything but the theme', () => {
+  it('hand the engine everything but the theme and what comes after it', () => {
     expect(configOf(DEFAULT_SETTINGS)).not.toHaveProperty('theme');
+    expect(configOf(DEFAULT_SETTINGS)).not.toHaveProperty('whenDone');
   });
 });
 

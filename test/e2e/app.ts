@@ -127,7 +127,7 @@ export class App {
   }
 
   /** Closes the window by its frame; the question that comes is answered with a button. */
-  async closeWindow(answer: 'Keep rendering' | 'Stop and keep progress'): Promise<'open' | 'gone'> {
+  async closeWindow(answer: QuitAnswer): Promise<'open' | 'gone'> {
     await this.#answerQuitting(answer);
     const { app } = this.launched;
     const gone = new Promise<'gone'>((resolve) => app.once('close', () => resolve('gone')));
@@ -147,7 +147,14 @@ export class App {
       })
       .catch(() => undefined);
     await asked;
-    return answer === 'Keep rendering' ? 'open' : gone;
+    return answer.startsWith('Keep') ? 'open' : gone;
+  }
+
+  /** Whether the window is on the desktop, if only in its task bar. */
+  isWindowShown(): Promise<boolean> {
+    return this.launched.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().some((each) => each.isVisible() || each.isMinimized()),
+    );
   }
 
   /** The question that is asked when the app is quit while it renders. */
@@ -155,7 +162,9 @@ export class App {
     await this.launched.app.evaluate(({ dialog }, button) => {
       dialog.showMessageBox = async (...question: unknown[]) => {
         const { buttons } = question.at(-1) as { buttons: string[] };
-        return { response: buttons.indexOf(button), checkboxChecked: false };
+        const wished = buttons.findIndex((each) => each.startsWith(button));
+        // Of another question the answer that ends the app.
+        return { response: wished < 0 ? 1 : wished, checkboxChecked: false };
       };
     }, answer);
   }
@@ -263,6 +272,8 @@ export class App {
     await this.launched.close();
   }
 }
+
+type QuitAnswer = 'Keep rendering' | 'Keep waiting' | 'Stop and keep progress' | 'Quit';
 
 /** Of those that still run. */
 function endAll(pids: readonly number[], signal: NodeJS.Signals): void {

@@ -55,7 +55,7 @@ const OPENED: JobDetail['opened'] = {
   },
 };
 
-const SETTINGS: Settings = { ...DEFAULT_CONFIG, maxRetries: 3, theme: 'dark' };
+const SETTINGS: Settings = { ...DEFAULT_CONFIG, maxRetries: 3, theme: 'dark', whenDone: 'notify' };
 const PLACES: SettingPlaces = {
   blend: { file: 'base.yaml', line: 2 },
   camera: { file: 'hero.yaml', line: 4 },

@@ -7,9 +7,14 @@ import { callHandlers } from '../../electron/app/calls.ts';
 import type { Desktop } from '../../electron/app/desktop.ts';
 import { dispatch, type Handlers } from '../../electron/app/dispatch.ts';
 import { ORIGIN } from '../../electron/app/resource.ts';
+import { scheduleHost } from '../../electron/app/schedule-host.ts';
+import { Schedules } from '../../electron/app/schedules.ts';
 import { Sessions } from '../../electron/app/sessions.ts';
 import { DEFAULT_SETTINGS, settingsFile } from '../../electron/app/settings-store.ts';
 import { TrustStore } from '../../electron/app/trust-store.ts';
+import { watchHost } from '../../electron/app/watch-host.ts';
+import { WatchedFolders } from '../../electron/app/watched-folders.ts';
+import { WALL_CLOCK } from '../../electron/batch/index.ts';
 import { CALLS, type CallName } from '../../shared/ipc.ts';
 import { CALL_NAMES } from '../../shared/ipc-names.ts';
 import { folderOf } from '../shots/folder.ts';
@@ -40,8 +45,11 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
   const told = { push: quiet, onSignal: quiet, onEnded: quiet };
   const sessions = new Sessions({ data, settings, trust, blenders, ...told });
   const info = { version: '1', electron: '1', platform: 'x', cores: 1, memoryMb: 1 };
+  const schedules = new Schedules(scheduleHost(sessions, quiet), WALL_CLOCK);
   const handlers = callHandlers({
     thumbnails: { clear: async () => undefined, get: async () => null },
+    night: { schedules, after: { stay: quiet } },
+    watched: new WatchedFolders(watchHost(data, sessions, quiet)),
     info: () => ({ ...info, dataDirectory: data, homeDirectory: root }),
     ...{ sessions, settings, trust, blenders, desktop, samples: join(root, 'samples') },
     onSettings: async () => {},
@@ -90,8 +98,10 @@ const settings = fc.record({
   continueOnError: fc.boolean(),
   factoryStartup: fc.boolean(),
   existing: fc.constantFrom('resume', 'skip', 'overwrite'),
+  whenDone: fc.constantFrom('nothing', 'notify', 'sleep', 'shut-down'),
   theme: fc.constantFrom('system', 'dark', 'light'),
 });
+const timeOfDay = fc.constantFrom(null, '00:00', '23:59');
 const nothing = fc.constant(undefined);
 const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'app:info': nothing, 'batches:list': nothing, 'batch:last': nothing },
@@ -110,6 +120,9 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'report:export': batch, 'report:copy': batch, 'jobs:cancel': jobs, 'jobs:retry': jobs },
   ...{ 'jobs:render': jobs, 'batch:reveal': batch, 'batch:forget': batch },
   'batch:charts': batch,
+  ...{ 'schedules:list': nothing, 'power:stay': nothing, 'watch:list': nothing },
+  'watch:set': fc.record({ batchId, on: fc.boolean() }),
+  'schedule:set': fc.record({ batchId, startAt: timeOfDay, until: timeOfDay }),
   'jobs:prioritize': fc.record({
     batchId,
     jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),

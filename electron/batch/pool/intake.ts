@@ -39,8 +39,10 @@ export class Intake {
   /**
    * These jobs, and with them those that wait for one of them, or were left out because of one and wait
    * again now. All of them count as taken from here on.
+   * @param late jobs that the batch did not have when the run began
    */
-  with(jobIds: readonly string[]): ReadonlySet<string> {
+  with(jobIds: readonly string[], late: readonly BatchJob[] = []): ReadonlySet<string> {
+    this.#needs.learn(late);
     const { store } = this.#ports;
     const all = new Set(jobIds);
     for (const id of all) {

@@ -41,6 +41,11 @@ export class Needs {
   readonly #held = new Set<string>();
 
   constructor(jobs: readonly BatchJob[]) {
+    this.learn(jobs);
+  }
+
+  /** Jobs that were not known before. */
+  learn(jobs: readonly BatchJob[]): void {
     for (const { id, shotConfig } of jobs) {
       for (const { job } of shotConfig?.dependsOn ?? []) {
         const dependents = this.#dependents.get(job);

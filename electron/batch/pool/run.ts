@@ -107,9 +107,9 @@ export class Run {
     this.#end(job, 'cancelled', null);
   }
 
-  /** Takes jobs in (again), and with them those that were left out because of one of them. */
-  add(jobIds: readonly string[]): void {
-    const all = this.#intake.with(jobIds);
+  /** Takes jobs in (again), and those that were left out because of one. @param late the batch did not have them */
+  add(jobIds: readonly string[], late: readonly BatchJob[] = []): void {
+    const all = this.#intake.with(jobIds, late);
     for (const id of all) {
       this.#aborts.clear(id);
       this.#clocks.reset(id);

@@ -10,7 +10,9 @@ import {
   factoryOption,
   outputOption,
   path,
+  timeOfDay,
   trustOption,
+  whenDoneOption,
 } from '../option-values.ts';
 import { render } from '../render.ts';
 import type { RenderOptions } from '../render-settings.ts';
@@ -41,6 +43,19 @@ export function renderCommand(session: Session): Command {
       '--stop-on-error',
       'stop at the first shot that fails; one that can not be read fails before the start',
     )
+    .option('--start-at <time>', 'wait until then: a time of the day, such as 23:00', timeOfDay)
+    .option(
+      '--until <time>',
+      'start no new frames from then on, such as 08:00; running ones are finished',
+      timeOfDay,
+    )
+    .addOption(
+      new Option(
+        '--watch',
+        'go on watching the folder: new shots join, changed ones are rendered again, until Ctrl+C',
+      ).conflicts(['only', 'whenDone', 'fresh']),
+    )
+    .addOption(whenDoneOption())
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
@@ -59,8 +74,9 @@ export function renderCommand(session: Session): Command {
 
 const HELP = `
 Ends with 0: every frame is done; 1: some shot failed; 2: wrong usage, or nothing to render;
-130: interrupted, run the same command again to go on.
+130: interrupted, or stopped by --until; run the same command again to go on.
 
 Examples:
   nightshift render shots -o /mnt/frames --report night.md
-  nightshift render shots --only hero --only wide --timeout 2h --trust`;
+  nightshift render shots --only hero --only wide --timeout 2h --trust
+  nightshift render shots --start-at 23:00 --until 08:00`;

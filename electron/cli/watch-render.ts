@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { Batch, BatchResult } from '../../shared/batch.ts';
+import {
+  atMoment,
+  type BatchProcessor,
+  changedShots,
+  type WallClock,
+  watchShots,
+} from '../batch/index.ts';
+import { watchInterrupts } from './interrupt.ts';
+import type { Output } from './output.ts';
+
+interface WatchRender {
+  readonly first: Batch;
+  /** Reads the folder anew. */
+  readonly read: () => Promise<Batch>;
+  readonly open: (batch: Batch) => Promise<BatchProcessor>;
+  /** Renders what is left of a batch, and lets go of it. */
+  readonly render: (processor: BatchProcessor) => Promise<BatchResult>;
+  /** No new frames are started from then on, ms since 1970; `null`: to the end. */
+  readonly until: number | null;
+  readonly output: Output;
+  readonly clock: WallClock;
+}
+
+/**
+ * Renders a folder and what comes into it, until somebody ends it: new shots join the run that is on, those that
+ * have changed are rendered again after it. Resolves with what came of the last run.
+ */
+export async function watchAndRender(order: WatchRender): Promise<BatchResult> {
+  const { first, read, open, render, output } = order;
+  let processor = await open(first);
+  let pending: Batch | null = null;
+  let ring = () => {};
+  const watch = watchShots(first.folder, {
+    leftOut: [first.outputRoot, join(first.folder, 'renders')],
+    onChange: async () => {
+      const now = await read();
+      const ids = await processor.takeIn(now);
+      for (const { id, name } of now.jobs) if (ids.includes(id)) output.note(`New: ${name}.`);
+      const { added, changed } = changedShots(processor.batch.jobs, now);
+      pending = added.length + changed.length > 0 ? now : null;
+      if (pending) ring();
+    },
+    onError: ({ message }) => output.note(message),
+  });
+  const next = async (): Promise<Batch | null> => {
+    const rung = new Promise<void>((resolve) => {
+      ring = resolve;
+    });
+    if (!pending && !(await waited(rung, order))) return null;
+    const batch = pending;
+    pending = null;
+    return batch;
+  };
+  try {
+    await watch.ready;
+    for (;;) {
+      const result = await render(processor);
+      if (result.outcome === 'cancelled' || output.unread.aborted) return result;
+      if (!pending) output.note(`Watching ${first.folder}. Press Ctrl+C to end.`);
+      const batch = await next();
+      if (!batch) return result;
+      processor = await open(batch);
+    }
+  } finally {
+    await watch.close();
+  }
+}
+
+/** False: somebody does not want to wait any longer, or it is late enough. */
+async function waited(
+  rung: Promise<void>,
+  { until, output, clock }: WatchRender,
+): Promise<boolean> {
+  const interrupt = watchInterrupts(() => {});
+  const signal = AbortSignal.any([interrupt.signal, output.unread]);
+  let callOff = () => {};
+  try {
+    const ended = new Promise<boolean>((resolve) => {
+      if (until !== null) callOff = atMoment(until, () => resolve(false), clock);
+      if (signal.aborted) resolve(false);
+      else signal.addEventListener('abort', () => resolve(false), { once: true });
+    });
+    return await Promise.race([rung.then(() => true), ended]);
+  } finally {
+    callOff();
+    interrupt.release();
+  }
+}

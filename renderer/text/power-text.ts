@@ -1,0 +1,22 @@
+import type { WhenDone } from '../../shared/when-done.ts';
+import { type PowerCountdown, powerText } from '../../shared/when-done.ts';
+
+/** `This computer goes to sleep in 42 s. Finished frames are safe.` */
+export function powerQuestion({ act, at }: PowerCountdown, now: number): string {
+  const seconds = Math.max(0, Math.ceil((at - now) / 1000));
+  return `${powerText(act)} in ${seconds} s. Finished frames are safe.`;
+}
+
+/** In the settings, in this order. */
+export const WHEN_DONE_WORDS: Readonly<Record<WhenDone, string>> = {
+  notify: 'Say so',
+  nothing: 'Do nothing',
+  sleep: 'Put this computer to sleep',
+  'shut-down': 'Shut this computer down',
+};
+
+/** Beside what a batch renders with; `null`: nothing that anybody would be surprised by. */
+export function whenDoneText(whenDone: WhenDone): string | null {
+  if (whenDone === 'sleep') return 'Sleeps when done';
+  return whenDone === 'shut-down' ? 'Shuts down when done' : null;
+}

@@ -1,0 +1,15 @@
+import { mkdir } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { takeLock } from '../../electron/batch/checkpoint/lock.ts';
+import { checkpointDirectory, liveBatches } from '../../electron/batch/index.ts';
+import { temporaryFolder } from './temporary.ts';
+
+it('names the batches that somebody renders, and no others', async () => {
+  const data = await temporaryFolder();
+  expect(await liveBatches(data)).toEqual([]);
+  for (const id of ['film', 'old']) await mkdir(checkpointDirectory(data, id), { recursive: true });
+  const lock = await takeLock(checkpointDirectory(data, 'film'));
+  expect(await liveBatches(data)).toEqual(['film']);
+  await lock.release();
+  expect(await liveBatches(data)).toEqual([]);
+});

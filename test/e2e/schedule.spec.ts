@@ -1,0 +1,90 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { clockText } from '../../shared/schedule.ts';
+import { makeBlend } from '../helpers/make-blend.ts';
+import { App, workplace } from './app.ts';
+import { plan, setClock } from './planning.ts';
+
+let place: Awaited<ReturnType<typeof workplace>>;
+let app: App;
+
+test.beforeEach(async () => {
+  place = await workplace();
+});
+test.afterEach(async () => {
+  await app.close();
+  await expect.poll(() => app.blenders(), { timeout: 5000 }).toEqual([]);
+  await place.leave();
+});
+
+const HOUR = 3_600_000;
+/** Slow enough that one frame is being rendered when the time has come. */
+const SLOW = `
+render.resolution_x, render.resolution_y = 320, 180
+scene.cycles.samples = 48
+scene.cycles.use_adaptive_sampling = False
+`;
+
+async function shotFolder(frames: string): Promise<string> {
+  const folder = join(place.root, 'film');
+  await mkdir(folder, { recursive: true });
+  await makeBlend(join(folder, 'scenes', 'knob.blend'), SLOW);
+  await writeFile(join(folder, 'hero.yaml'), `blend: scenes/knob.blend\nframes: ${frames}\n`);
+  return folder;
+}
+
+async function whole(folder: string): Promise<number> {
+  const names = await readdir(join(folder, 'renders', 'hero')).catch(() => []);
+  return names.filter((name) => !name.startsWith('.')).length;
+}
+
+test('an artist plans the night, goes home, and finds it stopped in the morning, ready to go on', async () => {
+  const folder = await shotFolder('1-60');
+  const start = clockText(Date.now() + 3 * HOUR);
+  const until = clockText(Date.now() + 9 * HOUR);
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await app.expectStatus('hero', 'Waiting');
+
+  await plan(app, { startAt: start, until });
+  const header = app.window.getByRole('main');
+  await expect(header.getByText(`Starts at ${start}`)).toBeVisible();
+  await expect(app.window.getByRole('navigation').getByText(`starts at ${start}`)).toBeVisible();
+  await expect(app.window.getByRole('button', { name: 'Render', exact: true })).toHaveCount(0);
+
+  // The computer sleeps through the start, and wakes up.
+  await setClock(app, 4 * HOUR);
+  await app.expectStatus('hero', 'Rendering');
+  await expect(header.getByText(`Until ${until}`)).toBeVisible();
+  await expect.poll(() => whole(folder), { timeout: 60_000 }).toBeGreaterThan(0);
+
+  await setClock(app, 10 * HOUR);
+  await expect(header.getByText(`Stopped at ${until}, as planned.`)).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(app.window.getByRole('navigation').getByText('paused')).toBeVisible({
+    timeout: 60_000,
+  });
+  expect(await whole(folder)).toBeLessThan(60);
+  await app.resume();
+  await expect(app.window.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+});
+
+test('a planned batch can be called off, and need not wait', async () => {
+  const folder = await shotFolder('1-2');
+  const start = clockText(Date.now() + 3 * HOUR);
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await plan(app, { startAt: start });
+  await app.press('Don’t start');
+  await expect(app.window.getByText(`Starts at ${start}`)).toHaveCount(0);
+  await expect(app.window.getByRole('button', { name: 'Render', exact: true })).toBeVisible();
+
+  await plan(app, { startAt: start });
+  expect(await app.closeWindow('Keep waiting')).toBe('open');
+  await app.press('Start now');
+  await app.expectStatus('hero', 'Done');
+  await app.expectEnd();
+  expect(await whole(folder)).toBe(2);
+});

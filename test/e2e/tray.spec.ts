@@ -1,0 +1,80 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { App, workplace } from './app.ts';
+import { watchTray } from './tray-watch.ts';
+
+const STAND_IN = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
+
+let place: Awaited<ReturnType<typeof workplace>>;
+let app: App;
+
+test.beforeEach(async () => {
+  place = await workplace();
+});
+test.afterEach(async () => {
+  await app.close();
+  await place.leave();
+});
+
+/** A batch whose second frame waits for a file. @param tray what the desktop says of having one */
+async function startFilm(tray: boolean): Promise<() => Promise<void>> {
+  const folder = join(place.root, 'film');
+  const bin = join(place.root, 'bin');
+  const go = join(place.root, 'go');
+  const steer = join(place.root, 'steer.json');
+  await mkdir(folder);
+  await mkdir(bin);
+  await writeFile(join(bin, 'gdbus'), `#!/bin/sh\necho '(${tray},)'\n`);
+  await chmod(join(bin, 'gdbus'), 0o755);
+  await writeFile(join(folder, 'any.blend'), 'BLENDER-v403RENDH');
+  await writeFile(join(folder, 'hero.yaml'), 'blend: any.blend\nframes: 1-4\n');
+  await writeFile(steer, JSON.stringify({ render: [{ frame: [2, 3, 4], until: go }] }));
+  app = await App.start(place.data, [folder], {
+    ...{ PATH: `${bin}${delimiter}${process.env.PATH}` },
+    ...{ NIGHTSHIFT_BLENDER: STAND_IN, FAKE_BLENDER: steer },
+  });
+  await app.expectStatus('hero', 'Waiting');
+  return () => writeFile(go, '');
+}
+
+test('an artist sends the window to the tray, pauses from there, and finds the night done', async () => {
+  const letGo = await startFilm(true);
+  const tray = await watchTray(app);
+  await app.render();
+  await expect.poll(() => tray.tooltip()).toMatch(/^film: 25 %/);
+  expect(await app.closeWindow('Keep rendering')).toBe('open');
+  await expect.poll(() => app.isWindowShown()).toBe(false);
+
+  await tray.choose('Pause');
+  await expect.poll(() => tray.tooltip()).toBe('film: 25 %, paused');
+  await tray.choose('Resume');
+  await expect.poll(() => tray.labels()).toContain('Pause');
+  await letGo();
+  await expect.poll(() => tray.tooltip()).toBe('film: 100 %');
+  await tray.choose('Show Nightshift');
+  await expect.poll(() => app.isWindowShown()).toBe(true);
+  await app.expectStatus('hero', 'Done');
+  await app.expectEnd();
+});
+
+test('a second start brings back the window that was put away', async () => {
+  await startFilm(true);
+  await app.render();
+  await app.expectStatus('hero', 'Rendering');
+  await app.closeWindow('Keep rendering');
+  await expect.poll(() => app.isWindowShown()).toBe(false);
+  await app.startAgain([]);
+  await expect.poll(() => app.isWindowShown()).toBe(true);
+  await app.expectStatus('hero', 'Rendering');
+});
+
+test('on a desktop without a tray the window does not vanish', async () => {
+  test.skip(process.platform !== 'linux', 'the others always have one');
+  await startFilm(false);
+  await app.render();
+  await app.expectStatus('hero', 'Rendering');
+  await app.closeWindow('Keep rendering');
+  expect(await app.isWindowShown()).toBe(true);
+  await app.expectStatus('hero', 'Rendering');
+});

@@ -1,0 +1,60 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { App, workplace } from './app.ts';
+
+const STAND_IN = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
+
+let place: Awaited<ReturnType<typeof workplace>>;
+let app: App;
+
+test.beforeEach(async () => {
+  place = await workplace();
+});
+test.afterEach(async () => {
+  await app.close();
+  await place.leave();
+});
+
+/** Programs of these names that only note that they were asked, before those of the system. */
+async function harmlessPower(): Promise<{ readonly path: string; readonly asked: string }> {
+  const path = join(place.root, 'bin');
+  const asked = join(place.root, 'asked');
+  await mkdir(path);
+  await writeFile(asked, '');
+  for (const name of ['systemctl', 'loginctl', 'pmset', 'osascript']) {
+    await writeFile(join(path, name), `#!/bin/sh\necho ${name} "$@" >> '${asked}'\n`);
+    await chmod(join(path, name), 0o755);
+  }
+  return { path: `${path}${delimiter}${process.env.PATH}`, asked };
+}
+
+test('an artist lets the computer sleep after the batch, is asked in time, and stays awake', async () => {
+  test.skip(process.platform === 'win32', 'its programs can not be stood in for');
+  const power = await harmlessPower();
+  const folder = join(place.root, 'film');
+  await mkdir(folder);
+  await writeFile(join(folder, 'any.blend'), 'BLENDER-v403RENDH');
+  await writeFile(join(folder, 'hero.yaml'), 'blend: any.blend\nframes: 1-2\n');
+  const steer = join(place.root, 'steer.json');
+  await writeFile(steer, '{}');
+  app = await App.start(place.data, [folder], {
+    ...{ PATH: power.path, NIGHTSHIFT_BLENDER: STAND_IN, FAKE_BLENDER: steer },
+  });
+  await app.expectStatus('hero', 'Waiting');
+
+  await app.press('Settings');
+  const settings = app.dialog('Settings');
+  await settings.getByLabel('When a batch is done').selectOption('Put this computer to sleep');
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(app.window.getByText('Sleeps when done')).toBeVisible();
+
+  await app.render();
+  const last = app.dialog('film is done');
+  await expect(last.getByText(/This computer goes to sleep in \d+ s\./)).toBeVisible();
+  await expect(last.getByRole('button', { name: 'Stay awake' })).toBeFocused();
+  await app.window.keyboard.press('Escape');
+  await expect(last).toHaveCount(0);
+  await app.expectStatus('hero', 'Done');
+  expect(await readFile(power.asked, 'utf8')).toBe('');
+});

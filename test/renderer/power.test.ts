@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { powerQuestion, WHEN_DONE_WORDS, whenDoneText } from '../../renderer/text/power-text.ts';
+import { WHEN_DONE } from '../../shared/when-done.ts';
+
+it('counts the last minute down, and never below zero', () => {
+  const countdown = { act: 'sleep', batchName: 'film', at: 60_000 } as const;
+  expect(powerQuestion(countdown, 0)).toBe(
+    'This computer goes to sleep in 60 s. Finished frames are safe.',
+  );
+  expect(powerQuestion({ ...countdown, act: 'shut-down' }, 59_001)).toMatch(
+    /^This computer shuts down in 1 s\./,
+  );
+  expect(powerQuestion(countdown, 61_000)).toMatch(/ in 0 s\./);
+});
+
+it('offers everything that can be done, and warns of what would surprise', () => {
+  expect(Object.keys(WHEN_DONE_WORDS).sort()).toEqual([...WHEN_DONE].sort());
+  expect(WHEN_DONE.map(whenDoneText)).toEqual([
+    null,
+    null,
+    'Sleeps when done',
+    'Shuts down when done',
+  ]);
+});

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callOff, planNight } from '../../renderer/actions/schedule-actions.ts';
+import { useBatch } from '../../renderer/store/batch-store.ts';
+import { scheduleOf } from '../../renderer/store/schedule-store.ts';
+import { useUi } from '../../renderer/store/ui-store.ts';
+import { canBePlanned, offeredActs, waitingActs } from '../../renderer/text/acts.ts';
+import { planText, scheduleText, waitingText } from '../../renderer/text/schedule-text.ts';
+import type { BatchView } from '../../shared/view.ts';
+import { aRow, aView } from './rows.ts';
+
+const NOW = new Date(2026, 10, 18, 22, 20).getTime();
+const ELEVEN = new Date(2026, 10, 18, 23, 0).getTime();
+const EIGHT = new Date(2026, 10, 19, 8, 0).getTime();
+const NIGHT = { startAt: '23:00', until: '08:00' };
+
+describe('the line of a plan', () => {
+  const night = { batchId: 'film', startAt: ELEVEN, until: EIGHT };
+  const running = (remainingSeconds: number | null) =>
+    aView({ phase: 'running', progress: { ...aView().progress, remainingSeconds } });
+
+  it('says when the batch starts, and in the sidebar too', () => {
+    expect(scheduleText(night, aView(), NOW)?.join('')).toBe(
+      'Starts at 23:00 in 40 m, until 08:00',
+    );
+    expect(waitingText(night, NOW)).toBe('starts at 23:00');
+    expect(waitingText({ ...night, startAt: null }, NOW)).toBeNull();
+  });
+
+  it('does not count below zero where another batch is in the way', () => {
+    expect(scheduleText(night, aView(), ELEVEN + 1)?.join('')).toBe(
+      'Starts as soon as it can, until 08:00',
+    );
+  });
+
+  it('says until when it renders, and how much is not done by then', () => {
+    const until = { ...night, startAt: null };
+    expect(scheduleText(until, running(null), NOW)?.join('')).toBe('Until 08:00');
+    expect(scheduleText(until, running(3600), NOW)?.join('')).toBe('Until 08:00');
+    expect(scheduleText(until, running(12 * 3600), NOW)?.join('')).toBe(
+      'Until 08:00, about 2 h 20 m too early',
+    );
+    expect(scheduleText(until, aView({ phase: 'paused' }), NOW)).toBeNull();
+  });
+
+  it('is told before it is made, with its days', () => {
+    expect(planText(NIGHT, false, NOW)).toBe('Starts today at 23:00, stops tomorrow at 08:00.');
+    expect(planText({ startAt: '22:00', until: '21:00' }, false, NOW)).toBe(
+      'Starts tomorrow at 22:00, stops the day after at 21:00.',
+    );
+    expect(planText({ startAt: null, until: '08:00' }, false, NOW)).toBe(
+      'Starts at once, stops tomorrow at 08:00.',
+    );
+    expect(planText(NIGHT, true, NOW)).toBe('It stops tomorrow at 08:00.');
+  });
+});
+
+describe('what can be done', () => {
+  it.each([
+    ['unread', ['call-off', 'start-now']],
+    ['cancelled', ['copy', 'export', 'call-off', 'start-now']],
+    ['interrupted', ['export', 'call-off', 'start-now']],
+  ] as const)('with a batch that is %s and waits', (phase, acts) => {
+    expect(waitingActs(offeredActs(aView({ phase })))).toEqual(acts);
+  });
+
+  it('with a batch that has nothing left is not planned', () => {
+    const jobs = { ...aView().progress.jobs, waiting: 0, completed: 1 };
+    const done = aView({ phase: 'completed', progress: { ...aView().progress, jobs } });
+    expect(canBePlanned(offeredActs(done))).toBe(false);
+    expect(canBePlanned(offeredActs(aView({ phase: 'running' })))).toBe(true);
+  });
+});
+
+describe('planning', () => {
+  let asked: [string, unknown][] = [];
+  const ui = useUi.getState();
+  const batch = useBatch.getState();
+
+  beforeEach(() => {
+    asked = [];
+    const call = async (name: string, payload: unknown) => {
+      asked.push([name, payload]);
+      return { ok: true, value: null };
+    };
+    Object.assign(globalThis, { window: { nightshift: { call } } });
+  });
+  afterEach(() => {
+    Reflect.deleteProperty(globalThis, 'window');
+    useUi.setState(ui, true);
+    useBatch.setState(batch, true);
+  });
+  const show = (change: Partial<BatchView>) =>
+    useBatch.getState().show({ seq: 1, view: aView(change), rows: [aRow()] });
+
+  it('tells both times', async () => {
+    show({});
+    await planNight(NIGHT);
+    expect(asked).toEqual([['schedule:set', { batchId: 'film', ...NIGHT }]]);
+  });
+
+  it('starts at once where only the end is given', async () => {
+    show({});
+    await planNight({ startAt: null, until: '08:00' });
+    expect(asked.map(([name]) => name)).toEqual(['schedule:set', 'batch:render']);
+  });
+
+  it('starts nothing twice that renders already', async () => {
+    show({ phase: 'running' });
+    await planNight({ startAt: null, until: '08:00' });
+    expect(asked.map(([name]) => name)).toEqual(['schedule:set']);
+  });
+
+  it('asks about trust in the evening and not in the night', async () => {
+    show({ trust: 'ask' });
+    await planNight(NIGHT);
+    expect(asked).toEqual([]);
+    expect(useUi.getState().dialog).toEqual({ kind: 'trust', thenRender: false, thenPlan: NIGHT });
+  });
+
+  it('is called off by planning nothing', async () => {
+    show({});
+    await callOff();
+    expect(asked).toEqual([['schedule:set', { batchId: 'film', startAt: null, until: null }]]);
+  });
+
+  it('is of each batch its own', () => {
+    const film = { batchId: 'film', startAt: 1, until: null };
+    expect(scheduleOf([film], 'film')).toBe(film);
+    expect(scheduleOf([film], 'other')).toBeNull();
+  });
+});
