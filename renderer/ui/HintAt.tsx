@@ -25,9 +25,9 @@ export function HintAt({ id, text, box }: HintAtProps) {
     const { offsetWidth: width, offsetHeight: height } = own;
     const middle = box.left + box.width / 2 - width / 2;
     own.style.left = `${Math.min(window.innerWidth - width - GAP, Math.max(GAP, middle))}px`;
-    const below = box.top + box.height + GAP;
-    const fits = below + height + GAP < window.innerHeight;
-    own.style.top = `${fits ? below : box.top - height - GAP}px`;
+    // Above, since what stands under a strip belongs to it.
+    const above = box.top - height - GAP;
+    own.style.top = `${above > GAP ? above : box.top + box.height + GAP}px`;
   }, [box, text]);
   return (
     <div ref={hint} id={id} role="tooltip" className="hint hint-at">
