@@ -66,7 +66,7 @@ async function photograph(app) {
   await row(await busy.jsonValue()).click();
   await take(window, 'rendering-dark');
   await window.getByRole('heading', { name: /are ready/ }).waitFor({ timeout: LONGEST_MS });
-  await row('030_clockwork').click();
+  await window.getByRole('button', { name: /^030_clockwork/ }).click();
   await take(window, 'finished-dark');
 }
 

@@ -57,10 +57,17 @@ function Centre() {
   if (!view) return <EmptyRoom />;
   if (remembered && !closed) return <ReadingRoom view={view} />;
   if (card) return <ResumeRoom view={view} card={card} />;
-  const finished = view.phase === 'completed' || view.phase === 'failed';
+  if (view.phase === 'completed' || view.phase === 'failed') {
+    return (
+      <>
+        <FinishedRoom view={view} />
+        <FooterBar view={view} />
+      </>
+    );
+  }
   return (
     <>
-      {finished ? <FinishedRoom view={view} /> : <Header view={view} />}
+      <Header view={view} />
       <Lanes lanes={view.lanes} pool={view.pool} />
       <ProblemsBar view={view} />
       <JobTable />

@@ -1,3 +1,4 @@
+import { type CSSProperties, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { BatchView, JobRow } from '../../shared/view.ts';
 import { retryJobs } from '../actions/job-actions.ts';
@@ -9,36 +10,74 @@ import { Button } from '../ui/Button.tsx';
 import { NumberList } from '../ui/NumberList.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import { Acts } from './Acts.tsx';
+import { ContactStrip } from './ContactStrip.tsx';
 import './FinishedRoom.css';
+import { JobTable } from './JobTable.tsx';
+import { NightCharts } from './NightCharts.tsx';
 import { NightIncidents, WarnedShots } from './NightIncidents.tsx';
+import { ProblemsBar } from './ProblemsBar.tsx';
 import { ScheduleLine } from './ScheduleLine.tsx';
 
 const FAILURES_SHOWN = 3;
 
-/** The morning: how the night went in one line, then what needs a person. */
+/** The morning: how the night went in one line, then what needs a person, what came of it, and every shot. */
 export function FinishedRoom({ view }: { readonly view: BatchView }) {
   const rows = useBatch(useShallow((state) => allRows(state.mirror)));
+  const shots = useRef<HTMLElement>(null);
   const [heading, line] = nightText(view, rows, Date.now());
-  const failures = rows.filter((row) => row.status === 'failed');
-  const more = failures.length - FAILURES_SHOWN;
+  const showFailed = () => {
+    setQuery({ filter: 'failed' });
+    shots.current?.scrollIntoView({ block: 'end' });
+  };
   return (
-    <header className="finished">
-      <div className="finished-top">
+    <div className="finished">
+      <header className="finished-top">
         <div className="finished-words">
           <h1 className="finished-title">{heading}</h1>
           <p className="finished-line">{line}</p>
         </div>
         <Acts view={view} />
-      </div>
+      </header>
       <ScheduleLine view={view} />
       <Numbers view={view} rows={rows} />
+      <Failures rows={rows} onMore={showFailed} />
+      <WarnedShots rows={rows} />
+      <NightIncidents view={view} />
+      {rows.length > 0 && <ContactStrip batchId={view.id} rows={rows} />}
+      <NightCharts view={view} />
+      <div className="finished-problems">
+        <ProblemsBar view={view} />
+      </div>
+      <section
+        className="finished-shots"
+        ref={shots}
+        aria-label="All shots"
+        style={{ '--rows': rows.length } as CSSProperties}
+      >
+        <JobTable />
+      </section>
+    </div>
+  );
+}
+
+interface FailuresProps {
+  readonly rows: readonly JobRow[];
+  readonly onMore: () => void;
+}
+
+/** What failed, each with its words, its log and another try. */
+function Failures({ rows, onMore }: FailuresProps) {
+  const failures = rows.filter((row) => row.status === 'failed');
+  const more = failures.length - FAILURES_SHOWN;
+  return (
+    <>
       {failures.slice(0, FAILURES_SHOWN).map((row) => (
         <FailureCard key={row.id} row={row} />
       ))}
       {failures.length > 1 && (
         <div className="finished-more">
           {more > 0 && (
-            <Button small look="quiet" onClick={() => setQuery({ filter: 'failed' })}>
+            <Button small look="quiet" onClick={onMore}>
               Show {count(more)} more
             </Button>
           )}
@@ -47,9 +86,7 @@ export function FinishedRoom({ view }: { readonly view: BatchView }) {
           </Button>
         </div>
       )}
-      <WarnedShots rows={rows} />
-      <NightIncidents view={view} />
-    </header>
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ const ROW = 46;
 const BARS = 32;
 const LABELS = 170;
 const NUMBERS = 130;
-const WIDEST_BAR = 14;
+const WIDEST_BAR = 26;
 
 /**
  * The times of each shot's frames as bars, one shot a line, all to one scale.
