@@ -31,17 +31,17 @@ export const ContactCell = memo(
       <GridCell
         id={cellElementId(jobId, index)}
         className={shown ? `sheet-cell ${state.status} shown` : `sheet-cell ${state.status}`}
-        aria-label={frameName(detail)}
         aria-colindex={column + 1}
         aria-selected={shown}
         tabIndex={shown ? 0 : -1}
         onClick={() => onOpen(index)}
       >
-        <span className="sheet-picture">
+        <span className="visually-hidden">{frameName(detail)}</span>
+        <span className="sheet-picture" aria-hidden="true">
           <Thumbnail batchId={batchId} jobId={jobId} frame={picture} alt="" />
           {!picture && <span className="sheet-word">{frameWord(state)}</span>}
         </span>
-        <span className="sheet-caption">
+        <span className="sheet-caption" aria-hidden="true">
           <StatusIcon status={FRAME_ICONS[state.status]} share={0.25} />
           <span className="sheet-number">{frame}</span>
           <span className="sheet-time">{frameTime(state)}</span>

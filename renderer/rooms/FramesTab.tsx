@@ -42,12 +42,8 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
         aria-label="Player"
         onKeyDown={(event) => onFilmKey(event, film)}
       >
-        <button
-          type="button"
-          className="frames-open"
-          aria-label={`Show frame ${shown.frame} large`}
-          onClick={() => open(at)}
-        >
+        <button type="button" className="frames-open" onClick={() => open(at)}>
+          <span className="visually-hidden">{`Show frame ${shown.frame} large`}</span>
           <FrameStage key={of} {...about} size="large" />
         </button>
         <Player key={of} row={row} film={film} fps={detail.fps} behind={previewed} />

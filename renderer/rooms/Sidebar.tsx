@@ -22,16 +22,16 @@ export const Sidebar = memo(function Sidebar() {
     <nav className="sidebar" aria-label="Batches">
       <div className="brand">
         <Moon size={18} />
-        Nightshift
+        <span className="sidebar-word">Nightshift</span>
       </div>
       <button type="button" className="add-folder" onClick={() => void chooseFolder()}>
         <Plus size={13} aria-hidden="true" />
-        Add shot folder…
+        <span className="sidebar-word">Add shot folder…</span>
       </button>
       <div className="batches">
         {grouped(batches).map(({ group, batches: members }) => (
           <section key={group} aria-label={group}>
-            <h2 className="group-name">{group}</h2>
+            <h2 className="group-name sidebar-word">{group}</h2>
             <ul>
               {members.map((batch) => (
                 <RightClickMenu
@@ -49,7 +49,7 @@ export const Sidebar = memo(function Sidebar() {
       </div>
       <button type="button" className="sidebar-settings" onClick={() => void openSettings()}>
         <Settings size={15} aria-hidden="true" />
-        Settings
+        <span className="sidebar-word">Settings</span>
       </button>
     </nav>
   );
@@ -110,7 +110,7 @@ function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
             aria-hidden="true"
           />
         )}
-        <span className="batch-words">
+        <span className="batch-words sidebar-word">
           <span className="batch-name cut">{batch.name}</span>
           <span className="batch-state cut">
             {waitingText(schedule, now) ?? summaryText(batch, steady, now)}

@@ -38,7 +38,7 @@ export function RightClickMenu({ label, entries, trigger, children }: RightClick
   return (
     <ContextMenu.Root>
       <ContextMenu.Trigger render={trigger}>{children}</ContextMenu.Trigger>
-      <ContextMenu.Portal>
+      <ContextMenu.Portal role="region" aria-label={label}>
         <ContextMenu.Positioner className="menu-place">
           <Entries label={label} entries={entries} />
         </ContextMenu.Positioner>
@@ -56,7 +56,7 @@ export function ButtonMenu({
   return (
     <Menu.Root>
       <Menu.Trigger render={button} />
-      <Menu.Portal>
+      <Menu.Portal role="region" aria-label={label}>
         <Menu.Positioner className="menu-place" sideOffset={4} align="end">
           <Entries label={label} entries={entries} />
         </Menu.Positioner>

@@ -201,6 +201,10 @@ export class App {
       mobile: false,
     });
     await devtools.detach();
+    // What measures itself, such as the table, answers in the next frame.
+    await this.window.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
   }
 
   /** Counts the folder dialogs that are asked for, and closes each at once. */
