@@ -168,10 +168,8 @@ async function render(
       // What waits for room on the journal's disk needs the pause to end, or a cancel.
       await store.written();
       // The night was long: what was complete early may have been cleared up since.
-      await lookAgain(
-        run,
-        participants(order).map(({ id }) => id),
-      );
+      const everyone = participants(order).map(({ id }) => id);
+      await lookAgain(run, everyone);
       await late?.settled();
     } while (run.hasMore && !run.cancelled && !run.stopped);
   } finally {
