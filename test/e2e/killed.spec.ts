@@ -117,6 +117,26 @@ test('the app dies when all is done but the last word of its journal, and render
   expect(await frames(folder)).toEqual(before);
 });
 
+test('the app dies when a shot was just put first: it still is, and Resume brings every frame', async () => {
+  const folder = await heroFolder(256);
+  await writeFile(join(folder, 'late.yaml'), 'blend: scenes/knob.blend\nframes: 1\n');
+  app = await App.start(place.data);
+  await app.dropFolder(folder);
+  await app.render();
+  await app.expectStatus('hero', 'Rendering');
+  const { gone } = await app.dieAt({ point: 'after-sync', kind: 'job-prioritized' });
+  await app.renderFirst('late').catch(() => undefined);
+  await gone;
+  await expectNoBlender();
+  const before = await frames(folder);
+  await resumeAfterDeath();
+  await app.press('Show the shots');
+  await expect(app.row('late').getByText(/priority \d/)).toBeVisible();
+  await app.resume();
+  await app.expectStatus('late', 'Done');
+  await expectAll(folder, before);
+});
+
 for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
   test(`the app and its Blender get ${signal} at once, and Resume brings every frame`, async () => {
     const folder = await heroFolder(300);

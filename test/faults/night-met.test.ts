@@ -6,14 +6,17 @@ import { runEvents } from './run-events.ts';
 
 const WOOD = 'The image "/shots/wood.png", used by Floor, is missing: its surface will be pink.';
 
-/** The most frames that were being rendered at once between two moments of the story. */
+/** The most workers that were rendering at once between two moments of the story. */
 function mostAtOnce(events: Watched['events'], from: number, to: number): number {
-  let now = 0;
+  const workers = new Map<number, number>();
   let most = 0;
-  for (const [index, { type }] of events.entries()) {
-    if (type === 'frame-started') now += 1;
-    if (type === 'frame-done' || type === 'frame-failed' || type === 'frame-released') now -= 1;
-    if (index >= from && index < to) most = Math.max(most, now);
+  for (const [index, event] of events.entries()) {
+    const { type } = event;
+    if (type === 'frame-started') workers.set(event.frame, event.worker);
+    if (type === 'frame-done' || type === 'frame-failed' || type === 'frame-released')
+      workers.delete(event.frame);
+    // A frame is proved while its worker renders the next one: two frames, but one worker.
+    if (index >= from && index < to) most = Math.max(most, new Set(workers.values()).size);
   }
   return most;
 }
