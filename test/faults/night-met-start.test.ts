@@ -77,7 +77,7 @@ test('a report that is made while it renders says so, and speaks of no interrupt
   await rig.shot('hero', 'frames: 1-3');
   await rig.steer({ render: { frame: 3, hang: true } });
   const { processor, until } = await rig.processor();
-  const second = until(event('frame-started', 'hero', 3));
+  const second = until(event('frame-done', 'hero', 2));
   const running = processor.processBatch();
   await second;
   const report = generateBatchReport(await readResult(processor.checkpointPath));
