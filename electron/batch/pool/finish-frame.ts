@@ -15,6 +15,14 @@ export interface StagedFrame {
   readonly rendered: RenderedFrame;
 }
 
+/** A frame that is rendered, while it is proved and gets its name. */
+export interface Finishing {
+  readonly jobId: string;
+  /** What it took to render. */
+  readonly seconds: number;
+  readonly finished: Promise<void>;
+}
+
 /** Proves a frame, syncs that it is done, and gives it its name. Rejects only with what no shot is to blame for. */
 export async function finishFrame(
   run: Run,

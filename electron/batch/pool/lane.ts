@@ -8,7 +8,7 @@ import { encodeMovie } from '../frame/encode-movie.ts';
 import { renderStaged } from '../frame/render-frame.ts';
 import { allEnded } from '../side-by-side.ts';
 import { busyLanes, cpuLanesAllowed, takeThreads } from './cores.ts';
-import { finishFrame, settleAndTell } from './finish-frame.ts';
+import { type Finishing, finishFrame, settleAndTell } from './finish-frame.ts';
 import { lostGpu } from './gpu-troubles.ts';
 import { laneLimits } from './lane-limits.ts';
 import { missingRoom } from './memory.ts';
@@ -49,7 +49,7 @@ export class Lane {
   readonly #blender: WarmBlender;
   readonly #openSeconds: Map<string, number>;
   /** The frame that is proved and named while Blender renders the next one of the same scene. */
-  #last: { readonly jobId: string; readonly finished: Promise<void> } | null = null;
+  #last: Finishing | null = null;
 
   constructor(
     { number, gpu }: LanePlace,
@@ -245,7 +245,8 @@ export class Lane {
     const threads = takeThreads(run, this.number, this.#side);
     this.#state({ status: 'rendering', job: job.id, frame, since, threads });
     const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
-    const stall = stallLimit(job, run.options.stall);
+    const before = this.#last?.jobId === job.id ? this.#last.seconds : 0;
+    const stall = stallLimit(job, run.options.stall, before);
     const limits = laneLimits(run, job, { stallMs: stall.ms, frame: true });
     const rendered = await renderStaged(worker, { jobId: job.id, plan, frame, threads }, limits);
     // One at a time, so that what is not done yet never grows.
@@ -267,7 +268,7 @@ export class Lane {
     });
     // The lane hears of what went wrong after its frame; the night is over now.
     finished.catch(() => run.cancel());
-    this.#last = { jobId: job.id, finished };
+    this.#last = { jobId: job.id, seconds: rendered.value.seconds, finished };
   }
 
   #settle(jobId: string): Promise<void> {

@@ -28,11 +28,16 @@ export const LOOK_STALL_MS = 2 * 60 * 1000;
  * How long a Blender may be silent within the next frame: ten times the slowest frame of this shot.
  * Cycles was seen silent for 12 of the 13 s of a frame, so the limit grows out of the shot itself.
  * An artist who gives the shot a `frame_timeout` knows better.
+ * @param beforeSeconds of a frame of it that is rendered, and still being proved
  */
-export function stallLimit(job: BatchJob, bounds: StallBounds = STALL_BOUNDS): StallLimit {
+export function stallLimit(
+  job: BatchJob,
+  bounds: StallBounds = STALL_BOUNDS,
+  beforeSeconds = 0,
+): StallLimit {
   const seconds = job.shotConfig?.frameTimeoutSeconds ?? null;
   if (seconds !== null) return { from: 'frame-timeout', ms: null, seconds };
-  const slowestSeconds = job.frames.times.slowest;
+  const slowestSeconds = Math.max(job.frames.times.slowest, beforeSeconds);
   if (slowestSeconds === 0) return { from: 'first-frame', ms: bounds.firstFrameMs };
   const ms = Math.max(bounds.leastMs, slowestSeconds * 10_000);
   return { from: 'slowest-frame', ms, slowestSeconds };
