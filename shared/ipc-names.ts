@@ -16,6 +16,8 @@ export const CALL_NAMES = [
   'batch:pause',
   'batch:unpause',
   'batch:cancel',
+  'batch:estimate',
+  'batch:stop-estimate',
   'batch:clear',
   'batch:reveal',
   'batch:forget',

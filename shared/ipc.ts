@@ -69,6 +69,9 @@ export const CALLS = {
   'batch:pause': batch,
   'batch:unpause': batch,
   'batch:cancel': batch,
+  /** Tries a few small frames, to say how long it will take; the view tells how far that has come. */
+  'batch:estimate': batch,
+  'batch:stop-estimate': batch,
   /** Forgets the checkpoint, so that all is rendered from nothing. Frames on disk stay. */
   'batch:clear': batch,
   /** Shows the shot folder in the file manager. */
@@ -132,6 +135,8 @@ export interface CallResults {
   'batch:pause': null;
   'batch:unpause': null;
   'batch:cancel': null;
+  'batch:estimate': null;
+  'batch:stop-estimate': null;
   'batch:clear': BatchSnapshot;
   'batch:reveal': null;
   'batch:forget': null;

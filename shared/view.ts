@@ -159,6 +159,16 @@ export interface BatchView {
   readonly pool: PoolChange | null;
   /** What the night met; told when the run has ended. */
   readonly incidents: readonly Incident[];
+  /** Frames are being tried, to say how long it will take; `null`: none is. */
+  readonly trying: TryingShots | null;
+}
+
+/** How far trying has come. */
+export interface TryingShots {
+  /** Name of the shot; `null`: the shots are looked through first. */
+  readonly shot: string | null;
+  readonly tried: number;
+  readonly of: number;
 }
 
 export interface BatchSnapshot {

@@ -6,17 +6,19 @@ import type {
   BatchSnapshot,
   BatchSummary,
   BatchUpdate,
+  BatchView,
   JobDetail,
   JobRow,
   Trust,
 } from '../../shared/view.ts';
 import { type BatchProcessor, type LoadReport, repeatCommand } from '../batch/index.ts';
 import { FollowedLog } from './followed-log.ts';
-import { addProblems, type ProblemsByJob, problemsOf } from './job-problems.ts';
+import { problemsOf } from './job-problems.ts';
 import { Lanes } from './lanes.ts';
 import { Refusal } from './refusal.ts';
 import { cardOf, isLeft } from './resume-card.ts';
 import { detailOf, rowOf } from './rows.ts';
+import { ShotProblems } from './shot-problems.ts';
 import { Throttle } from './throttle.ts';
 import { NewestFrames } from './thumbnails/newest-frames.ts';
 import { type BatchFacts, summaryOf, viewOf } from './view.ts';
@@ -51,10 +53,8 @@ export class BatchSession {
   readonly #changed = new Set<string>();
   readonly #log = new FollowedLog();
   readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
-  #problems: readonly ShotProblem[];
-  readonly #problemsByJob: ProblemsByJob = new Map();
-  /** In the newest update, or none since then has changed. */
-  #problemsTold = false;
+  readonly #problems: ShotProblems;
+  #trying: BatchView['trying'] = null;
   readonly #waiting: Waiting;
   readonly #unsubscribe: () => void;
   #outcome: BatchOutcome | null;
@@ -75,8 +75,7 @@ export class BatchSession {
     this.#lastAt = loaded.stoppedAt;
     this.#trust = trust;
     this.#blender = blender;
-    this.#problems = processor.batch.problems;
-    addProblems(this.#problemsByJob, this.#problems);
+    this.#problems = new ShotProblems(processor.batch.problems);
     this.#waiting = new Waiting(processor);
     this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
   }
@@ -103,7 +102,7 @@ export class BatchSession {
   facts(): BatchFacts {
     const { processor } = this;
     return {
-      batch: { ...processor.batch, problems: this.#problems },
+      batch: { ...processor.batch, problems: this.#problems.all },
       running: this.running,
       outcome: this.#outcome,
       progress: processor.getProgress(),
@@ -115,6 +114,7 @@ export class BatchSession {
       blender: this.running ? processor.blender : this.#blender,
       lastAt: this.#lastAt,
       night: processor.night,
+      trying: this.#trying,
     };
   }
 
@@ -169,15 +169,21 @@ export class BatchSession {
   trust(trust: Trust): void {
     this.#trust = trust;
     if (trust === 'trusted')
-      this.#keepProblems(({ needsTrust, severity }) => !(needsTrust && severity === 'error'));
+      this.#problems.keep(({ needsTrust, severity }) => !(needsTrust && severity === 'error'));
     this.configure({ trusted: trust === 'trusted' }, this.#blender);
   }
 
   /** Takes in problems that were found after the folder was read. */
   found(problems: readonly ShotProblem[]): void {
-    this.#changeProblems([...this.#problems, ...problems], problems);
-    if (problems.some(({ needsTrust }) => needsTrust)) this.#wantTrust('ask');
-    for (const { jobId } of problems) if (jobId !== null) this.#changed.add(jobId);
+    const fresh = this.#problems.add(problems);
+    if (fresh.some(({ needsTrust }) => needsTrust)) this.#wantTrust('ask');
+    for (const { jobId } of fresh) if (jobId !== null) this.#changed.add(jobId);
+    this.#updates.ask();
+  }
+
+  /** A few of its frames are being tried; `null`: no longer. */
+  trying(trying: BatchView['trying']): void {
+    this.#trying = trying;
     this.#updates.ask();
   }
 
@@ -205,7 +211,7 @@ export class BatchSession {
   detail(jobId: string): JobDetail {
     const { processor } = this;
     const job = this.job(jobId);
-    return detailOf(job, this.#found(job), repeatCommand(job, processor.run));
+    return detailOf(job, this.#problems.of(job), repeatCommand(job, processor.run));
   }
 
   job(jobId: string): BatchJob {
@@ -225,18 +231,6 @@ export class BatchSession {
   /** Some wishes show only when a scene is opened. What the artist has decided stays. */
   #wantTrust(trust: Trust): void {
     if (this.#trust === 'not-needed') this.#trust = trust;
-  }
-
-  #keepProblems(keep: (problem: ShotProblem) => boolean): void {
-    const kept = this.#problems.filter(keep);
-    this.#problemsByJob.clear();
-    this.#changeProblems(kept, kept);
-  }
-
-  #changeProblems(all: readonly ShotProblem[], more: readonly ShotProblem[]): void {
-    this.#problems = all;
-    this.#problemsTold = false;
-    addProblems(this.#problemsByJob, more);
   }
 
   #hear(signal: BatchSignal): void {
@@ -278,9 +272,8 @@ export class BatchSession {
     }
     this.#changed.clear();
     this.#seq += 1;
-    const { problems: all, ...view } = viewOf(this.facts());
-    const problems = this.#problemsTold ? null : all;
-    this.#problemsTold = true;
+    const { problems: _, ...view } = viewOf(this.facts());
+    const problems = this.#problems.news();
     this.listener.update({ seq: this.#seq, batchId: this.id, view, problems, rows });
     const log = this.#log.take();
     if (log) this.listener.log(log.jobId, log.lines);
@@ -288,12 +281,8 @@ export class BatchSession {
 
   #row(job: BatchJob): JobRow {
     const { night } = this.processor;
-    const problems = problemsOf(job, this.#found(job)).length;
+    const problems = problemsOf(job, this.#problems.of(job)).length;
     const left = this.processor.outlook.shotSeconds(job);
     return rowOf(job, problems, night, this.#newest.of(job), this.#waiting.of(job), left);
-  }
-
-  #found(job: BatchJob): readonly ShotProblem[] {
-    return this.#problemsByJob.get(job.id) ?? [];
   }
 }

@@ -85,6 +85,14 @@ export function callHandlers(options: CallsOptions): Handlers {
       await sessions.get(batchId).cancel();
       return null;
     },
+    'batch:estimate': ({ batchId }) => {
+      sessions.estimate(sessions.get(batchId));
+      return null;
+    },
+    'batch:stop-estimate': () => {
+      sessions.stopEstimate();
+      return null;
+    },
     'batch:clear': async ({ batchId }) => {
       const snapshot = await cleared(sessions, sessions.get(batchId));
       void options.thumbnails.clear(batchId);

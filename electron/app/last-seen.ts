@@ -40,7 +40,15 @@ export class LastSeen {
 
   /** Keeps the beginning of a snapshot. Never rejects: it is not worth a word. */
   keep({ seq, view, rows }: BatchSnapshot): Promise<void> {
-    const few = { ...view, problems: [], lanes: [], incidents: [], pool: null, paused: null };
+    const few = {
+      ...view,
+      problems: [],
+      lanes: [],
+      incidents: [],
+      pool: null,
+      paused: null,
+      trying: null,
+    };
     const text = JSON.stringify({ seq, view: few, rows: rows.slice(0, REMEMBERED_ROWS) });
     this.#writing = this.#writing.then(() => this.#write(text)).catch(() => undefined);
     return this.#writing;

@@ -22,12 +22,16 @@ export class Preflight {
     const onJob = (_: BatchJob, problems: readonly ShotProblem[]) => {
       if (!signal.aborted && problems.length > 0) onFound(problems);
     };
-    const known = knownToFail(batch.problems, config.trusted);
-    const jobs = batch.jobs.filter((job) => isWorthALook(job, known, config.trusted));
+    const jobs = worthALook(batch.jobs, batch.problems, config.trusted);
     this.#last = before
       .then(() => (signal.aborted ? [] : checkBatch({ ...batch, jobs }, { config, signal, onJob })))
       // What keeps it from looking keeps the batch from rendering as well, and is said there.
       .catch((error: unknown) => console.error(error));
+  }
+
+  /** Resolves when the folder has been looked through, or given up. */
+  get done(): Promise<unknown> {
+    return this.#last;
   }
 
   /** Resolves when its Blender has gone. Safe to call at any time. */
@@ -36,6 +40,16 @@ export class Preflight {
     this.#abort = new AbortController();
     await this.#last;
   }
+}
+
+/** The jobs that an opened scene says something about. */
+export function worthALook(
+  jobs: readonly BatchJob[],
+  problems: readonly ShotProblem[],
+  trusted: boolean,
+): readonly BatchJob[] {
+  const known = knownToFail(problems, trusted);
+  return jobs.filter((job) => isWorthALook(job, known, trusted));
 }
 
 /** What is known to be broken is not opened; nor what says nothing about its shot without trust. */

@@ -12,6 +12,7 @@ import {
 } from '../batch/index.ts';
 import { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
+import { Estimating } from './estimating.ts';
 import { historyOf } from './history.ts';
 import type { JsonFile } from './json-file.ts';
 import { KnownBatches } from './known-batches.ts';
@@ -55,6 +56,7 @@ export class Sessions {
   readonly #remembering = new Throttle(REMEMBER_MS, () => void this.#remember());
   #reading: string | null = null;
   readonly #preflight = new Preflight();
+  readonly #estimating = new Estimating();
   #followed: string | null = null;
   #opening: Promise<unknown> = Promise.resolve();
 
@@ -133,11 +135,29 @@ export class Sessions {
     if (other && other !== session) throw otherRenders(nameOf(other.processor.batch.folder));
     // Not waited for: its Blender is gone in a moment, and the night begins now.
     void this.#preflight.stop();
+    void this.#estimating.stop();
     await start();
     // From now on a crash leaves an interrupted night.
     void this.#remember();
     await this.#stopped.remove(session.id);
     this.changed();
+  }
+
+  /** Tries a few frames of a batch, to say how long it will take. Nothing may render meanwhile. */
+  estimate(session: BatchSession): void {
+    const { rendering } = this;
+    if (rendering) {
+      throw new Refusal(
+        `“${nameOf(rendering.processor.batch.folder)}” is rendering.`,
+        'Wait until it is done: frames that are tried beside others look slow.',
+      );
+    }
+    void this.#estimating.start(session, this.#preflight.done);
+  }
+
+  /** Whatever is being tried: it is let be. */
+  stopEstimate(): void {
+    void this.#estimating.stop();
   }
 
   /** For a start: the interrupted batch that was shown last; it is what will be asked for next. */
@@ -201,7 +221,8 @@ export class Sessions {
     const { rendering } = this;
     if (rendering) await this.#stopped.add(rendering.id);
     const sessions = [...this.#open.values()].map((session) => session.close());
-    await Promise.all([remembered, this.#preflight.stop(), ...sessions]);
+    const looks = [this.#preflight.stop(), this.#estimating.stop()];
+    await Promise.all([remembered, ...looks, ...sessions]);
     this.#open.clear();
   }
 
@@ -250,6 +271,7 @@ export class Sessions {
 
   /** Looks into the shots of a folder that was never rendered, while nothing else needs the machine. */
   #look(session: BatchSession): void {
+    void this.#estimating.stop();
     if (this.rendering || session.summary().phase !== 'unread') return void this.#preflight.stop();
     const { batch, config } = session.processor;
     this.#preflight.start(batch, config, (problems) => session.found(problems));

@@ -25,6 +25,7 @@ export interface BatchFacts {
   readonly blender: BlenderInfo | null;
   readonly lastAt: number | null;
   readonly night: Night;
+  readonly trying: BatchView['trying'];
 }
 
 export function viewOf(facts: BatchFacts): BatchView {
@@ -46,6 +47,7 @@ export function viewOf(facts: BatchFacts): BatchView {
     blender,
     pool: facts.running ? facts.night.pool : null,
     incidents: facts.running ? [] : facts.night.incidents,
+    trying: facts.running ? null : facts.trying,
   };
 }
 

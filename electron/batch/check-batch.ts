@@ -1,20 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Batch, type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
-import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
-import type { Answer, BlenderWorker, Finding, Limits } from '../blender/types.ts';
-import { startWorker } from '../blender/worker.ts';
+import type { Finding } from '../blender/types.ts';
 import { chooseBlender } from './choose-blender.ts';
 import { freeBytes } from './frame/disk-room.ts';
 import { outputOutside } from './frame/failures.ts';
 import { formatBytes } from './frame/format-bytes.ts';
 import { outsideOutput, sceneRequest } from './frame/open-job.ts';
 import { planFrames } from './frame/plan-frames.ts';
-import { STALL_BOUNDS } from './pool/stall-limit.ts';
+import { jobProblem, problemOf } from './job-problem.ts';
+import { LoneBlender } from './lone-blender.ts';
 
 /** A picture of so many bytes a pixel is on the large side for PNG and half-float EXR alike. */
 const BYTES_A_PIXEL = 6;
@@ -39,8 +36,8 @@ export async function checkBatch(
   if (jobs.length === 0) return [];
   const blender = await chooseBlender(config);
   if (!blender.ok) return jobs.map((job) => problemOf(job, blender.failure));
-  const temporary = await mkdtemp(join(tmpdir(), 'nightshift-check-'));
-  const inspector = new Inspector(blender.value.path, config, temporary, options.signal);
+  const alone = await LoneBlender.of(blender.value.path, config, options.signal);
+  const inspector = new Inspector(alone);
   const found: ShotProblem[] = [];
   try {
     for (const job of jobs) {
@@ -51,97 +48,35 @@ export async function checkBatch(
     }
     return found;
   } finally {
-    await inspector.close();
-    await rm(temporary, { recursive: true, force: true });
+    await alone.close();
   }
 }
 
-/** Keeps one Blender warm over all shots; a shot that crashes it gets the next one started. */
+/** Looks at one shot after the other, and keeps what they need of the disk together. */
 class Inspector {
-  #worker: BlenderWorker | null = null;
   #neededBytes = 0;
-  readonly #limits: Limits;
 
-  constructor(
-    readonly blenderPath: string,
-    readonly config: BatchConfig,
-    readonly temporary: string,
-    signal: AbortSignal | undefined,
-  ) {
-    this.#limits = {
-      signal: signal ?? new AbortController().signal,
-      timeoutMs: null,
-      stallMs: STALL_BOUNDS.openMs,
-    };
-  }
+  constructor(private readonly alone: LoneBlender) {}
 
   async look(job: BatchJob): Promise<readonly ShotProblem[]> {
-    const worker = await this.#ensure();
+    const worker = await this.alone.worker();
     if (!worker.ok) return [problemOf(job, worker.failure)];
-    const limits = this.#limitsFor(job);
+    const limits = this.alone.limitsFor(job);
     const opened = await worker.value.open(sceneRequest(job), limits);
     if (!opened.ok) return limits.signal.aborted ? [] : [problemOf(job, opened.failure)];
     const plan = planFrames(job, opened.value);
     const outside = await outsideOutput(job, plan, opened.value);
-    if (outside !== null && !this.config.trusted) return [problemOf(job, outputOutside(outside))];
+    if (outside !== null && !this.alone.config.trusted)
+      return [problemOf(job, outputOutside(outside))];
     const findings = await worker.value.inspect(limits);
     if (!findings.ok) return limits.signal.aborted ? [] : [problemOf(job, findings.failure)];
     this.#neededBytes += plan.frames.length * plan.width * plan.height * BYTES_A_PIXEL;
     const output = await outputFindings(plan.directory, this.#neededBytes);
     const elsewhere = outside === null ? [] : [writesTo(outside)];
-    return [...findings.value, ...elsewhere, ...output].map(({ severity, message }) => ({
-      severity,
-      file: job.shotFile,
-      line: null,
-      column: null,
-      jobId: job.id,
-      message,
-    }));
-  }
-
-  async close(): Promise<void> {
-    await this.#worker?.close();
-    this.#worker = null;
-  }
-
-  #limitsFor(job: BatchJob): Limits {
-    const seconds = job.shotConfig?.timeoutSeconds ?? this.config.timeoutSeconds;
-    return { ...this.#limits, timeoutMs: seconds === null ? null : seconds * 1000 };
-  }
-
-  async #ensure(): Promise<Answer<BlenderWorker>> {
-    if (this.#worker?.alive) return { ok: true, value: this.#worker };
-    await this.close();
-    const { trusted, factoryStartup } = this.config;
-    const started = await startWorker(
-      {
-        lane: 1,
-        blenderPath: this.blenderPath,
-        trusted,
-        factoryStartup,
-        temporary: this.temporary,
-        token: randomUUID(),
-        onLog: () => {},
-        onSamples: () => {},
-      },
-      this.#limits,
+    return [...findings.value, ...elsewhere, ...output].map(({ severity, message }) =>
+      jobProblem(job, severity, message),
     );
-    if (started.ok) this.#worker = started.value;
-    return started;
   }
-}
-
-function problemOf(job: BatchJob, failure: Failure): ShotProblem {
-  const message = `${failure.message} ${failure.nextStep}`;
-  return {
-    severity: 'error',
-    file: job.shotFile,
-    line: null,
-    column: null,
-    jobId: job.id,
-    message,
-    ...(failure.cause === 'not-trusted' && { needsTrust: true as const }),
-  };
 }
 
 function writesTo(place: string): Finding {

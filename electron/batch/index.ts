@@ -9,6 +9,9 @@ export { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.
 export { liveBatches } from './checkpoint/live-batches.ts';
 export { BatchInUse } from './checkpoint/lock.ts';
 export { createBatchFromDirectory } from './create-batch.ts';
+export { expectedNight } from './estimate/expected-night.ts';
+export { type ShotMeasure, tryShots } from './estimate/try-shots.ts';
+export { problemOf } from './job-problem.ts';
 export type { LoadReport } from './load-batch.ts';
 export { workersFor } from './machine.ts';
 export { STALL_BOUNDS, stallLimit } from './pool/stall-limit.ts';

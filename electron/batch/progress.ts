@@ -49,7 +49,8 @@ export function progressNow(
   const { renderSeconds } = totals;
   const facts = { elapsedSeconds: running ? elapsedSeconds : null, renderSeconds, workers };
   // Ten thousand shots that nobody has begun are not looked at: they say nothing.
-  const expected = renderSeconds > 0 ? outlook.expectation(facts, Date.now()) : null;
+  const isKnown = renderSeconds > 0 || outlook.hasLearnt;
+  const expected = isKnown ? outlook.expectation(facts, Date.now()) : null;
   return progressOf(totals, { elapsedSeconds, expected, paused });
 }
 

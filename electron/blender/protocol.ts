@@ -43,7 +43,11 @@ export const sceneFactsSchema = z.object({
   memoryMb: z.number(),
 });
 
-export const renderedSchema = z.object({ seconds: z.number(), memoryMb: z.number() });
+export const renderedSchema = z.object({
+  seconds: z.number(),
+  memoryMb: z.number(),
+  pixels: z.number().nullish(),
+});
 export const encodedSchema = z.object({ seconds: z.number() });
 export const findingsSchema = z.array(
   z.object({

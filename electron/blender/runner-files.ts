@@ -17,6 +17,7 @@ import registered from './runner/registered.py?raw';
 import runner from './runner/runner.py?raw';
 import scene from './runner/scene.py?raw';
 import stereo from './runner/stereo.py?raw';
+import trial from './runner/trial.py?raw';
 
 const FILES = {
   baseline,
@@ -36,6 +37,7 @@ const FILES = {
   runner,
   scene,
   stereo,
+  trial,
 };
 
 /**

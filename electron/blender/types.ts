@@ -92,12 +92,19 @@ export interface RenderRequest {
   readonly threads: number;
   /** Absolute staging file, written exactly there (no extension added). Its folder exists. */
   readonly file: string;
+  /**
+   * Only a trial: with this share of width and height, and without the files that the compositor writes beside the
+   * frame. The scene is as before afterwards.
+   */
+  readonly share?: number;
 }
 
 export interface RenderedFrame {
   readonly seconds: number;
   /** Peak resident memory of the process so far, MiB. */
   readonly memoryMb: number;
+  /** Of a trial. */
+  readonly pixels?: number | null | undefined;
 }
 
 export interface EncodeRequest {

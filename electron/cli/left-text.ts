@@ -15,6 +15,7 @@ export function leftText(
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-function clock(at: number): string {
+/** `06:40` of ms since 1970. */
+export function clock(at: number): string {
   return CLOCK.format(at);
 }

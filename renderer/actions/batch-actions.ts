@@ -88,6 +88,15 @@ export function pause(): Promise<void> {
   return tell('batch:pause');
 }
 
+/** Tries a few small frames of the shots, to say how long the night will take. */
+export function estimate(): Promise<void> {
+  return tell('batch:estimate');
+}
+
+export function stopEstimate(): Promise<void> {
+  return tell('batch:stop-estimate');
+}
+
 export function cancelBatch(): Promise<void> {
   return tell('batch:cancel');
 }
@@ -150,7 +159,12 @@ async function open<N extends OpeningCall>(name: N, payload: CallPayload<N>): Pr
 
 type BatchCall = Extract<
   CallName,
-  'batch:render' | 'batch:pause' | 'batch:unpause' | 'batch:cancel'
+  | 'batch:render'
+  | 'batch:pause'
+  | 'batch:unpause'
+  | 'batch:cancel'
+  | 'batch:estimate'
+  | 'batch:stop-estimate'
 >;
 
 async function tell(name: BatchCall): Promise<void> {

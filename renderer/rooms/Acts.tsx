@@ -1,6 +1,13 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { BatchView } from '../../shared/view.ts';
-import { copyReport, exportReport, pause, render } from '../actions/batch-actions.ts';
+import {
+  copyReport,
+  estimate,
+  exportReport,
+  pause,
+  render,
+  stopEstimate,
+} from '../actions/batch-actions.ts';
 import { callOff } from '../actions/schedule-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
 import { useRemembered } from '../store/batch-store.ts';
@@ -55,6 +62,10 @@ async function perform(act: Act): Promise<void> {
       return exportReport();
     case 'copy':
       return copyReport();
+    case 'estimate':
+      return estimate();
+    case 'stop-estimate':
+      return stopEstimate();
     default:
       return assertNever(act);
   }

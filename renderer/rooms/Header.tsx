@@ -84,10 +84,10 @@ function Counts({ view }: { readonly view: BatchView }) {
 }
 
 const RANGE_HINT =
-  'From the frames so far: in four of five nights the end lies between these times.';
+  'In four of five nights it lies between these. It corrects itself as frames come in.';
 
 function Finish({ view }: { readonly view: BatchView }) {
-  const now = useNow(view.phase === 'running');
+  const now = useNow(view.phase === 'running' || view.phase === 'unread');
   const words = finishText(view, now);
   if (!words) return null;
   const [before, time, after] = words;

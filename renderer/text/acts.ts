@@ -10,7 +10,9 @@ export type Act =
   | 'export'
   | 'copy'
   | 'call-off'
-  | 'start-now';
+  | 'start-now'
+  | 'estimate'
+  | 'stop-estimate';
 
 export const ACT_WORDS: Readonly<Record<Act, string>> = {
   render: 'Render',
@@ -21,14 +23,18 @@ export const ACT_WORDS: Readonly<Record<Act, string>> = {
   copy: 'Copy report',
   'call-off': 'Don’t start',
   'start-now': 'Start now',
+  estimate: 'Estimate',
+  'stop-estimate': 'Stop estimating',
 };
 
 /** The acts that make sense now; the last one is the primary. */
-export function offeredActs(view: Pick<BatchView, 'phase' | 'progress'>): readonly Act[] {
+export function offeredActs(
+  view: Pick<BatchView, 'phase' | 'progress' | 'trying'>,
+): readonly Act[] {
   const left = view.progress.jobs.waiting > 0;
   switch (view.phase) {
     case 'unread':
-      return left ? ['render'] : [];
+      return left ? [view.trying ? 'stop-estimate' : 'estimate', 'render'] : [];
     case 'running':
       return ['export', 'cancel', 'pause'];
     case 'pausing':

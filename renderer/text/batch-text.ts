@@ -54,8 +54,11 @@ export function summaryText(batch: BatchSummary, remaining: number | null, now: 
   const when = batch.lastAt === null ? null : dayOrClock(batch.lastAt, now);
   if (batch.problem !== null) return batch.problem;
   switch (batch.phase) {
-    case 'unread':
-      return batch.framesTotal > 0 ? counted(batch.framesTotal, 'frame') : 'Not rendered yet';
+    case 'unread': {
+      const frames =
+        batch.framesTotal > 0 ? counted(batch.framesTotal, 'frame') : 'Not rendered yet';
+      return remaining ? `${frames} · about ${roughDuration(remaining)}` : frames;
+    }
     case 'running':
       return remaining === null
         ? share
@@ -86,6 +89,7 @@ export function summaryText(batch: BatchSummary, remaining: number | null, now: 
 export function finishText(view: BatchView, now: number): readonly [string, string, string] | null {
   const { remainingSeconds } = view.progress;
   if (view.paused) return [view.paused.message, '', ''];
+  if (view.phase === 'unread') return needsText(view, now);
   if (view.phase === 'pausing') return ['Finishing the frames that are rendering', '', ''];
   if (view.phase !== 'running') return null;
   if (remainingSeconds === null) return ['Working out how long it takes', '', ''];
@@ -93,10 +97,35 @@ export function finishText(view: BatchView, now: number): readonly [string, stri
   return ['Done about ', clockWithDay(at, now), ` in ${roughDuration(remainingSeconds)}`];
 }
 
-/** Between what it will be done in four of five cases: `06:20–07:10`; `null`: that is not known, or nothing to say. */
+/** Before the first night: what was found by trying, or how far that has come. */
+function needsText(
+  { trying, progress }: BatchView,
+  now: number,
+): readonly [string, string, string] | null {
+  if (trying) return [tryingText(trying), '', ''];
+  const { remainingSeconds } = progress;
+  if (remainingSeconds === null || remainingSeconds === 0) return null;
+  const at = clockWithDay(finishAt(now, remainingSeconds), now);
+  return ['Needs about ', roughDuration(remainingSeconds), `; started now it is done about ${at}`];
+}
+
+function tryingText({ shot, tried, of }: NonNullable<BatchView['trying']>): string {
+  if (shot === null) return 'Looking the shots through first';
+  return `Trying a few small frames of ${shot}, ${count(tried + 1)} of ${count(of)}`;
+}
+
+/**
+ * Between what it lies in four of five cases: `06:20–07:10` while it renders, `5 h 10 m–7 h 40 m` before;
+ * `null`: that is not known, or nothing to say.
+ */
 export function finishRange(view: BatchView, now: number): string | null {
   const { remainingRange } = view.progress;
-  if (view.phase !== 'running' || remainingRange === null) return null;
+  if (remainingRange === null || view.trying) return null;
+  if (view.phase === 'unread') {
+    const [low, high] = [remainingRange.low, remainingRange.high].map(roughDuration);
+    return low === high ? null : `${low}–${high}`;
+  }
+  if (view.phase !== 'running') return null;
   const between = finishBetween(now, remainingRange);
   return between === null ? null : between.map((at) => clockWithDay(at, now)).join('–');
 }

@@ -100,6 +100,7 @@ describe('the phase of a batch', () => {
     blender: null,
     lastAt: null,
     night: QUIET_NIGHT,
+    trying: null,
   };
   const paused = { reason: 'asked', message: 'Paused.' } as const;
 

@@ -1,3 +1,4 @@
+import { estimate } from './blender/estimate.ts';
 import { shortShots, stills } from './blender/many-shots.ts';
 import { mixed } from './blender/mixed.ts';
 import { oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   shortShots,
   mixed,
   resume,
+  estimate,
   engineOverhead,
   recording,
   replay,

@@ -60,6 +60,7 @@ export function aView(change: Partial<BatchView> = {}): BatchView {
     blender: { path: '/usr/bin/blender', version: '4.3.2' },
     pool: null,
     incidents: [],
+    trying: null,
     ...change,
   };
 }

@@ -80,6 +80,7 @@ describe('the header', () => {
       const { progress } = aView();
       return offeredActs({
         phase,
+        trying: null,
         progress: { ...progress, jobs: { ...progress.jobs, waiting } },
       }).at(-1);
     };
@@ -93,6 +94,26 @@ describe('the header', () => {
     expect(last('completed', 0)).toBe('export');
     expect(last('failed', 0)).toBe('export');
     expect(last('failed', 1)).toBe('render');
+  });
+
+  it('says what a night needs that nobody has begun, once some frames were tried', () => {
+    const remainingRange = { low: 18_700, high: 27_000 };
+    const progress = { ...aView().progress, remainingSeconds: 22_800, remainingRange };
+    const view = aView({ progress });
+    expect(batch.finishText(view, NOW)?.join('')).toBe(
+      'Needs about 6 h 20 m; started now it is done about 04:40',
+    );
+    expect(batch.finishRange(view, NOW)).toBe('5 h 12 m–7 h 30 m');
+    expect(batch.finishText(aView(), NOW)).toBeNull();
+    const sidebar = { ...summary, phase: 'unread' as const };
+    expect(batch.summaryText(sidebar, 22_800, NOW)).toBe('100 frames · about 6 h 20 m');
+  });
+
+  it('says how far trying has come, and lets it be stopped', () => {
+    const view = aView({ trying: { shot: 'hero', tried: 2, of: 12 } });
+    expect(batch.finishText(view, NOW)?.[0]).toBe('Trying a few small frames of hero, 3 of 12');
+    expect(offeredActs(view)).toEqual(['stop-estimate', 'render']);
+    expect(offeredActs(aView())).toEqual(['estimate', 'render']);
   });
 });
 

@@ -117,6 +117,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   }),
   ...{ 'batch:open': batch, 'batch:snapshot': batch, 'batch:render': batch, 'batch:pause': batch },
   ...{ 'batch:unpause': batch, 'batch:cancel': batch, 'batch:clear': batch },
+  ...{ 'batch:estimate': batch, 'batch:stop-estimate': batch },
   ...{ 'report:export': batch, 'report:copy': batch, 'jobs:cancel': jobs, 'jobs:retry': jobs },
   ...{ 'jobs:render': jobs, 'batch:reveal': batch, 'batch:forget': batch },
   'batch:charts': batch,

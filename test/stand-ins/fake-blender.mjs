@@ -21,7 +21,7 @@
  *   stray: sends answers with other ids, and lines that are no JSON, before its own
  *   grandchild: starts a process that would outlive it
  *   closesPipes: closes its output and hangs
- *   memoryMb
+ *   memoryMb      costs: {fixed, pixel, later}: what a trial says that it took; later: more for each frame number
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -80,7 +80,14 @@ async function answer(request) {
   const gpu = shot.gpu?.id ?? null;
   const rule = ruleFor(request);
   const frame = request.frame ?? null;
-  note({ do: request.do, frame, threads: request.threads ?? null, blend: shot.blend, gpu });
+  note({
+    do: request.do,
+    frame,
+    threads: request.threads ?? null,
+    blend: shot.blend,
+    gpu,
+    share: request.share,
+  });
   if (request.do === 'render') chat(`Fra:${frame} Mem:10.00M (Peak 10.00M) | Sample 0/4`);
   await misbehave(rule, frame);
   if (rule.exit !== undefined) process.exit(rule.exit);
@@ -105,10 +112,18 @@ function work(request, rule) {
   if (request.do === 'render') {
     write(request.file, rule.file ?? 'whole', request.frame);
     chat(`Saved: '${request.file}'`);
-    return { seconds: rule.seconds ?? 0.001, memoryMb };
+    return { ...taken(request, rule), memoryMb };
   }
   writeFileSync(request.file, `movie of ${request.frames.length} frames`);
   return { seconds: 0.001 };
+}
+
+/** A trial of so many pixels says that it took `costs.fixed` seconds, and `costs.pixel` for each of them. */
+function taken({ share, frame }, { seconds = 0.001, costs }) {
+  if (share === undefined) return { seconds };
+  const pixels = Math.ceil(facts.width * share) * Math.ceil(facts.height * share);
+  if (!costs) return { seconds, pixels };
+  return { seconds: costs.fixed + pixels * (costs.pixel + (costs.later ?? 0) * frame), pixels };
 }
 
 async function misbehave(rule, frame) {

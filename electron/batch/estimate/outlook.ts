@@ -1,9 +1,12 @@
 import type { Expectation } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { Measured } from './measured.ts';
+import type { OwnTimes } from './own-times.ts';
 import { Pace } from './pace.ts';
 import { Packing } from './packing.ts';
 import { Guessed, Rates } from './rates.ts';
 import { entryOf, framesLeft, KinBook, type ShotEntry } from './shot-entry.ts';
+import type { ShotMeasure } from './try-shots.ts';
 
 /** What is known of the run whose end is looked for. */
 export interface RunFacts {
@@ -35,6 +38,7 @@ export class Outlook {
   readonly #entries = new Map<string, ShotEntry>();
   readonly #kin = new KinBook();
   readonly #pace = new Pace();
+  readonly #measured = new Measured();
   #rates = new Rates();
   #found: Expectation | null = null;
   #nextAt = Number.NEGATIVE_INFINITY;
@@ -43,6 +47,18 @@ export class Outlook {
   constructor(jobs: () => readonly BatchJob[], clock: () => number = () => performance.now()) {
     this.#jobs = jobs;
     this.#clock = clock;
+  }
+
+  /** What shots were found to cost by trying some of their frames, in place of what was found before. */
+  learn(measures: ReadonlyMap<string, ShotMeasure>): void {
+    this.#measured.set(measures);
+    this.#entries.clear();
+    this.#nextAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether anything was found by trying. */
+  get hasLearnt(): boolean {
+    return !this.#measured.isEmpty;
   }
 
   /**
@@ -62,9 +78,9 @@ export class Outlook {
   shotSeconds(job: BatchJob): number | null {
     const entry = this.#entry(job);
     const left = framesLeft(entry);
-    const { own } = entry;
+    const own = this.#own(entry);
     if (left === 0) return null;
-    if (left === null || (own === null && job.status !== 'running')) return null;
+    if (left === null || (entry.own === null && job.status !== 'running')) return null;
     const each = own?.each ?? this.#rates.each(entry);
     // Which worker comes to help later can't be known.
     return each === null ? null : (left * each) / Math.max(1, job.counts.running);
@@ -74,24 +90,29 @@ export class Outlook {
     this.#kin.clear();
     const rates = new Rates();
     const entries = this.#jobs().map((job) => this.#entry(job));
-    for (const entry of entries) rates.learn(entry);
+    this.#measured.compareAll(entries);
+    for (const entry of entries) rates.learn(entry, this.#own(entry));
     this.#rates = rates;
     const packing = new Packing();
     const guessed = new Guessed();
     let variance = 0;
     let begun = 0;
+    let tried = 0;
     for (const entry of entries) {
       const left = framesLeft(entry);
       if (left === 0) continue;
       const frames = left ?? rates.length;
-      const rate = entry.own === null ? rates.rate(entry) : null;
-      const each = entry.own?.each ?? (rate && rate.units * rate.from.rate);
+      const own = this.#own(entry);
+      const rate = own === null ? rates.rate(entry) : null;
+      const each = own?.each ?? (rate && rate.units * rate.from.rate);
       if (each === null) return null;
       if (rate) guessed.add(rate, frames, left === null ? each : null);
-      variance += ownVariance(entry, frames);
+      if (own !== null) variance += ownVariance(own, frames);
+      if (own !== null && entry.own === null) tried += frames * each;
+      if (run.elapsedSeconds === null) packOpening(packing, entry);
       begun += pack(packing, entry.job, frames, each, now);
     }
-    variance += guessed.variance(rates.lengths);
+    variance += guessed.variance(rates.lengths) + this.#measured.sharedVariance(tried);
     const share = this.#share(run, run.renderSeconds + begun);
     return expected(packing.packed(run.workers) / share, variance, packing.seconds);
   }
@@ -102,21 +123,30 @@ export class Outlook {
     return 1;
   }
 
+  /** What the frames of a shot take: from those that are done, else as it was tried. */
+  #own(entry: ShotEntry): OwnTimes | null {
+    return entry.own ?? this.#measured.timesOf(entry);
+  }
+
   #entry(job: BatchJob): ShotEntry {
     const known = this.#entries.get(job.id);
     if (known?.job === job) return known;
-    const entry = entryOf(job, this.#kin.of(job));
+    const entry = entryOf(job, this.#kin.of(job), this.#measured.of(job.id));
     this.#entries.set(job.id, entry);
     return entry;
   }
 }
 
-/** What frames that are to come may take more or less than expected, of a shot with times of its own; s². */
-function ownVariance({ own }: ShotEntry, frames: number): number {
-  if (own === null) return 0;
+/** What frames that are to come may take more or less than expected, of a shot that was rendered in part, or tried; s². */
+function ownVariance(own: OwnTimes, frames: number): number {
   const each = own.spread ** 2;
   const mean = each / own.measured + (own.drift * own.each) ** 2;
   return frames * frames * mean + frames * each;
+}
+
+/** A run that goes on shows by its pace what openings take. */
+function packOpening(packing: Packing, { job, measure }: ShotEntry): void {
+  if (measure !== null && job.status === 'waiting') packing.add(1, measure.openSeconds);
 }
 
 /** Adds the frames of a shot, those that run with what is left of them. Returns the seconds that are done of these. */

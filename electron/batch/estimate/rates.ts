@@ -1,4 +1,5 @@
 import { Gathered, Units } from './gathered.ts';
+import type { OwnTimes } from './own-times.ts';
 import type { ShotEntry } from './shot-entry.ts';
 
 /** How far apart shots are supposed to be while few are known, as a share of what they take. */
@@ -19,7 +20,8 @@ export class Rates {
   readonly #frames = new Gathered();
   readonly #lengths = new Gathered();
 
-  learn({ own, kin, pixels, samples, length }: ShotEntry): void {
+  /** @param own what its frames take, rendered or tried */
+  learn({ kin, pixels, samples, length }: ShotEntry, own: OwnTimes | null): void {
     if (length !== null) this.#lengths.add(length);
     if (own === null) return;
     kin?.each.add(own.whole);

@@ -4,6 +4,7 @@ import { pictureSize } from '../../../shared/picture-size.ts';
 import { likenessOf } from '../likeness.ts';
 import { Gathered } from './gathered.ts';
 import { type OwnTimes, ownTimes } from './own-times.ts';
+import type { ShotMeasure } from './try-shots.ts';
 
 /** Shots of the same scene and settings. */
 export class Kin {
@@ -20,7 +21,10 @@ export interface ShotEntry {
   readonly left: number | null;
   /** All of its frames; `null`: not known. */
   readonly length: number | null;
+  /** From its own frames. */
   readonly own: OwnTimes | null;
+  /** What it was found to cost before the night. */
+  readonly measure: ShotMeasure | null;
   readonly kin: Kin | null;
   readonly pixels: number | null;
   /** Samples a pixel, where the shot file says them. */
@@ -50,19 +54,25 @@ export function framesLeft({ left, kin }: ShotEntry): number | null {
   return left ?? kin?.inScene ?? null;
 }
 
-export function entryOf(job: BatchJob, kin: Kin | null): ShotEntry {
+export function entryOf(
+  job: BatchJob,
+  kin: Kin | null,
+  measure: ShotMeasure | null = null,
+): ShotEntry {
   const { width, height } = pictureSize(job);
   const { total, waiting, running } = knownCounts(job);
-  const length = total > 0 || job.plan !== null ? total : null;
+  const isKnown = total > 0 || job.plan !== null;
+  const length = isKnown ? total : (measure?.frames ?? null);
   const isOpen = job.status === 'waiting' || job.status === 'running';
   if (kin && job.plan?.fromScene) kin.inScene = job.plan.frames.length;
   return {
     job,
-    left: !isOpen ? 0 : length === null ? null : waiting + running,
+    left: !isOpen ? 0 : isKnown ? waiting + running : length,
     length,
     own: ownTimes(job.frames),
+    measure,
     kin,
-    pixels: width === null || height === null ? null : width * height,
+    pixels: width === null || height === null ? (measure?.pixels ?? null) : width * height,
     samples: job.shotConfig?.render?.samples ?? null,
   };
 }

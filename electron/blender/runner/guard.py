@@ -43,6 +43,11 @@ def other_outputs(scene):
     return sorted(folders | set(_fluid_caches()))
 
 
+def replays_fluids():
+    """Whether rendering writes caches."""
+    return any(True for _ in _fluid_caches())
+
+
 def _not_trusted(what):
     return Refusal("not-trusted", f"{what}, which was not run, because this folder is not trusted.")
 

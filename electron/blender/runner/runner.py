@@ -16,7 +16,7 @@ sys.path.insert(0, PARENT)
 
 import bpy  # noqa: E402
 
-from nightshift_runner import channel, devices, findings, memory, movie, output, scene  # noqa: E402
+from nightshift_runner import channel, devices, findings, memory, movie, output, scene, trial  # noqa: E402
 from nightshift_runner.baseline import Baseline  # noqa: E402
 from nightshift_runner.refusal import Refusal  # noqa: E402
 
@@ -35,9 +35,11 @@ class Runner:
         return scene.facts(self.shot)
 
     def render(self, request):
+        shot, share = self._open_shot(), request.get("share")
+        order = shot, request["frame"], request["threads"], request["file"]
         began = time.monotonic()
-        output.render_frame(self._open_shot(), request["frame"], request["threads"], request["file"])
-        return {"seconds": time.monotonic() - began, "memoryMb": memory.peak_mb()}
+        pixels = output.render_frame(*order) if share is None else trial.render_frame(*order, share)
+        return {"seconds": time.monotonic() - began, "memoryMb": memory.peak_mb(), "pixels": pixels}
 
     def encode(self, request):
         began = time.monotonic()

@@ -1,12 +1,14 @@
-import { Command } from 'commander';
-import type { Batch } from '../../../shared/batch.ts';
+import { Command, Option } from 'commander';
+import { type Batch, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { checkBatch } from '../../batch/index.ts';
+import { estimate } from '../estimate.ts';
 import { EXIT } from '../exit-codes.ts';
 import { watchInterrupts } from '../interrupt.ts';
 import {
   blenderOption,
   collected,
+  count,
   factoryOption,
   outputOption,
   trustOption,
@@ -23,6 +25,8 @@ interface CheckOptions {
   readonly factoryStartup?: boolean;
   readonly blender?: string;
   readonly json?: boolean;
+  readonly estimate?: boolean;
+  readonly workers: number;
 }
 
 export function checkCommand(session: Session): Command {
@@ -34,6 +38,18 @@ export function checkCommand(session: Session): Command {
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
+    .option(
+      '--estimate',
+      'try a few small frames of each shot and tell how long the night will take',
+    )
+    .addOption(
+      new Option(
+        '--workers <n>',
+        'Blenders at once that the estimate is for; 0: chosen for this machine',
+      )
+        .argParser(count(256))
+        .default(DEFAULT_CONFIG.workers),
+    )
     .option('--json', 'one problem a line on standard output, as JSON')
     .addHelpText('after', HELP)
     .action(async (folder: string, options: CheckOptions) => {
@@ -42,10 +58,12 @@ export function checkCommand(session: Session): Command {
 }
 
 const HELP = `
-Each shot is opened once in Blender. Ends with 0: no errors; 1: some; 2: wrong usage, or no shots.
+Each shot is opened once in Blender. With --estimate a few frames are rendered too, small, into a temporary folder.
+Ends with 0: no errors; 1: some; 2: wrong usage, or no shots.
 
-Example:
-  nightshift check shots`;
+Examples:
+  nightshift check shots
+  nightshift check shots --estimate`;
 
 async function check(folder: string, options: CheckOptions, { output }: Session): Promise<number> {
   const batch = onlyShots(await readShots(folder, options.output), options.only);
@@ -65,16 +83,23 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
   batch.problems.forEach(tell);
   const interrupt = watchInterrupts(() => output.note('Stopping.'));
   try {
+    const signal = AbortSignal.any([interrupt.signal, output.unread]);
+    const config = {
+      trusted: await isTrusted(folder, options.trust),
+      factoryStartup: options.factoryStartup === true,
+      blenderPath: options.blender ?? null,
+      workers: options.workers,
+    };
     const problems = await checkBatch(batch, {
-      config: {
-        trusted: await isTrusted(folder, options.trust),
-        factoryStartup: options.factoryStartup === true,
-        blenderPath: options.blender ?? null,
-      },
-      signal: AbortSignal.any([interrupt.signal, output.unread]),
+      config,
+      signal,
       onJob: (_job, found) => found.forEach(tell),
     });
     problems.forEach(tell);
+    if (options.estimate && !signal.aborted) {
+      const said = new Set(problems.map(({ jobId }) => jobId));
+      await estimate(batch.jobs, { config, signal, said, json: options.json === true }, output);
+    }
   } finally {
     interrupt.release();
   }

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { Answer, BlenderWorker } from '../../blender/types.ts';
+import { chooseBlender } from '../choose-blender.ts';
+import { noFrames } from '../frame/failures.ts';
+import { sceneRequest } from '../frame/open-job.ts';
+import { planFrames } from '../frame/plan-frames.ts';
+import { likenessOf } from '../likeness.ts';
+import { LoneBlender } from '../lone-blender.ts';
+import { thisMachine, workersFor } from '../machine.ts';
+import { type FrameCost, measureShot, type TryFrame } from './measure-shot.ts';
+
+/** What a shot was found to cost before it is rendered. Seconds. */
+export interface ShotMeasure extends FrameCost {
+  /** All of its frames. */
+  readonly frames: number;
+  /** Of a whole picture. */
+  readonly pixels: number;
+  readonly openSeconds: number;
+}
+
+export interface TryOptions {
+  readonly config?: Partial<BatchConfig>;
+  readonly signal?: AbortSignal;
+  /** Told before a shot is tried: how many were, and of how many. */
+  readonly onNext?: (job: BatchJob, tried: number, of: number) => void;
+  /** Told of each shot that was tried. */
+  readonly onTried?: (job: BatchJob, measured: Answer<ShotMeasure>) => void;
+}
+
+/** More than so many shots are not opened: what they cost says what the others do. */
+const MOST_TRIED = 60;
+
+/**
+ * Renders a few frames of shots with few pixels, to find out what they cost: one of all that are alike. Writes
+ * nothing but a picture in a temporary folder. Resolves with what was found, by job id; after an abort, with what was
+ * found until then.
+ */
+export async function tryShots(
+  jobs: readonly BatchJob[],
+  options: TryOptions = {},
+): Promise<ReadonlyMap<string, ShotMeasure>> {
+  const { signal, onNext, onTried } = options;
+  const config = { ...DEFAULT_CONFIG, ...options.config };
+  const found = new Map<string, ShotMeasure>();
+  const chosen = worthTrying(jobs);
+  if (chosen.length === 0) return found;
+  const blender = await chooseBlender(config);
+  if (!blender.ok) {
+    for (const job of chosen) onTried?.(job, blender);
+    return found;
+  }
+  const alone = await LoneBlender.of(blender.value.path, config, signal);
+  try {
+    for (const [index, job] of chosen.entries()) {
+      if (signal?.aborted) break;
+      onNext?.(job, index, chosen.length);
+      const measured = await tried(job, alone);
+      if (signal?.aborted) break;
+      if (measured.ok) found.set(job.id, measured.value);
+      onTried?.(job, measured);
+    }
+    return found;
+  } finally {
+    await alone.close();
+  }
+}
+
+/** The first of each kind, spread over the batch where there are many. */
+export function worthTrying(jobs: readonly BatchJob[]): readonly BatchJob[] {
+  const kinds = new Map<string, BatchJob>();
+  for (const job of jobs) {
+    const key = likenessOf(job);
+    const isLeft = job.status === 'waiting' || job.status === 'running';
+    if (isLeft && key !== null && !kinds.has(key)) kinds.set(key, job);
+  }
+  const all = [...kinds.values()];
+  const most = Math.min(MOST_TRIED, all.length);
+  return Array.from(
+    { length: most },
+    (_, index) => all[Math.floor((index * all.length) / most)],
+  ).filter((job) => job !== undefined);
+}
+
+async function tried(job: BatchJob, alone: LoneBlender): Promise<Answer<ShotMeasure>> {
+  const worker = await alone.worker();
+  if (!worker.ok) return worker;
+  const began = performance.now();
+  const opened = await worker.value.open(sceneRequest(job), alone.limitsFor(job));
+  if (!opened.ok) return opened;
+  const openSeconds = (performance.now() - began) / 1000;
+  const plan = planFrames(job, opened.value);
+  if (plan.frames.length === 0) {
+    return { ok: false, failure: noFrames(opened.value.frameStart, opened.value.frameEnd) };
+  }
+  const pixels = plan.width * plan.height;
+  const cost = await measureShot(
+    framesToCome(job, plan),
+    pixels,
+    tryWith(worker.value, job, alone),
+  );
+  if (!cost.ok) return cost;
+  return { ok: true, value: { ...cost.value, frames: plan.frames.length, pixels, openSeconds } };
+}
+
+/** With as many threads as a worker of the night would have. */
+function tryWith(worker: BlenderWorker, job: BatchJob, alone: LoneBlender): TryFrame {
+  const machine = thisMachine();
+  const threads = Math.max(1, Math.ceil(machine.cores / workersFor(alone.config, machine)));
+  const file = join(alone.temporary, 'trial.part');
+  return async (frame, share) => {
+    const rendered = await worker.render({ frame, threads, file, share }, alone.limitsFor(job));
+    if (!rendered.ok) return rendered;
+    const { seconds, pixels } = rendered.value;
+    return { ok: true, value: { seconds, pixels: pixels ?? 0 } };
+  };
+}
+
+/** Those that are not done yet; all of a shot whose frames are known for the first time. */
+function framesToCome({ frames }: BatchJob, plan: FramePlan): readonly number[] {
+  const left = plan.frames.filter((_, index) => frames.statusOf(index) !== 'done');
+  return left.length === 0 ? plan.frames : left;
+}

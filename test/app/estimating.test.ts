@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { BatchSession } from '../../electron/app/batch-session.ts';
+import { Estimating } from '../../electron/app/estimating.ts';
+import { BatchProcessor, createBatchFromDirectory } from '../../electron/batch/index.ts';
+import type { ShotProblem } from '../../shared/shot.ts';
+import type { TryingShots } from '../../shared/view.ts';
+import { runs } from '../cli/rig.ts';
+
+const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
+
+it('tells how far it has come, and from then on how long the night takes', async () => {
+  const { session, told, processor } = await makeSession({
+    render: { costs: { fixed: 1, pixel: 0.1 } },
+  });
+  expect(processor.getProgress().remainingSeconds).toBeNull();
+  await new Estimating().start(session, Promise.resolve());
+  expect(told).toEqual([
+    { shot: null, tried: 0, of: 0 },
+    { shot: 'hero', tried: 0, of: 2 },
+    { shot: 'lamp', tried: 1, of: 2 },
+    null,
+  ]);
+  const { remainingSeconds, remainingRange } = processor.getProgress();
+  // Four frames of eight times eight pixels.
+  expect(remainingSeconds).toBeGreaterThan(4 * 7.4 - 1);
+  expect(remainingSeconds).toBeLessThan(4 * 7.4 + 5);
+  expect(remainingRange?.high).toBeGreaterThan(remainingRange?.low ?? 0);
+});
+
+it('shows what can not be tried with its reason, and estimates the others', async () => {
+  const { session, problems, processor } = await makeSession({
+    render: [{ blend: 'lamp', crash: true }, { costs: { fixed: 1, pixel: 0.1 } }],
+  });
+  await new Estimating().start(session, Promise.resolve());
+  expect(problems).toMatchObject([{ file: 'lamp.yaml', severity: 'error' }]);
+  expect(problems[0]?.message).toMatch(/crashed/);
+  expect(processor.getProgress().remainingSeconds).not.toBeNull();
+});
+
+it('is stopped at once, leaves no Blender, and has found nothing', async () => {
+  const { session, told, processor, pids } = await makeSession({ render: { hang: true } });
+  const estimating = new Estimating();
+  const trying = new Promise<void>((resolve) => {
+    const { trying } = session;
+    session.trying = (state) => {
+      trying(state);
+      if (state?.shot) resolve();
+    };
+  });
+  const ended = estimating.start(session, Promise.resolve());
+  await trying;
+  await estimating.stop();
+  await ended;
+  expect(told.at(-1)).toBeNull();
+  for (const pid of await pids()) expect(await runs(pid)).toBe(false);
+  expect(processor.getProgress().remainingSeconds).toBeNull();
+});
+
+it('waits until the shots were looked through, and can be stopped before', async () => {
+  const { session, told, pids } = await makeSession({});
+  const estimating = new Estimating();
+  const ended = estimating.start(session, new Promise(() => {}));
+  await estimating.stop();
+  await ended;
+  expect(told).toEqual([{ shot: null, tried: 0, of: 0 }, null]);
+  expect(await pids()).toEqual([]);
+});
+
+/** Two shots of two frames, and what their session is told. */
+async function makeSession(rules: Record<string, unknown>) {
+  const folder = await mkdtemp(join(tmpdir(), 'nightshift-estimating-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const log = join(folder, 'log.jsonl');
+  process.env.FAKE_BLENDER = join(folder, 'steer.json');
+  await writeFile(process.env.FAKE_BLENDER, JSON.stringify({ log, ...rules }));
+  const shots = join(folder, 'shots');
+  await mkdir(shots);
+  for (const name of ['hero', 'lamp']) {
+    await writeFile(join(folder, `${name}.blend`), 'BLENDER-v403RENDH');
+    await writeFile(join(shots, `${name}.yaml`), `blend: ../${name}.blend\nframes: 1-2\n`);
+  }
+  const batch = await createBatchFromDirectory(shots);
+  const config = { blenderPath: FAKE_BLENDER, workers: 1 };
+  const processor = new BatchProcessor(batch, { config, dataDirectory: join(folder, 'data') });
+  const told: (TryingShots | null)[] = [];
+  const problems: ShotProblem[] = [];
+  const session: Pick<BatchSession, 'processor' | 'trying' | 'found'> = {
+    processor,
+    trying: (state) => told.push(state),
+    found: (found) => problems.push(...found),
+  };
+  const pids = async () => {
+    const text = await readFile(log, 'utf8').catch(() => '');
+    const lines = text.split('\n').filter((line) => line !== '');
+    return [...new Set(lines.map((line): number => JSON.parse(line).pid))];
+  };
+  return { session, told, problems, processor, pids };
+}
