@@ -12,12 +12,11 @@ import {
 } from '../batch/index.ts';
 import { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
-import { Estimating } from './estimating.ts';
 import { historyOf } from './history.ts';
 import type { JsonFile } from './json-file.ts';
 import { KnownBatches } from './known-batches.ts';
 import { LastSeen, REMEMBERED_ROWS } from './last-seen.ts';
-import { Preflight } from './preflight.ts';
+import { Looks } from './looks.ts';
 import type { Push } from './push.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 import { folderGone, nothingAt, otherRenders, unknownBatch } from './session-refusals.ts';
@@ -55,8 +54,7 @@ export class Sessions {
   readonly #seen: LastSeen;
   readonly #remembering = new Throttle(REMEMBER_MS, () => void this.#remember());
   #reading: string | null = null;
-  readonly #preflight = new Preflight();
-  readonly #estimating = new Estimating();
+  readonly #looks = new Looks();
   #followed: string | null = null;
   #opening: Promise<unknown> = Promise.resolve();
 
@@ -134,8 +132,7 @@ export class Sessions {
     const other = this.rendering;
     if (other && other !== session) throw otherRenders(nameOf(other.processor.batch.folder));
     // Not waited for: its Blender is gone in a moment, and the night begins now.
-    void this.#preflight.stop();
-    void this.#estimating.stop();
+    void this.#looks.stop();
     await start();
     // From now on a crash leaves an interrupted night.
     void this.#remember();
@@ -143,21 +140,14 @@ export class Sessions {
     this.changed();
   }
 
-  /** Tries a few frames of a batch, to say how long it will take. Nothing may render meanwhile. */
+  /** Tries a few frames of a batch, to say how long it will take. */
   estimate(session: BatchSession): void {
-    const { rendering } = this;
-    if (rendering) {
-      throw new Refusal(
-        `“${nameOf(rendering.processor.batch.folder)}” is rendering.`,
-        'Wait until it is done: frames that are tried beside others look slow.',
-      );
-    }
-    void this.#estimating.start(session, this.#preflight.done);
+    this.#looks.estimate(session, this.rendering);
   }
 
   /** Whatever is being tried: it is let be. */
   stopEstimate(): void {
-    void this.#estimating.stop();
+    this.#looks.stopEstimate();
   }
 
   /** For a start: the interrupted batch that was shown last; it is what will be asked for next. */
@@ -183,7 +173,7 @@ export class Sessions {
       }
       // The name of any other folder is no batch.
       if (!open && !(await this.#find(batchId))) throw unknownBatch();
-      if (this.#followed === batchId) await this.#preflight.stop();
+      if (this.#followed === batchId) await this.#looks.stop();
       if (open) await open.processor.clearCheckpoint();
       else await new BatchCheckpoint(checkpointDirectory(this.options.data, batchId)).clear();
       await open?.close();
@@ -221,8 +211,7 @@ export class Sessions {
     const { rendering } = this;
     if (rendering) await this.#stopped.add(rendering.id);
     const sessions = [...this.#open.values()].map((session) => session.close());
-    const looks = [this.#preflight.stop(), this.#estimating.stop()];
-    await Promise.all([remembered, ...looks, ...sessions]);
+    await Promise.all([remembered, this.#looks.stop(), ...sessions]);
     this.#open.clear();
   }
 
@@ -264,17 +253,9 @@ export class Sessions {
     this.#open.set(batch.id, session);
     this.changed();
     this.#remembering.ask();
-    this.#look(session);
+    this.#looks.into(session, this.rendering);
     this.options.onOpened?.(session);
     return session;
-  }
-
-  /** Looks into the shots of a folder that was never rendered, while nothing else needs the machine. */
-  #look(session: BatchSession): void {
-    void this.#estimating.stop();
-    if (this.rendering || session.summary().phase !== 'unread') return void this.#preflight.stop();
-    const { batch, config } = session.processor;
-    this.#preflight.start(batch, config, (problems) => session.found(problems));
   }
 
   /** One folder after another: two drops of the same folder must not make two sessions. */

@@ -194,12 +194,9 @@ export class App {
   /** Lays the page out as in a window of this size. @param zoom as chosen in the View menu; 2 is 200 % */
   async resize(width: number, height: number, zoom = 1): Promise<void> {
     const devtools = await this.window.context().newCDPSession(this.window);
-    await devtools.send('Emulation.setDeviceMetricsOverride', {
-      width: Math.round(width / zoom),
-      height: Math.round(height / zoom),
-      deviceScaleFactor: zoom,
-      mobile: false,
-    });
+    const size = { width: Math.round(width / zoom), height: Math.round(height / zoom) };
+    const scale = { deviceScaleFactor: zoom, mobile: false };
+    await devtools.send('Emulation.setDeviceMetricsOverride', { ...size, ...scale });
     await devtools.detach();
     // What measures itself, such as the table, answers in the next frame.
     await this.window.evaluate(
