@@ -30,17 +30,19 @@ export async function afterRender(
   if (outcome !== 'completed' && outcome !== 'failed') return;
   const isNeeded = async () => (await liveBatches(data)).length > 0;
   if (await isNeeded()) return say(STAYS_ON);
-  say(`${powerText(act)} in ${COUNTDOWN_MS / 1000} s. Press Ctrl+C to keep it on.`);
-  if (!(await countdown(output, clock))) return say('It stays on.');
+  const tell = () =>
+    say(`${powerText(act)} in ${COUNTDOWN_MS / 1000} s. Press Ctrl+C to keep it on.`);
+  if (!(await countdown(output, clock, tell))) return say('It stays on.');
   if (await isNeeded()) return say(STAYS_ON);
   await changePower(act).catch((error: Error) => output.note(error.message));
 }
 
 const STAYS_ON = 'Another batch is being rendered, so this computer stays on.';
 
-/** False: somebody said no. */
-async function countdown(output: Output, clock: WallClock): Promise<boolean> {
+/** False: somebody said no. @param tell once that is heard */
+async function countdown(output: Output, clock: WallClock, tell: () => void): Promise<boolean> {
   const interrupt = watchInterrupts(() => {});
+  tell();
   const signal = AbortSignal.any([interrupt.signal, output.unread]);
   try {
     return await new Promise<boolean>((resolve) => {

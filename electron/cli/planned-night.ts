@@ -17,8 +17,9 @@ export async function waitForStart(
   if (startAt === null) return 'go';
   const wait = durationText((startAt - clock.now()) / 1000);
   const end = until === null ? '' : `, until ${clockText(until)}`;
-  say(`Starts at ${clockText(startAt)}, in ${wait}${end}. Press Ctrl+C to call it off.`);
+  // Before it is said: who presses at once is heard.
   const interrupt = watchInterrupts(() => say('Called off. Nothing was rendered.'));
+  say(`Starts at ${clockText(startAt)}, in ${wait}${end}. Press Ctrl+C to call it off.`);
   try {
     const came = await moment(startAt, AbortSignal.any([interrupt.signal, output.unread]), clock);
     if (!came) return 'interrupted';

@@ -48,7 +48,8 @@ export async function watchAndRender(order: WatchRender): Promise<BatchResult> {
     const rung = new Promise<void>((resolve) => {
       ring = resolve;
     });
-    if (!pending && !(await waited(rung, order))) return null;
+    const tell = () => output.note(`Watching ${first.folder}. Press Ctrl+C to end.`);
+    if (!pending && !(await waited(rung, order, tell))) return null;
     const batch = pending;
     pending = null;
     return batch;
@@ -58,7 +59,6 @@ export async function watchAndRender(order: WatchRender): Promise<BatchResult> {
     for (;;) {
       const result = await render(processor);
       if (result.outcome === 'cancelled' || output.unread.aborted) return result;
-      if (!pending) output.note(`Watching ${first.folder}. Press Ctrl+C to end.`);
       const batch = await next();
       if (!batch) return result;
       processor = await open(batch);
@@ -68,12 +68,14 @@ export async function watchAndRender(order: WatchRender): Promise<BatchResult> {
   }
 }
 
-/** False: somebody does not want to wait any longer, or it is late enough. */
+/** False: somebody does not want to wait any longer, or it is late enough. @param tell once that is heard */
 async function waited(
   rung: Promise<void>,
   { until, output, clock }: WatchRender,
+  tell: () => void,
 ): Promise<boolean> {
   const interrupt = watchInterrupts(() => {});
+  tell();
   const signal = AbortSignal.any([interrupt.signal, output.unread]);
   let callOff = () => {};
   try {
