@@ -86,8 +86,6 @@ function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
   );
   const schedule = useSchedule(batch.id);
   const now = Date.now();
-  // To the minute, so that the line does not flicker with every guess.
-  const steady = remaining === null ? null : Math.round(remaining / 60) * 60;
   return (
     <Hint text={batch.problem ?? batch.folder}>
       <button
@@ -113,7 +111,7 @@ function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
         <span className="batch-words sidebar-word">
           <span className="batch-name cut">{batch.name}</span>
           <span className="batch-state cut">
-            {waitingText(schedule, now) ?? summaryText(batch, steady, now)}
+            {waitingText(schedule, now) ?? summaryText(batch, remaining, now)}
           </span>
         </span>
       </button>
