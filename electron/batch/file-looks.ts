@@ -1,5 +1,5 @@
 import { access, constants, realpath, type Stats, stat } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { contentHash } from './shots/fingerprint.ts';
 
@@ -8,10 +8,10 @@ const look = promisify(stat);
 const allowed = promisify(access);
 const resolved = promisify(realpath.native);
 
-interface RealPlace {
-  readonly path: string;
-  /** False also where nobody may look. */
-  readonly isMissing: boolean;
+/** How far a path exists: the folder as it is written, and where it really leads. */
+interface Deepest {
+  readonly written: string;
+  readonly real: string;
 }
 
 /**
@@ -20,6 +20,7 @@ interface RealPlace {
  */
 export class FileLooks {
   readonly #known = new Map<string, Promise<unknown>>();
+  readonly #deepest = new Map<string, Promise<Deepest>>();
 
   /** Throws what the file system says. */
   stat(path: string): Promise<Stats> {
@@ -38,21 +39,28 @@ export class FileLooks {
 
   /** Where a path really leads: links resolved as far as it exists, the rest as it is written. */
   async realPlace(path: string): Promise<string> {
-    return (await this.#place(path)).path;
+    const { written, real } = await this.#deepestOf(path);
+    return join(real, relative(written, path));
   }
 
-  #place(path: string): Promise<RealPlace> {
-    return this.#once('place', path, async () => {
-      const parent = dirname(path);
-      const above = parent === path ? null : await this.#place(parent);
-      const asWritten = above ? join(above.path, basename(path)) : path;
-      // What is in a folder that is not there is not there either.
-      if (above?.isMissing) return { path: asWritten, isMissing: true };
-      return resolved(path).then(
-        (real) => ({ path: real, isMissing: false }),
-        (error: NodeJS.ErrnoException) => ({ path: asWritten, isMissing: isGone(error) }),
-      );
-    });
+  /** A path of thousands of folders makes no text for each of them: that alone would cost a second. */
+  #deepestOf(path: string): Promise<Deepest> {
+    const known = this.#deepest.get(path);
+    if (known !== undefined) return known;
+    const asked = this.#findDeepest(path);
+    this.#deepest.set(path, asked);
+    return asked;
+  }
+
+  async #findDeepest(path: string): Promise<Deepest> {
+    const parent = dirname(path);
+    const above = parent === path ? null : await this.#deepestOf(parent);
+    // What is in a folder that is not there is not there either.
+    if (above && above.written !== parent) return above;
+    return resolved(path).then(
+      (real) => ({ written: path, real }),
+      () => above ?? { written: path, real: path },
+    );
   }
 
   #once<T>(what: string, path: string, ask: () => Promise<T>): Promise<T> {
@@ -63,8 +71,4 @@ export class FileLooks {
     this.#known.set(key, asked);
     return asked;
   }
-}
-
-function isGone({ code }: NodeJS.ErrnoException): boolean {
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -10,11 +10,15 @@ import { BOMBS } from './bombs.ts';
 async function readSoon(folder: string): Promise<Batch> {
   // What is compiled on the first use is no bomb's doing.
   await createBatchFromDirectory(await shotsIn({ 'a.yaml': 'blend: scene.bin\nframes: 1-3' }));
-  const before = process.cpuUsage();
-  const batch = await createBatchFromDirectory(folder);
-  const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1000, 'milliseconds of work').toBeLessThan(1000);
-  return batch;
+  // A busy machine's caches can treble it once; a bomb takes as long each time.
+  for (let tries = 3; ; tries -= 1) {
+    const before = process.cpuUsage();
+    const batch = await createBatchFromDirectory(folder);
+    const { user, system } = process.cpuUsage(before);
+    const ms = (user + system) / 1000;
+    if (tries === 1) expect(ms, 'milliseconds of work').toBeLessThan(1000);
+    if (ms < 1000) return batch;
+  }
 }
 
 const shotsIn = (files: Files) => folderOf({ 'scene.bin': 'BLENDER', ...files });
