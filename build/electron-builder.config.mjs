@@ -55,9 +55,9 @@ export default {
   mac: {
     target: ['dmg'],
     category: 'public.app-category.graphics-design',
-    icon: 'assets/icons/1024x1024.png',
+    icon: 'assets/icons/icon.icns',
   },
-  win: { target: ['nsis'], icon: 'assets/icons/1024x1024.png' },
+  win: { target: ['nsis'], icon: 'assets/icons/icon.ico' },
 };
 
 /** The fallback distribution starts app folders by a loader that a packaged app has no use for. */
