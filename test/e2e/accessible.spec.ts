@@ -1,30 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { App, workplace } from './app.ts';
+import { expect } from '@playwright/test';
 import { shutOut, tooWide } from './axe.ts';
-import { projectRoot } from './launch.ts';
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-  process.env.NIGHTSHIFT_BLENDER = join(projectRoot, 'test/stand-ins/fake-blender.mjs');
-  process.env.FAKE_BLENDER = join(place.root, 'steer.json');
-});
-test.afterEach(async () => {
-  await app.close();
-  delete process.env.NIGHTSHIFT_BLENDER;
-  delete process.env.FAKE_BLENDER;
-  await place.leave();
-});
+import { standIn } from './film.ts';
+import { app, place, startApp, test } from './story.ts';
 
 const LONG = 'sq010_sh0040_the_lantern_maker_walks_home_over_the_frozen_pond_v017_final_lighting';
 const HEBREW = 'סצנה_ראשונה_לילה';
 
-/** Shots with a long name and one that is read from the right; one that fails, one that is broken, one with a script. */
-async function mixedFolder(): Promise<string> {
+/** The window, and beside it shots with a long name and one that is read from the right; one that fails, one that is broken, one with a script. */
+async function openMixedFolder(): Promise<string> {
   const folder = join(place.root, 'film');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'scene.bin'), 'BLENDER-v403RENDH scene');
@@ -34,20 +19,19 @@ async function mixedFolder(): Promise<string> {
   await writeFile(join(folder, `${HEBREW}.yaml`), shot('frames: 1-3\n'));
   await writeFile(join(folder, 'scripted.yaml'), shot('script: grow.py\nframes: 1-2\n'));
   await writeFile(join(folder, 'torn.yaml'), 'blend: [\n');
-  const steer = {
+  const rules = {
     facts: { width: 64, height: 36 },
     render: [
       { frame: 2, crash: true, tries: 1 },
       { frame: 3, hang: true },
     ],
   };
-  await writeFile(join(place.root, 'steer.json'), JSON.stringify(steer));
+  await startApp([], await standIn(place.root, rules));
   return folder;
 }
 
 test('nobody is shut out of any room: axe finds nothing in either theme, and all fits at 200 %', async () => {
-  const folder = await mixedFolder();
-  app = await App.start(place.data);
+  const folder = await openMixedFolder();
   const { window } = app;
   await window.emulateMedia({ reducedMotion: 'reduce' });
   const faults: string[] = [];

@@ -1,20 +1,9 @@
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { App, workplace } from './app.ts';
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
+import { expect } from '@playwright/test';
+import { app, place, startApp, test } from './story.ts';
 
 test('calls that the window would never make are refused with a sentence', async () => {
-  app = await App.start(place.data);
+  await startApp();
   const asked: readonly [string, unknown][] = [
     ['files:read', { path: '/etc/passwd' }],
     ['constructor', undefined],
@@ -34,7 +23,7 @@ test('calls that the window would never make are refused with a sentence', async
 });
 
 test('the window can neither leave its page nor reach Node', async () => {
-  app = await App.start(place.data);
+  await startApp();
   const { window } = app;
   const home = window.url();
   expect(await window.evaluate(() => [typeof require, typeof process])).toEqual([

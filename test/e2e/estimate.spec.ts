@@ -1,28 +1,22 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { makeBlend } from '../helpers/make-blend.ts';
-import { App, workplace } from './app.ts';
+import { app, place, startApp, test } from './story.ts';
 
 test('an artist learns how long the night will take, before and while it renders', async () => {
-  const place = await workplace();
   const folder = join(place.root, 'shots');
   await makeBlend(join(folder, 'hero.blend'), 'scene.frame_end = 40\n');
   await makeBlend(join(folder, 'lamp.blend'), 'scene.frame_end = 20\n');
-  const app = await App.start(place.data, [folder]);
-  try {
-    await app.press('Estimate');
-    const needs = app.window.getByText(/Needs about \d+ .*started now it is done about \d\d:\d\d/);
-    await expect(needs).toBeVisible({ timeout: 60_000 });
-    // Trying has written nothing where the frames go.
-    expect(await readdir(folder)).toEqual(['hero.blend', 'lamp.blend']);
-    await app.render();
-    await expect(app.window.getByText(/Done about \d\d:\d\d/).first()).toBeVisible();
-    await app.expectEnd();
-    await app.close();
-    expect(await app.blenders()).toEqual([]);
-  } finally {
-    await app.close();
-    await place.leave();
-  }
+  await startApp([folder]);
+  await app.press('Estimate');
+  const needs = app.window.getByText(/Needs about \d+ .*started now it is done about \d\d:\d\d/);
+  await expect(needs).toBeVisible({ timeout: 60_000 });
+  // Trying has written nothing where the frames go.
+  expect(await readdir(folder)).toEqual(['hero.blend', 'lamp.blend']);
+  await app.render();
+  await expect(app.window.getByText(/Done about \d\d:\d\d/).first()).toBeVisible();
+  await app.expectEnd();
+  await app.close();
+  expect(await app.blenders()).toEqual([]);
 });

@@ -2,6 +2,19 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from './launch.ts';
 
+/** Speaks as the runner in a Blender does; its first lines say how it is steered. */
+export const STAND_IN = join(projectRoot, 'test/stand-ins/fake-blender.mjs');
+
+/** The environment in which the app takes the stand-in for its Blender, steered by these rules. */
+export async function standIn(
+  root: string,
+  rules: Readonly<Record<string, unknown>> = {},
+): Promise<Readonly<Record<string, string>>> {
+  const steer = join(root, 'steer.json');
+  await writeFile(steer, JSON.stringify(rules));
+  return { NIGHTSHIFT_BLENDER: STAND_IN, FAKE_BLENDER: steer };
+}
+
 /** A folder of shots that only the stand-in renders, and the environment in which the app takes it for a Blender. */
 export async function scriptedFilm(
   root: string,
@@ -14,8 +27,5 @@ export async function scriptedFilm(
     await writeFile(join(folder, 'scenes', `${name}.blend`), `BLENDER-v403RENDH ${name}`);
     await writeFile(join(folder, `${name}.yaml`), `blend: scenes/${name}.blend\n${text}`);
   }
-  const steer = join(root, 'steer.json');
-  await writeFile(steer, JSON.stringify(rules));
-  const standIn = join(projectRoot, 'test/stand-ins/fake-blender.mjs');
-  return { folder, env: { NIGHTSHIFT_BLENDER: standIn, FAKE_BLENDER: steer } };
+  return { folder, env: await standIn(root, rules) };
 }

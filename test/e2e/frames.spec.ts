@@ -1,19 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, type Locator, test } from '@playwright/test';
-import { App, workplace } from './app.ts';
-import { projectRoot } from './launch.ts';
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
+import { expect, type Locator } from '@playwright/test';
+import { standIn } from './film.ts';
+import { app, place, shown, startApp, test } from './story.ts';
 
 /** A shot of eight frames: the third crashes Blender, the sixth renders until it is told to go on. */
 async function halfRendered(): Promise<{ goOn: () => Promise<void> }> {
@@ -29,11 +18,7 @@ async function halfRendered(): Promise<{ goOn: () => Promise<void> }> {
     { frame: 3, crash: true },
     { frame: 6, until: go },
   ];
-  await writeFile(join(place.root, 'steer.json'), JSON.stringify({ render }));
-  app = await App.start(place.data, [], {
-    NIGHTSHIFT_BLENDER: join(projectRoot, 'test/stand-ins/fake-blender.mjs'),
-    FAKE_BLENDER: join(place.root, 'steer.json'),
-  });
+  await startApp([], await standIn(place.root, { render }));
   await app.dropFolder(folder);
   await app.expectStatus('hero', 'Waiting');
   await app.row('hero').dblclick();
@@ -56,12 +41,6 @@ function press(...keys: readonly string[]): Promise<void> {
   return keys.reduce((done, key) => done.then(() => app.window.keyboard.press(key)), NOTHING);
 }
 const NOTHING = Promise.resolve();
-
-/** The pictures that a person judges; kept only where a folder for them is named. */
-async function shown(name: string): Promise<void> {
-  const folder = process.env.NIGHTSHIFT_SHOTS;
-  if (folder) await app.window.screenshot({ path: join(folder, `${name}.png`) });
-}
 
 test('an artist looks through the frames of a shot by keyboard alone, the missing ones too', async () => {
   const { goOn } = await halfRendered();

@@ -1,23 +1,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect as baseExpect, test } from '@playwright/test';
+import { expect as baseExpect } from '@playwright/test';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { BOMBS } from '../security/bombs.ts';
-import { App, workplace } from './app.ts';
+import { app, place, startApp, test } from './story.ts';
 
 // The machine of a test may have much else to do.
 const expect = baseExpect.configure({ timeout: 30_000 });
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
 
 const SECRET = 'nobody may read this';
 
@@ -27,7 +16,7 @@ test('a page that was taken over reads no file, opens no folder and no window, a
   const secret = join(place.root, 'secret.json');
   await writeFile(secret, JSON.stringify(SECRET));
   await writeFile(join(folder, 'hero.yaml'), 'blend: gone.blend\n');
-  app = await App.start(place.data, [folder]);
+  await startApp([folder]);
   await expect(app.row('hero')).toBeVisible();
   await app.main.evaluate(({ app, shell }) => {
     const opened: string[] = [];
@@ -176,7 +165,7 @@ test('names of files and folders are text in the window, whatever stands in them
   const shot = '<img src=x onerror=sung=1>"\'$(x)';
   await mkdir(folder);
   await writeFile(join(folder, `${shot}.yaml`), 'blend: <svg onload=sung=1>.blend\n');
-  app = await App.start(place.data, [folder]);
+  await startApp([folder]);
   const { window } = app;
   const row = window.getByRole('row').filter({ hasText: '_img src=x onerror=sung=1_' });
   await expect(row).toBeVisible();
@@ -206,7 +195,7 @@ test('a folder of YAML bombs holds up neither the window nor the process behind 
   }
   await writeFile(join(folder, 'scene.bin'), 'BLENDER');
   await writeFile(join(folder, 'a-lot.yaml'), 'blend: scene.bin\nframes: 1-100000\n');
-  app = await App.start(place.data);
+  await startApp();
   await app.main.evaluate(({ app }) => {
     // Work between two ticks and not time: on a busy machine others work, too.
     const longest = { ms: 0 };
@@ -237,7 +226,7 @@ test('a shot that writes elsewhere is told before Render, and renders only with 
     join(folder, 'out.yaml'),
     'blend: scenes/a.bin\nframes: 1\noutput: { path: ../elsewhere }\n',
   );
-  app = await App.start(place.data, [folder]);
+  await startApp([folder]);
   await expect(app.row('out').getByText('1 problem')).toBeVisible();
   await app.window
     .getByText(/1 warning/)

@@ -1,23 +1,12 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import sharp from 'sharp';
 import { checkpointDirectory } from '../../electron/batch/checkpoint/data-directory.ts';
 import { batchIdOf } from '../../electron/batch/shots/names.ts';
 import { makeBlend } from '../helpers/make-blend.ts';
-import { App, type Moment, workplace } from './app.ts';
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await expect.poll(() => app.blenders(), { timeout: 5000 }).toEqual([]);
-  await place.leave();
-});
+import type { Moment } from './app.ts';
+import { app, place, startApp, test } from './story.ts';
 
 const FRAMES = 6;
 const NAMES = Array.from({ length: FRAMES }, (_, index) => `hero_000${index + 1}.png`);
@@ -49,7 +38,7 @@ async function expectNoBlender(): Promise<void> {
 
 /** Starts again after a death: the window offers to resume, and no finished frame was lost. */
 async function resumeAfterDeath(): Promise<void> {
-  app = await App.start(place.data);
+  await startApp();
   await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
 }
 
@@ -79,7 +68,7 @@ test('the app dies at one moment of its journal after the other, and each Resume
   for (const [index, moment] of MOMENTS.entries()) {
     await test.step(`${moment.point} of ${moment.kind}`, async () => {
       if (index === 0) {
-        app = await App.start(place.data);
+        await startApp();
         await app.dropFolder(folder);
         await app.expectStatus('hero', 'Waiting');
       } else {
@@ -103,7 +92,7 @@ test('the app dies at one moment of its journal after the other, and each Resume
 
 test('the app dies when all is done but the last word of its journal, and renders nothing again', async () => {
   const folder = await heroFolder(1);
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   const { gone } = await app.dieAt({ point: 'before-write', kind: 'batch-finished' });
   await app.render();
@@ -111,7 +100,7 @@ test('the app dies when all is done but the last word of its journal, and render
   await expectNoBlender();
   const before = await frames(folder);
   expect([...before.keys()]).toEqual(NAMES);
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await app.expectStatus('hero', 'Done');
   expect(await frames(folder)).toEqual(before);
@@ -120,7 +109,7 @@ test('the app dies when all is done but the last word of its journal, and render
 test('the app dies when a shot was just put first: it still is, and Resume brings every frame', async () => {
   const folder = await heroFolder(256);
   await writeFile(join(folder, 'late.yaml'), 'blend: scenes/knob.blend\nframes: 1\n');
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await app.render();
   await app.expectStatus('hero', 'Rendering');
@@ -140,7 +129,7 @@ test('the app dies when a shot was just put first: it still is, and Resume bring
 for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
   test(`the app and its Blender get ${signal} at once, and Resume brings every frame`, async () => {
     const folder = await heroFolder(300);
-    app = await App.start(place.data);
+    await startApp();
     await app.dropFolder(folder);
     await app.render();
     await expect
@@ -167,7 +156,7 @@ test('a checkpoint of a newer Nightshift stands in the list with its sentence, a
   const checkpoint = checkpointDirectory(place.data, id);
   await mkdir(checkpoint, { recursive: true });
   await writeFile(join(checkpoint, 'journal.jsonl'), '{"nightshift":"journal","version":99}\n');
-  app = await App.start(place.data);
+  await startApp();
   const row = app.window.getByRole('navigation', { name: 'Batches' }).getByText(id);
   await row.click();
   await expect(app.window.getByText(/written by a newer Nightshift/).first()).toBeVisible();

@@ -1,20 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import sharp from 'sharp';
 import { makeBlend } from '../helpers/make-blend.ts';
-import { App, workplace } from './app.ts';
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
+import { app, place, startApp, test } from './story.ts';
 
 /** Two good shots, one of them with three frames, and one without a camera. */
 async function nightFolder(): Promise<string> {
@@ -36,7 +25,7 @@ async function nightFolder(): Promise<string> {
 
 async function morning(): Promise<string> {
   const folder = await nightFolder();
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await app.render();
   await app.expectStatus('lamp', 'Done');

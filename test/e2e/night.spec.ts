@@ -1,21 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import sharp from 'sharp';
 import { makeBlend } from '../helpers/make-blend.ts';
-import { App, workplace } from './app.ts';
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await expect.poll(() => app.blenders(), { timeout: 5000 }).toEqual([]);
-  await place.leave();
-});
+import { app, place, startApp, test } from './story.ts';
 
 /** Slow enough to be caught in the middle, small enough for a test. */
 const SLOW = `
@@ -55,7 +43,7 @@ test('an artist drops a folder, renders it, cancels one shot and exports the rep
     { hero: 'frames: 1-3\n', knob: 'frames: 1-2\n', lamp: 'frames: 1-400\npriority: -1\n' },
     SLOW,
   );
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   for (const shot of ['hero', 'knob', 'lamp']) await app.expectStatus(shot, 'Waiting');
   await app.renderFirst('lamp');
@@ -83,7 +71,7 @@ test('an artist drops a folder, renders it, cancels one shot and exports the rep
 
 test('the app is killed in the middle of a batch, and Resume brings every frame', async () => {
   const folder = await shotFolder({ hero: 'frames: 1-12\n' }, SLOW);
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await app.render();
   await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0002.png');
@@ -94,7 +82,7 @@ test('the app is killed in the middle of a batch, and Resume brings every frame'
   const before = await frames(folder, 'hero');
   expect(before.length).toBeLessThan(12);
 
-  app = await App.start(place.data);
+  await startApp();
   await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
   await app.press('Show the shots');
   await app.expectStatus('hero', 'Waiting');
@@ -107,7 +95,7 @@ test('the app is killed in the middle of a batch, and Resume brings every frame'
 
 test('the end of the session stops the batch without losing a frame', async () => {
   const folder = await shotFolder({ hero: 'frames: 1-40\n' }, SLOW);
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await app.render();
   await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0001.png');
@@ -121,7 +109,7 @@ test('the end of the session stops the batch without losing a frame', async () =
 
 test('closing the window while it renders asks first, and the next start offers to resume', async () => {
   const folder = await shotFolder({ hero: 'frames: 1-8\n' }, SLOW);
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await app.render();
   await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0001.png');
@@ -131,7 +119,7 @@ test('closing the window while it renders asks first, and the next start offers 
   expect(await app.blenders()).toEqual([]);
   await expectOnlyFrames(folder);
 
-  app = await App.start(place.data);
+  await startApp();
   await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
   await app.resume();
   await app.expectStatus('hero', 'Done');
@@ -140,7 +128,7 @@ test('closing the window while it renders asks first, and the next start offers 
 
 test('a cancelled batch leaves whole frames only, and the inspector says of each what the table says', async () => {
   const folder = await shotFolder({ hero: 'frames: 1-40\n' }, SLOW);
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await app.row('hero').dblclick();
   await app.render();

@@ -1,21 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
 import { makeBlend } from '../helpers/make-blend.ts';
-import { App, workplace } from './app.ts';
-
-const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
+import { standIn } from './film.ts';
+import { app, place, startApp, test } from './story.ts';
 
 test('a folder with broken shots shows each one with its reason, beside the good one', async () => {
   const folder = join(place.root, 'shots');
@@ -23,7 +11,7 @@ test('a folder with broken shots shows each one with its reason, beside the good
   await writeFile(join(folder, 'torn.yaml'), 'blend: [\n');
   await writeFile(join(folder, 'typo.yaml'), 'blend: good.blend\nframse: 1-3\n');
   await writeFile(join(folder, 'lost.yaml'), 'blend: gone.blend\n');
-  app = await App.start(place.data, [folder]);
+  await startApp([folder]);
   await app.expectStatus('torn', 'Failed');
   await expect(app.row('typo')).toBeVisible();
   await expect(app.row('lost')).toBeVisible();
@@ -38,7 +26,7 @@ test('what would go wrong at night stands in the table before anything renders',
   const folder = join(place.root, 'shots');
   await makeBlend(join(folder, 'blind.blend'), 'scene.camera = None\n');
   await makeBlend(join(folder, 'good.blend'));
-  app = await App.start(place.data, [folder]);
+  await startApp([folder]);
   await expect(app.row('blind').getByText('1 problem')).toBeVisible({ timeout: 30_000 });
   await app.expectStatus('blind', 'Waiting');
   await expect(app.row('good').getByText('good.blend')).toBeVisible();
@@ -53,7 +41,7 @@ test('a folder that brings scripts is trusted only when the artist says so', asy
   await writeFile(join(folder, 'build.py'), `open(${JSON.stringify(ran)}, 'w').write('ran')\n`);
   await writeFile(join(folder, 'plain.yaml'), 'blend: scene.blend\nframes: 1\n');
   await writeFile(join(folder, 'wild.yaml'), 'blend: scene.blend\nscript: build.py\nframes: 1\n');
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await app.render();
   await app.answerTrust('Don’t run scripts');
@@ -72,13 +60,13 @@ test('a second start hands its folder to the window that is open', async () => {
   const folder = join(place.root, 'shots');
   await mkdir(folder);
   await makeBlend(join(folder, 'hero.blend'));
-  app = await App.start(place.data);
+  await startApp();
   await app.startAgain([folder]);
   await app.expectStatus('hero', 'Waiting');
 });
 
 test('the empty window offers sample shots that are trusted and not rendered in place', async () => {
-  app = await App.start(place.data);
+  await startApp();
   await app.press('Try the sample shots');
   const first = app.window.getByRole('row').nth(1);
   await expect(first.getByText('Waiting', { exact: true })).toBeVisible();
@@ -90,7 +78,7 @@ test('the empty window offers sample shots that are trusted and not rendered in 
 });
 
 test('a shortcut that window and menu share does its work once', async () => {
-  app = await App.start(place.data);
+  await startApp();
   await expect(app.window.getByRole('button', { name: 'Choose a folder…' })).toBeVisible();
   const asked = await app.countFolderDialogs();
   await app.pressKey('O', 'control');
@@ -102,13 +90,13 @@ test('a shortcut that window and menu share does its work once', async () => {
 });
 
 test('settings come back after a restart', async () => {
-  app = await App.start(place.data);
+  await startApp();
   const settings = await app.call('settings:get', undefined);
   if (!settings.ok) throw new Error(settings.error.message);
   const chosen = { ...(settings.value as object), workers: 3, theme: 'light' };
   expect(await app.call('settings:set', chosen)).toEqual({ ok: true, value: chosen });
   await app.close();
-  app = await App.start(place.data);
+  await startApp();
   expect(await app.call('settings:get', undefined)).toEqual({ ok: true, value: chosen });
   expect(await app.window.evaluate(() => matchMedia('(prefers-color-scheme: light)').matches)).toBe(
     true,
@@ -116,12 +104,9 @@ test('settings come back after a restart', async () => {
 });
 
 test('the settings show which GPUs Blender can render on, as its own preferences choose them', async () => {
-  const steer = join(place.root, 'steer.json');
   const gpu = { kind: 'OPTIX', id: 'a', name: 'Quick 1', on: true };
   const gpus = [gpu, { ...gpu, id: 'b', name: 'Quick 2', on: false }];
-  await writeFile(steer, JSON.stringify({ version: '99.1.0', gpus }));
-  const env = { NIGHTSHIFT_BLENDER: FAKE_BLENDER, FAKE_BLENDER: steer };
-  app = await App.start(place.data, [], env);
+  await startApp([], await standIn(place.root, { version: '99.1.0', gpus }));
   await app.pressKey(',', 'control');
   const shown = app.dialog('Settings').getByLabel('GPUs');
   await expect(shown).toHaveText('Quick 1 (OptiX)Quick 2 (OptiX), switched off');

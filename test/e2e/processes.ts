@@ -15,6 +15,16 @@ export async function blendersOf(data: string): Promise<readonly number[]> {
   return found;
 }
 
+/** All that run with a data directory in this folder: an app, its helpers, its Blenders. Linux. */
+export async function processesOf(folder: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const pid of await allPids()) {
+    const settings = (await proc(pid, 'environ')).split('\0');
+    if (settings.some((each) => each.startsWith(`NIGHTSHIFT_DATA=${folder}`))) found.push(pid);
+  }
+  return found;
+}
+
 /** A process and those of its children that are Electron, too. Linux. */
 export async function electronTree(root: number): Promise<readonly number[]> {
   const own = basename((await proc(root, 'cmdline')).split('\0')[0] ?? '');

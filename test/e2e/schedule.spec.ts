@@ -1,22 +1,10 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { clockText } from '../../shared/schedule.ts';
 import { makeBlend } from '../helpers/make-blend.ts';
-import { App, workplace } from './app.ts';
 import { plan, setClock } from './planning.ts';
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await expect.poll(() => app.blenders(), { timeout: 5000 }).toEqual([]);
-  await place.leave();
-});
+import { app, place, startApp, test } from './story.ts';
 
 const HOUR = 3_600_000;
 /** Slow enough that one frame is being rendered when the time has come. */
@@ -43,7 +31,7 @@ test('an artist plans the night, goes home, and finds it stopped in the morning,
   const folder = await shotFolder('1-60');
   const start = clockText(Date.now() + 3 * HOUR);
   const until = clockText(Date.now() + 9 * HOUR);
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await app.expectStatus('hero', 'Waiting');
 
@@ -74,7 +62,7 @@ test('an artist plans the night, goes home, and finds it stopped in the morning,
 test('a planned batch can be called off, and need not wait', async () => {
   const folder = await shotFolder('1-2');
   const start = clockText(Date.now() + 3 * HOUR);
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await plan(app, { startAt: start });
   await app.press('Don’t start');

@@ -1,20 +1,10 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, type Locator, test } from '@playwright/test';
-import { App, workplace } from './app.ts';
+import { expect, type Locator } from '@playwright/test';
 import { scriptedFilm } from './film.ts';
+import { app, place, shown, startApp, test } from './story.ts';
 
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
 let environment: Readonly<Record<string, string>>;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
 
 /** The window over a film of these shots, all of them waiting. */
 async function open(
@@ -23,18 +13,12 @@ async function open(
 ): Promise<void> {
   const { folder, env } = await scriptedFilm(place.root, shots, rules);
   environment = env;
-  app = await App.start(place.data, [folder], env);
+  await startApp([folder], env);
   for (const name of Object.keys(shots)) await app.expectStatus(name, 'Waiting');
 }
 
 function item(name: string | RegExp): Locator {
   return app.window.getByRole('menuitem', { name, exact: true });
-}
-
-/** The pictures that a person judges; kept only where a folder for them is named. */
-async function shown(name: string): Promise<void> {
-  const folder = process.env.NIGHTSHIFT_SHOTS;
-  if (folder) await app.window.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 test('the menu of the rows opens by right click and by key, for one shot and for several', async () => {
@@ -57,6 +41,7 @@ test('the menu of the rows opens by right click and by key, for one shot and for
   expect(Math.abs((menu?.y ?? 0) - (row?.y ?? 0))).toBeLessThan(60);
   await shown('menu-two');
   await app.window.keyboard.press('Escape');
+  await expect(app.window.getByRole('menu')).toHaveCount(0);
   await app.window.keyboard.press('ContextMenu');
   await item('Cancel 2 shots').click();
   for (const shot of ['hero', 'lamp']) await app.expectStatus(shot, 'Cancelled');
@@ -135,7 +120,7 @@ test('waiting shots are put in another order by dragging and by key, and start i
 
   // A start anew knows it.
   await app.close();
-  app = await App.start(place.data, [join(place.root, 'film')], environment);
+  await startApp([join(place.root, 'film')], environment);
   await app.expectStatus('lamp', 'Waiting');
   expect(await names()).toEqual(['lamp', 'hero', 'sky', 'comp']);
   const settings = await app.call('settings:get', undefined);
@@ -167,7 +152,7 @@ test('columns are hidden and shown from the table head, and stay so at the next 
   );
 
   await app.close();
-  app = await App.start(place.data, [join(place.root, 'film')], environment);
+  await startApp([join(place.root, 'film')], environment);
   await app.expectStatus('hero', 'Waiting');
   await expect(head('Engine')).toHaveCount(0);
   await head('Shot').click({ button: 'right' });
@@ -212,6 +197,6 @@ test('a batch is removed from the history after a question, and its frames stay'
   // Nothing of it is left to be remembered by.
   await app.close();
   expect(await readdir(join(place.data, 'batches'))).toEqual([]);
-  app = await App.start(place.data, [], environment);
+  await startApp([], environment);
   await expect(app.window.getByText('Try the sample shots')).toBeVisible();
 });

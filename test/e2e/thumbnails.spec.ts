@@ -1,20 +1,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { makeBlend } from '../helpers/make-blend.ts';
-import { App, workplace } from './app.ts';
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
+import { app, place, startApp, test } from './story.ts';
 
 async function shotFolder(shots: Readonly<Record<string, string>>): Promise<string> {
   const folder = join(place.root, 'shots');
@@ -37,7 +26,7 @@ test('a row shows the picture of its newest frame, of an OpenEXR too, made with 
     hero: 'frames: 1-3\n',
     layers: 'frames: 7\noutput: {format: OPEN_EXR_MULTILAYER}\n',
   });
-  app = await App.start(place.data);
+  await startApp();
   await app.dropFolder(folder);
   await expect(app.row('hero').locator('.thumbnail')).toBeVisible();
   expect(await widthIn('hero')).toBe(0);

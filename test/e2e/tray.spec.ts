@@ -1,38 +1,24 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { App, workplace } from './app.ts';
+import { delimiter, join } from 'node:path';
+import { expect } from '@playwright/test';
+import { standIn } from './film.ts';
+import { app, place, startApp, test } from './story.ts';
 import { watchTray } from './tray-watch.ts';
-
-const STAND_IN = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
 
 /** A batch whose second frame waits for a file. @param tray what the desktop says of having one */
 async function startFilm(tray: boolean): Promise<() => Promise<void>> {
   const folder = join(place.root, 'film');
   const bin = join(place.root, 'bin');
   const go = join(place.root, 'go');
-  const steer = join(place.root, 'steer.json');
   await mkdir(folder);
   await mkdir(bin);
   await writeFile(join(bin, 'gdbus'), `#!/bin/sh\necho '(${tray},)'\n`);
   await chmod(join(bin, 'gdbus'), 0o755);
   await writeFile(join(folder, 'any.blend'), 'BLENDER-v403RENDH');
   await writeFile(join(folder, 'hero.yaml'), 'blend: any.blend\nframes: 1-4\n');
-  await writeFile(steer, JSON.stringify({ render: [{ frame: [2, 3, 4], until: go }] }));
-  app = await App.start(place.data, [folder], {
-    ...{ PATH: `${bin}${delimiter}${process.env.PATH}` },
-    ...{ NIGHTSHIFT_BLENDER: STAND_IN, FAKE_BLENDER: steer },
+  await startApp([folder], {
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    ...(await standIn(place.root, { render: [{ frame: [2, 3, 4], until: go }] })),
   });
   await app.expectStatus('hero', 'Waiting');
   return () => writeFile(go, '');

@@ -1,29 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { App, workplace } from './app.ts';
-import { projectRoot } from './launch.ts';
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-  process.env.NIGHTSHIFT_BLENDER = join(projectRoot, 'test/stand-ins/fake-blender.mjs');
-  process.env.FAKE_BLENDER = join(place.root, 'steer.json');
-});
-test.afterEach(async () => {
-  await app.close();
-  delete process.env.NIGHTSHIFT_BLENDER;
-  delete process.env.FAKE_BLENDER;
-  await place.leave();
-});
+import { expect } from '@playwright/test';
+import { standIn } from './film.ts';
+import { app, place, shown, startApp, test } from './story.ts';
 
 const WOOD =
   'The image "/film/textures/oak_planks.png", used by Floor, is missing: its surface will be pink.';
 
-/** Four shots: one misses a texture, one has a frame that always crashes, one runs out of memory, one is well. */
-async function troubledFolder(): Promise<string> {
+/** The window, and beside it four shots: one misses a texture, one has a frame that always crashes, one runs out of memory, one is well. */
+async function openTroubledFolder(): Promise<string> {
   const folder = join(place.root, 'film');
   await mkdir(join(folder, 'scenes'), { recursive: true });
   const shots = { crowd: 'frames: 1-14\npriority: 1\n', hero: 'frames: 1-6\n' };
@@ -34,7 +19,7 @@ async function troubledFolder(): Promise<string> {
   }
   const fail = { cause: 'out-of-memory', message: 'Blender ran out of memory.' };
   const findings = [{ severity: 'error', cause: 'missing-file', message: WOOD }];
-  const steer = {
+  const rules = {
     facts: { width: 64, height: 36 },
     inspect: { blend: 'hero', findings },
     render: [
@@ -44,19 +29,12 @@ async function troubledFolder(): Promise<string> {
       { seconds: 0.4 },
     ],
   };
-  await writeFile(join(place.root, 'steer.json'), JSON.stringify(steer));
+  await startApp([], await standIn(place.root, rules));
   return folder;
 }
 
-/** The pictures that a person judges; kept only where a folder for them is named. */
-async function shown(name: string): Promise<void> {
-  const folder = process.env.NIGHTSHIFT_SHOTS;
-  if (folder) await app.window.screenshot({ path: join(folder, `${name}.png`) });
-}
-
 test('a night with a missing texture, a poisoned frame and too little memory is told in the window and in the report', async () => {
-  const folder = await troubledFolder();
-  app = await App.start(place.data);
+  const folder = await openTroubledFolder();
   const settings = await app.call('settings:get', undefined);
   if (!settings.ok) throw new Error('No settings.');
   await app.call('settings:set', { ...(settings.value as object), workers: 3 });

@@ -1,23 +1,20 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
 import { execa } from 'execa';
-import { App, workplace } from './app.ts';
+import type { App } from './app.ts';
+import { STAND_IN } from './film.ts';
 import { projectRoot } from './launch.ts';
+import { place, startApp, test } from './story.ts';
 
-const STAND_IN = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
 const NAMES = ['hero_0001.png', 'hero_0002.png', 'hero_0003.png'];
 
-let place: Awaited<ReturnType<typeof workplace>>;
 let shots: string;
 let out: string;
 let environment: Readonly<Record<string, string>>;
-let apps: App[];
 let commands: { readonly end: PromiseLike<unknown>; readonly kill: () => void }[];
 
 test.beforeEach(async () => {
-  place = await workplace();
-  apps = [];
   commands = [];
   shots = join(place.root, 'shots');
   out = join(shots, 'renders');
@@ -32,8 +29,6 @@ test.beforeEach(async () => {
 test.afterEach(async () => {
   for (const command of commands) command.kill();
   await Promise.allSettled(commands.map(({ end }) => end));
-  for (const app of apps) await app.close();
-  await place.leave();
 });
 
 test('a second start beside an app that renders hands over to it and disturbs nothing', async () => {
@@ -122,8 +117,7 @@ async function steer(rules: Record<string, unknown>): Promise<void> {
 }
 
 async function start(data = place.data): Promise<App> {
-  const app = await App.start(data, [], environment);
-  apps.push(app);
+  const app = await startApp([], environment, data);
   await app.dropFolder(shots);
   return app;
 }

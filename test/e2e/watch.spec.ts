@@ -1,20 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { App, workplace } from './app.ts';
-
-const STAND_IN = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import { standIn } from './film.ts';
+import { app, place, startApp, test } from './story.ts';
 
 test('an artist watches a folder: shots join while it renders, and a changed one is offered again', async () => {
   const folder = join(place.root, 'film');
@@ -23,11 +11,9 @@ test('an artist watches a folder: shots join while it renders, and a changed one
   await mkdir(folder);
   await writeFile(join(folder, 'any.blend'), 'BLENDER-v403RENDH');
   await shot('hero', 'frames: 1-2\n');
-  const steer = join(place.root, 'steer.json');
   const go = join(place.root, 'go');
-  await writeFile(steer, JSON.stringify({ render: [{ frame: 2, until: go }] }));
-  const env = { NIGHTSHIFT_BLENDER: STAND_IN, FAKE_BLENDER: steer };
-  app = await App.start(place.data, [folder], env);
+  const env = await standIn(place.root, { render: [{ frame: 2, until: go }] });
+  await startApp([folder], env);
   await app.expectStatus('hero', 'Waiting');
   const watch = app.window.getByRole('switch', { name: 'Watch folder' });
   await watch.click();
@@ -51,7 +37,7 @@ test('an artist watches a folder: shots join while it renders, and a changed one
   await rm(join(folder, 'extra.yaml'));
   await expect(app.row('extra')).toHaveCount(0);
   await app.close();
-  app = await App.start(place.data, [folder], env);
+  await startApp([folder], env);
   await app.expectStatus('hero', 'Done');
   await expect(app.window.getByRole('switch', { name: 'Watch folder' })).toBeChecked();
 });

@@ -1,20 +1,8 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { App, workplace } from './app.ts';
-
-const STAND_IN = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
-
-let place: Awaited<ReturnType<typeof workplace>>;
-let app: App;
-
-test.beforeEach(async () => {
-  place = await workplace();
-});
-test.afterEach(async () => {
-  await app.close();
-  await place.leave();
-});
+import { delimiter, join } from 'node:path';
+import { expect } from '@playwright/test';
+import { standIn } from './film.ts';
+import { app, place, startApp, test } from './story.ts';
 
 /** Programs of these names that only note that they were asked, before those of the system. */
 async function harmlessPower(): Promise<{ readonly path: string; readonly asked: string }> {
@@ -36,11 +24,7 @@ test('an artist lets the computer sleep after the batch, is asked in time, and s
   await mkdir(folder);
   await writeFile(join(folder, 'any.blend'), 'BLENDER-v403RENDH');
   await writeFile(join(folder, 'hero.yaml'), 'blend: any.blend\nframes: 1-2\n');
-  const steer = join(place.root, 'steer.json');
-  await writeFile(steer, '{}');
-  app = await App.start(place.data, [folder], {
-    ...{ PATH: power.path, NIGHTSHIFT_BLENDER: STAND_IN, FAKE_BLENDER: steer },
-  });
+  await startApp([folder], { ...(await standIn(place.root)), PATH: power.path });
   await app.expectStatus('hero', 'Waiting');
 
   await app.press('Settings');
