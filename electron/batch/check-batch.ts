@@ -68,7 +68,7 @@ class Inspector {
     const outside = await outsideOutput(job, plan, opened.value);
     if (outside !== null && !this.alone.config.trusted)
       return [problemOf(job, outputOutside(outside))];
-    const findings = await worker.value.inspect(limits);
+    const findings = await worker.value.inspect(plan.frames, limits);
     if (!findings.ok) return limits.signal.aborted ? [] : [problemOf(job, findings.failure)];
     this.#neededBytes += plan.frames.length * plan.width * plan.height * BYTES_A_PIXEL;
     const output = await outputFindings(plan.directory, this.#neededBytes);

@@ -6,7 +6,7 @@ import { type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { JobEvent, LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob, FramePlan } from '../../shared/job.ts';
-import { jobAfter } from '../../shared/job-state.ts';
+import { jobAfter, planOf } from '../../shared/job-state.ts';
 import { awakeMs } from '../blender/awake.ts';
 import type { BlenderWorker, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
@@ -144,7 +144,8 @@ class LoneJob {
   }
 
   async #lookThrough(worker: BlenderWorker): Promise<void> {
-    const found = await lookThrough(worker, this.#limits(LOOK_STALL_MS, false));
+    const { frames } = planOf(this.#job);
+    const found = await lookThrough(worker, frames, this.#limits(LOOK_STALL_MS, false));
     if (!found.ok || (found.value.length === 0 && this.#job.warnings.length === 0)) return;
     const { id: job } = this.#job;
     this.#tell({ type: 'job-warned', job, at: Date.now(), warnings: found.value });

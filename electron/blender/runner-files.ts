@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import baseline from './runner/baseline.py?raw';
+import caches from './runner/caches.py?raw';
 import channel from './runner/channel.py?raw';
 import devices from './runner/devices.py?raw';
 import findings from './runner/findings.py?raw';
 import guard from './runner/guard.py?raw';
+import images from './runner/images.py?raw';
 import interpreter from './runner/interpreter.py?raw';
 import memory from './runner/memory.py?raw';
 import movie from './runner/movie.py?raw';
@@ -16,15 +18,20 @@ import refusal from './runner/refusal.py?raw';
 import registered from './runner/registered.py?raw';
 import runner from './runner/runner.py?raw';
 import scene from './runner/scene.py?raw';
+import series from './runner/series.py?raw';
 import stereo from './runner/stereo.py?raw';
+import strips from './runner/strips.py?raw';
 import trial from './runner/trial.py?raw';
+import used from './runner/used.py?raw';
 
 const FILES = {
   baseline,
+  caches,
   channel,
   devices,
   findings,
   guard,
+  images,
   interpreter,
   memory,
   movie,
@@ -36,8 +43,11 @@ const FILES = {
   refusal,
   runner,
   scene,
+  series,
   stereo,
+  strips,
   trial,
+  used,
 };
 
 /**

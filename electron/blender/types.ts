@@ -133,8 +133,11 @@ export interface BlenderWorker {
   render(request: RenderRequest, limits: Limits): Promise<Answer<RenderedFrame>>;
   /** Encodes finished frames with the open scene's own movie settings. */
   encode(request: EncodeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>>;
-  /** Preflight of the open scene: camera, libraries, textures, fonts, caches, engine, denoiser, version. */
-  inspect(limits: Limits): Promise<Answer<readonly Finding[]>>;
+  /**
+   * Preflight of the open scene: camera, libraries, textures, fonts, caches, engine, denoiser, version. Of what has a
+   * file for each frame, those of `frames` are looked for.
+   */
+  inspect(frames: readonly number[], limits: Limits): Promise<Answer<readonly Finding[]>>;
   /** The GPUs that Cycles can use. Needs no open scene; the first time the drivers are asked. */
   devices(limits: Limits): Promise<Answer<GpuList>>;
   /** Ask, wait, force; safe to call twice. Resolves when the process tree is gone. */

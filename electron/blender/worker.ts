@@ -133,8 +133,8 @@ class Worker implements BlenderWorker {
     return this.ask('encode', null, { ...request }, encodedSchema, limits);
   }
 
-  inspect(limits: Limits): Promise<Answer<readonly Finding[]>> {
-    return this.ask('inspect', null, {}, findingsSchema, limits);
+  inspect(frames: readonly number[], limits: Limits): Promise<Answer<readonly Finding[]>> {
+    return this.ask('inspect', null, { frames }, findingsSchema, limits);
   }
 
   devices(limits: Limits): Promise<Answer<GpuList>> {

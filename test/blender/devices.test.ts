@@ -154,7 +154,7 @@ test('without a GPU a shot that must have one is refused; the others render on t
   for (const device of ['cpu', 'gpu-or-cpu', null] as const) {
     const facts = value(await worker.open(sceneRequest({ blend, render: { device } }), within()));
     expect(facts.device).toBe('cpu');
-    const found = value(await worker.inspect(within()));
+    const found = value(await worker.inspect([1], within()));
     const said = found.filter(({ cause }) => cause === 'device-not-available');
     expect(said).toEqual(
       device === 'cpu'

@@ -8,7 +8,7 @@ test('a scene with nothing wrong has no findings', async () => {
   const blend = await makeBlend(rig.path('a.blend'));
   const worker = await rig.start();
   value(await worker.open(sceneRequest({ blend }), within()));
-  expect(value(await worker.inspect(within()))).toEqual([]);
+  expect(value(await worker.inspect([1], within()))).toEqual([]);
 });
 
 test('everything that is missing is found, with the names of what needs it', async () => {
@@ -47,7 +47,7 @@ bpy.context.view_layer.objects.active = cube
   await rm(rig.path('lib.blend'));
   const worker = await rig.start();
   value(await worker.open(sceneRequest({ blend }), within()));
-  const findings = value(await worker.inspect(within()));
+  const findings = value(await worker.inspect([1], within()));
   const said = findings.map((one) => `${one.severity} ${one.cause}: ${one.message}`);
   const all = said.join('\n');
   expect(all).toMatch(/error missing-file: The linked library ".*lib\.blend" is missing/);
@@ -70,6 +70,6 @@ test('Python that was not allowed to run is found', async () => {
   );
   const worker = await rig.start();
   value(await worker.open(sceneRequest({ blend }), within()));
-  const findings = value(await worker.inspect(within()));
+  const findings = value(await worker.inspect([1], within()));
   expect(findings).toMatchObject([{ severity: 'warning', cause: 'not-trusted' }]);
 });

@@ -89,7 +89,9 @@ test('a scene of a newer Blender is opened with a warning, or told to need that 
   await writeFile(rig.path('not.blend'), Buffer.concat([Buffer.from('BLENDER18-02v0990'), rest]));
   const worker = await rig.start();
   value(await worker.open(sceneRequest({ blend: rig.path('readable.blend') }), within()));
-  expect(value(await worker.inspect(within()))).toMatchObject([{ cause: 'newer-blender-needed' }]);
+  expect(value(await worker.inspect([1], within()))).toMatchObject([
+    { cause: 'newer-blender-needed' },
+  ]);
   const failure = failed(
     await worker.open(sceneRequest({ blend: rig.path('not.blend') }), within()),
   );

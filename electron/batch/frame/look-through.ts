@@ -8,9 +8,10 @@ import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
  */
 export async function lookThrough(
   worker: BlenderWorker,
+  frames: readonly number[],
   limits: Limits,
 ): Promise<Answer<readonly ShotWarning[]>> {
-  const found = await worker.inspect(limits);
+  const found = await worker.inspect(frames, limits);
   if (!found.ok) return found;
   const all = found.value.map(({ cause, message }) => ({ cause, message }));
   if (all.length <= MOST_WARNINGS) return { ok: true, value: all };

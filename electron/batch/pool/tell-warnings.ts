@@ -1,5 +1,6 @@
 import type { LogLine } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { planOf } from '../../../shared/job-state.ts';
 import type { BlenderWorker } from '../../blender/types.ts';
 import { lookThrough } from '../frame/look-through.ts';
 import { gpuWarnings } from './gpu-troubles.ts';
@@ -14,7 +15,8 @@ export async function tellWarnings(
   worker: BlenderWorker,
   log: (line: Omit<LogLine, 'at' | 'worker'>) => void,
 ): Promise<void> {
-  const found = await lookThrough(worker, laneLimits(run, job, { stallMs: LOOK_STALL_MS }));
+  const limits = laneLimits(run, job, { stallMs: LOOK_STALL_MS });
+  const found = await lookThrough(worker, planOf(run.store.job(job.id)).frames, limits);
   if (run.isAborted(job.id)) return;
   if (!found.ok) {
     const text = `The scene could not be looked through for what is missing. ${found.failure.message}`;

@@ -4,25 +4,26 @@ import os
 
 import bpy
 
-from . import devices, overrides
+from . import caches, devices, images, overrides, series, strips
 from .paths import absolute
-from .refusal import listed
+from .used import Used
 
 _MOST = 200
 
 
-def inspect(shot):
-    """A list of findings: severity, cause, message. At most 200 are told."""
+def inspect(shot, frames):
+    """A list of findings for the frames that are rendered: severity, cause, message. At most 200 are told."""
     scene = shot.scene
     found = []
-    checks = (
-        _version, _camera, _denoiser, _libraries, _images, _fonts, _caches, _simulations,
-        _sounds_and_clips, _file_outputs, _handlers,
-    )
+    checks = (_version, _camera, _denoiser, _libraries)
+    files = (images.missing, _fonts, caches.missing, _sounds_and_clips, strips.missing)
+    rest = (_simulations, _file_outputs, _handlers)
     if shot.device_warning is not None:
         found.append({"severity": "warning", "cause": "device-not-available", "message": shot.device_warning})
-    for check in checks:
-        found += [{"severity": s, "cause": c, "message": m} for s, c, m in check(scene)]
+    given = scene, sorted(frames), Used(scene), series.Folders()
+    said = [check(scene) for check in checks] + [look(*given) for look in files] + [check(scene) for check in rest]
+    for check in said:
+        found += [{"severity": s, "cause": c, "message": m} for s, c, m in check]
     if len(found) > _MOST:
         more = len(found) - _MOST
         last = {"severity": "warning", "cause": "missing-file", "message": f"There are {more} more findings."}
@@ -62,64 +63,13 @@ def _libraries(_scene):
             )
 
 
-def _images(_scene):
-    users = None
-    for image in bpy.data.images:
-        if image.source not in ("FILE", "SEQUENCE", "MOVIE", "TILED") or not image.users:
-            continue
-        if image.packed_file or len(getattr(image, "packed_files", ())) or not image.filepath:
-            continue
-        path = absolute(image.filepath, library=image.library)
-        if _there(image, path):
-            continue
-        users = _image_users() if users is None else users
-        names = users.get(image.name_full)
-        used = f", used by {listed(sorted(names), 4)}," if names else ""
-        yield "error", "missing-file", f'The image "{path}"{used} is missing: its surface will be pink.'
-
-
-def _there(image, path):
-    if image.source == "TILED":
-        tiles = [str(tile.number) for tile in image.tiles]
-        u_v = [f"u{(tile.number - 1001) % 10 + 1}_v{(tile.number - 1001) // 10 + 1}" for tile in image.tiles]
-        paths = [path.replace("<UDIM>", a).replace("<UVTILE>", b) for a, b in zip(tiles, u_v)]
-        return all(os.path.isfile(one) for one in paths)
-    return os.path.isfile(path)
-
-
-def _image_users():
-    """Image name to the names of the materials, worlds and node groups that show it."""
-    users = {}
-    owners = [*bpy.data.materials, *bpy.data.worlds, *bpy.data.lights, *bpy.data.node_groups]
-    for owner in owners:
-        tree = owner if isinstance(owner, bpy.types.NodeTree) else owner.node_tree
-        for node in tree.nodes if tree else ():
-            image = getattr(node, "image", None)
-            if image is not None:
-                users.setdefault(image.name_full, set()).add(owner.name)
-    return users
-
-
-def _fonts(_scene):
+def _fonts(_scene, _frames, used, _folders):
     for font in bpy.data.fonts:
         if font.filepath in ("", "<builtin>") or font.packed_file or not font.users:
             continue
         path = absolute(font.filepath, library=font.library)
-        if not os.path.isfile(path):
+        if not os.path.isfile(path) and used.has(font):
             yield "error", "missing-file", f'The font "{path}" is missing: its text will look different.'
-
-
-def _caches(_scene):
-    """Alembic and USD files, volumes."""
-    for cache in bpy.data.cache_files:
-        path = absolute(cache.filepath, library=cache.library)
-        if not cache.is_sequence and not os.path.isfile(path):
-            yield "error", "missing-file", f'The cache file "{path}" is missing: what it moves will stand still.'
-    for volume in bpy.data.volumes:
-        path = absolute(volume.filepath, library=volume.library)
-        missing = not volume.packed_file and not volume.is_sequence and not os.path.isfile(path)
-        if volume.filepath and missing:
-            yield "error", "missing-file", f'The volume "{path}" is missing.'
 
 
 def _simulations(scene):
@@ -135,10 +85,9 @@ def _simulations(scene):
                         f'The fluid cache "{folder}" of the object "{item.name}" is missing: bake the simulation first.',
                     )
                 continue
-            cache = getattr(modifier, "point_cache", None)
-            if cache is None and modifier.type == "PARTICLE_SYSTEM":
-                cache = modifier.particle_system.point_cache
-            if cache is not None and not cache.is_baked and _moves(modifier):
+            cache = caches.point_cache(modifier)
+            baked = cache is None or cache.is_baked or cache.use_external
+            if not baked and _moves(modifier):
                 yield _unbaked(f'"{modifier.name}" of the object "{item.name}"')
     world = scene.rigidbody_world
     if world is not None and world.enabled and not world.point_cache.is_baked:
@@ -160,15 +109,35 @@ def _unbaked(what):
     )
 
 
-def _sounds_and_clips(_scene):
+def _sounds_and_clips(_scene, frames, used, folders):
     for sound in bpy.data.sounds:
         path = absolute(sound.filepath, library=sound.library)
-        if not sound.packed_file and sound.users and not os.path.isfile(path):
+        if not sound.packed_file and sound.users and not os.path.isfile(path) and used.has(sound):
             yield "warning", "missing-file", f'The sound "{path}" is missing.'
     for clip in bpy.data.movieclips:
         path = absolute(clip.filepath, library=clip.library)
-        if clip.users and not os.path.isfile(path):
+        if not clip.users or not used.has(clip):
+            continue
+        if clip.source == "SEQUENCE":
+            yield from _clip_sequence(clip, path, frames, folders)
+        elif not os.path.isfile(path):
             yield "error", "missing-file", f'The movie clip "{path}" is missing.'
+
+
+def _clip_sequence(clip, path, frames, folders):
+    """The number in its path is that of its first picture (get_sequence_filepath)."""
+    first = series.number_of(path)
+    if first is None:
+        return
+
+    def file_of(frame):
+        at = frame - clip.frame_start
+        return series.numbered(path, first + at + clip.frame_offset) if 0 <= at < clip.frame_duration else None
+
+    late, files = series.missing(frames, file_of, folders)
+    if late:
+        of = f'the movie clip "{series.pattern(path)}"'
+        yield "error", "missing-file", series.told(files, of, late, "what shows it will be empty")
 
 
 def _file_outputs(scene):

@@ -46,8 +46,8 @@ class Runner:
         movie.encode(self._open_shot(), request["frames"], request["file"])
         return {"seconds": time.monotonic() - began}
 
-    def inspect(self, _request):
-        return findings.inspect(self._open_shot())
+    def inspect(self, request):
+        return findings.inspect(self._open_shot(), request["frames"])
 
     def devices(self, _request):
         return devices.listing()

@@ -8,7 +8,7 @@ import traceback
 
 import bpy
 
-from . import guard, overrides, stereo
+from . import guard, images, overrides, stereo
 from .memory import peak_mb
 from .paths import absolute, native
 from .refusal import Refusal, listed
@@ -70,10 +70,15 @@ def facts(shot):
         "savedOutput": {"directory": directory, "pattern": pattern},
         "otherOutputs": guard.other_outputs(scene),
         "movie": {"extension": shot.movie_extension} if shot.movie_extension else None,
-        "inputs": sorted({os.path.abspath(path) for path in bpy.utils.blend_paths(absolute=True)}),
+        "inputs": sorted({os.path.abspath(path) for path in (*_paths(), *images.tile_paths())}),
         "settings": overrides.settings(scene),
         "memoryMb": peak_mb(),
     }
+
+
+def _paths():
+    """Of a sequence Blender tells one file, of a tiled image its pattern."""
+    return (path for path in bpy.utils.blend_paths(absolute=True) if not images.is_tile_pattern(path))
 
 
 def _load(blend):

@@ -1,0 +1,68 @@
+"""Files of the video sequencer that are missing, where it takes part in the render."""
+
+import os
+
+from . import series
+from .paths import absolute
+
+_MISSING = "error", "missing-file"
+
+
+def missing(scene, frames, _used, folders):
+    for strip, at in _in_use(scene, frames):
+        if strip.type == "IMAGE":
+            said = _images(strip, at, folders)
+        elif strip.type == "MOVIE" and not os.path.isfile(absolute(strip.filepath)):
+            said = f'The movie "{absolute(strip.filepath)}" of the strip "{strip.name}" is missing: it will not be in the picture.'
+        else:
+            said = None
+        if said is not None:
+            yield *_MISSING, said
+
+
+def _in_use(scene, frames):
+    """As Blender decides (RE_seq_render_active): one strip that is not muted and no sound is enough."""
+    editor = scene.sequence_editor
+    if not scene.render.use_sequencer or editor is None:
+        return
+    strips = _of(editor)
+    muted = _muted_channels(editor)
+    if any(strip.type != "SOUND" and not strip.mute and strip.channel not in muted for strip in strips):
+        yield from _heard(editor, frames)
+
+
+def _heard(parent, frames):
+    """The strips, also those in meta strips, with the frames that they are on at."""
+    muted = _muted_channels(parent)
+    for strip in _of(parent):
+        if strip.mute or strip.channel in muted:
+            continue
+        at = [frame for frame in frames if strip.frame_final_start <= frame < strip.frame_final_end]
+        if at:
+            yield strip, at
+        if at and strip.type == "META":
+            yield from _heard(strip, at)
+
+
+def _images(strip, frames, folders):
+    folder = absolute(strip.directory)
+
+    def file_of(frame):
+        element = strip.strip_elem_from_frame(frame)
+        return None if element is None else os.path.join(folder, element.filename)
+
+    late, files = series.missing(frames, file_of, folders)
+    if not late:
+        return None
+    if len(strip.elements) == 1:
+        return f'The image "{files[0]}" of the strip "{strip.name}" is missing: it will not be in the picture.'
+    return series.told(files, f'the strip "{strip.name}" in {os.path.dirname(files[0])}', late, "it will not be in the picture")
+
+
+def _of(parent):
+    """From 4.4 on sequences are called strips."""
+    return parent.strips if hasattr(parent, "strips") else parent.sequences
+
+
+def _muted_channels(parent):
+    return {at for at, channel in enumerate(getattr(parent, "channels", ())) if channel.mute}

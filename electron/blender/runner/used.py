@@ -1,0 +1,35 @@
+"""What the pictures of a scene are made from, as far as its data says."""
+
+import bpy
+
+# Chosen for painting: no picture shows them.
+_TOOLS = tuple(
+    kind for kind in (getattr(bpy.types, name, None) for name in ("Brush", "Palette", "PaintCurve")) if kind
+)
+
+
+class Used:
+    """Everything that is reached from a scene. Looked for when it is first asked for: mostly nothing is missing."""
+
+    def __init__(self, scene):
+        self._scene = scene
+        self._reached = None
+
+    def has(self, item):
+        if self._reached is None:
+            self._reached = _reached_from(self._scene)
+        return item in self._reached
+
+
+def _reached_from(scene):
+    uses = {}
+    for item, owners in bpy.data.user_map().items():
+        for owner in owners:
+            uses.setdefault(owner, []).append(item)
+    reached, waiting = {scene}, [scene]
+    while waiting:
+        for item in uses.get(waiting.pop(), ()):
+            if item not in reached and not isinstance(item, _TOOLS):
+                reached.add(item)
+                waiting.append(item)
+    return reached
