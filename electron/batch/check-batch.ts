@@ -10,6 +10,7 @@ import { outputOutside } from './frame/failures.ts';
 import { formatBytes } from './frame/format-bytes.ts';
 import { outsideOutput, sceneRequest } from './frame/open-job.ts';
 import { planFrames } from './frame/plan-frames.ts';
+import { SameFiles } from './frame/same-files.ts';
 import { jobProblem, problemOf } from './job-problem.ts';
 import { LoneBlender } from './lone-blender.ts';
 
@@ -37,7 +38,7 @@ export async function checkBatch(
   const blender = await chooseBlender(config);
   if (!blender.ok) return jobs.map((job) => problemOf(job, blender.failure));
   const alone = await LoneBlender.of(blender.value.path, config, options.signal);
-  const inspector = new Inspector(alone);
+  const inspector = new Inspector(alone, batch);
   const found: ShotProblem[] = [];
   try {
     for (const job of jobs) {
@@ -55,8 +56,14 @@ export async function checkBatch(
 /** Looks at one shot after the other, and keeps what they need of the disk together. */
 class Inspector {
   #neededBytes = 0;
+  readonly #files: SameFiles;
 
-  constructor(private readonly alone: LoneBlender) {}
+  constructor(
+    private readonly alone: LoneBlender,
+    { jobs }: Batch,
+  ) {
+    this.#files = new SameFiles(() => jobs);
+  }
 
   async look(job: BatchJob): Promise<readonly ShotProblem[]> {
     const worker = await this.alone.worker();
@@ -68,12 +75,16 @@ class Inspector {
     const outside = await outsideOutput(job, plan, opened.value);
     if (outside !== null && !this.alone.config.trusted)
       return [problemOf(job, outputOutside(outside))];
+    const same = await this.#files.take(job, plan);
+    if (same !== null) return [problemOf(job, same)];
     const findings = await worker.value.inspect(plan.frames, limits);
     if (!findings.ok) return limits.signal.aborted ? [] : [problemOf(job, findings.failure)];
     this.#neededBytes += plan.frames.length * plan.width * plan.height * BYTES_A_PIXEL;
     const output = await outputFindings(plan.directory, this.#neededBytes);
     const elsewhere = outside === null ? [] : [writesTo(outside)];
-    return [...findings.value, ...elsewhere, ...output].map(({ severity, message }) =>
+    const twice = await this.#files.takeBeside(job, plan, opened.value.otherFiles);
+    const warnings = twice.map((one) => ({ severity: 'warning' as const, ...one }));
+    return [...findings.value, ...elsewhere, ...warnings, ...output].map(({ severity, message }) =>
       jobProblem(job, severity, message),
     );
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Batch, BatchConfig, RunInfo } from '../../shared/batch.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob } from '../../shared/job.ts';
@@ -10,6 +11,7 @@ import { type Replayed, replay } from './checkpoint/replay.ts';
 import { chooseBlender } from './choose-blender.ts';
 import { type EarlyBlenders, earlyBlenders, expectedWork } from './early-blender.ts';
 import { OutputClaims } from './frame/output-claims.ts';
+import { SameFiles, type ShotBefore } from './frame/same-files.ts';
 import { hasStaging } from './frame/staging.ts';
 import { LateShots } from './late-shots.ts';
 import { type LoadedBatch, stopOrphans, temporaryOf } from './load-batch.ts';
@@ -90,6 +92,7 @@ export async function startRun(order: RunOrder): Promise<void> {
     const blender = found?.ok ? found.value : lastBlender(replayed);
     const info = { ...order.info, blender };
     order.onInfo(info);
+    const others = othersOf(order.batch, known);
     checkpoint.leaveFramesTo((id) => (store.has(id) ? store.job(id) : undefined));
     store.persist = (event, options) => checkpoint.append(event, options);
     store.record({ type: 'batch-started', at: info.startedAt, run: info });
@@ -98,7 +101,7 @@ export async function startRun(order: RunOrder): Promise<void> {
     recordResumed(order.batch, resumed, known, participants(order), store);
     await store.flush();
     if (found && !found.ok) failAll(order, found.failure);
-    const tools = { checkpoint, claims, known, joined, early };
+    const tools = { checkpoint, claims, known, others, joined, early };
     const cancelled = blender ? await render(order, tools, { ...info, blender }) : false;
     await claims.releaseAll();
     await sweep(order, known.jobs, claims);
@@ -119,6 +122,8 @@ interface Tools {
   /** What the checkpoint knew before. */
   readonly known: Replayed;
   readonly joined: LoadedBatch;
+  /** Shots that take no part. */
+  readonly others: readonly ShotBefore[];
   /** Blenders that are coming up already. */
   readonly early: Promise<EarlyBlenders | null> | null;
 }
@@ -126,7 +131,7 @@ interface Tools {
 /** Renders what waits; true if it was cancelled. */
 async function render(
   order: RunOrder,
-  { checkpoint, claims, known, joined, early }: Tools,
+  { checkpoint, claims, known, others, joined, early }: Tools,
   info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
 ): Promise<boolean> {
   const { store, config, directory } = order;
@@ -149,6 +154,7 @@ async function render(
     temporary,
     stall,
     claims,
+    files: new SameFiles(() => [...store.jobs, ...others]),
     elsewhere: known.jobs,
     startWorker: head?.startWorker ?? startWorker,
   });
@@ -180,6 +186,15 @@ async function render(
   }
   endLeftovers(order, run);
   return run.cancelled;
+}
+
+/** Shots of the folder that take no part in the run, without their frames, which may be many. */
+function othersOf({ jobs, folder, partial }: Batch, known: Replayed): readonly ShotBefore[] {
+  if (!partial) return [];
+  const here = new Set(jobs.map(({ id }) => id));
+  return [...known.jobs.values()]
+    .filter(({ id }) => !here.has(id))
+    .map(({ frames, ...before }) => ({ ...before, shotFile: join(folder, before.shotFile) }));
 }
 
 /** Looks at the files of shots that are complete; those that are not any more are rendered again. */

@@ -37,6 +37,7 @@ export const sceneFactsSchema = z.object({
   camera: z.string().nullable(),
   savedOutput: z.object({ directory: z.string(), pattern: z.string() }),
   otherOutputs: z.array(z.string()),
+  otherFiles: z.array(z.string()).default([]),
   movie: z.object({ extension: z.string() }).nullable(),
   inputs: z.array(z.string()).default([]),
   settings: sceneSettingsSchema.optional(),

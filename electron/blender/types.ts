@@ -68,6 +68,8 @@ export interface SceneFacts {
   readonly savedOutput: { readonly directory: string; readonly pattern: string };
   /** Absolute folders that the scene writes to besides its frames: file outputs of the compositor, caches. */
   readonly otherOutputs: readonly string[];
+  /** Absolute paths of the files that its compositor writes, without the number of the frame and the ending. */
+  readonly otherFiles: readonly string[];
   /** The scene's saved output is a movie: frames become an image sequence and are then encoded. `extension` with the dot. */
   readonly movie: { readonly extension: string } | null;
   /** Absolute paths of libraries, textures and other files that the scene uses, also missing ones. */

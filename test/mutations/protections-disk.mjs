@@ -1,6 +1,12 @@
 /** What keeps frames right, whatever becomes of disks, folders and the files that shots are made from. */
 export const DISK_PROTECTIONS = [
   {
+    protection: 'disk: two scenes that are saved to the same files: the second one is refused',
+    file: 'electron/batch/pool/warm-blender.ts',
+    take: '(await files.take(job, plan)) ??',
+    tests: ['test/faults/same-files'],
+  },
+  {
     protection:
       'disk: what somebody takes away is rendered again before a shot is told as complete',
     file: 'electron/batch/pool/settling.ts',

@@ -3,7 +3,7 @@ export const NIGHT_PROTECTIONS = [
   {
     protection: 'night: a shot is looked through when it is opened',
     file: 'electron/batch/pool/lane.ts',
-    take: 'if (run.takesALook(job.id)) await tellWarnings(run, job, this.#blender.worker, log);',
+    take: 'if (run.takesALook(job.id)) await tellWarnings(run, job, look);',
     tests: ['test/faults/night-met'],
   },
   {

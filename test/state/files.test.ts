@@ -96,6 +96,7 @@ const FACTS: SceneFacts = {
   camera: 'Camera',
   savedOutput: { directory: '/scene/out', pattern: 'beauty_###' },
   otherOutputs: [],
+  otherFiles: [],
   inputs: [],
   movie: null,
   memoryMb: 100,

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../shared/failure.ts';
-import { namedFrames } from '../../../shared/frames.ts';
+import { formatFrames, namedFrames } from '../../../shared/frames.ts';
 import { type Holder, holderText } from '../checkpoint/lock-holder.ts';
 import { freeBytes, saysFull } from './disk-room.ts';
 import { formatBytes } from './format-bytes.ts';
@@ -98,6 +98,22 @@ export function writtenByOther(
     message: `${sentenceStart(holderText(holder))} is writing ${pattern}${extension} in ${directory} now, and this shot would write over it.`,
     nextStep:
       'Choose another output folder or file name for one of them, or resume when the other has ended: files of the same names are then replaced.',
+    evidence: [],
+  };
+}
+
+/** Another shot of the batch writes them, and came first. @param frames of this shot */
+export function writesSameFiles(
+  { directory, pattern, extension }: Place,
+  name: string,
+  frames: readonly number[],
+): Failure {
+  const which = `frame${frames.length === 1 ? '' : 's'} ${formatFrames(frames)}`;
+  return {
+    cause: 'duplicate-output',
+    message: `This shot would write the same files as the shot “${name}”: ${pattern}${extension} in ${directory}, ${which}.`,
+    nextStep:
+      'Save another output path in one of their scenes, or give one of them an `output.path` or `output.name` of its own, then retry.',
     evidence: [],
   };
 }

@@ -42,6 +42,8 @@ interface StandsOpen {
   readonly replan: boolean;
   readonly kept: readonly Kept[];
   readonly memoryMb: number;
+  /** See `SceneFacts`. */
+  readonly otherFiles: readonly string[];
 }
 
 /** What opening a job needs from whom it is opened for. */
@@ -73,7 +75,7 @@ export async function openJob(
     return { ok: true, value: { kind: 'changed', source } };
   }
   if (fits?.(opened.value.device) === false) return { ok: true, value: { kind: 'elsewhere' } };
-  const { memoryMb } = opened.value;
+  const { memoryMb, otherFiles } = opened.value;
   const inputs = job.plan?.inputs ?? (await inputsOf(opened.value.inputs, began));
   const plan = { ...planFrames(job, opened.value), inputs };
   if (plan.frames.length === 0) {
@@ -89,7 +91,7 @@ export async function openJob(
     if (taken !== null) return { ok: false, failure: taken };
     await makeStaging(plan, job.id);
     // A lane that comes to help finds the folder as the first one left it.
-    const open = { kind: 'open', plan, replan, memoryMb } as const;
+    const open = { kind: 'open', plan, replan, memoryMb, otherFiles } as const;
     if (job.counts.running > 0) return { ok: true, value: { ...open, kept: [] } };
     const aside = (file: string, reason: string) =>
       warn(`${file} ${reason}: it was moved aside and is rendered again.`);

@@ -1,6 +1,7 @@
 import type { Failure } from '../../../shared/failure.ts';
 import type { FramePlan } from '../../../shared/job.ts';
 import { addressOf, type Lock, takeAddress } from '../checkpoint/lock.ts';
+import { FileLooks } from '../file-looks.ts';
 import { realPlace } from '../output-place.ts';
 import { withHandles } from '../proof/with-handles.ts';
 import { folded } from '../shots/names.ts';
@@ -86,10 +87,23 @@ export class OutputClaims {
 }
 
 /** What stands for the files of a plan: the same however its folder is written, and whatever their numbers. */
-async function addresses({ directory, pattern, extension, movie }: FramePlan): Promise<string[]> {
-  const place = folded(await realPlace(directory));
+async function addresses(plan: FramePlan): Promise<string[]> {
+  const { directory, movie } = plan;
+  const places = [await placeOfFrames(plan)];
+  if (movie) places.push(placeOf(await realPlace(directory), movie.file));
+  return places.map((place) => addressOf(place));
+}
+
+/** What stands for the frames of a plan. @param looks what is known already, where many plans are looked at */
+export async function placeOfFrames(
+  { directory, pattern, extension }: FramePlan,
+  looks = new FileLooks(),
+): Promise<string> {
   const number = /#+(?=[^#]*$)/u;
   const frames = number.test(pattern) ? pattern.replace(number, '#') : `${pattern}#`;
-  const names = [frames + extension, ...(movie ? [movie.file] : [])];
-  return names.map((name) => addressOf(JSON.stringify(['writes', place, folded(name)])));
+  return placeOf(await looks.realPlace(directory), frames + extension);
+}
+
+function placeOf(directory: string, name: string): string {
+  return JSON.stringify(['writes', folded(directory), folded(name)]);
 }

@@ -213,10 +213,11 @@ export class Lane {
     this.#openSeconds.set(job.id, (performance.now() - began) / 1000);
     // Ended while it was being opened: cancelled, or its time was up.
     if (run.store.job(job.id).status !== 'running') return;
-    const { plan, replan, kept } = opened.value;
+    const { plan, replan, kept, otherFiles } = opened.value;
     if (replan) run.store.record({ type: 'job-planned', job: job.id, at: Date.now(), plan });
     const log = (line: Omit<LogLine, 'at' | 'worker'>) => this.#log(job.id, line);
-    if (run.takesALook(job.id)) await tellWarnings(run, job, this.#blender.worker, log);
+    const look = { worker: this.#blender.worker, otherFiles, log };
+    if (run.takesALook(job.id)) await tellWarnings(run, job, look);
     for (const { frame, record } of kept) {
       // Another lane may have rendered it while this one was looking.
       if (frameState(run.store.job(job.id), frame)?.status !== 'waiting') continue;

@@ -3,6 +3,7 @@ import type { BatchJob } from '../../../shared/job.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { OutputClaims } from '../frame/output-claims.ts';
+import type { SameFiles } from '../frame/same-files.ts';
 import type { StallBounds } from './stall-limit.ts';
 
 /** What a run is made with. */
@@ -20,4 +21,6 @@ export interface RunOptions {
   readonly startWorker: StartWorker;
   /** What its jobs may write to now. */
   readonly claims: OutputClaims;
+  /** Which of its jobs writes which files. */
+  readonly files: SameFiles;
 }

@@ -84,12 +84,12 @@ export class WarmBlender {
     if (!started.ok) return started;
     this.#jobsOpened += 1;
     const { placement } = this.#run;
-    const { config } = this.#run.options;
+    const { config, files, claims } = this.#run.options;
     const turn = this.#run.turnOf(job.id);
     const policy = { ...config, existing: this.#run.existingFor(job.id) };
     const opened = await openJob(started.value, job, policy, limits, {
       warn: (text) => this.#ports.onLog({ level: 'warning', text }),
-      claim: (plan) => this.#run.options.claims.claim(job.id, plan),
+      claim: async (plan) => (await files.take(job, plan)) ?? claims.claim(job.id, plan),
       gpu: this.#gpu,
       ...(placement.isLeftToCpu(job) && { device: 'cpu' as const }),
       fits: (wants) => placement.fits(job, this.#gpu ? 'gpu' : 'cpu', wants),

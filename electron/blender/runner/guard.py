@@ -36,11 +36,14 @@ def refuse_programs():
 
 def other_outputs(scene):
     """Absolute folders that the scene writes to besides its frames."""
-    # What is cut into the sequencer is rendered with its own compositor.
-    scenes = [scene] if scene.sequence_editor is None else bpy.data.scenes
-    seen = set()
-    folders = {folder for each in scenes for folder in _written_by(overrides.compositor(each), seen)}
+    # The number of the frame is put behind each.
+    folders = {os.path.dirname(os.path.abspath(f"{path}0001")) for node in _writers(scene) for path in _paths_of(node)}
     return sorted(folders | set(_fluid_caches()))
+
+
+def other_files(scene):
+    """Absolute paths, without the number and the ending, of the files that the compositor writes."""
+    return sorted({os.path.normpath(path) for node in _writers(scene) for path in _files_of(node)})
 
 
 def replays_fluids():
@@ -68,7 +71,16 @@ def _has_script_node(tree):
     return any(node.script or node.filepath or node.bytecode for node in nodes)
 
 
-def _written_by(tree, seen):
+def _writers(scene):
+    """The nodes that write files of their own."""
+    # What is cut into the sequencer is rendered with its own compositor.
+    scenes = [scene] if scene.sequence_editor is None else bpy.data.scenes
+    seen = set()
+    for each in scenes:
+        yield from _writers_in(overrides.compositor(each), seen)
+
+
+def _writers_in(tree, seen):
     if tree is None or tree in seen:
         return
     seen.add(tree)
@@ -76,12 +88,12 @@ def _written_by(tree, seen):
     animated = tree.animation_data is not None
     for node in tree.nodes:
         if getattr(node, "node_tree", None):
-            yield from _written_by(node.node_tree, seen)
+            yield from _writers_in(node.node_tree, seen)
         if node.bl_idname == "CompositorNodeOutputFile" and (animated or not node.mute):
-            yield from _folders_of(node)
+            yield node
 
 
-def _folders_of(node):
+def _paths_of(node):
     """From 5.0 on the parts of a path are called `directory`, `file_name` and `file_output_items`."""
     base = absolute(getattr(node, "base_path", None) or getattr(node, "directory", ""))
     names = [slot.path for slot in getattr(node, "file_slots", ())]
@@ -91,8 +103,18 @@ def _folders_of(node):
     if hasattr(node, "base_path") and node.format.file_format == "OPEN_EXR_MULTILAYER":
         # All layers go into one file, and this is its path.
         paths.append(base)
-    # The number of the frame is put behind each.
-    yield from (os.path.dirname(os.path.abspath(f"{path}0001")) for path in paths)
+    return paths
+
+
+def _files_of(node):
+    """Those of `_paths_of` that become files."""
+    base = absolute(getattr(node, "base_path", None) or getattr(node, "directory", ""))
+    layers = node.format.file_format == "OPEN_EXR_MULTILAYER"
+    if hasattr(node, "base_path"):
+        names = [native(slot.path) for slot in node.file_slots]
+        return [base] if layers else [base + os.sep + name for name in names]
+    names = [""] if layers else [item.name for item in node.file_output_items]
+    return [base + os.sep + native(node.file_name) + native(name) for name in names]
 
 
 def _fluid_caches():

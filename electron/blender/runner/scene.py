@@ -69,6 +69,7 @@ def facts(shot):
         "camera": camera.name if camera else None,
         "savedOutput": {"directory": directory, "pattern": pattern},
         "otherOutputs": guard.other_outputs(scene),
+        "otherFiles": guard.other_files(scene),
         "movie": {"extension": shot.movie_extension} if shot.movie_extension else None,
         "inputs": sorted({os.path.abspath(path) for path in (*_paths(), *images.tile_paths())}),
         "settings": overrides.settings(scene),
