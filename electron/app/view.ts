@@ -75,7 +75,12 @@ export function nameOf(folder: string): string {
 type PhaseFacts = Pick<BatchFacts, 'running' | 'outcome' | 'progress' | 'paused'>;
 
 function phaseOf({ running, outcome, progress, paused }: PhaseFacts): BatchPhase {
-  if (!running) return outcome ?? 'unread';
+  if (!running) return isMended(outcome, progress) ? 'completed' : (outcome ?? 'unread');
   if (!paused) return 'running';
   return progress.frames.running > 0 ? 'pausing' : 'paused';
+}
+
+/** What failed has been taken out of the folder since, and everything else is done. */
+function isMended(outcome: BatchOutcome | null, { jobs, totalJobs }: BatchProgress): boolean {
+  return outcome === 'failed' && totalJobs > 0 && jobs.completed === totalJobs;
 }

@@ -57,6 +57,8 @@ export class BatchProcessor {
   /** Blenders of a dead run that were stopped when this batch was loaded; the next run tells of them. */
   #orphansStopped = 0;
   #run: Run | null = null;
+  /** Asked for while the frames on disk are still looked at. */
+  #early: PauseState | null = null;
   #late: LateShots | null = null;
   #info: RunInfo | null = null;
   #running: Promise<BatchResult> | null = null;
@@ -105,7 +107,7 @@ export class BatchProcessor {
   }
 
   get paused(): PauseState | null {
-    return this.#run?.pause.state ?? null;
+    return this.#run?.pause.state ?? this.#early;
   }
 
   /** The Blender of the newest run. */
@@ -159,20 +161,15 @@ export class BatchProcessor {
     this.#cancelled = false;
     for (const id of options.only ?? []) this.#leftOut.delete(id);
     this.#running = this.#process(options.only ?? null).finally(() => {
-      this.#running = null;
-      this.#run = null;
+      [this.#running, this.#run, this.#early] = [null, null, null];
     });
     return this.#running;
   }
 
   getProgress(): BatchProgress {
     const { running, run, paused } = this;
-    const facts = {
-      info: this.#info,
-      running,
-      workers: run.workers,
-      paused: paused?.reason ?? null,
-    };
+    const { workers } = run;
+    const facts = { info: this.#info, running, workers, paused: paused?.reason ?? null };
     return progressNow(this.#store, this.outlook, facts);
   }
 
@@ -191,11 +188,13 @@ export class BatchProcessor {
   }
 
   /** Finishes the running frames and starts no new ones. @param message why, for the artist */
-  pause(message = 'Paused. Running frames are finished, no new ones are started.'): void {
-    this.#run?.pause.begin('asked', message);
+  pause(message = 'Paused. No new frames are started.'): void {
+    if (this.#run) this.#run.pause.begin('asked', message);
+    else if (this.running) this.#early = { reason: 'asked', message };
   }
 
   unpause(): void {
+    this.#early = null;
     this.#run?.pause.end();
   }
 
@@ -289,6 +288,7 @@ export class BatchProcessor {
         [this.#run, this.#late] = [run, late];
         this.#leftOut.clear();
         if (run) run.reorder(this.#priorities.handOver());
+        if (this.#early) run?.pause.begin(this.#early.reason, this.#early.message);
         if (this.#cancelled) run?.cancel();
       },
       isCancelled: () => this.#cancelled,

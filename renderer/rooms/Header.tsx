@@ -71,7 +71,7 @@ function Counts({ view }: { readonly view: BatchView }) {
       )}
       {jobs.running > 0 && (
         <span>
-          <b>{count(jobs.running)}</b> rendering
+          <b>{count(jobs.running)}</b> {view.phase === 'paused' ? 'paused' : 'rendering'}
         </span>
       )}
       {jobs.failed > 0 && (

@@ -64,6 +64,7 @@ const CELLS: Readonly<Record<Column, (props: CellProps) => ReactNode>> = {
 };
 
 function Status({ row: { status, counts, warnings, problems } }: CellProps) {
+  const rests = useBatch(({ mirror }) => mirror?.view.phase === 'paused');
   return (
     <GridCell className={status === 'failed' ? 'job-status failed' : 'job-status'}>
       <StatusIcon
@@ -71,7 +72,7 @@ function Status({ row: { status, counts, warnings, problems } }: CellProps) {
         share={counts.total > 0 ? counts.done / counts.total : 0}
         warned={status === 'completed' ? warnings > 0 : problems > 0}
       />
-      {STATUS_WORDS[status]}
+      {rests && status === 'running' ? 'Paused' : STATUS_WORDS[status]}
     </GridCell>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import './ShortcutsDialog.css';
 
+/** Keys, those beside each other with a comma between, and what they do. */
 const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText('O'), 'Add a shot folder'],
   [shortcutText('R'), 'Render or resume'],
@@ -13,13 +14,13 @@ const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText('E'), 'Export the report'],
   [shortcutText('F'), 'Find a shot'],
   [shortcutText(','), 'Settings'],
-  ['↑ ↓', 'Move through the shots, with Shift to select several'],
+  ['↑, ↓', 'Move through the shots, with Shift to select several'],
   [shortcutText('A'), 'Select all shots'],
-  ['Alt+↑ Alt+↓', 'Move waiting shots in the order'],
+  ['Alt+↑, Alt+↓', 'Move waiting shots in the order'],
   ['Menu, Shift+F10', 'What can be done with the selected shots'],
   ['Enter', 'Show the shot in the inspector'],
   ['Space', 'Preview the newest frame of the shot'],
-  ['Space ← →', 'In the player and the preview: play, step through the frames'],
+  ['Space, ←, →', 'In the player and the preview: play, step through the frames'],
   ['Delete', 'Cancel the selected shots'],
   ['Escape', 'Close the inspector'],
 ];
@@ -34,7 +35,11 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
       <dl className="shortcuts">
         {KEYS.map(([keys, words]) => (
           <div key={keys}>
-            <dt>{keys}</dt>
+            <dt>
+              {keys.split(', ').map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
             <dd>{words}</dd>
           </div>
         ))}

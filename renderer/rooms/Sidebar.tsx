@@ -1,6 +1,6 @@
 import { Plus, Settings, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
-import type { BatchSummary } from '../../shared/view.ts';
+import type { BatchSummary, BatchView } from '../../shared/view.ts';
 import { chooseFolder, openBatch } from '../actions/batch-actions.ts';
 import { askToForget, isRemovable, revealBatch } from '../actions/history-actions.ts';
 import { openSettings } from '../actions/settings-actions.ts';
@@ -79,11 +79,9 @@ function batchMenu(batch: BatchSummary): readonly MenuEntry[] {
   ];
 }
 
-function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
-  const current = useBatch((state) => state.mirror?.view.id === batch.id);
-  const remaining = useBatch((state) =>
-    state.mirror?.view.id === batch.id ? state.mirror.view.progress.remainingSeconds : null,
-  );
+function BatchEntry({ batch: listed }: { readonly batch: BatchSummary }) {
+  const view = useBatch(({ mirror }) => (mirror?.view.id === listed.id ? mirror.view : null));
+  const batch = view ? { ...listed, ...shownOf(view) } : listed;
   const schedule = useSchedule(batch.id);
   const now = Date.now();
   return (
@@ -91,7 +89,7 @@ function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
       <button
         type="button"
         className="batch-entry"
-        aria-current={current ? 'page' : undefined}
+        aria-current={view ? 'page' : undefined}
         onClick={() => void openBatch(batch.id)}
         onKeyDown={(event) => event.key === 'Delete' && askToForget(batch)}
       >
@@ -111,12 +109,18 @@ function BatchEntry({ batch }: { readonly batch: BatchSummary }) {
         <span className="batch-words sidebar-word">
           <span className="batch-name cut">{batch.name}</span>
           <span className="batch-state cut">
-            {waitingText(schedule, now) ?? summaryText(batch, remaining, now)}
+            {waitingText(schedule, now) ??
+              summaryText(batch, view?.progress.remainingSeconds ?? null, now)}
           </span>
         </span>
       </button>
     </Hint>
   );
+}
+
+/** The list comes a little later, and knows the frames of opened shots only. */
+function shownOf({ phase, progress: { frames } }: BatchView) {
+  return { phase, framesDone: frames.done, framesTotal: frames.total };
 }
 
 function tone(batch: BatchSummary): 'accent' | 'running' | 'done' | 'failed' | 'quiet' {

@@ -4,6 +4,8 @@ import { answerTrust } from '../actions/batch-actions.ts';
 import { planNight } from '../actions/schedule-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { useView } from '../store/batch-store.ts';
+import { useLibrary } from '../store/library-store.ts';
+import { homePath } from '../text/paths.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import './TrustDialog.css';
@@ -17,6 +19,7 @@ interface TrustDialogProps {
 /** Asked once a folder: may its Python run on this computer? */
 export function TrustDialog({ thenRender, only, thenPlan }: TrustDialogProps) {
   const view = useView();
+  const home = useLibrary((state) => state.info?.homeDirectory);
   const safe = useRef<HTMLButtonElement>(null);
   const answer = async (trusted: boolean) => {
     closeDialog();
@@ -40,7 +43,7 @@ export function TrustDialog({ thenRender, only, thenPlan }: TrustDialogProps) {
         </>
       }
     >
-      <p className="trust-folder selectable">{view?.folder}</p>
+      <p className="trust-folder selectable">{view && homePath(view.folder, home)}</p>
       <p className="trust-words">
         Trust it if you or your studio made these files. Without it, shots that need it fail with a
         reason, and all others render. You can change your mind later.

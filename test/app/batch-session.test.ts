@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { BatchSession, type SessionListener } from '../../electron/app/batch-session.ts';
 import type { LoadReport } from '../../electron/batch/index.ts';
 import type { LogLine } from '../../shared/events.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import type { BatchUpdate } from '../../shared/view.ts';
-import { jobWith, WAITING } from './jobs.ts';
+import { DONE, jobWith, WAITING } from './jobs.ts';
 import { ScriptedProcessor } from './scripted-processor.ts';
 
 const HERO = '0123456789ab';
@@ -221,4 +222,15 @@ it('closes while it renders, and twice', async () => {
   processor.happen({ type: 'job-started', job: HERO, at: 4 });
   await vi.advanceTimersByTimeAsync(500);
   expect(updates).toEqual([]);
+});
+
+it('is completed once the shot that failed was taken out of its folder', () => {
+  const done = { ...jobWith([DONE], { id: LAMP }), status: 'completed' as const };
+  const failed = { ...jobWith([WAITING], { id: HERO }), status: 'failed' as const };
+  const phaseOf = (...jobs: readonly BatchJob[]) => {
+    processor = new ScriptedProcessor(jobs);
+    return session({ ...NEVER, outcome: 'failed' }).summary().phase;
+  };
+  expect(phaseOf(done, failed)).toBe('failed');
+  expect(phaseOf(done)).toBe('completed');
 });

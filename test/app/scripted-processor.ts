@@ -96,7 +96,8 @@ export class ScriptedProcessor {
   getProgress() {
     const running = this.jobs.reduce((sum, { counts }) => sum + counts.running, 0);
     const frames = { total: 1, done: 0, kept: 0, running, failed: 0, waiting: 0 };
-    return { totalJobs: this.jobs.length, frames, jobs: {}, paused: null };
+    const completed = this.jobs.filter(({ status }) => status === 'completed').length;
+    return { totalJobs: this.jobs.length, frames, jobs: { completed }, paused: null };
   }
 
   readonly outlook = { shotSeconds: () => null };

@@ -126,6 +126,15 @@ test('workers stand by number, each with its own', () => {
   ]);
 });
 
+test('shots take their colours as they begin, whichever worker has them', () => {
+  const use = useOf(
+    ...[tell.added('a'), tell.added('b'), tell.added('c'), tell.begun(0)],
+    ...[tell.start(0, 'a', 1, 1), tell.start(1, 'b', 1, 2), tell.done(4, 'a', 1)],
+    ...[tell.start(4, 'c', 1, 1), tell.done(8, 'c', 1), tell.done(9, 'b', 1), tell.ended(10)],
+  );
+  expect(use.shots).toEqual(['shot a', 'shot b', 'shot c']);
+});
+
 test('the time between two runs of a night is left out', () => {
   const use = useOf(
     ...[tell.added('a'), tell.begun(0), tell.start(0, 'a', 1), tell.done(10, 'a', 1)],

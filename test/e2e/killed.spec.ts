@@ -6,6 +6,7 @@ import { checkpointDirectory } from '../../electron/batch/checkpoint/data-direct
 import { batchIdOf } from '../../electron/batch/shots/names.ts';
 import { makeBlend } from '../helpers/make-blend.ts';
 import type { Moment } from './app.ts';
+import { scriptedFilm } from './film.ts';
 import { app, place, startApp, test } from './story.ts';
 
 const FRAMES = 6;
@@ -149,6 +150,26 @@ for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
     await expectAll(folder, before);
   });
 }
+
+test('after a crash the list of batches counts shots that were never opened, as the card does', async () => {
+  const gate = join(place.root, 'never');
+  const shots = { hero: 'frames: 1-2\npriority: 1\n', lamp: 'frames: 1-8\n' };
+  const { folder, env } = await scriptedFilm(place.root, shots, {
+    render: [{ frame: 2, until: gate }],
+  });
+  await startApp([folder], env);
+  await app.expectStatus('hero', 'Waiting');
+  const settings = await app.call('settings:get', undefined);
+  if (!settings.ok) throw new Error('No settings.');
+  await app.call('settings:set', { ...(settings.value as object), workers: 1 });
+  await app.render();
+  await expect(app.row('hero').getByText('1 of 2')).toBeVisible();
+  await app.kill();
+
+  await startApp([], env);
+  await expect(app.window.getByText('No Blender left running from before')).toBeVisible();
+  await expect(app.window.getByRole('navigation').getByText(/· 10 %$/)).toBeVisible();
+});
 
 test('a checkpoint of a newer Nightshift stands in the list with its sentence, and Render leaves it alone', async () => {
   const folder = await heroFolder(1);

@@ -55,6 +55,7 @@ test('an artist plans the night, goes home, and finds it stopped in the morning,
     timeout: 60_000,
   });
   expect(await whole(folder)).toBeLessThan(60);
+  await app.expectStatus('hero', 'Paused');
   await app.resume();
   await expect(app.window.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
 });

@@ -166,6 +166,30 @@ test('a pause lets running frames end and starts no new ones, until it is taken 
   expect(told('frame-done')).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
+test('a pause that is asked for before the first Blender is there holds too', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-2');
+  const watched = await rig.processor();
+  const { processor, told } = watched;
+  const paused = watched.until(
+    (signal) => signal.type === 'event' && signal.event.type === 'batch-paused',
+  );
+  const running = processor.processBatch();
+  processor.pause();
+  expect(processor.paused?.reason).toBe('asked');
+  await paused;
+  expect(processor.paused?.reason).toBe('asked');
+  processor.unpause();
+  expect(processor.paused).toBeNull();
+  expect(await running).toMatchObject({ outcome: 'completed' });
+  expect(told('frame-done')).toEqual([1, 2]);
+
+  const again = processor.processBatch();
+  processor.pause();
+  processor.unpause();
+  expect(await again).toMatchObject({ outcome: 'completed' });
+});
+
 test('a paused batch can be cancelled', async () => {
   const rig = await makeEngine();
   await rig.shot('hero', 'frames: 1-6');

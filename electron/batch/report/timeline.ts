@@ -80,8 +80,9 @@ export class Timeline {
     if (this.#isRunning) this.#end(totalMs);
     const lanes = [...this.#lanes].sort(([a], [b]) => a - b);
     const spans = lanes.map(([, { bins }]) => bins.spans(this.#binMs, totalMs));
-    // Of shots that took most of no bin nothing can be seen.
-    const seen = [...new Set(spans.flat().map(({ shot }) => shot))];
+    // Of shots that took most of no bin nothing can be seen. As they began: at no time do two lanes look alike.
+    const byStart = spans.flat().sort((a, b) => a.from - b.from);
+    const seen = [...new Set(byStart.map(({ shot }) => shot))];
     const places = new Map(seen.map((shot, place) => [shot, place]));
     const jobs = [...this.#shots.keys()];
     return {
