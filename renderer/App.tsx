@@ -1,4 +1,5 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
+import type { BatchPhase } from '../shared/view.ts';
 import './App.css';
 import { Dialogs } from './rooms/Dialogs.tsx';
 import { DropTarget } from './rooms/DropTarget.tsx';
@@ -57,7 +58,7 @@ function Centre() {
   if (!view) return <EmptyRoom />;
   if (remembered && !closed) return <ReadingRoom view={view} />;
   if (card) return <ResumeRoom view={view} card={card} />;
-  if (view.phase === 'completed' || view.phase === 'failed') {
+  if (MORNING.has(view.phase)) {
     return (
       <>
         <FinishedRoom view={view} />
@@ -75,6 +76,9 @@ function Centre() {
     </>
   );
 }
+
+/** The night is over, or as far as it was to go. */
+const MORNING: ReadonlySet<BatchPhase> = new Set(['completed', 'partial', 'failed']);
 
 /** What was interrupted, until it is resumed or the artist asked to see the shots. */
 function useResumeCard() {

@@ -66,6 +66,8 @@ export interface Batch {
   readonly wantsTrust: boolean;
   /** Some of the folder's shots only: says nothing about the others. */
   readonly partial?: boolean;
+  /** Of those others, the ones that could be rendered too: they are recorded as waiting. */
+  readonly others?: readonly BatchJob[];
 }
 
 export interface BlenderInfo {
@@ -98,8 +100,11 @@ export interface RunInfo {
   readonly finishedAt: number | null;
 }
 
-/** How a whole batch ended. */
-export type BatchOutcome = 'completed' | 'failed' | 'cancelled' | 'interrupted';
+/** How a run ended, judged by the shots that took part. */
+export type RunOutcome = 'completed' | 'failed' | 'cancelled' | 'interrupted';
+
+/** How a whole batch stands after its newest run. `partial`: the chosen shots are done, and others wait. */
+export type BatchOutcome = RunOutcome | 'partial';
 
 /** What came of a batch. total = completed + failed + skipped + cancelled, once it has finished. */
 export interface BatchResult {

@@ -1,4 +1,4 @@
-import type { BatchOutcome, PauseReason, RunInfo } from './batch.ts';
+import type { PauseReason, RunInfo, RunOutcome } from './batch.ts';
 import type { Failure } from './failure.ts';
 import type { BatchJob, FramePlan, FrameRecord, JobStatus, ShotWarning } from './job.ts';
 import type { Recovery } from './night.ts';
@@ -121,7 +121,7 @@ export type RunEvent =
   | { readonly type: 'batch-recovered'; readonly at: number; readonly found: Recovery }
   /** All recorded jobs that are not in the folder any more. Their frames stay known: a folder may come back. */
   | { readonly type: 'jobs-gone'; readonly at: number; readonly jobs: readonly string[] }
-  | { readonly type: 'batch-finished'; readonly at: number; readonly outcome: BatchOutcome };
+  | { readonly type: 'batch-finished'; readonly at: number; readonly outcome: RunOutcome };
 
 export type BatchEvent = JobEvent | RunEvent;
 

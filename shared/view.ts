@@ -21,7 +21,10 @@ import type { WhenDone } from './when-done.ts';
 
 /** What the window shows. Made by the main process, mirrored by the store, never changed there. */
 
-/** `unread`: found, never rendered. `interrupted`: it stopped without an end: crash or power cut. */
+/**
+ * `unread`: found, never rendered. `interrupted`: it stopped without an end: crash or power cut. `partial`: what
+ * was chosen is done, and other shots wait.
+ */
 export type BatchPhase = 'unread' | 'running' | 'pausing' | 'paused' | BatchOutcome;
 
 /** One line of the sidebar. */
@@ -33,7 +36,7 @@ export interface BatchSummary {
   readonly phase: BatchPhase;
   readonly framesDone: number;
   readonly framesTotal: number;
-  readonly failedJobs: number;
+  readonly jobs: Readonly<Record<JobStatus, number>>;
   /** ms since 1970 of the last thing that happened; `null`: nothing yet. */
   readonly lastAt: number | null;
   /** Why the batch can't be opened: folder gone, checkpoint unreadable. */

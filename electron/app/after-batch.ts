@@ -33,7 +33,7 @@ export class AfterBatch {
 
   /** A run is over; what the artist has stopped is not done. Resolves with whether the countdown has begun. */
   async ended(batchName: string, outcome: BatchOutcome): Promise<boolean> {
-    if (outcome !== 'completed' && outcome !== 'failed') return false;
+    if (outcome === 'cancelled' || outcome === 'interrupted') return false;
     const act = powerActOf(await this.host.whenDone());
     if (act === null || (await this.host.isNeeded())) return false;
     this.stay();

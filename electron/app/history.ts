@@ -27,7 +27,7 @@ function fromCheckpoint(checkpoint: CheckpointSummary): BatchSummary {
     phase: phaseOf(checkpoint),
     framesDone: frames.done,
     framesTotal: frames.total,
-    failedJobs: jobs.failed,
+    jobs,
     lastAt,
     problem: problem ?? goneFolder(folder),
   };

@@ -19,6 +19,11 @@ export function endWords(name: string, result: BatchResult): Words | null {
         title: `${name}: ${shots(failed)} failed`,
         body: `${completed} of ${shots(totalJobs)} are done. Nightshift says why the others are not.`,
       };
+    case 'partial':
+      return {
+        title: `${name}: ${completed} of ${shots(totalJobs)} ${completed === 1 ? 'is' : 'are'} done`,
+        body: `What you chose is rendered. The other shots wait.${worthALook(result)}`,
+      };
     // The artist has just cancelled it and needs not be told.
     case 'cancelled':
     case 'interrupted':

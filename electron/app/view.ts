@@ -61,7 +61,7 @@ export function summaryOf(facts: BatchFacts): BatchSummary {
     phase: phaseOf(facts),
     framesDone: progress.frames.done,
     framesTotal: progress.frames.total,
-    failedJobs: progress.jobs.failed,
+    jobs: progress.jobs,
     lastAt,
     problem: null,
   };

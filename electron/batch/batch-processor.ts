@@ -183,6 +183,7 @@ export class BatchProcessor {
     return resultOf(this.#store.jobs, this.batch.problems, this.run, {
       running: this.running,
       cancelled: this.#cancelled,
+      outcome: this.#store.outcome,
       night: this.#store.night,
     });
   }

@@ -47,6 +47,11 @@ export class BatchStore {
     return this.#run.night;
   }
 
+  /** How the newest run ended; `null`: there was none. */
+  get outcome(): RunState['outcome'] {
+    return this.#run.outcome;
+  }
+
   job(id: string): BatchJob {
     const job = this.#jobs.get(id);
     if (!job) throw new Error(`There is no job ${id} in this batch.`);

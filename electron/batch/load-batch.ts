@@ -8,6 +8,7 @@ import type { Replayed } from './checkpoint/replay.ts';
 import { readWorkers } from './checkpoint/worker-record.ts';
 import { FileLooks } from './file-looks.ts';
 import { sourceNow } from './frame/sources.ts';
+import { standingOf } from './result.ts';
 import { type ResumedJob, resumeJob } from './resume.ts';
 import { sideBySide } from './side-by-side.ts';
 
@@ -46,9 +47,7 @@ export async function joinCheckpoint(
   config: BatchConfig,
   { orphansStopped = 0, isCancelled = never, enough = never }: JoinOptions = {},
 ): Promise<LoadedBatch> {
-  const { outcome, lastAt } = replayed;
-  const unfinishedRun = outcome === 'interrupted' || outcome === 'cancelled';
-  const forget = config.existing === 'overwrite' && !unfinishedRun;
+  const forget = config.existing === 'overwrite' && !goesOn(replayed);
   const looks = new FileLooks();
   const unlooked: string[] = [];
   const isComplete = ({ id }: BatchJob) => replayed.jobs.get(id)?.status === 'completed';
@@ -78,9 +77,14 @@ export async function joinCheckpoint(
     resumed,
     unlooked,
     report: {
-      outcome,
+      outcome:
+        replayed.outcome &&
+        standingOf(
+          replayed.outcome,
+          resumed.map(({ job }) => job),
+        ),
       drivenBy: null,
-      stoppedAt: lastAt,
+      stoppedAt: replayed.lastAt,
       framesWhole: sum(resumed, ({ job }) => job.counts.done),
       framesUnfinished: replayed.unfinished,
       framesLeft: sum(resumed, ({ job }) => framesLeft(job)),
@@ -90,6 +94,13 @@ export async function joinCheckpoint(
       linesSetAside: replayed.setAside.length,
     },
   };
+}
+
+/** Whether the next run goes on with what the newest one began, or left for later. */
+function goesOn({ outcome, jobs, gone }: Replayed): boolean {
+  if (outcome === null) return false;
+  const here = [...jobs.values()].filter(({ id }) => !gone.has(id));
+  return ['interrupted', 'cancelled', 'partial'].includes(standingOf(outcome, here));
 }
 
 /** Kills the Blenders that a dead Nightshift left; only for a batch that nobody drives. */

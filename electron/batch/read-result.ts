@@ -18,8 +18,8 @@ export async function readResult(directory: string): Promise<BatchResult> {
   const seen = running ? run : { ...run, finishedAt: run.finishedAt ?? lastAt };
   const here = [...jobs.values()].filter(({ id }) => !gone.has(id));
   const shown = run.finishedAt === null ? here.map((job) => atWork(job, run.startedAt)) : here;
-  const now = { running, cancelled: outcome === 'cancelled', night };
-  return { ...resultOf(shown, [], seen, now), outcome };
+  const now = { running, cancelled: outcome === 'cancelled', outcome, night };
+  return resultOf(shown, [], seen, now);
 }
 
 /** A journal that is replayed has nothing running; one that is still written, or broke off, has. */

@@ -1,6 +1,8 @@
 import type { Batch } from '../../shared/batch.ts';
+import type { BatchEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { BatchStore } from './batch-store.ts';
+import type { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import type { Replayed } from './checkpoint/replay.ts';
 import { type ResumedJob, sameNumbers } from './resume.ts';
 
@@ -32,9 +34,22 @@ export function recordResumed(
 }
 
 function recordFresh(job: BatchJob, store: BatchStore): void {
-  const { id, name, shotFile, outputPath, source } = job;
-  const at = Date.now();
-  store.record({ type: 'job-added', job: id, at, name, shotFile, outputPath, source });
+  store.record(added(job));
+}
+
+/** Shots of the folder that the run is not for, as far as the journal lacks them: lists and reports know of them. */
+export async function recordOthers(
+  { others = [] }: Batch,
+  known: Replayed,
+  checkpoint: BatchCheckpoint,
+): Promise<void> {
+  for (const job of others) {
+    if (!known.jobs.has(job.id)) await checkpoint.append(added(job), { sync: false });
+  }
+}
+
+function added({ id, name, shotFile, outputPath, source }: BatchJob): BatchEvent {
+  return { type: 'job-added', job: id, at: Date.now(), name, shotFile, outputPath, source };
 }
 
 function recordKnown(

@@ -20,7 +20,7 @@ import { nameFrames } from './name-frames.ts';
 import { Run } from './pool/run.ts';
 import { runLanes } from './pool/run-lanes.ts';
 import type { StallBounds } from './pool/stall-limit.ts';
-import { recordResumed } from './record-resumed.ts';
+import { recordOthers, recordResumed } from './record-resumed.ts';
 import { recordGone, recordRecovery } from './record-start.ts';
 import { outcomeOf } from './result.ts';
 import type { ResumedJob } from './resume.ts';
@@ -99,6 +99,7 @@ export async function startRun(order: RunOrder): Promise<void> {
     recordRecovery(resumed, replayed, orphans, store);
     recordGone(order.batch, replayed, store);
     recordResumed(order.batch, resumed, known, participants(order), store);
+    await recordOthers(order.batch, known, checkpoint);
     await store.flush();
     if (found && !found.ok) failAll(order, found.failure);
     const tools = { checkpoint, claims, known, others, joined, early };
@@ -253,7 +254,7 @@ async function finish(order: RunOrder, info: RunInfo, cancelled: boolean): Promi
   const { store } = order;
   const at = Date.now();
   order.onInfo({ ...info, finishedAt: at });
-  store.record({ type: 'batch-finished', at, outcome: outcomeOf(store.jobs, cancelled) });
+  store.record({ type: 'batch-finished', at, outcome: outcomeOf(participants(order), cancelled) });
   await store.flush();
 }
 

@@ -27,7 +27,7 @@ export async function afterRender(
   output: Output,
   { clock, changePower }: Machine,
 ): Promise<void> {
-  if (outcome !== 'completed' && outcome !== 'failed') return;
+  if (outcome === 'cancelled' || outcome === 'interrupted') return;
   const isNeeded = async () => (await liveBatches(data)).length > 0;
   if (await isNeeded()) return say(STAYS_ON);
   const tell = () =>

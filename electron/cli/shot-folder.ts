@@ -20,7 +20,8 @@ export function onlyShots(batch: Batch, names: readonly string[] | undefined): B
   const jobs = batch.jobs.filter((job) => names.includes(job.name));
   const ids = new Set(jobs.map(({ id }) => id));
   const problems = batch.problems.filter(({ jobId }) => jobId === null || ids.has(jobId));
-  return { ...batch, jobs, problems, partial: true };
+  const others = batch.jobs.filter(({ id, shotConfig }) => !ids.has(id) && shotConfig !== null);
+  return { ...batch, jobs, problems, partial: true, others };
 }
 
 function unknownShot(batch: Batch, name: string): string {

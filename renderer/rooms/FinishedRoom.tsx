@@ -91,10 +91,11 @@ function Failures({ rows, onMore }: FailuresProps) {
 }
 
 function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: readonly JobRow[] }) {
-  const { elapsedSeconds, jobs, totalJobs } = view.progress;
+  const { elapsedSeconds, frames, jobs, totalJobs } = view.progress;
+  const left = frames.total - frames.done - frames.failed;
   const { renderSeconds, averageSeconds, retries } = nightNumbers(view, rows);
   // Kept frames were rendered in another run, so they say nothing about this one's pace.
-  const oneRun = elapsedSeconds > 0 && view.progress.frames.kept === 0;
+  const oneRun = elapsedSeconds > 0 && frames.kept === 0;
   const atOnce = oneRun ? (renderSeconds / elapsedSeconds).toFixed(2) : null;
   const numbers: [string, string][] = [
     [`${count(jobs.completed)} of ${count(totalJobs)}`, 'shots complete'],
@@ -102,7 +103,7 @@ function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: read
   if (elapsedSeconds > 0)
     numbers.push([
       wholeDuration(elapsedSeconds),
-      view.progress.frames.kept === 0 ? 'from start to end' : 'in the last run',
+      frames.kept === 0 ? 'from start to end' : 'in the last run',
     ]);
   if (renderSeconds > 0)
     numbers.push([
@@ -110,6 +111,12 @@ function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: read
       atOnce === null ? 'of rendering in all' : `of rendering, ${atOnce} at a time`,
     ]);
   if (averageSeconds !== null) numbers.push([duration(averageSeconds), 'a frame, on average']);
+  if (jobs.cancelled > 0)
+    numbers.push([
+      count(jobs.cancelled),
+      jobs.cancelled === 1 ? 'shot cancelled' : 'shots cancelled',
+    ]);
+  if (left > 0) numbers.push([count(left), left === 1 ? 'frame left' : 'frames left']);
   if (retries > 0) numbers.push([count(retries), retries === 1 ? 'retry' : 'retries']);
   return <NumberList className="finished-numbers" numbers={numbers} />;
 }

@@ -126,6 +126,7 @@ function shownOf({ phase, progress: { frames } }: BatchView) {
 function tone(batch: BatchSummary): 'accent' | 'running' | 'done' | 'failed' | 'quiet' {
   if (batch.phase === 'failed') return 'failed';
   if (batch.phase === 'cancelled') return 'quiet';
+  if (batch.phase === 'partial') return 'done';
   const tones = {
     Rendering: 'accent',
     Interrupted: 'running',

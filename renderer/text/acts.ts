@@ -44,6 +44,7 @@ export function offeredActs(
       return ['export', 'resume'];
     case 'cancelled':
       return ['copy', 'export', 'resume'];
+    case 'partial':
     case 'completed':
     case 'failed':
       return left ? ['copy', 'export', 'render'] : ['copy', 'export'];

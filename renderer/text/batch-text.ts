@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { finishAt, finishBetween } from '../../shared/clock-range.ts';
+import { partialText } from '../../shared/partial-text.ts';
 import type { BatchPhase, BatchSummary, BatchView } from '../../shared/view.ts';
 import {
   clock,
@@ -24,6 +25,7 @@ export function groupOf(phase: BatchPhase): Group {
     case 'interrupted':
       return 'Interrupted';
     case 'unread':
+    case 'partial':
       return 'Ready';
     case 'completed':
     case 'failed':
@@ -73,12 +75,14 @@ export function summaryText(batch: BatchSummary, remaining: number | null, now: 
         : `stopped at ${clockWithDay(batch.lastAt ?? now, now)} · ${share}`;
     case 'cancelled':
       return joined(when, `cancelled at ${share}`);
+    case 'partial':
+      return partialText(batch.jobs, 'narrow');
     case 'completed':
       return joined(when, counted(batch.framesDone, 'frame'));
     case 'failed':
       return joined(
         when,
-        `${counted(batch.framesDone, 'frame')}, ${count(batch.failedJobs)} failed`,
+        `${counted(batch.framesDone, 'frame')}, ${count(batch.jobs.failed)} failed`,
       );
     default:
       return assertNever(batch.phase);

@@ -1,4 +1,5 @@
-import type { BatchView, JobRow } from '../../shared/view.ts';
+import { partialText } from '../../shared/partial-text.ts';
+import type { BatchPhase, BatchView, JobRow } from '../../shared/view.ts';
 import { capital, clockWithDay, count, counted, inWords } from './format.ts';
 
 /** How the night went: a heading, and the line under it. */
@@ -9,13 +10,31 @@ export function nightText(
 ): readonly [string, string] {
   const { frames, jobs } = view.progress;
   const end = rows.reduce((latest, row) => Math.max(latest, row.endTime ?? 0), 0);
-  const verb = view.phase === 'cancelled' ? 'was cancelled' : 'finished';
-  const first = `${view.name} ${verb}${end > 0 ? ` at ${clockWithDay(end, now)}` : ''}.`;
+  const without = jobs.failed + jobs.skipped + jobs.cancelled;
   return [
-    readyText(frames.done, frames.total, jobs.failed + jobs.skipped + jobs.cancelled),
-    `${first} ${needs(jobs.failed, jobs.skipped, rows)}`.trim(),
+    view.phase === 'partial' ? partialText(jobs) : readyText(frames.done, frames.total, without),
+    [
+      firstWords(view, end > 0 ? ` at ${clockWithDay(end, now)}` : ''),
+      ...needs(view, rows),
+      GO_ON[view.phase] ?? '',
+    ]
+      .join(' ')
+      .trim(),
   ];
 }
+
+function firstWords({ name, phase, progress }: BatchView, at: string): string {
+  if (phase === 'cancelled') return `${name} was cancelled${at}.`;
+  if (phase !== 'partial') return `${name} finished${at}.`;
+  return progress.jobs.completed === 0
+    ? `${name} has to be rendered again.`
+    : `The last of them was done${at}.`;
+}
+
+const GO_ON: Partial<Record<BatchPhase, string>> = {
+  cancelled: 'Resume goes on with the first frame that is missing.',
+  partial: 'Render goes on with what is missing.',
+};
 
 /** Seconds that Blender worked, seconds a frame (`null`: none was rendered), and tries after the first. */
 export function nightNumbers(view: BatchView, rows: readonly JobRow[]) {
@@ -40,14 +59,19 @@ function readyText(done: number, total: number, without: number): string {
   return `${which} ${counted(total, 'frame')} are ready`;
 }
 
-function needs(failed: number, skipped: number, rows: readonly JobRow[]): string {
+function needs({ phase, progress }: BatchView, rows: readonly JobRow[]): readonly string[] {
+  const { failed, skipped, cancelled } = progress.jobs;
   const parts = [];
   const warned = rows.filter((row) => row.warnings > 0).length;
   if (failed > 0)
     parts.push(`${capital(inWords(failed))} ${failed === 1 ? 'shot needs' : 'shots need'} you.`);
+  if (phase === 'cancelled' && cancelled > 0)
+    parts.push(
+      `${capital(inWords(cancelled))} ${cancelled === 1 ? 'shot was' : 'shots were'} stopped before the end.`,
+    );
   if (skipped > 0)
     parts.push(`${capital(inWords(skipped))} ${skipped === 1 ? 'was' : 'were'} not started.`);
   if (warned > 0)
     parts.push(`${capital(inWords(warned))} ${warned === 1 ? 'is' : 'are'} worth a look.`);
-  return parts.join(' ');
+  return parts;
 }

@@ -65,6 +65,11 @@ it.each(['cancelled', 'interrupted'] as const)('does not count %s as done', asyn
   expect(host.tell).not.toHaveBeenCalled();
 });
 
+it('counts chosen shots that are done as done, although others wait', async () => {
+  await after.ended('film', 'partial');
+  expect(host.announce).toHaveBeenCalled();
+});
+
 it('never begins while another batch renders', async () => {
   needed = true;
   await after.ended('film', 'completed');

@@ -185,6 +185,7 @@ it.each([
   ['cancelled', 4, true],
   ['cancelled', 0, false],
   ['completed', 0, false],
+  ['partial', 4, false],
   ['failed', 4, false],
 ] as const)('after %s with %i frames left a resume card is %s', (outcome, framesLeft, shown) => {
   const card = session({ ...NEVER, outcome, framesLeft }).snapshot().view.resume;

@@ -28,7 +28,7 @@ describe('the sidebar', () => {
         phase: 'interrupted',
         framesDone: 6,
         framesTotal: 8,
-        failedJobs: 1,
+        jobs: JOBS,
         problem: null,
       }),
     ]);

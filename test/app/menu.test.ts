@@ -52,6 +52,13 @@ describe('the end of a night', () => {
     );
   });
 
+  it('says how far it is where only some shots were chosen', () => {
+    expect(endWords('shots', result({ outcome: 'partial', completed: 2 }))).toEqual({
+      title: 'shots: 2 of 5 shots are done',
+      body: 'What you chose is rendered. The other shots wait.',
+    });
+  });
+
   it('says that a shot is worth a look', () => {
     const warned = { warnings: [{ cause: 'missing-file', message: 'It is missing.' }] } as never;
     expect(endWords('shots', result({ jobs: [warned] }))?.body).toBe(

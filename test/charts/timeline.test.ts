@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MOST_BINS, Timeline } from '../../electron/batch/report/timeline.ts';
-import type { BatchOutcome } from '../../shared/batch.ts';
+import type { RunOutcome } from '../../shared/batch.ts';
 import type { WorkerUse } from '../../shared/charts/night-charts.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import { runOf } from '../helpers/plan.ts';
@@ -25,7 +25,7 @@ const tell = {
     at: at(seconds),
     run: runOf({ startedAt: at(seconds) }),
   }),
-  ended: (seconds: number, outcome: BatchOutcome = 'completed'): BatchEvent => ({
+  ended: (seconds: number, outcome: RunOutcome = 'completed'): BatchEvent => ({
     type: 'batch-finished',
     at: at(seconds),
     outcome,

@@ -71,6 +71,22 @@ test('a run of some shots only does not call the whole batch completed', async (
   expect(report.out).toContain('1 of 3 shots failed. 2 of 3 shots are complete');
 });
 
+test('list and report say how many shots wait after a run of some, also where the others were never begun', async () => {
+  const cli = await makeCli();
+  for (const name of ['hero', 'wide', 'zoom']) await cli.shot(name, 'frames: 1-2');
+  await cli.file('shots/broken.yaml', 'blend: [\n');
+  const only = ['render', cli.shots, '-o', cli.out, '--only', 'hero'];
+  expect((await cli.run(...only)).code).toBe(0);
+  expect((await cli.run('list')).out).toMatch(/1 of 3 shots done, 2 waiting +2 of 2 +0 /);
+  expect((await cli.run('report')).out).toContain(
+    'The last run was for some of the shots: 1 of 3 shots is complete',
+  );
+  await rm(join(cli.shots, 'zoom.yaml'));
+  expect((await cli.run('list')).out).toContain('1 of 2 shots done, 1 waiting');
+  expect((await cli.run(...only.slice(0, -1), 'wide')).code).toBe(0);
+  expect((await cli.run('list')).out).toMatch(/completed +4 of 4 +0 /);
+});
+
 test('blender shows the installs found and the GPUs that each can render on', async () => {
   const cli = await makeCli();
   await cli.steer({

@@ -62,8 +62,26 @@ test('only the chosen shots of a batch are rendered, and the rest goes on waitin
   await app.row('lamp').click({ button: 'right' });
   await item('Render only 2 shots').click();
   for (const shot of ['hero', 'lamp']) await app.expectStatus(shot, 'Done');
-  await expect(app.window.getByRole('button', { name: 'Resume' })).toBeVisible();
+  // Nothing was interrupted: what was chosen is there, and the rest can be rendered.
+  const sidebar = () => app.window.getByRole('navigation', { name: 'Batches' });
+  const said = '2 of 3 shots done, 1 waiting';
+  const short = '2 of 3 done, 1 waiting';
+  await expect(app.window.getByRole('heading', { level: 1, name: said })).toBeVisible();
+  await expect(sidebar().getByRole('region', { name: 'Ready' }).getByText(short)).toBeVisible();
+  await shown('partial');
   await app.expectStatus('comp', 'Waiting');
+
+  // A start anew opens nothing by itself, and knows it.
+  await app.close();
+  await startApp([], environment);
+  await sidebar()
+    .getByRole('button', { name: `film ${short}` })
+    .click();
+  await expect(app.window.getByRole('heading', { level: 1, name: said })).toBeVisible();
+  await expect(app.window.getByRole('button', { name: 'Resume' })).toHaveCount(0);
+  await app.render();
+  await app.expectStatus('comp', 'Done');
+  await expect(app.window.getByText('All 6 frames are ready')).toBeVisible();
 });
 
 test('each worker shows a trace of its frame times, with the same in words', async () => {

@@ -188,12 +188,17 @@ test('only the shots that are asked for are rendered, and the others stay as the
   const rig = await makeEngine();
   for (const name of ['a', 'b', 'c']) await rig.shot(name, 'frames: 1-2');
   const { processor, job } = await rig.processor();
-  await processor.processBatch({ only: [job('b').id] });
+  expect(await processor.processBatch({ only: [job('b').id] })).toMatchObject({
+    ...{ outcome: 'partial', completed: 1 },
+  });
   expect([job('a').status, job('b').status, job('c').status]).toEqual([
     ...['waiting', 'completed', 'waiting'],
   ]);
-  const rest = await rig.processor();
-  expect(await rest.processor.processBatch()).toMatchObject({ completed: 3 });
+  // A start anew knows it, and goes on with the rest even where pictures from before are overwritten.
+  const rest = await rig.processor({ existing: 'overwrite' });
+  expect(await rest.processor.load()).toMatchObject({ outcome: 'partial', framesWhole: 2 });
+  expect(rest.processor.getResult().outcome).toBe('partial');
+  expect(await rest.processor.processBatch()).toMatchObject({ outcome: 'completed', completed: 3 });
   expect(rest.told('frame-done', 'b')).toEqual([]);
 });
 

@@ -125,6 +125,30 @@ describe('the stall limit', () => {
   });
 });
 
+describe('a batch that did not go to its end', () => {
+  it('says what is done where only some shots were to be rendered, and that the rest waits', () => {
+    const jobs = { waiting: 5, running: 0, completed: 2, failed: 0, skipped: 0, cancelled: 0 };
+    const progress = { ...aView().progress, jobs };
+    const rows = [aRow({ status: 'completed', endTime: AT })];
+    expect(nightText(aView({ phase: 'partial', progress }), rows, AT)).toEqual([
+      '2 of 7 shots done, 5 waiting',
+      `The last of them was done at ${clock(AT)}. Render goes on with what is missing.`,
+    ]);
+  });
+
+  it('says of a cancelled batch what is there, what was stopped, and how to go on', () => {
+    const frames = { total: 48, done: 12, kept: 0, running: 0, failed: 0, waiting: 36 };
+    const jobs = { waiting: 0, running: 0, completed: 1, failed: 0, skipped: 0, cancelled: 3 };
+    const progress = { ...aView().progress, frames, jobs };
+    expect(nightText(aView({ phase: 'cancelled', progress }), [aRow({ endTime: AT })], AT)).toEqual(
+      [
+        '12 of 48 frames are ready',
+        `film was cancelled at ${clock(AT)}. Three shots were stopped before the end. Resume goes on with the first frame that is missing.`,
+      ],
+    );
+  });
+});
+
 describe('what the night met', () => {
   it.each([
     [

@@ -17,7 +17,7 @@ const summary: BatchSummary = {
   phase: 'running',
   framesDone: 58,
   framesTotal: 100,
-  failedJobs: 0,
+  jobs: { waiting: 5, running: 0, completed: 2, failed: 0, skipped: 0, cancelled: 0 },
   lastAt: NOW,
   problem: null,
 };
@@ -34,6 +34,12 @@ describe('the sidebar', () => {
     expect(batch.summaryText({ ...stopped, problem: 'The folder is gone.' }, null, NOW)).toBe(
       'The folder is gone.',
     );
+  });
+
+  it('says how many shots are done where only some were to be rendered', () => {
+    const some = { ...summary, phase: 'partial' as const };
+    expect(batch.summaryText(some, null, NOW)).toBe('2 of 7 done, 5 waiting');
+    expect(batch.grouped([some]).map(({ group }) => group)).toEqual(['Ready']);
   });
 
   it('groups by state and puts the newest first', () => {
@@ -91,6 +97,7 @@ describe('the header', () => {
     expect(last('paused')).toBe('resume');
     expect(last('interrupted')).toBe('resume');
     expect(last('cancelled')).toBe('resume');
+    expect(last('partial')).toBe('render');
     expect(last('completed', 0)).toBe('export');
     expect(last('failed', 0)).toBe('export');
     expect(last('failed', 1)).toBe('render');

@@ -39,10 +39,8 @@ test('frames from before are not counted into the time of this run', () => {
 
 test('a run of some shots only does not claim the others', () => {
   const waits = madeJob({ name: 'waits', status: 'waiting', frames: null });
-  const head = (...jobs: Parameters<typeof madeResult>[0]) =>
-    generateBatchReport(madeResult([madeJob(), ...jobs], 'completed')).split('\n')[2];
-  expect(head(BAD)).toContain('1 of 2 shots failed. 1 of 2 shots is complete');
-  expect(head(waits)).toContain('was for some of the shots: 1 of 2 shots is complete');
+  const report = generateBatchReport(madeResult([madeJob(), waits], 'partial'));
+  expect(report.split('\n')[2]).toContain('was for some of the shots: 1 of 2 shots is complete');
 });
 
 test('Blender is not quoted for a shot that it never saw', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { progressOf } from '../../electron/batch/progress.ts';
-import { outcomeOf } from '../../electron/batch/result.ts';
+import { outcomeOf, standingOf } from '../../electron/batch/result.ts';
 import { type Totals, totalsAfter, totalsOf } from '../../electron/batch/totals.ts';
+import type { RunOutcome } from '../../shared/batch.ts';
 import type { JobEvent } from '../../shared/events.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../shared/job-state.ts';
@@ -94,6 +95,21 @@ describe('outcomeOf', () => {
   ])('%j, cancelled: %j, is %s', (statuses, cancelled, outcome) => {
     const jobs = statuses.map((status) => jobWith([], { status }));
     expect(outcomeOf(jobs, cancelled)).toBe(outcome);
+  });
+});
+
+describe('standingOf', () => {
+  it.each<[readonly JobStatus[], RunOutcome, string]>([
+    [['completed', 'completed'], 'completed', 'completed'],
+    [['completed', 'waiting'], 'completed', 'partial'],
+    [['completed', 'waiting', 'failed'], 'completed', 'failed'],
+    [['completed', 'cancelled'], 'completed', 'cancelled'],
+    [['completed', 'waiting'], 'interrupted', 'interrupted'],
+    [['cancelled', 'waiting'], 'cancelled', 'cancelled'],
+    [['failed', 'waiting'], 'failed', 'failed'],
+  ])('of %j after a run that was %s is %s', (statuses, outcome, standing) => {
+    const jobs = statuses.map((status) => jobWith([], { status }));
+    expect(standingOf(outcome, jobs)).toBe(standing);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { BatchOutcome, RunInfo } from '../../../shared/batch.ts';
+import type { RunInfo, RunOutcome } from '../../../shared/batch.ts';
 import { type BatchEvent, isJobEvent, type JobEvent } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../../shared/job-state.ts';
@@ -9,7 +9,7 @@ export interface RunState {
   /** Of the newest `batch-started`. */
   readonly run: RunInfo | null;
   /** `interrupted` from a start on until its `batch-finished` is seen. */
-  readonly outcome: BatchOutcome | null;
+  readonly outcome: RunOutcome | null;
   readonly lastAt: number | null;
   /** What it met, the runs that it resumed included. */
   readonly night: Night;

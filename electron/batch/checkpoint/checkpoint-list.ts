@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import type { BatchOutcome } from '../../../shared/batch.ts';
 import { JOB_STATUSES, type JobStatus } from '../../../shared/job.ts';
 import { goneNow } from '../gone-now.ts';
+import { standingOf } from '../result.ts';
 import { BatchCheckpoint } from './batch-checkpoint.ts';
 import { batchesDirectory, checkpointDirectory } from './data-directory.ts';
 import { isHeld } from './lock.ts';
@@ -66,8 +67,8 @@ function facts(replayed: Replayed) {
     number
   >;
   const frames = { total: 0, done: 0, failed: 0 };
-  for (const job of replayed.jobs.values()) {
-    if (replayed.gone.has(job.id)) continue;
+  const here = [...replayed.jobs.values()].filter(({ id }) => !replayed.gone.has(id));
+  for (const job of here) {
     jobs[job.status] += 1;
     frames.total += job.counts.total;
     frames.done += job.counts.done;
@@ -78,7 +79,7 @@ function facts(replayed: Replayed) {
     folder: run?.folder ?? null,
     outputRoot: run?.outputRoot ?? null,
     startedAt: run?.startedAt ?? null,
-    outcome,
+    outcome: outcome && standingOf(outcome, here),
     lastAt,
     frames,
     jobs,

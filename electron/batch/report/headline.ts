@@ -13,6 +13,8 @@ export function batchHeadline(result: BatchResult): string {
   switch (result.outcome) {
     case 'completed':
       return completed(result, sums);
+    case 'partial':
+      return `The last run was for some of the shots: ${standing(result, sums)}${worthALook(result)}`;
     case 'failed':
       return failed(result, sums);
     case 'cancelled':
@@ -36,11 +38,6 @@ function stillRendering(result: BatchResult, sums: Tally): string {
 }
 
 function completed(result: BatchResult, sums: Tally): string {
-  // The run was for some shots only, and the checkpoint tells of all of them.
-  if (result.failed > 0) return failed(result, sums);
-  if (result.completed < result.totalJobs) {
-    return `The last run was for some of the shots: ${standing(result, sums)}${worthALook(result)}`;
-  }
   const shots = result.totalJobs === 1 ? 'The only shot is' : `All ${result.totalJobs} shots are`;
   if (sums.done > 0 && sums.kept === sums.done) {
     return `${shots} complete. Nothing was left to render: all ${counted(sums.done, 'frame')} were there from before.${worthALook(result)}`;

@@ -102,7 +102,7 @@ function notes(job: BatchJob, result: BatchResult, jobOf: JobOf): readonly strin
   if (job.status === 'running') {
     found.push(result.live ? 'being rendered' : 'was being rendered when the batch stopped');
   }
-  if (job.status === 'waiting' && (result.live || result.outcome !== 'completed')) {
+  if (job.status === 'waiting' && (result.live || result.outcome !== 'partial')) {
     const waits = waitsForText(waitsFor(job, jobOf));
     found.push(waits ?? (result.live ? 'not reached yet' : 'not reached'));
   }

@@ -1,4 +1,4 @@
-import type { BatchOutcome } from '../../../shared/batch.ts';
+import type { RunOutcome } from '../../../shared/batch.ts';
 import type { Stretch, WorkerUse } from '../../../shared/charts/night-charts.ts';
 import type { BatchEvent, JobEvent } from '../../../shared/events.ts';
 import { joined, LaneBins } from './lane-bins.ts';
@@ -32,7 +32,7 @@ export class Timeline {
   /** Night time at the start of the newest run. */
   #before = 0;
   #isRunning = false;
-  #outcome: BatchOutcome | null = null;
+  #outcome: RunOutcome | null = null;
   #binMs = FINEST_MS;
   #lanes = new Map<number, Lane>();
   #pauses = new LaneBins();

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { partialText } from '../../../shared/partial-text.ts';
 import { printable } from '../../../shared/printable.ts';
 import { type CheckpointSummary, dataDirectory, listCheckpoints } from '../../batch/index.ts';
 import { dataOption } from '../option-values.ts';
@@ -34,8 +35,5 @@ function row(batch: CheckpointSummary): readonly string[] {
 function stateOf({ live, outcome, problem, jobs }: CheckpointSummary): string {
   if (live) return 'rendering';
   if (outcome === null) return problem ? 'unreadable' : 'not rendered';
-  if (outcome !== 'completed') return outcome;
-  // A run of some shots only can complete while others failed before or were never begun.
-  if (jobs.failed > 0) return 'failed';
-  return jobs.waiting > 0 ? 'partly rendered' : outcome;
+  return outcome === 'partial' ? partialText(jobs) : outcome;
 }
