@@ -78,7 +78,7 @@ function Centre() {
 }
 
 /** The night is over, or as far as it was to go. */
-const MORNING: ReadonlySet<BatchPhase> = new Set(['completed', 'partial', 'failed']);
+const MORNING: ReadonlySet<BatchPhase> = new Set(['completed', 'partial', 'failed', 'cancelled']);
 
 /** What was interrupted, until it is resumed or the artist asked to see the shots. */
 function useResumeCard() {

@@ -49,7 +49,7 @@ export function ContactStrip({ batchId, rows }: ContactStripProps) {
     <section className="contact" aria-label="Contact sheet">
       <h2 className="morning-heading">Newest frame of each shot</h2>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the tiles in it are the buttons, it moves among them */}
-      <div className="contact-scroller" ref={scroller} onKeyDown={onKeyDown}>
+      <div className="contact-scroller" data-scrolls ref={scroller} onKeyDown={onKeyDown}>
         <div className="contact-all" style={{ width: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, start }) => {
             const row = rows[index];

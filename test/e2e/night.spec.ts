@@ -145,4 +145,13 @@ test('a cancelled batch leaves whole frames only, and the inspector says of each
   await expect(cells('rendering')).toHaveCount(0);
   expect(await frames(folder, 'hero')).toEqual(numbered('hero', count));
   await expectOnlyFrames(folder);
+
+  // It has its morning too: what is there, what was stopped, what is left, and one way on.
+  const page = app.window.getByRole('main');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+    `${count} of 40 frames are ready`,
+  );
+  await expect(page.getByText(/^shots was cancelled at .* One shot was stopped/)).toBeVisible();
+  await expect(page.getByText('frames left').locator('..')).toHaveText(`${40 - count}frames left`);
+  await expect(page.locator('.button.primary')).toHaveText(['Resume']);
 });
