@@ -64,9 +64,9 @@ async function start(outside: Outside): Promise<void> {
     busy: () => night.busy(),
     close: async () => {
       const [window] = BrowserWindow.getAllWindows();
-      night.close();
+      const nightClosed = night.close();
       thumbnails.close();
-      const closing = [watched.close(), sessions.closeAll(), settings.settled()];
+      const closing = [nightClosed, watched.close(), sessions.closeAll(), settings.settled()];
       await Promise.all([...closing, rememberPlace(window, place)]);
     },
   });
@@ -101,6 +101,7 @@ async function start(outside: Outside): Promise<void> {
   followTheme();
   await openWindow(place);
   outside.deliver(sessions, push);
+  await night.takeUp();
 }
 
 function appAssets(): string {

@@ -6,11 +6,12 @@ import { AfterBatch } from './after-batch.ts';
 import { afterBatchHost } from './after-batch-host.ts';
 import type { BatchSession } from './batch-session.ts';
 import type { JsonFile } from './json-file.ts';
+import { type KeptSchedule, KeptSchedules } from './kept-schedules.ts';
 import { NightWatch } from './night-watch.ts';
 import type { Push } from './push.ts';
 import type { Busy } from './quit-words.ts';
 import { scheduleHost } from './schedule-host.ts';
-import { Schedules } from './schedules.ts';
+import { type ScheduleHost, Schedules } from './schedules.ts';
 import type { Sessions } from './sessions.ts';
 import { NightTray } from './tray.ts';
 import { trayState } from './tray-state.ts';
@@ -33,15 +34,25 @@ export class Night {
   #last: BatchSession | null = null;
   readonly #sessions: Sessions;
   readonly #settings: JsonFile<Settings>;
+  readonly #kept: KeptSchedules;
+  readonly #push: Push;
+  readonly #host: ScheduleHost;
 
   constructor({ data, sessions, settings, push }: NightOptions) {
     this.#sessions = sessions;
     this.#settings = settings;
+    this.#push = push;
+    this.#kept = new KeptSchedules(
+      data,
+      (batchId) => sessions.find(batchId)?.processor.batch ?? null,
+    );
     const onChange = () => {
       this.#watch.expects(this.schedules.waiting !== null);
       this.#tray.changed();
+      this.#keep();
     };
-    this.schedules = new Schedules(scheduleHost(sessions, push, onChange), WALL_CLOCK);
+    this.#host = scheduleHost(sessions, push, onChange);
+    this.schedules = new Schedules(this.#host, WALL_CLOCK);
     const isNeeded = async () => this.busy() !== null || (await liveBatches(data)).length > 0;
     const whenDone = async () => (await settings.read()).whenDone;
     this.after = new AfterBatch(afterBatchHost({ whenDone, isNeeded, push }), WALL_CLOCK);
@@ -49,6 +60,27 @@ export class Night {
       state: () => trayState(sessions, this.schedules, this.#last),
       act: (act) => this.#act(act),
     });
+  }
+
+  /** Goes on with what was planned before the last restart. Call when the window listens. Never rejects. */
+  async takeUp(): Promise<void> {
+    const opened: [KeptSchedule, BatchSession][] = [];
+    for (const kept of await this.#kept.read()) {
+      const { batchId, folder, outputRoot } = kept;
+      try {
+        opened.push([kept, await this.#sessions.openBeside(batchId, folder, outputRoot)]);
+      } catch (error) {
+        this.#host.failed(error);
+      }
+    }
+    for (const [{ batchId, startAt, until }, session] of opened) {
+      this.schedules.takeUp({ batchId, startAt, until }, nameOf(session.processor.batch.folder));
+    }
+    this.#keep();
+    const [first] = opened;
+    if (!first || !this.#sessions.showsNothing) return;
+    const session = await this.#sessions.openBatch(first[0].batchId);
+    this.#push('folder:opened', session.snapshot());
   }
 
   /** @param signal `null`: the run is over */
@@ -83,11 +115,17 @@ export class Night {
     return { name: nameOf(session.processor.batch.folder), startAt };
   }
 
-  /** Nothing happens by itself any more. */
-  close(): void {
+  /** Nothing happens by itself any more; what is planned is kept. */
+  async close(): Promise<void> {
     this.after.stay();
     this.schedules.close();
     this.#tray.close();
+    await this.#kept.settled();
+  }
+
+  /** Where the disk is full the plan still holds until the app is closed. */
+  #keep(): void {
+    this.#kept.keep(this.schedules.list()).catch((error: unknown) => console.error(error));
   }
 
   #act(act: 'pause' | 'unpause' | 'start'): void {

@@ -25,7 +25,8 @@ export function quitQuestion({ name, startAt }: Busy, tray: boolean): QuitQuesti
   if (startAt !== null) {
     return {
       message: `“${name}” starts at ${clockText(startAt)}.`,
-      detail: 'It only starts while Nightshift is open, with or without its window.',
+      detail:
+        'It only starts while Nightshift is open, with or without its window. If you quit, the plan is kept for when you open it again.',
       buttons: [`Keep waiting ${where}`, 'Quit', 'Cancel'],
     };
   }

@@ -14,6 +14,7 @@ export function scheduleHost(
     isRunning: (batchId) => sessions.find(batchId)?.running === true,
     hasToWait: (batchId) => sessions.rendering !== null && sessions.rendering.id !== batchId,
     start: async (batchId) => {
+      await sessions.settled();
       const session = sessions.get(batchId);
       await sessions.render(session, () => session.start());
     },

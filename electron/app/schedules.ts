@@ -51,6 +51,23 @@ export class Schedules {
     if (!runs && times.startAt !== null && startAt === null) void this.#start(batchId);
   }
 
+  /** Goes on with a plan from before a restart, which was no different from a sleep. @param name of the batch */
+  takeUp(schedule: Schedule, name: string): void {
+    const { batchId, startAt, until } = schedule;
+    const now = this.clock.now();
+    // What was planned since counts.
+    if (this.#plans.has(batchId)) return;
+    if (until !== null && until <= now) {
+      if (startAt !== null) this.host.say(missedText(name, startAt, until));
+      this.#drop(batchId);
+      return;
+    }
+    if (startAt !== null && startAt <= now) {
+      this.host.say(`“${name}” starts now: Nightshift was closed at ${clockText(startAt)}.`);
+    }
+    this.#plan(schedule);
+  }
+
   /** Does not wait any longer, except for a batch that renders. */
   startNow(batchId: string): void {
     this.#plans.get(batchId)?.callOff();
@@ -124,4 +141,8 @@ export class Schedules {
       this.host.failed(error);
     }
   }
+}
+
+function missedText(name: string, startAt: number, until: number): string {
+  return `The night of “${name}” was missed: Nightshift was closed from ${clockText(startAt)} to ${clockText(until)}. Nothing was rendered; Render starts it now.`;
 }

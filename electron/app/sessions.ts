@@ -1,7 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { BatchResult } from '../../shared/batch.ts';
-import type { BatchSignal } from '../../shared/events.ts';
 import type { BatchSnapshot, BatchSummary, Settings } from '../../shared/view.ts';
 import {
   BatchCheckpoint,
@@ -11,35 +9,17 @@ import {
   createBatchFromDirectory,
 } from '../batch/index.ts';
 import { BatchSession } from './batch-session.ts';
-import type { BlenderShelf } from './blender-shelf.ts';
 import { historyOf } from './history.ts';
-import type { JsonFile } from './json-file.ts';
 import { KnownBatches } from './known-batches.ts';
 import { LastSeen, REMEMBERED_ROWS } from './last-seen.ts';
 import { Looks } from './looks.ts';
-import type { Push } from './push.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 import { folderGone, nothingAt, otherRenders, unknownBatch } from './session-refusals.ts';
+import type { SessionsOptions } from './sessions-options.ts';
 import { configOf } from './settings-store.ts';
 import { StopMarks } from './stop-marks.ts';
 import { Throttle } from './throttle.ts';
-import type { TrustStore } from './trust-store.ts';
 import { nameOf } from './view.ts';
-
-export interface SessionsOptions {
-  readonly data: string;
-  readonly settings: JsonFile<Settings>;
-  readonly trust: TrustStore;
-  readonly blenders: BlenderShelf;
-  readonly push: Push;
-  /** Something happened that the taskbar, the power saver or a notification may show. */
-  readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;
-  readonly onEnded: (session: BatchSession, result: BatchResult) => void;
-  /** A batch is open, with what its folder holds now. */
-  readonly onOpened?: (session: BatchSession) => void;
-  /** A folder is about to be opened from outside, in place of the one that was shown last. */
-  readonly opensAnother?: () => boolean;
-}
 
 const SIDEBAR_MS = 1000;
 /** What is shown now is remembered so often while it renders. */
@@ -67,6 +47,11 @@ export class Sessions {
   /** The batch that renders now. */
   get rendering(): BatchSession | null {
     return [...this.#open.values()].find((session) => session.running) ?? null;
+  }
+
+  /** Nothing is in the window, or on its way to it. */
+  get showsNothing(): boolean {
+    return this.#followed === null && this.#reading === null && !this.options.opensAnother?.();
   }
 
   /** The batch that the window shows. */
@@ -106,6 +91,22 @@ export class Sessions {
       const { folder, outputRoot } = open.processor.batch;
       return this.#openFolder(folder, outputRoot, false);
     });
+  }
+
+  /** Opens a batch that is not open yet; the window stays with what it shows. */
+  async openBeside(batchId: string, folder: string, outputRoot: string): Promise<BatchSession> {
+    if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
+    return this.#inTurn(
+      async () => this.#open.get(batchId) ?? this.#openFolder(folder, outputRoot, false),
+    );
+  }
+
+  /** Resolves when no folder is being opened: an opening puts another session in place of one at rest. */
+  async settled(): Promise<void> {
+    for (let seen: unknown = null; seen !== this.#opening; ) {
+      seen = this.#opening;
+      await this.#opening;
+    }
   }
 
   async #reopen(folder: string, outputRoot: string | null): Promise<BatchSession> {

@@ -1,4 +1,8 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { KeptSchedules } from '../../electron/app/kept-schedules.ts';
 import { type ScheduleHost, Schedules } from '../../electron/app/schedules.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
@@ -134,6 +138,68 @@ it('forgets the plan of a batch that has ended, and an end of another night', ()
   schedules.started('film');
   expect(schedules.list()).toEqual([]);
   expect(host.stopAt).toHaveBeenCalledOnce();
+});
+
+describe('a plan from before a restart', () => {
+  const KEPT = { batchId: 'film', startAt: ELEVEN, until: EIGHT };
+
+  it('waits again while its time is still ahead', () => {
+    schedules.takeUp(KEPT, 'film');
+    expect(schedules.list()).toEqual([KEPT]);
+    expect(host.say).not.toHaveBeenCalled();
+    clock.pass(5 * HOUR);
+    expect(host.start).toHaveBeenCalledExactlyOnceWith('film');
+  });
+
+  it('starts like after a sleep when its time has passed and its end has not, and says so', async () => {
+    clock.jump(7 * HOUR);
+    schedules.takeUp(KEPT, 'film');
+    expect(host.say).toHaveBeenCalledExactlyOnceWith(
+      '“film” starts now: Nightshift was closed at 23:00.',
+    );
+    clock.pass(1);
+    await vi.waitFor(() => expect(host.stopAt).toHaveBeenCalledOnce());
+    expect(host.stopAt.mock.calls[0]?.slice(0, 2)).toEqual(['film', EIGHT]);
+  });
+
+  it('says that the night was missed when both have passed', () => {
+    clock.jump(15 * HOUR);
+    schedules.takeUp(KEPT, 'film');
+    clock.pass(HOUR);
+    expect(host.start).not.toHaveBeenCalled();
+    expect(host.say).toHaveBeenCalledExactlyOnceWith(
+      'The night of “film” was missed: Nightshift was closed from 23:00 to 08:00. Nothing was rendered; Render starts it now.',
+    );
+    expect(schedules.list()).toEqual([]);
+    expect(host.tell).toHaveBeenLastCalledWith([]);
+  });
+
+  it('still ends at its time what was stopped in the middle and is resumed', () => {
+    clock.jump(7 * HOUR);
+    schedules.takeUp({ ...KEPT, startAt: null }, 'film');
+    clock.pass(10_000);
+    expect(host.start).not.toHaveBeenCalled();
+    rendering = 'film';
+    schedules.started('film');
+    expect(host.stopAt.mock.calls[0]?.slice(0, 2)).toEqual(['film', EIGHT]);
+  });
+
+  it('gives way to what was planned since', () => {
+    schedules.set('film', { startAt: '20:00', until: null });
+    schedules.takeUp(KEPT, 'film');
+    expect(schedules.list()).toMatchObject([{ until: null }]);
+  });
+
+  it('is on disk with its folder, and no plan of a batch that is not open', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'nightshift-plans-'));
+    onTestFinished(() => rm(data, { recursive: true }));
+    const place = { folder: '/film', outputRoot: '/film/renders' };
+    const kept = new KeptSchedules(data, (id) => (id === 'film' ? place : null));
+    await kept.keep([KEPT, { ...KEPT, batchId: 'closed' }]);
+    expect(await new KeptSchedules(data, () => null).read()).toEqual([{ ...KEPT, ...place }]);
+    await writeFile(join(data, 'schedules.json'), '[{"batchId": 7}]');
+    expect(await new KeptSchedules(data, () => null).read()).toEqual([]);
+  });
 });
 
 it('leaves no timer when the app closes', () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { clockText } from '../../shared/schedule.ts';
@@ -58,6 +58,53 @@ test('an artist plans the night, goes home, and finds it stopped in the morning,
   await app.expectStatus('hero', 'Paused');
   await app.resume();
   await expect(app.window.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+});
+
+/** Whatever was planned was planned so many hours earlier. Only while the app is closed. */
+async function planEarlier(hours: number): Promise<void> {
+  const file = join(place.data, 'schedules.json');
+  const plans: { startAt: number; until: number }[] = JSON.parse(await readFile(file, 'utf8'));
+  const earlier = (at: number) => at - hours * HOUR;
+  const moved = plans.map((plan) => ({
+    ...{ ...plan, startAt: earlier(plan.startAt), until: earlier(plan.until) },
+  }));
+  await writeFile(file, JSON.stringify(moved));
+}
+
+function waits(start: string) {
+  return app.window.getByRole('main').getByText(`Starts at ${start}`);
+}
+
+test('a plan outlives a restart: it waits again, starts late, or says that the night was missed', async () => {
+  const folder = await shotFolder('1-60');
+  const start = clockText(Date.now() + 3 * HOUR);
+  const until = clockText(Date.now() + 9 * HOUR);
+  await startApp();
+  await app.dropFolder(folder);
+  await plan(app, { startAt: start, until });
+  await expect(waits(start)).toBeVisible();
+  expect(await app.closeWindow('Quit')).toBe('gone');
+
+  await startApp();
+  await expect(waits(start)).toBeVisible();
+  await expect(app.window.getByRole('button', { name: 'Start now' })).toBeVisible();
+  await app.expectStatus('hero', 'Waiting');
+  expect(await app.closeWindow('Quit')).toBe('gone');
+
+  await planEarlier(10);
+  await startApp();
+  const missed = /^The night of “film” was missed: Nightshift was closed from/;
+  await expect(app.window.getByText(missed)).toBeVisible();
+  await expect(app.window.getByRole('button', { name: 'Render', exact: true })).toBeVisible();
+
+  await plan(app, { startAt: start, until });
+  await expect(waits(start)).toBeVisible();
+  await app.kill();
+  await planEarlier(4);
+  await startApp();
+  await app.expectStatus('hero', 'Rendering');
+  await expect(app.window.getByText(/^“film” starts now: Nightshift was closed at/)).toBeVisible();
+  await expect(app.window.getByRole('main').getByText('Until ')).toBeVisible();
 });
 
 test('a planned batch can be called off, and need not wait', async () => {
