@@ -62,6 +62,8 @@ export class BatchSession {
   #lastAt: number | null;
   #run: Promise<void> | null = null;
   #seq = 0;
+  /** Another process rendered it when it was opened. */
+  readonly isElsewhere: boolean;
   #trust: Trust;
   #blender: BlenderInfo | null;
 
@@ -73,6 +75,7 @@ export class BatchSession {
     this.#outcome = loaded.outcome;
     this.#resume = isLeft(loaded) ? loaded : null;
     this.#lastAt = loaded.stoppedAt;
+    this.isElsewhere = loaded.drivenBy !== null;
     this.#trust = trust;
     this.#blender = blender;
     this.#problems = new ShotProblems(processor.batch.problems);

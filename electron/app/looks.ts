@@ -8,12 +8,15 @@ export class Looks {
   readonly #preflight = new Preflight();
   readonly #estimating = new Estimating();
 
-  /** Looks into the shots of a folder that was never rendered, while nothing else needs the machine. */
+  /**
+   * Looks into the shots of a folder that has something left to render, while nothing else needs the machine: textures,
+   * cameras and disks change also after a first night.
+   */
   into(session: BatchSession, rendering: BatchSession | null): void {
     void this.#estimating.stop();
-    if (rendering || session.summary().phase !== 'unread') return void this.#preflight.stop();
-    const { batch, config } = session.processor;
-    this.#preflight.start(batch, config, (problems) => session.found(problems));
+    if (rendering || session.isElsewhere) return void this.#preflight.stop();
+    const { batch, jobs, config } = session.processor;
+    this.#preflight.start({ ...batch, jobs }, config, (problems) => session.found(problems));
   }
 
   /** Tries a few frames of a batch, to say how long it will take. Refused while something renders. */

@@ -1,5 +1,5 @@
 import type { Batch, BatchConfig } from '../../shared/batch.ts';
-import type { BatchJob } from '../../shared/job.ts';
+import type { BatchJob, JobStatus } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import { checkBatch } from '../batch/index.ts';
 
@@ -22,9 +22,11 @@ export class Preflight {
     const onJob = (_: BatchJob, problems: readonly ShotProblem[]) => {
       if (!signal.aborted && problems.length > 0) onFound(problems);
     };
-    const jobs = worthALook(batch.jobs, batch.problems, config.trusted);
+    const only = new Set(
+      worthALook(batch.jobs, batch.problems, config.trusted, GOES_ON).map(({ id }) => id),
+    );
     this.#last = before
-      .then(() => (signal.aborted ? [] : checkBatch({ ...batch, jobs }, { config, signal, onJob })))
+      .then(() => (signal.aborted ? [] : checkBatch(batch, { config, only, signal, onJob })))
       // What keeps it from looking keeps the batch from rendering as well, and is said there.
       .catch((error: unknown) => console.error(error));
   }
@@ -42,19 +44,23 @@ export class Preflight {
   }
 }
 
-/** The jobs that an opened scene says something about. */
+/** What the next run renders; what has failed has its reason in the table already. */
+const GOES_ON: readonly JobStatus[] = ['waiting', 'cancelled', 'skipped'];
+
+/** The jobs of some statuses that an opened scene says something about. */
 export function worthALook(
   jobs: readonly BatchJob[],
   problems: readonly ShotProblem[],
   trusted: boolean,
+  statuses: readonly JobStatus[] = ['waiting'],
 ): readonly BatchJob[] {
   const known = knownToFail(problems, trusted);
-  return jobs.filter((job) => isWorthALook(job, known, trusted));
+  return jobs.filter((job) => statuses.includes(job.status) && isWorthALook(job, known, trusted));
 }
 
 /** What is known to be broken is not opened; nor what says nothing about its shot without trust. */
 function isWorthALook(job: BatchJob, known: ReadonlySet<string>, trusted: boolean): boolean {
-  if (job.status !== 'waiting' || (job.shotConfig?.script && !trusted)) return false;
+  if (job.shotConfig?.script && !trusted) return false;
   return !known.has(job.id);
 }
 

@@ -242,6 +242,9 @@ export class Sessions {
         this.options.onSignal(session, null);
         this.options.onEnded(session, result);
         this.changed();
+        const shown = this.#open.get(this.#followed ?? '');
+        // It was opened while the machine was needed for this one.
+        if (shown && shown !== session) this.#looks.into(shown, this.rendering);
         void this.#remember();
       },
       broken: (error) => {

@@ -19,6 +19,8 @@ const BYTES_A_PIXEL = 6;
 
 export interface CheckOptions {
   readonly config?: Partial<BatchConfig>;
+  /** Ids of the jobs to open; not given: all. The others still own the files that they have rendered. */
+  readonly only?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
   /** Told of each shot as soon as it was looked at. */
   readonly onJob?: (job: BatchJob, problems: readonly ShotProblem[]) => void;
@@ -33,7 +35,8 @@ export async function checkBatch(
   options: CheckOptions = {},
 ): Promise<readonly ShotProblem[]> {
   const config = { ...DEFAULT_CONFIG, ...options.config };
-  const jobs = batch.jobs.filter((job) => job.shotConfig !== null);
+  const { only } = options;
+  const jobs = batch.jobs.filter((job) => job.shotConfig !== null && only?.has(job.id) !== false);
   if (jobs.length === 0) return [];
   const blender = await chooseBlender(config);
   if (!blender.ok) return jobs.map((job) => problemOf(job, blender.failure));
@@ -79,7 +82,8 @@ class Inspector {
     if (same !== null) return [problemOf(job, same)];
     const findings = await worker.value.inspect(plan.frames, limits);
     if (!findings.ok) return limits.signal.aborted ? [] : [problemOf(job, findings.failure)];
-    this.#neededBytes += plan.frames.length * plan.width * plan.height * BYTES_A_PIXEL;
+    const left = Math.max(0, plan.frames.length - job.counts.done);
+    this.#neededBytes += left * plan.width * plan.height * BYTES_A_PIXEL;
     const output = await outputFindings(plan.directory, this.#neededBytes);
     const elsewhere = outside === null ? [] : [writesTo(outside)];
     const twice = await this.#files.takeBeside(job, plan, opened.value.otherFiles);

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import sharp from 'sharp';
 import { makeBlend } from '../helpers/make-blend.ts';
-import { standIn } from './film.ts';
+import { scriptedFilm, standIn } from './film.ts';
 import { app, place, startApp, test } from './story.ts';
 
 test('a folder with broken shots shows each one with its reason, beside the good one', async () => {
@@ -32,6 +33,71 @@ test('what would go wrong at night stands in the table before anything renders',
   await expect(app.row('good').getByText('good.blend')).toBeVisible();
   await app.close();
   expect(await app.blenders()).toEqual([]);
+});
+
+const TEXTURED = `
+floor = bpy.data.materials.new('Floor')
+floor.use_nodes = True
+floor.node_tree.nodes.new('ShaderNodeTexImage').image = bpy.data.images.load(os.path.join(OUT, 'wood.png'))
+cube.data.materials.append(floor)
+`;
+
+test('a folder that was rendered before is looked through again when it is opened: a texture has gone since', async () => {
+  const folder = join(place.root, 'shots');
+  const wood = join(folder, 'wood.png');
+  await mkdir(folder);
+  await sharp({ create: { width: 4, height: 4, channels: 3, background: '#a60' } }).toFile(wood);
+  await makeBlend(join(folder, 'hero.blend'), TEXTURED);
+  await makeBlend(join(folder, 'good.blend'));
+  await startApp([folder]);
+  await app.render();
+  for (const name of ['hero', 'good']) await app.expectStatus(name, 'Done');
+  await app.expectEnd();
+  await app.close();
+
+  await rm(wood);
+  await startApp([folder]);
+  await app.expectStatus('hero', 'Waiting');
+  await expect(app.row('hero').getByText('1 problem')).toBeVisible({ timeout: 30_000 });
+  await app.expectStatus('good', 'Done');
+  await expect(app.row('good').getByText(/problem/)).toHaveCount(0);
+  await app.close();
+  expect(await app.blenders()).toEqual([]);
+});
+
+test('a look at a folder that was rendered before is never in the way of Render', async () => {
+  const { folder, env } = await scriptedFilm(place.root, { hero: 'frames: 1-2\n' });
+  await startApp([folder], env);
+  await app.render();
+  await app.expectStatus('hero', 'Done');
+  await app.expectEnd();
+  await app.close();
+
+  await writeFile(join(folder, 'hero.yaml'), 'blend: scenes/hero.blend\nframes: 1-4\n');
+  const log = join(place.root, 'blender.jsonl');
+  await startApp([folder], await standIn(place.root, { log, open: { hang: true, tries: 1 } }));
+  const opened = () => readFile(log, 'utf8').then((text) => text.includes('"do":"open"'));
+  await expect.poll(() => opened().catch(() => false)).toBe(true);
+  await app.render();
+  await app.expectStatus('hero', 'Done');
+  await app.close();
+  expect(await app.blenders()).toEqual([]);
+});
+
+test('a folder that is opened while another one renders is looked through when that has ended', async () => {
+  const go = join(place.root, 'go');
+  const log = join(place.root, 'blender.jsonl');
+  const rules = { log, render: [{ blend: 'hero', frame: 2, until: go }] };
+  const { folder, env } = await scriptedFilm(place.root, { hero: 'frames: 1-2\n' }, rules);
+  const next = await scriptedFilm(join(place.root, 'next'), { lamp: 'frames: 1\n' });
+  await startApp([folder], env);
+  await app.render();
+  await app.expectStatus('hero', 'Rendering');
+  await app.dropFolder(next.folder);
+  await app.expectStatus('lamp', 'Waiting');
+  expect(await readFile(log, 'utf8')).not.toContain('lamp.blend');
+  await writeFile(go, '');
+  await expect.poll(() => readFile(log, 'utf8')).toMatch(/"do":"open".*lamp\.blend/);
 });
 
 test('a folder that brings scripts is trusted only when the artist says so', async () => {
