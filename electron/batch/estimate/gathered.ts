@@ -1,3 +1,6 @@
+/** What is supposed weighs as much as so many shots: of few the one that sticks out is mostly not among them. */
+const SUPPOSED_SHOTS = 4;
+
 /** What work was seen to take, one number for each shot: the rate of it, and how far apart the shots are. */
 export class Gathered {
   #count = 0;
@@ -34,12 +37,13 @@ export class Gathered {
 
   /**
    * Variance of the rate of a single shot.
-   * @param supposed how far apart shots are while few are known, as a share of the rate: weighs as much as two
+   * @param supposed how far apart shots are while few are known, as a share of the rate
    */
   variance(supposed: number): number {
     const { rate } = this;
     const seen = Math.max(0, this.#ratesSquared / this.#units - rate * rate);
-    return (2 * (supposed * rate) ** 2 + this.#count * seen) / (this.#count + 1);
+    const known = SUPPOSED_SHOTS * (supposed * rate) ** 2 + this.#count * seen;
+    return known / (this.#count + SUPPOSED_SHOTS - 1);
   }
 
   /** How many shots of one size would say as much. */

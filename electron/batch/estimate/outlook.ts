@@ -23,6 +23,8 @@ const EVERY_MS = 100;
 const REST_TIMES = 50;
 /** The range holds four of five ends: so many standard deviations to each side. */
 const RANGE = 1.28;
+/** Far off, a night ends later rather than sooner: the slow shots are those that few are known of. */
+const LATER = 0.25;
 /** What all shots share and no frame tells: the machine gets warm, somebody works on it. As a share. */
 const SHARED_DOUBT = 0.04;
 /** A frame that takes longer than expected is supposed to have so much of it left. */
@@ -113,6 +115,7 @@ export class Outlook {
       begun += pack(packing, entry.job, frames, each, now);
     }
     variance += guessed.variance(rates.lengths) + this.#measured.sharedVariance(tried);
+    variance += packing.variance(run.workers);
     const share = this.#share(run, run.renderSeconds + begun);
     return expected(packing.packed(run.workers) / share, variance, packing.seconds);
   }
@@ -171,6 +174,6 @@ function expected(seconds: number, variance: number, work: number): Expectation 
   return {
     seconds,
     low: seconds * Math.exp(-RANGE * off),
-    high: seconds * Math.exp(RANGE * off),
+    high: seconds * Math.exp(RANGE * off * (1 + LATER * off)),
   };
 }

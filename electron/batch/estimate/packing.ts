@@ -38,6 +38,13 @@ export class Packing {
     return Math.max(...free);
   }
 
+  /** How far the end may be off by which worker gets the last frames, as if it were that of all work, in s². */
+  variance(workers: number): number {
+    const lanes = Math.max(1, Math.min(workers, Math.ceil(this.#frames)));
+    // The last one is done somewhere within a frame after the first one has nothing left: evenly spread.
+    return ((lanes - 1) * this.#longest) ** 2 / 12;
+  }
+
   /** At the end a worker waits for half a frame of the others on average. */
   #evenedOut(lanes: number): number {
     const wait = ((1 - 1 / lanes) * (this.#seconds / this.#frames)) / 2;
