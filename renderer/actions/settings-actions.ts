@@ -2,6 +2,7 @@ import type { BlenderInfo } from '../../shared/batch.ts';
 import type { GpuList } from '../../shared/gpu.ts';
 import type { CallPayload } from '../../shared/ipc.ts';
 import type { Settings } from '../../shared/view.ts';
+import type { WhenDone } from '../../shared/when-done.ts';
 import { ask } from '../api.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { askOrNotify } from './ask-or-notify.ts';
@@ -22,6 +23,12 @@ export async function saveSettings(settings: Settings): Promise<boolean> {
   useLibrary.setState({ settings: kept });
   applyTheme(kept.theme);
   return true;
+}
+
+/** What happens when a batch is done, whichever it is, from now on. */
+export async function chooseWhenDone(whenDone: WhenDone): Promise<void> {
+  const { settings } = useLibrary.getState();
+  if (settings && settings.whenDone !== whenDone) await saveSettings({ ...settings, whenDone });
 }
 
 /** Lets the artist point at a Blender; it joins the list. */

@@ -7,8 +7,12 @@ import {
   type Schedule,
 } from '../../shared/schedule.ts';
 import type { BatchView } from '../../shared/view.ts';
+import type { WhenDone } from '../../shared/when-done.ts';
 import { callOff, planNight } from '../actions/schedule-actions.ts';
+import { chooseWhenDone } from '../actions/settings-actions.ts';
+import { useLibrary } from '../store/library-store.ts';
 import { useSchedule } from '../store/schedule-store.ts';
+import { WHEN_DONE_SHORT } from '../text/power-text.ts';
 import { planText } from '../text/schedule-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Popover } from '../ui/Popover.tsx';
@@ -51,21 +55,29 @@ function Form({ view, schedule, onClose }: FormProps) {
   // As typed: 23:00, and 23 too.
   const [startAt, setStartAt] = useState(() => timeOf(schedule?.startAt));
   const [until, setUntil] = useState(() => timeOf(schedule?.until));
+  const before = useLibrary((state) => state.settings?.whenDone ?? null);
+  const [whenDone, setWhenDone] = useState(before);
   const now = useNow(true);
   const times = { startAt: runs ? null : parseTimeOfDay(startAt), until: parseTimeOfDay(until) };
   const valid = isTime(until) && (runs || isTime(startAt));
   const planned = times.startAt !== null || times.until !== null;
+  const otherwise = whenDone !== null && whenDone !== before;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!valid || !planned) return;
+    if (!valid || !(planned || otherwise)) return;
     onClose();
-    void planNight(times);
+    if (otherwise) void chooseWhenDone(whenDone);
+    if (planned) void planNight(times);
   };
   return (
     <form className="schedule-form" onSubmit={submit}>
       {!runs && <Time label="Start at" example="23:00" value={startAt} onChange={setStartAt} />}
       <Time label="Until" example="08:00" value={until} onChange={setUntil} />
-      <p className="schedule-sum">{sumText(times, runs, valid, now)}</p>
+      {whenDone && <When value={whenDone} onChange={setWhenDone} />}
+      <p className="schedule-sum">
+        {sumText(times, runs, valid, now)}
+        {otherwise && ' “When done” counts for every batch.'}
+      </p>
       <div className="schedule-acts">
         {schedule && (
           <Button
@@ -78,8 +90,8 @@ function Form({ view, schedule, onClose }: FormProps) {
             Remove schedule
           </Button>
         )}
-        <Button type="submit" disabled={!planned || !valid}>
-          {submitText(runs, times.startAt, schedule)}
+        <Button type="submit" disabled={!(planned || otherwise) || !valid}>
+          {planned ? submitText(runs, times.startAt, schedule) : 'Set'}
         </Button>
       </div>
     </form>
@@ -128,6 +140,33 @@ function Time({ label, example, value, onChange }: TimeProps) {
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />
+    </div>
+  );
+}
+
+interface WhenProps {
+  readonly value: WhenDone;
+  readonly onChange: (value: WhenDone) => void;
+}
+
+/** The setting of the same name, here where the night is planned. */
+function When({ value, onChange }: WhenProps) {
+  const id = useId();
+  return (
+    <div className="schedule-time">
+      <label htmlFor={id}>When done</label>
+      <select
+        id={id}
+        className="input"
+        value={value}
+        onChange={(event) => onChange(event.target.value as WhenDone)}
+      >
+        {Object.entries(WHEN_DONE_SHORT).map(([each, words]) => (
+          <option key={each} value={each}>
+            {words}
+          </option>
+        ))}
+      </select>
     </div>
   );
 }

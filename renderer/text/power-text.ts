@@ -15,6 +15,14 @@ export const WHEN_DONE_WORDS: Readonly<Record<WhenDone, string>> = {
   'shut-down': 'Shut this computer down',
 };
 
+/** The same where there is little room. */
+export const WHEN_DONE_SHORT: Readonly<Record<WhenDone, string>> = {
+  nothing: 'Do nothing',
+  notify: 'Notify',
+  sleep: 'Sleep',
+  'shut-down': 'Shut down',
+};
+
 /** Beside what a batch renders with; `null`: nothing that anybody would be surprised by. */
 export function whenDoneText(whenDone: WhenDone): string | null {
   if (whenDone === 'sleep') return 'Sleeps when done';

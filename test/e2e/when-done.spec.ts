@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { expect } from '@playwright/test';
 import { standIn } from './film.ts';
-import { app, place, startApp, test } from './story.ts';
+import { app, place, shown, startApp, test } from './story.ts';
 
 /** Programs of these names that only note that they were asked, before those of the system. */
 async function harmlessPower(): Promise<{ readonly path: string; readonly asked: string }> {
@@ -31,6 +31,22 @@ test('an artist lets the computer sleep after the batch, is asked in time, and s
   const settings = app.dialog('Settings');
   await settings.getByLabel('When a batch is done').selectOption('Put this computer to sleep');
   await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(app.window.getByText('Sleeps when done')).toBeVisible();
+
+  // It can be chosen where the night is planned, too; without a time nothing starts.
+  const choose = async (words: string) => {
+    await app.press('Schedule…');
+    await app.window.getByLabel('When done').selectOption(words);
+    await shown(`when-done-${words}`);
+    await app.press('Set');
+  };
+  await app.press('Schedule…');
+  await expect(app.window.getByLabel('When done')).toHaveValue('sleep');
+  await app.window.keyboard.press('Escape');
+  await choose('Shut down');
+  await expect(app.window.getByText('Shuts down when done')).toBeVisible();
+  await app.expectStatus('hero', 'Waiting');
+  await choose('Sleep');
   await expect(app.window.getByText('Sleeps when done')).toBeVisible();
 
   await app.render();
