@@ -45,6 +45,13 @@ picture('skin.1001.png')
 skin = shown('Skin', 'skin.<UDIM>.png', 'TILED')
 for number in (1002, 1003): skin.image.tiles.new(number)
 
+behind = bpy.data.images.new('behind', 2, 2)
+behind.source, behind.filepath = 'FILE', os.path.join(OUT, 'behind.png')
+camera.data.background_images.new().image = behind
+guide = bpy.data.objects.new('Guide', None)
+guide.empty_display_type, guide.data = 'IMAGE', behind
+scene.collection.objects.link(guide)
+
 elsewhere = bpy.data.scenes.new('Elsewhere')
 twin = bpy.data.objects.new('Twin', bpy.data.meshes.new('Twin'))
 elsewhere.collection.objects.link(twin)

@@ -1,6 +1,7 @@
 """The preflight of an open scene: what would spoil the night, told before it starts."""
 
 import os
+import traceback
 
 import bpy
 
@@ -23,12 +24,20 @@ def inspect(shot, frames):
     given = scene, sorted(frames), Used(scene), series.Folders()
     said = [check(scene) for check in checks] + [look(*given) for look in files] + [check(scene) for check in rest]
     for check in said:
-        found += [{"severity": s, "cause": c, "message": m} for s, c, m in check]
+        found += [{"severity": s, "cause": c, "message": m} for s, c, m in _as_far(check)]
     if len(found) > _MOST:
         more = len(found) - _MOST
         last = {"severity": "warning", "cause": "missing-file", "message": f"There are {more} more findings."}
         found = found[:_MOST] + [last]
     return found
+
+
+def _as_far(check):
+    """What one look finds until it fails: data that another Blender calls by other names is no reason not to look on."""
+    try:
+        yield from check
+    except (AttributeError, TypeError, ValueError):
+        traceback.print_exc()
 
 
 def _version(_scene):

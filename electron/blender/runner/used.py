@@ -28,8 +28,15 @@ def _reached_from(scene):
             uses.setdefault(owner, []).append(item)
     reached, waiting = {scene}, [scene]
     while waiting:
-        for item in uses.get(waiting.pop(), ()):
-            if item not in reached and not isinstance(item, _TOOLS):
+        owner = waiting.pop()
+        for item in uses.get(owner, ()):
+            if item not in reached and not isinstance(item, _TOOLS) and not _only_drawn(owner, item):
                 reached.add(item)
                 waiting.append(item)
     return reached
+
+
+def _only_drawn(owner, item):
+    """Backgrounds of cameras, and empties that are images, are seen in the viewport alone."""
+    behind = isinstance(owner, bpy.types.Camera) or getattr(owner, "type", None) == "EMPTY"
+    return behind and isinstance(item, (bpy.types.Image, bpy.types.MovieClip))
