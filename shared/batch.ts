@@ -35,6 +35,9 @@ export interface BatchConfig {
   readonly jobsPerWorker: number;
 }
 
+/** Bounds of a memory limit, in MiB. */
+export const MEMORY_LIMIT = { min: 512, max: 16 * 1024 * 1024 } as const;
+
 export const DEFAULT_CONFIG: BatchConfig = {
   workers: 0,
   resumeOnFailure: true,

@@ -44,6 +44,7 @@ export const CALL_NAMES = [
   'blender:list',
   'blender:gpus',
   'blender:choose',
+  'output:choose',
 ] as const;
 
 export const PUSHES = [

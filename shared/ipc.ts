@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BlenderInfo } from './batch.ts';
-import { EXISTING_POLICIES } from './batch.ts';
+import { EXISTING_POLICIES, MEMORY_LIMIT } from './batch.ts';
 import type { NightCharts } from './charts/night-charts.ts';
 import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
@@ -39,10 +39,12 @@ export const settingsSchema = z.strictObject({
   maxRetries: z.int().min(0).max(100),
   timeoutSeconds: limit,
   frameTimeoutSeconds: limit,
+  // These came later: settings of a version that did not know them are read too.
+  memoryLimitMb: z.int().min(MEMORY_LIMIT.min).max(MEMORY_LIMIT.max).nullable().default(null),
+  outputFolder: z.string().min(1).max(4096).nullable().default(null),
   continueOnError: z.boolean(),
   factoryStartup: z.boolean(),
   existing: z.enum(EXISTING_POLICIES),
-  /** Settings of a version that did not know it told. */
   whenDone: z.enum(WHEN_DONE).default('notify'),
   theme: z.enum(['system', 'dark', 'light']),
 }) satisfies z.ZodType<Settings>;
@@ -119,6 +121,8 @@ export const CALLS = {
   }),
   /** Shows the system's file dialog and checks that the file is a Blender. */
   'blender:choose': nothing,
+  /** Shows the system's folder dialog; the path that was chosen can be the `outputFolder`. */
+  'output:choose': nothing,
 } as const satisfies Record<(typeof CALL_NAMES)[number], z.ZodType>;
 
 export interface CallResults {
@@ -166,6 +170,7 @@ export interface CallResults {
   'blender:list': readonly BlenderInfo[];
   'blender:gpus': GpuList;
   'blender:choose': BlenderInfo | null;
+  'output:choose': string | null;
 }
 
 export type CallName = keyof typeof CALLS;

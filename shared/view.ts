@@ -225,6 +225,9 @@ export interface Settings {
   readonly maxRetries: BatchConfig['maxRetries'];
   readonly timeoutSeconds: BatchConfig['timeoutSeconds'];
   readonly frameTimeoutSeconds: BatchConfig['frameTimeoutSeconds'];
+  readonly memoryLimitMb: BatchConfig['memoryLimitMb'];
+  /** Absolute: where the frames of folders that are opened go, one folder each; `null`: into the folders themselves. */
+  readonly outputFolder: string | null;
   readonly continueOnError: BatchConfig['continueOnError'];
   readonly factoryStartup: BatchConfig['factoryStartup'];
   readonly existing: BatchConfig['existing'];

@@ -44,6 +44,8 @@ export interface CallsOptions {
 /** What the main process answers, call by call. */
 export function callHandlers(options: CallsOptions): Handlers {
   const { sessions, settings, trust, desktop, blenders } = options;
+  /** Folders for frames that the artist showed in a dialog; `null`: those of the shots, always. */
+  const outputs = new Set<string | null>([null]);
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();
   return {
     'app:info': options.info,
@@ -179,13 +181,17 @@ export function callHandlers(options: CallsOptions): Handlers {
     'batch:charts': ({ batchId }) => nightCharts(sessions.get(batchId).processor),
     'settings:get': () => settings.read(),
     'settings:set': async (chosen) => {
-      const { blenderPath } = chosen;
-      const before = (await settings.read()).blenderPath;
-      if (blenderPath !== null && blenderPath !== before && !(await blenders.knows(blenderPath))) {
+      const { blenderPath, outputFolder } = chosen;
+      const before = await settings.read();
+      const isKnown = blenderPath === null || blenderPath === before.blenderPath;
+      if (!isKnown && !(await blenders.knows(blenderPath))) {
         throw new Refusal(
           'This program was not chosen as a Blender.',
           'Choose it in the settings.',
         );
+      }
+      if (outputFolder !== before.outputFolder && !outputs.has(outputFolder)) {
+        throw new Refusal('This folder was not chosen for frames.', 'Choose it in the settings.');
       }
       await settings.write(chosen);
       await options.onSettings(chosen);
@@ -194,6 +200,11 @@ export function callHandlers(options: CallsOptions): Handlers {
     'blender:list': () => blenders.look(),
     'blender:gpus': ({ path, factoryStartup }) => blenders.gpus(path, factoryStartup),
     'blender:choose': async () => blenders.show(await desktop.chooseBlender()),
+    'output:choose': async () => {
+      const folder = await desktop.chooseOutput();
+      outputs.add(folder);
+      return folder;
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { nameOf } from './view.ts';
 export interface Desktop {
   /** `null`: the dialog was closed. */
   readonly chooseFolder: () => Promise<string | null>;
+  readonly chooseOutput: () => Promise<string | null>;
   readonly chooseBlender: () => Promise<BlenderInfo | null>;
   readonly reveal: (path: string) => void;
   /** Where the report of a shot folder is to be written; `null`: the dialog was closed. */
@@ -18,6 +19,11 @@ export interface Desktop {
 
 export const desktop: Desktop = {
   chooseFolder: () => choose({ title: 'Open a shot folder', properties: ['openDirectory'] }),
+  chooseOutput: () =>
+    choose({
+      title: 'Choose a folder for frames',
+      properties: ['openDirectory', 'createDirectory'],
+    }),
   chooseBlender: async () => {
     const path = await choose({ title: 'Choose a Blender', properties: ['openFile'] });
     if (path === null) return null;

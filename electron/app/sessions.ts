@@ -4,7 +4,6 @@ import type { BatchSnapshot, BatchSummary, Settings } from '../../shared/view.ts
 import {
   BatchCheckpoint,
   BatchProcessor,
-  type CheckpointSummary,
   checkpointDirectory,
   createBatchFromDirectory,
 } from '../batch/index.ts';
@@ -16,7 +15,7 @@ import { Looks } from './looks.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 import { folderGone, nothingAt, otherRenders, unknownBatch } from './session-refusals.ts';
 import type { SessionsOptions } from './sessions-options.ts';
-import { configOf } from './settings-store.ts';
+import { configOf, outputFor } from './settings-store.ts';
 import { StopMarks } from './stop-marks.ts';
 import { Throttle } from './throttle.ts';
 import { nameOf } from './view.ts';
@@ -63,7 +62,9 @@ export class Sessions {
   async openPath(path: string): Promise<BatchSession> {
     const found = await stat(path).catch(() => null);
     if (!found) throw nothingAt(path);
-    return this.#inTurn(() => this.#openFolder(found.isDirectory() ? path : dirname(path), null));
+    const folder = found.isDirectory() ? path : dirname(path);
+    const output = outputFor(folder, await this.options.settings.read());
+    return this.#inTurn(() => this.#openFolder(folder, output));
   }
 
   /** Opens a batch of the sidebar and follows it. */
@@ -77,8 +78,8 @@ export class Sessions {
       const { folder, outputRoot } = open.processor.batch;
       return this.#inTurn(() => this.#openFolder(folder, outputRoot));
     }
-    const { folder, outputRoot } = await this.#placeOf(batchId);
-    return this.#reopen(folder, outputRoot).finally(() => {
+    const known = await this.#placeOf(batchId);
+    return this.#reopen(known.folder, known.outputRoot).finally(() => {
       if (this.#reading === batchId) this.#reading = null;
     });
   }
@@ -173,7 +174,7 @@ export class Sessions {
         throw new Refusal('This batch is rendering.', 'Cancel it first, then remove it.');
       }
       // The name of any other folder is no batch.
-      if (!open && !(await this.#find(batchId))) throw unknownBatch();
+      if (!open && !(await this.#known.find(batchId))) throw unknownBatch();
       if (this.#followed === batchId) await this.#looks.stop();
       if (open) await open.processor.clearCheckpoint();
       else await new BatchCheckpoint(checkpointDirectory(this.options.data, batchId)).clear();
@@ -270,22 +271,16 @@ export class Sessions {
   }
 
   /** The one that was shown last is opened without a look at all others. */
-  async #find(
-    batchId: string,
-  ): Promise<Pick<CheckpointSummary, 'folder' | 'outputRoot' | 'problem'> | undefined> {
+  async #placeOf(batchId: string): Promise<{ folder: string; outputRoot: string | null }> {
     const last = batchId === this.#reading ? await this.#seen.read() : null;
-    if (last?.view.id === batchId) return { ...last.view, problem: null };
-    return this.#known.find(batchId);
-  }
-
-  async #placeOf(batchId: string) {
-    const known = await this.#find(batchId);
+    if (last?.view.id === batchId) return last.view;
+    const known = await this.#known.find(batchId);
     if (!known?.folder) throw unknownBatch(known?.problem);
     return { folder: known.folder, outputRoot: known.outputRoot };
   }
 
   async #remember(): Promise<void> {
-    const shown = this.#followed === null ? undefined : this.#open.get(this.#followed);
+    const shown = this.#open.get(this.#followed ?? '');
     if (!shown) return;
     const { folder, outputRoot } = shown.processor.batch;
     const snapshot = shown.snapshot(REMEMBERED_ROWS);

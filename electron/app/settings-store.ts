@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import { settingsSchema } from '../../shared/ipc.ts';
 import type { Settings } from '../../shared/view.ts';
@@ -10,6 +10,8 @@ export const DEFAULT_SETTINGS: Settings = {
   maxRetries: DEFAULT_CONFIG.maxRetries,
   timeoutSeconds: DEFAULT_CONFIG.timeoutSeconds,
   frameTimeoutSeconds: DEFAULT_CONFIG.frameTimeoutSeconds,
+  memoryLimitMb: DEFAULT_CONFIG.memoryLimitMb,
+  outputFolder: null,
   continueOnError: DEFAULT_CONFIG.continueOnError,
   factoryStartup: DEFAULT_CONFIG.factoryStartup,
   existing: DEFAULT_CONFIG.existing,
@@ -25,6 +27,18 @@ export function settingsFile(data: string): JsonFile<Settings> {
 
 /** The part of the settings that decides how a batch runs. */
 export function configOf(settings: Settings): Partial<BatchConfig> {
-  const { theme: _, whenDone: __, ...config } = settings;
+  const { theme: _, whenDone: __, outputFolder: ___, ...config } = settings;
   return config;
+}
+
+/** Where the frames of a shot folder go that is opened; `null`: into itself. Both absolute. */
+export function outputFor(
+  folder: string,
+  { outputFolder }: Pick<Settings, 'outputFolder'>,
+): string | null {
+  if (outputFolder === null) return null;
+  const place = join(outputFolder, basename(folder));
+  // What lies among the frames is not taken for shots: not all of the shots must lie there.
+  const isAbove = !relative(place, folder).startsWith('..');
+  return isAbove ? null : place;
 }

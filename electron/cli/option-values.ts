@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { EXISTING_POLICIES } from '../../shared/batch.ts';
+import { EXISTING_POLICIES, MEMORY_LIMIT } from '../../shared/batch.ts';
 import { parseTimeOfDay } from '../../shared/schedule.ts';
 import { WHEN_DONE } from '../../shared/when-done.ts';
 import { parseDuration } from '../batch/index.ts';
@@ -20,6 +20,13 @@ export function duration(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== null) return seconds;
   throw new InvalidArgumentError('Expected a time in seconds, or such as 90s, 20m or 2h.');
+}
+
+/** MiB, from GB: `16`, `7.5`. */
+export function memory(text: string): number {
+  const limit = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Math.round(Number(text) * 1024) : Number.NaN;
+  if (limit >= MEMORY_LIMIT.min && limit <= MEMORY_LIMIT.max) return limit;
+  throw new InvalidArgumentError('Expected GB from 0.5, such as 16 or 7.5.');
 }
 
 /** A time of the day, as `08:00`. */

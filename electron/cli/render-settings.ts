@@ -9,6 +9,8 @@ export interface RenderOptions {
   readonly resume?: boolean;
   readonly fresh?: boolean;
   readonly existing: ExistingPolicy;
+  /** MiB. */
+  readonly memory?: number;
   readonly timeout?: number;
   readonly frameTimeout?: number;
   readonly retries: number;
@@ -32,6 +34,7 @@ export function configOf(options: RenderOptions, trusted: boolean): Partial<Batc
     workers: options.workers,
     resumeOnFailure: options.fresh !== true,
     maxRetries: options.retries,
+    memoryLimitMb: options.memory ?? null,
     timeoutSeconds: options.timeout ?? null,
     frameTimeoutSeconds: options.frameTimeout ?? null,
     continueOnError: options.stopOnError !== true,

@@ -40,6 +40,11 @@ export async function chooseBlender(): Promise<BlenderInfo | null> {
   return chosen;
 }
 
+/** Lets the artist point at a folder for frames. */
+export async function chooseOutput(): Promise<string | null> {
+  return (await askOrNotify('output:choose', undefined)) ?? null;
+}
+
 /** Which GPUs there are, or why nobody knows. */
 export type GpuAnswer = GpuList | { readonly message: string };
 

@@ -20,14 +20,16 @@ export function BlenderField({ path, onPick }: BlenderFieldProps) {
   return (
     <Field label="Blender">
       {(control) => (
-        <div className="blender-pick">
+        <div className="field-pick">
           <select
             {...control}
             className="input"
             value={path ?? ''}
             onChange={(event) => onPick(event.target.value || null)}
           >
-            <option value="">{blenders.length > 0 ? 'The newest found' : 'None found'}</option>
+            <option value="">
+              {blenders[0] ? `The newest found, ${blenders[0].version}` : 'None found'}
+            </option>
             {blenders.map((blender) => (
               <option key={blender.path} value={blender.path}>
                 Blender {blender.version} · {blender.path}

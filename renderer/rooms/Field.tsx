@@ -11,11 +11,13 @@ interface FieldProps {
   readonly hint?: string;
   /** What was typed can't be understood. */
   readonly bad?: boolean;
+  /** What it should have been. */
+  readonly what?: string;
   readonly children: (control: FieldControl) => ReactNode;
 }
 
 /** A named control with a line of help under it. */
-export function Field({ label, hint = '', bad = false, children }: FieldProps) {
+export function Field({ label, hint = '', bad = false, what = 'a time', children }: FieldProps) {
   const id = useId();
   const hintId = `${id}-hint`;
   return (
@@ -26,7 +28,7 @@ export function Field({ label, hint = '', bad = false, children }: FieldProps) {
       <div className="field-control">
         {children({ id, 'aria-describedby': hintId })}
         <span id={hintId} className={bad ? 'field-hint bad' : 'field-hint'}>
-          {bad ? `This is not a time. ${hint}` : hint}
+          {bad ? `This is not ${what}. ${hint}` : hint}
         </span>
       </div>
     </div>

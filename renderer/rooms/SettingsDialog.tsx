@@ -4,14 +4,16 @@ import type { WhenDone } from '../../shared/when-done.ts';
 import { saveSettings } from '../actions/settings-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
-import { limitText, parseLimit } from '../text/limit.ts';
+import { limitText, memoryText, parseLimit, parseMemory } from '../text/limit.ts';
 import { WHEN_DONE_WORDS, whenDoneText } from '../text/power-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { BlenderField } from './BlenderField.tsx';
 import { Field } from './Field.tsx';
 import { GpuField } from './GpuField.tsx';
+import { MemoryField } from './MemoryField.tsx';
 import { NumberInput } from './NumberInput.tsx';
+import { OutputField } from './OutputField.tsx';
 import './SettingsDialog.css';
 
 /** How batches are rendered from now on. A batch that runs keeps what it began with. */
@@ -26,15 +28,18 @@ function Form({ settings }: { readonly settings: Settings }) {
     job: limitText(settings.timeoutSeconds),
     frame: limitText(settings.frameTimeoutSeconds),
   });
+  const [memory, setMemory] = useState(memoryText(settings.memoryLimitMb));
   const cores = useLibrary((state) => state.info?.cores ?? null);
+  const memoryMb = useLibrary((state) => state.info?.memoryMb ?? null);
   const change = (part: Partial<Settings>) => setDraft({ ...draft, ...part });
   const job = parseLimit(limits.job);
   const frame = parseLimit(limits.frame);
-  const valid = job !== undefined && frame !== undefined;
+  const memoryLimitMb = parseMemory(memory);
+  const valid = job !== undefined && frame !== undefined && memoryLimitMb !== undefined;
   const save = async () => {
     if (!valid) return;
-    if (await saveSettings({ ...draft, timeoutSeconds: job, frameTimeoutSeconds: frame }))
-      closeDialog();
+    const limited = { timeoutSeconds: job, frameTimeoutSeconds: frame, memoryLimitMb };
+    if (await saveSettings({ ...draft, ...limited })) closeDialog();
   };
   return (
     <Modal
@@ -66,6 +71,11 @@ function Form({ settings }: { readonly settings: Settings }) {
             />
           )}
         </Field>
+        <MemoryField
+          text={memory}
+          has={memoryMb === null ? null : Math.round(memoryMb / 1024)}
+          onChange={setMemory}
+        />
         <Field label="Retries" hint="Tries after the first, for each frame.">
           {(control) => (
             <NumberInput
@@ -142,6 +152,10 @@ function Form({ settings }: { readonly settings: Settings }) {
             </select>
           )}
         </Field>
+        <OutputField
+          path={draft.outputFolder}
+          onPick={(outputFolder) => change({ outputFolder })}
+        />
         <Field label="Frames that are there">
           {(control) => (
             <select

@@ -12,6 +12,7 @@ const WRONG: readonly [string, readonly string[], RegExp][] = [
   ],
   ['a file for a folder', ['render', 'steer.json'], /steer\.json is a file; choose the folder/],
   ['a number that is none', ['render', '.', '--workers', 'many'], /whole number from 0 to 256/],
+  ['memory that is none', ['render', '.', '--memory', '0.1'], /GB from 0\.5, such as 16/],
   ['a time that is none', ['render', '.', '--timeout', 'soon'], /90s, 20m or 2h/],
   ['a time of the day that is none', ['render', '.', '--until', '25:00'], /such as 23:00/],
   ['an unknown policy', ['render', '.', '--existing', 'maybe'], /Allowed choices are resume, skip/],

@@ -178,3 +178,42 @@ test('the settings show which GPUs Blender can render on, as its own preferences
   await expect(shown).toHaveText('Quick 1 (OptiX)Quick 2 (OptiX), switched off');
   await expect(shown).toHaveAccessibleDescription("As chosen in Blender's preferences.");
 });
+
+test('an artist says in the settings where frames go, and how much memory is too much', async () => {
+  const { folder, env } = await scriptedFilm(place.root, { hero: 'frames: 1-2\n' });
+  const frames = join(place.root, 'frames');
+  await mkdir(frames);
+  await startApp([], env);
+  await app.main.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+  }, frames);
+  await app.press('Settings');
+  const settings = app.dialog('Settings');
+  await settings.getByLabel('Memory limit').fill('lots');
+  await expect(settings.getByText(/^This is not a number of GB\./)).toBeVisible();
+  await expect(settings.getByRole('button', { name: 'Save' })).toBeDisabled();
+  await settings.getByLabel('Memory limit').fill('12');
+  const output = settings.locator('.field', { hasText: 'Frames go to' });
+  await output.getByRole('button', { name: 'Choose…' }).click();
+  await expect(output.getByRole('combobox')).toHaveValue(frames);
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings).toHaveCount(0);
+  const kept = await app.call('settings:get', undefined);
+  expect(kept).toMatchObject({
+    ok: true,
+    value: { memoryLimitMb: 12 * 1024, outputFolder: frames },
+  });
+
+  await app.dropFolder(folder);
+  await app.expectStatus('hero', 'Waiting');
+  await app.render();
+  await app.expectStatus('hero', 'Done');
+  expect((await readdir(join(frames, 'film', 'hero'))).sort()).toEqual([
+    ...['hero_0001.png', 'hero_0002.png'],
+  ]);
+  expect(await readdir(folder)).not.toContain('renders');
+  // Opened again from anywhere, it is the same batch.
+  await app.close();
+  await startApp([folder], env);
+  await app.expectStatus('hero', 'Done');
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as format from '../../renderer/text/format.ts';
-import { limitText, parseLimit } from '../../renderer/text/limit.ts';
+import { limitText, memoryText, parseLimit, parseMemory } from '../../renderer/text/limit.ts';
 
 const NOON = new Date(2026, 10, 18, 12, 0).getTime();
 const HOUR = 3_600_000;
@@ -81,5 +81,26 @@ describe('time limits', () => {
       expect(parseLimit(limitText(seconds))).toBe(seconds);
     }
     expect(limitText(null)).toBe('');
+  });
+});
+
+describe('a memory limit as typed', () => {
+  it.each([
+    ['', null],
+    ['16', 16_384],
+    ['7.5 GB', 7680],
+    ['7,5gb', 7680],
+    ['0.5', 512],
+    ['0.4', undefined],
+    ['GB', undefined],
+    ['-8', undefined],
+    ['16 MB', undefined],
+  ])('reads %j as %j MiB', (typed, limit) => {
+    expect(parseMemory(typed)).toBe(limit);
+  });
+
+  it('reads back what it shows', () => {
+    for (const limit of [null, 512, 7680, 16_384])
+      expect(parseMemory(memoryText(limit))).toBe(limit);
   });
 });

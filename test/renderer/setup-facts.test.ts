@@ -55,7 +55,8 @@ const OPENED: JobDetail['opened'] = {
   },
 };
 
-const SETTINGS: Settings = { ...DEFAULT_CONFIG, maxRetries: 3, theme: 'dark', whenDone: 'notify' };
+const OF_APP = { theme: 'dark', whenDone: 'notify', outputFolder: null } as const;
+const SETTINGS: Settings = { ...DEFAULT_CONFIG, ...OF_APP, maxRetries: 3 };
 const PLACES: SettingPlaces = {
   blend: { file: 'base.yaml', line: 2 },
   camera: { file: 'hero.yaml', line: 4 },

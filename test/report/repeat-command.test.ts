@@ -18,6 +18,7 @@ test('the command renders as the run did', () => {
     ...DEFAULT_CONFIG,
     trusted: true,
     workers: 2,
+    memoryLimitMb: 650,
     existing: 'skip',
     timeoutSeconds: 7200,
     frameTimeoutSeconds: 90.5,
@@ -27,7 +28,7 @@ test('the command renders as the run did', () => {
   } as const;
   expect(repeatCommand(madeJob({ name: "it's" }), { ...RUN, config })).toBe(
     "nightshift render /film/shots -o /film/shots/renders --only 'it'\\''s' --trust --workers 2" +
-      " --existing skip --timeout 7200 --frame-timeout 90.5 --retries 0 --blender '/opt/my blender/blender'" +
+      " --memory 0.635 --existing skip --timeout 7200 --frame-timeout 90.5 --retries 0 --blender '/opt/my blender/blender'" +
       ' --factory-startup',
   );
 });

@@ -25,6 +25,7 @@ const WINDOW = { url: `${ORIGIN}/index.html`, mainFrame: true };
 const reveal = vi.fn();
 const desktop: Desktop = {
   chooseFolder: async () => null,
+  chooseOutput: async () => null,
   chooseBlender: async () => null,
   reveal,
   chooseReport: async () => null,
@@ -95,6 +96,8 @@ const settings = fc.record({
   maxRetries: fc.integer({ min: 0, max: 100 }),
   timeoutSeconds: fc.constantFrom(null, 0.5, 31_536_000),
   frameTimeoutSeconds: fc.constantFrom(null, 1),
+  memoryLimitMb: fc.constantFrom(null, 512),
+  outputFolder: fc.oneof(fc.constant(null), fc.string({ unit: 'binary', minLength: 1 })),
   continueOnError: fc.boolean(),
   factoryStartup: fc.boolean(),
   existing: fc.constantFrom('resume', 'skip', 'overwrite'),
@@ -108,6 +111,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   'folder:choose': nothing,
   ...{ 'samples:open': nothing, 'settings:get': nothing, 'blender:list': nothing },
   'blender:choose': nothing,
+  'output:choose': nothing,
   'blender:gpus': fc.record({
     path: fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
     factoryStartup: fc.boolean(),

@@ -36,6 +36,7 @@ function settings(config: BatchConfig): readonly string[] {
   };
   if (config.trusted) words.push('--trust');
   set('--workers', config.workers, DEFAULT_CONFIG.workers);
+  if (config.memoryLimitMb !== null) words.push('--memory', gigabytes(config.memoryLimitMb));
   set('--existing', config.existing, DEFAULT_CONFIG.existing);
   set('--timeout', config.timeoutSeconds, DEFAULT_CONFIG.timeoutSeconds);
   set('--frame-timeout', config.frameTimeoutSeconds, DEFAULT_CONFIG.frameTimeoutSeconds);
@@ -43,4 +44,9 @@ function settings(config: BatchConfig): readonly string[] {
   set('--blender', config.blenderPath, DEFAULT_CONFIG.blenderPath);
   if (config.factoryStartup) words.push('--factory-startup');
   return words;
+}
+
+/** As `--memory` takes it. */
+function gigabytes(mb: number): string {
+  return String(Number((mb / 1024).toFixed(3)));
 }

@@ -15,6 +15,7 @@ export function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>):
     ['Output folder', run.outputRoot],
     ['Blender', blender ? `${blender.version} (${blender.path})` : 'none'],
     ['Workers', `${run.workers}${config.workers === 0 ? ' (chosen by Nightshift)' : ''}`],
+    ['Memory limit', config.memoryLimitMb === null ? 'what is free' : gib(config.memoryLimitMb)],
     ['Existing frames', config.existing],
     ['Goes on from the checkpoint', yes(config.resumeOnFailure)],
     ['Retries of a frame', String(config.maxRetries)],
@@ -23,7 +24,10 @@ export function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>):
     ['Goes on after a failure', yes(config.continueOnError)],
     ['Folder trusted', yes(config.trusted)],
     ['Factory settings', yes(config.factoryStartup)],
-    ['Machine', `${platform(machine.platform)}, ${machine.cores} cores, ${gib(machine.memoryMb)}`],
+    [
+      'Machine',
+      `${platform(machine.platform)}, ${machine.cores} cores, ${gib(machine.memoryMb)} of memory`,
+    ],
     ['Started', localTime(run.startedAt)],
     ['Ended', endText(run.finishedAt, live)],
     ['Times are in', timeZone(run.startedAt)],
@@ -57,5 +61,5 @@ function platform(name: string): string {
 }
 
 function gib(memoryMb: number): string {
-  return `${(memoryMb / 1024).toFixed(1)} GiB of memory`;
+  return `${(memoryMb / 1024).toFixed(1)} GiB`;
 }

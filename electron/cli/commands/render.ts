@@ -8,6 +8,7 @@ import {
   duration,
   existingOption,
   factoryOption,
+  memory,
   outputOption,
   path,
   timeOfDay,
@@ -32,6 +33,11 @@ export function renderCommand(session: Session): Command {
     .option('--resume', 'go on from the checkpoint (this is the default)')
     .addOption(new Option('--fresh', 'forget the checkpoint first').conflicts('resume'))
     .addOption(existingOption())
+    .option(
+      '--memory <gb>',
+      'GB that all workers may use together; what is free by default',
+      memory,
+    )
     .option('--timeout <time>', 'limit for a shot: seconds, or 90s, 20m, 2h', duration)
     .option('--frame-timeout <time>', 'limit for a frame: seconds, or 90s, 20m, 2h', duration)
     .addOption(

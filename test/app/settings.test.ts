@@ -1,0 +1,28 @@
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { configOf, DEFAULT_SETTINGS, outputFor } from '../../electron/app/settings-store.ts';
+import { settingsSchema } from '../../shared/ipc.ts';
+
+const film = resolve('/projects/film');
+
+it('frames go into the shot folder, or into one of its name where the artist wants all frames', () => {
+  expect(outputFor(film, { outputFolder: null })).toBeNull();
+  expect(outputFor(film, { outputFolder: resolve('/frames') })).toBe(
+    join(resolve('/frames'), 'film'),
+  );
+});
+
+it('frames never go where the shot folder itself would lie among them', () => {
+  expect(outputFor(film, { outputFolder: resolve('/projects') })).toBeNull();
+  expect(outputFor(join(film, 'film'), { outputFolder: resolve('/projects') })).toBeNull();
+  expect(outputFor(film, { outputFolder: film })).toBe(join(film, 'film'));
+});
+
+it('settings of a version that knew fewer are read, and an impossible memory limit is not', () => {
+  const { memoryLimitMb: _, outputFolder: __, whenDone: ___, ...older } = DEFAULT_SETTINGS;
+  expect(settingsSchema.parse(older)).toEqual(DEFAULT_SETTINGS);
+  expect(settingsSchema.safeParse({ ...older, memoryLimitMb: 1 }).success).toBe(false);
+  expect(configOf({ ...DEFAULT_SETTINGS, memoryLimitMb: 2048 })).toMatchObject({
+    memoryLimitMb: 2048,
+  });
+});
