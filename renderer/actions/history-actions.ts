@@ -1,3 +1,4 @@
+import { isolated } from '../../shared/isolated.ts';
 import type { BatchSummary } from '../../shared/view.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { NOTHING_SELECTED } from '../store/selection.ts';
@@ -24,7 +25,9 @@ export async function forgetBatch(batchId: string, name: string): Promise<void> 
     useBatch.getState().close();
     useUi.setState({ selection: NOTHING_SELECTED });
   }
-  notify(`${name} is no longer in the history. Its frames and shot files are where they were.`);
+  notify(
+    `${isolated(name)} is no longer in the history. Its frames and shot files are where they were.`,
+  );
 }
 
 export async function revealBatch(batchId: string): Promise<void> {

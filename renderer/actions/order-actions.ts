@@ -1,3 +1,4 @@
+import { isolated } from '../../shared/isolated.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { type Place, placeAt, stepOf } from '../store/row-moves.ts';
 import { shownIds } from '../store/table-view.ts';
@@ -58,7 +59,7 @@ function movedText(jobIds: readonly string[], order: readonly string[]): string 
   const set = new Set(jobIds);
   const first = order.findIndex((id) => set.has(id));
   const name = useBatch.getState().mirror?.rows.get(order[first] ?? '')?.name ?? '';
-  const what = jobIds.length === 1 ? name : counted(jobIds.length, 'shot');
+  const what = jobIds.length === 1 ? isolated(name) : counted(jobIds.length, 'shot');
   return `${what}, ${count(first + 1)} of ${count(order.length)}`;
 }
 

@@ -6,6 +6,7 @@ import { STATUS_WORDS } from '../text/job-text.ts';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
 import { Thumbnail } from '../ui/Thumbnail.tsx';
 import './ContactStrip.css';
+import { Name } from '../ui/Name.tsx';
 
 const TILE = 184;
 const GAP = 10;
@@ -94,14 +95,13 @@ function Tile({ batchId, row, index, left, isStop, onFocus }: TileProps) {
       data-index={index}
       tabIndex={isStop ? 0 : -1}
       aria-label={`${name}, ${words}, ${newest ? `frame ${newest.frame}` : 'no frame yet'}`}
-      title={name}
       onFocus={onFocus}
       onClick={() => inspect(id, 'Frames')}
     >
       <Thumbnail batchId={batchId} jobId={id} size="large" frame={newest} alt="" />
       <span className="contact-name">
         {status !== 'completed' && <StatusIcon status={status} />}
-        <span className="cut">{name}</span>
+        <Name>{name}</Name>
       </span>
     </button>
   );

@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
+import { isolated } from '../../shared/isolated.ts';
 import { cancelBatch, startAgain } from '../actions/batch-actions.ts';
 import { forgetBatch } from '../actions/history-actions.ts';
 import { cancelJobs } from '../actions/job-actions.ts';
@@ -44,7 +45,7 @@ export function Dialogs() {
     case 'forget-batch':
       return (
         <Ask
-          title={`Remove ${dialog.name} from the history?`}
+          title={`Remove ${isolated(dialog.name)} from the history?`}
           text="Nightshift forgets which of its frames are done and what its nights were like. Frames and shot files stay on disk; opened again, all of it would be rendered anew."
           yes="Remove"
           no="Keep"
@@ -65,7 +66,7 @@ function CancelJobs({ jobIds }: { readonly jobIds: readonly string[] }) {
   const one = jobIds.length === 1;
   return (
     <Ask
-      title={one ? `Cancel ${name}?` : `Cancel ${counted(jobIds.length, 'shot')}?`}
+      title={one ? `Cancel ${isolated(name)}?` : `Cancel ${counted(jobIds.length, 'shot')}?`}
       text="Frames that are finished stay on disk, and Retry takes up what is left."
       yes={one ? 'Cancel shot' : 'Cancel shots'}
       no="Keep"
@@ -79,7 +80,7 @@ function StartAgain() {
   return (
     <Ask
       title="Start again from nothing?"
-      text={`Nightshift forgets which frames of ${name} are done. The pictures stay on disk until they are rendered over.`}
+      text={`Nightshift forgets which frames of ${isolated(name)} are done. The pictures stay on disk until they are rendered over.`}
       yes="Start again"
       no="Keep what is done"
       onYes={() => void startAgain()}

@@ -12,6 +12,7 @@ import { Sign } from '../ui/StatusIcon.tsx';
 import { Acts } from './Acts.tsx';
 import { ContactStrip } from './ContactStrip.tsx';
 import './FinishedRoom.css';
+import { isolated } from '../../shared/isolated.ts';
 import { JobTable } from './JobTable.tsx';
 import { NightCharts } from './NightCharts.tsx';
 import { NightIncidents, WarnedShots } from './NightIncidents.tsx';
@@ -126,7 +127,8 @@ function FailureCard({ row }: { readonly row: JobRow }) {
     <section className="failure-card" aria-label={`${row.name} failed`}>
       <Sign kind="failed" />
       <p className="card-text selectable">
-        <b>{row.name}</b>: {row.error ? `${row.error.message} ${row.error.nextStep}` : 'Failed.'}
+        <b>{isolated(row.name)}</b>:{' '}
+        {row.error ? `${row.error.message} ${row.error.nextStep}` : 'Failed.'}
       </p>
       <Button small onClick={() => inspect(row.id, 'Log')}>
         Log

@@ -7,6 +7,7 @@ import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Acts } from './Acts.tsx';
 import './Header.css';
+import { Name } from '../ui/Name.tsx';
 import { ScheduleLine } from './ScheduleLine.tsx';
 
 /** The batch in one look: what, how far, until when, and what can be done now. */
@@ -17,7 +18,9 @@ export function Header({ view }: { readonly view: BatchView }) {
   return (
     <header className="header">
       <div className="header-top">
-        <h1 className="header-name cut">{view.name}</h1>
+        <h1 className="header-name">
+          <Name>{view.name}</Name>
+        </h1>
         <p className="header-path cut selectable" title={`${view.folder} → ${view.outputRoot}`}>
           {homePath(view.folder, home)} → {homePath(pathIn(view.folder, view.outputRoot), home)}
         </p>

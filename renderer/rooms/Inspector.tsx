@@ -7,6 +7,7 @@ import { TABS, type Tab, useUi } from '../store/ui-store.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { FramesTab } from './FramesTab.tsx';
 import './Inspector.css';
+import { Name } from '../ui/Name.tsx';
 import { LogTab } from './LogTab.tsx';
 import { ProblemsTab } from './ProblemsTab.tsx';
 import { SetupTab } from './SetupTab.tsx';
@@ -41,7 +42,11 @@ export function Inspector() {
           <X size={15} aria-hidden="true" />
         </IconButton>
       </div>
-      {row && <h2 className="inspector-name cut">{row.name}</h2>}
+      {row && (
+        <h2 className="inspector-name">
+          <Name>{row.name}</Name>
+        </h2>
+      )}
       {TABS.map((each) => (
         <Tabs.Panel key={each} value={each} className="tab-panel">
           {!row && (

@@ -14,6 +14,7 @@ import {
   sizeName,
 } from '../text/job-text.ts';
 import { GridCell } from '../ui/Grid.tsx';
+import { Name } from '../ui/Name.tsx';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
 import { Thumbnail } from '../ui/Thumbnail.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -35,7 +36,7 @@ interface CellProps {
 const CELLS: Readonly<Record<Column, (props: CellProps) => ReactNode>> = {
   status: Status,
   newest: Newest,
-  name: Name,
+  name: Shot,
   frames: Frames,
   engine: ({ row }) => (
     <GridCell className="job-engine">
@@ -90,10 +91,10 @@ function Newest({ row: { id, newest } }: CellProps) {
   );
 }
 
-function Name({ row }: CellProps) {
+function Shot({ row }: CellProps) {
   return (
     <GridCell className="job-words">
-      <span className="job-name cut block">{row.name}</span>
+      <Name className="job-name">{row.name}</Name>
       <span
         className={row.error ? 'job-note failed cut block' : 'job-note cut block'}
         title={noteHint(row)}

@@ -7,6 +7,7 @@ import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { Sparkline } from '../ui/Sparkline.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './Lanes.css';
+import { Name } from '../ui/Name.tsx';
 
 /** Frames that a trace has room for: as many as the main process tells of. */
 const TRACED = 40;
@@ -54,7 +55,7 @@ function Lane({ lane }: { readonly lane: WorkerLane }) {
       <div className="lane-head">
         <div className="lane-words">
           <p className="lane-title">
-            <span className="cut">{words.slice(0, words.length - frame.length)}</span>
+            <Name>{words}</Name>
             <span>{frame}</span>
           </p>
           <p className="lane-facts cut">{facts.join(' · ') || '\u00a0'}</p>
@@ -64,7 +65,7 @@ function Lane({ lane }: { readonly lane: WorkerLane }) {
       <ProgressBar
         thin
         label={`Samples, worker ${lane.worker}`}
-        text={sampling ? `${done} of ${total} samples` : words}
+        text={sampling ? `${done} of ${total} samples` : `${words}${frame}`}
         total={sampling ? total : 1}
         parts={[{ tone: 'running', value: sampling ? done : 0 }]}
       />

@@ -52,13 +52,21 @@ function Workers({ charts, lanes }: PartProps & { readonly lanes: number }) {
   );
 }
 
+/** Pixels: on a wide screen the numbers at the right would be far from the bars that they are of. */
+const WIDEST_TIMES = 1600;
 const NOBODY: Charts['workers'] = { runs: [], totalMs: 0, shots: [], lanes: [], pauses: [] };
 
 function Times({ charts }: PartProps) {
   const times = charts?.frameTimes;
   const shots = charts?.workers.shots;
   const draw = useCallback(
-    (width: number) => drawFrameTimes(times ?? { shots: [], more: 0 }, width, WORDS, shots ?? []),
+    (width: number) =>
+      drawFrameTimes(
+        times ?? { shots: [], more: 0 },
+        Math.min(width, WIDEST_TIMES),
+        WORDS,
+        shots ?? [],
+      ),
     [times, shots],
   );
   if (!times || times.shots.length === 0) return null;

@@ -5,6 +5,7 @@ import { incidentText } from '../text/incident-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './NightIncidents.css';
+import { isolated } from '../../shared/isolated.ts';
 
 const WARNED_SHOWN = 3;
 
@@ -18,7 +19,7 @@ export function WarnedShots({ rows }: { readonly rows: readonly JobRow[] }) {
         <section key={row.id} className="warned-card" aria-label={`${row.name} is worth a look`}>
           <Sign kind="warned" />
           <p className="card-text selectable">
-            <b>{row.name}</b>: {row.warning}
+            <b>{isolated(row.name)}</b>: {row.warning}
             {row.warnings > 1 && ` And ${counted(row.warnings - 1, 'more warning')}.`}
           </p>
           <Button small onClick={() => inspect(row.id, 'Problems')}>

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { isolated } from '../../shared/isolated.ts';
 import { keepOn } from '../actions/settings-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { powerQuestion } from '../text/power-text.ts';
@@ -15,7 +16,7 @@ export function PowerDialog() {
   const { batchName, act } = countdown;
   return (
     <Modal
-      title={`${batchName} is done`}
+      title={`${isolated(batchName)} is done`}
       text={powerQuestion(countdown, now)}
       focus={stay}
       onClose={() => void keepOn()}

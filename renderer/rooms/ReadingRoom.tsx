@@ -4,6 +4,7 @@ import { count, counted } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import './ResumeRoom.css';
+import { isolated } from '../../shared/isolated.ts';
 
 /** At a start, until the folder of an interrupted batch has been read: what was known of it, and no claim yet. */
 export function ReadingRoom({ view }: { readonly view: BatchView }) {
@@ -12,7 +13,7 @@ export function ReadingRoom({ view }: { readonly view: BatchView }) {
     <div className="resume-room">
       <section className="resume-card" aria-labelledby="resume-title" aria-busy="true">
         <h1 id="resume-title" className="resume-title">
-          {view.name} was interrupted
+          {isolated(view.name)} was interrupted
         </h1>
         <p className="resume-text">
           {count(done)} of {counted(total, 'frame')} were recorded. Looking at{' '}

@@ -14,6 +14,8 @@ import { type MenuEntry, RightClickMenu } from '../ui/Menu.tsx';
 import { Moon } from '../ui/Moon.tsx';
 import { Ring } from '../ui/Ring.tsx';
 import './Sidebar.css';
+import { isolated } from '../../shared/isolated.ts';
+import { Name } from '../ui/Name.tsx';
 
 /** All batches, newest first. History stays. */
 export const Sidebar = memo(function Sidebar() {
@@ -84,8 +86,10 @@ function BatchEntry({ batch: listed }: { readonly batch: BatchSummary }) {
   const batch = view ? { ...listed, ...shownOf(view) } : listed;
   const schedule = useSchedule(batch.id);
   const now = Date.now();
+  const remaining = view?.progress.remainingSeconds ?? null;
+  const state = waitingText(schedule, now) ?? summaryText(batch, remaining, now);
   return (
-    <Hint text={batch.problem ?? batch.folder}>
+    <Hint text={batch.problem ?? `${isolated(batch.name)}\n${state}\n${batch.folder}`}>
       <button
         type="button"
         className="batch-entry"
@@ -107,11 +111,8 @@ function BatchEntry({ batch: listed }: { readonly batch: BatchSummary }) {
           />
         )}
         <span className="batch-words sidebar-word">
-          <span className="batch-name cut">{batch.name}</span>
-          <span className="batch-state cut">
-            {waitingText(schedule, now) ??
-              summaryText(batch, view?.progress.remainingSeconds ?? null, now)}
-          </span>
+          <Name className="batch-name">{batch.name}</Name>
+          <span className="batch-state cut">{state}</span>
         </span>
       </button>
     </Hint>

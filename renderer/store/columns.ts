@@ -60,6 +60,10 @@ const WIDTHS: readonly Readonly<Record<Column, number>>[] = [
     tries: 34,
   },
 ];
+/** Pixels more than its least after which the name shares what is left with the strip of the frames. */
+const NAMES = 320;
+/** Its share: the eye finds the strip beside its name, and each frame in it. */
+const TO_FRAMES = 0.7;
 const GAP = 12;
 const PADDING = 20;
 /** What is left out first where there is no room. */
@@ -87,10 +91,12 @@ export function layoutOf(hidden: ReadonlySet<Column>, width: number): ColumnLayo
     columns = columns.filter((each) => each !== column);
   }
   const widths = fitting() ?? WIDTHS.at(-1);
+  const spare = widths ? width - needed(columns, widths) - NAMES : 0;
   const sizes = columns.map((each) => {
-    if (each !== 'name') return `${widths?.[each] ?? 0}px`;
     // Never wider than the row: a name is cut then.
-    return 'minmax(0, 1fr)';
+    if (each === 'name') return 'minmax(0, 1fr)';
+    const more = each === 'frames' ? Math.max(0, Math.round(spare * TO_FRAMES)) : 0;
+    return `${(widths?.[each] ?? 0) + more}px`;
   });
   return { columns, template: sizes.join(' ') };
 }

@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { finishAt, finishBetween } from '../../shared/clock-range.ts';
+import { isolated } from '../../shared/isolated.ts';
 import { partialText } from '../../shared/partial-text.ts';
 import type { BatchPhase, BatchSummary, BatchView } from '../../shared/view.ts';
 import {
@@ -115,7 +116,7 @@ function needsText(
 
 function tryingText({ shot, tried, of }: NonNullable<BatchView['trying']>): string {
   if (shot === null) return 'Looking the shots through first';
-  return `Trying a few small frames of ${shot}, ${count(tried + 1)} of ${count(of)}`;
+  return `Trying a few small frames of ${isolated(shot)}, ${count(tried + 1)} of ${count(of)}`;
 }
 
 /**
@@ -139,7 +140,9 @@ export function titleText(view: BatchView | null): string {
   if (!view) return 'Nightshift';
   const { done, total } = view.progress.frames;
   const live = groupOf(view.phase) === 'Rendering' && total > 0;
-  return [live && percent(done, total), view.name, 'Nightshift'].filter(Boolean).join(' · ');
+  return [live && percent(done, total), isolated(view.name), 'Nightshift']
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function joined(when: string | null, text: string): string {

@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
+import { isolated } from '../../shared/isolated.ts';
 import type { FrameCounts, JobStatus } from '../../shared/job.ts';
 import type { JobRow } from '../../shared/view.ts';
 import { waitsForText } from '../../shared/waits-for.ts';
@@ -21,7 +22,8 @@ export function jobNote(row: JobRow): string {
   switch (row.status) {
     case 'waiting':
       return (
-        [priorityText(row), waitsText(row), problems].filter(Boolean).join(' · ') || row.shotFile
+        [priorityText(row), waitsText(row), problems].filter(Boolean).join(' · ') ||
+        isolated(row.shotFile)
       );
     case 'running':
       return (
@@ -114,7 +116,7 @@ function waitsText({ waitsFor }: JobRow): string | null {
 }
 
 function ended(word: string, row: JobRow): string {
-  return row.endTime === null ? row.shotFile : `${word} at ${clock(row.endTime)}`;
+  return row.endTime === null ? isolated(row.shotFile) : `${word} at ${clock(row.endTime)}`;
 }
 
 /** What the open scene said are warnings; what else was found are problems. */

@@ -5,7 +5,7 @@ import { printable } from '../../shared/printable.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 import { clock, counted, duration, memory } from './format.ts';
 
-/** What a worker does, and the small line under it: what else is known of that. */
+/** What a worker does or what it renders, and the small line under it: what else is known of that. */
 export function laneText({ state, jobName }: WorkerLane): readonly [string, string] {
   switch (state.status) {
     case 'starting':
@@ -13,7 +13,7 @@ export function laneText({ state, jobName }: WorkerLane): readonly [string, stri
     case 'opening':
       return [`Opening ${jobName ?? 'a scene'}`, ''];
     case 'rendering':
-      return [`${jobName ?? 'A shot'}${laneFrame(state)}`, ''];
+      return [jobName ?? 'A shot', ''];
     case 'idle':
       return idleText(state.why);
     case 'gone':

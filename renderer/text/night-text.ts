@@ -1,3 +1,4 @@
+import { isolated } from '../../shared/isolated.ts';
 import { partialText } from '../../shared/partial-text.ts';
 import type { BatchPhase, BatchView, JobRow } from '../../shared/view.ts';
 import { capital, clockWithDay, count, counted, inWords } from './format.ts';
@@ -23,7 +24,8 @@ export function nightText(
   ];
 }
 
-function firstWords({ name, phase, progress }: BatchView, at: string): string {
+function firstWords({ name: given, phase, progress }: BatchView, at: string): string {
+  const name = isolated(given);
   if (phase === 'cancelled') return `${name} was cancelled${at}.`;
   if (phase !== 'partial') return `${name} finished${at}.`;
   return progress.jobs.completed === 0

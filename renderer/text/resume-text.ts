@@ -1,3 +1,4 @@
+import { isolated } from '../../shared/isolated.ts';
 import type { ResumeCard } from '../../shared/view.ts';
 import { clockWithDay, counted } from './format.ts';
 
@@ -13,7 +14,10 @@ export function resumeChecks(
       `${card.framesWhole > 1 ? 'All ' : ''}${counted(card.framesWhole, 'frame')} checked: complete and unchanged since`,
     );
   for (const { name, frames } of card.stale)
-    say(false, `${name} has changed: its ${counted(frames, 'frame')} will be rendered again`);
+    say(
+      false,
+      `${isolated(name)} has changed: its ${counted(frames, 'frame')} will be rendered again`,
+    );
   if (card.framesLost > 0)
     say(
       false,
@@ -35,9 +39,9 @@ export function resumeChecks(
 
 /** The heading of the resume card. `now`: ms since 1970. */
 export function resumeTitle(name: string, card: ResumeCard, now: number): string {
-  if (card.drivenBy !== null) return `${name} is being rendered already`;
+  if (card.drivenBy !== null) return `${isolated(name)} is being rendered already`;
   const at = card.stoppedAt === null ? '' : ` at ${clockWithDay(card.stoppedAt, now)}`;
-  return `${name} was interrupted${at}`;
+  return `${isolated(name)} was interrupted${at}`;
 }
 
 /** Under the heading of the resume card. */

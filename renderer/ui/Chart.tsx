@@ -1,5 +1,6 @@
 import { type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Drawing, Shape } from '../../shared/charts/drawing.ts';
+import { isolated } from '../../shared/isolated.ts';
 import './Chart.css';
 
 interface ChartProps {
@@ -36,7 +37,7 @@ function ShapeElement({ shape }: { readonly shape: Shape }) {
     const { x, y, anchor, look, text } = shape;
     return (
       <text className={look} x={x} y={y} textAnchor={anchor}>
-        {text}
+        {isolated(text)}
       </text>
     );
   }

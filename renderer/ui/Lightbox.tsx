@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import { IconButton } from './Button.tsx';
 import './Lightbox.css';
+import { Name } from './Name.tsx';
 
 interface LightboxProps {
   readonly title: string;
@@ -30,7 +31,9 @@ export function Lightbox(props: LightboxProps) {
           onKeyDown={onKeyDown}
         >
           <div className="lightbox-head">
-            <Dialog.Title className="lightbox-title cut">{title}</Dialog.Title>
+            <Dialog.Title className="lightbox-title">
+              <Name>{title}</Name>
+            </Dialog.Title>
             <IconButton label="Close the preview" onClick={onClose}>
               <X size={16} aria-hidden="true" />
             </IconButton>

@@ -157,6 +157,9 @@ test('a long name is cut by what it takes up', () => {
   expect(cutText('hero', 100)).toBe('hero');
   expect(cutText('a_very_long_name_of_a_shot', 100)).toBe('a_very_long_na…');
   expect(cutText('日本東京大阪京都', 63)).toBe('日本東京…');
+  const name = 'a_very_long_name_of_a_shot_v017';
+  expect(cutText(name, 150)).toBe('a_very_long_name…t_v017');
+  expect(cutText(`${name}🌙👩🏽‍🚀`, 150)).toMatch(/…v017🌙👩🏽‍🚀$/u);
 });
 
 test('charts in a report have the colours of the window', async () => {

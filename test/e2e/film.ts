@@ -20,12 +20,13 @@ export async function scriptedFilm(
   root: string,
   shots: Readonly<Record<string, string>>,
   rules: Readonly<Record<string, unknown>> = {},
+  name = 'film',
 ): Promise<{ readonly folder: string; readonly env: Readonly<Record<string, string>> }> {
-  const folder = join(root, 'film');
+  const folder = join(root, name);
   await mkdir(join(folder, 'scenes'), { recursive: true });
-  for (const [name, text] of Object.entries(shots)) {
-    await writeFile(join(folder, 'scenes', `${name}.blend`), `BLENDER-v403RENDH ${name}`);
-    await writeFile(join(folder, `${name}.yaml`), `blend: scenes/${name}.blend\n${text}`);
+  for (const [shot, text] of Object.entries(shots)) {
+    await writeFile(join(folder, 'scenes', `${shot}.blend`), `BLENDER-v403RENDH ${shot}`);
+    await writeFile(join(folder, `${shot}.yaml`), `blend: scenes/${shot}.blend\n${text}`);
   }
   return { folder, env: await standIn(root, rules) };
 }

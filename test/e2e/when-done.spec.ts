@@ -1,30 +1,21 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { expect } from '@playwright/test';
 import { standIn } from './film.ts';
+import { harmlessPower } from './power.ts';
 import { app, place, shown, startApp, test } from './story.ts';
-
-/** Programs of these names that only note that they were asked, before those of the system. */
-async function harmlessPower(): Promise<{ readonly path: string; readonly asked: string }> {
-  const path = join(place.root, 'bin');
-  const asked = join(place.root, 'asked');
-  await mkdir(path);
-  await writeFile(asked, '');
-  for (const name of ['systemctl', 'loginctl', 'pmset', 'osascript']) {
-    await writeFile(join(path, name), `#!/bin/sh\necho ${name} "$@" >> '${asked}'\n`);
-    await chmod(join(path, name), 0o755);
-  }
-  return { path: `${path}${delimiter}${process.env.PATH}`, asked };
-}
 
 test('an artist lets the computer sleep after the batch, is asked in time, and stays awake', async () => {
   test.skip(process.platform === 'win32', 'its programs can not be stood in for');
-  const power = await harmlessPower();
+  const power = await harmlessPower(place.root);
   const folder = join(place.root, 'film');
   await mkdir(folder);
   await writeFile(join(folder, 'any.blend'), 'BLENDER-v403RENDH');
   await writeFile(join(folder, 'hero.yaml'), 'blend: any.blend\nframes: 1-2\n');
-  await startApp([folder], { ...(await standIn(place.root)), PATH: power.path });
+  await startApp([folder], {
+    ...(await standIn(place.root)),
+    PATH: `${power.path}${delimiter}${process.env.PATH}`,
+  });
   await app.expectStatus('hero', 'Waiting');
 
   await app.press('Settings');

@@ -2,7 +2,7 @@
 /**
  * A stand-in for Blender that speaks the runner's protocol, for faults and scale. The JSON file named
  * in FAKE_BLENDER steers it; all fields may be missing:
- *   version             '4.3.2'
+ *   version             '4.3.2'    versionUntil: says it when there is that file
  *   log                 a file to which each event is appended as a line of JSON: {do, pid, …}
  *   start               a Rule, or a list of them, for what happens before it says hello
  *   facts               merged into the answer to `open`
@@ -42,6 +42,7 @@ const steerFile = process.env.FAKE_BLENDER;
 const steer = steerFile ? JSON.parse(readFileSync(steerFile, 'utf8')) : {};
 
 if (process.argv.includes('--version')) {
+  while (steer.versionUntil && !existsSync(steer.versionUntil)) await delay(10);
   process.stdout.write(`Blender ${steer.version ?? '4.3.2'}\n`);
   process.exit(steer.versionExit ?? 0);
 }

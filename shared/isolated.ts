@@ -1,0 +1,11 @@
+/**
+ * A name for the middle of a sentence. One that is read from the right is fenced off (Unicode's FSI and PDI), so
+ * that it can't turn around the numbers and signs beside it; any other stays as it is.
+ */
+export function isolated(name: string): string {
+  return READ_FROM_RIGHT.test(name) ? `\u2068${name}\u2069` : name;
+}
+
+/** Hebrew, Arabic and their relatives: the blocks that Unicode keeps for scripts of this direction. */
+export const READ_FROM_RIGHT =
+  /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
