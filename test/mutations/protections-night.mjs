@@ -106,7 +106,7 @@ export const NIGHT_PROTECTIONS = [
   {
     protection: 'night: a report made while it renders speaks of no interruption',
     file: 'electron/batch/result.ts',
-    take: 'live: now.running && run.finishedAt === null,',
+    take: 'live: isLive,',
     put: 'live: false,',
     tests: ['test/faults/night-met'],
   },
