@@ -105,7 +105,10 @@ export const CALLS = {
   'job:strip-cell': job.extend({ cell: z.int().min(0).max(59) }),
   /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */
   'job:log': z.strictObject({ batchId, jobId: jobId.nullable() }),
-  'job:reveal': job,
+  /** Shows the newest frames in the file manager, each folder once; of many folders the one that holds them all. */
+  'jobs:reveal': jobs,
+  /** The lines that render jobs in a terminal, in their order. */
+  'jobs:commands': jobs,
   /** Shows the save dialog and writes Markdown, with a folder of pictures beside it. */
   'report:export': batch,
   'report:copy': batch,
@@ -160,7 +163,8 @@ export interface CallResults {
   /** `null`: the strip has no such cell. */
   'job:strip-cell': StripCell | null;
   'job:log': readonly LogLine[];
-  'job:reveal': null;
+  'jobs:reveal': null;
+  'jobs:commands': readonly string[];
   /** Where it was written; `null`: the dialog was closed. */
   'report:export': string | null;
   'report:copy': null;

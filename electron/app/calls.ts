@@ -1,6 +1,6 @@
 import { changedPriorities } from '../../shared/priority.ts';
 import type { AppInfo, BatchSnapshot, Settings } from '../../shared/view.ts';
-import { settingPlaces } from '../batch/index.ts';
+import { repeatCommand, settingPlaces } from '../batch/index.ts';
 import type { AfterBatch } from './after-batch.ts';
 import type { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
@@ -11,7 +11,7 @@ import { moveJobs } from './move-jobs.ts';
 import { nightCharts } from './night-charts.ts';
 import { Refusal } from './refusal.ts';
 import { reportText, writeBatchReport } from './reports.ts';
-import { newestFrame } from './reveal.ts';
+import { placesOf } from './reveal.ts';
 import { sampleFolder } from './samples.ts';
 import type { Schedules } from './schedules.ts';
 import type { Sessions } from './sessions.ts';
@@ -164,9 +164,15 @@ export function callHandlers(options: CallsOptions): Handlers {
     'job:strip-cell': ({ batchId, jobId, cell }) =>
       stripCellOf(sessions.get(batchId).job(jobId), cell),
     'job:log': ({ batchId, jobId }) => sessions.get(batchId).followLog(jobId, LOG_LINES),
-    'job:reveal': async ({ batchId, jobId }) => {
-      desktop.reveal(await newestFrame(sessions.get(batchId).job(jobId)));
+    'jobs:reveal': async ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const jobs = jobIds.map((id) => session.job(id));
+      for (const path of await placesOf(jobs)) desktop.reveal(path);
       return null;
+    },
+    'jobs:commands': ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      return jobIds.map((id) => repeatCommand(session.job(id), session.processor.run));
     },
     'report:export': async ({ batchId }) => {
       const { processor } = sessions.get(batchId);

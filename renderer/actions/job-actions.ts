@@ -66,21 +66,19 @@ export function askToCancelSelected(): void {
   if (jobIds.length > 0) openDialog({ kind: 'cancel-jobs', jobIds });
 }
 
-export async function reveal(jobId: string): Promise<void> {
+/** Shows the newest frames of these jobs in the file manager, each folder once. */
+export async function revealJobs(jobIds: readonly string[]): Promise<void> {
   const view = currentView();
-  if (view) await askOrNotify('job:reveal', { batchId: view.id, jobId });
+  if (view) await askOrNotify('jobs:reveal', { batchId: view.id, jobIds: [...jobIds] });
 }
 
 /** Copies the terminal lines that render these jobs, one a line. */
 export async function copyCommands(jobIds: readonly string[]): Promise<void> {
   const view = currentView();
   if (!view) return;
-  const commands: string[] = [];
-  for (const jobId of jobIds) {
-    const detail = await askOrNotify('job:detail', { batchId: view.id, jobId });
-    if (!detail) return;
-    commands.push(detail.command);
-  }
+  const about = { batchId: view.id, jobIds: [...jobIds] };
+  const commands = await askOrNotify('jobs:commands', about);
+  if (!commands) return;
   const copied = await copyText(commands.join('\n'));
   if (copied) notify(`${counted(commands.length, 'command')} copied. Paste it in a terminal.`);
   else notify('The clipboard refused the text. Select and copy it in the inspector.', true);

@@ -9,7 +9,7 @@ import {
   renderJobs,
   retryable,
   retryJobs,
-  reveal,
+  revealJobs,
 } from '../actions/job-actions.ts';
 import { moveSelected } from '../actions/order-actions.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
@@ -24,7 +24,6 @@ import type { MenuAct, MenuEntry } from '../ui/Menu.tsx';
 export function jobMenu(): readonly MenuEntry[] {
   const { ids, active } = useUi.getState().selection;
   const chosen = [...ids];
-  const [one] = chosen.length === 1 ? chosen : [];
   const none = active === null;
   return [
     { label: 'Preview', keys: 'Space', disabled: none, onSelect: previewNewest },
@@ -49,8 +48,8 @@ export function jobMenu(): readonly MenuEntry[] {
     'line',
     {
       label: 'Show in folder',
-      disabled: one === undefined,
-      onSelect: () => void (one && reveal(one)),
+      disabled: chosen.length === 0,
+      onSelect: () => void revealJobs(chosen),
     },
     {
       label: chosen.length > 1 ? 'Copy commands' : 'Copy command',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { folderArgument } from '../../electron/app/folder-argument.ts';
-import { newestFrame } from '../../electron/app/reveal.ts';
+import { placesOf } from '../../electron/app/reveal.ts';
 import { jobWith, record, WAITING } from './jobs.ts';
 
 let root: string;
@@ -37,9 +37,28 @@ it('reveals the newest frame on disk, or else the folder, or says that there is 
   const { plan } = jobWith([...frames, WAITING]);
   if (!plan) throw new Error('The job of this test has a plan.');
   const job = jobWith([...frames, WAITING], { plan: { ...plan, directory } });
-  await expect(newestFrame(job)).rejects.toThrow('No frame of “hero” is on disk yet.');
+  await expect(placesOf([job])).rejects.toThrow('No frame of “hero” is on disk yet.');
   await mkdir(directory);
-  expect(await newestFrame(job)).toBe(directory);
+  expect(await placesOf([job])).toEqual([directory]);
   await writeFile(join(directory, 'hero_0009.png'), '');
-  expect(await newestFrame(job)).toBe(join(directory, 'hero_0009.png'));
+  const newest = join(directory, 'hero_0009.png');
+  expect(await placesOf([job])).toEqual([newest]);
+
+  // Several in one folder are shown by the newest of all; of others that have one, each by its own.
+  const older = { ...jobWith([], { plan: { ...plan, directory } }), name: 'older' };
+  expect(await placesOf([older, job, older])).toEqual([newest]);
+  const others = ['a', 'b', 'c', 'd', 'e'].map((name) => {
+    const place = { ...plan, directory: join(root, 'sq', name) };
+    return jobWith([WAITING], { plan: place });
+  });
+  await expect(placesOf(others.slice(0, 2))).rejects.toThrow('No frame of these shots is on disk');
+  await mkdir(join(root, 'sq', 'b'), { recursive: true });
+  expect(await placesOf([...others.slice(0, 4), job])).toEqual([join(root, 'sq', 'b'), newest]);
+
+  // Of more than five, the folder that holds them all.
+  const sixth = jobWith([WAITING], { plan: { ...plan, directory: join(root, 'sq', 'b', 'more') } });
+  expect(await placesOf([...others, sixth])).toEqual([join(root, 'sq')]);
+  expect(await placesOf([...others, job])).toEqual([root]);
+  const far = jobWith([WAITING], { plan: { ...plan, directory: '/elsewhere/out' } });
+  await expect(placesOf([...others, far])).rejects.toThrow('6 folders that have none in common');
 });

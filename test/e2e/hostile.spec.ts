@@ -146,7 +146,7 @@ test('a page that was taken over reads no file, opens no folder and no window, a
     ['folder:open', { path: secret }],
     ['settings:set', { ...kept, blenderPath: '/bin/true' }],
     ['settings:set', { ...kept, outputFolder: '/etc' }],
-    ['job:reveal', { batchId: '..', jobId: '0123456789ab' }],
+    ['jobs:reveal', { batchId: '..', jobIds: ['0123456789ab'] }],
     ['job:log', { batchId: '../../secret', jobId: null }],
     ['report:export', { batchId: 'nobody' }],
     ['shell:open', { path: secret }],

@@ -71,6 +71,22 @@ test('only the chosen shots of a batch are rendered, and the rest goes on waitin
   await shown('partial');
   await app.expectStatus('comp', 'Waiting');
 
+  // Both are shown in the file manager, and their commands copied, at once.
+  const revealed = await app.main.evaluateHandle(({ shell }) => {
+    const paths: string[] = [];
+    shell.showItemInFolder = (path) => void paths.push(path);
+    return paths;
+  });
+  await app.row('lamp').click({ button: 'right' });
+  await item('Show in folder').click();
+  const newest = (shot: string) => join(place.root, 'film/renders', shot, `${shot}_0002.png`);
+  await expect
+    .poll(() => revealed.evaluate((paths) => paths))
+    .toEqual([newest('hero'), newest('lamp')]);
+  await app.row('lamp').click({ button: 'right' });
+  await item('Copy commands').click();
+  await expect(app.window.getByText('2 commands copied. Paste it in a terminal.')).toBeVisible();
+
   // A start anew opens nothing by itself, and knows it.
   await app.close();
   await startApp([], environment);

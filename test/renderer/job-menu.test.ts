@@ -101,6 +101,17 @@ describe('the menu of the shots', () => {
     expect(asked.at(-1)).toEqual(['jobs:render', { batchId: 'film', jobIds: ['w'] }]);
   });
 
+  it('shows the folders of many and copies their commands with one call each', () => {
+    choose(['w', 'f'], 'unread');
+    press('Show in folder');
+    press('Copy commands');
+    const about = { batchId: 'film', jobIds: ['w', 'f'] };
+    expect(asked).toEqual([
+      ['jobs:reveal', about],
+      ['jobs:commands', about],
+    ]);
+  });
+
   it('opens the log of the active shot', () => {
     choose(['f'], 'failed');
     press('Show log');
