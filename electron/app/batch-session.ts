@@ -1,6 +1,6 @@
 import type { BatchConfig, BatchOutcome, BatchResult, BlenderInfo } from '../../shared/batch.ts';
 import type { BatchEvent, BatchSignal, LogLine } from '../../shared/events.ts';
-import type { BatchJob } from '../../shared/job.ts';
+import type { BatchJob, FramePlan } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import type {
   BatchSnapshot,
@@ -13,6 +13,7 @@ import type {
 } from '../../shared/view.ts';
 import { type BatchProcessor, type LoadReport, repeatCommand } from '../batch/index.ts';
 import { FollowedLog } from './followed-log.ts';
+import { Glances } from './glances.ts';
 import { problemsOf } from './job-problems.ts';
 import { Lanes } from './lanes.ts';
 import { Refusal } from './refusal.ts';
@@ -50,6 +51,7 @@ const TICK_MS = 1000;
 export class BatchSession {
   readonly #lanes = new Lanes();
   readonly #newest = new NewestFrames();
+  readonly #glances = new Glances();
   readonly #changed = new Set<string>();
   readonly #log = new FollowedLog();
   readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
@@ -108,7 +110,7 @@ export class BatchSession {
       batch: { ...processor.batch, problems: this.#problems.all },
       running: this.running,
       outcome: this.#outcome,
-      progress: processor.getProgress(),
+      progress: this.#glances.counted(processor.getProgress(), (id) => processor.job(id)),
       paused: processor.paused,
       trust: this.#trust,
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
@@ -184,6 +186,13 @@ export class BatchSession {
     this.#updates.ask();
   }
 
+  /** Takes in what a scene says that no run has opened yet. */
+  saw(job: BatchJob, plan: FramePlan): void {
+    this.#glances.note(job, plan);
+    this.#changed.add(job.id);
+    this.#updates.ask();
+  }
+
   /** A few of its frames are being tried; `null`: no longer. */
   trying(trying: BatchView['trying']): void {
     this.#trying = trying;
@@ -202,8 +211,7 @@ export class BatchSession {
     await this.processor.clearCheckpoint();
     const loaded = await this.processor.load();
     this.#outcome = loaded.outcome;
-    this.#resume = null;
-    this.#lastAt = null;
+    [this.#resume, this.#lastAt] = [null, null];
   }
 
   /** The newest lines of a job; its new ones are told from now on. `null`: of no job. */
@@ -212,9 +220,9 @@ export class BatchSession {
   }
 
   detail(jobId: string): JobDetail {
-    const { processor } = this;
     const job = this.job(jobId);
-    return detailOf(job, this.#problems.of(job), repeatCommand(job, processor.run));
+    const seen = { ...job, plan: this.#glances.planOf(job) };
+    return detailOf(seen, this.#problems.of(job), repeatCommand(job, this.processor.run));
   }
 
   job(jobId: string): BatchJob {
@@ -286,6 +294,7 @@ export class BatchSession {
     const { night } = this.processor;
     const problems = problemsOf(job, this.#problems.of(job)).length;
     const left = this.processor.outlook.shotSeconds(job);
-    return rowOf(job, problems, night, this.#newest.of(job), this.#waiting.of(job), left);
+    const shown = this.#glances.shown(job);
+    return rowOf(shown, problems, night, this.#newest.of(job), this.#waiting.of(job), left);
   }
 }

@@ -16,7 +16,7 @@ export class Looks {
     void this.#estimating.stop();
     if (rendering || session.isElsewhere) return void this.#preflight.stop();
     const { batch, jobs, config } = session.processor;
-    this.#preflight.start({ ...batch, jobs }, config, (problems) => session.found(problems));
+    this.#preflight.start({ ...batch, jobs }, config, session);
   }
 
   /** Tries a few frames of a batch, to say how long it will take. Refused while something renders. */

@@ -1,7 +1,8 @@
 import type { Batch, BatchConfig } from '../../shared/batch.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
-import { checkBatch } from '../batch/index.ts';
+import { type CheckOptions, checkBatch } from '../batch/index.ts';
+import type { BatchSession } from './batch-session.ts';
 
 /**
  * Opens the shots of a folder in the background, so that problems stand in the table before the
@@ -11,16 +12,14 @@ export class Preflight {
   #abort = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Gives up the folder before. @param onFound told of the problems of each shot that has some */
-  start(
-    batch: Batch,
-    config: BatchConfig,
-    onFound: (problems: readonly ShotProblem[]) => void,
-  ): void {
+  /** Gives up the folder before. @param told of each shot that was opened, and of the problems of each that has some */
+  start(batch: Batch, config: BatchConfig, told: Pick<BatchSession, 'found' | 'saw'>): void {
     const before = this.stop();
     const { signal } = this.#abort;
-    const onJob = (_: BatchJob, problems: readonly ShotProblem[]) => {
-      if (!signal.aborted && problems.length > 0) onFound(problems);
+    const onJob: CheckOptions['onJob'] = (job, problems, plan) => {
+      if (signal.aborted) return;
+      if (plan) told.saw(job, plan);
+      if (problems.length > 0) told.found(problems);
     };
     const only = new Set(
       worthALook(batch.jobs, batch.problems, config.trusted, GOES_ON).map(({ id }) => id),

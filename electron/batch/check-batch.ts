@@ -1,9 +1,10 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Batch, type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
-import type { BatchJob } from '../../shared/job.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { BatchJob, FramePlan } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
-import type { Finding } from '../blender/types.ts';
+import type { BlenderWorker, Finding, SceneFacts } from '../blender/types.ts';
 import { chooseBlender } from './choose-blender.ts';
 import { freeBytes } from './frame/disk-room.ts';
 import { outputOutside } from './frame/failures.ts';
@@ -22,8 +23,12 @@ export interface CheckOptions {
   /** Ids of the jobs to open; not given: all. The others still own the files that they have rendered. */
   readonly only?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
-  /** Told of each shot as soon as it was looked at. */
-  readonly onJob?: (job: BatchJob, problems: readonly ShotProblem[]) => void;
+  /** Told of each shot as soon as it was looked at, with what its scene says; `null`: it could not be opened. */
+  readonly onJob?: (
+    job: BatchJob,
+    problems: readonly ShotProblem[],
+    plan: FramePlan | null,
+  ) => void;
 }
 
 /**
@@ -46,14 +51,20 @@ export async function checkBatch(
   try {
     for (const job of jobs) {
       if (options.signal?.aborted) break;
-      const problems = await inspector.look(job);
+      const { problems, plan } = await inspector.look(job);
       found.push(...problems);
-      options.onJob?.(job, problems);
+      options.onJob?.(job, problems, plan);
     }
     return found;
   } finally {
     await alone.close();
   }
+}
+
+/** What was found out about one shot. */
+interface Look {
+  readonly problems: readonly ShotProblem[];
+  readonly plan: FramePlan | null;
 }
 
 /** Looks at one shot after the other, and keeps what they need of the disk together. */
@@ -68,25 +79,38 @@ class Inspector {
     this.#files = new SameFiles(() => jobs);
   }
 
-  async look(job: BatchJob): Promise<readonly ShotProblem[]> {
+  async look(job: BatchJob): Promise<Look> {
+    const unopened = (failure: Failure) => ({ problems: [problemOf(job, failure)], plan: null });
     const worker = await this.alone.worker();
-    if (!worker.ok) return [problemOf(job, worker.failure)];
+    if (!worker.ok) return unopened(worker.failure);
     const limits = this.alone.limitsFor(job);
     const opened = await worker.value.open(sceneRequest(job), limits);
-    if (!opened.ok) return limits.signal.aborted ? [] : [problemOf(job, opened.failure)];
+    if (!opened.ok) {
+      return limits.signal.aborted ? { problems: [], plan: null } : unopened(opened.failure);
+    }
     const plan = planFrames(job, opened.value);
-    const outside = await outsideOutput(job, plan, opened.value);
+    return { problems: await this.#problems(job, plan, worker.value, opened.value), plan };
+  }
+
+  async #problems(
+    job: BatchJob,
+    plan: FramePlan,
+    worker: BlenderWorker,
+    opened: SceneFacts,
+  ): Promise<readonly ShotProblem[]> {
+    const limits = this.alone.limitsFor(job);
+    const outside = await outsideOutput(job, plan, opened);
     if (outside !== null && !this.alone.config.trusted)
       return [problemOf(job, outputOutside(outside))];
     const same = await this.#files.take(job, plan);
     if (same !== null) return [problemOf(job, same)];
-    const findings = await worker.value.inspect(plan.frames, limits);
+    const findings = await worker.inspect(plan.frames, limits);
     if (!findings.ok) return limits.signal.aborted ? [] : [problemOf(job, findings.failure)];
     const left = Math.max(0, plan.frames.length - job.counts.done);
     this.#neededBytes += left * plan.width * plan.height * BYTES_A_PIXEL;
     const output = await outputFindings(plan.directory, this.#neededBytes);
     const elsewhere = outside === null ? [] : [writesTo(outside)];
-    const twice = await this.#files.takeBeside(job, plan, opened.value.otherFiles);
+    const twice = await this.#files.takeBeside(job, plan, opened.otherFiles);
     const warnings = twice.map((one) => ({ severity: 'warning' as const, ...one }));
     return [...findings.value, ...elsewhere, ...warnings, ...output].map(({ severity, message }) =>
       jobProblem(job, severity, message),

@@ -2,7 +2,7 @@
 export { blenderInfo, findBlenders } from '../blender/find-blender.ts';
 export { findGpus } from '../blender/find-gpus.ts';
 export { BatchProcessor, type ProcessorOptions } from './batch-processor.ts';
-export { checkBatch } from './check-batch.ts';
+export { type CheckOptions, checkBatch } from './check-batch.ts';
 export { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 export { type CheckpointSummary, listCheckpoints } from './checkpoint/checkpoint-list.ts';
 export { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.ts';

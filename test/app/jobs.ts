@@ -1,6 +1,7 @@
 import { FrameList } from '../../shared/frame-list.ts';
 import type { BatchJob, FrameRecord, FrameState } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
+import type { ShotConfig } from '../../shared/shot.ts';
 import { planOf } from '../helpers/plan.ts';
 
 export const WAITING: FrameState = { status: 'waiting', tries: 0 };
@@ -37,4 +38,10 @@ export function jobWith(frames: readonly FrameState[], over: Partial<BatchJob> =
     counts: list.counts,
     ...over,
   };
+}
+
+/** What the file of a shot says that lists these frames; `null`: it leaves them to its scene. */
+export function listing(frames: readonly number[] | null): ShotConfig {
+  const render = { engine: null, width: null, height: null, percentage: null };
+  return { frames, render } as ShotConfig;
 }

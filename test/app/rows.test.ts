@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { addProblems, problemsOf } from '../../electron/app/job-problems.ts';
 import { detailOf, rowOf } from '../../electron/app/rows.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
-import type { ShotConfig, ShotProblem } from '../../shared/shot.ts';
-import { DONE, done, FAILED, jobWith, KEPT, WAITING } from './jobs.ts';
+import type { ShotProblem } from '../../shared/shot.ts';
+import { DONE, done, FAILED, jobWith, KEPT, listing, WAITING } from './jobs.ts';
 
 const PROBLEM: ShotProblem = {
   severity: 'warning',
@@ -96,8 +96,3 @@ describe('a row of the job table', () => {
     expect(detail.problems).toEqual([PROBLEM]);
   });
 });
-
-function listing(frames: readonly number[]): ShotConfig {
-  const render = { engine: null, width: null, height: null, percentage: null };
-  return { frames, render } as ShotConfig;
-}

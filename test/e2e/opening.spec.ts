@@ -29,6 +29,9 @@ test('what would go wrong at night stands in the table before anything renders',
   await makeBlend(join(folder, 'good.blend'));
   await startApp([folder]);
   await expect(app.row('blind').getByText('1 problem')).toBeVisible({ timeout: 30_000 });
+  // Frames and size stand in the scene only.
+  await expect(app.row('good').getByText(/^\d+ waiting$/)).toBeVisible({ timeout: 30_000 });
+  await expect(app.row('good').getByText(/^\d+ × \d+$/)).toBeVisible();
   await app.expectStatus('blind', 'Waiting');
   await expect(app.row('good').getByText('good.blend')).toBeVisible();
   await app.close();

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { Glances } from '../../electron/app/glances.ts';
+import { rowOf } from '../../electron/app/rows.ts';
+import { totalsOf } from '../../electron/batch/totals.ts';
+import type { BatchProgress } from '../../shared/batch.ts';
+import { planOf } from '../helpers/plan.ts';
+import { DONE, jobWith, listing } from './jobs.ts';
+
+const scene = jobWith([], { plan: null, shotConfig: listing(null) });
+const listed = jobWith([], { plan: null, shotConfig: listing([5, 6]), id: 'ba9876543210' });
+const SEEN = planOf([1, 2, 3], { width: 480, height: 270, engine: 'BLENDER_EEVEE_NEXT' });
+
+function progressOf(...jobs: Parameters<typeof totalsOf>[0]): BatchProgress {
+  const { frames, unplanned } = totalsOf(jobs);
+  return { frames, unplannedJobs: unplanned } as BatchProgress;
+}
+
+it('a scene that was looked at shows its frames, size and engine before it is rendered', () => {
+  const glances = new Glances();
+  expect(rowOf(glances.shown(scene), 0)).toMatchObject({ frames: null, width: null });
+  glances.note(scene, SEEN);
+  expect(rowOf(glances.shown(scene), 0)).toMatchObject({
+    ...{ frames: '1-3', width: 480, height: 270, engine: 'BLENDER_EEVEE_NEXT' },
+    counts: { total: 3, waiting: 3, done: 0 },
+  });
+  expect(glances.planOf(scene)?.frames).toEqual([1, 2, 3]);
+});
+
+it('frames that only preflight knows of count among those of the batch, once', () => {
+  const glances = new Glances();
+  const find = (id: string) => [scene, listed].find((job) => job.id === id);
+  for (const job of [scene, listed]) glances.note(job, SEEN);
+  const counted = glances.counted(progressOf(scene, listed), find);
+  expect(counted).toMatchObject({ frames: { total: 5, waiting: 5 }, unplannedJobs: 0 });
+});
+
+it('what a run has opened counts as the run says', () => {
+  const glances = new Glances();
+  glances.note(scene, SEEN);
+  const opened = jobWith([DONE, DONE]);
+  expect(glances.shown(opened)).toBe(opened);
+  expect(glances.counted(progressOf(opened), () => opened)).toEqual(progressOf(opened));
+});
