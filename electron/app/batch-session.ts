@@ -44,6 +44,8 @@ export interface Found {
 }
 
 const UPDATE_MS = 100;
+/** Rows of one update: ten thousand at once, as when a batch is cancelled, would hold up the window. */
+const ROWS_AT_ONCE = 1000;
 /** Clocks of a batch go on while Blender is silent in a long frame. */
 const TICK_MS = 1000;
 
@@ -278,10 +280,12 @@ export class BatchSession {
   #tell(): void {
     const rows: JobRow[] = [];
     for (const id of this.#changed) {
+      if (rows.length === ROWS_AT_ONCE) break;
+      this.#changed.delete(id);
       const job = this.processor.job(id);
       if (job) rows.push(this.#row(job));
     }
-    this.#changed.clear();
+    if (this.#changed.size > 0) this.#updates.ask();
     this.#seq += 1;
     const { problems: _, ...view } = viewOf(this.facts());
     const problems = this.#problems.news();

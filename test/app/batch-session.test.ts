@@ -76,6 +76,20 @@ it('tells only the rows that changed, with a number that counts up by one', asyn
   expect((second?.seq ?? 0) - (first?.seq ?? 0)).toBe(1);
 });
 
+it('tells of thousands of rows that change at once in pieces, and of each of them', async () => {
+  const ids = Array.from({ length: 2500 }, (_, index) => String(index).padStart(12, '0'));
+  processor = new ScriptedProcessor(ids.map((id) => jobWith([WAITING], { id })));
+  await running();
+  await vi.advanceTimersByTimeAsync(500);
+  updates.length = 0;
+  for (const id of ids) processor.happen({ type: 'job-started', job: id, at: 4 });
+  await vi.advanceTimersByTimeAsync(1000);
+  const pieces = updates.filter(({ rows }) => rows.length > 0);
+  expect(pieces.map(({ rows }) => rows.length)).toEqual([1000, 1000, 500]);
+  const told = pieces.flatMap(({ rows }) => rows.map(({ id, status }) => `${id} ${status}`));
+  expect(told).toEqual(ids.map((id) => `${id} running`));
+});
+
 it('tells a storm of events at most ten times a second, and its end for sure', async () => {
   await running();
   await vi.advanceTimersByTimeAsync(500);
