@@ -16,6 +16,8 @@ test('an artist learns how long the night will take, before and while it renders
   expect(await readdir(folder)).toEqual(['hero.blend', 'lamp.blend']);
   await app.render();
   await expect(app.window.getByText(/Done about \d\d:\d\d/).first()).toBeVisible();
+  // All of it may take longer than the end of a night is waited for.
+  for (const shot of ['hero', 'lamp']) await app.expectStatus(shot, 'Done');
   await app.expectEnd();
   await app.close();
   expect(await app.blenders()).toEqual([]);
