@@ -12,7 +12,7 @@ export function NumberInput({ max, onChange, ...rest }: NumberInputProps) {
     <input
       {...rest}
       type="number"
-      className="input"
+      className="input short"
       min={0}
       max={max}
       step={1}

@@ -19,7 +19,7 @@ export function OutputField({ path, onPick }: OutputFieldProps) {
   };
   const hint =
     path === null
-      ? 'Beside the shots. Where a shot says `output: path`, that counts.'
+      ? 'Where a shot file says “output: path”, that counts.'
       : 'One folder in it for each shot folder. Batches of the list keep their place.';
   return (
     <Field label="Frames go to" hint={hint}>

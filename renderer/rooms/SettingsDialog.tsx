@@ -94,7 +94,7 @@ function Form({ settings }: { readonly settings: Settings }) {
           {(control) => (
             <input
               {...control}
-              className="input"
+              className="input short"
               value={limits.job}
               placeholder="None"
               onChange={(event) => setLimits({ ...limits, job: event.target.value })}
@@ -109,7 +109,7 @@ function Form({ settings }: { readonly settings: Settings }) {
           {(control) => (
             <input
               {...control}
-              className="input"
+              className="input short"
               value={limits.frame}
               placeholder="None"
               onChange={(event) => setLimits({ ...limits, frame: event.target.value })}

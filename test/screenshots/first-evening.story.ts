@@ -39,5 +39,6 @@ test('an empty window, its settings, and a folder that comes', async () => {
   await drag('drop');
   await app.expectStatus('010_lantern_pond', 'Waiting');
   await app.expectStatus('060_moonrise', 'Waiting');
+  await expect(window.getByText(/not opened yet/)).toHaveCount(0);
   await photograph(app, 'found');
 });
