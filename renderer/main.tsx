@@ -4,6 +4,7 @@ import './ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
+import { keepAltFromMenuBar } from './actions/alt-key.ts';
 import { connect } from './actions/connect.ts';
 import { rememberColumns } from './actions/remember-columns.ts';
 import { rememberInspector } from './actions/remember-inspector.ts';
@@ -15,6 +16,7 @@ connect();
 rememberColumns();
 rememberInspector();
 listenToShortcuts();
+keepAltFromMenuBar();
 createRoot(root).render(
   <StrictMode>
     <App />

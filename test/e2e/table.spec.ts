@@ -148,8 +148,17 @@ test('waiting shots are put in another order by dragging and by key, and start i
 
   await app.row('hero').click();
   await app.row('sky').click({ modifiers: ['Shift'] });
+  const altUps = await app.window.evaluateHandle(() => {
+    const kept: boolean[] = [];
+    const note = (event: KeyboardEvent) => event.key === 'Alt' && kept.push(event.defaultPrevented);
+    window.addEventListener('keyup', note);
+    return kept;
+  });
   await app.window.keyboard.press('Alt+ArrowUp');
   await expect.poll(names).toEqual(['lamp', 'hero', 'sky', 'comp']);
+  // Alt alone goes to the menu bar; let go after an arrow it leaves the focus on the shots.
+  await app.window.keyboard.press('Alt');
+  expect(await altUps.evaluate((kept) => kept)).toEqual([true, false]);
   await expect(app.window.getByRole('status').getByText('2 shots, 2 of 4')).toBeAttached();
 
   // A start anew knows it.
