@@ -28,6 +28,12 @@ export const JobTable = memo(function JobTable() {
   const table = useRef<HTMLDivElement>(null);
   const { columns, template } = useColumnLayout(table);
   const activeShown = active !== null && ids.includes(active);
+  const toShots = () => {
+    const [first] = ids;
+    if (first === undefined) return;
+    if (!activeShown) select(first, ids, { shift: false, ctrl: false });
+    table.current?.focus();
+  };
   const grid = (
     // biome-ignore lint/a11y/useSemanticElements: a table element can't be virtualised
     <div
@@ -46,7 +52,7 @@ export const JobTable = memo(function JobTable() {
   );
   return (
     <ShownColumns value={columns}>
-      <TableTools />
+      <TableTools toShots={toShots} />
       <RightClickMenu label="Selected shots" entries={jobMenu} trigger={grid}>
         <TableHead />
         <JobRows ids={ids} />

@@ -13,8 +13,11 @@ import { columnMenu } from './column-menu.ts';
 import { useShownColumns } from './columns-context.ts';
 import './TableTools.css';
 
-/** Filters with their counts, search, the columns of the table, and the inspector's switch. */
-export function TableTools() {
+/**
+ * Filters with their counts, search, the columns of the table, and the inspector's switch.
+ * @param toShots gives the keyboard to what was found
+ */
+export function TableTools({ toShots }: { readonly toShots: () => void }) {
   const search = useUi((state) => state.query.search);
   const inspector = useUi((state) => state.inspector);
   return (
@@ -30,9 +33,10 @@ export function TableTools() {
         value={search}
         onChange={(event) => setQuery({ search: event.target.value })}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape' || search === '') return;
+          if (event.key === 'Enter' || event.key === 'ArrowDown') toShots();
+          else if (event.key === 'Escape' && search !== '') setQuery({ search: '' });
+          else return;
           event.preventDefault();
-          setQuery({ search: '' });
         }}
       />
       <ColumnsButton />

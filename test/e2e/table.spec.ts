@@ -100,6 +100,33 @@ test('only the chosen shots of a batch are rendered, and the rest goes on waitin
   await expect(app.window.getByText('All 6 frames are ready')).toBeVisible();
 });
 
+test('a shot is found, looked at and cancelled without the mouse', async () => {
+  await open({ comp: 'frames: 1\n', hero: 'frames: 1\n', lamp: 'frames: 1\n' });
+  const { keyboard } = app.window;
+  const chosen = app.window.getByRole('row', { selected: true });
+  await keyboard.press('Control+f');
+  await keyboard.type('nobody');
+  await expect(app.row('lamp')).toHaveCount(0);
+  // Nothing was found: the keyboard stays where the word can be changed.
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Control+a');
+  await keyboard.type('lamp');
+  await expect(app.row('lamp')).toBeVisible();
+  await keyboard.press('Enter');
+  await expect(chosen).toContainText('lamp');
+  await keyboard.press('Delete');
+  await app.dialog('Cancel lamp?').getByRole('button', { name: 'Keep' }).click();
+
+  // One that is among what was found stays chosen.
+  await keyboard.press('Control+f');
+  await keyboard.press('Escape');
+  await expect(app.row('comp')).toBeVisible();
+  await keyboard.press('ArrowDown');
+  await expect(chosen).toContainText('lamp');
+  await keyboard.press('ArrowUp');
+  await expect(chosen).toContainText('hero');
+});
+
 test('each worker shows a trace of its frame times, with the same in words', async () => {
   // The last one is never done, so that its worker stays.
   const held = { frame: 9, until: join(place.root, 'never') };
