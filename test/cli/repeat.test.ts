@@ -14,12 +14,12 @@ test.skipIf(process.platform === 'win32')(
     await cli.run('render', cli.shots, '-o', cli.out, '--retries', '0', '--only', "it's a `stunt`");
     const { out } = await cli.run('report');
     const command = /```+sh\n(.*?)\n```/su.exec(out)?.[1];
-    expect(command).toMatch(/^nightshift render /);
+    expect(command).toMatch(/^npx nightshift render /);
     await cli.steer({});
     const script = join(cli.folder, 'again.sh');
     await writeFile(
       script,
-      `nightshift() { "${process.execPath}" "${CLI}" "$@"; }\n${command} --json\n`,
+      `npx() { shift; "${process.execPath}" "${CLI}" "$@"; }\n${command} --json\n`,
     );
     const again = await execa('sh', [script], { env: cli.env, reject: false });
     expect(again.exitCode, again.stderr).toBe(0);

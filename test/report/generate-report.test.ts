@@ -73,7 +73,7 @@ test('a failed shot has its cause, the next step, the log and the command that r
   expect(report).toContain('**What to do:** Add a camera to the scene');
   expect(report).toContain('```text\nError: Cannot render, no camera\n```');
   expect(report).toContain(
-    '```sh\nnightshift render /film/shots -o /film/shots/renders --only bad\n```',
+    '```sh\nnpx nightshift render /film/shots -o /film/shots/renders --only bad\n```',
   );
 });
 

@@ -19,7 +19,7 @@ test('shots that want the same are one step, and the last one renders what is mi
     expect.stringMatching(/^3\. Render the folder again.*\(3 shots\)/),
     '',
     '```sh',
-    'nightshift render /film/shots -o /film/shots/renders',
+    'npx nightshift render /film/shots -o /film/shots/renders',
     '```',
   ]);
 });

@@ -9,7 +9,7 @@ import { nasty } from './nasty.ts';
 
 test('the command says only what is not the default', () => {
   expect(repeatCommand(madeJob(), RUN)).toBe(
-    'nightshift render /film/shots -o /film/shots/renders --only hero',
+    'npx nightshift render /film/shots -o /film/shots/renders --only hero',
   );
 });
 
@@ -27,7 +27,7 @@ test('the command renders as the run did', () => {
     factoryStartup: true,
   } as const;
   expect(repeatCommand(madeJob({ name: "it's" }), { ...RUN, config })).toBe(
-    "nightshift render /film/shots -o /film/shots/renders --only 'it'\\''s' --trust --workers 2" +
+    "npx nightshift render /film/shots -o /film/shots/renders --only 'it'\\''s' --trust --workers 2" +
       " --memory 0.635 --existing skip --timeout 7200 --frame-timeout 90.5 --retries 0 --blender '/opt/my blender/blender'" +
       ' --factory-startup',
   );
@@ -41,7 +41,7 @@ test('on Windows it is quoted for PowerShell', () => {
   const machine = { ...RUN.machine, platform: 'win32 10.0.22631' };
   const run = { ...RUN, machine, folder: 'D:\\My Shots', outputRoot: 'D:\\out' };
   expect(repeatCommand(madeJob({ name: 'mia’s $x' }), run)).toBe(
-    "nightshift render 'D:\\My Shots' -o D:\\out --only 'mia’’s $x'",
+    "npx nightshift render 'D:\\My Shots' -o D:\\out --only 'mia’’s $x'",
   );
 });
 

@@ -3,6 +3,9 @@ import { DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { quotePosix, quotePowerShell } from './shell-quote.ts';
 
+/** As it is found in a clone, and where it is installed too. */
+const NIGHTSHIFT = ['npx', 'nightshift'];
+
 /**
  * The line that renders this shot again in a terminal, as in that run: quoted for PowerShell where
  * the run was on Windows, for a POSIX shell elsewhere. Frames that are done are not rendered again
@@ -12,14 +15,14 @@ export function repeatCommand(job: BatchJob, run: RunInfo): string {
   const quote = isWindows(run) ? quotePowerShell : quotePosix;
   // A name that starts with a dash would be taken for an option.
   const only = job.name.startsWith('-') ? [`--only=${job.name}`] : ['--only', job.name];
-  const words = ['nightshift', 'render', run.folder, '-o', run.outputRoot, ...only];
+  const words = [...NIGHTSHIFT, 'render', run.folder, '-o', run.outputRoot, ...only];
   return [...words, ...settings(run.config)].map(quote).join(' ');
 }
 
 /** The line that goes on with the whole batch in a terminal; quoted as `repeatCommand` does. */
 export function batchCommand(run: RunInfo): string {
   const quote = isWindows(run) ? quotePowerShell : quotePosix;
-  const words = ['nightshift', 'render', run.folder, '-o', run.outputRoot];
+  const words = [...NIGHTSHIFT, 'render', run.folder, '-o', run.outputRoot];
   return [...words, ...settings(run.config)].map(quote).join(' ');
 }
 
