@@ -71,8 +71,7 @@ export function callHandlers(options: CallsOptions): Handlers {
       return session.snapshot();
     },
     'batch:render': async ({ batchId }) => {
-      const session = sessions.get(batchId);
-      await sessions.render(session, () => session.start());
+      await sessions.render(batchId, (session) => session.start());
       return null;
     },
     'batch:pause': ({ batchId }) => {
@@ -111,9 +110,7 @@ export function callHandlers(options: CallsOptions): Handlers {
       return null;
     },
     'jobs:render': async ({ batchId, jobIds }) => {
-      const session = sessions.get(batchId);
-      const ids = jobIds.map((id) => session.job(id).id);
-      await sessions.render(session, () => session.start(ids));
+      await sessions.render(batchId, (session) => session.start(idsOf(session, jobIds)));
       return null;
     },
     'schedules:list': () => options.night.schedules.list(),
@@ -137,14 +134,12 @@ export function callHandlers(options: CallsOptions): Handlers {
       return null;
     },
     'jobs:retry': async ({ batchId, jobIds }) => {
-      const session = sessions.get(batchId);
-      const ids = jobIds.map((id) => session.job(id).id);
-      await sessions.render(session, () => session.retry(ids));
+      await sessions.render(batchId, (session) => session.retry(idsOf(session, jobIds)));
       return null;
     },
     'jobs:prioritize': async ({ batchId, jobIds, change }) => {
       const session = sessions.get(batchId);
-      const ids = jobIds.map((id) => session.job(id).id);
+      const ids = idsOf(session, jobIds);
       const { processor } = session;
       for (const [priority, some] of changedPriorities(processor.jobs, ids, change)) {
         await processor.setPriority(some, priority);
@@ -153,7 +148,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     },
     'jobs:move': ({ batchId, jobIds, before }) => {
       const session = sessions.get(batchId);
-      const ids = jobIds.map((id) => session.job(id).id);
+      const ids = idsOf(session, jobIds);
       return moveJobs(session.processor, ids, before === null ? null : session.job(before).id);
     },
     'job:detail': ({ batchId, jobId }) => sessions.get(batchId).detail(jobId),
@@ -212,6 +207,11 @@ export function callHandlers(options: CallsOptions): Handlers {
       return folder;
     },
   };
+}
+
+/** Refuses an id that is not of this batch. */
+function idsOf(session: BatchSession, jobIds: readonly string[]): readonly string[] {
+  return jobIds.map((id) => session.job(id).id);
 }
 
 async function cleared(sessions: Sessions, session: BatchSession): Promise<BatchSnapshot> {

@@ -13,11 +13,10 @@ export function scheduleHost(
   return {
     isRunning: (batchId) => sessions.find(batchId)?.running === true,
     hasToWait: (batchId) => sessions.rendering !== null && sessions.rendering.id !== batchId,
-    start: async (batchId) => {
-      await sessions.settled();
-      const session = sessions.get(batchId);
-      await sessions.render(session, () => session.start());
-    },
+    start: (batchId, isWanted) =>
+      sessions.render(batchId, async (session) => {
+        if (isWanted()) await session.start();
+      }),
     stopAt: (batchId, at, onStopped) =>
       stopAt(sessions.get(batchId).processor, { at, onStopped }, WALL_CLOCK),
     tell: (all) => {

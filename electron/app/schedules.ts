@@ -6,7 +6,8 @@ export interface ScheduleHost {
   readonly isRunning: (batchId: string) => boolean;
   /** Another batch renders; then this one's turn comes after it. */
   readonly hasToWait: (batchId: string) => boolean;
-  readonly start: (batchId: string) => Promise<void>;
+  /** Starts it as soon as it can be, if it is still wanted then. */
+  readonly start: (batchId: string, isWanted: () => boolean) => Promise<void>;
   /** Lets a batch that renders start no new frames from a time on; returns what calls it off. */
   readonly stopAt: (batchId: string, at: number, onStopped: () => void) => () => void;
   readonly tell: (all: readonly Schedule[]) => void;
@@ -129,17 +130,21 @@ export class Schedules {
       );
       return;
     }
-    if (plan && this.host.hasToWait(batchId)) {
-      const callOff = this.clock.after(AGAIN_MS, () => void this.#start(batchId));
-      this.#plans.set(batchId, { ...plan, callOff });
-      return;
-    }
+    if (plan && this.host.hasToWait(batchId)) return this.#startLater(batchId, plan);
     try {
-      await this.host.start(batchId);
+      await this.host.start(batchId, () => this.#plans.get(batchId) === plan);
     } catch (error) {
-      this.#drop(batchId);
+      const isTheSame = this.#plans.get(batchId) === plan;
+      // Of two that were to start at the same time the other one was quicker.
+      if (plan && isTheSame && this.host.hasToWait(batchId)) return this.#startLater(batchId, plan);
+      if (isTheSame) this.#drop(batchId);
       this.host.failed(error);
     }
+  }
+
+  #startLater(batchId: string, plan: Plan): void {
+    const callOff = this.clock.after(AGAIN_MS, () => void this.#start(batchId));
+    this.#plans.set(batchId, { ...plan, callOff });
   }
 }
 

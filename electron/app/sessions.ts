@@ -102,14 +102,6 @@ export class Sessions {
     );
   }
 
-  /** Resolves when no folder is being opened: an opening puts another session in place of one at rest. */
-  async settled(): Promise<void> {
-    for (let seen: unknown = null; seen !== this.#opening; ) {
-      seen = this.#opening;
-      await this.#opening;
-    }
-  }
-
   async #reopen(folder: string, outputRoot: string | null): Promise<BatchSession> {
     if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
     return this.#inTurn(() => this.#openFolder(folder, outputRoot));
@@ -129,13 +121,19 @@ export class Sessions {
     throw new Refusal('This batch is not open any more.', 'Open its folder again.');
   }
 
-  /** Lets a batch render, if no other one does: each pool is made for the whole machine. */
-  async render(session: BatchSession, start: () => Promise<void>): Promise<void> {
+  /**
+   * Lets a batch render, if no other one does: each pool is made for the whole machine.
+   * @param start called once with the session that is open then
+   */
+  async render(batchId: string, start: (session: BatchSession) => Promise<void>): Promise<void> {
+    // An opening puts another session in place of one at rest, whose run nobody could see or end.
+    if (!this.get(batchId).running) await this.#settled();
+    const session = this.get(batchId);
     const other = this.rendering;
     if (other && other !== session) throw otherRenders(nameOf(other.processor.batch.folder));
     // Not waited for: its Blender is gone in a moment, and the night begins now.
     void this.#looks.stop();
-    await start();
+    await start(session);
     // From now on a crash leaves an interrupted night.
     void this.#remember();
     await this.#stopped.remove(session.id);
@@ -222,9 +220,9 @@ export class Sessions {
     const chosen = await settings.read();
     const batch = await createBatchFromDirectory(folder, { output });
     if (follow) this.#followed = batch.id;
+    const trusted = await trust.of(batch.folder, batch.wantsTrust);
     const old = this.#open.get(batch.id);
     if (old?.running) return old;
-    const trusted = await trust.of(batch.folder, batch.wantsTrust);
     const config = { ...configOf(chosen), trusted: trusted === 'trusted' };
     const processor = new BatchProcessor(batch, { config, dataDirectory: data });
     await old?.close();
@@ -258,9 +256,20 @@ export class Sessions {
     this.#open.set(batch.id, session);
     this.changed();
     this.#remembering.ask();
-    this.#looks.into(session, this.rendering);
+    // The look goes on in what the window shows, whatever is opened beside it.
+    if (this.#followed === null || this.#followed === batch.id) {
+      this.#looks.into(session, this.rendering);
+    }
     this.options.onOpened?.(session);
     return session;
+  }
+
+  /** Resolves when no folder is being opened. */
+  async #settled(): Promise<void> {
+    for (let seen: unknown = null; seen !== this.#opening; ) {
+      seen = this.#opening;
+      await this.#opening;
+    }
   }
 
   /** One folder after another: two drops of the same folder must not make two sessions. */

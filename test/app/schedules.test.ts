@@ -42,7 +42,7 @@ it('starts a batch at its time, then stops it at the other', async () => {
   clock.pass(5 * HOUR - 1);
   expect(host.start).not.toHaveBeenCalled();
   clock.pass(1);
-  expect(host.start).toHaveBeenCalledExactlyOnceWith('film');
+  expect(host.start).toHaveBeenCalledExactlyOnceWith('film', expect.any(Function));
   await vi.waitFor(() => expect(host.stopAt).toHaveBeenCalledOnce());
   expect(host.stopAt.mock.calls[0]?.slice(0, 2)).toEqual(['film', EIGHT]);
   expect(host.tell).toHaveBeenLastCalledWith([{ batchId: 'film', startAt: null, until: EIGHT }]);
@@ -112,6 +112,31 @@ it('waits for another batch that still renders, and comes after it', () => {
   expect(host.start).toHaveBeenCalledOnce();
 });
 
+it('comes after another batch that was to start at the same time and was quicker', async () => {
+  host.start.mockImplementationOnce(async () => {
+    rendering = 'other';
+    throw new Error('“other” is rendering.');
+  });
+  schedules.set('film', NIGHT);
+  clock.pass(5 * HOUR);
+  await vi.waitFor(() => expect(clock.waiting).toBe(1));
+  expect(host.failed).not.toHaveBeenCalled();
+  expect(schedules.waiting?.batchId).toBe('film');
+  rendering = null;
+  clock.pass(10_000);
+  expect(host.start).toHaveBeenCalledTimes(2);
+});
+
+it('is not wanted any more when it was called off while it waited for a folder to open', () => {
+  host.start.mockReturnValue(new Promise(() => {}));
+  schedules.set('film', NIGHT);
+  clock.pass(5 * HOUR);
+  const isWanted = host.start.mock.calls[0]?.[1];
+  expect(isWanted?.()).toBe(true);
+  schedules.set('film', { startAt: null, until: null });
+  expect(isWanted?.()).toBe(false);
+});
+
 it('starts at once in the very minute, with nothing left planned', () => {
   clock.pass(5 * HOUR + 20_000);
   schedules.set('film', { startAt: '23:00', until: null });
@@ -148,7 +173,7 @@ describe('a plan from before a restart', () => {
     expect(schedules.list()).toEqual([KEPT]);
     expect(host.say).not.toHaveBeenCalled();
     clock.pass(5 * HOUR);
-    expect(host.start).toHaveBeenCalledExactlyOnceWith('film');
+    expect(host.start).toHaveBeenCalledExactlyOnceWith('film', expect.any(Function));
   });
 
   it('starts like after a sleep when its time has passed and its end has not, and says so', async () => {

@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { BlenderShelf } from '../../electron/app/blender-shelf.ts';
+import { scheduleHost } from '../../electron/app/schedule-host.ts';
+import { Sessions } from '../../electron/app/sessions.ts';
+import { DEFAULT_SETTINGS, settingsFile } from '../../electron/app/settings-store.ts';
+import { TrustStore } from '../../electron/app/trust-store.ts';
+
+const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
+
+it('renders in the session that is there when the folder has been read anew, and in no other', async () => {
+  const { sessions, shots } = await makeSessions();
+  const before = await sessions.openPath(shots);
+  const reopened = sessions.reopenAtRest(before.id);
+  await sessions.render(before.id, (session) => session.start());
+  expect(await reopened).toBe(sessions.get(before.id));
+  expect(before.running).toBe(false);
+  expect(sessions.rendering).toBe(sessions.get(before.id));
+  expect(sessions.get(before.id).isElsewhere).toBe(false);
+});
+
+it('leaves a batch alone that began to render before its folder is read anew', async () => {
+  const { sessions, shots } = await makeSessions();
+  const session = await sessions.openPath(shots);
+  await sessions.render(session.id, (one) => one.start());
+  expect(await sessions.openPath(shots)).toBe(session);
+  expect(session.running).toBe(true);
+});
+
+it('does not start a plan that was called off while a folder was being opened', async () => {
+  const { sessions, shots } = await makeSessions();
+  const { id } = await sessions.openPath(shots);
+  const host = scheduleHost(sessions, () => {});
+  const reopened = sessions.reopenAtRest(id);
+  await host.start(id, () => false);
+  await reopened;
+  expect(sessions.rendering).toBeNull();
+});
+
+it('goes on looking into what the window shows when another folder is opened beside it', async () => {
+  const { sessions, shots, other } = await makeSessions();
+  const shown = await sessions.openPath(shots);
+  const saw = vi.spyOn(shown, 'saw');
+  await sessions.openBeside('other', other, join(other, 'renders'));
+  await vi.waitFor(() => expect(saw).toHaveBeenCalledOnce(), 5000);
+});
+
+/** The sessions of the app with a Blender that hangs in its first frame, and two folders of one shot. */
+async function makeSessions() {
+  const folder = await mkdtemp(join(tmpdir(), 'nightshift-sessions-'));
+  const [shots, other] = [join(folder, 'shots'), join(folder, 'other')];
+  process.env.FAKE_BLENDER = join(folder, 'steer.json');
+  await writeFile(process.env.FAKE_BLENDER, JSON.stringify({ render: { hang: true } }));
+  const data = join(folder, 'data');
+  const settings = settingsFile(data);
+  await settings.write({ ...DEFAULT_SETTINGS, blenderPath: FAKE_BLENDER, workers: 1 });
+  for (const each of [shots, other]) await writeShot(each);
+  const quiet = () => {};
+  const told = { push: quiet, onSignal: quiet, onEnded: quiet };
+  const trust = new TrustStore(data);
+  const sessions = new Sessions({ data, settings, trust, blenders: new BlenderShelf(), ...told });
+  onTestFinished(async () => {
+    await sessions.closeAll();
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return { sessions, shots, other };
+}
+
+async function writeShot(shots: string): Promise<void> {
+  await mkdir(shots);
+  await writeFile(join(shots, 'hero.blend'), 'BLENDER-v403RENDH');
+  await writeFile(join(shots, 'hero.yaml'), 'blend: hero.blend\nframes: 1-2\n');
+}
