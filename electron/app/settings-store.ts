@@ -1,4 +1,4 @@
-import { basename, join, relative } from 'node:path';
+import nodePath, { join, type PlatformPath } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import { settingsSchema } from '../../shared/ipc.ts';
 import type { Settings } from '../../shared/view.ts';
@@ -31,14 +31,20 @@ export function configOf(settings: Settings): Partial<BatchConfig> {
   return config;
 }
 
-/** Where the frames of a shot folder go that is opened; `null`: into itself. Both absolute. */
+/**
+ * Where the frames of a shot folder go that is opened; `null`: into itself. Both absolute.
+ * @param path how this system writes paths
+ */
 export function outputFor(
   folder: string,
   { outputFolder }: Pick<Settings, 'outputFolder'>,
+  path: PlatformPath = nodePath,
 ): string | null {
   if (outputFolder === null) return null;
-  const place = join(outputFolder, basename(folder));
-  // What lies among the frames is not taken for shots: not all of the shots must lie there.
-  const isAbove = !relative(place, folder).startsWith('..');
+  const place = path.join(outputFolder, path.basename(folder));
+  const way = path.relative(place, folder);
+  // What lies among the frames is not taken for shots: not all of the shots must lie there. From one disk of
+  // Windows to another one no relative way leads.
+  const isAbove = !path.isAbsolute(way) && way.split(path.sep)[0] !== '..';
   return isAbove ? null : place;
 }

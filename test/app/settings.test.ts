@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join, resolve, win32 } from 'node:path';
 import { expect, it } from 'vitest';
 import { configOf, DEFAULT_SETTINGS, outputFor } from '../../electron/app/settings-store.ts';
 import { settingsSchema } from '../../shared/ipc.ts';
@@ -10,6 +10,13 @@ it('frames go into the shot folder, or into one of its name where the artist wan
   expect(outputFor(film, { outputFolder: resolve('/frames') })).toBe(
     join(resolve('/frames'), 'film'),
   );
+});
+
+it('frames go to another disk of Windows too, where no relative way leads', () => {
+  expect(outputFor('C:\\projects\\film', { outputFolder: 'D:\\frames' }, win32)).toBe(
+    'D:\\frames\\film',
+  );
+  expect(outputFor('C:\\all\\..a\\..a', { outputFolder: 'C:\\all' }, win32)).toBeNull();
 });
 
 it('frames never go where the shot folder itself would lie among them', () => {

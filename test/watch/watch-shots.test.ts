@@ -1,7 +1,8 @@
 import { appendFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { watchShots } from '../../electron/batch/index.ts';
+import { asAsked } from '../../electron/batch/watch/watch-shots.ts';
 import { temporaryFolder } from '../checkpoint/temporary.ts';
 
 /** A watched folder, and the wait for the next time that something is told. */
@@ -116,4 +117,9 @@ test('what changes while it is being told is told again, and nothing after the e
   await second;
   await Promise.all([watch.close(), watch.close()]);
   expect(times).toBeGreaterThanOrEqual(2);
+});
+
+test('knows folders of frames on Windows, too, where it is asked with other slashes', () => {
+  expect(asAsked('C:\\film\\renders', win32)).toBe('C:/film/renders');
+  expect(asAsked('\\\\server\\film\\renders\\..\\out', win32)).toBe('//server/film/out');
 });

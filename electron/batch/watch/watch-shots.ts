@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import nodePath, { basename, type PlatformPath } from 'node:path';
 import { watch } from 'chokidar';
 
 export interface WatchOptions {
@@ -32,7 +32,8 @@ const FOREIGN_FOLDERS = new Set(['node_modules', '__pycache__', '__MACOSX']);
  * @param folder absolute, links resolved
  */
 export function watchShots(folder: string, options: WatchOptions): ShotWatch {
-  const leftOut = new Set(options.leftOut.filter((path) => path !== folder));
+  const root = asAsked(folder);
+  const leftOut = new Set(options.leftOut.map((path) => asAsked(path)));
   const watcher = watch(folder, {
     ignoreInitial: true,
     awaitWriteFinish: {
@@ -40,7 +41,7 @@ export function watchShots(folder: string, options: WatchOptions): ShotWatch {
       pollInterval: Math.min(POLL_MS, options.settleMs ?? POLL_MS),
     },
     ignored: (path, stats) => {
-      if (path === folder) return false;
+      if (path === root) return false;
       const name = basename(path);
       if (name.startsWith('.') || FOREIGN_FOLDERS.has(name) || leftOut.has(path)) return true;
       return stats?.isFile() === true && !SOURCES.test(name);
@@ -60,6 +61,14 @@ export function watchShots(folder: string, options: WatchOptions): ShotWatch {
       await telling.settled;
     },
   };
+}
+
+/** How chokidar writes the paths that it asks about: on Windows not as the system does. */
+export function asAsked(
+  path: string,
+  system: Pick<PlatformPath, 'normalize' | 'sep'> = nodePath,
+): string {
+  return system.normalize(path).replaceAll(system.sep, '/');
 }
 
 /** Linux says of too many watches that a disk is full. */
