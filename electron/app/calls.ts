@@ -106,6 +106,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     'batch:forget': async ({ batchId }) => {
       await sessions.forget(batchId);
       options.night.schedules.set(batchId, { startAt: null, until: null });
+      await options.watched.set(batchId, false);
       void options.thumbnails.clear(batchId);
       return null;
     },

@@ -17,7 +17,10 @@ export class JsonFile<T> {
   ) {}
 
   async read(): Promise<T> {
-    this.#value ??= await this.#load();
+    if (this.#value !== null) return this.#value;
+    const kept = await this.#load();
+    // What was written meanwhile counts.
+    this.#value ??= kept;
     return this.#value;
   }
 

@@ -24,6 +24,7 @@ export class WatchedFolders {
   readonly #watches = new Map<string, ShotWatch>();
   /** Batches whose folder has changed in a way that a run can't take in. */
   readonly #stale = new Set<string>();
+  #choosing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly host: WatchHost) {}
 
@@ -33,8 +34,9 @@ export class WatchedFolders {
 
   /** Turns it on or off for an open batch. Resolves when it is so, and stays so at the next start. */
   async set(batchId: string, on: boolean): Promise<void> {
-    const others = (await this.host.chosen()).filter((id) => id !== batchId);
-    await this.host.choose(on ? [...others, batchId] : others);
+    const mine = this.#choosing.then(() => this.#choose(batchId, on));
+    this.#choosing = mine.catch(() => undefined);
+    await mine;
     if (on) await this.#begin(batchId);
     else await this.#end(batchId);
     this.host.tell(this.list());
@@ -55,6 +57,13 @@ export class WatchedFolders {
   /** Resolves when nothing is watched any more. */
   async close(): Promise<void> {
     await Promise.all(this.list().map((batchId) => this.#end(batchId)));
+  }
+
+  /** One after the other: of two at once the second would keep what was so before the first. */
+  async #choose(batchId: string, on: boolean): Promise<void> {
+    const chosen = await this.host.chosen();
+    if (chosen.includes(batchId) === on) return;
+    await this.host.choose(on ? [...chosen, batchId] : chosen.filter((id) => id !== batchId));
   }
 
   async #begin(batchId: string): Promise<void> {

@@ -34,6 +34,15 @@ describe('settings', () => {
     expect((await settingsFile(data).read()).workers).toBe(4);
   });
 
+  it('are what was chosen while they were still being read', async () => {
+    const file = settingsFile(data);
+    const reading = file.read();
+    const chosen = { ...DEFAULT_SETTINGS, workers: 3 };
+    await file.write(chosen);
+    await reading;
+    expect(await file.read()).toEqual(chosen);
+  });
+
   it.each([
     ['cut off by a power cut', '{"workers": 2'],
     ['of the wrong shape', '{"workers": -1}'],

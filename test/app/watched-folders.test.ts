@@ -141,3 +141,8 @@ it('names the shots that have come', () => {
   expect(newShotsText(['hero', 'lamp'])).toBe('New in the folder: hero and lamp.');
   expect(newShotsText(['a', 'b', 'c'])).toBe('New in the folder: a and 2 more shots.');
 });
+
+it('keeps both of two folders that are chosen at once', async () => {
+  await Promise.all([watched.set('film', true), watched.set('other', true)]);
+  expect(kept).toEqual(['film', 'other']);
+});
