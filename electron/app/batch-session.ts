@@ -1,11 +1,10 @@
-import type { BatchConfig, BatchOutcome, BatchResult, BlenderInfo } from '../../shared/batch.ts';
+import type { BatchConfig, BatchOutcome, BlenderInfo } from '../../shared/batch.ts';
 import type { BatchEvent, BatchSignal, LogLine } from '../../shared/events.ts';
 import type { BatchJob, FramePlan } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import type {
   BatchSnapshot,
   BatchSummary,
-  BatchUpdate,
   BatchView,
   JobDetail,
   JobRow,
@@ -19,21 +18,12 @@ import { Lanes } from './lanes.ts';
 import { Refusal } from './refusal.ts';
 import { cardOf, isLeft } from './resume-card.ts';
 import { detailOf, rowOf } from './rows.ts';
+import type { SessionListener } from './session-listener.ts';
 import { ShotProblems } from './shot-problems.ts';
 import { Throttle } from './throttle.ts';
 import { NewestFrames } from './thumbnails/newest-frames.ts';
 import { type BatchFacts, summaryOf, viewOf } from './view.ts';
 import { Waiting } from './waiting.ts';
-
-/** What a session tells. `update` and `log` at most ten times a second. */
-export interface SessionListener {
-  readonly update: (update: BatchUpdate) => void;
-  readonly log: (jobId: string, lines: readonly LogLine[]) => void;
-  readonly signal: (signal: BatchSignal) => void;
-  readonly ended: (result: BatchResult) => void;
-  /** It could not go on. A sentence. */
-  readonly broken: (error: unknown) => void;
-}
 
 /** What is known of a batch when it is opened. */
 export interface Found {

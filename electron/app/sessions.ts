@@ -6,6 +6,7 @@ import {
   BatchProcessor,
   checkpointDirectory,
   createBatchFromDirectory,
+  Turns,
 } from '../batch/index.ts';
 import { BatchSession } from './batch-session.ts';
 import { historyOf } from './history.ts';
@@ -35,7 +36,8 @@ export class Sessions {
   #reading: string | null = null;
   readonly #looks = new Looks();
   #followed: string | null = null;
-  #opening: Promise<unknown> = Promise.resolve();
+  /** Folders are opened one after another: two drops of the same must not make two sessions. */
+  readonly #openings = new Turns();
 
   constructor(private readonly options: SessionsOptions) {
     this.#stopped = new StopMarks(options.data);
@@ -64,7 +66,7 @@ export class Sessions {
     if (!found) throw nothingAt(path);
     const folder = found.isDirectory() ? path : dirname(path);
     const output = outputFor(folder, await this.options.settings.read());
-    return this.#inTurn(() => this.#openFolder(folder, output));
+    return this.#openings.take(() => this.#openFolder(folder, output));
   }
 
   /** Opens a batch of the sidebar and follows it. */
@@ -76,7 +78,7 @@ export class Sessions {
     }
     if (open) {
       const { folder, outputRoot } = open.processor.batch;
-      return this.#inTurn(() => this.#openFolder(folder, outputRoot));
+      return this.#openings.take(() => this.#openFolder(folder, outputRoot));
     }
     const known = await this.#placeOf(batchId);
     return this.#reopen(known.folder, known.outputRoot).finally(() => {
@@ -86,7 +88,7 @@ export class Sessions {
 
   /** Reads the folder of an open batch anew; the window stays with what it shows. `null`: it renders. */
   reopenAtRest(batchId: string): Promise<BatchSession | null> {
-    return this.#inTurn(async () => {
+    return this.#openings.take(async () => {
       const open = this.#open.get(batchId);
       if (!open || open.running) return null;
       const { folder, outputRoot } = open.processor.batch;
@@ -97,14 +99,14 @@ export class Sessions {
   /** Opens a batch that is not open yet; the window stays with what it shows. */
   async openBeside(batchId: string, folder: string, outputRoot: string): Promise<BatchSession> {
     if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
-    return this.#inTurn(
+    return this.#openings.take(
       async () => this.#open.get(batchId) ?? this.#openFolder(folder, outputRoot, false),
     );
   }
 
   async #reopen(folder: string, outputRoot: string | null): Promise<BatchSession> {
     if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
-    return this.#inTurn(() => this.#openFolder(folder, outputRoot));
+    return this.#openings.take(() => this.#openFolder(folder, outputRoot));
   }
 
   find(batchId: string): BatchSession | undefined {
@@ -127,7 +129,7 @@ export class Sessions {
    */
   async render(batchId: string, start: (session: BatchSession) => Promise<void>): Promise<void> {
     // An opening puts another session in place of one at rest, whose run nobody could see or end.
-    if (!this.get(batchId).running) await this.#settled();
+    if (!this.get(batchId).running) await this.#openings.settled();
     const session = this.get(batchId);
     const other = this.rendering;
     if (other && other !== session) throw otherRenders(nameOf(other.processor.batch.folder));
@@ -166,7 +168,7 @@ export class Sessions {
 
   /** Lets go of a batch and of its checkpoint; its frames stay. Refuses one that renders. */
   forget(batchId: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#openings.take(async () => {
       const open = this.#open.get(batchId);
       if (open?.running) {
         throw new Refusal('This batch is rendering.', 'Cancel it first, then remove it.');
@@ -262,21 +264,6 @@ export class Sessions {
     }
     this.options.onOpened?.(session);
     return session;
-  }
-
-  /** Resolves when no folder is being opened. */
-  async #settled(): Promise<void> {
-    for (let seen: unknown = null; seen !== this.#opening; ) {
-      seen = this.#opening;
-      await this.#opening;
-    }
-  }
-
-  /** One folder after another: two drops of the same folder must not make two sessions. */
-  #inTurn<T>(open: () => Promise<T>): Promise<T> {
-    const mine = this.#opening.then(open);
-    this.#opening = mine.catch(() => undefined);
-    return mine;
   }
 
   /** The one that was shown last is opened without a look at all others. */

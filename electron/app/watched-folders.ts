@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Batch } from '../../shared/batch.ts';
-import { changedShots, type ShotWatch, type WatchOptions } from '../batch/index.ts';
+import { changedShots, type ShotWatch, Turns, type WatchOptions } from '../batch/index.ts';
 import type { BatchSession } from './batch-session.ts';
 import { newShotsText } from './watch-words.ts';
 
@@ -24,7 +24,8 @@ export class WatchedFolders {
   readonly #watches = new Map<string, ShotWatch>();
   /** Batches whose folder has changed in a way that a run can't take in. */
   readonly #stale = new Set<string>();
-  #choosing: Promise<unknown> = Promise.resolve();
+  /** Of two that are chosen at once the second would keep what was so before the first. */
+  readonly #choosing = new Turns();
 
   constructor(private readonly host: WatchHost) {}
 
@@ -34,9 +35,7 @@ export class WatchedFolders {
 
   /** Turns it on or off for an open batch. Resolves when it is so, and stays so at the next start. */
   async set(batchId: string, on: boolean): Promise<void> {
-    const mine = this.#choosing.then(() => this.#choose(batchId, on));
-    this.#choosing = mine.catch(() => undefined);
-    await mine;
+    await this.#choosing.take(() => this.#choose(batchId, on));
     if (on) await this.#begin(batchId);
     else await this.#end(batchId);
     this.host.tell(this.list());
@@ -59,7 +58,6 @@ export class WatchedFolders {
     await Promise.all(this.list().map((batchId) => this.#end(batchId)));
   }
 
-  /** One after the other: of two at once the second would keep what was so before the first. */
   async #choose(batchId: string, on: boolean): Promise<void> {
     const chosen = await this.host.chosen();
     if (chosen.includes(batchId) === on) return;

@@ -7,6 +7,7 @@ import { nameFrames } from './name-frames.ts';
 import type { Run } from './pool/run.ts';
 import { recordResumed } from './record-resumed.ts';
 import { recordGone } from './record-start.ts';
+import { Turns } from './turns.ts';
 
 interface LatePorts {
   readonly run: Run;
@@ -19,7 +20,7 @@ interface LatePorts {
 /** Takes shots into a run that goes on: those of the folder, read anew, that the run does not have. */
 export class LateShots {
   readonly #ports: LatePorts;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(ports: LatePorts) {
     this.#ports = ports;
@@ -27,17 +28,12 @@ export class LateShots {
 
   /** Resolves with the ids of those that have joined; one reading after another. */
   take(batch: Batch): Promise<readonly string[]> {
-    const mine = this.#last.then(() => this.#join(batch));
-    this.#last = mine.catch(() => undefined);
-    return mine;
+    return this.#turns.take(() => this.#join(batch));
   }
 
   /** Resolves when nobody is about to join. */
-  async settled(): Promise<void> {
-    for (let seen: unknown = null; seen !== this.#last; ) {
-      seen = this.#last;
-      await this.#last;
-    }
+  settled(): Promise<void> {
+    return this.#turns.settled();
   }
 
   async #join(batch: Batch): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import { FileLooks } from '../file-looks.ts';
 import { realPlace } from '../output-place.ts';
 import { withHandles } from '../proof/with-handles.ts';
 import { folded } from '../shots/names.ts';
+import { Turns } from '../turns.ts';
 import { writtenByOther } from './failures.ts';
 import { removeStaging } from './staging.ts';
 
@@ -22,14 +23,15 @@ interface Claim {
 export class OutputClaims {
   readonly #claims = new Map<string, Claim>();
   readonly #plans = new Map<string, FramePlan[]>();
-  #last: Promise<unknown> = Promise.resolve();
+  /** Nobody claims what is just being given back. */
+  readonly #turns = new Turns();
 
   /**
    * Claims what a job's plan writes, with its staging. Idempotent. Resolves with why it can't be had, and
    * rejects with what the system says if nothing can be locked.
    */
   claim(jobId: string, plan: FramePlan): Promise<Failure | null> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       for (const address of await addresses(plan)) {
         const failure = await this.#take(address, jobId, plan);
         if (failure === null) continue;
@@ -44,11 +46,11 @@ export class OutputClaims {
 
   /** Clears up what a job left in staging and gives back what it had claimed. Idempotent. */
   release(jobId: string): Promise<void> {
-    return this.#inTurn(() => this.#release(jobId));
+    return this.#turns.take(() => this.#release(jobId));
   }
 
   async releaseAll(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.take(async () => {
       for (const jobId of [...this.#plans.keys()]) await this.#release(jobId);
     });
   }
@@ -76,13 +78,6 @@ export class OutputClaims {
       this.#claims.delete(address);
       await lock.release();
     }
-  }
-
-  /** One after the other: nobody claims what is just being given back. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
   }
 }
 
