@@ -3,7 +3,7 @@ import { type ThumbnailSize, thumbnailUrl } from '../../shared/thumbnail.ts';
 import type { FrameDetail } from '../../shared/view.ts';
 import { useChosenFrame, usePlaying } from '../store/chosen-frame.ts';
 import { needed, reelOf } from '../store/flipbook.ts';
-import { filmLine, frameLine, NO_FRAMES_YET, whyNoPicture } from '../text/frame-text.ts';
+import { filmLine, frameLine, whyNoPicture } from '../text/frame-text.ts';
 import { MOST_HELD } from '../ui/picture-shelf.ts';
 import { usePictures } from '../ui/use-pictures.ts';
 import './FrameStage.css';
@@ -17,6 +17,8 @@ interface FrameStageProps {
   readonly at: number;
   /** `screen` shows the smaller picture until the large one has come. */
   readonly size: Exclude<ThumbnailSize, 'row'>;
+  /** What stands here where there is no frame. */
+  readonly none?: string;
 }
 
 /** Neighbours that are loaded ahead for those who step. */
@@ -26,7 +28,7 @@ const NEAR = [1, -1, 2, -2];
  * One frame: its picture, else why there is none. Where a film comes to a frame that is missing, or whose picture is
  * still on its way, the one before stays, and the line below says so.
  */
-export function FrameStage({ batchId, jobId, jobName, frames, at, size }: FrameStageProps) {
+export function FrameStage({ batchId, jobId, jobName, frames, at, size, none }: FrameStageProps) {
   const playing = usePlaying(`${batchId}/${jobId}`);
   const loop = useChosenFrame((state) => state.loop);
   const urlOf = (detail: FrameDetail | undefined, of: ThumbnailSize) =>
@@ -58,7 +60,7 @@ export function FrameStage({ batchId, jobId, jobName, frames, at, size }: FrameS
           draggable={false}
         />
       )}
-      {!shown && <span className="frame-why">{NO_FRAMES_YET}</span>}
+      {!shown && none !== undefined && <span className="frame-why">{none}</span>}
       {shown && !picture && !coming && <span className="frame-why">{whyNoPicture(shown)}</span>}
       {shown && (
         <span className="frame-line">

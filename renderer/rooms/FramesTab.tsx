@@ -4,7 +4,7 @@ import { chooseFrame, openPreview } from '../actions/frame-actions.ts';
 import { useView } from '../store/batch-store.ts';
 import { shownIndex, useFrameOf } from '../store/chosen-frame.ts';
 import { useUi } from '../store/ui-store.ts';
-import { NO_FRAMES_YET } from '../text/frame-text.ts';
+import { noFramesText } from '../text/frame-text.ts';
 import { ContactSheet } from './ContactSheet.tsx';
 import { FrameStage } from './FrameStage.tsx';
 import './FramesTab.css';
@@ -32,7 +32,7 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
   );
   const about = { batchId, jobId, jobName: row.name, frames, at };
   const shown = frames[at];
-  if (!shown) return <p className="inspector-empty">{NO_FRAMES_YET}</p>;
+  if (!shown) return <p className="inspector-empty">{noFramesText(row)}</p>;
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}

@@ -4,6 +4,7 @@ import { closeDialog } from '../actions/ui-actions.ts';
 import { useRow, useView } from '../store/batch-store.ts';
 import { shownIndex, useFrameOf } from '../store/chosen-frame.ts';
 import { useDetail } from '../store/detail-store.ts';
+import { noFramesText } from '../text/frame-text.ts';
 import { Lightbox } from '../ui/Lightbox.tsx';
 import { cellElementId } from './ContactCell.tsx';
 import { FrameStage } from './FrameStage.tsx';
@@ -45,6 +46,7 @@ function Preview({ row, detail }: { readonly row: JobRow; readonly detail: JobDe
         frames={frames}
         at={at}
         size="screen"
+        none={noFramesText(row)}
       />
       <div className="preview-player">
         <Player row={row} film={film} fps={fps} />

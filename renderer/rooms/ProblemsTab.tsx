@@ -13,6 +13,10 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
     state.status === 'failed' ? [{ frame, failure: state.failure }] : [],
   );
   const retries = retriesText(detail);
+  // A shot file that can't be read is its own failure, with place and all.
+  const problems = detail.problems.filter(
+    ({ message }) => !error?.evidence.some((line) => line.endsWith(message)),
+  );
   if (!error && failedFrames.length === 0 && detail.problems.length === 0 && retries === '')
     return <p className="inspector-empty">Nothing is wrong with this shot.</p>;
   return (
@@ -34,7 +38,7 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
           </div>
         </div>
       )}
-      {detail.problems.map((problem) => (
+      {problems.map((problem) => (
         <div key={`${placeText(problem)} ${problem.message}`} className="shot-problem">
           <Sign kind={problem.severity === 'error' ? 'failed' : 'warned'} />
           <div>
@@ -54,15 +58,14 @@ function isToldBy(error: Failure, failure: Failure): boolean {
 }
 
 function FailureFacts({ failure }: { readonly failure: Failure }) {
+  const evidence = failure.evidence.filter((line) => line !== failure.message);
   return (
     <div className="shot-problem">
       <Sign kind="failed" />
       <div>
         <p>{failure.message}</p>
         <p>{failure.nextStep}</p>
-        {failure.evidence.length > 0 && (
-          <pre className="evidence">{failure.evidence.join('\n')}</pre>
-        )}
+        {evidence.length > 0 && <pre className="evidence">{evidence.join('\n')}</pre>}
       </div>
     </div>
   );

@@ -2,7 +2,7 @@ import { assertNever } from '../../shared/assert-never.ts';
 import { CAUSE_LABELS } from '../../shared/failure.ts';
 import type { FrameState, JobStatus } from '../../shared/job.ts';
 import { isPoisoned } from '../../shared/job-state.ts';
-import type { FrameDetail, StripCell } from '../../shared/view.ts';
+import type { FrameDetail, JobRow, StripCell } from '../../shared/view.ts';
 import { clock, count, counted, duration } from './format.ts';
 
 /** The shot status whose icon stands for a frame in that state. */
@@ -29,8 +29,12 @@ export function frameWord(state: FrameState): string {
   }
 }
 
-/** In place of pictures where nothing is known yet. */
-export const NO_FRAMES_YET = 'The frames are known once the scene was opened.';
+/** In place of pictures where no frame is known. */
+export function noFramesText({ error }: Pick<JobRow, 'error'>): string {
+  return error
+    ? 'No frame of this shot is known. What is wrong with it stands under Problems.'
+    : 'The frames are known once the scene is opened.';
+}
 
 /** What went wrong with a frame and how often: `crashes every time, 3 tries`; empty where nothing did. */
 export function frameNote(state: FrameState): string {

@@ -16,6 +16,12 @@ test('a folder with broken shots shows each one with its reason, beside the good
   await app.expectStatus('torn', 'Failed');
   await expect(app.row('typo')).toBeVisible();
   await expect(app.row('lost')).toBeVisible();
+  // Why it can't be rendered is told once, and where one looks for its frames there is the way to it.
+  await app.row('torn').dblclick();
+  const inspector = app.window.getByRole('complementary', { name: 'Inspector' });
+  await expect(inspector.getByText(/^No frame of this shot is known\./)).toBeVisible();
+  await inspector.getByRole('tab', { name: /^Problems/ }).click();
+  await expect(inspector.getByText(/torn\.yaml, line \d/)).toHaveCount(1);
   await app.window
     .getByText(/\d+ (error|problem|warning)/)
     .first()

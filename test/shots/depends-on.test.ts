@@ -38,7 +38,7 @@ describe('depends_on', () => {
       'far.yaml': `${SHOT}depends_on: nothing_like_it`,
     });
     expect(errorOf(batch, 'hero')).toMatch(
-      /^hero.yaml, line 2, column 14: .*no shot `comp_bgg`.*did you mean `comp_bg`\?/,
+      /^hero.yaml, line 2, column 14: .*no shot `comp_bgg`.*did you mean `comp_bg`\?$/,
     );
     expect(errorOf(batch, 'far')).toContain('write its name, or its file relative to this one');
     expect(jobNamed(batch, 'comp_bg').status).toBe('waiting');

@@ -36,10 +36,14 @@ export function flawed(place: Place, message: string, cause?: Cause, nextStep?: 
 /** What a failed shot's job carries. */
 export function failureOf(error: ShotError): Failure {
   const [first, ...more] = error.flaws;
-  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  const said = oneLine(first.message);
+  const sentence =
+    more.length > 0
+      ? `${said.replace(/\.$/, '')} (and ${more.length} more).`
+      : said.replace(/[^.?!…]$/, '$&.');
   return {
     cause: error.failureCause,
-    message: `${placeText(first.place)}: ${oneLine(first.message).replace(/\.$/, '')}${rest}.`,
+    message: `${placeText(first.place)}: ${sentence}`,
     nextStep: error.nextStep,
     evidence: error.flaws
       .slice(0, 20)
