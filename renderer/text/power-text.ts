@@ -9,7 +9,7 @@ export function powerQuestion({ act, at }: PowerCountdown, now: number): string 
 
 /** In the settings, in this order. */
 export const WHEN_DONE_WORDS: Readonly<Record<WhenDone, string>> = {
-  notify: 'Say so',
+  notify: 'Notify me',
   nothing: 'Do nothing',
   sleep: 'Put this computer to sleep',
   'shut-down': 'Shut this computer down',
@@ -18,7 +18,7 @@ export const WHEN_DONE_WORDS: Readonly<Record<WhenDone, string>> = {
 /** The same where there is little room. */
 export const WHEN_DONE_SHORT: Readonly<Record<WhenDone, string>> = {
   nothing: 'Do nothing',
-  notify: 'Notify',
+  notify: 'Notify me',
   sleep: 'Sleep',
   'shut-down': 'Shut down',
 };

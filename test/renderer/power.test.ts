@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { powerQuestion, WHEN_DONE_WORDS, whenDoneText } from '../../renderer/text/power-text.ts';
+import {
+  powerQuestion,
+  WHEN_DONE_SHORT,
+  WHEN_DONE_WORDS,
+  whenDoneText,
+} from '../../renderer/text/power-text.ts';
 import { WHEN_DONE } from '../../shared/when-done.ts';
 
 it('counts the last minute down, and never below zero', () => {
@@ -21,4 +26,10 @@ it('offers everything that can be done, and warns of what would surprise', () =>
     'Sleeps when done',
     'Shuts down when done',
   ]);
+});
+
+it('calls the same thing the same in the settings and beside the times', () => {
+  for (const each of ['nothing', 'notify'] as const) {
+    expect(WHEN_DONE_SHORT[each]).toBe(WHEN_DONE_WORDS[each]);
+  }
 });
