@@ -127,6 +127,22 @@ test('a shot is found, looked at and cancelled without the mouse', async () => {
   await expect(chosen).toContainText('hero');
 });
 
+test('in the smallest window the inspector lies over the table, and what can be done stays in reach', async () => {
+  await open({ hero: 'frames: 1-2\n' }, { render: { until: join(place.root, 'gate') } });
+  await app.resize(1000, 640);
+  await app.row('hero').dblclick();
+  await expect(app.window.getByRole('tab', { name: 'Frames' })).toBeVisible();
+  await app.render();
+  await app.press('Pause');
+  await app.press('Resume');
+  await shown('small-running');
+  await writeFile(join(place.root, 'gate'), '');
+  await app.expectEnd();
+  await shown('small-morning');
+  await app.press('Copy report');
+  await expect(app.window.getByText('The report is on the clipboard.')).toBeVisible();
+});
+
 test('each worker shows a trace of its frame times, with the same in words', async () => {
   // The last one is never done, so that its worker stays.
   const held = { frame: 9, until: join(place.root, 'never') };
