@@ -2,6 +2,7 @@ import type { BatchProgress } from '../../shared/batch.ts';
 import type { JobStatus } from '../../shared/job.ts';
 import type { JobRow } from '../../shared/view.ts';
 import { type Mirror, rowsInOrder } from './apply-update.ts';
+import type { Column } from './columns.ts';
 
 export const FILTERS = ['all', 'running', 'failed', 'waiting', 'completed', 'cancelled'] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -15,21 +16,12 @@ export const FILTER_WORDS: Readonly<Record<Filter, string>> = {
   cancelled: 'Cancelled',
 };
 
-export const SORT_KEYS = [
-  'status',
-  'name',
-  'frames',
-  'engine',
-  'elapsed',
-  'average',
-  'left',
-  'tries',
-] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
+/** All columns but the picture of the newest frame. */
+export type SortKey = Exclude<Column, 'newest'>;
 
 /** Whether rows can be sorted by a column. */
-export function isSortKey(column: string): column is SortKey {
-  return (SORT_KEYS as readonly string[]).includes(column);
+export function isSortKey(column: Column): column is SortKey {
+  return column !== 'newest';
 }
 
 /** `null`: as the batch orders the shots. */
