@@ -114,3 +114,17 @@ it('starts jobs within a priority as the artist ordered them, those that come la
   }
   expect(order).toEqual(['urgent', 'd', 'c', 'a', 'b', 'unknown']);
 });
+
+it('leaves shots that joined after an order was chosen as they came, whatever is reordered', () => {
+  queue.arrange(['first', 'gone']);
+  for (const id of ['late', 'later', 'latest']) queue.add(withPriority(id, 0));
+  queue.reorder(withPriority('late', 0));
+  queue.reorder(withPriority('late', 0));
+  queue.arrange(['first', 'gone']);
+  const order: string[] = [];
+  for (let id = queue.next(); id !== null; id = queue.next()) {
+    order.push(id);
+    queue.started(withPriority(id, 0));
+  }
+  expect(order).toEqual(['late', 'later', 'latest']);
+});

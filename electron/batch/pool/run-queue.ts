@@ -22,7 +22,9 @@ export class RunQueue {
   readonly #threads = new Map<number, number>();
   readonly #back = new Set<number>();
   readonly #openFailures = new Map<string, number>();
-  #places = 0;
+  /** When each came in, which is the order of the folder and of those that join it. */
+  readonly #places = new Map<string, number>();
+  #last = 0;
   /** Where the artist ordered the jobs by hand: the place of each. */
   #byHand: ReadonlyMap<string, number> | null = null;
 
@@ -31,21 +33,21 @@ export class RunQueue {
     this.#openFailures.delete(job.id);
     this.delays.clear(job.id);
     this.frames.rewind(job.id);
-    this.#places += 1;
-    this.#put(job, this.#places);
+    this.#last += 1;
+    this.#places.set(job.id, this.#last);
+    this.#put(job);
   }
 
   /** A job's priority has changed. */
   reorder(job: BatchJob): void {
-    const waiter = this.#lineOf(job).get(job.id);
-    if (waiter) this.#put(job, waiter.place);
+    if (this.#lineOf(job).get(job.id)) this.#put(job);
   }
 
   /** The artist ordered the jobs by hand: within a priority that decides, and not what is expected of their work. */
   arrange(order: readonly string[] | null): void {
     this.#byHand = order && new Map(order.map((id, place) => [id, place]));
     const waiting = [...this.#alike.values()].flatMap((alike) => [...alike.values()]);
-    for (const job of waiting) this.#put(job, this.#places);
+    for (const job of waiting) this.#put(job);
   }
 
   /** The id of the job to start next among those that a lane may run; `null`: none. */
@@ -138,13 +140,14 @@ export class RunQueue {
     return this.#openFailures.get(jobId) ?? 0;
   }
 
-  #put(job: BatchJob, place: number): void {
+  #put(job: BatchJob): void {
     const byHand = this.#byHand?.get(job.id);
+    const behind = (this.#byHand?.size ?? 0) + (this.#places.get(job.id) ?? 0);
     this.#lineOf(job).put({
       id: job.id,
       priority: priorityOf(job),
       expected: this.#byHand ? UNKNOWN : this.#work.of(job),
-      place: byHand ?? (this.#byHand?.size ?? 0) + place,
+      place: byHand ?? behind,
     });
     const key = likenessOf(job) ?? '';
     const alike = this.#alike.get(key) ?? new Map<string, BatchJob>();
