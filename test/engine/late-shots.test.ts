@@ -104,3 +104,27 @@ test('nothing joins a batch that does not render', async () => {
   expect(await processor.takeIn(batch)).toEqual([]);
   expect(processor.jobs).toHaveLength(1);
 });
+
+test('nothing joins a run that is cancelled while the shot is being looked at', async () => {
+  const { rig, processor, running, readAgain } = await standingRun();
+  await rig.shot('late', 'frames: 1');
+  const joining = processor.takeIn(await readAgain());
+  // It has begun: the disk is being asked for its frames.
+  for (let turn = 0; turn < 3; turn += 1) await null;
+  await processor.cancel();
+  expect(await joining).toEqual([]);
+  await running;
+  expect(processor.jobs.map(({ name, status }) => [name, status])).toEqual([['hero', 'cancelled']]);
+});
+
+test('a run whose last shot ends while another one is joining renders that too', async () => {
+  const { rig, processor, running, readAgain, letGo, until } = await standingRun();
+  await rig.shot('late', 'frames: 1');
+  const batch = await readAgain();
+  const ended = until(
+    (signal) => signal.type === 'event' && signal.event.type === 'job-finished',
+  ).then(() => processor.takeIn(batch));
+  await letGo();
+  expect(await ended).toHaveLength(1);
+  expect(await running).toMatchObject({ outcome: 'completed', totalJobs: 2, completed: 2 });
+});

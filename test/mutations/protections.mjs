@@ -1,6 +1,7 @@
 import { DISK_PROTECTIONS } from './protections-disk.mjs';
 import { JOURNAL_PROTECTIONS } from './protections-journal.mjs';
 import { NIGHT_PROTECTIONS } from './protections-night.mjs';
+import { WINDOW_PROTECTIONS } from './protections-window.mjs';
 
 /**
  * What keeps a night from losing a frame, each with the text that is taken out of the code and the tests
@@ -10,6 +11,7 @@ export const PROTECTIONS = [
   ...JOURNAL_PROTECTIONS,
   ...DISK_PROTECTIONS,
   ...NIGHT_PROTECTIONS,
+  ...WINDOW_PROTECTIONS,
   {
     protection: 'a frame is proved whole before it is done',
     file: 'electron/batch/proof/prove-image.ts',
