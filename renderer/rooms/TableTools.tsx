@@ -74,6 +74,7 @@ function FilterChips() {
   const counts = useBatch(
     useShallow((state) => filterCounts(state.mirror?.view.progress ?? NO_SHOTS)),
   );
+  const rests = useBatch(({ mirror }) => mirror?.view.phase === 'paused');
   // The chosen one stays when its last shot leaves it: nothing may jump away under the hand.
   const shown = FILTERS.filter((each) => each === 'all' || each === chosen || counts[each] > 0);
   return (
@@ -86,7 +87,7 @@ function FilterChips() {
           aria-pressed={chosen === filter}
           onClick={() => setQuery({ filter })}
         >
-          {FILTER_WORDS[filter]} {count(counts[filter])}
+          {rests && filter === 'running' ? 'Paused' : FILTER_WORDS[filter]} {count(counts[filter])}
         </button>
       ))}
     </fieldset>

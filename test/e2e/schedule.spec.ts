@@ -56,6 +56,7 @@ test('an artist plans the night, goes home, and finds it stopped in the morning,
   });
   expect(await whole(folder)).toBeLessThan(60);
   await app.expectStatus('hero', 'Paused');
+  await expect(app.window.getByRole('button', { name: 'Paused 1' })).toBeVisible();
   await app.resume();
   await expect(app.window.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
 });
