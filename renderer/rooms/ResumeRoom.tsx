@@ -92,6 +92,8 @@ function Numbers({
     numbers.splice(1, 0, [count(open), open === 1 ? 'was unfinished' : 'were unfinished']);
   if (unopened > 0)
     numbers.push([count(unopened), `${unopened === 1 ? 'shot' : 'shots'} not opened yet`]);
-  if (remaining !== null) numbers.push([roughDuration(remaining), 'about, from the frames so far']);
+  // Of shots that were stopped with the app no time is expected until they are taken up again.
+  if (remaining !== null && remaining > 0)
+    numbers.push([roughDuration(remaining), 'about, from the frames so far']);
   return <NumberList className="resume-numbers" numbers={numbers} />;
 }

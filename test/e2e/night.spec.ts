@@ -121,6 +121,9 @@ test('closing the window while it renders asks first, and the next start offers 
 
   await startApp();
   await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
+  // What is left takes more than no time: rather no figure than a wrong one.
+  await expect(app.window.getByText('left to render')).toBeVisible();
+  await expect(app.window.getByText('about, from the frames so far')).toHaveCount(0);
   await app.resume();
   await app.expectStatus('hero', 'Done');
   expect(await frames(folder, 'hero')).toEqual(numbered('hero', 8));
