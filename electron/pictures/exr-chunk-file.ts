@@ -1,4 +1,4 @@
-import type { ExrChannel } from '../batch/proof/index.ts';
+import { COMPRESSION, type ExrChannel, SAMPLE, sampleBytes } from '../batch/proof/index.ts';
 
 /** One block of pixels with what is needed to expand it. */
 export interface Block {
@@ -13,12 +13,6 @@ export interface Block {
 
 type Named = Pick<ExrChannel, 'name' | 'type'>;
 
-const PIZ = 4;
-const PXR24 = 5;
-const DWAA = 8;
-const DWAB = 9;
-const HALF = 1;
-const FLOAT = 2;
 const TILED = 0x200;
 
 /**
@@ -50,7 +44,7 @@ export function chunkFile(block: Block): ArrayBuffer | null {
 
 /** Bytes of one pixel. */
 function bytesOf(channels: readonly Named[]): number {
-  return channels.reduce((sum, { type }) => sum + (type === HALF ? 2 : 4), 0);
+  return channels.reduce((sum, channel) => sum + sampleBytes(channel), 0);
 }
 
 /** The channels in their order; those that aren't wanted get names that nobody looks for. */
@@ -59,7 +53,7 @@ function renamed({ channels, places }: Block): Named[] {
   return channels.map(({ type }, place) => ({
     name: names.get(place) ?? `other${place}`,
     // Whole numbers are as wide, and nobody reads them.
-    type: type === 0 ? FLOAT : type,
+    type: type === SAMPLE.whole ? SAMPLE.float : type,
   }));
 }
 
@@ -71,18 +65,20 @@ function unmixed(block: Block): { channels: Named[]; data: Buffer } | null {
   const type = wanted[0]?.type;
   if (wanted.some((channel) => channel.type !== type)) return null;
   switch (compression) {
-    case PIZ:
+    case COMPRESSION.piz:
       if (channels.every((channel) => channel.type === type)) return { channels, data };
-      if (type !== HALF) return null;
+      if (type !== SAMPLE.half) return null;
       // Its planes lie one after the other: a float takes as much as two halves.
       return {
-        channels: channels.flatMap((one) => (one.type === HALF ? [one] : halves(one))),
+        channels: channels.flatMap((one) => (one.type === SAMPLE.half ? [one] : halves(one))),
         data,
       };
-    case PXR24:
-      return block.channels.some((channel) => channel.type === 0) ? null : { channels, data };
-    case DWAA:
-    case DWAB:
+    case COMPRESSION.pxr24:
+      return block.channels.some((channel) => channel.type === SAMPLE.whole)
+        ? null
+        : { channels, data };
+    case COMPRESSION.dwaa:
+    case COMPRESSION.dwab:
       return firstColours(block, wanted);
     default:
       return { channels, data };
@@ -91,8 +87,8 @@ function unmixed(block: Block): { channels: Named[]; data: Buffer } | null {
 
 function halves({ name }: Named): Named[] {
   return [
-    { name: `${name}a`, type: HALF },
-    { name: `${name}b`, type: HALF },
+    { name: `${name}a`, type: SAMPLE.half },
+    { name: `${name}b`, type: SAMPLE.half },
   ];
 }
 
@@ -117,7 +113,7 @@ function firstColours(block: Block, wanted: Named[]): { channels: Named[]; data:
   // What is as long as its pixels would be taken for unpacked ones.
   while (short.length >= width * height * bytesOf(list)) {
     if (places.A === undefined) return null;
-    list.push({ name: `other${list.length}.A`, type: wanted[0]?.type ?? HALF });
+    list.push({ name: `other${list.length}.A`, type: wanted[0]?.type ?? SAMPLE.half });
   }
   return { channels: list, data: short };
 }

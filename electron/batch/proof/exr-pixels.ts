@@ -1,22 +1,12 @@
+import { COMPRESSION, SAMPLE, sampleBytes } from './exr-codes.ts';
 import type { Box, ExrChannel, ExrPart } from './exr-header.ts';
 import { dwaAddsUp, pizAddsUp } from './exr-packed.ts';
 import { inflatesTo } from './inflated.ts';
 import { hasHole } from './zero-hole.ts';
 
-const BYTES: Readonly<Record<number, number>> = { 0: 4, 1: 2, 2: 4 };
-const NONE = 0;
-const RLE = 1;
-const ZIPS = 2;
-const ZIP = 3;
-const PIZ = 4;
-const PXR24 = 5;
-const DWAA = 8;
-const DWAB = 9;
-
-/** The bytes of `count` samples of a channel once the pixels are expanded. */
-const rawBytes = (channel: ExrChannel) => BYTES[channel.type] ?? 4;
 /** PXR24 keeps 24 bits of a float. */
-const pxr24Bytes = (channel: ExrChannel) => (channel.type === 2 ? 3 : rawBytes(channel));
+const pxr24Bytes = (channel: ExrChannel) =>
+  channel.type === SAMPLE.float ? 3 : sampleBytes(channel);
 
 /**
  * What is wrong with the pixels at `start` to `end` of the file, or null. Uncompressed, RLE, ZIP,
@@ -31,27 +21,27 @@ export async function pixelFault(
   box: Box,
 ): Promise<string | null> {
   const data = file.subarray(start, end);
-  const raw = expandedLength(part.channels, box, rawBytes);
+  const raw = expandedLength(part.channels, box, sampleBytes);
   // What would not get smaller is stored as it is.
   if (data.length === raw) return null;
   const broken = 'has broken picture data in it';
   if (data.length > raw || data.length === 0) return broken;
   switch (part.compression) {
-    case NONE:
+    case COMPRESSION.none:
       return broken;
-    case RLE:
+    case COMPRESSION.rle:
       return runsTo(data, raw) ? null : broken;
-    case ZIPS:
-    case ZIP:
+    case COMPRESSION.zips:
+    case COMPRESSION.zip:
       return (await inflatesTo(data, raw)) ? null : broken;
-    case PXR24: {
+    case COMPRESSION.pxr24: {
       const packed = expandedLength(part.channels, box, pxr24Bytes);
       return (await inflatesTo(data, packed)) ? null : broken;
     }
-    case PIZ:
+    case COMPRESSION.piz:
       return pizAddsUp(data) && !hasHole(file, start, end) ? null : broken;
-    case DWAA:
-    case DWAB:
+    case COMPRESSION.dwaa:
+    case COMPRESSION.dwab:
       return (await dwaAddsUp(file, start, end)) ? null : broken;
     default:
       return null;

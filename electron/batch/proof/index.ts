@@ -1,5 +1,6 @@
 /** How picture files are built: for whoever shows pictures and needs nothing else of the engine. */
 export { chunkCountOf, chunksOf } from './exr-chunks.ts';
+export { COMPRESSION, SAMPLE, sampleBytes } from './exr-codes.ts';
 export {
   type Box,
   type ExrChannel,
