@@ -1,5 +1,5 @@
 import { changedPriorities } from '../../shared/priority.ts';
-import type { AppInfo, BatchSnapshot, Settings } from '../../shared/view.ts';
+import type { AppInfo, Settings } from '../../shared/view.ts';
 import { repeatCommand, settingPlaces } from '../batch/index.ts';
 import type { AfterBatch } from './after-batch.ts';
 import type { BatchSession } from './batch-session.ts';
@@ -95,9 +95,9 @@ export function callHandlers(options: CallsOptions): Handlers {
       return null;
     },
     'batch:clear': async ({ batchId }) => {
-      const snapshot = await cleared(sessions, sessions.get(batchId));
+      const session = await sessions.clear(batchId);
       void options.thumbnails.clear(batchId);
-      return snapshot;
+      return session.snapshot();
     },
     'batch:reveal': async ({ batchId }) => {
       desktop.reveal(await sessions.folderOf(batchId));
@@ -213,13 +213,4 @@ export function callHandlers(options: CallsOptions): Handlers {
 /** Refuses an id that is not of this batch. */
 function idsOf(session: BatchSession, jobIds: readonly string[]): readonly string[] {
   return jobIds.map((id) => session.job(id).id);
-}
-
-async function cleared(sessions: Sessions, session: BatchSession): Promise<BatchSnapshot> {
-  if (session.running) {
-    throw new Refusal('This batch is rendering.', 'Cancel it first, then start it from nothing.');
-  }
-  await session.clear();
-  sessions.changed();
-  return session.snapshot();
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BatchPhase, BatchSnapshot } from '../../shared/view.ts';
 import { NIGHTSHIFT_VERSION } from '../batch/index.ts';
+import type { BatchSession } from './batch-session.ts';
 
 /** Rows that are remembered: more than a screen, and little beside a large batch. */
 export const REMEMBERED_ROWS = 500;
@@ -66,6 +67,16 @@ export class LastSeen {
     await writeFile(`${this.#file}.new`, JSON.stringify({ seal: sealOf(text), text }));
     await rename(`${this.#file}.new`, this.#file);
   }
+}
+
+/** What is remembered of the batch that is shown; `null`: a path that had to be made printable would not lead back. */
+export function memoryOf(
+  shown: Pick<BatchSession, 'processor' | 'snapshot'>,
+): BatchSnapshot | null {
+  const { folder, outputRoot } = shown.processor.batch;
+  const snapshot = shown.snapshot(REMEMBERED_ROWS);
+  const leadsBack = snapshot.view.folder === folder && snapshot.view.outputRoot === outputRoot;
+  return leadsBack ? snapshot : null;
 }
 
 function isUnfinished({ view }: BatchSnapshot): boolean {

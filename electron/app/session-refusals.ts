@@ -22,6 +22,11 @@ export function otherRenders(name: string): Refusal {
   );
 }
 
+/** @param wish what can be done after it was cancelled, such as “remove it” */
+export function stillRenders(wish: string): Refusal {
+  return new Refusal('This batch is rendering.', `Cancel it first, then ${wish}.`);
+}
+
 export function unknownBatch(problem?: string | null): Refusal {
   return new Refusal(
     problem ?? 'Nightshift does not know this batch any more.',

@@ -11,10 +11,16 @@ import {
 import { BatchSession } from './batch-session.ts';
 import { historyOf } from './history.ts';
 import { KnownBatches } from './known-batches.ts';
-import { LastSeen, REMEMBERED_ROWS } from './last-seen.ts';
+import { LastSeen, memoryOf } from './last-seen.ts';
 import { Looks } from './looks.ts';
 import { Refusal, refusalOf } from './refusal.ts';
-import { folderGone, nothingAt, otherRenders, unknownBatch } from './session-refusals.ts';
+import {
+  folderGone,
+  nothingAt,
+  otherRenders,
+  stillRenders,
+  unknownBatch,
+} from './session-refusals.ts';
 import type { SessionsOptions } from './sessions-options.ts';
 import { configOf, outputFor } from './settings-store.ts';
 import { StopMarks } from './stop-marks.ts';
@@ -162,17 +168,14 @@ export class Sessions {
 
   /** The shot folder of a batch of the sidebar. */
   async folderOf(batchId: string): Promise<string> {
-    const open = this.#open.get(batchId)?.processor.batch.folder;
-    return open ?? (await this.#placeOf(batchId)).folder;
+    return (this.#open.get(batchId)?.processor.batch ?? (await this.#placeOf(batchId))).folder;
   }
 
   /** Lets go of a batch and of its checkpoint; its frames stay. Refuses one that renders. */
   forget(batchId: string): Promise<void> {
     return this.#openings.take(async () => {
       const open = this.#open.get(batchId);
-      if (open?.running) {
-        throw new Refusal('This batch is rendering.', 'Cancel it first, then remove it.');
-      }
+      if (open?.running) throw stillRenders('remove it');
       // The name of any other folder is no batch.
       if (!open && !(await this.#known.find(batchId))) throw unknownBatch();
       if (this.#followed === batchId) await this.#looks.stop();
@@ -183,6 +186,18 @@ export class Sessions {
       if (this.#followed === batchId) this.#followed = null;
       await Promise.all([this.#stopped.remove(batchId), this.#seen.forget(batchId)]);
       this.changed();
+    });
+  }
+
+  /** Forgets the checkpoint of an open batch; its frames stay. Refuses one that renders. */
+  clear(batchId: string): Promise<BatchSession> {
+    // A run that began meanwhile would have the journal taken from under it.
+    return this.#openings.take(async () => {
+      const session = this.get(batchId);
+      if (session.running) throw stillRenders('start it from nothing');
+      await session.clear();
+      this.changed();
+      return session;
     });
   }
 
@@ -204,14 +219,12 @@ export class Sessions {
 
   /** Stops every Blender; done frames stay. Safe to call twice. */
   async closeAll(): Promise<void> {
-    this.#sidebar.stop();
-    this.#remembering.stop();
+    for (const throttle of [this.#sidebar, this.#remembering]) throttle.stop();
     // As it is now, before all of it is stopped.
     const remembered = this.#remember();
     // What ends now would be remembered as cancelled.
     this.#followed = null;
-    const { rendering } = this;
-    if (rendering) await this.#stopped.add(rendering.id);
+    if (this.rendering) await this.#stopped.add(this.rendering.id);
     const sessions = [...this.#open.values()].map((session) => session.close());
     await Promise.all([remembered, this.#looks.stop(), ...sessions]);
     this.#open.clear();
@@ -277,12 +290,8 @@ export class Sessions {
 
   async #remember(): Promise<void> {
     const shown = this.#open.get(this.#followed ?? '');
-    if (!shown) return;
-    const { folder, outputRoot } = shown.processor.batch;
-    const snapshot = shown.snapshot(REMEMBERED_ROWS);
-    // A path that had to be made printable would not lead back.
-    const leadsBack = snapshot.view.folder === folder && snapshot.view.outputRoot === outputRoot;
-    if (leadsBack) await this.#seen.keep(snapshot);
+    const snapshot = shown && memoryOf(shown);
+    if (snapshot) await this.#seen.keep(snapshot);
   }
 
   async #tellSidebar(): Promise<void> {

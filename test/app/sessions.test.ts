@@ -21,6 +21,23 @@ it('renders in the session that is there when the folder has been read anew, and
   expect(sessions.get(before.id).isElsewhere).toBe(false);
 });
 
+it('begins to render only when the checkpoint has been cleared', async () => {
+  const { sessions, shots } = await makeSessions();
+  const { id } = await sessions.openPath(shots);
+  let isCleared = false;
+  const clearing = sessions.clear(id).then(() => {
+    isCleared = true;
+  });
+  let wasCleared = false;
+  await sessions.render(id, async () => {
+    wasCleared = isCleared;
+  });
+  await clearing;
+  expect(wasCleared).toBe(true);
+  await sessions.render(id, (session) => session.start());
+  await expect(sessions.clear(id)).rejects.toThrow('This batch is rendering.');
+});
+
 it('leaves a batch alone that began to render before its folder is read anew', async () => {
   const { sessions, shots } = await makeSessions();
   const session = await sessions.openPath(shots);

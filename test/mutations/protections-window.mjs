@@ -7,6 +7,13 @@ export const WINDOW_PROTECTIONS = [
     tests: ['test/app/sessions'],
   },
   {
+    protection: 'window: a checkpoint is not cleared under a run that begins',
+    file: 'electron/app/sessions.ts',
+    take: 'return this.#openings.take(async () => {\n      const session = this.get(batchId);',
+    put: 'return (async (work) => work())(async () => {\n      const session = this.get(batchId);',
+    tests: ['test/app/sessions'],
+  },
+  {
     protection: 'window: a batch that renders is not put aside by an opening',
     file: 'electron/app/sessions.ts',
     take: 'if (old?.running) return old;',
