@@ -4,24 +4,24 @@ import { sparkPoints } from '../../renderer/ui/spark-points.ts';
 
 describe('the trace of frame times', () => {
   it('has its newest frame at the right, whatever the number of frames', () => {
-    expect(sparkPoints([2], 5)).toEqual([[1, 0]]);
-    expect(sparkPoints([1, 2, 4], 5)).toEqual([
-      [0.5, 0.75],
-      [0.75, 0.5],
+    expect(sparkPoints([1, 2, 3, 4], 5)).toEqual([
+      [0.25, 0.75],
+      [0.5, 0.5],
+      [0.75, 0.25],
       [1, 0],
     ]);
   });
 
   it('leaves out the oldest where there is no room for them', () => {
-    expect(sparkPoints([9, 1, 2], 2)).toEqual([
+    expect(sparkPoints([9, 9, 1, 2], 2)).toEqual([
       [0, 0.5],
       [1, 0],
     ]);
   });
 
-  it('stays on the ground where frames take no time, and is empty without any', () => {
-    expect(sparkPoints([0, 0], 3).map(([, y]) => y)).toEqual([1, 1]);
-    expect(sparkPoints([], 3)).toEqual([]);
+  it('stays on the ground where frames take no time, and is empty where they are few', () => {
+    expect(sparkPoints([0, 0, 0, 0], 4).map(([, y]) => y)).toEqual([1, 1, 1, 1]);
+    expect(sparkPoints([1, 2, 3], 5)).toEqual([]);
   });
 
   it.each([

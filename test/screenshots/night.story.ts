@@ -103,6 +103,7 @@ test('a night: rendering, cut short, resumed, and the morning', async () => {
   await startAtHome([shots]);
   await app.expectStatus('010_lantern_pond', 'Waiting');
   await prefer({ workers: 2 });
+  await expect(app.window.getByText(/not opened yet/)).toHaveCount(0);
   await app.render();
   await app.answerTrust('Trust and run scripts');
   await app.expectStatus('020_snow_cabin', 'Done', LONGEST);
@@ -154,7 +155,7 @@ test('a night: rendering, cut short, resumed, and the morning', async () => {
   await photograph(app, 'all-done');
 });
 
-test('nights that end otherwise: planned, until a time, cancelled', async () => {
+test('a night that is planned, and stopped at its time', async () => {
   await startAtHome([shots]);
   await app.expectStatus('010_lantern_pond', 'Waiting');
   await trustFolder();
@@ -170,9 +171,15 @@ test('nights that end otherwise: planned, until a time, cancelled', async () => 
   await app.window.getByText(`Stopped at ${until}, as planned.`).waitFor();
   await app.window.getByRole('navigation').getByText('paused').waitFor();
   await photograph(app, 'stopped-as-planned');
-  await setClock(app, 0);
+});
 
-  await app.resume();
+test('a night that is cancelled', async () => {
+  await startAtHome([shots]);
+  await app.expectStatus('010_lantern_pond', 'Waiting');
+  await trustFolder();
+  await app.render();
+  await app.expectStatus('010_lantern_pond', 'Done', LONGEST);
+  await inTheMiddle('030_clockwork');
   await app.press('Cancel…');
   await app.dialog('Cancel the batch?').waitFor();
   await photograph(app, 'cancel');
