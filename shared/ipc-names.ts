@@ -46,6 +46,7 @@ export const CALL_NAMES = [
   'blender:gpus',
   'blender:choose',
   'output:choose',
+  'menu:offer',
 ] as const;
 
 export const PUSHES = [

@@ -49,6 +49,24 @@ export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'dark', 'light']),
 }) satisfies z.ZodType<Settings>;
 
+export const MENU_COMMANDS = [
+  'open-folder',
+  'open-samples',
+  'render',
+  'pause',
+  'cancel',
+  'retry',
+  'render-first',
+  'raise-priority',
+  'lower-priority',
+  'find',
+  'export-report',
+  'copy-report',
+  'settings',
+  'shortcuts',
+] as const;
+export type MenuCommand = (typeof MENU_COMMANDS)[number];
+
 /** Payload schemas of every call. */
 export const CALLS = {
   'app:info': nothing,
@@ -126,6 +144,10 @@ export const CALLS = {
   'blender:choose': nothing,
   /** Shows the system's folder dialog; the path that was chosen can be the `outputFolder`. */
   'output:choose': nothing,
+  /** What of the application menu makes sense now. */
+  'menu:offer': z.strictObject({
+    commands: z.array(z.enum(MENU_COMMANDS)).max(MENU_COMMANDS.length),
+  }),
 } as const satisfies Record<(typeof CALL_NAMES)[number], z.ZodType>;
 
 export interface CallResults {
@@ -175,6 +197,7 @@ export interface CallResults {
   'blender:gpus': GpuList;
   'blender:choose': BlenderInfo | null;
   'output:choose': string | null;
+  'menu:offer': null;
 }
 
 export type CallName = keyof typeof CALLS;
@@ -182,24 +205,6 @@ export type CallPayload<N extends CallName> = z.infer<(typeof CALLS)[N]>;
 export type CallResult<N extends CallName> = CallResults[N];
 
 /** Menu items and their shortcuts act in the window, which knows what is selected. */
-export const MENU_COMMANDS = [
-  'open-folder',
-  'open-samples',
-  'render',
-  'pause',
-  'cancel',
-  'retry',
-  'render-first',
-  'raise-priority',
-  'lower-priority',
-  'find',
-  'export-report',
-  'copy-report',
-  'settings',
-  'shortcuts',
-] as const;
-export type MenuCommand = (typeof MENU_COMMANDS)[number];
-
 /** What the main process tells by itself. */
 export interface Pushes {
   'batch:update': BatchUpdate;

@@ -1,4 +1,5 @@
 import { app, Menu } from 'electron';
+import { MENU_COMMANDS, type MenuCommand } from '../../shared/ipc.ts';
 import { menuTemplate } from './menu.ts';
 import { push } from './push.ts';
 
@@ -15,4 +16,13 @@ export function buildMenu(): void {
     applicationVersion: app.getVersion(),
     version: `Electron ${process.versions.electron}`,
   });
+}
+
+/** Only these can be chosen from now on. */
+export function offerInMenu(commands: readonly MenuCommand[]): void {
+  const menu = Menu.getApplicationMenu();
+  for (const command of MENU_COMMANDS) {
+    const item = menu?.getMenuItemById(command);
+    if (item) item.enabled = commands.includes(command);
+  }
 }

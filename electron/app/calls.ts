@@ -202,6 +202,10 @@ export function callHandlers(options: CallsOptions): Handlers {
     'blender:list': () => blenders.look(),
     'blender:gpus': ({ path, factoryStartup }) => blenders.gpus(path, factoryStartup),
     'blender:choose': async () => blenders.show(await desktop.chooseBlender()),
+    'menu:offer': ({ commands }) => {
+      desktop.offer(commands);
+      return null;
+    },
     'output:choose': async () => {
       const folder = await desktop.chooseOutput();
       outputs.add(folder);

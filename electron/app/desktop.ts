@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { BrowserWindow, clipboard, dialog, shell } from 'electron';
 import type { BlenderInfo } from '../../shared/batch.ts';
+import type { MenuCommand } from '../../shared/ipc.ts';
 import { blenderInfo } from '../batch/index.ts';
+import { offerInMenu } from './application-menu.ts';
 import { Refusal } from './refusal.ts';
 import { nameOf } from './view.ts';
 
@@ -15,6 +17,8 @@ export interface Desktop {
   /** Where the report of a shot folder is to be written; `null`: the dialog was closed. */
   readonly chooseReport: (folder: string) => Promise<string | null>;
   readonly copy: (text: string) => void;
+  /** What the application menu offers. */
+  readonly offer: (commands: readonly MenuCommand[]) => void;
 }
 
 export const desktop: Desktop = {
@@ -45,6 +49,7 @@ export const desktop: Desktop = {
     return canceled || !filePath ? null : filePath;
   },
   copy: (text) => clipboard.writeText(text),
+  offer: offerInMenu,
 };
 
 async function choose(options: Electron.OpenDialogOptions): Promise<string | null> {

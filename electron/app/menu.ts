@@ -7,10 +7,11 @@ export interface MenuOptions {
   readonly send: (command: MenuCommand) => void;
 }
 
-/** The application menu. Items act in the window, which knows what is selected; shortcuts are shown. */
+/** The application menu. Items act in the window, which knows what is selected and says which make sense now. */
 export function menuTemplate({ platform, development, send }: MenuOptions) {
   const mac = platform === 'darwin';
   const item = (label: string, accelerator: string | null, command: MenuCommand) => ({
+    id: command,
     label,
     ...(accelerator ? { accelerator } : {}),
     click: () => send(command),

@@ -1,39 +1,62 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { MenuCommand } from '../../shared/ipc.ts';
+import { MENU_COMMANDS, type MenuCommand } from '../../shared/ipc.ts';
+import type { BatchView } from '../../shared/view.ts';
 import { useUi } from '../store/ui-store.ts';
 import { offeredActs } from '../text/acts.ts';
 import * as batch from './batch-actions.ts';
-import { prioritizeJobs, retryJobs } from './job-actions.ts';
+import { cancellable, prioritizeJobs, retryable, retryJobs } from './job-actions.ts';
 import { openSettings } from './settings-actions.ts';
 import { openDialog } from './ui-actions.ts';
 
 /** The table's search field, so that Ctrl+F finds it. */
 export const SEARCH_ID = 'find-a-shot';
 
+const ALWAYS = ['open-folder', 'open-samples', 'settings', 'shortcuts'] as const;
+
 /** Does what a menu item or its shortcut says, if it makes sense now. */
 export function runCommand(command: MenuCommand): void {
+  if (possibleCommands().includes(command)) void run(command);
+}
+
+/** What makes sense now. */
+export function possibleCommands(): readonly MenuCommand[] {
+  const { dialog, selection } = useUi.getState();
   // A question that stands in front of the window is answered first.
-  if (!useUi.getState().dialog) void run(command);
+  if (dialog) return [];
+  const view = batch.currentView();
+  if (!view) return ALWAYS;
+  const acts = offeredActs(view);
+  const chosen = [...selection.ids];
+  const waits = cancellable(chosen).length > 0;
+  const may: Partial<Record<MenuCommand, boolean>> = {
+    render: acts.includes('render') || acts.includes('resume'),
+    pause: acts.includes('pause') || isPaused(view),
+    cancel: acts.includes('cancel'),
+    retry: retryable(chosen).length > 0,
+    ...{ 'render-first': waits, 'raise-priority': waits, 'lower-priority': waits },
+    find: true,
+    ...{ 'export-report': acts.includes('export'), 'copy-report': acts.includes('export') },
+  };
+  return [...ALWAYS, ...MENU_COMMANDS.filter((command) => may[command])];
+}
+
+function isPaused({ phase }: BatchView): boolean {
+  return phase === 'paused' || phase === 'pausing';
 }
 
 async function run(command: MenuCommand): Promise<void> {
   const view = batch.currentView();
-  const acts = view ? offeredActs(view) : [];
   switch (command) {
     case 'open-folder':
       return batch.chooseFolder();
     case 'open-samples':
       return batch.openSamples();
     case 'render':
-      if (acts.includes('render') || acts.includes('resume')) await batch.render();
-      return;
+      return batch.render();
     case 'pause':
-      if (acts.includes('pause')) await batch.pause();
-      else if (view?.phase === 'paused' || view?.phase === 'pausing') await batch.render();
-      return;
+      return view && isPaused(view) ? batch.render() : batch.pause();
     case 'cancel':
-      if (acts.includes('cancel')) openDialog({ kind: 'cancel-batch' });
-      return;
+      return openDialog({ kind: 'cancel-batch' });
     case 'retry':
       return retryJobs([...useUi.getState().selection.ids]);
     case 'render-first':
@@ -46,11 +69,9 @@ async function run(command: MenuCommand): Promise<void> {
       document.getElementById(SEARCH_ID)?.focus();
       return;
     case 'export-report':
-      if (acts.includes('export')) await batch.exportReport();
-      return;
+      return batch.exportReport();
     case 'copy-report':
-      if (acts.includes('export')) await batch.copyReport();
-      return;
+      return batch.copyReport();
     case 'settings':
       return openSettings();
     case 'shortcuts':

@@ -8,6 +8,7 @@ import { groupOf } from '../text/batch-text.ts';
 import { askOrNotify } from './ask-or-notify.ts';
 import { openBatch, openLast, refetch, showBatch } from './batch-actions.ts';
 import { runCommand } from './commands.ts';
+import { offerCommands } from './offer-commands.ts';
 import { fetchSchedules } from './schedule-actions.ts';
 import { applyTheme } from './settings-actions.ts';
 import { notify } from './ui-actions.ts';
@@ -31,6 +32,7 @@ export function connect(): () => void {
     listen('menu:command', runCommand),
     listen('folder:opened', showBatch),
     listen('notice', (text) => notify(text)),
+    offerCommands(),
   ];
   void fill();
   return () => {

@@ -226,3 +226,24 @@ test('an artist says in the settings where frames go, and how much memory is too
   await startApp([folder], env);
   await app.expectStatus('hero', 'Done');
 });
+
+test('the application menu offers what makes sense now, as the window does', async () => {
+  const rules = { render: [{ frame: 2, until: join(place.root, 'never') }] };
+  const { folder, env } = await scriptedFilm(place.root, { hero: 'frames: 1-2\n' }, rules);
+  const offered = () =>
+    app.main.evaluate(
+      ({ Menu }, commands) => {
+        const menu = Menu.getApplicationMenu();
+        return commands.filter((command) => menu?.getMenuItemById(command)?.enabled);
+      },
+      ['render', 'pause', 'cancel', 'retry', 'export-report', 'settings'],
+    );
+  await startApp([], env);
+  await expect.poll(offered).toEqual(['settings']);
+  await app.dropFolder(folder);
+  await expect.poll(offered).toEqual(['render', 'settings']);
+  await app.render();
+  await expect.poll(offered).toEqual(['pause', 'cancel', 'export-report', 'settings']);
+  await app.pressKey('F1');
+  await expect.poll(offered).toEqual([]);
+});

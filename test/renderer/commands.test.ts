@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { runCommand } from '../../renderer/actions/commands.ts';
+import { possibleCommands, runCommand } from '../../renderer/actions/commands.ts';
 import { useBatch } from '../../renderer/store/batch-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
 import type { BatchPhase } from '../../shared/view.ts';
@@ -77,3 +77,27 @@ it('does nothing to a batch where none is open', () => {
   runCommand('open-folder');
   expect(asked).toEqual(['folder:choose']);
 });
+
+it.each([
+  ['unread', ['render', 'find']],
+  ['running', ['pause', 'cancel', 'find', 'export-report', 'copy-report']],
+  ['paused', ['render', 'pause', 'cancel', 'find', 'export-report', 'copy-report']],
+] as const)('offers of a batch that is %s only what has an effect', (phase, offered) => {
+  expect(possibleCommands()).toEqual(ALWAYS);
+  show(phase);
+  expect(possibleCommands()).toEqual([...ALWAYS, ...offered]);
+  useUi.setState({ dialog: { kind: 'shortcuts' } });
+  expect(possibleCommands()).toEqual([]);
+});
+
+it('offers turns and tries for the selected shots only', () => {
+  show('running');
+  const turns = ['render-first', 'raise-priority', 'lower-priority'];
+  expect(possibleCommands()).not.toEqual(expect.arrayContaining(turns));
+  const { selection } = useUi.getState();
+  useUi.setState({ selection: { ...selection, ids: new Set([aRow().id]) } });
+  expect(possibleCommands()).toEqual(expect.arrayContaining(turns));
+  expect(possibleCommands()).not.toContain('retry');
+});
+
+const ALWAYS = ['open-folder', 'open-samples', 'settings', 'shortcuts'];

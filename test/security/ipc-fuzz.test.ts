@@ -15,7 +15,7 @@ import { TrustStore } from '../../electron/app/trust-store.ts';
 import { watchHost } from '../../electron/app/watch-host.ts';
 import { WatchedFolders } from '../../electron/app/watched-folders.ts';
 import { WALL_CLOCK } from '../../electron/batch/index.ts';
-import { CALLS, type CallName } from '../../shared/ipc.ts';
+import { CALLS, type CallName, MENU_COMMANDS } from '../../shared/ipc.ts';
 import { CALL_NAMES } from '../../shared/ipc-names.ts';
 import { folderOf } from '../shots/folder.ts';
 
@@ -26,6 +26,7 @@ const reveal = vi.fn();
 const desktop: Desktop = {
   chooseFolder: async () => null,
   chooseOutput: async () => null,
+  offer: () => undefined,
   chooseBlender: async () => null,
   reveal,
   chooseReport: async () => null,
@@ -112,6 +113,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'samples:open': nothing, 'settings:get': nothing, 'blender:list': nothing },
   'blender:choose': nothing,
   'output:choose': nothing,
+  'menu:offer': fc.record({ commands: fc.subarray([...MENU_COMMANDS]) }),
   'blender:gpus': fc.record({
     path: fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
     factoryStartup: fc.boolean(),
