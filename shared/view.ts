@@ -129,7 +129,10 @@ export interface ResumeCard {
   readonly framesWhole: number;
   /** Frames that were being rendered when it stopped. */
   readonly framesUnfinished: number;
+  /** As far as they are known. */
   readonly framesLeft: number;
+  /** Shots whose frames are known when their scene is opened only, which nobody has done yet. */
+  readonly shotsUnopened: number;
   /** Shots whose frames are rendered again because the shot changed. */
   readonly stale: readonly { readonly name: string; readonly frames: number }[];
   /** Recorded frames whose files are gone or were changed by someone else. */

@@ -2,8 +2,9 @@ import type { ResumeCard } from '../../shared/view.ts';
 import type { LoadReport } from '../batch/index.ts';
 
 /** Whether a batch stopped in the middle and has frames to go. */
-export function isLeft({ outcome, framesLeft }: LoadReport): boolean {
-  return (outcome === 'interrupted' || outcome === 'cancelled') && framesLeft > 0;
+export function isLeft({ outcome, framesLeft, shotsUnopened }: LoadReport): boolean {
+  const stopped = outcome === 'interrupted' || outcome === 'cancelled';
+  return stopped && framesLeft + shotsUnopened > 0;
 }
 
 /** What the window shows of it before it is resumed. */

@@ -88,6 +88,7 @@ export async function joinCheckpoint(
       framesWhole: sum(resumed, ({ job }) => job.counts.done),
       framesUnfinished: replayed.unfinished,
       framesLeft: sum(resumed, ({ job }) => framesLeft(job)),
+      shotsUnopened: resumed.filter(({ job }) => isUnopened(job)).length,
       stale: stale.map(({ job, stale }) => ({ name: job.name, frames: stale })),
       framesLost: sum(resumed, ({ lost }) => lost.length),
       orphansStopped,
@@ -130,6 +131,10 @@ function framesLeft(job: BatchJob): number {
   if (job.shotConfig === null) return 0;
   if (job.plan) return job.counts.total - job.counts.done;
   return job.shotConfig.frames?.length ?? 0;
+}
+
+function isUnopened({ shotConfig, plan, status }: BatchJob): boolean {
+  return shotConfig !== null && shotConfig.frames === null && plan === null && status !== 'failed';
 }
 
 function sum<T>(items: readonly T[], count: (item: T) => number): number {

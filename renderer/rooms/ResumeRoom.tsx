@@ -39,11 +39,7 @@ export function ResumeRoom({
           total={total}
           parts={[{ tone: 'done', value: card.framesWhole }]}
         />
-        <Numbers
-          card={card}
-          unopened={view.progress.unplannedJobs}
-          remaining={view.progress.remainingSeconds}
-        />
+        <Numbers card={card} remaining={view.progress.remainingSeconds} />
         <ul className="resume-checks">
           {resumeChecks(card).map(({ good, text }) => (
             <li key={text}>
@@ -75,19 +71,16 @@ export function ResumeRoom({
 
 function Numbers({
   card,
-  unopened,
   remaining,
 }: {
   readonly card: ResumeCard;
-  /** Shots whose frames are only known when their scene is open. */
-  readonly unopened: number;
   readonly remaining: number | null;
 }) {
   const numbers: [string, string][] = [
     [count(card.framesWhole), `${card.framesWhole === 1 ? 'frame' : 'frames'} whole on disk`],
     [count(card.framesLeft), 'left to render'],
   ];
-  const { framesUnfinished: open } = card;
+  const { framesUnfinished: open, shotsUnopened: unopened } = card;
   if (open > 0)
     numbers.splice(1, 0, [count(open), open === 1 ? 'was unfinished' : 'were unfinished']);
   if (unopened > 0)

@@ -17,6 +17,7 @@ const NEVER: LoadReport = {
   framesWhole: 0,
   framesUnfinished: 0,
   framesLeft: 4,
+  shotsUnopened: 0,
   stale: [],
   framesLost: 0,
   orphansStopped: 0,

@@ -56,6 +56,22 @@ test('who looks at a batch that another one renders is told so, and of no interr
   expect((await other.processor.load()).drivenBy).toBeNull();
 });
 
+test('after a stop what is left is told, and how many shots nobody has opened yet', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-3\npriority: 1');
+  await rig.shot('lamp', 'frames: 1-4');
+  await rig.shot('scene', '');
+  await rig.steer({ render: { frame: 2, hang: true } });
+  const night = await rig.processor();
+  const doneOne = night.until(event('frame-done', 'hero', 1));
+  const running = night.processor.processBatch();
+  await doneOne;
+  await night.processor.cancel();
+  await running;
+  const left = { framesWhole: 1, framesLeft: 2 + 4, shotsUnopened: 1 };
+  expect(await (await rig.processor()).processor.load()).toMatchObject(left);
+});
+
 test('a bad line in the middle costs what it said, and is told', async () => {
   const rig = await rendered();
   const lines = (await readFile(rig.journal, 'utf8')).split('\n');

@@ -183,6 +183,7 @@ describe('after a crash', () => {
     framesLost: 0,
     orphansStopped: 2,
     linesSetAside: 0,
+    shotsUnopened: 0,
   };
 
   it('says what was cut short and that the rest is safe', () => {
