@@ -131,13 +131,13 @@ test('the line that repeats a shot reaches the program as it was meant, through 
   const bin = join(rig.folder, 'bin');
   await mkdir(bin);
   const program = `#!${process.execPath}\nprocess.stdout.write(JSON.stringify(process.argv.slice(2)));\n`;
-  await writeFile(join(bin, 'nightshift'), program);
-  await chmod(join(bin, 'nightshift'), 0o755);
+  await writeFile(join(bin, 'npx'), program);
+  await chmod(join(bin, 'npx'), 0o755);
   for (const name of NAMES) {
     const folder = join(rig.folder, name.replaceAll('/', ''));
     const line = repeatCommand(madeJob({ name }), { ...RUN, folder, outputRoot: `${folder}/out` });
     const only = name.startsWith('-') ? [`--only=${name}`] : ['--only', name];
-    const expected = ['render', folder, '-o', `${folder}/out`, ...only];
+    const expected = ['nightshift', 'render', folder, '-o', `${folder}/out`, ...only];
     // Plain sh knows no $'…', which only control characters need.
     const shells = /[\p{Cc}\p{Bidi_Control}]/u.test(name) ? ['bash'] : ['sh', 'bash'];
     for (const shell of shells) {
