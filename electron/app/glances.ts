@@ -31,22 +31,31 @@ export class Glances {
 
   /** Progress with the frames that only preflight knows of. */
   counted(progress: BatchProgress, find: (id: string) => BatchJob | undefined): BatchProgress {
-    const frames = [...this.#unlisted].flatMap((id) => {
+    const unopened = [...this.#unlisted].flatMap((id) => {
       const job = find(id);
-      return job && isLeft(job) ? [this.#plans.get(id)?.frames.length ?? 0] : [];
+      return job && isUnopened(job) ? [job] : [];
     });
-    if (frames.length === 0) return progress;
-    const more = frames.reduce((sum, count) => sum + count, 0);
+    if (unopened.length === 0) return progress;
+    const more = unopened.reduce(
+      (sum, { id }) => sum + (this.#plans.get(id)?.frames.length ?? 0),
+      0,
+    );
+    const counted = unopened.filter(isOpen).length;
     const { total, waiting } = progress.frames;
     return {
       ...progress,
       frames: { ...progress.frames, total: total + more, waiting: waiting + more },
-      unplannedJobs: Math.max(0, progress.unplannedJobs - frames.length),
+      unplannedJobs: Math.max(0, progress.unplannedJobs - counted),
     };
   }
 }
 
+/** Its frames are among those that the batch has to render, now or when it is resumed. */
+function isUnopened({ plan, status }: BatchJob): boolean {
+  return plan === null && status !== 'failed';
+}
+
 /** It counts among the shots that were not opened yet. */
-function isLeft({ plan, status }: BatchJob): boolean {
-  return plan === null && (status === 'waiting' || status === 'running');
+function isOpen({ status }: BatchJob): boolean {
+  return status === 'waiting' || status === 'running';
 }

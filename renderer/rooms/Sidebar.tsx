@@ -1,5 +1,6 @@
 import { Plus, Settings, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { BatchSummary, BatchView } from '../../shared/view.ts';
 import { chooseFolder, openBatch } from '../actions/batch-actions.ts';
 import { askToForget, isRemovable, revealBatch } from '../actions/history-actions.ts';
@@ -19,7 +20,14 @@ import { Name } from '../ui/Name.tsx';
 
 /** All batches, newest first. History stays. */
 export const Sidebar = memo(function Sidebar() {
-  const batches = useLibrary((state) => state.batches);
+  const listed = useLibrary((state) => state.batches);
+  const shown = useBatch(
+    useShallow(({ mirror }) => ({ id: mirror?.view.id, phase: mirror?.view.phase })),
+  );
+  // The list comes a little later.
+  const batches = listed.map((batch) =>
+    batch.id === shown.id && shown.phase ? { ...batch, phase: shown.phase } : batch,
+  );
   return (
     <nav className="sidebar" aria-label="Batches">
       <div className="brand">
@@ -119,9 +127,9 @@ function BatchEntry({ batch: listed }: { readonly batch: BatchSummary }) {
   );
 }
 
-/** The list comes a little later, and knows the frames of opened shots only. */
-function shownOf({ phase, progress: { frames } }: BatchView) {
-  return { phase, framesDone: frames.done, framesTotal: frames.total };
+/** The list knows the frames of opened shots only. */
+function shownOf({ progress: { frames } }: BatchView) {
+  return { framesDone: frames.done, framesTotal: frames.total };
 }
 
 function tone(batch: BatchSummary): 'accent' | 'running' | 'done' | 'failed' | 'quiet' {

@@ -41,3 +41,12 @@ it('what a run has opened counts as the run says', () => {
   expect(glances.shown(opened)).toBe(opened);
   expect(glances.counted(progressOf(opened), () => opened)).toEqual(progressOf(opened));
 });
+
+it('frames of a shot that was cancelled before it was opened are still to be rendered', () => {
+  const glances = new Glances();
+  const cancelled = { ...scene, status: 'cancelled' as const };
+  glances.note(scene, SEEN);
+  const before = progressOf(cancelled, listed);
+  const counted = glances.counted(before, (id) => (id === scene.id ? cancelled : undefined));
+  expect(counted).toMatchObject({ frames: { total: 5, waiting: 5 }, unplannedJobs: 0 });
+});
