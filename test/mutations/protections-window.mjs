@@ -106,7 +106,7 @@ export const WINDOW_PROTECTIONS = [
   {
     protection: 'window: a shot that was opened is counted once, not as seen as well',
     file: 'electron/app/glances.ts',
-    take: 'job && isLeft(job) ?',
+    take: 'job && isUnopened(job) ?',
     put: 'job ?',
     tests: ['test/app/glances'],
   },
