@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { medianOf } from '../figures.ts';
 import type { Bench, Row, Scenario } from '../scenario.ts';
-import { NIGHTSHIFT, renderOurs, type Shot, writeShots } from './ours.ts';
+import { NIGHTSHIFT, renderOurs, shotsOf, writeShots } from './ours.ts';
 import { LARGE, makeScenes, type SceneOrder, SMALL, sizesText } from './scenes.ts';
 import { timed } from './timed.ts';
 
@@ -14,9 +14,7 @@ export const estimate: Scenario = {
   measure: async (bench) => {
     const rounds = Math.min(bench.rounds, 3);
     const scenes = await makeScenes(bench, join(bench.folder, 'scenes'), orders(bench));
-    const shots = scenes.map(({ name, file, frames }): Shot => {
-      return { name, scene: file, first: 1, last: frames };
-    });
+    const shots = shotsOf(scenes);
     const folder = await writeShots(join(bench.folder, 'shots'), shots);
     const nights: Night[] = [];
     for (let round = 1; round <= rounds; round++) nights.push(await oneNight(bench, folder, round));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Row, Scenario } from '../scenario.ts';
 import { compare } from './compare.ts';
-import type { Shot } from './ours.ts';
+import { type Shot, shotsOf } from './ours.ts';
 import { makeScenes, SMALL, sizesText } from './scenes.ts';
 import { renderPerFrame, renderPerShot } from './theirs.ts';
 
@@ -43,9 +43,7 @@ export const shortShots: Scenario = {
     const rounds = Math.min(bench.rounds, 3);
     const orders = numbered(count, { frames, seconds: 0.3, threads: 1, ...SMALL });
     const scenes = await makeScenes(bench, join(bench.folder, 'scenes'), orders);
-    const shots = scenes.map(({ name, file }): Shot => {
-      return { name, scene: file, first: 1, last: frames };
-    });
+    const shots = shotsOf(scenes);
     const { ours, theirs } = await compare(
       { ...bench, rounds },
       {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTurn } from '../in-turn.ts';
 import type { Bench, Scenario } from '../scenario.ts';
-import { renderOurs, type Shot, writeShots } from './ours.ts';
+import { renderOurs, type Shot, shotsOf, writeShots } from './ours.ts';
 import { checkSameFrames } from './same-frames.ts';
 import { makeScenes, type SceneOrder, SMALL, sizesText } from './scenes.ts';
 import { animation } from './theirs.ts';
@@ -21,9 +21,7 @@ export const mixed: Scenario = {
     // A minute a round.
     const rounds = Math.min(bench.rounds, 3);
     const scenes = await makeScenes(bench, join(bench.folder, 'scenes'), orders(bench));
-    const shots = scenes.map(({ name, file, frames }): Shot => {
-      return { name, scene: file, first: 1, last: frames };
-    });
+    const shots = shotsOf(scenes);
     const folder = await writeShots(join(bench.folder, 'shots'), shots);
     const place = (side: string, round: number) => join(bench.folder, `${side}-${round}`);
     const { ours, theirs } = await inTurn(

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Bench } from '../scenario.ts';
+import type { Scene } from './scenes.ts';
 import { timed } from './timed.ts';
 
 /** The command as it is installed: the built one, in plain Node. */
@@ -13,6 +14,11 @@ export interface Shot {
   readonly scene: string;
   readonly first: number;
   readonly last: number;
+}
+
+/** Shots over these scenes, each with all of its scene's frames. */
+export function shotsOf(scenes: readonly Scene[]): readonly Shot[] {
+  return scenes.map(({ name, file, frames }) => ({ name, scene: file, first: 1, last: frames }));
 }
 
 /** Writes the shot files of a folder; what they don't say is as the scene has it. */

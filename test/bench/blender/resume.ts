@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { inTurn } from '../in-turn.ts';
 import type { Bench, Scenario } from '../scenario.ts';
-import { renderArguments, type Shot, writeShots } from './ours.ts';
+import { renderArguments, type Shot, shotsOf, writeShots } from './ours.ts';
 import { makeScenes, SMALL, sizesText } from './scenes.ts';
 import { stillArguments } from './theirs.ts';
 import { timed } from './timed.ts';
@@ -31,9 +31,7 @@ export const resume: Scenario = {
       return { name: `shot${at + 1}`, frames, seconds: 0.3, threads: 2, ...SMALL };
     });
     const scenes = await makeScenes(bench, join(bench.folder, 'scenes'), orders);
-    const shots = scenes.map(({ name, file }): Shot => {
-      return { name, scene: file, first: 1, last: frames };
-    });
+    const shots = shotsOf(scenes);
     const folder = await writeShots(join(bench.folder, 'shots'), shots);
     // In the middle of the batch, and of a shot.
     const half = bench.short ? 1 : (count / 2) * frames + frames / 2;
