@@ -1,7 +1,6 @@
 import { chooseBlender } from '../actions/settings-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
-import { Button } from '../ui/Button.tsx';
-import { Field } from './Field.tsx';
+import { PathField } from './PathField.tsx';
 
 interface BlenderFieldProps {
   /** `null`: the newest that was found. */
@@ -12,34 +11,18 @@ interface BlenderFieldProps {
 /** The Blender installs found, and a way to show another. */
 export function BlenderField({ path, onPick }: BlenderFieldProps) {
   const blenders = useLibrary((state) => state.blenders) ?? [];
-  const listed = path === null || blenders.some((blender) => blender.path === path);
-  const choose = async () => {
-    const chosen = await chooseBlender();
-    if (chosen) onPick(chosen.path);
-  };
+  const found = Object.fromEntries(
+    blenders.map((each) => [each.path, `Blender ${each.version} · ${each.path}`]),
+  );
+  const lost = path === null || path in found ? {} : { [path]: `${path} (not found)` };
   return (
-    <Field label="Blender">
-      {(control) => (
-        <div className="field-pick">
-          <select
-            {...control}
-            className="input"
-            value={path ?? ''}
-            onChange={(event) => onPick(event.target.value || null)}
-          >
-            <option value="">
-              {blenders[0] ? `The newest found, ${blenders[0].version}` : 'None found'}
-            </option>
-            {blenders.map((blender) => (
-              <option key={blender.path} value={blender.path}>
-                Blender {blender.version} · {blender.path}
-              </option>
-            ))}
-            {!listed && <option value={path}>{path} (not found)</option>}
-          </select>
-          <Button onClick={() => void choose()}>Choose…</Button>
-        </div>
-      )}
-    </Field>
+    <PathField
+      label="Blender"
+      path={path}
+      otherwise={blenders[0] ? `The newest found, ${blenders[0].version}` : 'None found'}
+      among={{ ...found, ...lost }}
+      choose={async () => (await chooseBlender())?.path ?? null}
+      onPick={onPick}
+    />
   );
 }

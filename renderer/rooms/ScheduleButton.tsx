@@ -15,6 +15,7 @@ import { useSchedule } from '../store/schedule-store.ts';
 import { WHEN_DONE_SHORT } from '../text/power-text.ts';
 import { planText } from '../text/schedule-text.ts';
 import { Button } from '../ui/Button.tsx';
+import { Choice } from '../ui/Choice.tsx';
 import { Popover } from '../ui/Popover.tsx';
 import { useNow } from '../ui/use-now.ts';
 import './ScheduleButton.css';
@@ -155,18 +156,7 @@ function When({ value, onChange }: WhenProps) {
   return (
     <div className="schedule-time">
       <label htmlFor={id}>When done</label>
-      <select
-        id={id}
-        className="input"
-        value={value}
-        onChange={(event) => onChange(event.target.value as WhenDone)}
-      >
-        {Object.entries(WHEN_DONE_SHORT).map(([each, words]) => (
-          <option key={each} value={each}>
-            {words}
-          </option>
-        ))}
-      </select>
+      <Choice id={id} value={value} among={WHEN_DONE_SHORT} onChange={onChange} />
     </div>
   );
 }

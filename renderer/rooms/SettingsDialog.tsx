@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { Settings } from '../../shared/view.ts';
-import type { WhenDone } from '../../shared/when-done.ts';
 import { saveSettings } from '../actions/settings-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { limitText, memoryText, parseLimit, parseMemory } from '../text/limit.ts';
 import { WHEN_DONE_WORDS, whenDoneText } from '../text/power-text.ts';
 import { Button } from '../ui/Button.tsx';
+import { Choice } from '../ui/Choice.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { BlenderField } from './BlenderField.tsx';
 import { Field } from './Field.tsx';
@@ -15,6 +15,15 @@ import { MemoryField } from './MemoryField.tsx';
 import { NumberInput } from './NumberInput.tsx';
 import { OutputField } from './OutputField.tsx';
 import './SettingsDialog.css';
+
+const AFTER_FAILURE = { 'go on': 'Go on with the others', stop: 'Stop the batch' } as const;
+const EXISTING = {
+  resume: 'Keep those that Nightshift rendered',
+  skip: 'Keep every whole frame',
+  overwrite: 'Render all again',
+} as const;
+const PREFERENCES = { mine: 'My preferences and add-ons', factory: 'Factory settings' } as const;
+const THEMES = { system: 'As the system', dark: 'Dark', light: 'Light' } as const;
 
 /** How batches are rendered from now on. A batch that runs keeps what it began with. */
 export function SettingsDialog() {
@@ -118,15 +127,12 @@ function Form({ settings }: { readonly settings: Settings }) {
         </Field>
         <Field label="When a shot fails">
           {(control) => (
-            <select
+            <Choice
               {...control}
-              className="input"
               value={draft.continueOnError ? 'go on' : 'stop'}
-              onChange={(event) => change({ continueOnError: event.target.value === 'go on' })}
-            >
-              <option value="go on">Go on with the others</option>
-              <option value="stop">Stop the batch</option>
-            </select>
+              among={AFTER_FAILURE}
+              onChange={(chosen) => change({ continueOnError: chosen === 'go on' })}
+            />
           )}
         </Field>
         <Field
@@ -138,18 +144,12 @@ function Form({ settings }: { readonly settings: Settings }) {
           }
         >
           {(control) => (
-            <select
+            <Choice
               {...control}
-              className="input"
               value={draft.whenDone}
-              onChange={(event) => change({ whenDone: event.target.value as WhenDone })}
-            >
-              {Object.entries(WHEN_DONE_WORDS).map(([value, words]) => (
-                <option key={value} value={value}>
-                  {words}
-                </option>
-              ))}
-            </select>
+              among={WHEN_DONE_WORDS}
+              onChange={(whenDone) => change({ whenDone })}
+            />
           )}
         </Field>
         <OutputField
@@ -158,43 +158,32 @@ function Form({ settings }: { readonly settings: Settings }) {
         />
         <Field label="Frames that are there">
           {(control) => (
-            <select
+            <Choice
               {...control}
-              className="input"
               value={draft.existing}
-              onChange={(event) => change({ existing: event.target.value as Settings['existing'] })}
-            >
-              <option value="resume">Keep those that Nightshift rendered</option>
-              <option value="skip">Keep every whole frame</option>
-              <option value="overwrite">Render all again</option>
-            </select>
+              among={EXISTING}
+              onChange={(existing) => change({ existing })}
+            />
           )}
         </Field>
         <Field label="Blender starts with">
           {(control) => (
-            <select
+            <Choice
               {...control}
-              className="input"
               value={draft.factoryStartup ? 'factory' : 'mine'}
-              onChange={(event) => change({ factoryStartup: event.target.value === 'factory' })}
-            >
-              <option value="mine">My preferences and add-ons</option>
-              <option value="factory">Factory settings</option>
-            </select>
+              among={PREFERENCES}
+              onChange={(chosen) => change({ factoryStartup: chosen === 'factory' })}
+            />
           )}
         </Field>
         <Field label="Appearance">
           {(control) => (
-            <select
+            <Choice
               {...control}
-              className="input"
               value={draft.theme}
-              onChange={(event) => change({ theme: event.target.value as Settings['theme'] })}
-            >
-              <option value="system">As the system</option>
-              <option value="dark">Dark</option>
-              <option value="light">Light</option>
-            </select>
+              among={THEMES}
+              onChange={(theme) => change({ theme })}
+            />
           )}
         </Field>
       </div>
