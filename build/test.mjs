@@ -19,7 +19,6 @@ try {
       ...['--config', 'build/dependency-cruiser.cjs'],
       ...['electron', 'renderer', 'shared'],
     ]);
-    await check('File length', join(projectRoot, 'build/checks/file-length.mjs'), []);
   }
   await vitest();
   await playwright();

@@ -9,7 +9,7 @@ export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? 'blender';
 /**
  * Makes a .blend with real Blender. `python` finds `bpy`, `scene`, `render`, `cube`, `camera` and `OUT`
  * (the folder of `file`) in a tiny Cycles scene (64x36 pixels, 1 sample, no denoising, frames 1 to 3, PNG;
- * the cube turns with the frame), and may change all of it. Scenes are cached by their Python.
+ * the cube turns with the frame), and may change all of it. Scenes are cached by their Python and by the Blender that made them.
  */
 export async function makeBlend(file: string, python = ''): Promise<string> {
   const target = resolve(file);
@@ -17,13 +17,27 @@ export async function makeBlend(file: string, python = ''): Promise<string> {
   const usesFolder = /\bOUT\b/.test(python);
   const code = PREAMBLE + python;
   if (usesFolder) return await save(target, code);
-  const key = createHash('sha256').update(code).digest('hex').slice(0, 24);
-  const cached = join(CACHE, `${key}.blend`);
+  const key = createHash('sha256')
+    .update(`${await blenderVersion()}\n${code}`)
+    .digest('hex');
+  const cached = join(CACHE, `${key.slice(0, 24)}.blend`);
   const known = await stat(cached).catch(() => null);
   if (!known) await save(cached, code);
   await copyFile(cached, target);
   return target;
 }
+
+/** Of `BLENDER`, such as `4.3.2`; asked once a process. */
+export function blenderVersion(): Promise<string> {
+  version ??= execa(BLENDER, ['--version'], { all: true, reject: false }).then(({ all }) => {
+    const found = /^Blender (\d+\.\d+\.\d+)/m.exec(all ?? '')?.[1];
+    if (!found) throw new Error(`${BLENDER} does not say which Blender it is:\n${all}`);
+    return found;
+  });
+  return version;
+}
+
+let version: Promise<string> | undefined;
 
 const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/nightshift-scenes');
 
