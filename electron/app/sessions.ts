@@ -234,15 +234,16 @@ export class Sessions {
     const { data, settings, trust, blenders } = this.options;
     const chosen = await settings.read();
     const batch = await createBatchFromDirectory(folder, { output });
-    if (follow) this.#followed = batch.id;
     const trusted = await trust.of(batch.folder, batch.wantsTrust);
     const old = this.#open.get(batch.id);
-    if (old?.running) return old;
+    if (old?.running) return this.#follow(old, follow);
     const config = { ...configOf(chosen), trusted: trusted === 'trusted' };
     const processor = new BatchProcessor(batch, { config, dataDirectory: data });
-    await old?.close();
     const loaded = await this.#stopped.seen(batch.id, await processor.load());
     const blender = await blenders.forSettings(chosen);
+    // Until here a journal that can't be read leaves the window with what it shows, alive.
+    await old?.close();
+    if (follow) this.#followed = batch.id;
     const found = { loaded, trust: trusted, blender };
     const session: BatchSession = new BatchSession(processor, found, {
       update: (update) => {
@@ -276,6 +277,11 @@ export class Sessions {
       this.#looks.into(session, this.rendering);
     }
     this.options.onOpened?.(session);
+    return session;
+  }
+
+  #follow(session: BatchSession, follow: boolean): BatchSession {
+    if (follow) this.#followed = session.id;
     return session;
   }
 

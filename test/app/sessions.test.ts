@@ -5,8 +5,10 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { BlenderShelf } from '../../electron/app/blender-shelf.ts';
 import { scheduleHost } from '../../electron/app/schedule-host.ts';
 import { Sessions } from '../../electron/app/sessions.ts';
+import type { SessionsOptions } from '../../electron/app/sessions-options.ts';
 import { DEFAULT_SETTINGS, settingsFile } from '../../electron/app/settings-store.ts';
 import { TrustStore } from '../../electron/app/trust-store.ts';
+import { checkpointDirectory, createBatchFromDirectory } from '../../electron/batch/index.ts';
 
 const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
 
@@ -64,6 +66,25 @@ it('goes on looking into what the window shows when another folder is opened bes
   await vi.waitFor(() => expect(saw).toHaveBeenCalledOnce(), 5000);
 });
 
+it('keeps what the window shows, and its updates, where another batch has a journal of a newer version', async () => {
+  const { sessions, shots, other, newer } = await makeSessions();
+  const shown = await sessions.openPath(shots);
+  await newer(other);
+  await expect(sessions.openPath(other)).rejects.toThrow('newer Nightshift');
+  expect(sessions.followed).toBe(shown.id);
+});
+
+it('leaves a session open whose folder is opened again when its journal can not be read any more', async () => {
+  const { sessions, shots, newer, updates } = await makeSessions();
+  const shown = await sessions.openPath(shots);
+  await newer(shots);
+  await expect(sessions.openPath(shots)).rejects.toThrow('newer Nightshift');
+  expect(sessions.get(shown.id)).toBe(shown);
+  const before = updates.length;
+  shown.configure({ workers: 2 }, null);
+  await vi.waitFor(() => expect(updates.length).toBeGreaterThan(before), 5000);
+});
+
 /** The sessions of the app with a Blender that hangs in its first frame, and two folders of one shot. */
 async function makeSessions() {
   const folder = await mkdtemp(join(tmpdir(), 'nightshift-sessions-'));
@@ -75,14 +96,25 @@ async function makeSessions() {
   await settings.write({ ...DEFAULT_SETTINGS, blenderPath: FAKE_BLENDER, workers: 1 });
   for (const each of [shots, other]) await writeShot(each);
   const quiet = () => {};
-  const told = { push: quiet, onSignal: quiet, onEnded: quiet };
+  const updates: unknown[] = [];
+  const push: SessionsOptions['push'] = (name, payload) => {
+    if (name === 'batch:update') updates.push(payload);
+  };
+  const told = { push, onSignal: quiet, onEnded: quiet };
   const trust = new TrustStore(data);
   const sessions = new Sessions({ data, settings, trust, blenders: new BlenderShelf(), ...told });
   onTestFinished(async () => {
     await sessions.closeAll();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   });
-  return { sessions, shots, other };
+  /** From now on the checkpoint of a folder is one that a newer Nightshift wrote. */
+  const newer = async (of: string) => {
+    const { id } = await createBatchFromDirectory(of);
+    const checkpoint = checkpointDirectory(data, id);
+    await mkdir(checkpoint, { recursive: true });
+    await writeFile(join(checkpoint, 'journal.jsonl'), '{"nightshift":"journal","version":99}\n');
+  };
+  return { sessions, shots, other, newer, updates };
 }
 
 async function writeShot(shots: string): Promise<void> {

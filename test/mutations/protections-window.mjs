@@ -16,7 +16,7 @@ export const WINDOW_PROTECTIONS = [
   {
     protection: 'window: a batch that renders is not put aside by an opening',
     file: 'electron/app/sessions.ts',
-    take: 'if (old?.running) return old;',
+    take: 'if (old?.running) return this.#follow(old, follow);',
     tests: ['test/app/sessions'],
   },
   {
