@@ -74,12 +74,16 @@ export type JobEvent =
       readonly frame: number;
       readonly record: FrameRecord;
     }
-  /** Recorded as done once, but its file is gone or no longer the same. */
+  /**
+   * Recorded as done once, but its file is gone or no longer the same. `tries`: it never got its name, so its tries
+   * count on; not there: it is a fresh frame again.
+   */
   | {
       readonly type: 'frame-lost';
       readonly job: string;
       readonly at: number;
       readonly frame: number;
+      readonly tries?: number | undefined;
     }
   | {
       readonly type: 'frame-failed';

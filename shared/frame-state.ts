@@ -25,7 +25,7 @@ export function frameAfter(old: FrameState, event: FrameEvent): FrameState {
       return { status: 'done', tries: old.tries, kept, record: event.record };
     }
     case 'frame-lost':
-      return WAITING;
+      return event.tries === undefined ? WAITING : { status: 'waiting', tries: event.tries };
     case 'frame-failed': {
       const { failure, willRetry } = event;
       const known = { tries: old.tries, ...crashesOf(old, failure.cause === 'crashed' ? 1 : 0) };

@@ -45,7 +45,7 @@ export async function finishFrame(
   if (!written) return run.frameFailed(job.id, frame, tries, nothingRendered());
   const published = await publishFrame(plan, job.id, frame);
   if (!published.ok) {
-    store.record({ type: 'frame-lost', job: job.id, at: Date.now(), frame });
+    store.record({ type: 'frame-lost', job: job.id, at: Date.now(), frame, tries });
     return run.frameFailed(job.id, frame, tries, published.failure);
   }
   store.fulfil(done);
