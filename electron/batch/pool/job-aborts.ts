@@ -1,7 +1,13 @@
+/** A job's own stop, and one signal for it and for the stop of everything. */
+interface Abort {
+  readonly own: AbortController;
+  readonly signal: AbortSignal;
+}
+
 /** What is to stop now: single jobs, or everything. */
 export class JobAborts {
   readonly #all = new AbortController();
-  readonly #jobs = new Map<string, AbortController>();
+  readonly #jobs = new Map<string, Abort>();
 
   get all(): boolean {
     return this.#all.signal.aborted;
@@ -12,17 +18,18 @@ export class JobAborts {
   }
 
   has(jobId: string): boolean {
-    return this.all || this.#jobs.get(jobId)?.signal.aborted === true;
+    return this.all || this.#jobs.get(jobId)?.own.signal.aborted === true;
   }
 
   /** Aborted when this job, or everything, is to stop now. */
   signalFor(jobId: string): AbortSignal {
-    let own = this.#jobs.get(jobId);
-    if (!own) {
-      own = new AbortController();
-      this.#jobs.set(jobId, own);
-    }
-    return AbortSignal.any([this.#all.signal, own.signal]);
+    const known = this.#jobs.get(jobId);
+    if (known) return known.signal;
+    const own = new AbortController();
+    // One a job: Nodes that we support keep each composed signal as long as the whole night's lives.
+    const signal = AbortSignal.any([this.#all.signal, own.signal]);
+    this.#jobs.set(jobId, { own, signal });
+    return signal;
   }
 
   abortAll(): void {
@@ -31,7 +38,7 @@ export class JobAborts {
 
   /** Whoever is at work on the job stops. */
   abort(jobId: string): void {
-    this.#jobs.get(jobId)?.abort();
+    this.#jobs.get(jobId)?.own.abort();
   }
 
   /** The job may be worked on (again). */
