@@ -146,8 +146,8 @@ export class BatchSession {
         },
         (error: unknown) => {
           atRest();
-          if (started) this.listener.broken(error);
-          else reject(error);
+          if (!started) return reject(error);
+          return this.#brokeOff(error);
         },
       );
     });
@@ -204,6 +204,20 @@ export class BatchSession {
     const loaded = await this.processor.load();
     this.#outcome = loaded.outcome;
     [this.#resume, this.#lastAt] = [null, null];
+  }
+
+  /** A run ended that no shot is to blame for: no row still renders, and what is left can be resumed. */
+  async #brokeOff(error: unknown): Promise<void> {
+    this.#outcome = 'interrupted';
+    try {
+      const loaded = await this.processor.load();
+      this.#resume = isLeft(loaded) ? loaded : null;
+    } catch {
+      // The disk that broke the run may not even be read: what happened is told below.
+    }
+    for (const { id } of this.processor.jobs) this.#changed.add(id);
+    this.#updates.ask();
+    this.listener.broken(error);
   }
 
   /** The newest lines of a job; its new ones are told from now on. `null`: of no job. */

@@ -189,6 +189,30 @@ it('tells it when a run breaks that had started', async () => {
   expect(open.running).toBe(false);
 });
 
+it('shows no row that still renders after a run broke off, and offers to resume it', async () => {
+  const open = await running();
+  processor.happen({ type: 'job-started', job: HERO, at: 4 });
+  processor.happen(frameStarted(1));
+  await vi.advanceTimersByTimeAsync(500);
+  updates.length = 0;
+  processor.loaded = { ...NEVER, outcome: 'interrupted', framesLeft: 2 };
+  processor.stop(HERO);
+  processor.end(new Error('A lane has no Blender.'));
+  await vi.advanceTimersByTimeAsync(500);
+  const hero = updates.flatMap(({ rows }) => rows).findLast(({ id }) => id === HERO);
+  expect(hero?.status).toBe('waiting');
+  expect(open.snapshot().view).toMatchObject({ phase: 'interrupted', resume: { framesLeft: 2 } });
+  expect(told.broken).toHaveBeenCalledOnce();
+});
+
+it('says what broke a run also where its journal can not be read any more', async () => {
+  const open = await running();
+  processor.end(new Error('The disk is gone.'));
+  await vi.advanceTimersByTimeAsync(500);
+  expect(told.broken).toHaveBeenCalledOnce();
+  expect(open.snapshot().view.phase).toBe('interrupted');
+});
+
 it('starts once however often it is asked to', async () => {
   const spy = vi.spyOn(processor, 'processBatch');
   const open = await running();

@@ -1,9 +1,9 @@
-import type { BatchProcessor } from '../../electron/batch/index.ts';
+import type { BatchProcessor, LoadReport } from '../../electron/batch/index.ts';
 import type { Batch, BatchResult, PauseReason } from '../../shared/batch.ts';
 import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
-import { jobAfter } from '../../shared/job-state.ts';
+import { jobAfter, stopped } from '../../shared/job-state.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
 
 /** An engine whose signals a test speaks itself, so that each moment can be looked at. */
@@ -59,6 +59,12 @@ export class ScriptedProcessor {
     this.say({ type: 'event', event, job: next });
   }
 
+  /** What the engine does to each job of a run that broke off, without telling. */
+  stop(id: string): void {
+    const job = this.#jobs.get(id);
+    if (job) this.#jobs.set(id, stopped(job));
+  }
+
   processBatch(): Promise<BatchResult> {
     return new Promise((resolve, reject) => {
       this.#settle = (end) =>
@@ -73,6 +79,14 @@ export class ScriptedProcessor {
 
   end(outcome: BatchResult['outcome'] | Error): void {
     this.#settle?.(outcome);
+  }
+
+  /** What the next `load` finds. */
+  loaded: LoadReport | null = null;
+
+  async load(): Promise<LoadReport> {
+    if (!this.loaded) throw new Error('The journal can not be read.');
+    return this.loaded;
   }
 
   async readLog(): Promise<readonly LogLine[]> {
