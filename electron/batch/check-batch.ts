@@ -69,7 +69,8 @@ interface Look {
 
 /** Looks at one shot after the other, and keeps what they need of the disk together. */
 class Inspector {
-  #neededBytes = 0;
+  /** By disk, as the system numbers them. */
+  readonly #neededBytes = new Map<number, number>();
   readonly #files: SameFiles;
 
   constructor(
@@ -107,14 +108,21 @@ class Inspector {
     const findings = await worker.inspect(plan.frames, limits);
     if (!findings.ok) return limits.signal.aborted ? [] : [problemOf(job, findings.failure)];
     const left = Math.max(0, plan.frames.length - job.counts.done);
-    this.#neededBytes += left * plan.width * plan.height * BYTES_A_PIXEL;
-    const output = await outputFindings(plan.directory, this.#neededBytes);
+    const bytes = left * plan.width * plan.height * BYTES_A_PIXEL;
+    const output = await outputFindings(plan.directory, (disk) => this.#needed(disk, bytes));
     const elsewhere = outside === null ? [] : [writesTo(outside)];
     const twice = await this.#files.takeBeside(job, plan, opened.otherFiles);
     const warnings = twice.map((one) => ({ severity: 'warning' as const, ...one }));
     return [...findings.value, ...elsewhere, ...warnings, ...output].map(({ severity, message }) =>
       jobProblem(job, severity, message),
     );
+  }
+
+  /** What the shots up to this one need of its disk. */
+  #needed(disk: number, bytes: number): number {
+    const needed = (this.#neededBytes.get(disk) ?? 0) + bytes;
+    this.#neededBytes.set(disk, needed);
+    return needed;
   }
 }
 
@@ -123,8 +131,14 @@ function writesTo(place: string): Finding {
   return { severity: 'warning', cause: 'not-trusted', message };
 }
 
-/** Can the folder be written, and would the frames fit? It is not made: preflight writes nothing. */
-async function outputFindings(directory: string, bytes: number): Promise<readonly Finding[]> {
+/**
+ * Can the folder be written, and would the frames fit? It is not made: preflight writes nothing.
+ * @param needed what all shots so far need of a disk, in bytes
+ */
+async function outputFindings(
+  directory: string,
+  needed: (disk: number) => number,
+): Promise<readonly Finding[]> {
   const there = await nearestFolder(directory);
   if (there === null) {
     const message = `The frames can't be written to ${directory}: a part of that path is a file.`;
@@ -138,6 +152,7 @@ async function outputFindings(directory: string, bytes: number): Promise<readonl
     const message = `The frames can't be written to ${directory}: writing to ${there} is not allowed.`;
     return [{ severity: 'error', cause: 'output-not-writable', message }];
   }
+  const bytes = needed((await stat(there)).dev);
   const free = await freeBytes(there);
   if (free === null || free > bytes) return [];
   const message = `The frames up to this shot may need ${formatBytes(bytes)}, and the disk of ${there} has ${formatBytes(free)} free.`;
