@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { writeAtomically } from '../batch/index.ts';
 
 /**
  * One small JSON document on disk: read once, parsed by a schema, written whole.
@@ -27,7 +28,11 @@ export class JsonFile<T> {
   /** Resolves when the new content is on disk; writes never overtake each other. */
   write(value: T): Promise<void> {
     this.#value = value;
-    this.#writing = this.#writing.catch(() => undefined).then(() => writeWhole(this.path, value));
+    const text = `${JSON.stringify(value, null, 2)}\n`;
+    const folder = mkdir(dirname(this.path), { recursive: true });
+    this.#writing = Promise.all([folder, this.#writing.catch(() => undefined)]).then(() =>
+      writeAtomically(this.path, text),
+    );
     return this.#writing;
   }
 
@@ -52,18 +57,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Beside it, synced, then renamed over it: after a power cut it is the old one or the new one. */
-async function writeWhole(path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.new`;
-  const file = await open(beside, 'w');
-  try {
-    await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, path);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,6 +41,12 @@ describe('settings', () => {
     await file.write(chosen);
     await reading;
     expect(await file.read()).toEqual(chosen);
+  });
+
+  it('leave nothing beside them where they can not be written', async () => {
+    await mkdir(join(data, 'settings.json', 'in the way'), { recursive: true });
+    await expect(settingsFile(data).write(DEFAULT_SETTINGS)).rejects.toThrow();
+    expect(await readdir(data)).toEqual(['settings.json']);
   });
 
   it.each([
