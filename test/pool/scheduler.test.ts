@@ -3,7 +3,7 @@ import { NextFrames } from '../../electron/batch/pool/next-frames.ts';
 import { nextTask, type Schedule } from '../../electron/batch/pool/scheduler.ts';
 import type { BatchJob, FrameState } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
-import { DONE, FAILED, jobWith, RUNNING, WAITING } from '../app/jobs.ts';
+import { DONE, FAILED, jobWith, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const NOW = 1000;
 const WALL_NOW = Date.UTC(2026, 0, 5, 2, 14);
@@ -136,6 +136,14 @@ describe('nextTask by priority', () => {
     expect(task).toMatchObject({ kind: 'open', job: { id: 'b' } });
   });
 
+  it('judges help by what frames took before a resume, without those whose time nobody knows', () => {
+    const known = running('b', [kept(2), kept(2), RUNNING, WAITING]);
+    const help = { running: [known], lanes: { b: 1 }, openSeconds: 10 };
+    expect(choose(help)).toMatchObject({ kind: 'wait' });
+    const thinned = running('b', [kept(0), kept(0), kept(30), RUNNING, WAITING]);
+    expect(choose({ ...help, running: [thinned] })).toMatchObject({ kind: 'open' });
+  });
+
   it('stays with the open scene where help would not be worth the opening', () => {
     const urgent = prioritized(running('b', [RUNNING, DONE, WAITING], { renderSeconds: 2 }), 2);
     const helped = { openJob: 'a', running: [own, urgent], lanes: { b: 1 }, openSeconds: 30 };
@@ -225,6 +233,10 @@ function choose(situation: Situation) {
 
 function running(id: string, frames: readonly FrameState[], over: Partial<BatchJob> = {}) {
   return jobWith(frames, { id, status: 'running', ...over });
+}
+
+function kept(seconds: number): FrameState {
+  return { status: 'done', tries: 0, kept: true, record: record(seconds) };
 }
 
 function prioritized(job: BatchJob, priority: number): BatchJob {

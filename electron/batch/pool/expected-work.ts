@@ -36,10 +36,9 @@ export class ExpectedWork {
   }
 
   of(job: BatchJob): Expected {
-    const { counts, renderSeconds } = job;
-    if (counts.done > 0 && renderSeconds > 0) {
-      return { kind: 'begun', seconds: (renderSeconds / counts.done) * counts.waiting };
-    }
+    const { counts } = job;
+    const { sum, known: timed } = job.frames.times;
+    if (timed > 0) return { kind: 'begun', seconds: (sum / timed) * counts.waiting };
     const key = likenessOf(job);
     const known = key === null ? undefined : this.#measured.get(key);
     if (!known) return UNKNOWN;

@@ -119,11 +119,10 @@ function isReady(job: BatchJob, schedule: Schedule): boolean {
   return job.plan === null || job.counts.waiting === 0 || schedule.nextFrame(job) !== null;
 }
 
-/** Seconds of work that nobody has begun. Before the first frame is done, each counts as a minute. */
+/** Seconds of work that nobody has begun. While no frame has a known time, each counts as a minute. */
 function workLeft(job: BatchJob): number {
-  const rendered = job.counts.done - job.counts.kept;
-  const each = rendered > 0 ? job.renderSeconds / Math.max(1, job.counts.done) : 60;
-  return job.counts.waiting * each;
+  const { sum, known } = job.frames.times;
+  return job.counts.waiting * (known > 0 ? sum / known : 60);
 }
 
 function soonest(schedule: Schedule): number | null {
