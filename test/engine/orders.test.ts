@@ -57,6 +57,34 @@ describe('depends_on', () => {
     expect([...jobs.values()].filter(({ status }) => status === 'skipped')).toHaveLength(links - 1);
   });
 
+  test('a shot that can not be placed holds back no shot that waits for another', () => {
+    const job = (id: string, status: BatchJob['status'], needs: string | null) => ({
+      ...jobWith([], { id, name: id, status }),
+      shotConfig: { dependsOn: needs ? [{ name: needs, job: needs }] : [] } as never,
+    });
+    const all = [job('a', 'waiting', null), job('b', 'waiting', 'a'), job('c', 'waiting', null)];
+    const jobs = new Map<string, BatchJob>(
+      [...all, job('d', 'waiting', 'c')].map((each) => [each.id, each]),
+    );
+    const store = { jobs: [...jobs.values()], has: () => true, job: (id: string) => jobs.get(id) };
+    const queue = new RunQueue();
+    const intake = new Intake({
+      store: store as unknown as BatchStore,
+      queue,
+      elsewhere: new Map(),
+      leaveOut: () => {
+        throw new Error('The journal can not be written.');
+      },
+    });
+    for (const id of intake.with([...jobs.keys()])) intake.place(id);
+    jobs.set('a', job('a', 'failed', null));
+    expect(() => intake.ended('a')).toThrow('The journal can not be written.');
+    for (const id of ['a', 'c']) queue.ended(jobs.get(id) as BatchJob);
+    jobs.set('c', job('c', 'completed', null));
+    intake.ended('c');
+    expect(queue.next()).toBe('d');
+  });
+
   test('a shot starts when those that it needs are complete, whatever the priorities say', async () => {
     const rig = await makeEngine();
     await rig.shot('a_comp', 'frames: 1\npriority: 9\ndepends_on: [bg, fg]');

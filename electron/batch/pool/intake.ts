@@ -78,10 +78,14 @@ export class Intake {
     this.#over.push(jobId);
     // One that is left out takes others along, which end in here too: a long chain must not nest.
     if (this.#over.length > 1) return;
-    for (const id of this.#over) {
-      this.#needs.letGo(id);
-      for (const other of this.#needs.heldBy(id)) this.place(other);
+    try {
+      for (const id of this.#over) {
+        this.#needs.letGo(id);
+        for (const other of this.#needs.heldBy(id)) this.place(other);
+      }
+    } finally {
+      // What was left in it would hold back the dependents of every job that ends later.
+      this.#over.length = 0;
     }
-    this.#over.length = 0;
   }
 }
