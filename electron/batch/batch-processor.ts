@@ -32,6 +32,9 @@ import { retriable } from './retriable.ts';
 import { newRunInfo } from './run-info.ts';
 import { startRun } from './start-run.ts';
 
+const BUSY =
+  'The batch is rendering already: wait until it has ended, or retry these shots, which then join it.';
+
 export interface ProcessorOptions {
   readonly config?: Partial<BatchConfig>;
   /** App data directory; default `dataDirectory()`. */
@@ -154,10 +157,13 @@ export class BatchProcessor {
   /**
    * Renders what is left, of all jobs or only of some. Resolves with what came of it, also when
    * jobs failed or it was cancelled. Rejects with `BatchInUse` if another process drives this
-   * batch, and with a sentence if the checkpoint can't be written.
+   * batch, and with a sentence if the checkpoint can't be written or if some jobs are asked for while
+   * a run is on.
    */
   processBatch(options: { readonly only?: readonly string[] } = {}): Promise<BatchResult> {
-    if (this.#running !== null) return this.#running;
+    if (this.#running !== null) {
+      return options.only ? Promise.reject(new Error(BUSY)) : this.#running;
+    }
     this.#cancelled = false;
     for (const id of options.only ?? []) this.#leftOut.delete(id);
     this.#running = this.#process(options.only ?? null).finally(() => {
@@ -227,10 +233,12 @@ export class BatchProcessor {
 
   /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
   async retryJobs(jobIds: readonly string[]): Promise<void> {
+    // A run that is just ending takes nothing in any more.
+    while (this.#running !== null && this.#run === null) {
+      await this.#running.catch(() => undefined);
+    }
     const again = retriable(this.#store, jobIds);
     if (!this.#run) {
-      // A run that is just ending takes nothing in any more.
-      await this.#running?.catch(() => undefined);
       if (again.length > 0) await this.processBatch({ only: again });
       return;
     }

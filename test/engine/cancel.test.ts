@@ -144,6 +144,17 @@ test('a shot that is tried again in the very moment of the end is not forgotten'
   expect(job('bad').status).toBe('completed');
 });
 
+test('some shots alone are refused while all are being rendered, with a sentence; the run goes on', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-2');
+  const { processor, job } = await rig.processor();
+  const running = processor.processBatch();
+  expect(processor.processBatch()).toBe(running);
+  const only = processor.processBatch({ only: [job('hero').id] });
+  await expect(only).rejects.toThrow('The batch is rendering already');
+  expect(await running).toMatchObject({ outcome: 'completed', completed: 1 });
+});
+
 test('a pause lets running frames end and starts no new ones, until it is taken back', async () => {
   const rig = await makeEngine();
   await rig.shot('hero', 'frames: 1-6');
