@@ -70,12 +70,12 @@ module.exports = {
       '^electron/batch/(?!(proof/)?index\\.ts$)',
       'only electron/batch/index.ts is public, and proof/index.ts for who only shows pictures',
     ),
-    {
-      name: 'one-wrapper-round-electron-ipc',
-      severity: 'error',
-      from: { path: '^electron/cli/' },
-      to: { path: '^electron/app/' },
-    },
+    border(
+      'the-command-line-knows-no-window',
+      '^electron/cli/',
+      '^electron/(app|preload)/',
+      'two faces of one engine',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

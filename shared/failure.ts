@@ -1,4 +1,4 @@
-/** Why something failed, from a fixed list. `causes.ts` says what each one means for retries. */
+/** Why something failed, from a fixed list. `REMEDIES` says what each one means for retries. */
 export const CAUSES = [
   'crashed',
   'out-of-memory',

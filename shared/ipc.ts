@@ -204,7 +204,6 @@ export type CallName = keyof typeof CALLS;
 export type CallPayload<N extends CallName> = z.infer<(typeof CALLS)[N]>;
 export type CallResult<N extends CallName> = CallResults[N];
 
-/** Menu items and their shortcuts act in the window, which knows what is selected. */
 /** What the main process tells by itself. */
 export interface Pushes {
   'batch:update': BatchUpdate;

@@ -253,11 +253,13 @@ export class App {
   }
 
   /** What the operating system does at the end of a session. */
-  async terminate(): Promise<number | null> {
+  async terminate(): Promise<number | NodeJS.Signals | null> {
     const child = this.launched.app.process();
-    const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const end = new Promise<number | NodeJS.Signals | null>((resolve) =>
+      child.once('exit', (code, signal) => resolve(signal ?? code)),
+    );
     child.kill('SIGTERM');
-    return code;
+    return end;
   }
 
   /** A second start beside this one; resolves when it has handed over and ended. */
