@@ -44,7 +44,8 @@ export const CALL_NAMES = [
   'settings:set',
   'blender:list',
   'blender:gpus',
-  'blender:choose',
+  'blender:add',
+  'blender:forget',
   'output:choose',
   'menu:offer',
 ] as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { BlenderInfo } from './batch.ts';
 import { EXISTING_POLICIES, MEMORY_LIMIT } from './batch.ts';
+import type { BlenderInstalls, BlendersAdded } from './blender-install.ts';
 import type { NightCharts } from './charts/night-charts.ts';
 import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
@@ -134,14 +134,17 @@ export const CALLS = {
   'batch:charts': batch,
   'settings:get': nothing,
   'settings:set': settingsSchema,
-  'blender:list': nothing,
+  /** Again: those too that did not answer before. */
+  'blender:list': z.strictObject({ again: z.boolean() }),
   /** Starts that Blender for a moment; `null`: the newest found. */
   'blender:gpus': z.strictObject({
     path: z.string().min(1).max(4096).nullable(),
     factoryStartup: z.boolean(),
   }),
-  /** Shows the system's file dialog and checks that the file is a Blender. */
-  'blender:choose': nothing,
+  /** Shows the system's dialog and takes in the Blender, or the folder of some, that is shown. */
+  'blender:add': z.strictObject({ what: z.enum(['program', 'folder']) }),
+  /** Forgets what was added. */
+  'blender:forget': z.strictObject({ place: z.string().min(1).max(4096) }),
   /** Shows the system's folder dialog; the path that was chosen can be the `outputFolder`. */
   'output:choose': nothing,
   /** What of the application menu makes sense now. */
@@ -193,9 +196,11 @@ export interface CallResults {
   'batch:charts': NightCharts;
   'settings:get': Settings;
   'settings:set': Settings;
-  'blender:list': readonly BlenderInfo[];
+  'blender:list': BlenderInstalls;
   'blender:gpus': GpuList;
-  'blender:choose': BlenderInfo | null;
+  /** `null`: the dialog was closed. */
+  'blender:add': BlendersAdded | null;
+  'blender:forget': BlenderInstalls;
   'output:choose': string | null;
   'menu:offer': null;
 }

@@ -199,9 +199,13 @@ export function callHandlers(options: CallsOptions): Handlers {
       await options.onSettings(chosen);
       return chosen;
     },
-    'blender:list': () => blenders.look(),
+    'blender:list': ({ again }) => blenders.look(again),
     'blender:gpus': ({ path, factoryStartup }) => blenders.gpus(path, factoryStartup),
-    'blender:choose': async () => blenders.show(await desktop.chooseBlender()),
+    'blender:add': async ({ what }) => {
+      const place = await desktop.chooseBlender(what);
+      return place === null ? null : await blenders.add(place);
+    },
+    'blender:forget': ({ place }) => blenders.forget(place),
     'menu:offer': ({ commands }) => {
       desktop.offer(commands);
       return null;

@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { BrowserWindow, clipboard, dialog, shell } from 'electron';
-import type { BlenderInfo } from '../../shared/batch.ts';
 import type { MenuCommand } from '../../shared/ipc.ts';
-import { blenderInfo } from '../batch/index.ts';
 import { offerInMenu } from './application-menu.ts';
-import { Refusal } from './refusal.ts';
 import { nameOf } from './view.ts';
 
 /** What is done outside of the window: system dialogs, the clipboard, the file manager. */
@@ -12,7 +9,8 @@ export interface Desktop {
   /** `null`: the dialog was closed. */
   readonly chooseFolder: () => Promise<string | null>;
   readonly chooseOutput: () => Promise<string | null>;
-  readonly chooseBlender: () => Promise<BlenderInfo | null>;
+  /** A program or an app, or a folder with some. */
+  readonly chooseBlender: (what: 'program' | 'folder') => Promise<string | null>;
   readonly reveal: (path: string) => void;
   /** Where the report of a shot folder is to be written; `null`: the dialog was closed. */
   readonly chooseReport: (folder: string) => Promise<string | null>;
@@ -28,13 +26,10 @@ export const desktop: Desktop = {
       title: 'Choose a folder for frames',
       properties: ['openDirectory', 'createDirectory'],
     }),
-  chooseBlender: async () => {
-    const path = await choose({ title: 'Choose a Blender', properties: ['openFile'] });
-    if (path === null) return null;
-    const answer = await blenderInfo(path);
-    if (answer.ok) return answer.value;
-    throw new Refusal(answer.failure.message, answer.failure.nextStep);
-  },
+  chooseBlender: (what) =>
+    what === 'program'
+      ? choose({ title: 'Add a Blender', properties: ['openFile'] })
+      : choose({ title: 'Add a folder with Blenders', properties: ['openDirectory'] }),
   reveal: (path) => shell.showItemInFolder(path),
   chooseReport: async (folder) => {
     const options = {

@@ -42,7 +42,7 @@ async function start(outside: Outside): Promise<void> {
   const settings = settingsFile(data);
   const trust = new TrustStore(data);
   const place = windowPlaceFile(data);
-  const blenders = new BlenderShelf();
+  const blenders = new BlenderShelf(data);
   const sessions = new Sessions({
     data,
     settings,

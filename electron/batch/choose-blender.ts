@@ -1,6 +1,7 @@
 import type { BatchConfig, BlenderInfo } from '../../shared/batch.ts';
-import { blenderInfo, candidates, executableOf, findBlenders } from '../blender/find-blender.ts';
+import { blenderInfo, candidates, executableOf } from '../blender/find-blender.ts';
 import type { Answer } from '../blender/types.ts';
+import { blenderInstalls } from './blender-installs.ts';
 import { noBlender } from './frame/failures.ts';
 
 /** The Blender to render with: the one that was asked for, or the newest that is found. */
@@ -9,7 +10,7 @@ export async function chooseBlender(
 ): Promise<Answer<BlenderInfo>> {
   const asked = config.blenderPath ?? process.env.NIGHTSHIFT_BLENDER;
   if (asked) return blenderInfo(asked);
-  const [newest] = await findBlenders();
+  const [newest] = (await blenderInstalls()).found;
   return newest ? { ok: true, value: newest } : { ok: false, failure: noBlender() };
 }
 

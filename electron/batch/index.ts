@@ -1,7 +1,8 @@
 /** The engine's public surface: usable from plain Node, with no window and no Electron. */
-export { blenderInfo, findBlenders } from '../blender/find-blender.ts';
+export { blenderInfo, blendersAt, compareVersions } from '../blender/find-blender.ts';
 export { findGpus } from '../blender/find-gpus.ts';
 export { BatchProcessor, type ProcessorOptions } from './batch-processor.ts';
+export { BLENDER_PLACES, BLENDER_PLACES_FILE, blenderInstalls } from './blender-installs.ts';
 export { type CheckOptions, checkBatch } from './check-batch.ts';
 export { writeAtomically } from './checkpoint/atomic-file.ts';
 export { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';

@@ -1,40 +1,113 @@
-import { realpath } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
+import { constants } from 'node:fs';
+import {
+  access,
+  mkdir,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { glob } from 'tinyglobby';
+import { z } from 'zod';
 import type { BlenderInfo } from '../../shared/batch.ts';
+import {
+  BLENDER_SOURCES,
+  type BlenderInstall,
+  type BlenderInstalls,
+  type SilentBlender,
+} from '../../shared/blender-install.ts';
 import type { Failure } from '../../shared/failure.ts';
+import {
+  blenderPlaces,
+  blendersIn,
+  type Candidate,
+  FLATPAK_ID,
+  type Machine,
+  THIS_MACHINE,
+} from './blender-places.ts';
 import { diagnose } from './diagnose.ts';
 import { tiedToUs } from './tied-start.ts';
 import type { Answer } from './types.ts';
+import { within } from './within.ts';
+
+export interface FindOptions {
+  /** Executables, folders and apps that the artist added. */
+  readonly added?: readonly string[];
+  /** File that keeps what each of them answered, so that the same one is asked once; `null`: none. */
+  readonly memory?: string | null;
+  /** Asks those again that did not answer the last time. */
+  readonly again?: boolean;
+  readonly machine?: Machine;
+  /** What each of them may take to answer. */
+  readonly limitMs?: number;
+}
 
 /** Every Blender of this machine that answers, newest first, each once. */
-export async function findBlenders(): Promise<readonly BlenderInfo[]> {
-  const answers = await Promise.all((await candidates()).map(blenderInfo));
-  const found = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
-  return found.sort((a, b) => compareVersions(b.version, a.version));
+export async function findBlenders(options: FindOptions = {}): Promise<readonly BlenderInstall[]> {
+  return (await lookForBlenders(options)).found;
+}
+
+/** Every Blender of this machine, newest first, each once, and what looks like one and does not answer. */
+export async function lookForBlenders(options: FindOptions = {}): Promise<BlenderInstalls> {
+  const { memory = null, again = false, limitMs } = options;
+  const files = await distinct(options);
+  const known = await readMemory(memory);
+  const asked = new Map<string, Known>();
+  let isNew = false;
+  const silent: SilentBlender[] = [];
+  const found: BlenderInstall[] = [];
+  const waiting = [...files];
+  const askInTurn = async (): Promise<void> => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const { path, source, real, size, mtimeMs } = file;
+      const before = known.get(real);
+      const isSame = before?.size === size && before.mtimeMs === mtimeMs;
+      const kept = isSame && ('version' in before.answer || !again) ? before : null;
+      const answer = kept ? answerOf(path, kept) : await blenderInfo(path, limitMs);
+      if (answer.ok) found.push({ ...answer.value, source });
+      else silent.push({ path, source, failure: answer.failure });
+      const now = kept ?? knownOf(file, answer);
+      if (now) asked.set(real, now);
+      isNew ||= now !== (before ?? null);
+    }
+  };
+  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askInTurn));
+  // One that vanished is forgotten.
+  if (memory !== null && (isNew || asked.size !== known.size)) await writeMemory(memory, asked);
+  return {
+    found: found.sort((a, b) => compareVersions(b.version, a.version) || byPlace(files, a, b)),
+    silent: silent.sort((a, b) => byPlace(files, a, b)),
+    added: options.added ?? [],
+  };
+}
+
+/** What the Blenders say that are at a path: a program, a folder with some, a macOS app. */
+export async function blendersAt(path: string): Promise<readonly Answer<BlenderInfo>[]> {
+  const shown = await shownBlenders(THIS_MACHINE, path);
+  return await Promise.all(shown.map((each) => blenderInfo(each.path)));
 }
 
 /** Paths of what may be Blenders, each file once; nobody has asked them yet. */
-export async function candidates(): Promise<readonly string[]> {
-  const known = new Map<string, string>();
-  for (const path of [...fromEnvironment(), ...fromPath(), ...(await fromUsualPlaces())]) {
-    const real = await realpath(path).catch(() => null);
-    if (real !== null && !known.has(real)) known.set(real, path);
-  }
-  return [...known.values()];
+export async function candidates(options: FindOptions = {}): Promise<readonly string[]> {
+  return (await distinct(options)).map(({ path }) => path);
 }
 
 /** Asks a Blender for its version; a failure says where to get one. A folder or a macOS app will do. */
-export async function blenderInfo(path: string): Promise<Answer<BlenderInfo>> {
+export async function blenderInfo(
+  path: string,
+  limitMs = VERSION_LIMIT_MS,
+): Promise<Answer<BlenderInfo>> {
   const executable = await executableOf(path);
   const [program, args] = await tiedToUs(executable, ['--version']);
   const result = await execa(program, args, {
     reject: false,
     all: true,
     stdin: 'ignore',
-    timeout: VERSION_LIMIT_MS,
+    timeout: limitMs,
     forceKillAfterDelay: 500,
     windowsHide: true,
     maxBuffer: 64 * 1024,
@@ -75,67 +148,134 @@ function notBlender(
 export async function executableOf(path: string): Promise<string> {
   if (/\.app[/\\]?$/i.test(path)) return join(path, 'Contents', 'MacOS', 'Blender');
   const inside = join(path, NAME);
-  const isFolder = basename(path) !== NAME && (await realpath(inside).catch(() => null)) !== null;
-  return isFolder ? inside : path;
+  return (await isFile(inside)) ? inside : path;
 }
 
-function fromEnvironment(): string[] {
-  const path = process.env.NIGHTSHIFT_BLENDER;
-  return path ? [path] : [];
+/** A candidate that is there, and what tells whether it is still the same. */
+interface BlenderFile extends Candidate {
+  readonly real: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** A script that may start another Blender tomorrow. What Flatpak exports is replaced with its Blender. */
+  readonly mayChange: boolean;
 }
 
-function fromPath(): string[] {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, NAME));
-}
-
-async function fromUsualPlaces(): Promise<string[]> {
-  const found = await Promise.all(
-    usualPlaces().map(({ folder, pattern }) => {
-      // A plain name needs no look through its folder, which may hold thousands.
-      if (!pattern.includes('*')) return [join(folder, pattern)];
-      const options = { cwd: folder, absolute: true, deep: 5, expandDirectories: false };
-      return glob(pattern, options).catch(() => []);
-    }),
-  );
-  return found.flat();
-}
-
-function usualPlaces(): { readonly folder: string; readonly pattern: string }[] {
-  const home = homedir();
-  if (process.platform === 'win32') {
-    const env = process.env;
-    const programs = [env.ProgramFiles, env['ProgramFiles(x86)'], 'C:\\Program Files'];
-    return [...new Set(programs.filter((folder) => folder !== undefined))].flatMap((folder) => [
-      { folder, pattern: 'Blender Foundation/Blender*/blender.exe' },
-      { folder, pattern: 'Steam/steamapps/common/Blender/blender.exe' },
-      // The Microsoft Store keeps its apps here; only the user's own may be listed.
-      { folder, pattern: 'WindowsApps/BlenderFoundation.Blender*/Blender/blender.exe' },
-    ]);
+/** Each file once, under the first of its paths, with the source that tells most. */
+async function distinct({
+  added = [],
+  machine = THIS_MACHINE,
+}: FindOptions): Promise<BlenderFile[]> {
+  const shown = await Promise.all(added.map((path) => shownBlenders(machine, path)));
+  const places = [...shown.flat(), ...(await blenderPlaces(machine))];
+  const looks = places.map((candidate) => within(LOOK_LIMIT_MS, fileOf(machine, candidate)));
+  const files = new Map<string, BlenderFile>();
+  for (const file of await Promise.all(looks)) {
+    if (!file) continue;
+    const known = files.get(file.real);
+    files.set(file.real, known ? { ...known, source: moreTelling(known, file) } : file);
   }
-  if (process.platform === 'darwin') {
-    const pattern = 'Blender*.app/Contents/MacOS/Blender';
-    return [
-      { folder: '/Applications', pattern },
-      { folder: '/Applications', pattern: `Blender*/${pattern}` },
-      { folder: join(home, 'Applications'), pattern },
-      {
-        folder: join(home, 'Library/Application Support/Steam/steamapps/common/Blender'),
-        pattern,
-      },
-    ];
+  return [...files.values()];
+}
+
+function moreTelling(one: Candidate, another: Candidate): Candidate['source'] {
+  const [a, b] = [one, another].map(({ source }) => BLENDER_SOURCES.indexOf(source));
+  return (a ?? 0) <= (b ?? 0) ? one.source : another.source;
+}
+
+async function shownBlenders(machine: Machine, path: string): Promise<readonly Candidate[]> {
+  const executable = await executableOf(path);
+  const paths = (await isFile(executable)) ? [executable] : await blendersIn(machine, path);
+  return paths.map((each) => ({ path: each, source: 'added' }));
+}
+
+/** `null`: there is no program at this path. */
+async function fileOf(machine: Machine, candidate: Candidate): Promise<BlenderFile | null> {
+  try {
+    const path = await executableOf(candidate.path);
+    const found = await stat(path);
+    if (!found.isFile()) return null;
+    await access(path, constants.X_OK);
+    const real = await realpath(path);
+    // All snaps are one program, whose name says which: the Blender itself is what may be replaced.
+    const isSnap = basename(real) === 'snap';
+    const own = isSnap ? await realpath(machine.at('/snap/blender/current')) : real;
+    const { size, mtimeMs } = isSnap ? await stat(own) : found;
+    const mayChange = !isSnap && basename(real) !== FLATPAK_ID && (await isScript(real));
+    return { ...candidate, path, real: own, size, mtimeMs, mayChange };
+  } catch {
+    return null;
   }
-  return [
-    { folder: '/usr/bin', pattern: 'blender' },
-    { folder: '/usr/local/bin', pattern: 'blender' },
-    { folder: '/snap/bin', pattern: 'blender' },
-    { folder: '/var/lib/flatpak/exports/bin', pattern: 'org.blender.Blender' },
-    // One by one: in braces they would be looked for in everything that is there.
-    { folder: '/opt', pattern: 'blender*/blender' },
-    { folder: '/opt', pattern: 'blender*/blender*/blender' },
-    { folder: home, pattern: 'blender*/blender' },
-    { folder: home, pattern: 'Applications/blender*/blender' },
-    { folder: home, pattern: 'Downloads/blender*/blender' },
-    { folder: join(home, '.local/share/Steam/steamapps/common/Blender'), pattern: 'blender' },
-  ];
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false;
+}
+
+async function isScript(path: string): Promise<boolean> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer.toString('latin1') === '#!';
+  } finally {
+    await handle.close();
+  }
+}
+
+function byPlace(files: readonly BlenderFile[], a: { path: string }, b: { path: string }): number {
+  const place = (path: string) => files.findIndex((file) => file.path === path);
+  return place(a.path) - place(b.path);
+}
+
+/** A cold disk serves few at once; four that hang leave none for the others, and are given up after their time. */
+const ASKED_AT_ONCE = 4;
+const LOOK_LIMIT_MS = 10_000;
+
+// ---- What they answered before
+
+const KNOWN = z.object({
+  size: z.number(),
+  mtimeMs: z.number(),
+  answer: z.union([
+    z.object({ version: z.string() }),
+    z.object({ message: z.string(), nextStep: z.string(), evidence: z.array(z.string()) }),
+  ]),
+});
+type Known = z.infer<typeof KNOWN>;
+const MEMORY = z.object({ asked: z.record(z.string(), KNOWN) });
+
+/** `null`: it is to be asked again the next time, as also where no process could be started. */
+function knownOf(file: BlenderFile, answer: Answer<BlenderInfo>): Known | null {
+  const { size, mtimeMs, mayChange } = file;
+  if (answer.ok && mayChange) return null;
+  if (answer.ok) return { size, mtimeMs, answer: { version: answer.value.version } };
+  const { cause, message, nextStep, evidence } = answer.failure;
+  if (cause !== 'blender-not-found') return null;
+  return { size, mtimeMs, answer: { message, nextStep, evidence: [...evidence] } };
+}
+
+function answerOf(path: string, { answer }: Known): Answer<BlenderInfo> {
+  if ('version' in answer) return { ok: true, value: { path, version: answer.version } };
+  return { ok: false, failure: { cause: 'blender-not-found', ...answer } };
+}
+
+async function readMemory(file: string | null): Promise<ReadonlyMap<string, Known>> {
+  const text = file === null ? '' : await readFile(file, 'utf8').catch(() => '');
+  try {
+    return new Map(Object.entries(MEMORY.parse(JSON.parse(text)).asked));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Written whole. Where it can't be, they are asked again the next time. */
+async function writeMemory(file: string, answers: ReadonlyMap<string, Known>): Promise<void> {
+  const asked = Object.fromEntries([...answers].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const beside = `${file}.${process.pid}.new`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(beside, `${JSON.stringify({ asked }, null, 2)}\n`);
+    await rename(beside, file);
+  } catch {
+    await rm(beside, { force: true }).catch(() => {});
+  }
 }

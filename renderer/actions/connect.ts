@@ -10,7 +10,7 @@ import { openBatch, openLast, refetch, showBatch } from './batch-actions.ts';
 import { runCommand } from './commands.ts';
 import { offerCommands } from './offer-commands.ts';
 import { fetchSchedules } from './schedule-actions.ts';
-import { applyTheme } from './settings-actions.ts';
+import { applyTheme, lookForBlenders } from './settings-actions.ts';
 import { notify } from './ui-actions.ts';
 import { fetchWatched } from './watch-actions.ts';
 
@@ -57,8 +57,7 @@ async function fill(): Promise<void> {
   await fetchWatched();
   const info = await askOrNotify('app:info', undefined);
   if (info) useLibrary.setState({ info });
-  const blenders = await askOrNotify('blender:list', undefined);
-  if (blenders) useLibrary.setState({ blenders });
+  await lookForBlenders();
 }
 
 /** After a start: what renders, else what was interrupted last, else nothing. */

@@ -1,4 +1,3 @@
-import type { BlenderInfo } from '../../shared/batch.ts';
 import type { GpuList } from '../../shared/gpu.ts';
 import type { CallPayload } from '../../shared/ipc.ts';
 import type { Settings } from '../../shared/view.ts';
@@ -14,6 +13,8 @@ export async function openSettings(): Promise<void> {
   if (!settings) return;
   useLibrary.setState({ settings });
   openDialog({ kind: 'settings' });
+  // One may have been installed since.
+  void lookForBlenders();
 }
 
 /** True: kept by the main process. */
@@ -31,13 +32,23 @@ export async function chooseWhenDone(whenDone: WhenDone): Promise<void> {
   if (settings && settings.whenDone !== whenDone) await saveSettings({ ...settings, whenDone });
 }
 
-/** Lets the artist point at a Blender; it joins the list. */
-export async function chooseBlender(): Promise<BlenderInfo | null> {
-  const chosen = await askOrNotify('blender:choose', undefined);
-  if (!chosen) return null;
-  const others = (useLibrary.getState().blenders ?? []).filter((each) => each.path !== chosen.path);
-  useLibrary.setState({ blenders: [...others, chosen] });
-  return chosen;
+/** Which Blenders there are; what the window shows until then stays. @param again asks those too that did not answer */
+export async function lookForBlenders(again = false): Promise<void> {
+  const blenders = await askOrNotify('blender:list', { again });
+  if (blenders) useLibrary.setState({ blenders });
+}
+
+/** Lets the artist show a Blender, or a folder with some. Resolves with the newest of that place; `null`: none was shown. */
+export async function addBlender(what: 'program' | 'folder'): Promise<string | null> {
+  const added = await askOrNotify('blender:add', { what });
+  if (!added) return null;
+  useLibrary.setState({ blenders: added.installs });
+  return added.path;
+}
+
+export async function forgetBlender(place: string): Promise<void> {
+  const blenders = await askOrNotify('blender:forget', { place });
+  if (blenders) useLibrary.setState({ blenders });
 }
 
 /** Lets the artist point at a folder for frames. */

@@ -35,7 +35,7 @@ function MachineLine() {
   const blender = useLibrary(chosenBlender);
   const info = useLibrary((state) => state.info);
   const workers = useLibrary((state) => state.settings?.workers ?? 0);
-  if (blenders?.length === 0) {
+  if (blenders?.found.length === 0) {
     return (
       <p className="machine-line missing">
         <Sign kind="failed" />

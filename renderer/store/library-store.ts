@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { BlenderInfo } from '../../shared/batch.ts';
+import { type BlenderInstalls, defaultBlender } from '../../shared/blender-install.ts';
 import type { AppInfo, BatchSummary, Settings } from '../../shared/view.ts';
 import type { PowerCountdown } from '../../shared/when-done.ts';
 
@@ -7,8 +8,8 @@ interface LibraryStore {
   readonly batches: readonly BatchSummary[];
   readonly info: AppInfo | null;
   readonly settings: Settings | null;
-  /** `null` until they were looked for; empty: none was found. */
-  readonly blenders: readonly BlenderInfo[] | null;
+  /** `null` until they were looked for. */
+  readonly blenders: BlenderInstalls | null;
   /** Ids of the batches whose folders are watched. */
   readonly watched: readonly string[];
   /** The computer is about to go to sleep or to shut down; `null`: it is not. */
@@ -28,6 +29,6 @@ export const useLibrary = create<LibraryStore>(() => ({
 /** The Blender that a batch would be rendered with: the chosen one, else the first found. */
 export function chosenBlender(state: LibraryStore): BlenderInfo | null {
   const path = state.settings?.blenderPath ?? null;
-  const found = state.blenders?.find((blender) => blender.path === path);
-  return found ?? state.blenders?.[0] ?? null;
+  const found = state.blenders?.found ?? [];
+  return found.find((blender) => blender.path === path) ?? defaultBlender(found);
 }

@@ -102,7 +102,13 @@ async function makeSessions() {
   };
   const told = { push, onSignal: quiet, onEnded: quiet };
   const trust = new TrustStore(data);
-  const sessions = new Sessions({ data, settings, trust, blenders: new BlenderShelf(), ...told });
+  const sessions = new Sessions({
+    data,
+    settings,
+    trust,
+    blenders: new BlenderShelf(data),
+    ...told,
+  });
   onTestFinished(async () => {
     await sessions.closeAll();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });

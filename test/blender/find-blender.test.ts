@@ -21,7 +21,11 @@ test.skipIf(process.platform === 'win32')(
     vi.stubEnv('HOME', rig.path('home'));
     vi.stubEnv('NIGHTSHIFT_BLENDER', rig.path('gone'));
     const found = await findBlenders();
-    expect(found[0]).toEqual({ path: rig.path('bin', 'blender'), version: '9.1.0' });
+    expect(found[0]).toEqual({
+      path: rig.path('bin', 'blender'),
+      version: '9.1.0',
+      source: 'archive',
+    });
     expect(found.filter(({ version }) => version === '9.1.0')).toHaveLength(1);
     const sorted = [...found].sort((a, b) => compareVersions(b.version, a.version));
     expect(found).toEqual(sorted);

@@ -98,11 +98,16 @@ test('blender shows the installs found and the GPUs that each can render on', as
   });
   const { code, out } = await cli.run('blender');
   expect(code).toBe(0);
-  expect(out).toMatch(/^VERSION +GPU +PATH\n99\.1\.0 +Quick 1 \(OptiX\) +\S+fake-blender\.mjs\n/);
+  expect(out).toMatch(
+    /^VERSION +FROM +GPU +PATH\n99\.1\.0 \* +NIGHTSHIFT_BLENDER +Quick 1 \(OptiX\) +\S+fake-blender\.mjs\n/,
+  );
   expect(out).toMatch(/\n +Quick 2 \(OptiX\), switched off\n/);
   expect(out).toMatch(/\nAs chosen in Blender's preferences\.$/);
+  expect(out).toMatch(/\n\* renders where nothing says which Blender is to\n/);
   await cli.steer({});
-  expect((await cli.run('blender')).out).toMatch(/4\.3\.2 +None found +\S+fake-blender\.mjs/);
+  expect((await cli.run('blender')).out).toMatch(
+    /4\.3\.2 \* +NIGHTSHIFT_BLENDER +None found +\S+fake-blender\.mjs/,
+  );
 });
 
 test('check says what is wrong and where, renders nothing, and exits with 1', async () => {

@@ -42,7 +42,7 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
   vi.stubEnv('NIGHTSHIFT_BLENDER', '');
   const settings = settingsFile(data);
   const trust = new TrustStore(data);
-  const blenders = new BlenderShelf();
+  const blenders = new BlenderShelf(data);
   const quiet = () => {};
   const told = { push: quiet, onSignal: quiet, onEnded: quiet };
   const sessions = new Sessions({ data, settings, trust, blenders, ...told });
@@ -110,8 +110,12 @@ const nothing = fc.constant(undefined);
 const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'app:info': nothing, 'batches:list': nothing, 'batch:last': nothing },
   'folder:choose': nothing,
-  ...{ 'samples:open': nothing, 'settings:get': nothing, 'blender:list': nothing },
-  'blender:choose': nothing,
+  ...{ 'samples:open': nothing, 'settings:get': nothing },
+  'blender:list': fc.record({ again: fc.boolean() }),
+  'blender:add': fc.record({ what: fc.constantFrom('program', 'folder') }),
+  'blender:forget': fc.record({
+    place: fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
+  }),
   'output:choose': nothing,
   'menu:offer': fc.record({ commands: fc.subarray([...MENU_COMMANDS]) }),
   'blender:gpus': fc.record({
@@ -182,14 +186,14 @@ describe.each(CALL_NAMES)('the call %s', (name) => {
         structuredClone(answer);
       }),
       // Each of these looks through the disk for Blenders.
-      { numRuns: name === 'blender:list' ? 5 : 120 },
+      { numRuns: name === 'blender:list' || name === 'blender:forget' ? 5 : 120 },
     );
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
     // Only its own data directory, and there only what it keeps.
     const after = (await readdir(root, { recursive: true })).sort();
     const kept =
-      /^data[\\/](settings\.json|last-seen\.json(\.new)?|trust\.json|samples([\\/].*)?)$/;
+      /^data[\\/](settings\.json|blenders\.json|blender-places\.json|last-seen\.json(\.new)?|trust\.json|samples([\\/].*)?)$/;
     expect(after.filter((file) => !before.includes(file) && !kept.test(file))).toEqual([]);
     expect(reveal).not.toHaveBeenCalled();
     expect(fault).not.toHaveBeenCalled();

@@ -1,22 +1,29 @@
 import { Command } from 'commander';
-import type { BlenderInfo } from '../../../shared/batch.ts';
-import type { GpuList } from '../../../shared/gpu.ts';
+import {
+  BLENDER_SOURCE_LABELS,
+  type BlenderInstall,
+  defaultBlender,
+} from '../../../shared/blender-install.ts';
 import { gpuLines, gpuReason } from '../../../shared/gpu-text.ts';
 import { printable } from '../../../shared/printable.ts';
-import { findBlenders, findGpus } from '../../batch/index.ts';
+import { blenderInstalls, dataDirectory, findGpus } from '../../batch/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { dataOption } from '../option-values.ts';
 import type { Session } from '../session.ts';
 import { textTable } from '../text-table.ts';
 
 export function blenderCommand(session: Session): Command {
   return new Command('blender')
     .description(
-      'Show the Blenders found on this machine, the one that is used first, and the GPUs that each can render on',
+      'Show the Blenders found on this machine, where each came from, and the GPUs that it can render on',
     )
     .addHelpText('after', '\nExample:\n  nightshift blender')
-    .action(async () => {
+    .addOption(dataOption())
+    .action(async (options: { data?: string }) => {
       const { output } = session;
-      const found = await findBlenders();
+      const data = options.data ?? dataDirectory();
+      const { found, silent } = await blenderInstalls(data, { again: true });
+      for (const { failure } of silent) output.note(printable(failure.message));
       if (found.length === 0) {
         output.note(
           'No Blender was found. Install it from blender.org, or name it with --blender PATH.',
@@ -26,21 +33,27 @@ export function blenderCommand(session: Session): Command {
       }
       if (output.terminal) output.note('Asking for GPUs, which starts each Blender for a moment …');
       const gpus = await Promise.all(found.map(({ path }) => findGpus(path)));
+      const first = defaultBlender(found);
       const rows = found.flatMap((blender, index) => {
         const answer = gpus[index];
-        if (answer?.ok) return rowsOf(blender, answer.value);
-        return [[blender.version, 'could not be asked', printable(blender.path)]];
+        const lines = answer?.ok ? gpuLines(answer.value) : ['could not be asked'];
+        const version = blender === first ? `${blender.version} *` : blender.version;
+        return rowsOf(blender, version, lines);
       });
-      output.line(textTable(['VERSION', 'GPU', 'PATH'], rows));
-      const [first] = gpus;
-      if (first?.ok && first.value.devices.length > 0) output.line(`\n${gpuReason(first.value)}`);
+      output.line(textTable(['VERSION', 'FROM', 'GPU', 'PATH'], rows));
+      output.line('\n* renders where nothing says which Blender is to');
+      const [newest] = gpus;
+      if (newest?.ok && newest.value.devices.length > 0) output.line(gpuReason(newest.value));
       for (const answer of gpus) if (!answer.ok) output.note(printable(answer.failure.message));
     });
 }
 
-/** One row for each GPU; version and path stand in the first of them. */
-function rowsOf({ version, path }: BlenderInfo, list: GpuList): string[][] {
-  return gpuLines(list).map((line, index) =>
-    index === 0 ? [version, printable(line), printable(path)] : ['', printable(line), ''],
+/** One row for each GPU; what is said of the Blender stands in the first of them. */
+function rowsOf(blender: BlenderInstall, version: string, gpus: readonly string[]): string[][] {
+  const from = BLENDER_SOURCE_LABELS[blender.source];
+  return gpus.map((gpu, index) =>
+    index === 0
+      ? [version, from, printable(gpu), printable(blender.path)]
+      : ['', '', printable(gpu), ''],
   );
 }

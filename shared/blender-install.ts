@@ -1,0 +1,64 @@
+import type { BlenderInfo } from './batch.ts';
+import type { Failure } from './failure.ts';
+
+/** How a Blender came to be where it is, the more telling ones first. */
+export const BLENDER_SOURCES = [
+  'variable',
+  'added',
+  'steam',
+  'flatpak',
+  'snap',
+  'store',
+  'package',
+  'application',
+  'archive',
+  'registry',
+  'path',
+] as const;
+export type BlenderSource = (typeof BLENDER_SOURCES)[number];
+
+/** A Blender of this machine that answers. */
+export interface BlenderInstall extends BlenderInfo {
+  readonly source: BlenderSource;
+}
+
+/** What looks like a Blender and does not say which one it is. */
+export interface SilentBlender {
+  readonly path: string;
+  readonly source: BlenderSource;
+  readonly failure: Failure;
+}
+
+/** What a look over the machine came to; newest first. */
+export interface BlenderInstalls {
+  readonly found: readonly BlenderInstall[];
+  readonly silent: readonly SilentBlender[];
+  /** Programs, folders and apps that the artist added, as they were shown. */
+  readonly added: readonly string[];
+}
+
+/** After the artist added a place: what there is now, and the newest Blender of that place. */
+export interface BlendersAdded {
+  readonly installs: BlenderInstalls;
+  readonly path: string;
+}
+
+/** The one that renders where nothing says which: the one of the variable, else the newest. */
+export function defaultBlender(found: readonly BlenderInstall[]): BlenderInstall | null {
+  return found.find(({ source }) => source === 'variable') ?? found[0] ?? null;
+}
+
+/** Behind version and path, wherever a Blender is named. */
+export const BLENDER_SOURCE_LABELS: Readonly<Record<BlenderSource, string>> = {
+  added: 'added by you',
+  variable: 'NIGHTSHIFT_BLENDER',
+  steam: 'Steam',
+  flatpak: 'Flatpak',
+  snap: 'Snap',
+  store: 'Microsoft Store',
+  package: 'system package',
+  application: 'installed',
+  archive: 'unpacked archive',
+  registry: 'registry',
+  path: 'PATH',
+};
