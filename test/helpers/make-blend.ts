@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
@@ -9,7 +10,8 @@ export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? 'blender';
 /**
  * Makes a .blend with real Blender. `python` finds `bpy`, `scene`, `render`, `cube`, `camera` and `OUT`
  * (the folder of `file`) in a tiny Cycles scene (64x36 pixels, 1 sample, no denoising, frames 1 to 3, PNG;
- * the cube turns with the frame), and may change all of it. Scenes are cached by their Python and by the Blender that made them.
+ * the cube turns with the frame), and may change all of it, and the functions of `scene-kit.py`, which hide what differs
+ * between Blenders. Scenes are cached by their Python and by the Blender that made them.
  */
 export async function makeBlend(file: string, python = ''): Promise<string> {
   const target = resolve(file);
@@ -41,7 +43,10 @@ let version: Promise<string> | undefined;
 
 const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/nightshift-scenes');
 
+const KIT = readFileSync(resolve(import.meta.dirname, 'scene-kit.py'), 'utf8');
+
 const PREAMBLE = `
+${KIT}
 import bpy, os, sys, math
 bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
 OUT = os.path.dirname(sys.argv[-1])
