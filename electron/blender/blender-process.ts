@@ -61,6 +61,10 @@ function blenderArguments(
     '-b',
     options.trusted ? '-y' : '-Y',
     ...(options.factoryStartup ? ['--factory-startup'] : []),
+    // From 5.0 on Blender says nothing of a frame's progress without it; before, there is no such topic. Warnings and
+    // errors of all other topics are printed as without it.
+    '--log',
+    'render',
     '--python-exit-code',
     '97',
     '--python',

@@ -106,7 +106,7 @@ const RULES: readonly (readonly [Cause, RegExp])[] = [
   ],
   [
     'denoiser-not-available',
-    /Failed to denoise|no OpenImageDenoise|denoiser.*not (?:available|supported)/i,
+    /Failed to denoise|(?:no|without) OpenImageDenoise|denoiser.*not (?:available|supported)/i,
   ],
   ['no-camera', /Cannot render, no camera|No camera found/i],
   [

@@ -2,20 +2,20 @@
 export type LogEvent =
   | {
       readonly type: 'samples';
-      /** `null` where the line does not say (a compositing step). */
+      /** `null` where the line does not say. */
       readonly frame: number | null;
       readonly done: number;
       readonly total: number;
       readonly memoryMb: number | null;
     }
-  /** Blender goes on about a frame, without samples. */
-  | { readonly type: 'status'; readonly frame: number; readonly memoryMb: number | null }
+  /** Blender goes on about a frame, without samples; `null`: it does not say which. */
+  | { readonly type: 'status'; readonly frame: number | null; readonly memoryMb: number | null }
   | { readonly type: 'saved'; readonly file: string }
   | { readonly type: 'warning'; readonly text: string }
   | { readonly type: 'error'; readonly text: string }
   | { readonly type: 'text'; readonly text: string };
 
-/** Reads a line of Blender 3.6 to 4.5 (`Fra:1 Mem:…`) or 5.x (`00:01.547  render  | Fra: 1 | …`). */
+/** Reads a line of Blender 3.4 to 4.5 (`Fra:1 Mem:…`) or 5.x (`00:01.547  render  | Fra: 1 | …`). */
 export function parseLogLine(line: string): LogEvent {
   const text = line.trimEnd();
   const modern = MODERN.exec(text);
@@ -32,20 +32,25 @@ export function parseLogLine(line: string): LogEvent {
 const MODERN = /^(?:\d+:)?\d{2}:\d{2}\.\d{2,3}\s+(\S+)\s+\|\s+/;
 const CLASSIC_FRAME = /^Fra:\s*-?\d+ /;
 const ERROR =
-  /^(?:Error\b|ERROR\b|Fatal|Traceback|\w*Error: |Malloc returns null|Writing: .*\.crash\.txt|terminate called|\s*what\(\): |.*\bout of memory\b|System is out of GPU)/i;
+  /^(?:Error\b|ERROR\b|Fatal|Traceback|\w*Error: |Malloc returns null|Writing: .*\.crash\.txt|terminate called|Couldn't open lib|.*: Assertion .* failed|\s*what\(\): |.*\bout of memory\b|System is out of GPU)/i;
 const WARNING = /^(?:Warning\b|WARN\b|WARNING\b|\w*Warning: )/i;
+
+/** How far a frame is, which 5.x says with its number in front or without, and what it is about to do next. */
+const STEP =
+  /^(?:Fra:|Remaining:|Mem:|Sample \d|Rendering \d+ \/|Compositing\b|Rendering frame |Start rendering: |Engine: |Executing compositor$)/;
 
 function parseModern(text: string, topic: string, rest: string): LogEvent {
   if (/^ERROR\b|^FATAL\b/.test(rest)) return { type: 'error', text };
   if (/^WARN(?:ING)?\b/.test(rest)) return { type: 'warning', text };
   const saved = /^Saved: '(.*)'$/.exec(rest);
   if (saved) return { type: 'saved', file: saved[1] ?? '' };
-  if (topic === 'render' && /^Fra:/.test(rest)) return parseFrame(rest);
+  if (topic === 'render' && STEP.test(rest)) return parseFrame(rest);
   return { type: 'text', text };
 }
 
 function parseFrame(text: string): LogEvent {
-  const frame = Number(/^Fra:\s*(-?\d+)/.exec(text)?.[1]);
+  const number = /^Fra:\s*(-?\d+)/.exec(text)?.[1];
+  const frame = number === undefined ? null : Number(number);
   const memoryMb = memoryOf(text);
   const sample =
     /\bSample (\d+)\/(\d+)/.exec(text) ?? /\bRendering (\d+) \/ (\d+) samples/.exec(text);

@@ -43,6 +43,18 @@ export async function killMarked(mark: string): Promise<void> {
   await Promise.all(others.map(look));
 }
 
+/**
+ * Processor time that a process and everything that descends from it have taken so far, in ms, what has ended and was
+ * waited for included; `null` where the system does not tell. Costs as much as one look at all processes.
+ */
+export async function computedMs(pid: number): Promise<number | null> {
+  const all = await processTable();
+  if (!all.has(pid)) return null;
+  const own = withDescendants(pid, all).map((one) => all.get(one)?.computedMs ?? null);
+  const known = own.filter((ms) => ms !== null);
+  return known.length === 0 ? null : known.reduce((sum, ms) => sum + ms, 0);
+}
+
 /** Sends a signal to a process group, or to the one process where there are no groups. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   if (process.platform === 'win32') {
@@ -62,23 +74,36 @@ async function gone(pids: readonly number[]): Promise<void> {
 }
 
 async function descendantsOf(pid: number): Promise<number[]> {
-  const parents = process.platform === 'linux' ? await linuxParents() : await psParents();
-  const found: number[] = [];
-  const waiting = [pid];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const [child, parent] of parents) {
-      if (parent !== next || found.includes(child)) continue;
-      found.push(child);
-      waiting.push(child);
-    }
-  }
-  return found;
+  return withDescendants(pid, await processTable()).slice(1);
 }
 
-async function linuxParents(): Promise<Map<number, number>> {
+/** The process itself first. */
+function withDescendants(pid: number, all: ReadonlyMap<number, ProcessRow>): number[] {
+  const found = new Set([pid]);
+  // What is added while it goes on has its turn too.
+  for (const one of found) {
+    for (const [child, { parent }] of all) if (parent === one) found.add(child);
+  }
+  return [...found];
+}
+
+interface ProcessRow {
+  readonly parent: number;
+  /** `null`: the system does not tell. */
+  readonly computedMs: number | null;
+}
+
+/** All processes that run now. */
+async function processTable(): Promise<ReadonlyMap<number, ProcessRow>> {
+  if (process.platform === 'linux') return linuxProcesses();
+  const rows = process.platform === 'win32' ? await windowsProcesses() : await psProcesses();
+  return new Map(rows.map(([pid, parent, computedMs]) => [pid, { parent, computedMs }]));
+}
+
+async function linuxProcesses(): Promise<ReadonlyMap<number, ProcessRow>> {
   const pids = await linuxPids();
   const stats = await Promise.all(pids.map(async (pid) => [pid, await statOf(pid)] as const));
-  return new Map(stats.flatMap(([pid, stat]) => (stat ? [[pid, stat.parent] as const] : [])));
+  return new Map(stats.flatMap(([pid, stat]) => (stat ? [[pid, stat] as const] : [])));
 }
 
 async function linuxPids(): Promise<number[]> {
@@ -86,22 +111,57 @@ async function linuxPids(): Promise<number[]> {
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
-async function psParents(): Promise<Map<number, number>> {
-  const { stdout } = await execa('ps', ['-A', '-o', 'pid=,ppid='], { reject: false });
-  const rows = (stdout ?? '').split('\n').map((row) => row.trim().split(/\s+/).map(Number));
-  return new Map(
-    rows.flatMap(([pid, parent]) =>
-      pid !== undefined && parent !== undefined ? [[pid, parent] as const] : [],
-    ),
-  );
+type Row = readonly [pid: number, parent: number, computedMs: number | null];
+
+async function psProcesses(): Promise<readonly Row[]> {
+  const columns = ['-A', '-o', 'pid=,ppid=,time='];
+  const { stdout } = await execa('ps', columns, { reject: false, timeout: ASK_MS });
+  return (stdout ?? '').split('\n').flatMap(psRow);
 }
 
-/** State letter and parent, from /proc/PID/stat, whose second field may hold blanks and brackets. */
-async function statOf(pid: number): Promise<{ state: string; parent: number } | undefined> {
+/** Of `ps -o pid=,ppid=,time=`; the time is `1-02:03:04`, `02:03:04` or, on macOS, `3:04.05`. Exported for its test. */
+export function psRow(line: string): Row[] {
+  const found = /^\s*(\d+)\s+(\d+)\s+(?:(\d+)-)?([\d:.]+)\s*$/.exec(line);
+  if (!found) return [];
+  const [, pid, parent, days = '0', clock = ''] = found;
+  const seconds = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  const ms = (Number(days) * 86_400 + seconds) * 1000;
+  return [[Number(pid), Number(parent), Number.isFinite(ms) ? Math.round(ms) : null]];
+}
+
+async function windowsProcesses(): Promise<readonly Row[]> {
+  const { stdout } = await execa(
+    'powershell',
+    [
+      '-NoProfile',
+      '-NonInteractive',
+      '-Command',
+      'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.KernelModeTime + $_.UserModeTime)" }',
+    ],
+    { reject: false, timeout: ASK_MS, windowsHide: true },
+  );
+  return (stdout ?? '').split('\n').flatMap((line) => {
+    const [pid, parent, ticks] = line.trim().split(/\s+/).map(Number);
+    if (pid === undefined || parent === undefined || !Number.isInteger(pid)) return [];
+    // Windows counts in units of 100 ns.
+    return [[pid, parent, Number.isFinite(ticks) ? (ticks as number) / 10_000 : null] as const];
+  });
+}
+
+const ASK_MS = 10_000;
+
+/**
+ * From /proc/PID/stat, whose second field may hold blanks and brackets: state letter, parent, and processor time in
+ * ticks (user and system, its own and that of children that it has waited for), of which a second has a hundred.
+ */
+async function statOf(pid: number): Promise<(ProcessRow & { state: string }) | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, parent] = fields;
-  return state && parent ? { state, parent: Number(parent) } : undefined;
+  if (!state || !parent) return undefined;
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const computedMs = Number.isFinite(ticks) ? ticks * 10 : null;
+  return { state, parent: Number(parent), computedMs };
 }
 
 function exists(pid: number): boolean {

@@ -9,7 +9,7 @@ export const NEXT_STEPS: Readonly<Record<Cause, string>> = {
     'Render with fewer workers at once, or make textures, subdivision and resolution smaller.',
   'timed-out': 'Give the shot a longer timeout or frame_timeout, or make the frame lighter.',
   stalled:
-    'Look at what the log says last; if the frame is just slow, give the shot a frame_timeout that it fits into.',
+    'Look at what the log says last: Blender waited and did not compute, as for a network drive, a GPU or a program that it had started; if that may take so long, give the shot a frame_timeout that it fits into.',
   'no-camera':
     'Add a camera to the scene and make it active, or name one with camera: in the shot file.',
   'missing-file': 'Put the file back, or correct its path.',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { durationText } from '../../shared/duration-text.ts';
 import type { GpuList } from '../../shared/gpu.ts';
 import { answered } from './answered.ts';
 import { type BlenderProcess, type Exit, spawnBlender } from './blender-process.ts';
@@ -6,7 +7,7 @@ import { readCrash } from './crash-file.ts';
 import { type Doing, diagnose } from './diagnose.ts';
 import { readLines } from './line-reader.ts';
 import { parseLogLine } from './log-line.ts';
-import { killTree, signalGroup } from './process-tree.ts';
+import { computedMs, killTree, signalGroup } from './process-tree.ts';
 import {
   answerSchema,
   devicesSchema,
@@ -189,7 +190,10 @@ class Worker implements BlenderWorker {
     read: (value: unknown) => T,
   ): Promise<Answer<T>> {
     this.doing = doing;
-    const watched = watch(limits);
+    const watched = watch(limits, {
+      computedMs: () => computedMs(this.pid),
+      onSilentWork: (ms) => this.tellSilentWork(ms),
+    });
     this.touch = watched.touch;
     const heard = new Promise<Heard>((resolve) => {
       this.hear = resolve;
@@ -253,6 +257,12 @@ class Worker implements BlenderWorker {
     if (this.alive) await killTree(this.pid);
     this.alive = false;
     await this.blender.ended;
+  }
+
+  private tellSilentWork(silentMs: number): void {
+    const silent = durationText(silentMs / 1000);
+    const text = `Blender has said nothing for ${silent}, but it computes, so it goes on. Only a timeout or a frame_timeout in the shot file would end it.`;
+    this.options.onLog({ level: 'warning', text });
   }
 
   private readMessage(line: string): void {

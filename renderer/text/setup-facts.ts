@@ -156,19 +156,19 @@ const ORDER_WORDS: Readonly<Record<FrameOrder, string>> = {
   'every-nth': 'Every Nth frame, finer and finer',
 };
 
-/** How long Blender may say nothing before a frame counts as stalled, and why so long. */
+/** How long Blender may neither speak nor compute before a frame counts as stalled, and why so long. */
 function stallText({ stall, openStallMs }: JobDetail): string {
   switch (stall.from) {
     case 'frame-timeout':
       return 'None: the frame limit decides';
     case 'first-frame':
-      return `${wholeDuration(stall.ms / 1000)} of silence, while no frame is known (${wholeDuration(openStallMs / 1000)} while it opens)`;
+      return `${wholeDuration(stall.ms / 1000)} without a sign of life, while no frame is known (${wholeDuration(openStallMs / 1000)} while it opens)`;
     case 'slowest-frame': {
       const slowest = duration(stall.slowestSeconds);
       const limit = wholeDuration(stall.ms / 1000);
       return stall.ms > stall.slowestSeconds * 10_000
-        ? `${limit} of silence, the least there is (slowest frame: ${slowest})`
-        : `${limit} of silence, 10 times the slowest frame (${slowest})`;
+        ? `${limit} without a sign of life, the least there is (slowest frame: ${slowest})`
+        : `${limit} without a sign of life, 10 times the slowest frame (${slowest})`;
     }
     default:
       return assertNever(stall);

@@ -58,6 +58,42 @@ test('5.x: the same things in other words', () => {
   ]);
 });
 
+/** The same night on each: two frames, a third with the compositor, then what goes wrong, and a library that is gone. */
+const VERSIONS = ['3.4.1', '4.2.23', '4.3.2', '4.5.15', '5.2.2', '5.3.0'];
+
+test.each(VERSIONS)('%s: what it says of a whole night', (version) => {
+  const events = recorded(`${version}.txt`);
+  // 5.3 as a Python module does not say which frame it is.
+  const numbered = version !== '5.3.0';
+  const samples = events.filter((event) => event.type === 'samples');
+  expect(samples.slice(0, 6)).toMatchObject(
+    [1, 2].flatMap((frame) =>
+      [0, 1, 4].map((done) => ({ frame: numbered ? frame : null, done, total: 4 })),
+    ),
+  );
+  expect(samples[2]?.memoryMb).toBeGreaterThan(0);
+  const saved = events.flatMap((event) => (event.type === 'saved' ? [event.file] : []));
+  expect(saved.slice(0, 3)).toEqual(['/render/a.png', '/render/b.png', '/render/c.png']);
+  const errors = events.flatMap((event) => (event.type === 'error' ? [event.text] : []));
+  expect(errors.join('\n')).toMatch(/Cannot render, no camera/);
+  expect(errors.join('\n')).toMatch(/cannot save: '\/proc\/x.png'/);
+  expect(errors.join('\n')).toMatch(/Missing DNA block/);
+  const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.text] : []));
+  expect(warnings.join('\n')).toContain("Unable to open '/render/lib.blend'");
+  // The log of a job holds no chatter about the frame's progress.
+  const texts = events.flatMap((event) => (event.type === 'text' ? [event.text] : []));
+  expect(texts.filter((text) => /Fra:|Sample|Mem:|Engine:|Start rendering/.test(text))).toEqual([]);
+});
+
+test.each(['4.3.2', '5.2.2'])('%s: samples of EEVEE', (version) => {
+  const events = recorded(`${version}.txt`);
+  const of = events.filter((event) => event.type === 'samples').slice(-2);
+  expect(of).toMatchObject([
+    { frame: 2, done: 1, total: 4 },
+    { frame: 2, done: 4, total: 4 },
+  ]);
+});
+
 test('no line can break it', () => {
   fc.assert(fc.property(fc.string({ maxLength: 300 }), (line) => Boolean(parseLogLine(line).type)));
 });

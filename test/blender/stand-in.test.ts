@@ -74,6 +74,30 @@ describe.skipIf(process.platform === 'win32')('a worker with a scripted stand-in
     expect(failure.cause).toBe('stalled');
   });
 
+  test('one that says nothing and computes is let go on, and ended once it does neither', async () => {
+    const rig = await makeRig();
+    const worker = await opened(rig, {
+      render: [
+        { frame: 1, spins: 2 },
+        { frame: 2, spins: 1.5, hang: true },
+      ],
+    });
+    value(await worker.render(frame(rig, 1), within({ stallMs: 600 })));
+    const told = () =>
+      rig.log.filter((line) => /has said nothing for .* but it computes/.test(line));
+    expect(told()).toHaveLength(1);
+    const failure = failed(await worker.render(frame(rig, 2), within({ stallMs: 600 })));
+    expect(failure.cause).toBe('stalled');
+    expect(await isRunning(worker.pid)).toBe(false);
+  });
+
+  test('what a program that it has started computes counts as work, while it waits for it', async () => {
+    const rig = await makeRig();
+    const worker = await opened(rig, { render: { helper: 2 } });
+    value(await worker.render(frame(rig, 1), within({ stallMs: 600 })));
+    expect(rig.log.join('\n')).toMatch(/has said nothing for .* but it computes/);
+  });
+
   test('a start that ends, hangs or is no Blender at all is told, and leaves nothing', async () => {
     const rig = await makeRig();
     const library = 'blender: error while loading shared libraries: libX.so';

@@ -113,9 +113,16 @@ export const PROTECTIONS = [
   {
     protection: 'a Blender that falls silent is ended',
     file: 'electron/blender/request.ts',
-    take: 'alarm(limits.stallMs,',
-    put: 'alarm(null,',
+    take: 'silenceAlarm(limits.stallMs,',
+    put: 'silenceAlarm(null,',
     tests: ['test/faults/blender-stalls'],
+  },
+  {
+    protection: 'a silent Blender that computes is not ended',
+    file: 'electron/blender/request.ts',
+    take: 'return computed - before.computed > (at - before.at) * LEAST_SHARE;',
+    put: 'return false;',
+    tests: ['test/blender/stand-in'],
   },
   {
     protection: 'out of memory is tried again with fewer workers',

@@ -109,15 +109,15 @@ describe('the stall limit', () => {
   it.each([
     [
       { from: 'first-frame', ms: 3_600_000 },
-      '1 h of silence, while no frame is known (30 m while it opens)',
+      '1 h without a sign of life, while no frame is known (30 m while it opens)',
     ],
     [
       { from: 'slowest-frame', ms: 750_000, slowestSeconds: 75 },
-      '12 m 30 s of silence, 10 times the slowest frame (1 m 15 s)',
+      '12 m 30 s without a sign of life, 10 times the slowest frame (1 m 15 s)',
     ],
     [
       { from: 'slowest-frame', ms: 120_000, slowestSeconds: 2 },
-      '2 m of silence, the least there is (slowest frame: 2.0 s)',
+      '2 m without a sign of life, the least there is (slowest frame: 2.0 s)',
     ],
     [{ from: 'frame-timeout', ms: null, seconds: 60 }, 'None: the frame limit decides'],
   ] as const)('says how long and why: %j', (stall, words) => {

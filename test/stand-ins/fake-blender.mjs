@@ -13,7 +13,8 @@
  *   blend, script: text that the open shot's path must contain;  frame: N or [N, …]
  *   gpu: the id of the one GPU that the shot was opened for, or null
  *   tries: only for the first K times that this rule fits (counted in files, over all processes)
- *   seconds: takes that long      until: waits for that file      hang: never answers      ignoreSignals: SIGINT, SIGTERM do nothing
+ *   seconds: takes that long      spins: computes for that many seconds, and says nothing      helper: waits for a process that does so
+ *   until: waits for that file      hang: never answers      ignoreSignals: SIGINT, SIGTERM do nothing
  *   crash: true | signal name     exit: code               log: [lines on stderr]
  *   spewBytes: that much on stderr    badUtf8: bytes that are no text, and a huge line
  *   file: 'whole' | 'truncated' | 'none' | 'empty' | 'wrong-size'
@@ -25,6 +26,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   appendFileSync,
   closeSync,
@@ -137,6 +139,8 @@ async function misbehave(rule, frame) {
   }
   if (rule.spewBytes) await spew(rule.spewBytes);
   if (rule.seconds) await delay(rule.seconds * 1000);
+  if (rule.spins) spin(rule.spins);
+  if (rule.helper) await once(spawn(process.execPath, ['-e', spins(rule.helper)]), 'exit');
   while (rule.until && !existsSync(rule.until)) await delay(10);
   if (rule.closesPipes) for (const pipe of [1, 2]) closeSync(pipe);
   if (rule.hang || rule.closesPipes) await delay(2 ** 30);
@@ -145,6 +149,20 @@ async function misbehave(rule, frame) {
   writeFileSync(`${process.env.TMPDIR}/fake.crash.txt`, `# fake crash in frame ${frame}\n`);
   process.kill(process.pid, rule.crash === true ? 'SIGSEGV' : rule.crash);
   await delay(2 ** 30);
+}
+
+function spins(seconds) {
+  return `for (;;) { const { user, system } = process.cpuUsage(); if (user + system > ${seconds} * 1e6) break; }`;
+}
+
+/** By its own processor time: on a busy machine it takes longer. */
+function spin(seconds) {
+  const began = process.cpuUsage();
+  const spent = () => {
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1e6;
+  };
+  while (spent() < seconds);
 }
 
 /** Waits for the reader, as a real process does when the pipe is full. */

@@ -6,13 +6,15 @@ import type { BatchJob, StallLimit } from '../../../shared/job.ts';
 export interface StallBounds {
   readonly leastMs: number;
   readonly firstFrameMs: number;
-  /** Opening is silent for as long as the disk takes; half an hour is no disk any more. */
+  /** Opening is silent and idle for as long as the disk takes; half an hour is no disk any more. */
   readonly openMs: number;
 }
 
 /**
- * Cycles prints nothing while it builds its tree, compiles GPU kernels or samples a frame in one go,
- * so an hour of silence may be honest. What never answers costs two such hours at most: before the
+ * How long a Blender may neither speak nor compute; one that computes is never stalled, however silent
+ * (`electron/blender/request.ts`), and is bounded by the shot's `timeout` and `frame_timeout` alone.
+ * Cycles prints nothing while it builds its tree or samples a frame in one go, and a GPU at work may leave the
+ * processor idle, so an hour of both may be honest. What never answers costs two such hours at most: before the
  * first frame a stall is tried again once, and then ends the shot.
  */
 export const STALL_BOUNDS: StallBounds = {
@@ -25,7 +27,7 @@ export const STALL_BOUNDS: StallBounds = {
 export const LOOK_STALL_MS = 2 * 60 * 1000;
 
 /**
- * How long a Blender may be silent within the next frame: ten times the slowest frame of this shot.
+ * How long a Blender may give no sign of life within the next frame: ten times the slowest frame of this shot.
  * Cycles was seen silent for 12 of the 13 s of a frame, so the limit grows out of the shot itself.
  * An artist who gives the shot a `frame_timeout` knows better.
  * @param beforeSeconds of a frame of it that is rendered, and still being proved
