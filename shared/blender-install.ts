@@ -58,7 +58,7 @@ export const BLENDER_SOURCE_LABELS: Readonly<Record<BlenderSource, string>> = {
   store: 'Microsoft Store',
   package: 'system package',
   application: 'installed',
-  archive: 'unpacked archive',
+  archive: 'unpacked',
   registry: 'registry',
   path: 'PATH',
 };

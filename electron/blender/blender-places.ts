@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 import { execa } from 'execa';
 import type { BlenderSource } from '../../shared/blender-install.ts';
+import { FLATPAK_ID } from './tied-start.ts';
 import { within } from './within.ts';
 
 /** The machine that is looked over. Tests bring folders that are laid out like one. */
@@ -131,9 +132,6 @@ async function flatpak(machine: Machine): Promise<readonly Candidate[]> {
     source: 'flatpak',
   }));
 }
-
-/** The name of Blender on Flathub. */
-export const FLATPAK_ID = 'org.blender.Blender';
 
 async function linuxArchives(machine: Machine): Promise<readonly Candidate[]> {
   const { home } = machine;

@@ -4,7 +4,7 @@ import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killMarked, signalGroup } from './process-tree.ts';
-import { tiedToUs } from './tied-start.ts';
+import { throughFlatpak, tiedToUs } from './tied-start.ts';
 import type { WorkerOptions } from './types.ts';
 
 /** How a process ended. */
@@ -30,7 +30,7 @@ export async function spawnBlender(
 ): Promise<BlenderProcess | { readonly error: string }> {
   try {
     const given = blenderArguments(options, runner);
-    const [program, args] = await tiedToUs(options.blenderPath, given);
+    const [program, args] = await tiedToUs(...throughFlatpak(options.blenderPath, given));
     const child = spawn(program, args, {
       // A group of its own on POSIX, so that the whole tree can be killed.
       detached: process.platform !== 'win32',

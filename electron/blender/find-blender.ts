@@ -25,12 +25,11 @@ import {
   blenderPlaces,
   blendersIn,
   type Candidate,
-  FLATPAK_ID,
   type Machine,
   THIS_MACHINE,
 } from './blender-places.ts';
 import { diagnose } from './diagnose.ts';
-import { tiedToUs } from './tied-start.ts';
+import { FLATPAK_ID, tiedToUs } from './tied-start.ts';
 import type { Answer } from './types.ts';
 import { within } from './within.ts';
 

@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 
@@ -18,6 +19,21 @@ export async function tiedToUs(program: string, args: readonly string[]): Promis
   );
   if (!(await canTie) || !(await canRun(program))) return [program, args];
   return ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]];
+}
+
+/** The name of Blender on Flathub, and of the program that Flatpak exports to start it. */
+export const FLATPAK_ID = 'org.blender.Blender';
+
+/**
+ * What Flatpak exports starts Blender in a sandbox with a temporary folder of its own. Ours, where the runner and
+ * what checks write lie, has to be let in, and so has what that build may not see of the disk. Other programs as they are.
+ */
+export function throughFlatpak(program: string, args: readonly string[]): CommandLine {
+  const exported = /^(.*)\/exports\/bin\/([^/]+)$/.exec(program);
+  if (exported?.[2] !== FLATPAK_ID) return [program, args];
+  const whose = exported[1] === '/var/lib/flatpak' ? '--system' : '--user';
+  const sees = ['host', tmpdir()].map((folder) => `--filesystem=${folder}`);
+  return ['flatpak', ['run', whose, ...sees, '--die-with-parent', FLATPAK_ID, ...args]];
 }
 
 let canTie: Promise<boolean> | undefined;

@@ -1,4 +1,4 @@
-import { FolderPlus, Plus, RefreshCw, TriangleAlert, X } from 'lucide-react';
+import { TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';
 import {
   BLENDER_SOURCE_LABELS,
@@ -8,7 +8,7 @@ import {
 import { addBlender, forgetBlender, lookForBlenders } from '../actions/settings-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { homePath } from '../text/paths.ts';
-import { Button } from '../ui/Button.tsx';
+import { Button, IconButton } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
 import { Name } from '../ui/Name.tsx';
 import './BlenderField.css';
@@ -46,11 +46,9 @@ export function BlenderField({ path, onPick }: BlenderFieldProps) {
           <Found installs={known} onForgotten={(forgotten) => forgotten === path && onPick(null)} />
           <div className="blender-acts">
             <Button small onClick={() => void add('program')}>
-              <Plus size={14} aria-hidden="true" />
               Add a Blender…
             </Button>
             <Button small onClick={() => void add('folder')}>
-              <FolderPlus size={14} aria-hidden="true" />
               Add a folder…
             </Button>
             <LookAgain />
@@ -98,17 +96,17 @@ function Found({ installs, onForgotten }: FoundProps) {
         <li key={path}>
           <span className="blender-version">{version}</span>
           <span className="blender-source">{BLENDER_SOURCE_LABELS[source]}</span>
-          <Name className="blender-path">{homePath(path, home)}</Name>
+          <Name className="blender-path">{homePath(folderOf(path), home)}</Name>
           <Forget place={placeOf(path)} path={path} onForget={forget} />
         </li>
       ))}
-      {silent.map(({ path, source, failure }) => (
+      {silent.map(({ path, failure }) => (
         <li key={path} className="silent" title={failure.message}>
           <span className="blender-version">
             <TriangleAlert size={14} role="img" aria-label="Does not answer" />
           </span>
-          <span className="blender-source">{BLENDER_SOURCE_LABELS[source]}, no answer</span>
-          <Name className="blender-path">{homePath(path, home)}</Name>
+          <span className="blender-source">no answer</span>
+          <Name className="blender-path">{homePath(folderOf(path), home)}</Name>
           <Forget place={placeOf(path)} path={path} onForget={forget} />
         </li>
       ))}
@@ -123,17 +121,11 @@ interface ForgetProps {
 }
 
 function Forget({ place, path, onForget }: ForgetProps) {
-  if (place === null) return <span />;
+  if (place === null) return null;
   return (
-    <button
-      type="button"
-      className="blender-forget"
-      aria-label={`Remove ${place}`}
-      title={`Remove ${place} from this list`}
-      onClick={() => void onForget(place, path)}
-    >
+    <IconButton label={`Remove ${place}`} onClick={() => void onForget(place, path)}>
       <X size={14} aria-hidden="true" />
-    </button>
+    </IconButton>
   );
 }
 
@@ -146,10 +138,14 @@ function LookAgain() {
   };
   return (
     <Button small disabled={looking} onClick={() => void look()}>
-      <RefreshCw size={14} aria-hidden="true" />
       {looking ? 'Looking …' : 'Look again'}
     </Button>
   );
+}
+
+/** The program in it has the same name everywhere. */
+function folderOf(path: string): string {
+  return path.replace(/(?:\/Contents\/MacOS\/Blender|[\\/]blender(?:\.exe)?)$/, '');
 }
 
 function isIn(place: string, path: string): boolean {

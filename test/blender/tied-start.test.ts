@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
 import { isRunning } from '../../electron/blender/process-tree.ts';
-import { tiedToUs } from '../../electron/blender/tied-start.ts';
+import { throughFlatpak, tiedToUs } from '../../electron/blender/tied-start.ts';
 
 const PARENT = `
 const [program, args] = JSON.parse(process.argv[1]);
@@ -28,4 +29,17 @@ test.skipIf(process.platform !== 'linux')(
 test('a program that is not there is left to spawn, which says so', async () => {
   expect(await tiedToUs('/no/such/blender', ['-b'])).toEqual(['/no/such/blender', ['-b']]);
   expect(await tiedToUs('no-such-blender', ['-b'])).toEqual(['no-such-blender', ['-b']]);
+});
+
+test('a Blender of Flatpak is let see our temporary folder, and dies with us', () => {
+  const system = '/var/lib/flatpak/exports/bin/org.blender.Blender';
+  const own = '/home/ada/.local/share/flatpak/exports/bin/org.blender.Blender';
+  const sees = ['--filesystem=host', `--filesystem=${tmpdir()}`, '--die-with-parent'];
+  const id = 'org.blender.Blender';
+  expect(throughFlatpak(system, ['-b'])).toEqual([
+    'flatpak',
+    ['run', '--system', ...sees, id, '-b'],
+  ]);
+  expect(throughFlatpak(own, ['-b'])).toEqual(['flatpak', ['run', '--user', ...sees, id, '-b']]);
+  expect(throughFlatpak('/usr/bin/blender', ['-b'])).toEqual(['/usr/bin/blender', ['-b']]);
 });

@@ -126,6 +126,13 @@ export class App {
     await expect(this.window.getByText(path)).toBeVisible();
   }
 
+  /** The dialog of the system that asks for a file or a folder answers with `path`. */
+  async answerOpenDialog(path: string): Promise<void> {
+    await this.launched.app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+    }, path);
+  }
+
   /** Closes the window by its frame; the question that comes is answered with a button. */
   async closeWindow(answer: QuitAnswer): Promise<'open' | 'gone'> {
     await this.#answerQuitting(answer);

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from './launch.ts';
 
@@ -13,6 +13,22 @@ export async function standIn(
   const steer = join(root, 'steer.json');
   await writeFile(steer, JSON.stringify(rules));
   return { NIGHTSHIFT_BLENDER: STAND_IN, FAKE_BLENDER: steer };
+}
+
+/** A second Blender for the app to find: the stand-in, unpacked into a folder, claiming a version of its own. */
+export async function installed(
+  home: string,
+  version: string,
+  rules: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const folder = join(home, `blender-${version}-linux-x64`);
+  await mkdir(folder, { recursive: true });
+  const steer = join(folder, 'steer.json');
+  await writeFile(steer, JSON.stringify({ ...rules, version }));
+  const program = join(folder, 'blender');
+  await writeFile(program, `#!/bin/sh\nFAKE_BLENDER='${steer}' exec '${STAND_IN}' "$@"\n`);
+  await chmod(program, 0o755);
+  return program;
 }
 
 /** A folder of shots that only the stand-in renders, and the environment in which the app takes it for a Blender. */
