@@ -1,9 +1,11 @@
 // `npm test`: every check and every test, and one line at the end that counts them.
-// Words after `npm test --` choose test files by name; then only those run.
+// Words after `npm test --` choose test files by name; then only those run. The contract of a version
+// (`test/contract`) runs on this machine's Blender and on the newest other one that it can have.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { secondBlender } from './blenders/second.mjs';
 import { playwrightTotals, vitestTotals } from './checks/totals.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { run } from './setup/run.mjs';
@@ -20,7 +22,11 @@ try {
       ...['electron', 'renderer', 'shared'],
     ]);
   }
-  await vitest();
+  const second = await secondBlender({ fetch: chosen.length === 0, say: console.log });
+  const env = { ...process.env };
+  if (second.executable) env.NIGHTSHIFT_OTHER_BLENDER = second.executable;
+  await vitest('Tests of the parts', chosen, env);
+  await contractOn(second);
   await playwright();
 } finally {
   await rm(reports, { recursive: true, force: true });
@@ -38,18 +44,40 @@ async function check(title, script, args) {
   results.push({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
 }
 
-async function vitest() {
-  heading('Tests of the parts');
-  const file = join(reports, 'vitest.json');
+async function vitest(title, files, env) {
+  heading(title);
+  const file = join(reports, `vitest-${results.length}.json`);
   const { code } = await run(
     process.execPath,
     [
       ...[bin('vitest', 'vitest'), 'run', '-c', 'build/vitest.config.ts', '--passWithNoTests'],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...chosen],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...files],
     ],
-    { show: true },
+    { show: true, env },
   );
   results.push(vitestTotals(await readJson(file), code));
+}
+
+/** Where no second Blender can be had that is no failure, but it is said. */
+async function contractOn(second) {
+  const files = chosen.length === 0 ? ['test/contract'] : chosen.filter(isOfContract);
+  if (files.length === 0) return;
+  if (second.why !== undefined) {
+    console.log(
+      `\nThe contract was tried on this machine's Blender only. Another one: ${second.why}.`,
+    );
+    return;
+  }
+  await vitest(`The contract on Blender ${second.version}`, files, {
+    ...process.env,
+    NIGHTSHIFT_BLENDER: second.executable,
+    NIGHTSHIFT_OTHER_BLENDER: process.env.NIGHTSHIFT_BLENDER ?? 'blender',
+  });
+}
+
+/** A word such as `render` would choose tests of everything: only those of the folder are meant here. */
+function isOfContract(word) {
+  return /^(test\/)?contract\b/.test(word);
 }
 
 async function playwright() {
