@@ -98,6 +98,14 @@ type Exited = Extract<Evidence, { kind: 'exit' }>;
 
 const MOST = 20;
 
+/**
+ * Measured on 4.3.2 and 5.2.2. Without the library: `Couldn't open libEGL.so.1: …: No such file or directory`, exit 134.
+ * With it and no driver: an assertion of libepoxy, exit 134, or only `EGL_BAD_PARAMETER`, exit 139. `EGL_BAD_MATCH` is
+ * said where all goes well.
+ */
+const NO_GRAPHICS =
+  /Couldn't open lib(?:EGL|GL|OpenGL)\b|epoxy_get_proc_address|EGL_BAD_PARAMETER|Failed to create (?:an? )?(?:OpenGL|GPU) context|Can't initialize GPU/i;
+
 const RULES: readonly (readonly [Cause, RegExp])[] = [
   ['disk-full', /No space left on device|not enough space on the disk|Disk quota exceeded/i],
   [
@@ -108,11 +116,9 @@ const RULES: readonly (readonly [Cause, RegExp])[] = [
     'denoiser-not-available',
     /Failed to denoise|(?:no|without) OpenImageDenoise|denoiser.*not (?:available|supported)/i,
   ],
+  ['graphics-not-available', NO_GRAPHICS],
   ['no-camera', /Cannot render, no camera|No camera found/i],
-  [
-    'engine-not-available',
-    /engine ['"\w ]*not found|EEVEE.*(?:not supported|requires)|Failed to create (?:an? )?(?:OpenGL|GPU) context|Can't initialize GPU/i,
-  ],
+  ['engine-not-available', /engine ['"\w ]*not found|EEVEE.*(?:not supported|requires)/i],
   [
     'device-not-available',
     /Found no Cycles device|No (?:compatible )?(?:GPUs?|devices?) (?:found|available)|Failed to create CUDA context/i,
@@ -168,6 +174,8 @@ function ended(exit: Exited, doing: Doing): Failure {
 function exitCause(exit: Exited, doing: Doing): Cause {
   // Linux ends the largest process when memory runs out; nobody else sends this unasked.
   if (saysNoMemory(exit) || wasKilled(exit)) return 'out-of-memory';
+  // It ends by a signal then, as if it had crashed; the same happens at every try.
+  if (exit.log.some(({ text }) => NO_GRAPHICS.test(text))) return 'graphics-not-available';
   if (exit.signal !== null || CRASH_CODES.has(exit.code ?? 0)) return 'crashed';
   if (doing.what === 'start') return exit.code === 97 ? 'render-error' : 'blender-not-found';
   return (

@@ -5,6 +5,7 @@ import caches from './runner/caches.py?raw';
 import channel from './runner/channel.py?raw';
 import devices from './runner/devices.py?raw';
 import findings from './runner/findings.py?raw';
+import graphics from './runner/graphics.py?raw';
 import guard from './runner/guard.py?raw';
 import images from './runner/images.py?raw';
 import interpreter from './runner/interpreter.py?raw';
@@ -30,6 +31,7 @@ const FILES = {
   channel,
   devices,
   findings,
+  graphics,
   guard,
   images,
   interpreter,

@@ -26,6 +26,8 @@ export const NEXT_STEPS: Readonly<Record<Cause, string>> = {
     "Choose the GPU in Blender's Preferences under System, or set render: device: to gpu-or-cpu or cpu in the shot file.",
   'engine-not-available':
     'Set render: engine to cycles, eevee or workbench in the shot file, or install the add-on that brings the engine.',
+  'graphics-not-available':
+    "Install the machine's graphics libraries (libegl1 and libgl1-mesa-dri on Debian and Ubuntu, mesa-libEGL and mesa-dri-drivers on Fedora), or set render: engine to cycles in the shot file.",
   'script-error': 'Correct the script at that line, then retry the shot.',
   'frame-incomplete': 'Retry the frame; if it happens again, check the disk that the frames go to.',
   'nothing-rendered':
@@ -87,6 +89,8 @@ export function sentence(cause: Cause, doing: Doing, known: Known): string {
       return 'The scene has no camera, so there is nothing to see.';
     case 'denoiser-not-available':
       return 'The scene asks for denoising, but this Blender was built without a denoiser.';
+    case 'graphics-not-available':
+      return `Blender ended ${when}, because this machine has no graphics libraries that work, which EEVEE, Workbench and a compositor on the GPU need.`;
     case 'disk-full':
       return `The disk is full: Blender could not write ${when}.`;
     case 'nothing-rendered':

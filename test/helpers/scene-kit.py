@@ -103,3 +103,14 @@ def _picture(tree):
     """Render Layers, or within a group what it is given. A File Output node writes pictures alone, not single colors."""
     kinds = ('CompositorNodeRLayers', 'NodeGroupInput')
     return next(node for node in tree.nodes if node.bl_idname in kinds).outputs[0]
+
+
+def invert_on_gpu(scene):
+    """A compositor that inverts the picture, on the GPU in a Blender whose compositor has that choice."""
+    tree = compositor(scene)
+    invert = tree.nodes.new('CompositorNodeInvert')
+    color = next(socket for socket in invert.inputs if socket.type == 'RGBA')
+    tree.links.new(render_layers(tree).outputs['Image'], color)
+    tree.links.new(invert.outputs[0], picture_end(tree))
+    if hasattr(scene.render, 'compositor_device'):
+        scene.render.compositor_device = 'GPU'

@@ -5,7 +5,7 @@ import traceback
 
 import bpy
 
-from . import caches, devices, images, overrides, series, strips
+from . import caches, devices, graphics, images, overrides, series, strips
 from .paths import absolute
 from .used import Used
 
@@ -16,11 +16,13 @@ def inspect(shot, frames):
     """A list of findings for the frames that are rendered: severity, cause, message. At most 200 are told."""
     scene = shot.scene
     found = []
-    checks = (_version, _camera, _denoiser, _libraries)
+    checks = (_version, _camera, graphics.findings, _denoiser, _libraries)
     files = (images.missing, _fonts, caches.missing, _sounds_and_clips, strips.missing)
     rest = (_simulations, _file_outputs, _handlers)
     if shot.device_warning is not None:
         found.append({"severity": "warning", "cause": "device-not-available", "message": shot.device_warning})
+    if shot.graphics_warning is not None:
+        found.append({"severity": "warning", "cause": "graphics-not-available", "message": shot.graphics_warning})
     given = scene, sorted(frames), Used(scene), series.Folders()
     said = [check(scene) for check in checks] + [look(*given) for look in files] + [check(scene) for check in rest]
     for check in said:

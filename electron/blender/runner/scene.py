@@ -8,7 +8,7 @@ import traceback
 
 import bpy
 
-from . import guard, images, overrides, stereo
+from . import graphics, guard, images, overrides, stereo
 from .memory import peak_mb
 from .paths import absolute, native
 from .refusal import Refusal, listed
@@ -19,11 +19,12 @@ PROVABLE = ("PNG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "JPEG", "TIFF", "WEBP")
 class Shot:
     """What is open now."""
 
-    def __init__(self, scene_name, movie_extension, movie_settings, device, device_warning):
+    def __init__(self, scene_name, movie_extension, movie_settings, device, device_warning, graphics_warning):
         self._scene_name = scene_name
         # `cpu` or `gpu`; and why it is not what the shot or the scene asks for.
         self.device = device
         self.device_warning = device_warning
+        self.graphics_warning = graphics_warning
         self.movie_extension = movie_extension
         # The image settings as saved, to be put back while the movie is encoded.
         self.movie_settings = movie_settings
@@ -44,7 +45,7 @@ def open_shot(request):
     guard.refuse_programs()
     _check_camera(scene)
     stereo.check(scene)
-    return Shot(scene.name, extension, settings, device, warning)
+    return Shot(scene.name, extension, settings, device, warning, graphics.spare_compositor(scene))
 
 
 def facts(shot):
