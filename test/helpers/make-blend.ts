@@ -13,33 +13,37 @@ export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? 'blender';
  * the cube turns with the frame), and may change all of it, and the functions of `scene-kit.py`, which hide what differs
  * between Blenders. Scenes are cached by their Python and by the Blender that made them.
  */
-export async function makeBlend(file: string, python = ''): Promise<string> {
+export async function makeBlend(file: string, python = '', blender = BLENDER): Promise<string> {
   const target = resolve(file);
   await mkdir(dirname(target), { recursive: true });
   const usesFolder = /\bOUT\b/.test(python);
   const code = PREAMBLE + python;
-  if (usesFolder) return await save(target, code);
+  if (usesFolder) return await save(target, code, blender);
   const key = createHash('sha256')
-    .update(`${await blenderVersion()}\n${code}`)
+    .update(`${await blenderVersion(blender)}\n${code}`)
     .digest('hex');
   const cached = join(CACHE, `${key.slice(0, 24)}.blend`);
   const known = await stat(cached).catch(() => null);
-  if (!known) await save(cached, code);
+  if (!known) await save(cached, code, blender);
   await copyFile(cached, target);
   return target;
 }
 
-/** Of `BLENDER`, such as `4.3.2`; asked once a process. */
-export function blenderVersion(): Promise<string> {
-  version ??= execa(BLENDER, ['--version'], { all: true, reject: false }).then(({ all }) => {
-    const found = /^Blender (\d+\.\d+\.\d+)/m.exec(all ?? '')?.[1];
-    if (!found) throw new Error(`${BLENDER} does not say which Blender it is:\n${all}`);
-    return found;
-  });
-  return version;
+/** Such as `4.3.2`; each Blender is asked once a process. */
+export function blenderVersion(blender = BLENDER): Promise<string> {
+  const known = versions.get(blender) ?? askVersion(blender);
+  versions.set(blender, known);
+  return known;
 }
 
-let version: Promise<string> | undefined;
+const versions = new Map<string, Promise<string>>();
+
+async function askVersion(blender: string): Promise<string> {
+  const { all } = await execa(blender, ['--version'], { all: true, reject: false });
+  const found = /^Blender (\d+\.\d+\.\d+)/m.exec(all ?? '')?.[1];
+  if (!found) throw new Error(`${blender} does not say which Blender it is:\n${all}`);
+  return found;
+}
 
 const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/nightshift-scenes');
 
@@ -72,7 +76,7 @@ scene.camera = camera
 `;
 
 /** Blender writes beside the target first, so that two tests that make the same scene don't meet. */
-async function save(target: string, code: string): Promise<string> {
+async function save(target: string, code: string, blender: string): Promise<string> {
   await mkdir(dirname(target), { recursive: true });
   const folder = await mkdtemp(join(dirname(target), '.making-'));
   try {
@@ -81,7 +85,7 @@ async function save(target: string, code: string): Promise<string> {
     const end = `\nbpy.ops.wm.save_as_mainfile(filepath=${JSON.stringify(made)}, compress=False, relative_remap=False)\n`;
     await writeFile(script, code + end);
     const args = ['-b', '-Y', '--factory-startup', '--python-exit-code', '1'];
-    const { exitCode, all } = await execa(BLENDER, [...args, '--python', script, '--', target], {
+    const { exitCode, all } = await execa(blender, [...args, '--python', script, '--', target], {
       all: true,
       reject: false,
       env: { TMPDIR: folder },

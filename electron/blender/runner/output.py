@@ -23,20 +23,41 @@ def render_frame(shot, frame, threads, file):
     render.use_placeholder = False
     render.filepath = exactly(file)
     # The ending stays as the scene has it, because the compositor's own files follow it too.
-    with_ending = file + render.file_extension
-    if os.path.exists(with_ending):
-        os.remove(with_ending)
+    written = _written(render, frame, file)
+    if os.path.exists(written):
+        os.remove(written)
     # Not frame_set: the scene's handlers would run twice, and Blender itself runs them once a frame.
+    if frame < 0:
+        # Otherwise frame 0 would be rendered in its place, without a word.
+        bpy.context.preferences.edit.use_negative_frames = True
     scene.frame_current = frame
     scene.frame_subframe = 0.0
     _take_marker_camera(scene, frame)
-    done = bpy.ops.render.render(write_still=True, scene=scene.name)
+    done = _render(scene, frame)
     if "FINISHED" not in done:
         raise Refusal("nothing-rendered", f"Blender stopped before frame {frame} was rendered.")
-    if render.use_file_extension and os.path.exists(with_ending):
-        os.replace(with_ending, file)
+    if written != file and os.path.exists(written):
+        os.replace(written, file)
     if not os.path.exists(file):
         raise RuntimeError(f"Nothing was written for frame {frame}")
+
+
+def _numbers_in_animations_only():
+    """From 5.0 on a still gives the files of the compositor no number: each frame would take the place of the last."""
+    return bpy.app.version >= (5, 0, 0)
+
+
+def _render(scene, frame):
+    if _numbers_in_animations_only():
+        return bpy.ops.render.render(animation=True, scene=scene.name, frame_start=frame, frame_end=frame)
+    return bpy.ops.render.render(write_still=True, scene=scene.name)
+
+
+def _written(render, frame, file):
+    """Where Blender puts the picture first."""
+    if _numbers_in_animations_only():
+        return render.frame_path(frame=frame)
+    return file + (render.file_extension if render.use_file_extension else "")
 
 
 def _take_marker_camera(scene, frame):

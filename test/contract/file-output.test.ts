@@ -1,0 +1,123 @@
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { makeRig, pixels, sceneRequest, value, within } from '../blender/rig.ts';
+import { BLENDER, blenderVersion, makeBlend } from '../helpers/make-blend.ts';
+
+/** Everything at once: both kinds, items that name folders, names that have `#`, a group in a group used twice, markers. */
+const SCENE = `
+tree = compositor(scene)
+file_output(tree, '//passes', ['beauty_', 'sub/mask', 'with_##_x', 'v2'])
+file_output(tree, '//passes', ['a', 'b'], file_name='pre_', format='OPEN_EXR', depth='16')
+multilayer_output(tree, '//layers', 'all_')
+multilayer_output(tree, '//layers', 'numbered_###_')
+inner = nested(tree, 'Inner')
+nested(tree, 'Inner')
+file_output(inner, '//nested/', ['in_'])
+file_output(nested(inner, 'Deep'), '//nested/deep', ['', 'x'])
+other = bpy.data.objects.new('Other', camera.data)
+other.location, other.rotation_euler = (0, -9, 2), (1.3, 0, 0)
+scene.collection.objects.link(other)
+for frame, bound in ((-2, camera), (2, other)):
+    scene.timeline_markers.new(bound.name, frame=frame).camera = bound
+scene.frame_start, scene.frame_end = 0, 3
+render.filepath = '//frames/f_'
+`;
+
+const FRAMES = [0, 1, 2, 3];
+const OLDER = 'blender';
+
+test('each item of a File Output node gets a file for each frame, with the names and the pictures of a whole animation', async () => {
+  await expectLikeAnimation();
+});
+
+test.runIf(await isOlder())('so does a scene that an older Blender has saved', async () => {
+  await expectLikeAnimation(OLDER);
+});
+
+test('a name that has no ending, and overwriting that is off in the scene, change nothing of that', async () => {
+  const quirks =
+    'render.use_file_extension = False\nrender.use_overwrite = False\nrender.use_placeholder = True\n';
+  await expectLikeAnimation(BLENDER, SCENE + quirks);
+});
+
+async function expectLikeAnimation(by = BLENDER, python = SCENE): Promise<void> {
+  const rig = await makeRig();
+  const made = await makeBlend(rig.path('a.blend'), python, by);
+  for (const side of ['theirs', 'ours']) {
+    await mkdir(rig.path(side));
+    await cp(made, rig.path(side, 'a.blend'));
+  }
+  await execa(BLENDER, ['-b', '-Y', '--factory-startup', rig.path('theirs/a.blend'), '-a']);
+  const worker = await rig.start();
+  value(await worker.open(sceneRequest({ blend: rig.path('ours/a.blend') }), within()));
+  await mkdir(rig.path('staging'));
+  // Not in order: lanes share a shot's frames.
+  for (const frame of [...FRAMES].reverse()) {
+    const file = rig.path('staging', `f{0}#_${frame}.part`);
+    value(await worker.render({ frame, threads: 1, file }, within()));
+  }
+  const theirs = await filesOf(rig.path('theirs'));
+  const frames = theirs.filter((file) => file.startsWith('frames/'));
+  expect(frames).toHaveLength(FRAMES.length);
+  const passes = theirs.filter((file) => !frames.includes(file));
+  expect(passes).toHaveLength(FRAMES.length * 11 + 1);
+  expect(await filesOf(rig.path('ours'))).toEqual(passes);
+  expect((await readdir(rig.path('staging'))).sort()).toEqual(
+    FRAMES.map((frame) => `f{0}#_${frame}.part`).sort(),
+  );
+  for (const file of passes.filter((name) => name !== 'a.blend')) {
+    const ours = await picture(rig.path('ours', file));
+    expect(ours.equals(await picture(rig.path('theirs', file))), file).toBe(true);
+  }
+  for (const frame of FRAMES) {
+    const digits = String(Math.abs(frame)).padStart(4, '0');
+    const name = frames.find((file) =>
+      file.startsWith(`frames/f_${frame < 0 ? '-' : ''}${digits}`),
+    );
+    expect(await pixels(rig.path('staging', `f{0}#_${frame}.part`))).toBe(
+      await pixels(rig.path('theirs', name ?? '')),
+    );
+  }
+  // No scene's range may begin below zero; a shot file's may.
+  const below = { frame: -2, threads: 1, file: rig.path('staging/below.part') };
+  value(await worker.render(below, within()));
+  const news = (await filesOf(rig.path('ours'))).filter((file) => !passes.includes(file));
+  expect(news).toHaveLength(11);
+  expect(news.every((file) => /-0*2/.test(file))).toBe(true);
+}
+
+/** Relative paths of all files of a folder, with `/`. */
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+}
+
+/** What a file shows, without the hour at which it was written. */
+async function picture(file: string): Promise<Buffer> {
+  const data = await readFile(file);
+  if (data.readUInt32LE(0) !== 0x01312f76) return Buffer.from(await pixels(file));
+  return data.subarray(Number(data.readBigUInt64LE(headerLength(data))));
+}
+
+/** Of an OpenEXR: its attributes end with an empty name, then come the places of its chunks. */
+function headerLength(data: Buffer): number {
+  let at = 8;
+  while (data[at] !== 0) {
+    at = data.indexOf(0, data.indexOf(0, at) + 1) + 1;
+    at += 4 + data.readInt32LE(at);
+  }
+  return at + 1;
+}
+
+async function isOlder(): Promise<boolean> {
+  const [older, now] = await Promise.all([
+    blenderVersion(OLDER).catch(() => null),
+    blenderVersion(),
+  ]);
+  return older !== null && Number(older.split('.')[0]) < Number(now.split('.')[0]);
+}
