@@ -84,7 +84,7 @@ wind.use_external, wind.filepath = True, os.path.join(OUT, 'wind')
 
 const CUT = `
 editor = scene.sequence_editor_create()
-strips = getattr(editor, 'strips', None) or editor.sequences
+strips = editor.strips if hasattr(editor, 'strips') else editor.sequences
 strip = strips.new_image('Plate', os.path.join(OUT, 'plate/plate_0001.png'), 1, 2)
 for number in range(2, 7): strip.elements.append(f'plate_{number:04d}.png')
 `;
@@ -93,6 +93,7 @@ test('what has a file for each frame is looked for in the frames that are render
   const rig = await makeRig();
   const blend = await makeBlend(rig.path('a.blend'), EVERYTHING);
   const worker = await rig.start();
+  const before = rig.log.length;
   const { inputs } = value(await worker.open(sceneRequest({ blend }), within()));
   expect(inputs.filter((file) => file.includes('skin'))).toEqual(
     [1001, 1002, 1003].map((tile) => rig.path(`skin.${tile}.png`)),
@@ -117,7 +118,7 @@ test('what has a file for each frame is looked for in the frames that are render
       '"cloth_0008.abc" of the cache file sequence "cloth/cloth_####.abc" is missing for frame 8: what it moves will be wrong or not there.',
     ].sort(),
   );
-  expect(rig.log.join('\n')).not.toMatch(/Traceback/);
+  expect(rig.log.slice(before).join('\n')).not.toMatch(/Traceback/);
 });
 
 test('the frames that are told are the ones that Blender itself renders pink', async () => {
@@ -159,19 +160,19 @@ test('strips are looked at where the sequencer takes part in the render, and the
     `${MADE}
 os.makedirs(os.path.join(OUT, 'plate'))
 for number in (1, 2, 5, 6): picture(f'plate/plate_{number:04d}.png')
-scene.use_nodes = True
-node = scene.node_tree.nodes.new('CompositorNodeImage')
+node = compositor(scene).nodes.new('CompositorNodeImage')
 node.image = bpy.data.images.new('back', 2, 2)
 node.image.source, node.image.filepath = 'SEQUENCE', os.path.join(OUT, 'back_1.png')
 node.frame_duration = 2
 picture('back_1.png')
 ${CUT}
-film = strips.new_effect('Film', 'COLOR', 2, frame_start=1, frame_end=3)
+end = {'length': 2} if bpy.app.version >= (5, 0, 0) else {'frame_end': 3}
+film = strips.new_effect('Film', 'COLOR', 2, frame_start=1, **end)
 sound = strips.new_sound('Music', os.path.join(OUT, 'music.wav'), 3, 1)
 muted = strips.new_image('Muted', os.path.join(OUT, 'muted.png'), 4, 1)
 muted.mute = True
 plain = scene.copy()
-plain.name, plain.render.use_sequencer = 'Plain', False
+plain.name, plain.render.use_sequencer, plain.use_fake_user = 'Plain', False, True
 assert plain.sequence_editor
 `,
   );
@@ -179,7 +180,8 @@ assert plain.sequence_editor
   value(await worker.open(sceneRequest({ blend }), within()));
   const said = async (...frames: number[]) =>
     value(await worker.inspect(frames, within())).map(({ message }) =>
-      message.replaceAll(`${rig.folder}/`, ''),
+      // Before 5.0 the compositor's tree was the scene's own and had no name.
+      message.replaceAll(`${rig.folder}/`, '').replace('"Compositing"', '"Scene"'),
     );
   const music = 'The sound "music.wav" is missing.';
   const back =

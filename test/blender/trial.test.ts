@@ -21,17 +21,13 @@ test('a trial renders fewer pixels, and the frame after it is as if there had be
 });
 
 const OUTPUT_NODE = `
-scene.use_nodes = True
-tree = scene.node_tree
-layers = tree.nodes.new('CompositorNodeRLayers')
-writer = tree.nodes.new('CompositorNodeOutputFile')
-writer.base_path = os.path.join(OUT, 'passes')
-tree.links.new(layers.outputs[0], writer.inputs[0])
+tree = compositor(scene)
+file_output(tree, os.path.join(OUT, 'passes'))
 `;
 
 /** A switch may be animated with the rest of the tree, so that muting it would not hold. */
 const ANIMATED = `
-value = tree.nodes.new('CompositorNodeValue')
+value = tree.nodes.new('CompositorNodeValue' if hasattr(bpy.types, 'CompositorNodeValue') else 'ShaderNodeValue')
 value.outputs[0].keyframe_insert('default_value', frame=1)
 `;
 

@@ -28,8 +28,7 @@ test('every format is rendered through the engine and proved whole', async () =>
 });
 
 const MOVIE = `
-if hasattr(render.image_settings, 'media_type'): render.image_settings.media_type = 'VIDEO'
-render.image_settings.file_format = 'FFMPEG'
+set_format(render.image_settings, 'FFMPEG')
 render.ffmpeg.format, render.ffmpeg.codec, render.ffmpeg.audio_codec = 'MKV', 'FFV1', 'NONE'
 render.filepath = '//out/movie_'
 scene.frame_end = 5

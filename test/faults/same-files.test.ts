@@ -16,12 +16,7 @@ const endOf = (told: readonly Told[], name: string) =>
 
 /** Writes a mask beside each frame. */
 const MASK = `
-scene.use_nodes = True
-layers = next(node for node in scene.node_tree.nodes if node.type == 'R_LAYERS')
-writer = scene.node_tree.nodes.new('CompositorNodeOutputFile')
-writer.base_path = os.path.join(OUT, '..', 'out', 'masks')
-writer.file_slots[0].path = 'mask_'
-scene.node_tree.links.new(layers.outputs[0], writer.inputs[0])
+file_output(compositor(scene), os.path.join(OUT, '..', 'out', 'masks'), ['mask_'])
 `;
 
 async function twoOnOnePath(lab: Lab, frames: readonly [string, string]): Promise<void> {

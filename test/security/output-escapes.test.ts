@@ -199,12 +199,7 @@ test('what is no frame of ours is moved aside whole, and what a link leads to is
 });
 
 const COMPOSITOR = (path: string, slot: string) => `
-scene.use_nodes = True
-tree = scene.node_tree
-node = tree.nodes.new('CompositorNodeOutputFile')
-node.base_path = ${JSON.stringify(path)}
-node.file_slots[0].path = ${JSON.stringify(slot)}
-tree.links.new(tree.nodes['Render Layers'].outputs[0], node.inputs[0])
+file_output(compositor(scene), ${JSON.stringify(path)}, [${JSON.stringify(slot)}])
 `;
 
 test('a compositor that writes files elsewhere is refused without trust, and told with it', async () => {
