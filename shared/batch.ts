@@ -5,6 +5,14 @@ import type { ShotProblem } from './shot.ts';
 export const EXISTING_POLICIES = ['resume', 'skip', 'overwrite'] as const;
 export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
 
+/**
+ * What becomes of a shot whose finished frames are of another version of Blender than the ones that are here.
+ * `wait`: it is left alone and says so; `again`: all of its frames are rendered again; `mix`: the missing ones are
+ * rendered by the Blender that is here.
+ */
+export const OTHER_BLENDER_POLICIES = ['wait', 'again', 'mix'] as const;
+export type OtherBlenderPolicy = (typeof OTHER_BLENDER_POLICIES)[number];
+
 /** How to run a batch. */
 export interface BatchConfig {
   /** Blenders at once; 0: cores minus one, at least one. */
@@ -23,8 +31,9 @@ export interface BatchConfig {
   readonly existing: ExistingPolicy;
   /** The folder is trusted: `.blend` files may auto-run Python and `script:` is run. */
   readonly trusted: boolean;
-  /** `null`: the newest Blender found. */
+  /** For all shots that don't say otherwise; `null`: the one that fits each shot, of those that are found. */
   readonly blenderPath: string | null;
+  readonly otherBlender: OtherBlenderPolicy;
   /** Ignore the user's Blender preferences and add-ons. */
   readonly factoryStartup: boolean;
   /** First pause before a frame is tried again, in ms; doubles with each try. */
@@ -49,6 +58,7 @@ export const DEFAULT_CONFIG: BatchConfig = {
   existing: 'resume',
   trusted: false,
   blenderPath: null,
+  otherBlender: 'wait',
   factoryStartup: false,
   backoffMs: 1000,
   memoryLimitMb: null,
@@ -93,8 +103,10 @@ export interface RunInfo {
   readonly config: BatchConfig;
   /** What `workers: 0` came to. */
   readonly workers: number;
-  /** `null` where none was needed or found. */
+  /** The one of shots that say nothing; `null` where none was needed or found. */
   readonly blender: BlenderInfo | null;
+  /** All that its shots were given when it began, newest first; not there: `blender` alone. */
+  readonly blenders?: readonly BlenderInfo[] | undefined;
   readonly machine: MachineInfo;
   readonly nightshift: string;
   /** ms since 1970. */

@@ -1,4 +1,4 @@
-import type { PauseReason, RunInfo, RunOutcome } from './batch.ts';
+import type { OtherBlenderPolicy, PauseReason, RunInfo, RunOutcome } from './batch.ts';
 import type { Failure } from './failure.ts';
 import type { BatchJob, FramePlan, FrameRecord, JobStatus, ShotWarning } from './job.ts';
 import type { Recovery } from './night.ts';
@@ -35,6 +35,15 @@ export type JobEvent =
       readonly at: number;
       readonly priority: number;
       readonly over: number;
+    }
+  /** The artist chose its Blender, or what becomes of frames of another one; see `ChosenBlender`. */
+  | {
+      readonly type: 'job-blender';
+      readonly job: string;
+      readonly at: number;
+      readonly version: string | null;
+      readonly over: string | null;
+      readonly otherBlender: OtherBlenderPolicy | null;
     }
   | { readonly type: 'job-started'; readonly job: string; readonly at: number }
   | {

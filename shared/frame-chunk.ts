@@ -32,7 +32,11 @@ export interface FrameChunk {
   /** All of them; not to be changed. */
   states(): readonly FrameState[];
   times(): FrameTimes;
+  /** How many of those that are done each version of Blender rendered; `null`: nobody knows which. */
+  blenders(): BlenderCounts;
 }
+
+export type BlenderCounts = ReadonlyMap<string | null, number>;
 
 /** Frames as they are. */
 export class PlainChunk implements FrameChunk {
@@ -65,6 +69,14 @@ export class PlainChunk implements FrameChunk {
     this.#times ??= timesOf(this.#states);
     return this.#times;
   }
+
+  blenders(): BlenderCounts {
+    const counts = new Map<string | null, number>();
+    for (const frame of this.#states) {
+      if (frame.status === 'done') countBlender(counts, frame.record.blender ?? null);
+    }
+    return counts;
+  }
 }
 
 export function isKept(frame: FrameState): boolean {
@@ -79,6 +91,10 @@ export function countsOf(states: Iterable<FrameState>): FrameCounts {
     if (isKept(frame)) counts.kept += 1;
   }
   return counts;
+}
+
+export function countBlender(counts: Map<string | null, number>, version: string | null, by = 1) {
+  counts.set(version, (counts.get(version) ?? 0) + by);
 }
 
 /** The counts after one frame has changed. */

@@ -1,5 +1,7 @@
 import {
+  type BlenderCounts,
   CHUNK_FRAMES,
+  countBlender,
   countsAfter,
   countsOf,
   type FrameChunk,
@@ -181,6 +183,16 @@ export class FrameList implements Iterable<FrameState> {
       NO_TIMES,
     );
     return this.#times;
+  }
+
+  /** How many of those that are done each version of Blender rendered; `null`: nobody knows which. */
+  get blenders(): BlenderCounts {
+    const sum = new Map<string | null, number>();
+    for (const chunk of this.#chunks) {
+      if (chunk.counts.done === 0) continue;
+      for (const [version, count] of chunk.blenders()) countBlender(sum, version, count);
+    }
+    return sum;
   }
 
   *[Symbol.iterator](): Generator<FrameState> {

@@ -32,6 +32,7 @@ export const FRESH_JOB: Pick<
   | 'retries'
   | 'warnings'
   | 'chosenPriority'
+  | 'chosenBlender'
   | 'plan'
   | 'frames'
   | 'counts'
@@ -45,6 +46,7 @@ export const FRESH_JOB: Pick<
   retries: [],
   warnings: [],
   chosenPriority: null,
+  chosenBlender: null,
   plan: null,
   frames: FrameList.EMPTY,
   counts: NO_FRAMES,
@@ -63,6 +65,8 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
         ...FRESH_JOB,
         // It is no fact of the pixels: what the artist wants first stays so.
         chosenPriority: job.chosenPriority,
+        // Its frames are gone with this, so nothing is to be asked about them any more.
+        chosenBlender: job.chosenBlender && { ...job.chosenBlender, otherBlender: null },
         name: event.name,
         shotFile: event.shotFile,
         outputPath: event.outputPath,
@@ -72,6 +76,10 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
       return planned(job, event.plan);
     case 'job-prioritized':
       return { ...job, chosenPriority: { priority: event.priority, over: event.over } };
+    case 'job-blender': {
+      const { version, over, otherBlender } = event;
+      return { ...job, chosenBlender: { version, over, otherBlender } };
+    }
     case 'job-started':
       return { ...moved(job, 'running'), startTime: event.at, endTime: null, error: null };
     case 'job-retried':

@@ -1,3 +1,4 @@
+import type { OtherBlenderPolicy } from './batch.ts';
 import type { Cause, Failure } from './failure.ts';
 import type { FrameList } from './frame-list.ts';
 import type { SceneSettings } from './scene-settings.ts';
@@ -32,6 +33,8 @@ export interface FrameRecord {
   readonly memoryMb: number;
   /** When it was proved whole, ms since 1970. */
   readonly at: number;
+  /** The version of Blender that rendered it, such as `4.3.2`; not there: nobody knows. */
+  readonly blender?: string | undefined;
 }
 
 /** `crashes`: how many of the tries ended in a crash of Blender; not there: none. */
@@ -70,6 +73,16 @@ export interface ChosenPriority {
   readonly priority: number;
   /** The shot file's own one at that time. */
   readonly over: number;
+}
+
+/** What the artist chose in the window about the Blender of a shot. */
+export interface ChosenBlender {
+  /** Such as `4.3`, `4.5.1`; `null`: whichever fits, as if nothing had been chosen. */
+  readonly version: string | null;
+  /** What the shot file said then: it holds until that changes. */
+  readonly over: string | null;
+  /** Where its finished frames are of another Blender; `null`: what the batch says counts. */
+  readonly otherBlender: OtherBlenderPolicy | null;
 }
 
 /** How often a job was tried again for one cause. Its size does not grow with the tries. */
@@ -172,6 +185,8 @@ export interface BatchJob {
   readonly warnings: readonly ShotWarning[];
   /** What the artist chose over the shot file; see `priorityOf`. */
   readonly chosenPriority: ChosenPriority | null;
+  /** What the artist chose over the shot file; see `blenderSaidOf`. */
+  readonly chosenBlender: ChosenBlender | null;
   readonly plan: FramePlan | null;
   /** Parallel to `plan.frames`; empty while there is no plan. */
   readonly frames: FrameList;

@@ -39,6 +39,8 @@ export interface Recovery {
   readonly lost: readonly ShotFrames[];
   /** Frames rendered again because their shot was changed. At most `MOST_SHOTS` shots. */
   readonly stale: readonly ShotFrames[];
+  /** Frames of another Blender that are rendered again because the artist wants it. At most `MOST_SHOTS` shots. */
+  readonly again?: readonly ShotFrames[] | undefined;
 }
 
 export interface ShotFrames {

@@ -1,4 +1,6 @@
 import {
+  type BlenderCounts,
+  countBlender,
   type FrameChunk,
   type FrameTimes,
   isKept,
@@ -38,6 +40,9 @@ interface Columns {
   readonly seconds: NumberColumn;
   readonly memoryMb: NumberColumn;
   readonly at: NumberColumn;
+  /** Places in `versions`. */
+  readonly blender: NumberColumn;
+  readonly versions: readonly (string | undefined)[];
 }
 
 /**
@@ -119,6 +124,17 @@ export class PackedChunk implements FrameChunk {
     this.#times = times;
     return times;
   }
+
+  blenders(): BlenderCounts {
+    const { buffer, blender, versions } = this.#columns;
+    if (versions.length === 1) return new Map([[versions[0] ?? null, this.counts.done]]);
+    const counts = new Map<string | null, number>();
+    for (let offset = 0; offset < this.counts.total; offset++) {
+      if (this.#others?.has(offset)) continue;
+      countBlender(counts, versions[numberAt(buffer, blender, offset)] ?? null);
+    }
+    return counts;
+  }
 }
 
 /** A chunk that is being worked on. Packing it for each change would cost more: it is when all frames have ended. */
@@ -139,6 +155,7 @@ export function packed(chunk: FrameChunk): PackedChunk {
 }
 
 function recordAt({ buffer, ...columns }: Columns, offset: number): FrameRecord {
+  const blender = columns.versions[numberAt(buffer, columns.blender, offset)];
   return {
     file: nameAt(buffer, columns.file, offset),
     bytes: numberAt(buffer, columns.bytes, offset),
@@ -147,6 +164,7 @@ function recordAt({ buffer, ...columns }: Columns, offset: number): FrameRecord 
     seconds: numberAt(buffer, columns.seconds, offset),
     memoryMb: numberAt(buffer, columns.memoryMb, offset),
     at: numberAt(buffer, columns.at, offset),
+    ...(blender !== undefined && { blender }),
   };
 }
 
@@ -165,6 +183,7 @@ function columnsOf(frames: readonly DoneFrame[]): Columns {
     length,
   );
   if (names.numbers) planned(names.numbers);
+  const versions = [...new Set(frames.map(({ record }) => record.blender))];
   const columns = {
     file: names.column,
     tries: numbers(({ tries }) => tries),
@@ -173,6 +192,8 @@ function columnsOf(frames: readonly DoneFrame[]): Columns {
     seconds: numbers(({ record }) => record.seconds),
     memoryMb: numbers(({ record }) => record.memoryMb),
     at: numbers(({ record }) => record.at),
+    blender: numbers(({ record }) => versions.indexOf(record.blender)),
+    versions,
   };
   const hashes = frames.map(({ record }) => record.sha256);
   const sha256 = planHashes(hashes, length);

@@ -2,7 +2,7 @@ import type { Recovery, ShotFrames } from './night.ts';
 
 /** What the start of a run found left over, a sentence each. */
 export function recoverySentences(found: Recovery): readonly string[] {
-  const { orphansStopped, linesSetAside, lost, stale } = found;
+  const { orphansStopped, linesSetAside, lost, stale, again = [] } = found;
   const sentences: string[] = [];
   if (orphansStopped === 1) sentences.push('A Blender left over from the run before was stopped.');
   if (orphansStopped > 1) {
@@ -22,6 +22,11 @@ export function recoverySentences(found: Recovery): readonly string[] {
   if (stale.length > 0) {
     sentences.push(
       `${framesOf(stale)} ${isOne(stale) ? 'is' : 'are'} rendered again because ${stale.length === 1 ? 'the shot was' : 'their shots were'} changed: ${listed(stale)}.`,
+    );
+  }
+  if (again.length > 0) {
+    sentences.push(
+      `${framesOf(again)} of another Blender ${isOne(again) ? 'is' : 'are'} rendered again, as was chosen: ${listed(again)}.`,
     );
   }
   return sentences;

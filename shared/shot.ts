@@ -53,6 +53,8 @@ export interface ShotLink {
 export interface ShotConfig {
   readonly blend: string | null;
   readonly script: string | null;
+  /** The Blender that it asks for: a version such as `4.3`, `4.5.1`, or an absolute path; `null`: the one that fits. */
+  readonly blender: string | null;
   readonly params: Readonly<Record<string, unknown>>;
   readonly scene: string | null;
   readonly camera: string | null;

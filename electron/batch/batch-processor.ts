@@ -10,6 +10,8 @@ import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { BatchSignal, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { Night } from '../../shared/night.ts';
+import type { BlenderChange } from '../../shared/shot-blender.ts';
+import { ArtistChoices } from './artist-choices.ts';
 import { BatchStore } from './batch-store.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import { NO_RUN } from './checkpoint/batch-state.ts';
@@ -17,8 +19,8 @@ import { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.
 import { JobLogs } from './checkpoint/job-log.ts';
 import { isHeld } from './checkpoint/lock.ts';
 import { holderText } from './checkpoint/lock-holder.ts';
+import type { InstallsOf } from './choose-blender.ts';
 import { ChosenOrder } from './chosen-order.ts';
-import { ChosenPriorities } from './chosen-priorities.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { type LateShots, withShots } from './late-shots.ts';
 import { joinCheckpoint, type LoadReport, stopOrphans } from './load-batch.ts';
@@ -41,6 +43,8 @@ export interface ProcessorOptions {
   readonly dataDirectory?: string;
   /** For tests of a Blender that hangs. */
   readonly stall?: Partial<StallBounds>;
+  /** Blenders of this machine, newest first; not there: they are looked for. */
+  readonly installs?: InstallsOf;
 }
 
 /**
@@ -56,6 +60,7 @@ export class BatchProcessor {
   readonly #store: BatchStore;
   readonly #data: string;
   readonly #stall: StallBounds;
+  readonly #installs: InstallsOf | undefined;
   #config: BatchConfig;
   /** Blenders of a dead run that were stopped when this batch was loaded; the next run tells of them. */
   #orphansStopped = 0;
@@ -68,16 +73,17 @@ export class BatchProcessor {
   #cancelled = false;
   /** Jobs that were cancelled before the next run. */
   readonly #leftOut = new Set<string>();
-  readonly #priorities: ChosenPriorities;
+  readonly #choices: ArtistChoices;
   #logs: JobLogs;
 
   constructor(batch: Batch, options: ProcessorOptions = {}) {
     this.batch = batch;
     this.#config = { ...DEFAULT_CONFIG, ...options.config };
     this.#stall = { ...STALL_BOUNDS, ...options.stall };
+    this.#installs = options.installs;
     this.#data = options.dataDirectory ?? dataDirectory();
     this.#store = new BatchStore(batch.jobs);
-    this.#priorities = new ChosenPriorities(this.#store);
+    this.#choices = new ArtistChoices(this.#store);
     this.order = new ChosenOrder(this.#store, this, () => this.#run);
     this.#logs = new JobLogs(this.checkpointPath);
   }
@@ -135,7 +141,7 @@ export class BatchProcessor {
    */
   async load(): Promise<LoadReport> {
     // Priorities that are being written hold the lock, and would be taken for somebody else.
-    await Promise.all([this.#priorities.written(), this.order.read()]);
+    await Promise.all([this.#choices.written(), this.order.read()]);
     const directory = this.checkpointPath;
     const replayed = await new BatchCheckpoint(directory).load();
     const answer = await isHeld(directory);
@@ -147,7 +153,7 @@ export class BatchProcessor {
     });
     if (!this.running) {
       this.#store.replace(resumed.map(shownJob), replayed);
-      this.#priorities.again();
+      this.#choices.again();
       this.#info = replayed.run;
     }
     const other = answer.held && !this.running;
@@ -226,9 +232,18 @@ export class BatchProcessor {
 
   /** Gives jobs another priority, higher goes first, at once. Kept until a shot file's own priority changes. */
   async setPriority(jobIds: readonly string[], priority: number): Promise<void> {
-    this.#priorities.choose(jobIds, priority, this.#run !== null);
+    this.#choices.choosePriority(jobIds, priority, this.#run !== null);
     this.#run?.reorder(jobIds);
-    if (!this.running) await this.#priorities.write(this.checkpointPath);
+    if (!this.running) await this.#choices.write(this.checkpointPath);
+  }
+
+  /**
+   * Gives jobs another Blender, or says what becomes of their frames of another one. Counts from the next opening on:
+   * a job that has ended for that is then tried again with `retryJobs`. Kept until a shot file's own `blender:` changes.
+   */
+  async chooseBlender(jobIds: readonly string[], change: BlenderChange): Promise<void> {
+    this.#choices.chooseBlender(jobIds, change, this.#run !== null);
+    if (!this.running) await this.#choices.write(this.checkpointPath);
   }
 
   /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
@@ -256,7 +271,7 @@ export class BatchProcessor {
   /** Forgets the checkpoint, so that everything is rendered from nothing. Frames on disk stay. */
   async clearCheckpoint(): Promise<void> {
     if (this.running) throw new Error('Cancel the batch before its checkpoint is cleared.');
-    await this.#priorities.written();
+    await this.#choices.written();
     await this.#logs.close();
     await new BatchCheckpoint(this.checkpointPath).clear();
     this.#logs = new JobLogs(this.checkpointPath);
@@ -273,17 +288,18 @@ export class BatchProcessor {
   /** Cancels, and lets go of everything. Idempotent. */
   async close(): Promise<void> {
     await this.cancel();
-    await this.#priorities.written();
+    await this.#choices.written();
     await this.#logs.close();
   }
 
   async #process(only: readonly string[] | null): Promise<BatchResult> {
-    await Promise.all([this.#priorities.written(), this.order.read()]);
+    await Promise.all([this.#choices.written(), this.order.read()]);
     await startRun({
       batch: this.batch,
       only,
       config: this.#config,
       stall: this.#stall,
+      installs: this.#installs,
       orphansStopped: this.#orphansStopped,
       store: this.#store,
       logs: this.#logs,
@@ -293,10 +309,11 @@ export class BatchProcessor {
         [this.#info, this.#orphansStopped] = [info, 0];
       },
       leftOut: this.#leftOut,
+      chosen: (job) => this.#choices.appliedTo(job),
       onRun: (run, late) => {
         [this.#run, this.#late] = [run, late];
         this.#leftOut.clear();
-        if (run) run.reorder(this.#priorities.handOver());
+        if (run) run.reorder(this.#choices.handOver());
         if (this.#early) run?.pause.begin(this.#early.reason, this.#early.message);
         if (this.#cancelled) run?.cancel();
       },

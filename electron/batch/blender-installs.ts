@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BlenderInstalls } from '../../shared/blender-install.ts';
-import { lookForBlenders } from '../blender/find-blender.ts';
+import { candidates, lookForBlenders } from '../blender/find-blender.ts';
 import { dataDirectory } from './checkpoint/data-directory.ts';
 
 /** The artist's own list of places, in the app data directory: executables, folders, apps. */
@@ -20,6 +20,11 @@ export async function blenderInstalls(
 ): Promise<BlenderInstalls> {
   const memory = join(data, 'blenders.json');
   return await lookForBlenders({ added: await addedPlaces(data), memory, again });
+}
+
+/** Paths of what may be Blenders, each file once; nobody has asked them yet. */
+export async function blenderCandidates(data = dataDirectory()): Promise<readonly string[]> {
+  return await candidates({ added: await addedPlaces(data) });
 }
 
 async function addedPlaces(data: string): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob, FramePlan } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import type { BlenderWorker, Finding, SceneFacts } from '../blender/types.ts';
-import { chooseBlender } from './choose-blender.ts';
+import { Blenders } from './choose-blender.ts';
 import { freeBytes } from './frame/disk-room.ts';
 import { outputOutside } from './frame/failures.ts';
 import { formatBytes } from './frame/format-bytes.ts';
@@ -43,10 +43,8 @@ export async function checkBatch(
   const { only } = options;
   const jobs = batch.jobs.filter((job) => job.shotConfig !== null && only?.has(job.id) !== false);
   if (jobs.length === 0) return [];
-  const blender = await chooseBlender(config);
-  if (!blender.ok) return jobs.map((job) => problemOf(job, blender.failure));
-  const alone = await LoneBlender.of(blender.value.path, config, options.signal);
-  const inspector = new Inspector(alone, batch);
+  const alone = await LoneBlender.of(config, options.signal);
+  const inspector = new Inspector(alone, new Blenders(config), batch);
   const found: ShotProblem[] = [];
   try {
     for (const job of jobs) {
@@ -75,6 +73,7 @@ class Inspector {
 
   constructor(
     private readonly alone: LoneBlender,
+    private readonly blenders: Blenders,
     { jobs }: Batch,
   ) {
     this.#files = new SameFiles(() => jobs);
@@ -82,7 +81,10 @@ class Inspector {
 
   async look(job: BatchJob): Promise<Look> {
     const unopened = (failure: Failure) => ({ problems: [problemOf(job, failure)], plan: null });
-    const worker = await this.alone.worker();
+    // Before any Blender opens the file: an old one may die of a newer one.
+    const blender = await this.blenders.choose(job);
+    if (!blender.ok) return unopened(blender.failure);
+    const worker = await this.alone.worker(blender.value.path);
     if (!worker.ok) return unopened(worker.failure);
     const limits = this.alone.limitsFor(job);
     const opened = await worker.value.open(sceneRequest(job), limits);
@@ -90,7 +92,9 @@ class Inspector {
       return limits.signal.aborted ? { problems: [], plan: null } : unopened(opened.failure);
     }
     const plan = planFrames(job, opened.value);
-    return { problems: await this.#problems(job, plan, worker.value, opened.value), plan };
+    const said = blender.warnings.map(({ message }) => jobProblem(job, 'warning', message));
+    const found = await this.#problems(job, plan, worker.value, opened.value);
+    return { problems: [...said, ...found], plan };
   }
 
   async #problems(

@@ -62,7 +62,9 @@ export async function joinCheckpoint(
     // Its files may have been saved since the folder was read.
     const known = replayed.jobs.get(read.id);
     const source = (await sourceNow(read, looks)) ?? read.source;
-    const job = { ...read, source, chosenPriority: known?.chosenPriority ?? null };
+    const chosenPriority = known?.chosenPriority ?? null;
+    const chosenBlender = known?.chosenBlender ?? null;
+    const job = { ...read, source, chosenPriority, chosenBlender };
     const isOver = mayWait(job) ? () => isCancelled() || enough() : isCancelled;
     const one = await resumeJob(job, known, forget, isOver, looks);
     if (one.job.status === 'completed' && mayWait(job) && enough()) unlooked.push(job.id);

@@ -8,13 +8,13 @@ import type { Answer, BlenderWorker, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
 import { STALL_BOUNDS } from './pool/stall-limit.ts';
 
-/** One Blender kept warm over all shots, outside of any run; a shot that crashes it gets the next one started. */
+/** One Blender at a time, kept warm over all shots that it fits, outside of any run; a shot that crashes it gets the next one started. */
 export class LoneBlender {
   #worker: BlenderWorker | null = null;
+  #path: string | null = null;
   readonly #limits: Limits;
 
   private constructor(
-    readonly blenderPath: string,
     readonly config: BatchConfig,
     /** A folder of its own, removed when it is closed. */
     readonly temporary: string,
@@ -28,13 +28,9 @@ export class LoneBlender {
   }
 
   /** Starts nothing yet. */
-  static async of(
-    blenderPath: string,
-    config: BatchConfig,
-    signal: AbortSignal | undefined,
-  ): Promise<LoneBlender> {
+  static async of(config: BatchConfig, signal: AbortSignal | undefined): Promise<LoneBlender> {
     const temporary = await mkdtemp(join(tmpdir(), 'nightshift-check-'));
-    return new LoneBlender(blenderPath, config, temporary, signal);
+    return new LoneBlender(config, temporary, signal);
   }
 
   /** What a request about this job may take: the shot's own time limit counts. */
@@ -43,15 +39,15 @@ export class LoneBlender {
     return { ...this.#limits, timeoutMs: seconds === null ? null : seconds * 1000 };
   }
 
-  /** The Blender that is there, or a new one. */
-  async worker(): Promise<Answer<BlenderWorker>> {
-    if (this.#worker?.alive) return { ok: true, value: this.#worker };
+  /** The Blender that is there, or a new one where it has gone or is another than the one at this path. */
+  async worker(blenderPath: string): Promise<Answer<BlenderWorker>> {
+    if (this.#worker?.alive && this.#path === blenderPath) return { ok: true, value: this.#worker };
     await this.#end();
     const { trusted, factoryStartup } = this.config;
     const started = await startWorker(
       {
         lane: 1,
-        blenderPath: this.blenderPath,
+        blenderPath,
         trusted,
         factoryStartup,
         temporary: this.temporary,
@@ -61,7 +57,7 @@ export class LoneBlender {
       },
       this.#limits,
     );
-    if (started.ok) this.#worker = started.value;
+    if (started.ok) [this.#worker, this.#path] = [started.value, blenderPath];
     return started;
   }
 

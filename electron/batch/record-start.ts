@@ -11,14 +11,16 @@ export function recordRecovery(
   orphansStopped: number,
   store: BatchStore,
 ): void {
+  const again = shotsWith(resumed, (one) => one.again ?? 0);
   const found: Recovery = {
     orphansStopped,
     linesSetAside: Math.max(0, setAside.length - night.linesTold),
     lost: shotsWith(resumed, ({ lost }) => lost.length),
     stale: shotsWith(resumed, ({ stale }) => stale),
+    ...(again.length > 0 && { again }),
   };
-  const isNothing =
-    found.orphansStopped + found.linesSetAside + found.lost.length + found.stale.length === 0;
+  const shots = found.lost.length + found.stale.length + again.length;
+  const isNothing = found.orphansStopped + found.linesSetAside + shots === 0;
   if (!isNothing) tellFound(found, store);
 }
 

@@ -12,6 +12,8 @@ export interface ResumedJob {
   readonly fresh: boolean;
   /** Frames that count no more because the shot has changed. */
   readonly stale: number;
+  /** Frames of another Blender that the artist wants rendered again; not there: none. */
+  readonly again?: number;
   /** Frames that were recorded, but whose files are gone or are others now. */
   readonly lost: readonly number[];
   /** Proved frames that a crash kept from getting their name: they only have to be renamed. */
@@ -64,8 +66,10 @@ function withFramesOf(job: BatchJob, frames: readonly number[] | null): BatchJob
   });
 }
 
-function forgotten(job: BatchJob): BatchJob {
-  return { ...job, ...FRESH_JOB, chosenPriority: job.chosenPriority };
+/** A job of which nothing counts as done; what the artist chose stays. */
+export function forgotten(job: BatchJob): BatchJob {
+  const { chosenPriority, chosenBlender } = job;
+  return { ...job, ...FRESH_JOB, chosenPriority, chosenBlender };
 }
 
 async function checkFrames(

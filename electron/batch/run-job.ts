@@ -10,7 +10,7 @@ import { jobAfter, planOf } from '../../shared/job-state.ts';
 import { awakeMs } from '../blender/awake.ts';
 import type { BlenderWorker, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
-import { chooseBlender } from './choose-blender.ts';
+import { Blenders } from './choose-blender.ts';
 import { encodeMovie } from './frame/encode-movie.ts';
 import { keepsChanging } from './frame/failures.ts';
 import { lookThrough } from './frame/look-through.ts';
@@ -72,8 +72,9 @@ class LoneJob {
       this.#tell({ type: 'job-reset', job: this.#job.id, at: Date.now() });
     }
     this.#tell({ type: 'job-started', job: this.#job.id, at: Date.now() });
-    const blender = await chooseBlender(this.#config);
+    const blender = await new Blenders(this.#config).choose(this.#job);
     if (!blender.ok) return this.#end(blender.failure);
+    if (blender.again) this.#startAgain(this.#job.source);
     const { trusted, factoryStartup } = this.#config;
     const started = await startWorker(
       {
@@ -134,13 +135,18 @@ class LoneJob {
 
   /** Its files were saved since it was read: it is another shot now. */
   async #startOver(worker: BlenderWorker, source: string): Promise<BatchJob> {
-    const { id, name, shotFile, outputPath } = this.#job;
-    const about = { job: id, at: Date.now() };
     this.#startsOver += 1;
     if (this.#startsOver > MOST_STARTS_OVER) return this.#end(keepsChanging());
+    this.#startAgain(source);
+    return this.#renderWith(worker);
+  }
+
+  /** Nothing of it counts as done. */
+  #startAgain(source: string): void {
+    const { id, name, shotFile, outputPath } = this.#job;
+    const about = { job: id, at: Date.now() };
     this.#tell({ type: 'job-added', ...about, name, shotFile, outputPath, source });
     this.#tell({ type: 'job-started', ...about });
-    return this.#renderWith(worker);
   }
 
   async #lookThrough(worker: BlenderWorker): Promise<void> {
@@ -168,7 +174,11 @@ class LoneJob {
         willRetry: false,
       });
     } else if (rendered.ok) {
-      this.#tell({ type: 'frame-done', ...about, record: rendered.value });
+      const record = {
+        ...rendered.value,
+        ...(worker.blenderVersion !== null && { blender: worker.blenderVersion }),
+      };
+      this.#tell({ type: 'frame-done', ...about, record });
     }
   }
 

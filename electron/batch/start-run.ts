@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import type { Batch, BatchConfig, RunInfo } from '../../shared/batch.ts';
+import type { Batch, BatchConfig, BlenderInfo, RunInfo } from '../../shared/batch.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { stopped } from '../../shared/job-state.ts';
+import { compareVersions } from '../blender/find-blender.ts';
 import { startWorker } from '../blender/worker.ts';
 import type { BatchStore } from './batch-store.ts';
+import type { BlenderChoice } from './blender-for.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import type { JobLogs } from './checkpoint/job-log.ts';
 import { type Replayed, replay } from './checkpoint/replay.ts';
-import { chooseBlender } from './choose-blender.ts';
+import { Blenders, type InstallsOf } from './choose-blender.ts';
 import { type EarlyBlenders, earlyBlenders, expectedWork } from './early-blender.ts';
 import { OutputClaims } from './frame/output-claims.ts';
 import { SameFiles, type ShotBefore } from './frame/same-files.ts';
@@ -23,12 +25,16 @@ import type { StallBounds } from './pool/stall-limit.ts';
 import { recordOthers, recordResumed } from './record-resumed.ts';
 import { recordGone, recordRecovery } from './record-start.ts';
 import { outcomeOf } from './result.ts';
-import type { ResumedJob } from './resume.ts';
+import { forgotten, type ResumedJob } from './resume.ts';
 import { allEnded, sideBySide } from './side-by-side.ts';
 
 const JOURNAL_ROOM = 64 * 1024;
 /** Shots whose files are looked at side by side. */
 const SHOTS_AT_ONCE = 4;
+/** Scenes of which the first bytes are read side by side. */
+const HEADERS_AT_ONCE = 16;
+/** The first frame waits no longer than this for the Blenders of all shots to be chosen, ms. */
+const LONGEST_CHOICE_MS = 1000;
 
 /** Everything that one run of a batch needs, and whom to tell what it has become. */
 export interface RunOrder {
@@ -37,10 +43,14 @@ export interface RunOrder {
   readonly only: readonly string[] | null;
   /** Ids of the jobs that were cancelled before it began. */
   readonly leftOut: ReadonlySet<string>;
+  /** A job with what the artist chose since the journal was written last. */
+  readonly chosen: (job: BatchJob) => BatchJob;
   readonly config: BatchConfig;
   readonly store: BatchStore;
   readonly logs: JobLogs;
   readonly stall: StallBounds;
+  /** Blenders of this machine; not there: they are looked for. */
+  readonly installs?: InstallsOf | undefined;
   /** Blenders of a dead run that were stopped when the batch was opened. */
   readonly orphansStopped: number;
   /** The folder of the checkpoint. */
@@ -66,31 +76,41 @@ export async function startRun(order: RunOrder): Promise<void> {
     const orphans = order.orphansStopped + (await stopOrphans(directory));
     const known = config.resumeOnFailure ? replayed : replay([]);
     // Who comes up says which one it is: another process only to be asked would take half a second from it.
-    const choose = once(async () => {
-      const first = await (await early)?.info();
-      return first ? { ok: true as const, value: first } : chooseBlender(config);
-    });
+    const { installs } = order;
+    const first = async () => (await (await early)?.info()) ?? null;
+    const blenders = new Blenders(config, { first, installs });
     const expected = Math.min(order.info.workers, expectedWork(order.batch, order.only, known));
-    if (expected > 0) {
+    if (expected > 0 && !(installs && config.blenderPath === null)) {
       early = earlyBlenders(config, temporaryOf(directory), expected);
     }
     const joined = await joinForRun(order.batch, known, {
       config,
       isCancelled: order.isCancelled,
-      goesOn: async ({ resumed }) => canRender(order, resumed) && (await choose()).ok,
+      goesOn: async ({ resumed }) => canRender(order, resumed) && (await blenders.standard()).ok,
     });
     const resumed: ResumedJob[] = [];
     for (const one of joined.resumed) resumed.push(await nameFrames(one, claims));
-    // Also afresh: what the artist wants first is no fact of the frames.
-    const chosenFor = (id: string) => replayed.jobs.get(id)?.chosenPriority ?? null;
+    for (const [at, one] of resumed.entries()) {
+      // Also afresh: what the artist wants is no fact of the frames.
+      const { chosenPriority = null, chosenBlender = null } = replayed.jobs.get(one.job.id) ?? {};
+      resumed[at] = { ...one, job: order.chosen({ ...one.job, chosenPriority, chosenBlender }) };
+    }
+    const choices = await chooseFor(order, resumed, blenders);
+    for (const [at, one] of resumed.entries()) {
+      const choice = choices.get(one.job.id);
+      if (choice?.ok && choice.again) resumed[at] = renderedAgain(one);
+    }
     store.replace(
-      resumed.map(({ job }) => ({ ...job, chosenPriority: chosenFor(job.id) })),
+      resumed.map(({ job }) => job),
       replayed,
     );
     const left = participants(order).filter((job) => job.status !== 'completed');
-    const found = left.some((job) => job.shotConfig !== null) ? await choose() : null;
-    const blender = found?.ok ? found.value : lastBlender(replayed);
-    const info = { ...order.info, blender };
+    const found = left.some((job) => job.shotConfig !== null) ? await blenders.standard() : null;
+    const info = {
+      ...order.info,
+      ...blendersOf(choices, found?.ok ? found.value : null, replayed),
+    };
+    const { blender } = info;
     order.onInfo(info);
     const others = othersOf(order.batch, known);
     checkpoint.leaveFramesTo((id) => (store.has(id) ? store.job(id) : undefined));
@@ -101,8 +121,9 @@ export async function startRun(order: RunOrder): Promise<void> {
     recordResumed(order.batch, resumed, known, participants(order), store);
     await recordOthers(order.batch, known, checkpoint);
     await store.flush();
-    if (found && !found.ok) failAll(order, found.failure);
-    const tools = { checkpoint, claims, known, others, joined, early };
+    const refused = refuse(order, choices);
+    if (found && !found.ok && blender === null) failAll(order, found.failure);
+    const tools = { checkpoint, blenders, refused, claims, known, others, joined, early };
     const cancelled = blender ? await render(order, tools, { ...info, blender }) : false;
     await claims.releaseAll();
     await sweep(order, known.jobs, claims);
@@ -119,6 +140,9 @@ export async function startRun(order: RunOrder): Promise<void> {
 
 interface Tools {
   readonly checkpoint: BatchCheckpoint;
+  readonly blenders: Blenders;
+  /** Some shot has no Blender. */
+  readonly refused: boolean;
   readonly claims: OutputClaims;
   /** What the checkpoint knew before. */
   readonly known: Replayed;
@@ -132,13 +156,13 @@ interface Tools {
 /** Renders what waits; true if it was cancelled. */
 async function render(
   order: RunOrder,
-  { checkpoint, claims, known, others, joined, early }: Tools,
+  { checkpoint, blenders, refused, claims, known, others, joined, early }: Tools,
   info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
 ): Promise<boolean> {
   const { store, config, directory } = order;
   const waiting = participants(order).filter((job) => job.status === 'waiting');
   if (waiting.length === 0) return order.isCancelled();
-  if (!config.continueOnError && participants(order).some(isUnreadable)) {
+  if (!config.continueOnError && (refused || participants(order).some(isUnreadable))) {
     skip(order, waiting);
     return order.isCancelled();
   }
@@ -151,6 +175,7 @@ async function render(
     config,
     machine,
     blender,
+    blenders,
     workers,
     temporary,
     stall,
@@ -187,6 +212,62 @@ async function render(
   }
   endLeftovers(order, run);
   return run.cancelled;
+}
+
+/**
+ * The Blender of each shot that is left to render, by its id. Told before the first frame, so that nobody finds out in
+ * the morning; of many shots as many as there is time for, the others when their turn comes.
+ */
+async function chooseFor(
+  { only, isCancelled }: RunOrder,
+  resumed: readonly ResumedJob[],
+  blenders: Blenders,
+): Promise<ReadonlyMap<string, BlenderChoice>> {
+  const choices = new Map<string, BlenderChoice>();
+  const until = performance.now() + LONGEST_CHOICE_MS;
+  const choose = async ({ job }: ResumedJob) => {
+    const takesPart = only === null || only.includes(job.id);
+    if (!takesPart || job.status === 'completed' || isUnreadable(job)) return;
+    if (performance.now() > until || isCancelled()) return;
+    choices.set(job.id, await blenders.choose(job));
+  };
+  await sideBySide(resumed, choose, HEADERS_AT_ONCE);
+  return choices;
+}
+
+/** The Blenders of a run: the one that stands for all, and all of them where there are several. */
+function blendersOf(
+  choices: ReadonlyMap<string, BlenderChoice>,
+  standard: BlenderInfo | null,
+  replayed: Replayed,
+): Pick<RunInfo, 'blender' | 'blenders'> {
+  const byPath = new Map<string, BlenderInfo>();
+  for (const choice of choices.values()) {
+    if (choice.ok) byPath.set(choice.value.path, choice.value);
+  }
+  const used = [...byPath.values()].sort((a, b) => compareVersions(b.version, a.version));
+  const main = standard && (byPath.get(standard.path) ?? used[0] ?? standard);
+  const blender = main ?? used[0] ?? lastBlender(replayed);
+  return used.length > 1 ? { blender, blenders: used } : { blender };
+}
+
+/** Its frames are of another Blender, and the artist wants them of this one. */
+function renderedAgain(one: ResumedJob): ResumedJob {
+  const { job } = one;
+  const again = job.counts.done;
+  return { job: forgotten(job), fresh: true, stale: 0, again, lost: [], unnamed: [] };
+}
+
+/** Ends the shots that no Blender is here for; true if there are some. */
+function refuse({ store }: RunOrder, choices: ReadonlyMap<string, BlenderChoice>): boolean {
+  const at = Date.now();
+  let some = false;
+  for (const [job, choice] of choices) {
+    if (choice.ok || store.job(job).status !== 'waiting') continue;
+    store.record({ type: 'job-finished', job, at, status: 'failed', error: choice.failure });
+    some = true;
+  }
+  return some;
 }
 
 /** Shots of the folder that take no part in the run, without their frames, which may be many. */
@@ -279,14 +360,6 @@ function participants({ store, only }: RunOrder): readonly BatchJob[] {
   if (only === null) return store.jobs;
   const chosen = new Set(only);
   return store.jobs.filter((job) => chosen.has(job.id));
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 function lastBlender(replayed: Replayed): RunInfo['blender'] {

@@ -17,6 +17,8 @@ export const NEXT_STEPS: Readonly<Record<Cause, string>> = {
     'Open the file in Blender and save it again, or restore it from a backup such as the .blend1 beside it.',
   'newer-blender-needed':
     'Install the Blender version that the scene was saved with, and choose it in the settings or with --blender.',
+  'other-blender':
+    'Install the Blender that rendered the other frames, or decide whether they are rendered again or mixed.',
   'disk-full': 'Make room on the disk; nothing that was finished is lost.',
   'output-not-writable':
     'Check that the output folder exists and that you may write there, or choose another one.',

@@ -130,6 +130,8 @@ export interface BlenderWorker {
   /** The one of its command line. */
   readonly token: string;
   readonly alive: boolean;
+  /** The version that it says it is, such as `4.3.2`; `null` before it has come up. */
+  readonly blenderVersion: string | null;
   /** Opens the scene from scratch and applies the overrides; the worker then holds this scene. */
   open(request: SceneRequest, limits: Limits): Promise<Answer<SceneFacts>>;
   render(request: RenderRequest, limits: Limits): Promise<Answer<RenderedFrame>>;

@@ -81,6 +81,7 @@ class Worker implements BlenderWorker {
   readonly lane: number;
   readonly token: string;
   alive = true;
+  blenderVersion: string | null = null;
 
   private readonly recent = new RecentLog();
   private nextId = 1;
@@ -270,6 +271,7 @@ class Worker implements BlenderWorker {
       const hello = parseMessage(helloSchema, line);
       this.saidHello = hello?.hello === this.options.token;
       if (hello && this.saidHello) {
+        this.blenderVersion = hello.version;
         this.tellVersion(hello.version);
         this.hear({ type: 'hello' });
       } else this.readLog(line);

@@ -106,7 +106,9 @@ function warningCount({ warnings }: BatchJob): string {
 }
 
 function startLine(run: RunInfo): string {
-  const blender = run.blender ? `Blender ${run.blender.version}` : 'no Blender';
+  const used = run.blenders ?? (run.blender ? [run.blender] : []);
+  const versions = [...new Set(used.map(({ version }) => version))];
+  const blender = versions.length > 0 ? `Blender ${versions.join(' and ')}` : 'no Blender';
   const workers = `${run.workers} worker${run.workers === 1 ? '' : 's'}`;
   return `Rendering ${run.folder} with ${blender} on ${workers} into ${run.outputRoot}.`;
 }

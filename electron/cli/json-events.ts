@@ -18,6 +18,7 @@ export function jsonEvent(signal: BatchSignal): JsonEvent | null {
   switch (event.type) {
     case 'batch-started': {
       const { batchId, folder, outputRoot, workers, blender, machine, nightshift } = event.run;
+      const { blenders = blender ? [blender] : [] } = event.run;
       return {
         type: event.type,
         batch: batchId,
@@ -25,6 +26,7 @@ export function jsonEvent(signal: BatchSignal): JsonEvent | null {
         outputRoot,
         workers,
         blender,
+        blenders,
         machine,
         nightshift,
       };
@@ -78,9 +80,9 @@ function jobJsonEvent(event: JobEvent, job: BatchJob): JsonEvent | null {
     case 'job-finished':
       return jobFinishedEvent(job);
     case 'frame-done': {
-      const { file, seconds } = event.record;
+      const { file, seconds, blender = null } = event.record;
       const path = join(job.plan?.directory ?? job.outputPath, file);
-      return { type: event.type, ...about(job), frame: event.frame, file: path, seconds };
+      return { type: event.type, ...about(job), frame: event.frame, file: path, seconds, blender };
     }
     case 'frame-failed': {
       const { cause, message } = event.failure;

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { EXISTING_POLICIES, MEMORY_LIMIT } from '../../shared/batch.ts';
+import {
+  DEFAULT_CONFIG,
+  EXISTING_POLICIES,
+  MEMORY_LIMIT,
+  OTHER_BLENDER_POLICIES,
+} from '../../shared/batch.ts';
 import { parseTimeOfDay } from '../../shared/schedule.ts';
 import { WHEN_DONE } from '../../shared/when-done.ts';
 import { parseDuration } from '../batch/index.ts';
@@ -58,9 +63,20 @@ export const dataOption = () =>
     .argParser(path);
 
 export const blenderOption = () =>
-  new Option('--blender <path>', 'the Blender to use; the newest one found by default')
+  new Option(
+    '--blender <path>',
+    'the Blender for all shots that name none; by default each gets the version that saved it, else the next newer one',
+  )
     .env('NIGHTSHIFT_BLENDER')
     .argParser(program);
+
+export const otherBlenderOption = () =>
+  new Option(
+    '--other-blender <what>',
+    'shots whose finished frames another Blender rendered, which is not here: wait leaves them alone and says so, again renders all of their frames again, mix renders what is missing',
+  )
+    .choices(OTHER_BLENDER_POLICIES)
+    .default(DEFAULT_CONFIG.otherBlender);
 
 export const outputOption = () =>
   new Option('-o, --output <dir>', 'where the frames go; FOLDER/renders by default').argParser(

@@ -1,4 +1,9 @@
-import type { BatchConfig, ExistingPolicy } from '../../shared/batch.ts';
+import {
+  type BatchConfig,
+  DEFAULT_CONFIG,
+  type ExistingPolicy,
+  type OtherBlenderPolicy,
+} from '../../shared/batch.ts';
 import type { WhenDone } from '../../shared/when-done.ts';
 
 /** The options of `nightshift render` as commander gives them. */
@@ -18,6 +23,7 @@ export interface RenderOptions {
   readonly trust?: boolean;
   readonly factoryStartup?: boolean;
   readonly blender?: string;
+  readonly otherBlender?: OtherBlenderPolicy;
   readonly report?: string;
   readonly data?: string;
   readonly json?: boolean;
@@ -42,5 +48,6 @@ export function configOf(options: RenderOptions, trusted: boolean): Partial<Batc
     trusted,
     factoryStartup: options.factoryStartup === true,
     blenderPath: options.blender ?? null,
+    otherBlender: options.otherBlender ?? DEFAULT_CONFIG.otherBlender,
   };
 }

@@ -12,14 +12,16 @@ const ABOUT = { job: HERO.id, at: NIGHT };
 
 const told = (event: JobEvent, job = HERO) => jsonEvent({ type: 'event', event, job });
 
-test('a finished frame is told with its absolute file and its seconds', () => {
-  expect(told({ type: 'frame-done', ...ABOUT, frame: 1, record: RECORD })).toEqual({
+test('a finished frame is told with its absolute file, its seconds and its Blender', () => {
+  const record = { ...RECORD, blender: '4.3.2' };
+  expect(told({ type: 'frame-done', ...ABOUT, frame: 1, record })).toEqual({
     type: 'frame-done',
     job: HERO.id,
     name: 'hero',
     frame: 1,
     file: '/out/hero/hero_0001.png',
     seconds: 1.5,
+    blender: '4.3.2',
   });
 });
 

@@ -12,6 +12,7 @@ export function everyEvent(): readonly BatchEvent[] {
     ...added('hero', [1, 2, 3, 4]),
     ...added('knob', [7, 8]),
     { type: 'job-prioritized', ...hero, priority: 2, over: 0 },
+    { type: 'job-blender', ...hero, version: '4.3', over: null, otherBlender: 'mix' },
     { type: 'job-retried', ...hero, failure: CRASH },
     { type: 'job-started', ...hero },
     { type: 'job-warned', ...hero, warnings: [{ cause: 'missing-file', message: 'Gone: é 🎬.' }] },

@@ -88,7 +88,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
 };
 
 /** What only the window writes dies there: `e2e/killed.spec.ts`. */
-const OF_THE_WINDOW: readonly string[] = ['job-prioritized'];
+const OF_THE_WINDOW: readonly string[] = ['job-prioritized', 'job-blender'];
 
 test('every kind of event that a journal can hold has its disaster here', () => {
   expect([...Object.keys(SETTINGS), ...OF_THE_WINDOW].sort()).toEqual([...eventKinds()].sort());

@@ -8,6 +8,7 @@ import { aRow } from './rows.ts';
 const SHOT: ShotConfig = {
   blend: '/shots/film/scenes/a.blend',
   script: null,
+  blender: null,
   params: {},
   scene: null,
   camera: 'Cam_Hero',

@@ -2,7 +2,7 @@
 /**
  * A stand-in for Blender that speaks the runner's protocol, for faults and scale. The JSON file named
  * in FAKE_BLENDER steers it; all fields may be missing:
- *   version             '4.3.2'    versionUntil: says it when there is that file
+ *   version             '4.3.2' (the variable FAKE_VERSION says it for one process)    versionUntil: says it when there is that file
  *   log                 a file to which each event is appended as a line of JSON: {do, pid, …}
  *   start               a Rule, or a list of them, for what happens before it says hello
  *   facts               merged into the answer to `open`
@@ -42,10 +42,11 @@ import { crc32, deflateSync } from 'node:zlib';
 
 const steerFile = process.env.FAKE_BLENDER;
 const steer = steerFile ? JSON.parse(readFileSync(steerFile, 'utf8')) : {};
+const version = process.env.FAKE_VERSION ?? steer.version ?? '4.3.2';
 
 if (process.argv.includes('--version')) {
   while (steer.versionUntil && !existsSync(steer.versionUntil)) await delay(10);
-  process.stdout.write(`Blender ${steer.version ?? '4.3.2'}\n`);
+  process.stdout.write(`Blender ${version}\n`);
   process.exit(steer.versionExit ?? 0);
 }
 
@@ -56,7 +57,8 @@ let facts = null;
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const chat = (line) => process.stderr.write(`${line}\n`);
 const note = (event) =>
-  steer.log && appendFileSync(steer.log, `${JSON.stringify({ ...event, pid: process.pid })}\n`);
+  steer.log &&
+  appendFileSync(steer.log, `${JSON.stringify({ ...event, pid: process.pid, version })}\n`);
 
 await start(ruleFor({ do: 'start' }));
 const requests = createInterface({ input: process.stdin });
@@ -69,10 +71,10 @@ for await (const line of requests) {
 
 async function start(rule) {
   note({ do: 'start', argv: process.argv.slice(2) });
-  chat(`Blender ${steer.version ?? '4.3.2'}`);
+  chat(`Blender ${version}`);
   await misbehave(rule, 0);
   if (rule.exit !== undefined) process.exit(rule.exit);
-  say({ hello: token, version: steer.version ?? '4.3.2', pid: process.pid });
+  say({ hello: token, version: version, pid: process.pid });
 }
 
 async function answer(request) {

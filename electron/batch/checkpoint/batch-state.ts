@@ -38,7 +38,7 @@ export function jobAfterOrAdded(job: BatchJob | undefined, event: JobEvent): Bat
 
 export function runAfter(state: RunState, event: BatchEvent): RunState {
   // Chosen in the window, also when nothing is rendered: nothing happened then.
-  if (event.type === 'job-prioritized') return state;
+  if (event.type === 'job-prioritized' || event.type === 'job-blender') return state;
   const lastAt = Math.max(state.lastAt ?? event.at, event.at);
   if (isJobEvent(event)) return { ...state, lastAt, gone: without(state.gone, event.job) };
   const night = nightAfter(state.night, event, {

@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { DEFAULT_CONFIG, EXISTING_POLICIES } from '../../../shared/batch.ts';
+import {
+  DEFAULT_CONFIG,
+  EXISTING_POLICIES,
+  OTHER_BLENDER_POLICIES,
+} from '../../../shared/batch.ts';
 import type { BatchEvent } from '../../../shared/events.ts';
 import { CAUSES } from '../../../shared/failure.ts';
 import { sceneSettingsSchema } from '../../../shared/scene-settings.ts';
@@ -26,6 +30,7 @@ const record = z.object({
   seconds: z.number(),
   memoryMb: z.number(),
   at,
+  blender: z.string().min(1).optional(),
 });
 
 const input = z.object({
@@ -64,6 +69,7 @@ const config = z.object({
   existing: z.enum(EXISTING_POLICIES).catch(DEFAULT_CONFIG.existing),
   trusted: z.boolean().catch(DEFAULT_CONFIG.trusted),
   blenderPath: z.string().nullable().catch(DEFAULT_CONFIG.blenderPath),
+  otherBlender: z.enum(OTHER_BLENDER_POLICIES).catch(DEFAULT_CONFIG.otherBlender),
   factoryStartup: z.boolean().catch(DEFAULT_CONFIG.factoryStartup),
   backoffMs: z.number().catch(DEFAULT_CONFIG.backoffMs),
   memoryLimitMb: z.number().nullable().catch(DEFAULT_CONFIG.memoryLimitMb),
@@ -79,7 +85,10 @@ const recovery = z.object({
   linesSetAside: count,
   lost: shots,
   stale: shots,
+  again: shots.optional(),
 });
+
+const blender = z.object({ path: z.string(), version: z.string() });
 
 const run = z.object({
   batchId: z.string(),
@@ -87,7 +96,8 @@ const run = z.object({
   outputRoot: z.string(),
   config,
   workers: z.number(),
-  blender: z.object({ path: z.string(), version: z.string() }).nullable(),
+  blender: blender.nullable(),
+  blenders: z.array(blender).optional(),
   machine: z.object({ platform: z.string(), cores: z.number(), memoryMb: z.number() }),
   nightshift: z.string(),
   startedAt: z.number(),
@@ -113,6 +123,14 @@ export const batchEvent: z.ZodType<BatchEvent> = z.discriminatedUnion('type', [
     at,
     priority: z.number(),
     over: z.number(),
+  }),
+  z.object({
+    type: z.literal('job-blender'),
+    job,
+    at,
+    version: z.string().nullable(),
+    over: z.string().nullable(),
+    otherBlender: z.enum(OTHER_BLENDER_POLICIES).nullable(),
   }),
   z.object({ type: z.literal('job-started'), job, at }),
   z.object({ type: z.literal('job-retried'), job, at, failure }),

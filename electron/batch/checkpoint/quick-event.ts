@@ -11,7 +11,7 @@ const STARTED = new RegExp(
 const DONE = new RegExp(
   `^\\{"type":"frame-done","job":${TEXT},"at":${NUMBER},"frame":${NUMBER},"record":` +
     `\\{"file":${TEXT},"bytes":${NUMBER},"mtimeMs":${NUMBER},"sha256":${TEXT},` +
-    `"seconds":${NUMBER},"memoryMb":${NUMBER},"at":${NUMBER}\\}${END}`,
+    `"seconds":${NUMBER},"memoryMb":${NUMBER},"at":${NUMBER}(?:,"blender":${TEXT})?\\}${END}`,
 );
 
 /**
@@ -31,7 +31,7 @@ export function quickEvent(line: string): JobEvent | null {
 function doneEvent(found: RegExpExecArray | null): JobEvent | null {
   if (!found) return null;
   const [, job = '', at, frame, file = '', bytes, mtimeMs, sha256 = '', ...rest] = found;
-  const [seconds, memoryMb, since] = rest;
+  const [seconds, memoryMb, since, blender] = rest;
   const record = {
     file,
     bytes: Number(bytes),
@@ -40,6 +40,7 @@ function doneEvent(found: RegExpExecArray | null): JobEvent | null {
     seconds: Number(seconds),
     memoryMb: Number(memoryMb),
     at: Number(since),
+    ...(blender !== undefined && { blender }),
   };
   const event = { type: 'frame-done' as const, job, at: Number(at), frame: Number(frame), record };
   if (!Number.isSafeInteger(record.bytes) || record.bytes < 0) return null;

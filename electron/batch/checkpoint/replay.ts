@@ -1,4 +1,4 @@
-import { isJobEvent } from '../../../shared/events.ts';
+import { type BatchEvent, isJobEvent } from '../../../shared/events.ts';
 import { isFrameEvent } from '../../../shared/frame-state.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { NO_RUN, type RunState, runAfter } from './batch-state.ts';
@@ -100,7 +100,8 @@ class Replay {
     // Who seals, seals all: this one has lost its seal to the same damage as the rest of it.
     if (this.#wantsSeals && !isSealed) throw new Error('It was changed after it was written.');
     this.#wantsSeals ||= isSealed;
-    const event = quickEvent(text) ?? parseEvent(isSealed ? unsealed(text) : text);
+    const read = quickEvent(text) ?? parseEvent(isSealed ? unsealed(text) : text);
+    const event = withBlender(read, this.#state.run?.blender?.version);
     this.#jobs.apply(event);
     const isOfFrame = isJobEvent(event) && isFrameEvent(event);
     if (isOfFrame && !this.#state.gone.has(event.job)) {
@@ -115,6 +116,13 @@ class Replay {
     const lastAt = Math.max(this.#state.lastAt ?? this.#lastAt, this.#lastAt);
     if (Number.isFinite(lastAt)) this.#state = { ...this.#state, lastAt };
   }
+}
+
+/** Journals of before 0.3 name the Blender of a run only: all frames of that run were rendered by it. */
+function withBlender(event: BatchEvent, blender: string | undefined): BatchEvent {
+  if (blender === undefined || event.type !== 'frame-done') return event;
+  if (event.record.blender !== undefined) return event;
+  return { ...event, record: { ...event.record, blender } };
 }
 
 /** Whether a line, sealed or not, is an event. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker } from '../../blender/types.ts';
-import { chooseBlender } from '../choose-blender.ts';
+import { Blenders } from '../choose-blender.ts';
 import { noFrames } from '../frame/failures.ts';
 import { sceneRequest } from '../frame/open-job.ts';
 import { planFrames } from '../frame/plan-frames.ts';
@@ -46,17 +46,13 @@ export async function tryShots(
   const found = new Map<string, ShotMeasure>();
   const chosen = worthTrying(jobs);
   if (chosen.length === 0) return found;
-  const blender = await chooseBlender(config);
-  if (!blender.ok) {
-    for (const job of chosen) onTried?.(job, blender);
-    return found;
-  }
-  const alone = await LoneBlender.of(blender.value.path, config, signal);
+  const blenders = new Blenders(config);
+  const alone = await LoneBlender.of(config, signal);
   try {
     for (const [index, job] of chosen.entries()) {
       if (signal?.aborted) break;
       onNext?.(job, index, chosen.length);
-      const measured = await tried(job, alone);
+      const measured = await tried(job, blenders, alone);
       if (signal?.aborted) break;
       if (measured.ok) found.set(job.id, measured.value);
       onTried?.(job, measured);
@@ -83,8 +79,14 @@ export function worthTrying(jobs: readonly BatchJob[]): readonly BatchJob[] {
   ).filter((job) => job !== undefined);
 }
 
-async function tried(job: BatchJob, alone: LoneBlender): Promise<Answer<ShotMeasure>> {
-  const worker = await alone.worker();
+async function tried(
+  job: BatchJob,
+  blenders: Blenders,
+  alone: LoneBlender,
+): Promise<Answer<ShotMeasure>> {
+  const blender = await blenders.choose(job);
+  if (!blender.ok) return blender;
+  const worker = await alone.worker(blender.value.path);
   if (!worker.ok) return worker;
   const began = performance.now();
   const opened = await worker.value.open(sceneRequest(job), alone.limitsFor(job));

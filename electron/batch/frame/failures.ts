@@ -163,6 +163,17 @@ export function noBlender(): Failure {
   };
 }
 
+/** @param path what `blender:` of a shot file names */
+export function blenderNotTrusted(path: string): Failure {
+  return {
+    cause: 'not-trusted',
+    message: `The shot file names a program to render with, ${path}, which is run in a trusted folder only.`,
+    nextStep:
+      'Trust the folder if you know where its files come from (in the window, or with --trust), or write a version such as `blender: 4.3`.',
+    evidence: [],
+  };
+}
+
 export function noFrames(start: number, end: number): Failure {
   return {
     cause: 'not-in-scene',

@@ -13,6 +13,8 @@ export interface StagedFrame {
   readonly frame: number;
   readonly tries: number;
   readonly rendered: RenderedFrame;
+  /** The version of Blender that rendered it. */
+  readonly blender: string | null;
 }
 
 /** A frame that is rendered, while it is proved and gets its name. */
@@ -26,7 +28,7 @@ export interface Finishing {
 /** Proves a frame, syncs that it is done, and gives it its name. Rejects only with what no shot is to blame for. */
 export async function finishFrame(
   run: Run,
-  { job, plan, frame, tries, rendered }: StagedFrame,
+  { job, plan, frame, tries, rendered, blender }: StagedFrame,
 ): Promise<void> {
   const { store } = run;
   const proved = await proveFrame({ jobId: job.id, plan, frame }, rendered);
@@ -34,7 +36,8 @@ export async function finishFrame(
   // The shot has started over from other files meanwhile.
   if (store.job(job.id).plan === null) return;
   const at = Date.now();
-  const done = { type: 'frame-done', job: job.id, at, frame, record: proved.value } as const;
+  const record = { ...proved.value, ...(blender !== null && { blender }) };
+  const done = { type: 'frame-done', job: job.id, at, frame, record } as const;
   const written = await store.promise(done).then(
     () => true,
     (error: unknown) => {

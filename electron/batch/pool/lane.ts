@@ -3,8 +3,9 @@ import type { GpuDevice } from '../../../shared/gpu.ts';
 import { gpuName } from '../../../shared/gpu-text.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState, planOf } from '../../../shared/job-state.ts';
-import type { StartWorker } from '../../blender/types.ts';
+import type { Answer, Limits, StartWorker } from '../../blender/types.ts';
 import { encodeMovie } from '../frame/encode-movie.ts';
+import type { OpenedJob } from '../frame/open-job.ts';
 import { renderStaged } from '../frame/render-frame.ts';
 import { allEnded } from '../side-by-side.ts';
 import { busyLanes, cpuLanesAllowed, takeThreads } from './cores.ts';
@@ -197,7 +198,8 @@ export class Lane {
     this.#state({ status: 'opening', job: job.id });
     const began = performance.now();
     const limits = laneLimits(run, job, { stallMs: run.options.stall.openMs });
-    const opened = await this.#blender.open(job, limits);
+    const opened = await this.#openInItsOwn(job, limits);
+    if (opened === null) return;
     if (!opened.ok) {
       const isLost = this.#gpu && opened.failure.cause === 'device-not-available';
       if (isLost) lostGpu(run, this.#gpu, job);
@@ -224,6 +226,32 @@ export class Lane {
       run.store.record({ type: 'frame-kept', job: job.id, at: Date.now(), frame, record });
     }
     await this.#settle(job.id);
+  }
+
+  /** Opens a job's scene in the Blender that it needs; `null`: there is none, or it starts over. */
+  async #openInItsOwn(job: BatchJob, limits: Limits): Promise<Answer<OpenedJob> | null> {
+    const run = this.#run;
+    const { blenders } = run.options;
+    // Updated while it was being asked: asked once more.
+    for (;;) {
+      const helps = run.queue.lanesOn(job.id) > 1;
+      const given = helps ? blenders.given(job.id) : undefined;
+      const choice = given ?? (await blenders.choose(run.store.job(job.id)));
+      if (!choice.ok) {
+        run.refuse(job.id, choice.failure);
+        return null;
+      }
+      if (choice.again) {
+        const text = `Its finished frames were rendered by another Blender than ${choice.value.version}: they are rendered again, as was chosen.`;
+        this.#log(job.id, { level: 'warning', text });
+        run.startOver(job.id, job.source, 'again');
+        return null;
+      }
+      const opened = await this.#blender.open(job, choice.value, limits);
+      if (!opened.ok || opened.value.kind !== 'other-version') return opened as Answer<OpenedJob>;
+      blenders.isNow(choice.value.path, opened.value.version);
+      await blenders.choose(run.store.job(job.id));
+    }
   }
 
   /** A picture of the old files among those of the new ones is worse than none. */
@@ -261,7 +289,8 @@ export class Lane {
       return this.#settle(job.id);
     }
     this.#blender.note(rendered.value.memoryMb);
-    const staged = { job, plan, frame, tries, rendered: rendered.value };
+    const blender = worker.blenderVersion;
+    const staged = { job, plan, frame, tries, rendered: rendered.value, blender };
     const finished = finishFrame(run, staged).then(async () => {
       await this.#settle(job.id);
       // Who waits for work to help with looks again.

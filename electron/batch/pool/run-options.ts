@@ -2,6 +2,7 @@ import type { BatchConfig, BlenderInfo, MachineInfo } from '../../../shared/batc
 import type { BatchJob } from '../../../shared/job.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
+import type { Blenders } from '../choose-blender.ts';
 import type { OutputClaims } from '../frame/output-claims.ts';
 import type { SameFiles } from '../frame/same-files.ts';
 import type { StallBounds } from './stall-limit.ts';
@@ -11,7 +12,10 @@ export interface RunOptions {
   readonly store: BatchStore;
   readonly config: BatchConfig;
   readonly machine: MachineInfo;
+  /** The one of shots that say nothing. */
   readonly blender: BlenderInfo;
+  /** Which one each shot gets. */
+  readonly blenders: Blenders;
   readonly workers: number;
   /** Folder for the workers' temporary files. */
   readonly temporary: string;

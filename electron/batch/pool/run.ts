@@ -131,8 +131,8 @@ export class Run {
     return this.queue.hasWaiting || this.#intake.someHeld;
   }
 
-  /** A job's own files have changed: nothing of it counts as done, and it is opened anew. */
-  startOver(jobId: string, source: string): void {
+  /** A job's own files have changed, or its frames are to be of another Blender: nothing of it counts as done, and it is opened anew. */
+  startOver(jobId: string, source: string, why: 'stale' | 'again' = 'stale'): void {
     const job = this.store.job(jobId);
     if (job.status !== 'running') return;
     const times = this.turnOf(jobId) + 1;
@@ -145,7 +145,7 @@ export class Run {
     }
     const { name, shotFile, outputPath, counts } = job;
     const at = Date.now();
-    if (counts.done > 0) tellFound({ stale: [{ name, frames: counts.done }] }, this.store);
+    if (counts.done > 0) tellFound({ [why]: [{ name, frames: counts.done }] }, this.store);
     this.queue.ended(job);
     this.store.record({ type: 'job-added', job: jobId, at, name, shotFile, outputPath, source });
     this.add([jobId]);
@@ -244,6 +244,16 @@ export class Run {
     if (verdict.kind === 'retry')
       this.queue.delays.set(jobId, frame, performance.now() + verdict.delayMs);
     if (verdict.kind === 'fail-job') this.#end(this.store.job(jobId), 'failed', failure);
+  }
+
+  /** There is no Blender for a job: trying again would find none either. */
+  refuse(jobId: string, failure: Failure): void {
+    const job = this.store.job(jobId);
+    if (job.status !== 'waiting' && job.status !== 'running') return;
+    // It came to help; the others go on with the Blenders that they have.
+    if (this.queue.lanesOn(jobId) > 1) {
+      this.queue.delays.set(jobId, 'helping', performance.now() + HELP_AGAIN_MS);
+    } else this.#end(job, 'failed', failure);
   }
 
   /** A scene could not be opened, or a movie not be encoded. */

@@ -32,8 +32,10 @@ export async function tellWarnings(
     return log({ level: 'warning', text });
   }
   const seen = [...twice, ...found.value];
-  const warnings = [...gpuWarnings(run, job), ...seen];
-  for (const { message } of seen) log({ level: 'warning', text: message });
+  const choice = run.options.blenders.given(job.id);
+  const ofBlender = choice?.ok ? choice.warnings : [];
+  const warnings = [...ofBlender, ...gpuWarnings(run, job), ...seen];
+  for (const { message } of [...ofBlender, ...seen]) log({ level: 'warning', text: message });
   if (warnings.length === 0 && job.warnings.length === 0) return;
   run.store.record({ type: 'job-warned', job: job.id, at: Date.now(), warnings });
 }

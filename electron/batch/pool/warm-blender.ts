@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BlenderInfo } from '../../../shared/batch.ts';
 import type { LogLine } from '../../../shared/events.ts';
 import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { BatchJob } from '../../../shared/job.ts';
@@ -25,6 +26,12 @@ export interface WarmPorts {
   readonly onLog: (line: Omit<LogLine, 'at' | 'worker'>) => void;
 }
 
+/** It has been updated since it was asked which one it is: whether it fits the shot is to be asked anew. */
+interface OtherVersion {
+  readonly kind: 'other-version';
+  readonly version: string;
+}
+
 /** The Blender of one lane: started when it is needed, kept between shots, replaced when it is old or dead. */
 export class WarmBlender {
   readonly #lane: number;
@@ -33,6 +40,8 @@ export class WarmBlender {
   readonly #run: Run;
   readonly #ports: WarmPorts;
   #worker: BlenderWorker | null = null;
+  /** What it was started as. */
+  #path: string | null = null;
   #openJob: string | null = null;
   /** How often the job had started over when its scene was opened. */
   #openTurn = 0;
@@ -77,11 +86,19 @@ export class WarmBlender {
     this.#largestMb = Math.max(this.#largestMb, memoryMb);
   }
 
-  /** Opens a job's scene, in a new Blender where that is better. */
-  async open(job: BatchJob, limits: Limits): Promise<Answer<OpenedJob>> {
+  /** Opens a job's scene in this Blender, in a new process where that is better. */
+  async open(
+    job: BatchJob,
+    blender: BlenderInfo,
+    limits: Limits,
+  ): Promise<Answer<OpenedJob | OtherVersion>> {
     this.#openJob = null;
-    const started = await this.#ensure(limits);
+    const started = await this.#ensure(limits, blender.path);
     if (!started.ok) return started;
+    const version = started.value.blenderVersion;
+    if (version !== null && version !== blender.version) {
+      return { ok: true, value: { kind: 'other-version', version } };
+    }
     this.#jobsOpened += 1;
     const { placement } = this.#run;
     const { config, files, claims } = this.#run.options;
@@ -105,7 +122,7 @@ export class WarmBlender {
   async learnGpus(): Promise<void> {
     const { placement, signal, bell } = this.#run;
     const limits = { signal, timeoutMs: ASK_LIMIT_MS, stallMs: null };
-    const started = await this.#ensure(limits);
+    const started = await this.#ensure(limits, this.#path ?? this.#run.options.blender.path);
     const list = started.ok ? await started.value.devices(limits) : started;
     placement.learn(list.ok ? list.value : null);
     bell.ring();
@@ -121,15 +138,15 @@ export class WarmBlender {
     await this.#ports.onChange();
   }
 
-  async #ensure(limits: Limits): Promise<Answer<BlenderWorker>> {
+  async #ensure(limits: Limits, path: string): Promise<Answer<BlenderWorker>> {
     const { config, machine, workers } = this.#run.options;
     const lanes = workers + this.#run.placement.known.length;
     const old = this.#worker;
     const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, machine.memoryMb, lanes, config);
-    if (old?.alive && !isOld) return { ok: true, value: old };
+    if (old?.alive && !isOld && this.#path === path) return { ok: true, value: old };
     await this.close();
     this.#ports.onStarting();
-    const starting = withHandles(() => this.#start(limits));
+    const starting = withHandles(() => this.#start(limits, path));
     const started = await starting.catch(async (error: unknown) => {
       if (!saysFull(error)) throw error;
       const failure = await cannotWrite(this.#run.options.temporary, error);
@@ -137,21 +154,22 @@ export class WarmBlender {
     });
     if (!started.ok) return started;
     this.#worker = started.value;
+    this.#path = path;
     this.#jobsOpened = 0;
     this.#memoryMb = 0;
     await this.#ports.onChange();
     return started;
   }
 
-  async #start(limits: Limits): Promise<Answer<BlenderWorker>> {
-    const { config, blender, temporary: all } = this.#run.options;
+  async #start(limits: Limits, blenderPath: string): Promise<Answer<BlenderWorker>> {
+    const { config, temporary: all } = this.#run.options;
     const temporary = join(all, `lane-${this.#lane}`);
     await rm(temporary, { recursive: true, force: true });
     await makeFolder(temporary);
     return this.#ports.startWorker(
       {
         lane: this.#lane,
-        blenderPath: blender.path,
+        blenderPath,
         trusted: config.trusted,
         factoryStartup: config.factoryStartup,
         temporary,

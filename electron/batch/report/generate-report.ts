@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
+import { blenderSection } from './blender-section.ts';
 import type { ReportChart } from './chart-files.ts';
 import { chartSection } from './chart-section.ts';
 import { contactSection } from './contact-section.ts';
@@ -38,6 +39,7 @@ export function generateBatchReport(
   const slowest = slowestFrames(result, 10);
   const warnings = warningSection(result);
   const night = nightSection(result);
+  const blenders = blenderSection(result);
   const sheet = pictures && pictures.sheet.strips.length > 0 ? pictures : null;
   const parts = [
     `# Nightshift report: ${name}`,
@@ -52,6 +54,7 @@ export function generateBatchReport(
     ...(pictures?.charts.flatMap((chart) => chartSection(chart, pictures.folder)) ?? []),
     ...(night === null ? [] : ['## What the night met', night]),
     ...(result.problems.length > 0 ? ['## Problems found', problemList(result.problems)] : []),
+    ...(blenders === null ? [] : ['## Which Blender rendered what', blenders]),
     ...(slowest === null ? [] : ['## Slowest frames', slowest]),
     '## Settings and machine',
     settingsTable(result),

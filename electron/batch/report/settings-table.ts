@@ -4,16 +4,24 @@ import { inline } from './escape.ts';
 import { localTime, timeZone } from './local-time.ts';
 import { table } from './table.ts';
 
+const OTHER_BLENDER = {
+  wait: 'the shot waits',
+  again: 'are rendered again',
+  mix: 'stay, mixed with others',
+} as const;
+
 /** How the batch was run: folders, limits, Blender, machine, and when. */
 export function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string {
   const { config, blender, machine } = run;
+  const blenders = run.blenders ?? (blender ? [blender] : []);
   const limit = (seconds: number | null, none: string) =>
     seconds === null ? none : durationText(seconds);
   const yes = (value: boolean) => (value ? 'yes' : 'no');
   const rows = [
     ['Shot folder', run.folder],
     ['Output folder', run.outputRoot],
-    ['Blender', blender ? `${blender.version} (${blender.path})` : 'none'],
+    ['Blender', blenders.map(({ version, path }) => `${version} (${path})`).join('; ') || 'none'],
+    ['Frames of another Blender', OTHER_BLENDER[config.otherBlender]],
     ['Workers', `${run.workers}${config.workers === 0 ? ' (chosen by Nightshift)' : ''}`],
     ['Memory limit', config.memoryLimitMb === null ? 'what is free' : gib(config.memoryLimitMb)],
     ['Existing frames', config.existing],

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB } from '../../../shared/job-state.ts';
@@ -14,7 +14,7 @@ import { FrameLists } from './frame-lists.ts';
 import { reasonOf, whole } from './read-text.ts';
 import { builtConfig, type OutputPlace, type Shared } from './shot-config.ts';
 import { type Flaw, failureOf, flawed, problemOf, ShotError } from './shot-error.ts';
-import { type Place, valueAt } from './tree.ts';
+import { type MapTree, type Place, valueAt } from './tree.ts';
 import { validated } from './validate.ts';
 
 export interface BuiltJob {
@@ -72,8 +72,8 @@ interface Attempt {
   readonly source: string;
   readonly error: ShotError | null;
   readonly warnings: readonly Flaw[];
-  /** Its frames go where only a trusted folder writes. */
-  readonly outside: Flaw | null;
+  /** What only a trusted folder may: frames that go elsewhere, a program of its own as Blender. */
+  readonly untrusted: readonly Flaw[];
 }
 
 async function attempted(
@@ -86,7 +86,7 @@ async function attempted(
   const { directory } = place;
   const { tree, error } = draft;
   const warnings = [...draft.warnings, ...renamed(draft, name)];
-  const failed = { draft, name, directory, config: null, source: '', warnings, outside: null };
+  const failed = { draft, name, directory, config: null, source: '', warnings, untrusted: [] };
   if (tree === null) return { ...failed, error };
   try {
     const built = await builtConfig(tree, validated(tree), name, place, shared);
@@ -95,8 +95,9 @@ async function attempted(
       throw unhashable(draft, cause);
     });
     const outside = await outsideFlaw(draft, built.config, looks);
+    const untrusted = [outside, programFlaw(tree, built.config)].filter((flaw) => flaw !== null);
     const all = [...warnings, ...built.warnings];
-    return { ...failed, config: built.config, source, warnings: all, outside, error: null };
+    return { ...failed, config: built.config, source, warnings: all, untrusted, error: null };
   } catch (cause) {
     if (cause instanceof ShotError) return { ...failed, error: cause };
     throw cause;
@@ -104,7 +105,7 @@ async function attempted(
 }
 
 function jobOf(attempt: Attempt): BuiltJob {
-  const { draft, name, directory, config, source, error, warnings, outside } = attempt;
+  const { draft, name, directory, config, source, error, warnings, untrusted } = attempt;
   const { id, file } = draft;
   const output = config?.output.directory ?? config?.blend ?? config?.script ?? directory;
   const job: BatchJob = {
@@ -120,7 +121,7 @@ function jobOf(attempt: Attempt): BuiltJob {
   const problems = [
     ...(error?.flaws ?? []).map((flaw) => problemOf('error', flaw, id)),
     ...warnings.map((flaw) => problemOf('warning', flaw, id)),
-    ...(outside ? [{ ...problemOf('warning', outside, id), needsTrust: true as const }] : []),
+    ...untrusted.map((flaw) => ({ ...problemOf('warning', flaw, id), needsTrust: true as const })),
   ];
   return { job, problems };
 }
@@ -136,6 +137,13 @@ async function outsideFlaw(
   if (place === null) return null;
   const message = `The frames of this shot go to ${place}, outside of the shot folder and of the output folder; only a trusted folder may do that.`;
   return { place: outputPlace(draft), message };
+}
+
+/** What a folder from elsewhere names is not run. */
+function programFlaw(tree: MapTree, { blender }: ShotConfig): Flaw | null {
+  if (blender === null || !isAbsolute(blender)) return null;
+  const message = `This shot names a program to render with, ${blender}; only a trusted folder may do that.`;
+  return { place: valueAt(tree, 'blender')?.place ?? tree.place, message };
 }
 
 function duplicate(late: Attempt, early: Attempt): ShotError {

@@ -48,6 +48,7 @@ export async function builtConfig(
   const config: ShotConfig = {
     blend,
     script,
+    blender: blenderAt(tree, values),
     params: values.params ?? {},
     scene: values.scene ?? null,
     camera: values.camera ?? null,
@@ -79,6 +80,12 @@ export function pathAt(tree: MapTree, ...keys: readonly string[]): string | null
   const place = valueAt(tree, ...keys)?.place;
   if (text === null || text.length > MAX_PATH || !place) return null;
   return resolve(dirname(place.file.path), text);
+}
+
+/** A path is relative to the file that says it. */
+function blenderAt(tree: MapTree, { blender }: ShotValues): string | null {
+  if (blender === undefined) return null;
+  return /[\\/]/.test(blender) ? pathAt(tree, 'blender') : blender;
 }
 
 async function fileAt(

@@ -102,6 +102,8 @@ const colorDepth = z.preprocess(
   z.literal([8, 10, 12, 16, 32], { error: '8, 10, 12, 16 or 32 bits' }),
 );
 
+const BLENDER = 'a version of Blender such as 4.3 or 4.5.1, or the path of one';
+
 const LAYERS = 'a list of names of view layers';
 
 const order = z.preprocess(
@@ -178,6 +180,10 @@ export const shotSchema = z
       abstract: flag.meta({ description: 'true: only there to be extended, renders nothing.' }),
       blend: path('The .blend file, relative to this file.'),
       script: path('Python run inside Blender after the .blend is open, relative to this file.'),
+      blender: text.max(MAX_PATH, { error: BLENDER }).refine(isBlender, { error: BLENDER }).meta({
+        description:
+          'The Blender to render with: a version such as 4.3 or 4.5.1, or, in a trusted folder, a path relative to this file. Else the version that saved the .blend.',
+      }),
       params: z
         .record(z.string(), z.unknown(), { error: 'keys and values for the script' })
         .meta({ description: 'Values that the script gets.' }),
@@ -217,6 +223,13 @@ export const KNOWN_KEYS = {
   render: Object.keys(renderSchema.shape),
   output: Object.keys(outputSchema.shape),
 } as const;
+
+/** A version from 2.80 on, whose patch may be left open; or what can only be a path. */
+function isBlender(said: string): boolean {
+  if (/[\\/]/.test(said)) return true;
+  const [, major, minor] = /^(\d{1,2})\.(\d{1,2})(?:\.\d{1,2})?$/.exec(said) ?? [];
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 80);
+}
 
 function lower(value: unknown): unknown {
   return typeof value === 'string' ? value.trim().toLowerCase() : value;

@@ -22,6 +22,7 @@ const TEXT_KEYS = [
   'extends',
   'blend',
   'script',
+  'blender',
   'scene',
   'camera',
   'path',

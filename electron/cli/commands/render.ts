@@ -9,6 +9,7 @@ import {
   existingOption,
   factoryOption,
   memory,
+  otherBlenderOption,
   outputOption,
   path,
   timeOfDay,
@@ -65,6 +66,7 @@ export function renderCommand(session: Session): Command {
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
+    .addOption(otherBlenderOption())
     .option(
       '--report <file>',
       'write a report (Markdown, pictures beside it) at the end, however it ends',
