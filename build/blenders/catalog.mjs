@@ -87,14 +87,14 @@ export function whyNot(kind, machine) {
 }
 
 /**
- * The newest others in the order in which `npm test` tries to have them: whole programs first, which are
- * what artists have, and of the packages those that need no root.
+ * The newest others in the order in which `npm test` tries to have them. The package comes first: it is the official
+ * build, needs no root, brings a denoiser, and is there in half the time of a root folder.
  * @param {Machine} machine
  * @param {string} machineSeries the series that is tested anyway
  * @returns {readonly Kind[]}
  */
 export function newestOthers(machine, machineSeries) {
-  const order = ['debian-unstable', 'bpy-5.2', 'bpy-4.5'];
+  const order = ['bpy-5.2', 'debian-unstable', 'bpy-4.5'];
   return order
     .map((id) => kinds.find((kind) => kind.id === id))
     .filter((kind) => kind.series !== machineSeries && whyNot(kind, machine) === undefined);
