@@ -84,8 +84,12 @@ test('an output folder that cannot be there is told', async () => {
 test('a scene of a newer Blender is opened with a warning, or told to need that Blender', async () => {
   const rig = await makeRig();
   const bytes = await readFile(await makeBlend(rig.path('a.blend')));
-  const rest = bytes.subarray(12);
-  await writeFile(rig.path('readable.blend'), Buffer.concat([Buffer.from('BLENDER-v989'), rest]));
+  // `BLENDER-v403`, or since 5.0 `BLENDER17-01v0502`.
+  const header =
+    /^BLENDER(?:[-_]v\d{3}|\d\d-\d\dv\d{4})/.exec(bytes.toString('latin1', 0, 17))?.[0] ?? '';
+  const rest = bytes.subarray(header.length);
+  const newer = Buffer.from(header.replace(/\d{3}$/, '989'));
+  await writeFile(rig.path('readable.blend'), Buffer.concat([newer, rest]));
   await writeFile(rig.path('not.blend'), Buffer.concat([Buffer.from('BLENDER18-02v0990'), rest]));
   const worker = await rig.start();
   value(await worker.open(sceneRequest({ blend: rig.path('readable.blend') }), within()));

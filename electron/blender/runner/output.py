@@ -8,8 +8,8 @@ from .refusal import Refusal
 
 
 def exactly(path):
-    """A path that Blender takes as it stands: from 5.0 on, braces are templates unless doubled."""
-    if bpy.app.version >= (5, 0, 0):
+    """A path that Blender takes as it stands: from 4.5 on, braces are templates unless doubled."""
+    if bpy.app.version >= (4, 5, 0):
         return path.replace("{", "{{").replace("}", "}}")
     return path
 
