@@ -16,6 +16,7 @@ export const kinds = [
   { id: 'machine', way: 'path', series: '', from: 'this machine' },
   debian('unstable', '5.2'),
   debian('bookworm', '3.4'),
+  bpy('3.6', '3.10'),
   bpy('4.2', '3.11'),
   bpy('4.5', '3.11'),
   bpy('5.2', '3.13'),

@@ -18,7 +18,7 @@ export async function lookAtMachine() {
     apt: linux && onPath('apt-get') !== undefined,
     ownMounts: linux && root && (await run('unshare', ['--mount', 'true'])).code === 0,
     blender: findBlender(),
-    pythons: await pythons(['3.11', '3.13']),
+    pythons: await pythons(['3.10', '3.11', '3.13']),
   };
 }
 

@@ -4,7 +4,10 @@ export const notes = {
     'The Blender that this machine has; on Debian 13 the distribution’s own build, without OpenImageDenoise.',
   'debian-unstable':
     'The whole program, in a root folder of its own. It has no OpenImageDenoise, and as Debian has no `cattrs` its Python prints tracebacks at each start, which are harmless.',
-  'debian-bookworm': 'The oldest that can be had here.',
+  'debian-bookworm':
+    'The oldest that can be had here. It renders what it saved itself; scenes of newer versions, as the samples are, it can’t read, and they are refused before it is started.',
+  'bpy-3.6':
+    'No package of it is left for Python 3.10. By reading: what the runner calls is in 3.4 as well as in 4.2, so between them; it was not run.',
   'bpy-4.2': asPackage(
     'Its module crashes when it is asked to read the user’s preferences, so the launcher leaves them.',
   ),

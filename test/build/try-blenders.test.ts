@@ -13,7 +13,11 @@ const EVERYTHING = {
   apt: true,
   ownMounts: true,
   blender: '/usr/bin/blender',
-  pythons: { '3.11': '/usr/bin/python3.11', '3.13': '/usr/bin/python3.13' },
+  pythons: {
+    '3.10': '/usr/bin/python3.10',
+    '3.11': '/usr/bin/python3.11',
+    '3.13': '/usr/bin/python3.13',
+  },
 } as const;
 
 const kind = (id: string) => {
