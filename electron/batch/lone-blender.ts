@@ -39,9 +39,10 @@ export class LoneBlender {
     return { ...this.#limits, timeoutMs: seconds === null ? null : seconds * 1000 };
   }
 
-  /** The Blender that is there, or a new one where it has gone or is another than the one at this path. */
+  /** The Blender that is there, or a new one where it has gone is another than the one at this path, or keeps what a script has left. */
   async worker(blenderPath: string): Promise<Answer<BlenderWorker>> {
-    if (this.#worker?.alive && this.#path === blenderPath) return { ok: true, value: this.#worker };
+    const old = this.#worker;
+    if (old?.alive && old.clean && this.#path === blenderPath) return { ok: true, value: old };
     await this.#end();
     const { trusted, factoryStartup } = this.config;
     const started = await startWorker(

@@ -6,10 +6,13 @@ import { OUTPUT_FORMATS } from '../../shared/shot.ts';
 /** The first line of a runner that is ready. */
 export const helloSchema = z.object({ hello: z.string(), version: z.string(), pid: z.number() });
 
+/** What a shot's Python has left in the process and no reset takes back, such as a thread. */
+const left = z.string().nullish();
+
 /** `report`: Blender's own words, still to be understood; otherwise the runner knows the cause. */
 export const answerSchema = z.union([
-  z.object({ id: z.number(), ok: z.literal(true), value: z.unknown() }),
-  z.object({ id: z.number(), ok: z.literal(false), report: z.string() }),
+  z.object({ id: z.number(), ok: z.literal(true), value: z.unknown(), left }),
+  z.object({ id: z.number(), ok: z.literal(false), report: z.string(), left }),
   z.object({
     id: z.number(),
     ok: z.literal(false),
@@ -17,6 +20,7 @@ export const answerSchema = z.union([
     message: z.string(),
     nextStep: z.string().nullish(),
     evidence: z.array(z.string()).default([]),
+    left,
   }),
 ]);
 export type RunnerAnswer = z.infer<typeof answerSchema>;

@@ -9,6 +9,7 @@ import graphics from './runner/graphics.py?raw';
 import guard from './runner/guard.py?raw';
 import images from './runner/images.py?raw';
 import interpreter from './runner/interpreter.py?raw';
+import leaks from './runner/leaks.py?raw';
 import memory from './runner/memory.py?raw';
 import movie from './runner/movie.py?raw';
 import output from './runner/output.py?raw';
@@ -35,6 +36,7 @@ const FILES = {
   guard,
   images,
   interpreter,
+  leaks,
   memory,
   movie,
   output,

@@ -132,6 +132,8 @@ export interface BlenderWorker {
   readonly alive: boolean;
   /** The version that it says it is, such as `4.3.2`; `null` before it has come up. */
   readonly blenderVersion: string | null;
+  /** May be given another shot: nothing that the last one left behind in it would change that. Once false, for ever. */
+  readonly clean: boolean;
   /** Opens the scene from scratch and applies the overrides; the worker then holds this scene. */
   open(request: SceneRequest, limits: Limits): Promise<Answer<SceneFacts>>;
   render(request: RenderRequest, limits: Limits): Promise<Answer<RenderedFrame>>;

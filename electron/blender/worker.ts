@@ -82,6 +82,7 @@ class Worker implements BlenderWorker {
   readonly token: string;
   alive = true;
   blenderVersion: string | null = null;
+  clean = true;
 
   private readonly recent = new RecentLog();
   private nextId = 1;
@@ -260,6 +261,13 @@ class Worker implements BlenderWorker {
     await this.blender.ended;
   }
 
+  private tellLeft(what: string): void {
+    if (!this.clean) return;
+    this.clean = false;
+    const text = `The script of this shot has left ${what} in Blender: the next shot gets a fresh one.`;
+    this.options.onLog({ level: 'info', text });
+  }
+
   private tellSilentWork(silentMs: number): void {
     const silent = durationText(silentMs / 1000);
     const text = `Blender has said nothing for ${silent}, but it computes, so it goes on. Only a timeout or a frame_timeout in the shot file would end it.`;
@@ -278,8 +286,10 @@ class Worker implements BlenderWorker {
       return;
     }
     const answer = parseMessage(answerSchema, line);
-    if (answer?.id === this.waitingFor) this.hear({ type: 'answer', answer });
-    else this.readLog(line);
+    if (answer?.id === this.waitingFor) {
+      if (answer.left) this.tellLeft(answer.left);
+      this.hear({ type: 'answer', answer });
+    } else this.readLog(line);
   }
 
   private readLog(line: string): void {

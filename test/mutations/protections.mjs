@@ -125,6 +125,18 @@ export const PROTECTIONS = [
     tests: ['test/blender/stand-in'],
   },
   {
+    protection: 'a Blender in which a script has left something gets no other shot',
+    file: 'electron/batch/pool/warm-blender.ts',
+    take: 'old.clean &&',
+    tests: ['test/contract/leaks'],
+  },
+  {
+    protection: 'a machine without graphics libraries is no crash',
+    file: 'electron/blender/diagnose.ts',
+    take: "if (exit.log.some(({ text }) => NO_GRAPHICS.test(text))) return 'graphics-not-available';",
+    tests: ['test/blender/diagnose'],
+  },
+  {
     protection: 'out of memory is tried again with fewer workers',
     file: 'electron/batch/pool/run.ts',
     take: "this.pool.ranOut(job.id, doing, busyLanes(this, 'cpu'));",

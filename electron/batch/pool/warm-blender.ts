@@ -143,7 +143,7 @@ export class WarmBlender {
     const lanes = workers + this.#run.placement.known.length;
     const old = this.#worker;
     const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, machine.memoryMb, lanes, config);
-    if (old?.alive && !isOld && this.#path === path) return { ok: true, value: old };
+    if (old?.alive && old.clean && !isOld && this.#path === path) return { ok: true, value: old };
     await this.close();
     this.#ports.onStarting();
     const starting = withHandles(() => this.#start(limits, path));

@@ -2,7 +2,9 @@
 
 import builtins
 import colorsys  # noqa: F401 - loaded before a shot's script can, so that what it changes of them is seen
+import ctypes
 import decimal
+import gc
 import json  # noqa: F401
 import locale
 import math  # noqa: F401
@@ -33,6 +35,7 @@ class Interpreter:
         self._umask = _umask()
         self._locale = locale.setlocale(locale.LC_ALL)
         self._recursion = sys.getrecursionlimit()
+        self._switching = sys.getswitchinterval()
         self._decimal = decimal.getcontext().copy()
 
     def restore(self):
@@ -54,10 +57,13 @@ class Interpreter:
             os.environ.update(self._environment)
             if hasattr(time, "tzset"):
                 time.tzset()
+        _restore_putenv(self._environment)
         os.umask(self._umask)
         if locale.setlocale(locale.LC_ALL) != self._locale:
             locale.setlocale(locale.LC_ALL, self._locale)
         sys.setrecursionlimit(self._recursion)
+        sys.setswitchinterval(self._switching)
+        gc.enable()
         decimal.setcontext(self._decimal.copy())
         socket.setdefaulttimeout(None)
         # As after a start: drawn anew, not where the last shot left it.
@@ -89,6 +95,26 @@ def _functions_of(module):
 
 def _numbers():
     return [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+
+
+def _restore_putenv(kept):
+    """What `os.putenv` and libraries set without Python's knowing, where the system shows it."""
+    if os.name != "posix":
+        return
+    try:
+        listed = ctypes.POINTER(ctypes.c_char_p).in_dll(ctypes.CDLL(None), "environ")
+    except (OSError, ValueError):
+        return
+    now, at = {}, 0
+    while listed and (entry := listed[at]) is not None:
+        name, _, value = os.fsdecode(entry).partition("=")
+        now[name] = value
+        at += 1
+    for name in now.keys() - kept.keys():
+        os.unsetenv(name)
+    for name, value in kept.items():
+        if now.get(name) != value:
+            os.putenv(name, value)
 
 
 def _umask():

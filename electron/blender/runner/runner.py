@@ -16,7 +16,7 @@ sys.path.insert(0, PARENT)
 
 import bpy  # noqa: E402
 
-from nightshift_runner import channel, devices, findings, memory, movie, output, scene, trial  # noqa: E402
+from nightshift_runner import channel, devices, findings, guard, leaks, memory, movie, output, scene, trial  # noqa: E402
 from nightshift_runner.baseline import Baseline  # noqa: E402
 from nightshift_runner.refusal import Refusal  # noqa: E402
 
@@ -88,6 +88,7 @@ def main():
     token = sys.argv[sys.argv.index("--") + 2]
     pipe = channel.Channel()
     runner = Runner()
+    left = leaks.watch()
     pipe.send(
         {
             "hello": token,
@@ -99,7 +100,11 @@ def main():
         request = pipe.next_command()
         if request["do"] == "quit":
             break
-        pipe.send(runner.answer(request))
+        answer = runner.answer(request)
+        # Nothing of an untrusted shot is run as Python.
+        if guard.TRUSTED and (found := left(request["do"] == "open")) is not None:
+            answer["left"] = found
+        pipe.send(answer)
 
 
 main()
