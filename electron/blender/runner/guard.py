@@ -6,7 +6,7 @@ import sys
 import bpy
 
 from . import overrides
-from .paths import absolute, native
+from .paths import BadTemplate, absolute, filled, native
 from .refusal import Refusal, listed
 
 # Asked once: a shot's script gets arguments of its own.
@@ -37,13 +37,24 @@ def refuse_programs():
 def other_outputs(scene):
     """Absolute folders that the scene writes to besides its frames."""
     # The number of the frame is put behind each.
-    folders = {os.path.dirname(os.path.abspath(f"{path}0001")) for node in _writers(scene) for path in _paths_of(node)}
-    return sorted(folders | set(_fluid_caches()))
+    paths = [path for place in writers(scene) for path in _filled(place, _paths_of)]
+    folders = {os.path.dirname(os.path.abspath(f"{path}0001")) for path in paths}
+    return sorted(folders | set(_fluid_caches()) | set(_texture_caches()))
 
 
 def other_files(scene):
     """Absolute paths, without the number and the ending, of the files that the compositor writes."""
-    return sorted({os.path.normpath(path) for node in _writers(scene) for path in _files_of(node)})
+    return sorted({os.path.abspath(path) for place in writers(scene) for path in _filled(place, _files_of)})
+
+
+def refuse_caches():
+    """Pictures are the same without these; they would write beside textures, wherever those lie, and into a folder of all."""
+    if TRUSTED:
+        return
+    for scene in bpy.data.scenes:
+        for name in ("use_auto_generate_texture_cache", "use_render_cache"):
+            if getattr(scene.render, name, False):
+                setattr(scene.render, name, False)
 
 
 def replays_fluids():
@@ -71,13 +82,13 @@ def _has_script_node(tree):
     return any(node.script or node.filepath or node.bytecode for node in nodes)
 
 
-def _writers(scene):
-    """The nodes that write files of their own."""
+def writers(scene):
+    """The nodes that write files of their own, each with the scene that it writes for."""
     # What is cut into the sequencer is rendered with its own compositor.
     scenes = [scene] if scene.sequence_editor is None else bpy.data.scenes
     seen = set()
     for each in scenes:
-        yield from _writers_in(overrides.compositor(each), seen)
+        yield from ((each, node) for node in _writers_in(overrides.compositor(each), seen))
 
 
 def _writers_in(tree, seen):
@@ -93,28 +104,79 @@ def _writers_in(tree, seen):
             yield node
 
 
+def unfilled(scene, node):
+    """What is wrong with the paths that a node writes to; None: nothing."""
+    try:
+        for raw in _files_of(node):
+            filled(scene, raw, node)
+    except BadTemplate as wrong:
+        return str(wrong)
+    return None
+
+
+def _filled(place, paths_of):
+    scene, node = place
+    for raw in paths_of(node):
+        try:
+            yield filled(scene, raw, node)
+        except BadTemplate as wrong:
+            if not TRUSTED:
+                raise Refusal(
+                    "not-trusted",
+                    f'The compositor node "{node.name}" writes to {wrong}. Where that is can\'t be told before, '
+                    "which only a trusted folder may do.",
+                    "Correct the path in the node, or trust the folder if you know where its files come from: "
+                    "in the window, or with --trust.",
+                ) from None
+            # Blender skips such a file; see `unfilled`.
+
+
 def _paths_of(node):
-    """From 5.0 on the parts of a path are called `directory`, `file_name` and `file_output_items`."""
-    base = absolute(getattr(node, "base_path", None) or getattr(node, "directory", ""))
-    names = [slot.path for slot in getattr(node, "file_slots", ())]
-    names += [item.name for item in getattr(node, "file_output_items", ())]
-    names.append(getattr(node, "file_name", ""))
-    paths = [base + os.sep + native(name) for name in names]
-    if hasattr(node, "base_path") and node.format.file_format == "OPEN_EXR_MULTILAYER":
-        # All layers go into one file, and this is its path.
-        paths.append(base)
-    return paths
+    """All that a node may write to, and the folder: as they stand, with what is in braces."""
+    paths = _files_of(node)
+    if hasattr(node, "base_path"):
+        base = absolute(node.base_path)
+        return [*paths, *_slots(base, node), f"{base}{os.sep}", base] if _is_layered(node) else [*paths, f"{base}{os.sep}"]
+    return [*paths, _appended(node.directory, node.file_name)]
 
 
 def _files_of(node):
-    """Those of `_paths_of` that become files."""
-    base = absolute(getattr(node, "base_path", None) or getattr(node, "directory", ""))
-    layers = node.format.file_format == "OPEN_EXR_MULTILAYER"
+    """Those of `_paths_of` that become files. From 5.0 on they have a folder, a name, and an item's name each."""
     if hasattr(node, "base_path"):
-        names = [native(slot.path) for slot in node.file_slots]
-        return [base] if layers else [base + os.sep + name for name in names]
-    names = [""] if layers else [item.name for item in node.file_output_items]
-    return [base + os.sep + native(node.file_name) + native(name) for name in names]
+        base = absolute(node.base_path)
+        # All layers go into one file, and this is its path.
+        return [base] if _is_layered(node) else _slots(base, node)
+    names = [""] if _is_layered(node) else [item.name for item in node.file_output_items]
+    return [_appended(node.directory, f"{node.file_name}{name}") for name in names]
+
+
+def _is_layered(node):
+    return node.format.file_format == "OPEN_EXR_MULTILAYER"
+
+
+def _slots(base, node):
+    """As Blender joins them up to 4.5 (BLI_path_join)."""
+    return [os.path.join(base, native(slot.path).lstrip(os.sep)) for slot in node.file_slots]
+
+
+def _appended(folder, name):
+    """As Blender joins them from 5.0 on (BLI_path_append): without a folder it is the root of the disk."""
+    folder, name = native(folder), native(name)
+    return f"{folder}{name}" if folder.endswith(os.sep) else f"{folder}{os.sep}{name}"
+
+
+def _texture_caches():
+    """5.2: tiled copies of textures lie beside them, unless the preferences name a folder for all."""
+    if not any(getattr(scene.render, "use_auto_generate_texture_cache", False) for scene in bpy.data.scenes):
+        return
+    chosen = getattr(bpy.context.preferences.filepaths, "texture_cache_directory", "")
+    if chosen:
+        yield os.path.abspath(absolute(chosen))
+        return
+    for image in bpy.data.images:
+        if image.source in ("FILE", "SEQUENCE", "TILED") and image.filepath:
+            folder = os.path.dirname(absolute(image.filepath, library=image.library))
+            yield os.path.abspath(os.path.join(folder, "blender_tx"))
 
 
 def _fluid_caches():

@@ -10,7 +10,7 @@ import bpy
 
 from . import graphics, guard, images, overrides, stereo
 from .memory import peak_mb
-from .paths import absolute, native
+from .paths import BadTemplate, absolute, filled, has_templates
 from .refusal import Refusal, listed
 
 PROVABLE = ("PNG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "JPEG", "TIFF", "WEBP")
@@ -43,6 +43,7 @@ def open_shot(request):
     extension, settings = _movie(scene, request["format"])
     device, warning = overrides.apply(scene, request, PROVABLE, extension is not None)
     guard.refuse_programs()
+    guard.refuse_caches()
     _check_camera(scene)
     stereo.check(scene)
     return Shot(scene.name, extension, settings, device, warning, graphics.spare_compositor(scene))
@@ -52,7 +53,6 @@ def facts(shot):
     scene = shot.scene
     render = scene.render
     width, height = stereo.picture_size(scene)
-    directory, pattern = _saved_output(scene)
     camera = overrides.usable_camera(scene)
     return {
         "scene": scene.name,
@@ -68,7 +68,7 @@ def facts(shot):
         "fps": render.fps / render.fps_base,
         "samples": overrides.samples(scene),
         "camera": camera.name if camera else None,
-        "savedOutput": {"directory": directory, "pattern": pattern},
+        "savedOutput": _saved_output(scene),
         "otherOutputs": guard.other_outputs(scene),
         "otherFiles": guard.other_files(scene),
         "movie": {"extension": shot.movie_extension} if shot.movie_extension else None,
@@ -204,27 +204,41 @@ def _check_camera(scene):
 
 
 def _saved_output(scene):
-    """The saved path split into an absolute folder and a name with `#`, as Blender would resolve both."""
-    render = scene.render
-    raw = render.filepath
-    if bpy.app.version >= (5, 0, 0) and "{" in raw:
-        raw = _filled_template(render, raw)
+    """The saved path split into an absolute folder and a name with `#`, as Blender would resolve both; or what is wrong with it."""
+    raw = scene.render.filepath
+    try:
+        path = filled(scene, raw)
+    except BadTemplate as wrong:
+        # Frames that go elsewhere don't mind.
+        return {"directory": os.path.abspath(absolute("//")), "pattern": "####", "problem": str(wrong)}
+    saved = _split(path, raw)
+    cameras = _bound_cameras(scene) if "{camera_name" in raw and has_templates() else []
+    if len({camera for _, camera in cameras}) < 2:
+        return saved
+    kept, told = scene.camera, []
+    for frame, scene.camera in cameras:
+        told.append((frame, _split(filled(scene, raw), raw)))
+    scene.camera = kept
+    if len({each["directory"] for _, each in told}) > 1:
+        wrong = f'"{raw}" (each camera has a folder of its own there, and Nightshift puts the frames of a shot into one)'
+        return {**saved, "problem": wrong}
+    # Before the first marker its camera is there already.
+    patterns = [{"from": frame, "pattern": each["pattern"]} for frame, each in told]
+    return {**told[0][1], "patterns": patterns}
+
+
+def _bound_cameras(scene):
+    """The frames at which markers switch to a camera, ascending."""
+    bound = sorted((marker for marker in scene.timeline_markers if marker.camera), key=lambda marker: marker.frame)
+    return [(marker.frame, marker.camera) for marker in bound]
+
+
+def _split(path, raw):
+    is_folder = path.endswith(("/", os.sep)) or not raw
     # Without a saved .blend, `//` means nothing: Blender then uses the working directory.
-    path = os.path.abspath(absolute(raw))
-    is_folder = native(raw).endswith(("/", os.sep)) or not raw
+    path = os.path.abspath(path)
     directory, name = (path, "") if is_folder else os.path.split(path)
     stem, suffix = os.path.splitext(name)
-    known = (".png", ".exr", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
+    known = (".png", ".exr", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".avif")
     name = stem if suffix.lower() in known else name
-    return directory, name if "#" in name else f"{name}####"
-
-
-def _filled_template(render, raw):
-    """5.x: `{blend_name}` and the like. A number that can be found again stands in for the frame."""
-    frame = 987654
-    path = render.frame_path(frame=frame)
-    runs = [part for part in "".join(c if c == "#" else " " for c in raw).split()]
-    digits = runs[-1] if runs else "####"
-    before, _, after = path.rpartition(str(frame))
-    extension = render.file_extension if render.use_file_extension else ""
-    return f"{before}{digits}{after.removesuffix(extension)}"
+    return {"directory": directory, "pattern": name if "#" in name else f"{name}####"}
