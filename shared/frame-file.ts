@@ -5,8 +5,12 @@ import type { FramePlan } from './job.ts';
  * their count, a minus sign apart; without `#` four digits are put at the end.
  * Source: BLI_path_frame (Blender 4.3).
  */
-export function frameFile(plan: Pick<FramePlan, 'pattern' | 'extension'>, frame: number): string {
-  if (known.pattern !== plan.pattern) known = parsed(plan.pattern);
+export function frameFile(
+  plan: Pick<FramePlan, 'pattern' | 'patterns' | 'extension'>,
+  frame: number,
+): string {
+  const pattern = plan.patterns?.findLast(({ from }) => from <= frame)?.pattern ?? plan.pattern;
+  if (known.pattern !== pattern) known = parsed(pattern);
   const { before, width, after } = known;
   const digits = String(Math.abs(frame)).padStart(width, '0');
   return `${before}${frame < 0 ? '-' : ''}${digits}${after}${plan.extension}`;

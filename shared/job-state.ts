@@ -221,6 +221,7 @@ function planned(job: BatchJob, plan: NonNullable<BatchJob['plan']>): BatchJob {
     old !== null &&
     old.directory === plan.directory &&
     old.pattern === plan.pattern &&
+    JSON.stringify(old.patterns ?? []) === JSON.stringify(plan.patterns ?? []) &&
     old.extension === plan.extension &&
     old.width === plan.width &&
     old.height === plan.height;

@@ -122,6 +122,11 @@ export interface InputFile {
   readonly sha256: string | null;
 }
 
+export interface PatternFrom {
+  readonly from: number;
+  readonly pattern: string;
+}
+
 /** Which files a job will make. Known once the scene was opened, and from then on journaled. */
 export interface FramePlan {
   /** Ascending, without repeats. */
@@ -130,6 +135,8 @@ export interface FramePlan {
   readonly directory: string;
   /** `hero_####`. */
   readonly pattern: string;
+  /** Other patterns from a frame on, ascending: the name has the camera in it, and markers switch cameras (5.x). */
+  readonly patterns?: readonly PatternFrom[] | undefined;
   /** With the dot. */
   readonly extension: string;
   readonly format: OutputFormat;

@@ -9,7 +9,7 @@ import { Blenders } from './choose-blender.ts';
 import { freeBytes } from './frame/disk-room.ts';
 import { outputOutside } from './frame/failures.ts';
 import { formatBytes } from './frame/format-bytes.ts';
-import { outsideOutput, sceneRequest } from './frame/open-job.ts';
+import { outsideOutput, savedPathFailure, sceneRequest } from './frame/open-job.ts';
 import { planFrames } from './frame/plan-frames.ts';
 import { SameFiles } from './frame/same-files.ts';
 import { jobProblem, problemOf } from './job-problem.ts';
@@ -91,6 +91,8 @@ class Inspector {
     if (!opened.ok) {
       return limits.signal.aborted ? { problems: [], plan: null } : unopened(opened.failure);
     }
+    const wrong = savedPathFailure(job, opened.value);
+    if (wrong !== null) return unopened(wrong);
     const plan = planFrames(job, opened.value);
     const said = blender.warnings.map(({ message }) => jobProblem(job, 'warning', message));
     const found = await this.#problems(job, plan, worker.value, opened.value);

@@ -39,7 +39,12 @@ export const sceneFactsSchema = z.object({
   fps: z.number(),
   samples: z.number().nullable(),
   camera: z.string().nullable(),
-  savedOutput: z.object({ directory: z.string(), pattern: z.string() }),
+  savedOutput: z.object({
+    directory: z.string(),
+    pattern: z.string(),
+    patterns: z.array(z.object({ from: z.number().int(), pattern: z.string() })).optional(),
+    problem: z.string().optional(),
+  }),
   otherOutputs: z.array(z.string()),
   otherFiles: z.array(z.string()).default([]),
   movie: z.object({ extension: z.string() }).nullable(),

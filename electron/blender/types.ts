@@ -1,6 +1,7 @@
 import type { LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { GpuDevice, GpuList } from '../../shared/gpu.ts';
+import type { FramePlan } from '../../shared/job.ts';
 import type { SceneSettings } from '../../shared/scene-settings.ts';
 import type { OutputFormat, ShotConfig } from '../../shared/shot.ts';
 
@@ -44,6 +45,12 @@ export interface Limits {
   readonly stallMs: number | null;
 }
 
+/** The path saved in the scene, made absolute and split: folder, and file pattern with `#`. */
+export interface SavedOutput extends Pick<FramePlan, 'directory' | 'pattern' | 'patterns'> {
+  /** A sentence: why no frame can go there. */
+  readonly problem?: string | undefined;
+}
+
 /** What opening a scene tells: everything that decides which files a job will make. */
 export interface SceneFacts {
   readonly scene: string;
@@ -64,8 +71,7 @@ export interface SceneFacts {
   readonly fps: number;
   readonly samples: number | null;
   readonly camera: string | null;
-  /** The path saved in the scene, made absolute and split: folder, and file pattern with `#`. */
-  readonly savedOutput: { readonly directory: string; readonly pattern: string };
+  readonly savedOutput: SavedOutput;
   /** Absolute folders that the scene writes to besides its frames: file outputs of the compositor, caches. */
   readonly otherOutputs: readonly string[];
   /** Absolute paths of the files that its compositor writes, without the number of the frame and the ending. */

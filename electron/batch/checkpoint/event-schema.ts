@@ -45,6 +45,7 @@ const plan = z.object({
   frames: z.array(frame).refine(ascends, 'frames must ascend without repeats'),
   directory: z.string().min(1),
   pattern: z.string(),
+  patterns: z.array(z.object({ from: frame, pattern: z.string() })).optional(),
   extension: z.string(),
   format: z.enum(OUTPUT_FORMATS),
   width: z.int().positive(),

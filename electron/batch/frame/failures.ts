@@ -131,6 +131,17 @@ export function backslash(directory: string): Failure {
   };
 }
 
+/** `problem`: what is wrong with the path that is saved in the scene, as it goes on after "can't be written to". */
+export function wrongSavedPath(problem: string): Failure {
+  return {
+    cause: 'output-not-writable',
+    message: `The frames can't be written to the path that is saved in the scene, ${problem}.`,
+    nextStep:
+      "Correct the path in Blender's output settings, or give the shot an output: path of its own, then retry.",
+    evidence: [],
+  };
+}
+
 /** A shot whose files somebody saves while it is rendered, again and again. */
 export function keepsChanging(): Failure {
   return {

@@ -12,7 +12,7 @@ import type {
   SceneRequest,
 } from '../../blender/types.ts';
 import { placeOutside } from '../output-place.ts';
-import { backslash, cannotWrite, noFrames, outputOutside } from './failures.ts';
+import { backslash, cannotWrite, noFrames, outputOutside, wrongSavedPath } from './failures.ts';
 import { planFrames } from './plan-frames.ts';
 import { inputsChanged, inputsOf, sourceNow } from './sources.ts';
 import { makeStaging } from './staging.ts';
@@ -74,6 +74,8 @@ export async function openJob(
   if (source !== null && (source !== job.source || (await inputsChanged(job.plan)))) {
     return { ok: true, value: { kind: 'changed', source } };
   }
+  const wrong = savedPathFailure(job, opened.value);
+  if (wrong !== null) return { ok: false, failure: wrong };
   if (fits?.(opened.value.device) === false) return { ok: true, value: { kind: 'elsewhere' } };
   const { memoryMb, otherFiles } = opened.value;
   const inputs = job.plan?.inputs ?? (await inputsOf(opened.value.inputs, began));
@@ -101,6 +103,15 @@ export async function openJob(
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
+}
+
+/** Why frames can't go to the path that is saved in the scene; `null`: they can, or go elsewhere. */
+export function savedPathFailure(
+  { shotConfig }: BatchJob,
+  { savedOutput }: Pick<SceneFacts, 'savedOutput'>,
+): Failure | null {
+  const asks = shotConfig?.output.directory == null;
+  return asks && savedOutput.problem !== undefined ? wrongSavedPath(savedOutput.problem) : null;
 }
 
 /** The first place that a shot would write to without being allowed to; `null`: none. */

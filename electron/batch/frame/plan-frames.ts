@@ -6,10 +6,12 @@ import type { SceneFacts } from '../../blender/types.ts';
 export function planFrames(job: BatchJob, facts: SceneFacts): FramePlan {
   const output = job.shotConfig?.output;
   const directory = output?.directory ?? facts.savedOutput.directory;
+  const patterns = output?.directory == null ? facts.savedOutput.patterns : undefined;
   return {
     frames: job.shotConfig?.frames ?? sceneRange(facts),
     directory,
     pattern: output?.directory == null ? facts.savedOutput.pattern : output.pattern,
+    ...(patterns && { patterns }),
     extension: facts.extension,
     format: facts.format,
     width: facts.width,
