@@ -114,3 +114,11 @@ def invert_on_gpu(scene):
     tree.links.new(invert.outputs[0], picture_end(tree))
     if hasattr(scene.render, 'compositor_device'):
         scene.render.compositor_device = 'GPU'
+
+
+def link_packed(path, name):
+    """An object of another file, linked and, where Blender can do that (5.x), packed as it is."""
+    options = {'pack': True} if bpy.app.version >= (5, 0, 0) else {}
+    with bpy.data.libraries.load(path, link=True, **options) as (_, here):
+        here.objects = [name]
+    return here.objects[0]

@@ -5,7 +5,7 @@ import traceback
 
 import bpy
 
-from . import caches, devices, graphics, images, overrides, series, strips
+from . import caches, devices, graphics, guard, images, overrides, series, strips
 from .paths import absolute
 from .used import Used
 
@@ -67,11 +67,19 @@ def _denoiser(scene):
 
 def _libraries(_scene):
     for library in bpy.data.libraries:
+        # Packed as a file, or (from 5.0 on) what is used of it is packed: nothing is read from the disk.
+        if library.packed_file or getattr(library, "is_archive", False) or not _is_read(library):
+            continue
         if not os.path.isfile(absolute(library.filepath)):
             yield (
                 "error", "missing-file",
                 f'The linked library "{library.filepath}" is missing: what it holds will not be in the picture.',
             )
+
+
+def _is_read(library):
+    """What was linked and packed (5.x) belongs to an archive within the scene; its library may hold nothing any more."""
+    return any(not getattr(item, "is_linked_packed", False) for item in library.users_id)
 
 
 def _fonts(_scene, _frames, used, _folders):
@@ -152,15 +160,16 @@ def _clip_sequence(clip, path, frames, folders):
 
 
 def _file_outputs(scene):
-    tree = overrides.compositor(scene)
-    if tree is None or not scene.render.use_compositing:
+    if not scene.render.use_compositing:
         return
-    for node in tree.nodes:
-        if node.bl_idname == "CompositorNodeOutputFile" and not node.mute:
-            yield (
-                "warning", "output-not-writable",
-                f'The compositor node "{node.name}" writes files of its own, which Nightshift can\'t check.',
-            )
+    for each, node in guard.writers(scene):
+        wrong = guard.unfilled(each, node)
+        yield (
+            "warning", "output-not-writable",
+            f'The compositor node "{node.name}" writes files of its own, which Nightshift can\'t check.'
+            if wrong is None
+            else f'The compositor node "{node.name}" will not write its files: Blender can\'t fill in the path {wrong}.',
+        )
 
 
 def _handlers(_scene):
