@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXISTING_POLICIES, MEMORY_LIMIT } from './batch.ts';
+import { EXISTING_POLICIES, MEMORY_LIMIT, OTHER_BLENDER_POLICIES } from './batch.ts';
 import type { BlenderInstalls, BlendersAdded } from './blender-install.ts';
 import type { NightCharts } from './charts/night-charts.ts';
 import type { LogLine } from './events.ts';
@@ -8,6 +8,7 @@ import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
 import { PRIORITY_CHANGES } from './priority.ts';
 import { type Schedule, TIME_OF_DAY } from './schedule.ts';
 import type { SettingPlaces } from './shot.ts';
+import type { BegunElsewhere, ShotBlender } from './shot-blender.ts';
 import type {
   AppInfo,
   BatchSnapshot,
@@ -113,6 +114,18 @@ export const CALLS = {
   'jobs:cancel': jobs,
   'jobs:retry': jobs,
   /** Gives jobs another place in the order, at once. */
+  /** Another Blender for these jobs; `null`: whichever fits each of them. */
+  'jobs:blender': jobs.extend({
+    version: z
+      .string()
+      .regex(/^\d+\.\d+(?:\.\d+)?$/)
+      .nullable(),
+  }),
+  /** What becomes of their frames, which are of a Blender that is not here. */
+  'jobs:other-blender': jobs.extend({ otherBlender: z.enum(OTHER_BLENDER_POLICIES) }),
+  /** Of a run of these jobs, or of all with `null`: the shots to ask the artist about before. */
+  'batch:begun-elsewhere': batch.extend({ jobIds: jobs.shape.jobIds.nullable() }),
+  'job:blender': job,
   'jobs:prioritize': jobs.extend({ change: z.enum(PRIORITY_CHANGES) }),
   /** Puts jobs before another one, `null`: at the end. They start in that order from now on. */
   'jobs:move': jobs.extend({ before: jobId.nullable() }),
@@ -180,6 +193,10 @@ export interface CallResults {
   'power:stay': null;
   'jobs:cancel': null;
   'jobs:retry': null;
+  'jobs:blender': null;
+  'jobs:other-blender': null;
+  'batch:begun-elsewhere': readonly BegunElsewhere[];
+  'job:blender': ShotBlender;
   'jobs:prioritize': null;
   /** The ids of all jobs in their new order. */
   'jobs:move': readonly string[];

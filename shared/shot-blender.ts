@@ -1,4 +1,5 @@
-import type { OtherBlenderPolicy } from './batch.ts';
+import type { BlenderInfo, OtherBlenderPolicy } from './batch.ts';
+import type { Failure } from './failure.ts';
 import type { BatchJob } from './job.ts';
 
 /** What the artist changes about the Blender of a shot; what is not there stays as it is. */
@@ -28,4 +29,41 @@ export function otherBlenderOf(
   ofBatch: OtherBlenderPolicy,
 ): OtherBlenderPolicy {
   return chosenBlender?.otherBlender ?? ofBatch;
+}
+
+/** Why a shot is rendered by the Blender that it is rendered by. */
+export type BlenderReason =
+  /** The artist chose it for this shot. */
+  | 'chosen'
+  | 'shot-file'
+  /** It was asked for all shots: in the settings, or by `NIGHTSHIFT_BLENDER`. */
+  | 'for-all'
+  | 'saved'
+  /** The one that saved it is not here, and this is the next newer one. */
+  | 'newer'
+  /** It rendered the frames that are there. */
+  | 'begun'
+  /** Nobody knows which one saved it. */
+  | 'newest';
+
+/** The Blender that a shot would be opened with now, for the window. */
+export interface ShotBlender {
+  /** Such as `4.3`; `null`: nobody knows, or it has no `.blend`. */
+  readonly savedBy: string | null;
+  /** `null`: there is none for it; `failure` says why. */
+  readonly uses: BlenderInfo | null;
+  readonly reason: BlenderReason;
+  readonly failure: Failure | null;
+}
+
+/** A shot that was begun by a Blender that is not here any more, and that nobody has decided about yet. */
+export interface BegunElsewhere {
+  readonly jobId: string;
+  readonly name: string;
+  /** The versions that rendered its frames, oldest first. */
+  readonly begunBy: readonly string[];
+  /** How many of its frames are done. */
+  readonly done: number;
+  /** The version that would go on. */
+  readonly version: string;
 }

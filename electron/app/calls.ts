@@ -1,6 +1,6 @@
 import { changedPriorities } from '../../shared/priority.ts';
 import type { AppInfo, Settings } from '../../shared/view.ts';
-import { repeatCommand, settingPlaces } from '../batch/index.ts';
+import { begunElsewhere, repeatCommand, settingPlaces, shotBlender } from '../batch/index.ts';
 import type { AfterBatch } from './after-batch.ts';
 import type { BatchSession } from './batch-session.ts';
 import type { BlenderShelf } from './blender-shelf.ts';
@@ -137,6 +137,26 @@ export function callHandlers(options: CallsOptions): Handlers {
     'jobs:retry': async ({ batchId, jobIds }) => {
       await sessions.render(batchId, (session) => session.retry(idsOf(session, jobIds)));
       return null;
+    },
+    'jobs:blender': async ({ batchId, jobIds, version }) => {
+      const session = sessions.get(batchId);
+      await session.processor.chooseBlender(idsOf(session, jobIds), { version });
+      return null;
+    },
+    'jobs:other-blender': async ({ batchId, jobIds, otherBlender }) => {
+      const session = sessions.get(batchId);
+      await session.processor.chooseBlender(idsOf(session, jobIds), { otherBlender });
+      return null;
+    },
+    'batch:begun-elsewhere': async ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const { jobs, config } = session.processor;
+      const taken = jobIds === null ? jobs : idsOf(session, jobIds).map((id) => session.job(id));
+      return await begunElsewhere(taken, config);
+    },
+    'job:blender': async ({ batchId, jobId }) => {
+      const session = sessions.get(batchId);
+      return await shotBlender(session.job(jobId), session.processor.config);
     },
     'jobs:prioritize': async ({ batchId, jobIds, change }) => {
       const session = sessions.get(batchId);

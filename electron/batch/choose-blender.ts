@@ -37,7 +37,8 @@ export class Blenders {
 
   constructor({ blenderPath, otherBlender, trusted }: Asked, ports: BlenderPorts = {}) {
     this.#config = {
-      blenderPath: blenderPath ?? process.env.NIGHTSHIFT_BLENDER ?? null,
+      // A variable that is set to nothing says nothing.
+      blenderPath: blenderPath ?? (process.env.NIGHTSHIFT_BLENDER || null),
       otherBlender: otherBlender ?? DEFAULT_CONFIG.otherBlender,
       trusted: trusted ?? DEFAULT_CONFIG.trusted,
     };

@@ -32,6 +32,7 @@ export { stopAt } from './schedule/stop-at.ts';
 export { atMoment, WALL_CLOCK, type WallClock } from './schedule/wall-clock.ts';
 export { parseDuration } from './shots/duration.ts';
 export { settingPlaces } from './shots/setting-places.ts';
+export { begunElsewhere, shotBlender } from './told-blender.ts';
 export { Turns } from './turns.ts';
 export { NIGHTSHIFT_VERSION } from './version.ts';
 export { type ChangedShots, changedShots } from './watch/changed-shots.ts';

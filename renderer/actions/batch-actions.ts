@@ -4,6 +4,7 @@ import { useBatch } from '../store/batch-store.ts';
 import { NOTHING_SELECTED, type Selection } from '../store/selection.ts';
 import { EVERYTHING, useUi } from '../store/ui-store.ts';
 import { askOrNotify } from './ask-or-notify.ts';
+import { start } from './blender-actions.ts';
 import { notify, openDialog } from './ui-actions.ts';
 
 /** Openings are numbered as they are asked for; the newest belongs on the screen. */
@@ -65,7 +66,7 @@ export async function render(): Promise<void> {
   if (!view) return;
   if (view.trust === 'ask') return openDialog({ kind: 'trust', thenRender: true });
   if (view.phase === 'paused' || view.phase === 'pausing') return tell('batch:unpause');
-  await tell('batch:render');
+  await start({ do: 'render' });
 }
 
 /** @param only the shots to render then; not given: all */
@@ -80,8 +81,7 @@ export async function answerTrust(
   if (!snapshot) return;
   useBatch.getState().show(snapshot);
   if (!thenRender) return;
-  if (!only) return tell('batch:render');
-  await askOrNotify('jobs:render', { batchId: view.id, jobIds: [...only] });
+  await start(only ? { do: 'render-only', jobIds: only } : { do: 'render' });
 }
 
 export function pause(): Promise<void> {

@@ -6,6 +6,7 @@ import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
 import { askOrNotify } from './ask-or-notify.ts';
 import { currentView } from './batch-actions.ts';
+import { start } from './blender-actions.ts';
 import { copyText } from './copy-text.ts';
 import { notify, openDialog } from './ui-actions.ts';
 
@@ -37,7 +38,7 @@ export async function cancelJobs(jobIds: readonly string[]): Promise<void> {
 export async function retryJobs(jobIds: readonly string[]): Promise<void> {
   const view = currentView();
   const ids = retryable(jobIds);
-  if (view && ids.length > 0) await askOrNotify('jobs:retry', { batchId: view.id, jobIds: ids });
+  if (view && ids.length > 0) await start({ do: 'retry', jobIds: ids });
 }
 
 /** Renders only these of the batch, if it is at rest. Asks about trust first where the folder carries scripts. */
@@ -46,7 +47,7 @@ export async function renderJobs(jobIds: readonly string[]): Promise<void> {
   const ids = renderable(jobIds);
   if (!view || ids.length === 0) return;
   if (view.trust === 'ask') return openDialog({ kind: 'trust', thenRender: true, only: ids });
-  await askOrNotify('jobs:render', { batchId: view.id, jobIds: ids });
+  await start({ do: 'render-only', jobIds: ids });
 }
 
 /** Moves the selected jobs that are left in the order, at once. */

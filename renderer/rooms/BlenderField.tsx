@@ -7,6 +7,7 @@ import {
 } from '../../shared/blender-install.ts';
 import { addBlender, forgetBlender, lookForBlenders } from '../actions/settings-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
+import { installTitle } from '../text/blender-text.ts';
 import { homePath } from '../text/paths.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
@@ -26,7 +27,9 @@ const NONE: BlenderInstalls = { found: [], silent: [], added: [] };
 export function BlenderField({ path, onPick }: BlenderFieldProps) {
   const known = useLibrary((state) => state.blenders);
   const { found } = known ?? NONE;
-  const among = Object.fromEntries(found.map((each) => [each.path, `All by ${titleOf(each)}`]));
+  const among = Object.fromEntries(
+    found.map((each) => [each.path, `All by ${installTitle(each)}`]),
+  );
   const lost = path === null || path in among ? {} : { [path]: `${path} (not found)` };
   const add = async (what: 'program' | 'folder') => {
     const added = await addBlender(what);
@@ -57,11 +60,6 @@ export function BlenderField({ path, onPick }: BlenderFieldProps) {
       )}
     </Field>
   );
-}
-
-/** Such as `Blender 5.2.2 (Steam)`. */
-function titleOf({ version, source }: BlenderInstall): string {
-  return `Blender ${version} (${BLENDER_SOURCE_LABELS[source]})`;
 }
 
 function hintOf(path: string | null, found: readonly BlenderInstall[]): string {

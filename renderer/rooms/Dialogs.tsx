@@ -8,6 +8,8 @@ import { useBatch, useView } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
 import { Ask } from './Ask.tsx';
+import { BlenderDialog } from './BlenderDialog.tsx';
+import { OtherBlenderDialog } from './OtherBlenderDialog.tsx';
 import { PreviewDialog } from './PreviewDialog.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
@@ -52,6 +54,10 @@ export function Dialogs() {
           onYes={() => void forgetBatch(dialog.batchId, dialog.name)}
         />
       );
+    case 'blender':
+      return <BlenderDialog jobIds={dialog.jobIds} />;
+    case 'other-blender':
+      return <OtherBlenderDialog shots={dialog.shots} wish={dialog.wish} />;
     case 'settings':
       return <SettingsDialog />;
     case 'shortcuts':

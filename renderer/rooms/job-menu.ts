@@ -13,7 +13,7 @@ import {
 } from '../actions/job-actions.ts';
 import { moveSelected } from '../actions/order-actions.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
-import { openInspector } from '../actions/ui-actions.ts';
+import { openDialog, openInspector } from '../actions/ui-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { offeredActs } from '../text/acts.ts';
@@ -46,6 +46,11 @@ export function jobMenu(): readonly MenuEntry[] {
     'line',
     ...turnEntries(chosen),
     'line',
+    {
+      label: words('Blender', chosen, chosen, '…').replace(' …', '…'),
+      disabled: chosen.length === 0,
+      onSelect: () => openDialog({ kind: 'blender', jobIds: chosen }),
+    },
     {
       label: 'Show in folder',
       disabled: chosen.length === 0,

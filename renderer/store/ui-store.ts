@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { PlannedTimes } from '../../shared/schedule.ts';
+import type { BegunElsewhere } from '../../shared/shot-blender.ts';
 import type { Column } from './columns.ts';
 import { NOTHING_SELECTED, type Selection } from './selection.ts';
 import type { Query } from './table-view.ts';
@@ -21,8 +22,20 @@ export type Dialog =
   | { readonly kind: 'start-again' }
   | { readonly kind: 'preview'; readonly jobId: string }
   | { readonly kind: 'forget-batch'; readonly batchId: string; readonly name: string }
+  | { readonly kind: 'blender'; readonly jobIds: readonly string[] }
+  | {
+      readonly kind: 'other-blender';
+      readonly shots: readonly BegunElsewhere[];
+      /** What was asked for, and is done after the answer. */
+      readonly wish: RunWish;
+    }
   | { readonly kind: 'settings' }
   | { readonly kind: 'shortcuts' };
+
+/** All of the batch, only some of its shots, or some of them again. */
+export type RunWish =
+  | { readonly do: 'render' }
+  | { readonly do: 'render-only' | 'retry'; readonly jobIds: readonly string[] };
 
 export interface Notice {
   readonly id: number;

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { shutOut } from './axe.ts';
@@ -73,4 +73,102 @@ test('a folder without a Blender is refused with a sentence; one that vanished i
   await settings.getByRole('button', { name: 'Look again' }).click();
   await expect(list.getByText('94.5.3', { exact: true })).toHaveCount(0);
   await expect(list.getByText('95.2.1', { exact: true })).toBeVisible();
+});
+
+/** A shot of four frames that Blender 9.50 saved: no real one is that new. */
+async function shotOf950(): Promise<string> {
+  const folder = join(place.root, 'film');
+  await mkdir(join(folder, 'scenes'), { recursive: true });
+  await writeFile(join(folder, 'scenes/hero.blend'), 'BLENDER-v950RENDH hero');
+  await writeFile(join(folder, 'hero.yaml'), 'blend: scenes/hero.blend\nframes: 1-4\n');
+  return folder;
+}
+
+const home = () => join(place.root, 'home');
+
+test('a shot is rendered by the Blender that saved it; its Set-up says so, and another is chosen by keyboard', async () => {
+  const env = await homeWith('9.60.0', '9.50.1');
+  await startApp([await shotOf950()], env);
+  await app.row('hero').dblclick();
+  const inspector = app.window.getByRole('complementary', { name: 'Inspector' });
+  await inspector.getByRole('tab', { name: 'Set-up' }).click();
+  const fact = inspector.locator('dt', { hasText: /^Blender$/ }).locator('+ dd');
+  await expect(fact).toContainText('9.50.1');
+  await expect(fact).toContainText('saved by 9.50');
+  await fact.getByRole('button', { name: 'Change…' }).focus();
+  await app.window.keyboard.press('Enter');
+  const dialog = app.dialog('Blender of hero');
+  await expect(dialog.getByRole('radio', { name: /^The one that saved it/ })).toBeChecked();
+  await expect(dialog.getByText(/older than 9\.50, which saved it/)).toBeVisible();
+  await shown('blender-of-shot');
+  expect(await shutOut(app.window)).toEqual([]);
+  await dialog.getByRole('radio', { name: /^The one that saved it/ }).focus();
+  await app.window.keyboard.press('ArrowDown');
+  await expect(dialog.getByRole('radio', { name: /^Blender 9\.60\.0/ })).toBeChecked();
+  await dialog.getByRole('button', { name: 'Choose' }).focus();
+  await app.window.keyboard.press('Enter');
+  await expect(fact).toContainText('9.60.0');
+  await expect(fact).toContainText('chosen by hand');
+  await shown('setup-blender');
+  await app.render();
+  await app.expectStatus('hero', 'Done');
+});
+
+test('where no Blender is new enough, the row says which one to install before anything renders', async () => {
+  await startApp([await shotOf950()], await homeWith('9.40.0'));
+  await app.render();
+  await app.expectStatus('hero', 'Failed');
+  await expect(app.row('hero').getByText(/9\.50/)).toBeVisible();
+  await shown('newer-needed');
+});
+
+/** Two of four frames are rendered by 9.50.1, which is then removed; 9.60.0 is there. */
+async function begunBy950(): Promise<Record<string, string>> {
+  const env = await homeWith('9.60.0');
+  await installed(home(), '9.50.1', { render: { frame: [3, 4], hang: true } });
+  await startApp([await shotOf950()], env);
+  await app.render();
+  await expect(app.row('hero').getByText('2 of 4')).toBeVisible({ timeout: 30_000 });
+  await app.cancelBatch();
+  await app.expectEnd();
+  await app.close();
+  await rm(join(home(), 'blender-9.50.1-linux-x64'), { recursive: true });
+  return env;
+}
+
+test('the Blender that rendered half of a shot is gone: Resume asks, and goes on with another one if told so', async () => {
+  const env = await begunBy950();
+  await startApp([join(place.root, 'film')], env);
+  await app.resume();
+  const dialog = app.dialog('Another Blender rendered these frames');
+  await expect(
+    dialog.getByText(/begun with Blender 9\.50\.1, which is not on this computer/),
+  ).toBeVisible();
+  await expect(dialog.getByRole('button', { name: /^Leave this shot/ })).toBeFocused();
+  await shown('other-blender');
+  expect(await shutOut(app.window)).toEqual([]);
+  expect(await misfits(app.window)).toEqual([]);
+  // Escape answers nothing, and nothing renders.
+  await app.window.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  expect(await app.blenders()).toEqual([]);
+  await app.resume();
+  await dialog.getByRole('button', { name: /^Go on with Blender 9\.60\.0/ }).focus();
+  await app.window.keyboard.press('Enter');
+  await app.expectStatus('hero', 'Done');
+});
+
+test('left alone, such a shot says which Blender it needs; Retry asks again, and renders all of it again if told so', async () => {
+  const env = await begunBy950();
+  await startApp([join(place.root, 'film')], env);
+  await app.resume();
+  const dialog = app.dialog('Another Blender rendered these frames');
+  await dialog.getByRole('button', { name: /^Leave this shot/ }).press('Enter');
+  await app.expectStatus('hero', 'Failed');
+  await expect(app.row('hero').getByText(/9\.50\.1/)).toBeVisible();
+  await app.press('Retry');
+  await dialog
+    .getByRole('button', { name: /^Render it again with Blender 9\.60\.0/ })
+    .press('Enter');
+  await app.expectStatus('hero', 'Done');
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answerTrust } from '../../renderer/actions/batch-actions.ts';
 import { jobMenu } from '../../renderer/rooms/job-menu.ts';
 import { useBatch } from '../../renderer/store/batch-store.ts';
@@ -54,11 +54,11 @@ describe('the menu of the shots', () => {
     expect(offered()).toEqual([
       ...['Preview', 'Inspect', 'Show log', 'Render only this shot', 'Cancel', 'Render first'],
       ...['Move up', 'Move down'],
-      ...['Raise priority', 'Lower priority', 'Show in folder', 'Copy command'],
+      ...['Raise priority', 'Lower priority', 'Blender…', 'Show in folder', 'Copy command'],
     ]);
     choose(['f'], 'failed');
     expect(offered()).toEqual([
-      ...['Preview', 'Inspect', 'Show log', 'Retry', 'Show in folder', 'Copy command'],
+      ...['Preview', 'Inspect', 'Show log', 'Retry', 'Blender…', 'Show in folder', 'Copy command'],
     ]);
   });
 
@@ -79,10 +79,15 @@ describe('the menu of the shots', () => {
     expect(asked.map(([name]) => name)).toEqual(['batch:pause', 'batch:unpause']);
   });
 
-  it('renders only the chosen shots that wait', () => {
+  it('renders only the chosen shots that wait', async () => {
     choose(['w', 'f'], 'unread');
     press('Render only 1 of 2 shots');
-    expect(asked).toEqual([['jobs:render', { batchId: 'film', jobIds: ['w'] }]]);
+    const about = { batchId: 'film', jobIds: ['w'] };
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    expect(asked).toEqual([
+      ['batch:begun-elsewhere', about],
+      ['jobs:render', about],
+    ]);
   });
 
   it('asks about trust first, and then renders only those', async () => {

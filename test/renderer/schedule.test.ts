@@ -101,7 +101,11 @@ describe('planning', () => {
   it('starts at once where only the end is given', async () => {
     show({});
     await planNight({ startAt: null, until: '08:00' });
-    expect(asked.map(([name]) => name)).toEqual(['schedule:set', 'batch:render']);
+    expect(asked.map(([name]) => name)).toEqual([
+      'schedule:set',
+      'batch:begun-elsewhere',
+      'batch:render',
+    ]);
   });
 
   it('starts nothing twice that renders already', async () => {

@@ -134,6 +134,18 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'schedules:list': nothing, 'power:stay': nothing, 'watch:list': nothing },
   'watch:set': fc.record({ batchId, on: fc.boolean() }),
   'schedule:set': fc.record({ batchId, startAt: timeOfDay, until: timeOfDay }),
+  'job:blender': job,
+  'batch:begun-elsewhere': fc.record({ batchId, jobIds: fc.constant(null) }),
+  'jobs:blender': fc.record({
+    batchId,
+    jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),
+    version: fc.constantFrom(null, '4.3', '5.2.1'),
+  }),
+  'jobs:other-blender': fc.record({
+    batchId,
+    jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),
+    otherBlender: fc.constantFrom('wait', 'again', 'mix'),
+  }),
   'jobs:prioritize': fc.record({
     batchId,
     jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),

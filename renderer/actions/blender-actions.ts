@@ -1,0 +1,70 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import type { OtherBlenderPolicy } from '../../shared/batch.ts';
+import type { BegunElsewhere, ShotBlender } from '../../shared/shot-blender.ts';
+import { useBatch } from '../store/batch-store.ts';
+import type { RunWish } from '../store/ui-store.ts';
+import { askOrNotify } from './ask-or-notify.ts';
+import { openDialog } from './ui-actions.ts';
+
+/** Starts what was wished for; asks before where shots were begun by a Blender that is not here any more. */
+export async function start(wish: RunWish): Promise<void> {
+  const batchId = idShown();
+  if (batchId === null) return;
+  const jobIds = wish.do === 'render' ? null : [...wish.jobIds];
+  const shots = await askOrNotify('batch:begun-elsewhere', { batchId, jobIds });
+  if (!shots || shots.length === 0) return await startNow(batchId, wish);
+  if (idShown() === batchId) openDialog({ kind: 'other-blender', shots, wish });
+}
+
+/** The answer to that question, for all of these shots; then what was wished for. */
+export async function decide(
+  shots: readonly BegunElsewhere[],
+  otherBlender: OtherBlenderPolicy,
+  wish: RunWish,
+): Promise<void> {
+  const batchId = idShown();
+  if (batchId === null) return;
+  const jobIds = shots.map((shot) => shot.jobId);
+  if (otherBlender !== 'wait') {
+    const isKept = await askOrNotify('jobs:other-blender', { batchId, jobIds, otherBlender });
+    if (isKept === undefined) return;
+  }
+  await startNow(batchId, wish);
+}
+
+/** The Blender of a shot and why; `null`: it could not be asked, which the window has told. */
+export async function blenderOf(jobId: string): Promise<ShotBlender | null> {
+  const batchId = idShown();
+  if (batchId === null) return null;
+  return (await askOrNotify('job:blender', { batchId, jobId })) ?? null;
+}
+
+/** @param version such as `4.3.2`; `null`: whichever fits each of them */
+export async function chooseBlenderOf(
+  jobIds: readonly string[],
+  version: string | null,
+): Promise<void> {
+  const batchId = idShown();
+  if (batchId === null || jobIds.length === 0) return;
+  await askOrNotify('jobs:blender', { batchId, jobIds: [...jobIds], version });
+}
+
+async function startNow(batchId: string, wish: RunWish): Promise<void> {
+  switch (wish.do) {
+    case 'render':
+      await askOrNotify('batch:render', { batchId });
+      return;
+    case 'render-only':
+      await askOrNotify('jobs:render', { batchId, jobIds: [...wish.jobIds] });
+      return;
+    case 'retry':
+      await askOrNotify('jobs:retry', { batchId, jobIds: [...wish.jobIds] });
+      return;
+    default:
+      assertNever(wish);
+  }
+}
+
+function idShown(): string | null {
+  return useBatch.getState().mirror?.view.id ?? null;
+}

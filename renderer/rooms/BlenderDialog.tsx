@@ -1,0 +1,118 @@
+import { useEffect, useId, useState } from 'react';
+import { isolated } from '../../shared/isolated.ts';
+import type { ShotBlender } from '../../shared/shot-blender.ts';
+import { blenderOf, chooseBlenderOf } from '../actions/blender-actions.ts';
+import { closeDialog } from '../actions/ui-actions.ts';
+import { useBatch } from '../store/batch-store.ts';
+import { useLibrary } from '../store/library-store.ts';
+import { installTitle } from '../text/blender-text.ts';
+import { counted } from '../text/format.ts';
+import { Button } from '../ui/Button.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import './BlenderDialog.css';
+
+/** Which Blender renders these shots: whichever fits each of them, or one for all of them. */
+export function BlenderDialog({ jobIds }: { readonly jobIds: readonly string[] }) {
+  const name = useBatch((state) => state.mirror?.rows.get(jobIds[0] ?? '')?.name ?? 'the shot');
+  const one = jobIds.length === 1;
+  const found = useLibrary((state) => state.blenders?.found) ?? [];
+  const shot = useShotBlender(one ? (jobIds[0] ?? null) : null);
+  const [picked, setPicked] = useState<string | null | undefined>(undefined);
+  // Until the artist picks one, what the shot has now.
+  const now = picked === undefined ? chosenNow(shot) : picked;
+  const group = useId();
+  // Of one version the first that is found is taken, whichever folder it is in.
+  const versions = found.filter(
+    ({ version }, at) => found.findIndex((other) => other.version === version) === at,
+  );
+  const save = async () => {
+    closeDialog();
+    await chooseBlenderOf(jobIds, now);
+  };
+  return (
+    <Modal
+      title={`Blender of ${one ? isolated(name) : counted(jobIds.length, 'shot')}`}
+      text="It counts from the next time that a shot is opened. What failed for want of a Blender is then taken up by Retry."
+      onClose={closeDialog}
+      actions={
+        <>
+          <Button onClick={closeDialog}>Cancel</Button>
+          <Button look="primary" onClick={() => void save()}>
+            Choose
+          </Button>
+        </>
+      }
+    >
+      <fieldset className="blender-choices">
+        <legend className="visually-hidden">Blender</legend>
+        <Pick
+          name={group}
+          title={one ? 'The one that saved it' : 'For each shot the one that saved it'}
+          aside={shot?.savedBy ? `${shot.savedBy}, or the next newer one` : 'or the next newer one'}
+          picked={now === null}
+          onPick={() => setPicked(null)}
+        />
+        {versions.map((install) => (
+          <Pick
+            key={install.path}
+            name={group}
+            title={installTitle(install)}
+            aside={
+              isOlder(install.version, shot?.savedBy ?? null)
+                ? `older than ${shot?.savedBy}, which saved it: parts may be lost`
+                : ''
+            }
+            picked={now === install.version}
+            onPick={() => setPicked(install.version)}
+          />
+        ))}
+      </fieldset>
+    </Modal>
+  );
+}
+
+interface PickProps {
+  readonly name: string;
+  readonly title: string;
+  readonly aside: string;
+  readonly picked: boolean;
+  readonly onPick: () => void;
+}
+
+function Pick({ name, title, aside, picked, onPick }: PickProps) {
+  return (
+    <label className="blender-choice">
+      <input type="radio" name={name} checked={picked} onChange={onPick} />
+      <span>{title}</span>
+      <span className="blender-aside">{aside}</span>
+    </label>
+  );
+}
+
+function chosenNow(shot: ShotBlender | null): string | null {
+  return shot?.reason === 'chosen' ? (shot.uses?.version ?? null) : null;
+}
+
+function isOlder(version: string, savedBy: string | null): boolean {
+  const [own, file] = [version, savedBy ?? '0'].map((text) => text.split('.').map(Number));
+  const majors = (own?.[0] ?? 0) - (file?.[0] ?? 0);
+  return majors < 0 || (majors === 0 && (own?.[1] ?? 0) < (file?.[1] ?? 0));
+}
+
+/** `null`: not known yet, or of no one shot. */
+export function useShotBlender(jobId: string | null, anew: unknown = null): ShotBlender | null {
+  const [known, setKnown] = useState<{ id: string; blender: ShotBlender } | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `anew` is what may have changed the answer
+  useEffect(() => {
+    let wanted = true;
+    if (jobId !== null) {
+      void blenderOf(jobId).then((blender) => {
+        if (wanted && blender) setKnown({ id: jobId, blender });
+      });
+    }
+    return () => {
+      wanted = false;
+    };
+  }, [jobId, anew]);
+  return known?.id === jobId ? known.blender : null;
+}

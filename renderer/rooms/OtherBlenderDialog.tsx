@@ -1,0 +1,90 @@
+import { useRef } from 'react';
+import type { OtherBlenderPolicy } from '../../shared/batch.ts';
+import type { BegunElsewhere } from '../../shared/shot-blender.ts';
+import { decide } from '../actions/blender-actions.ts';
+import { closeDialog } from '../actions/ui-actions.ts';
+import type { RunWish } from '../store/ui-store.ts';
+import { nextVersions, othersText } from '../text/blender-text.ts';
+import { counted } from '../text/format.ts';
+import { Button } from '../ui/Button.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import { Name } from '../ui/Name.tsx';
+import './OtherBlenderDialog.css';
+
+interface OtherBlenderDialogProps {
+  readonly shots: readonly BegunElsewhere[];
+  readonly wish: RunWish;
+}
+
+/** So many are named; the others are counted. */
+const NAMED = 6;
+
+/** Asked before a run: what becomes of shots whose frames are of a Blender that is not here any more? */
+export function OtherBlenderDialog({ shots, wish }: OtherBlenderDialogProps) {
+  const safe = useRef<HTMLButtonElement>(null);
+  const answer = (policy: OtherBlenderPolicy) => {
+    closeDialog();
+    void decide(shots, policy, wish);
+  };
+  const version = nextVersions(shots);
+  const one = shots.length === 1;
+  const done = shots.reduce((sum, shot) => sum + shot.done, 0);
+  return (
+    <Modal
+      wide
+      title="Another Blender rendered these frames"
+      text={othersText(shots)}
+      focus={safe}
+      onClose={closeDialog}
+      actions={<Button onClick={closeDialog}>Cancel</Button>}
+    >
+      <ul className="begun" aria-label="Shots that were begun">
+        {shots.slice(0, NAMED).map((shot) => (
+          <li key={shot.jobId}>
+            <Name>{shot.name}</Name>
+            <span className="begun-by">
+              {counted(shot.done, 'frame')} by {shot.begunBy.join(', ')}
+            </span>
+          </li>
+        ))}
+        {shots.length > NAMED && (
+          <li className="begun-by">and {counted(shots.length - NAMED, 'more shot')}</li>
+        )}
+      </ul>
+      <div className="begun-answers">
+        <Answer
+          ref={safe}
+          title={one ? 'Leave this shot' : 'Leave these shots'}
+          what={`${one ? '' : 'The others render. '}Install Blender ${shots[0]?.begunBy.at(-1) ?? ''}, then Retry goes on as if nothing had been.`}
+          onPick={() => answer('wait')}
+        />
+        <Answer
+          title={`Render ${one ? 'it' : 'them'} again with Blender ${version}`}
+          what={`All frames are then of one version. ${counted(done, 'frame')} that are done will be rendered over.`}
+          onPick={() => answer('again')}
+        />
+        <Answer
+          title={`Go on with Blender ${version}`}
+          what="Only what is missing is rendered. The report says which frames are of which version."
+          onPick={() => answer('mix')}
+        />
+      </div>
+    </Modal>
+  );
+}
+
+interface AnswerProps {
+  readonly ref?: React.Ref<HTMLButtonElement>;
+  readonly title: string;
+  readonly what: string;
+  readonly onPick: () => void;
+}
+
+function Answer({ ref, title, what, onPick }: AnswerProps) {
+  return (
+    <button ref={ref} type="button" className="begun-answer" onClick={onPick}>
+      <span className="begun-title">{title}</span>
+      <span className="begun-what">{what}</span>
+    </button>
+  );
+}
