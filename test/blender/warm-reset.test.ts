@@ -101,4 +101,5 @@ test('what a script registers is gone before the next file is loaded, and nothin
     value(await worker.open(sceneRequest({ blend, script: rig.path('looks.py') }), within()));
   }
   expect(rig.log.filter((line) => line.includes('stays behind'))).toEqual([]);
+  expect(worker.clean, 'a fresh Blender is not needed').toBe(true);
 });

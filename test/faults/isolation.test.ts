@@ -85,6 +85,7 @@ test('every sample shot has the same pixels from a fresh Blender, from one that 
   for (const shot of [...shots, ...shots]) {
     expect((await shown(rig, warm, shot)) === fresh.get(shot.name), `${shot.name} warm`).toBe(true);
   }
+  expect(warm.clean, 'and no script of them costs the next shot a fresh Blender').toBe(true);
 
   const turns = rig.path('turns.py');
   await writeFile(turns, TURNS_EVERYTHING);
