@@ -29,8 +29,8 @@ def native(path):
 
 
 def has_templates():
-    """From 5.0 on `{blend_name}` and the like are filled in when a file is written, and a brace is written twice."""
-    return bpy.app.version >= (5, 0, 0)
+    """From 4.5 on `{blend_name}` and the like are filled in when a file is written, and a brace is written twice."""
+    return bpy.app.version >= (4, 5, 0)
 
 
 def filled(scene, raw, node=None):
