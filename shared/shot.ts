@@ -6,6 +6,7 @@ export const OUTPUT_FORMATS = [
   'JPEG',
   'TIFF',
   'WEBP',
+  'AVIF',
 ] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 

@@ -42,7 +42,7 @@ export const NEXT_STEPS: Readonly<Record<Cause, string>> = {
     'Trust the folder if you know where its files come from: in the window, or with --trust.',
   'duplicate-output': 'Give one of the two shots another output: path or name.',
   'format-not-supported':
-    'Set output: format to PNG, OPEN_EXR, OPEN_EXR_MULTILAYER, JPEG, TIFF or WEBP in the shot file.',
+    'Set output: format to PNG, OPEN_EXR, OPEN_EXR_MULTILAYER, JPEG, TIFF or WEBP in the shot file; AVIF only with Blender 5 or newer.',
   'needs-another-shot': 'Retry the shot that it needs; this one then goes on by itself.',
   'render-error':
     'Read the log lines below; rendering the same frame in Blender shows the same message.',

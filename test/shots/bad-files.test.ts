@@ -162,7 +162,7 @@ describe('a wrong value names its place, what was expected and what was found', 
     ['render: {percentage: 0}', 'expected a whole number from 1 to 32767, found `0`.'],
     [
       'output: {format: FFMPEG}',
-      'expected PNG, OPEN_EXR, OPEN_EXR_MULTILAYER, JPEG, TIFF, WEBP, found `FFMPEG`.',
+      'expected PNG, OPEN_EXR, OPEN_EXR_MULTILAYER, JPEG, TIFF, WEBP, AVIF, found `FFMPEG`.',
     ],
     ['output: {color_depth: 9}', 'expected 8, 10, 12, 16 or 32 bits, found `9`.'],
     [

@@ -10,12 +10,13 @@ export function fileFormat(data: Buffer): Exclude<OutputFormat, 'OPEN_EXR_MULTIL
   if (text.startsWith('II+\0') || text.startsWith('MM\0+')) return 'TIFF';
   if (text.startsWith('RIFF') && text.endsWith('WEBP')) return 'WEBP';
   if (text.startsWith('\x76\x2f\x31\x01')) return 'OPEN_EXR';
+  if (text.slice(4) === 'ftypavif') return 'AVIF';
   return null;
 }
 
 /** `a PNG`, `an OpenEXR`. */
 export function aFormat(format: OutputFormat): string {
-  return `${format === 'OPEN_EXR' ? 'an' : 'a'} ${NAMES[format]}`;
+  return `${format === 'OPEN_EXR' || format === 'AVIF' ? 'an' : 'a'} ${NAMES[format]}`;
 }
 
 const NAMES: Readonly<Record<OutputFormat, string>> = {
@@ -23,6 +24,7 @@ const NAMES: Readonly<Record<OutputFormat, string>> = {
   JPEG: 'JPEG',
   TIFF: 'TIFF',
   WEBP: 'WebP',
+  AVIF: 'AVIF',
   OPEN_EXR: 'OpenEXR',
   OPEN_EXR_MULTILAYER: 'multilayer OpenEXR',
 };

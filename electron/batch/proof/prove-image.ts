@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../../../shared/shot.ts';
+import { avifFault } from './avif.ts';
 import { proveExr } from './exr.ts';
 import { aFormat, fileFormat } from './file-format.ts';
 import { jpegFault } from './jpeg.ts';
@@ -79,6 +80,8 @@ async function look(data: Buffer, format: OutputFormat): Promise<Picture> {
       return faultOr(await tiffFault(data), data);
     case 'WEBP':
       return lookAtWebp(data);
+    case 'AVIF':
+      return faultOr(avifFault(data), data);
   }
 }
 

@@ -141,7 +141,7 @@ function outputOf(
   };
 }
 
-const EXTENSION = /\.(?:png|exr|jpe?g|tiff?|webp)$/i;
+const EXTENSION = /\.(?:png|exr|jpe?g|tiff?|webp|avif)$/i;
 
 function patternOf(tree: MapTree, name: string, warnings: Flaw[]): string {
   const stem = name.replace(EXTENSION, '');
@@ -167,6 +167,7 @@ const DEPTHS: Readonly<Record<OutputFormat, readonly number[]>> = {
   JPEG: [8],
   TIFF: [8, 16],
   WEBP: [8],
+  AVIF: [8, 10, 12],
 };
 
 function checkDepth(tree: MapTree, format: OutputFormat | null, depth: number | null): void {

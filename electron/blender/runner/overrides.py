@@ -6,6 +6,9 @@ from . import devices
 from .refusal import Refusal, listed
 
 
+_AVIF = "; Blender 5 and newer can"
+
+
 def apply(scene, request, provable, is_movie):
     """Tells what the scene then renders on, `cpu` or `gpu`, and a warning about that or None."""
     render = request["render"]
@@ -156,7 +159,8 @@ def _set_format(scene, wanted, provable):
             settings.file_format = wanted
         except TypeError:
             raise Refusal(
-                "format-not-supported", f"This Blender {bpy.app.version_string} can't write {wanted}."
+                "format-not-supported",
+                f"This Blender {bpy.app.version_string} can't write {wanted}{_AVIF if wanted == 'AVIF' else ''}.",
             ) from None
     if settings.file_format not in provable:
         raise Refusal(
@@ -174,6 +178,6 @@ def _set_color_depth(scene, depth):
             "format-not-supported",
             f"{settings.file_format} can't be written with a color depth of {depth} bits.",
             "Take the color_depth line out of the shot file, or choose one that the format has: "
-            "PNG and TIFF 8 or 16, OpenEXR 16 or 32, JPEG and WebP 8.",
+            "PNG and TIFF 8 or 16, OpenEXR 16 or 32, AVIF 8, 10 or 12, JPEG and WebP 8.",
             [str(error)],
         ) from None

@@ -13,7 +13,7 @@ from .memory import peak_mb
 from .paths import BadTemplate, absolute, filled, has_templates
 from .refusal import Refusal, listed
 
-PROVABLE = ("PNG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "JPEG", "TIFF", "WEBP")
+PROVABLE = ("PNG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "JPEG", "TIFF", "WEBP", "AVIF")
 
 
 class Shot:
