@@ -26,6 +26,7 @@ export const CAUSES = [
   'format-not-supported',
   'render-error',
   'needs-another-shot',
+  'simulation-not-baked',
 ] as const;
 
 export type Cause = (typeof CAUSES)[number];
@@ -80,6 +81,8 @@ export const REMEDIES: Readonly<Record<Cause, Remedy>> = {
   'render-error': 'again',
   // It goes on by itself when that one is done.
   'needs-another-shot': 'never',
+  // Only ever a warning.
+  'simulation-not-baked': 'never',
 };
 
 /** The name of a cause as people read it in a table. */
@@ -110,4 +113,5 @@ export const CAUSE_LABELS: Readonly<Record<Cause, string>> = {
   'format-not-supported': 'format not supported',
   'render-error': 'Blender reported an error',
   'needs-another-shot': 'needs another shot',
+  'simulation-not-baked': 'simulation not baked',
 };

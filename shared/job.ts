@@ -153,6 +153,18 @@ export interface FramePlan {
   readonly fromScene?: boolean;
   /** Missing in old journals. */
   readonly settings?: SceneSettings | undefined;
+  /** Not there: every frame stands for itself. Missing in old journals. */
+  readonly simulation?: PlannedSimulation | undefined;
+}
+
+/** Simulations of a shot that no bake of the artist's covers. */
+export interface PlannedSimulation {
+  /** The frame that they start from. */
+  readonly first: number;
+  /** Such as `“Cloth” of the object “Flag”`; the first of them where there are many. */
+  readonly names: readonly string[];
+  /** `in-order`: by one worker, all frames in order. `baked`: into a folder of ours before the first frame. */
+  readonly rendered: 'in-order' | 'baked';
 }
 
 /** How many frames of a job are in each state. `kept` is a part of `done`. */

@@ -44,6 +44,13 @@ export interface OutputConfig {
 export const FRAME_ORDERS = ['sequential', 'ends-first', 'middle-out', 'every-nth'] as const;
 export type FrameOrder = (typeof FRAME_ORDERS)[number];
 
+/**
+ * What becomes of simulations that are not baked. `in-order`: one worker goes through all frames in order. `bake`: they
+ * are baked into a folder of ours first, where Blender can do that, and then all workers render.
+ */
+export const SIMULATION_MODES = ['in-order', 'bake'] as const;
+export type SimulationMode = (typeof SIMULATION_MODES)[number];
+
 /** Another shot of the batch. */
 export interface ShotLink {
   readonly job: string;
@@ -70,6 +77,7 @@ export interface ShotConfig {
   /** Higher goes first. */
   readonly priority: number;
   readonly order: FrameOrder;
+  readonly simulations: SimulationMode;
   /** The shots that have to be complete before this one starts. */
   readonly dependsOn: readonly ShotLink[];
 }

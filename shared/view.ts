@@ -207,7 +207,7 @@ export interface JobDetail {
   readonly shotConfig: ShotConfig | null;
   readonly outputPath: string;
   /** What its open scene has told; `null`: it was not opened yet. */
-  readonly opened: Pick<FramePlan, 'settings' | 'format' | 'pattern'> | null;
+  readonly opened: Pick<FramePlan, 'settings' | 'format' | 'pattern' | 'simulation'> | null;
   readonly frames: readonly FrameDetail[];
   /** Of the scene; `null` until it was opened. */
   readonly fps: number | null;

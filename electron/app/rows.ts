@@ -90,8 +90,8 @@ export function detailOf(
 }
 
 /** Without its frames and inputs, which may be many. */
-function openedOf({ settings, format, pattern }: FramePlan): JobDetail['opened'] {
-  return { settings, format, pattern };
+function openedOf({ settings, format, pattern, simulation }: FramePlan): JobDetail['opened'] {
+  return { settings, format, pattern, ...(simulation && { simulation }) };
 }
 
 function frameDetails({ plan, shotConfig, frames }: BatchJob): readonly FrameDetail[] {

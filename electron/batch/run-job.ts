@@ -21,6 +21,7 @@ import { MOST_STARTS_OVER } from './frame/sources.ts';
 import { thisMachine } from './machine.ts';
 import { orderedIndices } from './pool/frame-order.ts';
 import { jobVerdict } from './pool/job-verdict.ts';
+import { orderOf } from './pool/next-frames.ts';
 import { LOOK_STALL_MS, STALL_BOUNDS, stallLimit, withStallReason } from './pool/stall-limit.ts';
 
 export interface RunJobOptions {
@@ -115,10 +116,7 @@ class LoneJob {
     for (const { frame, record } of kept) {
       this.#tell({ type: 'frame-kept', job: id, at: Date.now(), frame, record });
     }
-    for (const index of orderedIndices(
-      this.#job.shotConfig?.order ?? 'sequential',
-      plan.frames.length,
-    )) {
+    for (const index of orderedIndices(orderOf(this.#job), plan.frames.length)) {
       const frame = plan.frames[index];
       if (frame === undefined || this.#job.frames.statusOf(index) !== 'waiting') continue;
       await this.#renderOne(worker, plan, frame);
@@ -162,7 +160,12 @@ class LoneJob {
     this.#tell({ type: 'frame-started', job, at: Date.now(), frame, worker: 1 });
     const order = { jobId: job, plan, frame, threads: thisMachine().cores };
     const stall = stallLimit(this.#job);
-    const rendered = await renderFrame(worker, order, this.#limits(stall.ms, true));
+    const rendered = await renderFrame(
+      worker,
+      order,
+      () => this.#limits(stall.ms, true),
+      () => this.#limits(STALL_BOUNDS.firstFrameMs, false),
+    );
     const done = rendered.ok ? await publishFrame(plan, job, frame) : rendered;
     const about = { job, at: Date.now(), frame };
     if (this.#signal.aborted && !done.ok) this.#tell({ type: 'frame-released', ...about });

@@ -4,7 +4,7 @@ import { type Known, NEXT_STEPS, nextStep, sentence } from './sentences.ts';
 
 /** What the Blender was doing when it went wrong; `frame` while one was rendered. */
 export interface Doing {
-  readonly what: 'start' | 'open' | 'render' | 'encode' | 'inspect' | 'devices';
+  readonly what: 'start' | 'open' | 'run-up' | 'bake' | 'render' | 'encode' | 'inspect' | 'devices';
   readonly frame: number | null;
 }
 

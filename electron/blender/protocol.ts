@@ -50,6 +50,14 @@ export const sceneFactsSchema = z.object({
   movie: z.object({ extension: z.string() }).nullable(),
   inputs: z.array(z.string()).default([]),
   settings: sceneSettingsSchema.optional(),
+  simulation: z
+    .object({
+      first: z.int(),
+      names: z.array(z.string()),
+      more: z.number(),
+      bakeable: z.boolean(),
+    })
+    .nullish(),
   memoryMb: z.number(),
 });
 
@@ -58,6 +66,8 @@ export const renderedSchema = z.object({
   memoryMb: z.number(),
   pixels: z.number().nullish(),
 });
+/** Of a simulation that was run up to a frame, or baked. */
+export const simulatedSchema = z.object({ seconds: z.number() });
 export const encodedSchema = z.object({ seconds: z.number() });
 export const findingsSchema = z.array(
   z.object({

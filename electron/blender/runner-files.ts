@@ -21,6 +21,7 @@ import registered from './runner/registered.py?raw';
 import runner from './runner/runner.py?raw';
 import scene from './runner/scene.py?raw';
 import series from './runner/series.py?raw';
+import simulations from './runner/simulations.py?raw';
 import stereo from './runner/stereo.py?raw';
 import strips from './runner/strips.py?raw';
 import trial from './runner/trial.py?raw';
@@ -48,6 +49,7 @@ const FILES = {
   runner,
   scene,
   series,
+  simulations,
   stereo,
   strips,
   trial,

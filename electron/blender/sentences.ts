@@ -44,6 +44,8 @@ export const NEXT_STEPS: Readonly<Record<Cause, string>> = {
   'format-not-supported':
     'Set output: format to PNG, OPEN_EXR, OPEN_EXR_MULTILAYER, JPEG, TIFF or WEBP in the shot file; AVIF only with Blender 5 or newer.',
   'needs-another-shot': 'Retry the shot that it needs; this one then goes on by itself.',
+  'simulation-not-baked':
+    'Bake the simulation in Blender and save, so that all workers can render the shot.',
   'render-error':
     'Read the log lines below; rendering the same frame in Blender shows the same message.',
 };
@@ -111,6 +113,8 @@ export function sentence(cause: Cause, doing: Doing, known: Known): string {
 const WHEN: Readonly<Record<Doing['what'], (frame: number | null) => string>> = {
   start: () => 'while it was starting',
   open: () => 'while the scene was being opened',
+  'run-up': (frame) => `while the simulation was run up to frame ${frame ?? '?'}`,
+  bake: () => 'while the simulation was being baked',
   render: (frame) => `while frame ${frame ?? '?'} was being rendered`,
   encode: () => 'while the movie was being encoded',
   inspect: () => 'while the scene was being checked',

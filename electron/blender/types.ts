@@ -3,7 +3,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { GpuDevice, GpuList } from '../../shared/gpu.ts';
 import type { FramePlan } from '../../shared/job.ts';
 import type { SceneSettings } from '../../shared/scene-settings.ts';
-import type { OutputFormat, ShotConfig } from '../../shared/shot.ts';
+import type { OutputFormat, ShotConfig, SimulationMode } from '../../shared/shot.ts';
 
 /** Success or a diagnosed failure: the same shape for everything that a Blender is asked to do. */
 export type Answer<T> =
@@ -81,7 +81,20 @@ export interface SceneFacts {
   /** Absolute paths of libraries, textures and other files that the scene uses, also missing ones. */
   readonly inputs: readonly string[];
   readonly settings?: SceneSettings | undefined;
+  readonly simulation?: SimulationFacts | null | undefined;
   readonly memoryMb: number;
+}
+
+/** Simulations that no bake covers for the frames of the shot. */
+export interface SimulationFacts {
+  /** The frame that they start from. */
+  readonly first: number;
+  /** Such as `“Cloth” of the object “Flag”`. */
+  readonly names: readonly string[];
+  /** How many there are besides. */
+  readonly more: number;
+  /** All of them can be baked into a folder of ours, and read from there. */
+  readonly bakeable: boolean;
 }
 
 /** The part of a shot that a worker needs; paths absolute. */
@@ -93,7 +106,20 @@ export type SceneRequest = Pick<
   readonly colorDepth: number | null;
   /** The one GPU that Cycles may use; `null`: all that Blender's preferences choose, else the best. */
   readonly gpu: Pick<GpuDevice, 'kind' | 'id' | 'name'> | null;
+  /** The first and the last frame that are rendered; not there: the scene's own. */
+  readonly frames?: readonly [first: number, last: number] | null;
+  /** What is to become of simulations that are not baked. */
+  readonly simulations?: SimulationMode;
+  /** Absolute folder that `bake` has filled: they are read from there. */
+  readonly simulationCache?: string | null;
 };
+
+export interface BakeRequest {
+  /** Absolute, there, and empty. */
+  readonly folder: string;
+  /** The last frame that is rendered. */
+  readonly last: number;
+}
 
 export interface RenderRequest {
   readonly frame: number;
@@ -143,6 +169,10 @@ export interface BlenderWorker {
   /** Opens the scene from scratch and applies the overrides; the worker then holds this scene. */
   open(request: SceneRequest, limits: Limits): Promise<Answer<SceneFacts>>;
   render(request: RenderRequest, limits: Limits): Promise<Answer<RenderedFrame>>;
+  /** Goes through the frames of the open scene's simulations up to this one, which is then rendered. */
+  runUp(frame: number, limits: Limits): Promise<Answer<{ readonly seconds: number }>>;
+  /** Bakes the open scene's simulations into a folder. Afterwards the scene has to be opened anew. */
+  bake(request: BakeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>>;
   /** Encodes finished frames with the open scene's own movie settings. */
   encode(request: EncodeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>>;
   /**

@@ -18,12 +18,14 @@ import {
   type RunnerAnswer,
   renderedSchema,
   sceneFactsSchema,
+  simulatedSchema,
 } from './protocol.ts';
 import { RecentLog } from './recent-log.ts';
 import { type GaveUp, watch } from './request.ts';
 import { writeRunner } from './runner-files.ts';
 import type {
   Answer,
+  BakeRequest,
   BlenderWorker,
   EncodeRequest,
   Finding,
@@ -130,6 +132,14 @@ class Worker implements BlenderWorker {
 
   render(request: RenderRequest, limits: Limits): Promise<Answer<RenderedFrame>> {
     return this.ask('render', request.frame, { ...request }, renderedSchema, limits);
+  }
+
+  runUp(frame: number, limits: Limits): Promise<Answer<{ readonly seconds: number }>> {
+    return this.ask('run-up', frame, { frame }, simulatedSchema, limits);
+  }
+
+  bake(request: BakeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>> {
+    return this.ask('bake', null, { ...request }, simulatedSchema, limits);
   }
 
   encode(request: EncodeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>> {

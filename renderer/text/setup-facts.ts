@@ -129,9 +129,27 @@ function limitsOf({ row, detail, settings }: SetupWords, shot: ShotConfig): read
       row.priority === shot.priority ? 'priority' : null,
       `chosen by hand; the file says ${shot.priority}`,
     ],
-    ['Frame order', shot.order === 'sequential' ? null : ORDER_WORDS[shot.order], 'order'],
+    ['Frame order', orderText(shot, detail), 'order'],
+    ['Simulations', simulationText(detail), 'simulations', STANDARD],
     ['Needs', shot.dependsOn.map(({ name }) => name).join(', ') || null, 'depends_on'],
   ];
+}
+
+function orderText({ order }: ShotConfig, { opened }: JobDetail): string | null {
+  if (order === 'sequential') return null;
+  const words = ORDER_WORDS[order];
+  return opened?.simulation?.rendered === 'in-order'
+    ? `${words}; not used, because a simulation is not baked`
+    : words;
+}
+
+/** Only of a shot that simulates. */
+function simulationText({ opened }: JobDetail): string | null {
+  const simulation = opened?.simulation;
+  if (!simulation) return null;
+  return simulation.rendered === 'baked'
+    ? 'Baked by Nightshift before the first frame'
+    : `Not baked: one worker, in order, simulated from frame ${simulation.first} on`;
 }
 
 function placeOf(places: SettingPlaces | null, key: string): SettingPlace | null {

@@ -47,8 +47,9 @@ bpy.context.view_layer.objects.active = cube
   await rm(rig.path('lib.blend'));
   const worker = await rig.start();
   const before = rig.log.length;
-  value(await worker.open(sceneRequest({ blend }), within()));
+  const facts = value(await worker.open(sceneRequest({ blend }), within()));
   const findings = value(await worker.inspect([1], within()));
+  expect(facts.simulation).toMatchObject({ first: 1, bakeable: true });
   const said = findings.map((one) => `${one.severity} ${one.cause}: ${one.message}`);
   const all = said.join('\n');
   expect(all).toMatch(/error missing-file: The linked library ".*lib\.blend" is missing/);
@@ -56,7 +57,7 @@ bpy.context.view_layer.objects.active = cube
   expect(all).toMatch(/skin\.<UDIM>\.png", used by "Skin", is missing/);
   expect(all).toMatch(/The volume ".*smoke\.vdb" is missing/);
   expect(all).toMatch(
-    /warning missing-file: The simulation "Wind" of the object "Cube" is not baked/,
+    /warning simulation-not-baked: “Wind” of the object “Cube” is not baked: the frames are rendered by one worker in order/,
   );
   expect(all).not.toMatch(/packed\.png/);
   expect(rig.log.slice(before).join('\n')).not.toMatch(/Traceback/);

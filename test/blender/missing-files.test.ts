@@ -99,7 +99,9 @@ test('what has a file for each frame is looked for in the frames that are render
     [1001, 1002, 1003].map((tile) => rig.path(`skin.${tile}.png`)),
   );
   const said = async (...frames: number[]) =>
-    value(await worker.inspect(frames, within())).map(({ severity, cause, message }) => {
+    value(await worker.inspect(frames, within())).flatMap(({ severity, cause, message }) => {
+      // A cloth without its cache simulates: told as well, by another sentence.
+      if (cause === 'simulation-not-baked') return [];
       expect([severity, cause]).toEqual(['error', 'missing-file']);
       return message.replaceAll(`${rig.folder}/`, '');
     });

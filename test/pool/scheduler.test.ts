@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { NextFrames } from '../../electron/batch/pool/next-frames.ts';
 import { nextTask, type Schedule } from '../../electron/batch/pool/scheduler.ts';
 import type { BatchJob, FrameState } from '../../shared/job.ts';
-import { FRESH_JOB } from '../../shared/job-state.ts';
-import { DONE, FAILED, jobWith, RUNNING, record, WAITING } from '../app/jobs.ts';
+import { FRESH_JOB, planOf } from '../../shared/job-state.ts';
+import { DONE, FAILED, jobWith, listing, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const NOW = 1000;
 const WALL_NOW = Date.UTC(2026, 0, 5, 2, 14);
@@ -163,6 +163,42 @@ describe('nextTask by priority', () => {
     const urgent = prioritized(running('b', [RUNNING, WAITING]), 1);
     const task = choose({ running: [long, urgent], lanes: { a: 1, b: 1 } });
     expect(task).toMatchObject({ kind: 'open', job: { id: 'b' } });
+  });
+});
+
+describe('nextTask for a simulation that is not baked', () => {
+  const alone = (frames: readonly FrameState[], rendered: 'in-order' | 'baked' = 'in-order') => {
+    const job = running('a', frames);
+    const simulation = { first: 1, names: ['“Sheet” of the object “Flag”'], rendered };
+    return { ...job, plan: { ...planOf(job), simulation } };
+  };
+
+  it('sends no other lane to help, and none to what another one has taken up', () => {
+    const frames = [RUNNING, WAITING, WAITING, WAITING];
+    const lanes = { a: 1 };
+    expect(choose({ running: [alone(frames)], lanes })).toEqual({ kind: 'wait', until: null });
+    expect(choose({ openJob: 'a', running: [alone(frames)], lanes })).toMatchObject({
+      kind: 'wait',
+    });
+    expect(choose({ running: [alone(frames, 'baked')], lanes })).toMatchObject({ kind: 'open' });
+    expect(choose({ running: [alone(frames)], unstarted: 'b', lanes })).toMatchObject({
+      kind: 'open',
+      job: { id: 'b' },
+    });
+  });
+
+  it('is opened again when no lane is on it', () => {
+    expect(choose({ running: [alone([DONE, WAITING])] })).toMatchObject({ kind: 'open' });
+  });
+
+  it('goes in order whatever the shot says, and comes back to a frame that failed at the end', () => {
+    const shotConfig = { ...listing(null), order: 'ends-first' as const };
+    const next = (frames: readonly FrameState[], rendered?: 'in-order' | 'baked') =>
+      choose({ openJob: 'a', running: [{ ...alone(frames, rendered), shotConfig }] });
+    expect(next([DONE, WAITING, WAITING, WAITING])).toMatchObject({ frame: 2 });
+    expect(next([DONE, WAITING, WAITING, WAITING], 'baked')).toMatchObject({ frame: 4 });
+    expect(next([DONE, TRIED, WAITING, WAITING])).toMatchObject({ frame: 3 });
+    expect(next([DONE, TRIED, DONE, DONE])).toMatchObject({ frame: 2 });
   });
 });
 

@@ -89,6 +89,7 @@ describe('the stall limit', () => {
     frameTimeoutSeconds: null,
     priority: 0,
     order: 'sequential',
+    simulations: 'in-order',
     dependsOn: [],
   };
   const render = { samples: null, percentage: null, denoise: null, device: null };

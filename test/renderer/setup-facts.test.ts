@@ -30,6 +30,7 @@ const SHOT: ShotConfig = {
   retries: null,
   priority: 0,
   order: 'sequential',
+  simulations: 'in-order',
   dependsOn: [],
 };
 

@@ -94,7 +94,7 @@ describe('order', () => {
   it('neither order nor depends_on decides pixels', async () => {
     const batch = await batchOf({
       'a.yaml': SHOT,
-      'b.yaml': `${SHOT}order: ends-first\ndepends_on: a\npriority: 3`,
+      'b.yaml': `${SHOT}order: ends-first\nsimulations: bake\ndepends_on: a\npriority: 3`,
     });
     expect(jobNamed(batch, 'b').source).toBe(jobNamed(batch, 'a').source);
   });

@@ -74,6 +74,7 @@ priority: 7
         retries: 2,
         priority: 7,
         order: 'sequential',
+        simulations: 'in-order',
         dependsOn: [],
       },
     });
@@ -92,6 +93,7 @@ priority: 7
         output: { pattern: 'knob_####', format: null },
         priority: 0,
         order: 'sequential',
+        simulations: 'in-order',
         dependsOn: [],
       },
     });

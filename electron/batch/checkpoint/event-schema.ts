@@ -56,6 +56,13 @@ const plan = z.object({
   fromScene: z.boolean().default(false),
   settings: sceneSettingsSchema.optional(),
   inputs: z.array(input).optional(),
+  simulation: z
+    .object({
+      first: frame,
+      names: z.array(z.string()),
+      rendered: z.enum(['in-order', 'baked']),
+    })
+    .optional(),
 });
 
 // Every setting falls back to its default: a journal of another version may have fewer of them.

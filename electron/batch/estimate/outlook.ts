@@ -1,5 +1,6 @@
 import type { Expectation } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { goesInOrder } from '../pool/scheduler.ts';
 import { Measured } from './measured.ts';
 import type { OwnTimes } from './own-times.ts';
 import { Pace } from './pace.ts';
@@ -154,6 +155,7 @@ function packOpening(packing: Packing, { job, measure }: ShotEntry): void {
 
 /** Adds the frames of a shot, those that run with what is left of them. Returns the seconds that are done of these. */
 function pack(packing: Packing, job: BatchJob, frames: number, each: number, now: number): number {
+  if (goesInOrder(job)) packing.inOrder(frames, each);
   if (job.counts.running === 0) {
     packing.add(frames, each);
     return 0;

@@ -6,6 +6,7 @@ export class Packing {
   #frames = 0;
   #seconds = 0;
   #longest = 0;
+  #serial = 0;
   readonly #few: { readonly frames: number; readonly seconds: number }[] = [];
 
   /** So many frames of so many seconds each. A part of a frame is a shorter one. */
@@ -15,6 +16,11 @@ export class Packing {
     this.#seconds += frames * seconds;
     this.#longest = Math.max(this.#longest, seconds);
     if (this.#frames <= FEW_FRAMES) this.#few.push({ frames, seconds });
+  }
+
+  /** Frames among them that one worker renders one after another, whoever else is idle. */
+  inOrder(frames: number, seconds: number): void {
+    this.#serial = Math.max(this.#serial, frames * seconds);
   }
 
   /** Of all of them, one after another. */
@@ -29,6 +35,10 @@ export class Packing {
   packed(workers: number): number {
     const lanes = Math.max(1, Math.min(workers, Math.ceil(this.#frames)));
     if (lanes === 1) return this.#seconds;
+    return Math.max(this.#serial, this.#shared(lanes));
+  }
+
+  #shared(lanes: number): number {
     if (this.#frames > FEW_FRAMES) return this.#evenedOut(lanes);
     const free = new Array<number>(lanes).fill(0);
     for (const seconds of this.#singles()) {

@@ -12,6 +12,7 @@ import type {
   SceneRequest,
 } from '../../blender/types.ts';
 import { placeOutside } from '../output-place.ts';
+import { bakeOf, bakeSimulation } from './bake-simulation.ts';
 import { backslash, cannotWrite, noFrames, outputOutside, wrongSavedPath } from './failures.ts';
 import { planFrames } from './plan-frames.ts';
 import { inputsChanged, inputsOf, sourceNow } from './sources.ts';
@@ -69,7 +70,14 @@ export async function openJob(
 ): Promise<Answer<OpenedJob>> {
   const began = Date.now();
   const { warn, claim, fits } = ports;
-  const { opened, source } = await openAsItIs(worker, job, sceneRequest(job, ports), limits);
+  const known = job.plan?.simulation?.rendered === 'baked' ? await bakeOf(job, job.plan) : null;
+  const simulationCache = known === 'failed' ? null : known;
+  const request = {
+    ...sceneRequest(job, ports),
+    simulationCache,
+    ...(known === 'failed' && { simulations: 'in-order' as const }),
+  };
+  const { opened, source } = await openAsItIs(worker, job, request, limits);
   if (!opened.ok) return opened;
   if (source !== null && (source !== job.source || (await inputsChanged(job.plan)))) {
     return { ok: true, value: { kind: 'changed', source } };
@@ -79,7 +87,8 @@ export async function openJob(
   if (fits?.(opened.value.device) === false) return { ok: true, value: { kind: 'elsewhere' } };
   const { memoryMb, otherFiles } = opened.value;
   const inputs = job.plan?.inputs ?? (await inputsOf(opened.value.inputs, began));
-  const plan = { ...planFrames(job, opened.value), inputs };
+  const planned = { ...planFrames(job, opened.value), inputs };
+  const plan = known === 'failed' ? inOrder(planned) : planned;
   if (plan.frames.length === 0) {
     const { frameStart, frameEnd } = opened.value;
     return { ok: false, failure: noFrames(frameStart, frameEnd) };
@@ -92,13 +101,21 @@ export async function openJob(
     const taken = await claim(plan);
     if (taken !== null) return { ok: false, failure: taken };
     await makeStaging(plan, job.id);
+    if (plan.simulation?.rendered === 'baked' && simulationCache === null) {
+      const failure = await bakedFirst(worker, job, plan, limits, warn);
+      if (failure !== null) return { ok: false, failure };
+      const again = { ...job, plan };
+      const reading = await openJob(worker, again, { existing, trusted }, limits, ports);
+      if (!reading.ok || reading.value.kind !== 'open') return reading;
+      return { ok: true, value: { ...reading.value, replan: true } };
+    }
     // A lane that comes to help finds the folder as the first one left it.
     const open = { kind: 'open', plan, replan, memoryMb, otherFiles } as const;
     if (job.counts.running > 0) return { ok: true, value: { ...open, kept: [] } };
     const aside = (file: string, reason: string) =>
       warn(`${file} ${reason}: it was moved aside and is rendered again.`);
-    const planned = jobAfter(job, { type: 'job-planned', job: job.id, at: 0, plan });
-    const kept = await surveyFrames(planned, plan, existing, limits.signal, aside);
+    const before = jobAfter(job, { type: 'job-planned', job: job.id, at: 0, plan });
+    const kept = await surveyFrames(before, plan, existing, limits.signal, aside);
     return { ok: true, value: { ...open, kept } };
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
@@ -112,6 +129,29 @@ export function savedPathFailure(
 ): Failure | null {
   const asks = shotConfig?.output.directory == null;
   return asks && savedOutput.problem !== undefined ? wrongSavedPath(savedOutput.problem) : null;
+}
+
+/** Bakes the simulation of the open scene, which then has to be opened anew. Resolves with why that is not worth it. */
+async function bakedFirst(
+  worker: BlenderWorker,
+  job: BatchJob,
+  plan: FramePlan,
+  limits: Limits,
+  warn: OpenPorts['warn'],
+): Promise<Failure | null> {
+  const baked = await bakeSimulation(worker, job, plan, limits);
+  if (!baked.ok) return baked.failure;
+  const { why } = baked.value;
+  if (why !== null) {
+    warn(`The simulation could not be baked: it is rendered in order by one worker. ${why}`);
+  }
+  return null;
+}
+
+function inOrder(plan: FramePlan): FramePlan {
+  return plan.simulation
+    ? { ...plan, simulation: { ...plan.simulation, rendered: 'in-order' } }
+    : plan;
 }
 
 /** The first place that a shot would write to without being allowed to; `null`: none. */
@@ -155,7 +195,8 @@ export function sceneRequest(
 ): SceneRequest {
   const shot = job.shotConfig;
   if (!shot) throw new Error(`The shot file of ${job.name} could not be read.`);
-  const { blend, script, params, scene, camera, viewLayers, render, output } = shot;
+  const { blend, script, params, scene, camera, viewLayers, render, output, simulations } = shot;
+  const [first, last] = [shot.frames?.at(0), shot.frames?.at(-1)];
   const { format, colorDepth } = output;
   return {
     blend,
@@ -168,5 +209,7 @@ export function sceneRequest(
     format,
     colorDepth,
     gpu,
+    frames: first === undefined || last === undefined ? null : [first, last],
+    simulations,
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { BatchJob, FramePlan } from '../../../shared/job.ts';
-import type { SceneFacts } from '../../blender/types.ts';
+import type { BatchJob, FramePlan, PlannedSimulation } from '../../../shared/job.ts';
+import type { SceneFacts, SimulationFacts } from '../../blender/types.ts';
 
 /** Which files a job will make: what the shot file says, and where it is silent, what the scene says. */
 export function planFrames(job: BatchJob, facts: SceneFacts): FramePlan {
@@ -21,7 +21,16 @@ export function planFrames(job: BatchJob, facts: SceneFacts): FramePlan {
     movie: facts.movie ? { file: join(directory, `${job.name}${facts.movie.extension}`) } : null,
     fromScene: job.shotConfig?.frames == null,
     ...(facts.settings && { settings: facts.settings }),
+    ...(facts.simulation && { simulation: simulationOf(job, facts.simulation) }),
   };
+}
+
+function simulationOf(
+  job: BatchJob,
+  { first, names, bakeable }: SimulationFacts,
+): PlannedSimulation {
+  const mayBake = job.shotConfig?.simulations === 'bake';
+  return { first, names: names.slice(0, 3), rendered: mayBake && bakeable ? 'baked' : 'in-order' };
 }
 
 function sceneRange({ frameStart, frameEnd, frameStep }: SceneFacts): number[] {

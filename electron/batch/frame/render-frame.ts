@@ -25,9 +25,10 @@ export interface FrameOrder {
 export async function renderFrame(
   worker: BlenderWorker,
   order: FrameOrder,
-  limits: Limits,
+  limits: () => Limits,
+  runUpLimits: () => Limits = limits,
 ): Promise<Answer<FrameRecord>> {
-  const rendered = await renderStaged(worker, order, limits);
+  const rendered = await renderStaged(worker, order, limits, runUpLimits);
   return rendered.ok ? proveFrame(order, rendered.value) : rendered;
 }
 
@@ -35,7 +36,8 @@ export async function renderFrame(
 export async function renderStaged(
   worker: BlenderWorker,
   { jobId, plan, frame, threads }: FrameOrder,
-  limits: Limits,
+  limits: () => Limits,
+  runUpLimits: () => Limits = limits,
 ): Promise<Answer<RenderedFrame>> {
   const file = stagedPath(plan, jobId, frame);
   try {
@@ -44,7 +46,11 @@ export async function renderStaged(
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
-  const rendered = await worker.render({ frame, threads, file }, limits);
+  if (plan.simulation?.rendered === 'in-order') {
+    const simulated = await worker.runUp(frame, runUpLimits());
+    if (!simulated.ok) return simulated;
+  }
+  const rendered = await worker.render({ frame, threads, file }, limits());
   return rendered.ok ? rendered : { ok: false, failure: await withDisk(plan, rendered.failure) };
 }
 

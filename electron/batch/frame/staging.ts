@@ -26,6 +26,11 @@ export function stagedMovie(plan: FramePlan, jobId: string, movie: string): stri
   return join(stagingOf(plan, jobId), `movie${extname(movie)}`);
 }
 
+/** Absolute folder of what is baked for a job, while it is rendered. */
+export function bakeFolder(plan: Place, jobId: string): string {
+  return join(stagingOf(plan, jobId), 'simulation');
+}
+
 /** Absolute path of a finished frame. */
 export function finalPath(plan: FramePlan, frame: number): string {
   return join(plan.directory, frameFile(plan, frame));

@@ -276,8 +276,12 @@ export class Lane {
     const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
     const before = this.#last?.jobId === job.id ? this.#last.seconds : 0;
     const stall = stallLimit(job, run.options.stall, before);
-    const limits = laneLimits(run, job, { stallMs: stall.ms, frame: true });
-    const rendered = await renderStaged(worker, { jobId: job.id, plan, frame, threads }, limits);
+    const limits = () => laneLimits(run, job, { stallMs: stall.ms, frame: true });
+    const order = { jobId: job.id, plan, frame, threads };
+    // A frame's own time limit begins when its simulation stands there.
+    const rendered = await renderStaged(worker, order, limits, () =>
+      laneLimits(run, job, { stallMs: run.options.stall.firstFrameMs }),
+    );
     // One at a time, so that what is not done yet never grows.
     await this.#last?.finished;
     this.#last = null;

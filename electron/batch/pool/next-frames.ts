@@ -1,4 +1,5 @@
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { FrameOrder } from '../../../shared/shot.ts';
 import { orderedIndices } from './frame-order.ts';
 
 /** How far a shot has been gone through in an order of its own. */
@@ -33,7 +34,7 @@ export class NextFrames {
   }
 
   #inOrder(job: BatchJob, plan: FramePlan, mayTry: (frame: number) => boolean): number | null {
-    const order = job.shotConfig?.order ?? 'sequential';
+    const order = orderOf(job);
     let way = this.#ways.get(job.id);
     if (way?.plan !== plan) {
       way = { plan, indices: orderedIndices(order, plan.frames.length), rank: 0 };
@@ -47,6 +48,12 @@ export class NextFrames {
     }
     return null;
   }
+}
+
+/** The order in which the frames of a job are rendered: an unbaked simulation knows one only. */
+export function orderOf({ plan, shotConfig }: BatchJob): FrameOrder {
+  if (plan?.simulation?.rendered === 'in-order') return 'sequential';
+  return shotConfig?.order ?? 'sequential';
 }
 
 function firstReady(

@@ -68,6 +68,8 @@ export function nextTask(schedule: Schedule): Task {
 function goingOn(schedule: Schedule): Work | null {
   const job = schedule.running.find(({ id }) => id === schedule.openJob);
   if (!job) return null;
+  // Another lane has taken it up: its Blender stands where this one's does not.
+  if (goesInOrder(job) && schedule.lanesOn(job.id) > 0) return null;
   const frame = schedule.nextFrame(job);
   if (frame !== null) return { kind: 'render', job, frame };
   const isFree = schedule.lanesOn(job.id) === 0 && isReady(job, schedule);
@@ -95,7 +97,7 @@ function helping(schedule: Schedule): Work | null {
   let most = 0;
   for (const job of schedule.running) {
     // The first lane looks through the output folder alone: help comes when frames are on their way.
-    if (job.id === schedule.openJob || job.counts.running === 0) continue;
+    if (job.id === schedule.openJob || job.counts.running === 0 || goesInOrder(job)) continue;
     if (!schedule.mayRun(job) || schedule.notBefore(job.id, 'helping') > schedule.now) continue;
     const seconds = workLeft(job) / Math.max(1, schedule.lanesOn(job.id));
     if (seconds <= 2 * schedule.openSeconds(job.id) || !isReady(job, schedule)) continue;
@@ -106,6 +108,11 @@ function helping(schedule: Schedule): Work | null {
     }
   }
   return best && { kind: 'open', job: best };
+}
+
+/** A simulation that is not baked is right in one Blender only, which goes through all frames. */
+export function goesInOrder({ plan }: BatchJob): boolean {
+  return plan?.simulation?.rendered === 'in-order';
 }
 
 /** A movie job whose frames are all there. */

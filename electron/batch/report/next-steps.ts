@@ -37,7 +37,10 @@ function mendFailures(jobs: readonly BatchJob[]): readonly string[] {
 }
 
 function lookAtWarned(jobs: readonly BatchJob[]): readonly string[] {
-  const warned = jobs.filter(({ warnings }) => warnings.length > 0);
+  // One that was rendered in order is right; the warning tells how it gets faster.
+  const warned = jobs.filter(({ warnings }) =>
+    warnings.some(({ cause }) => cause !== 'simulation-not-baked'),
+  );
   if (warned.length === 0) return [];
   return [`Look at ${named(warned)} before you use ${warned.length === 1 ? 'it' : 'them'}.`];
 }

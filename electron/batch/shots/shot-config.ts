@@ -69,6 +69,7 @@ export async function builtConfig(
     retries: values.retries ?? null,
     priority: values.priority ?? 0,
     order: values.order ?? 'sequential',
+    simulations: values.simulations ?? 'in-order',
     dependsOn: [],
   };
   return { config, warnings };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseFrames } from '../../../shared/frames.ts';
-import { FRAME_ORDERS, OUTPUT_FORMATS } from '../../../shared/shot.ts';
+import { FRAME_ORDERS, OUTPUT_FORMATS, SIMULATION_MODES } from '../../../shared/shot.ts';
 import { parseDuration } from './duration.ts';
 
 /*
@@ -106,15 +106,11 @@ const BLENDER = 'a version of Blender such as 4.3 or 4.5.1, or the path of one';
 
 const LAYERS = 'a list of names of view layers';
 
-const order = z.preprocess(
-  (value) =>
-    typeof value === 'string'
-      ? value
-          .trim()
-          .toLowerCase()
-          .replace(/[\s_]+/g, '-')
-      : value,
-  z.enum(FRAME_ORDERS, { error: FRAME_ORDERS.join(', ') }),
+const order = z.preprocess(dashed, z.enum(FRAME_ORDERS, { error: FRAME_ORDERS.join(', ') }));
+
+const simulations = z.preprocess(
+  dashed,
+  z.enum(SIMULATION_MODES, { error: SIMULATION_MODES.join(' or ') }),
 );
 
 const SHOTS = 'the name of a shot, or a list of names';
@@ -205,6 +201,10 @@ export const shotSchema = z
         description:
           'Order of the frames. ends-first: first, last, then the middle of each gap; middle-out: from the middle to both ends; every-nth: every Nth frame, N halving, so that the whole shot gets finer.',
       }),
+      simulations: simulations.meta({
+        description:
+          'Simulations that are not baked. in-order: one worker renders all frames in order; bake: they are baked into a folder of its own first, where Blender can do that, and all workers render.',
+      }),
       depends_on: z
         .union([text.transform((name) => [name]), z.array(text)], { error: SHOTS })
         .meta({
@@ -231,6 +231,14 @@ function isBlender(said: string): boolean {
   return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 80);
 }
 
+function dashed(value: unknown): unknown {
+  return typeof value === 'string' ? lowerText(value).replace(/[\s_]+/g, '-') : value;
+}
+
 function lower(value: unknown): unknown {
-  return typeof value === 'string' ? value.trim().toLowerCase() : value;
+  return typeof value === 'string' ? lowerText(value) : value;
+}
+
+function lowerText(value: string): string {
+  return value.trim().toLowerCase();
 }

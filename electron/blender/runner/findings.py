@@ -18,13 +18,14 @@ def inspect(shot, frames):
     found = []
     checks = (_version, _camera, graphics.findings, _denoiser, _libraries)
     files = (images.missing, _fonts, caches.missing, _sounds_and_clips, strips.missing)
-    rest = (_simulations, _file_outputs, _handlers)
+    rest = (_fluids, _file_outputs, _handlers)
     if shot.device_warning is not None:
         found.append({"severity": "warning", "cause": "device-not-available", "message": shot.device_warning})
     if shot.graphics_warning is not None:
         found.append({"severity": "warning", "cause": "graphics-not-available", "message": shot.graphics_warning})
     given = scene, sorted(frames), Used(scene), series.Folders()
     said = [check(scene) for check in checks] + [look(*given) for look in files] + [check(scene) for check in rest]
+    said.append(_simulation(shot))
     for check in said:
         found += [{"severity": s, "cause": c, "message": m} for s, c, m in _as_far(check)]
     if len(found) > _MOST:
@@ -91,41 +92,39 @@ def _fonts(_scene, _frames, used, _folders):
             yield "error", "missing-file", f'The font "{path}" is missing: its text will look different.'
 
 
-def _simulations(scene):
-    """Frames are rendered in any order, so a simulation must be baked to look the same in each of them."""
+def _fluids(scene):
+    """A domain that replays simulates by itself; the others show what was baked."""
     for item in scene.objects:
         for modifier in item.modifiers:
             settings = getattr(modifier, "domain_settings", None)
-            if settings is not None:
-                folder = absolute(settings.cache_directory)
-                if not os.path.isdir(folder):
-                    yield (
-                        "error", "missing-file",
-                        f'The fluid cache "{folder}" of the object "{item.name}" is missing: bake the simulation first.',
-                    )
+            if settings is None or settings.cache_type == "REPLAY":
                 continue
-            cache = caches.point_cache(modifier)
-            baked = cache is None or cache.is_baked or cache.use_external
-            if not baked and _moves(modifier):
-                yield _unbaked(f'"{modifier.name}" of the object "{item.name}"')
-    world = scene.rigidbody_world
-    if world is not None and world.enabled and not world.point_cache.is_baked:
-        yield _unbaked(f'Rigid bodies of the scene "{scene.name}"')
+            folder = absolute(settings.cache_directory)
+            if not os.path.isdir(folder):
+                yield (
+                    "error", "missing-file",
+                    f'The fluid cache "{folder}" of the object "{item.name}" is missing: bake the simulation first.',
+                )
 
 
-def _moves(modifier):
-    if modifier.type != "PARTICLE_SYSTEM":
-        return modifier.show_render
-    settings = modifier.particle_system.settings
-    # Hair without dynamics is the same in each frame.
-    return settings.type != "HAIR" or modifier.particle_system.use_hair_dynamics
-
-
-def _unbaked(what):
-    return (
-        "warning", "missing-file",
-        f"The simulation {what} is not baked: frames that are rendered apart from each other may not fit together.",
-    )
+def _simulation(shot):
+    """Why the frames of a shot are rendered one after the other."""
+    found = shot.simulation
+    if found is None:
+        return
+    more = len(found.names) - 1
+    them = "them" if more else "it"
+    what = found.names[0] + (f" and {more} more simulation{'s' if more > 1 else ''}" if more else "")
+    what += " are not baked" if more or found.names[0].startswith("The rigid bodies") else " is not baked"
+    if shot.may_bake and found.bakeable:
+        text = f"{what}: Nightshift bakes {them} into a folder of its own before the first frame."
+    else:
+        can = ", and can't be baked into a folder of Nightshift's" if shot.may_bake else ""
+        text = (
+            f"{what}{can}: the frames are rendered by one worker in order, simulated from frame {found.first} on. "
+            f"Bake {them} to use all workers."
+        )
+    yield "warning", "simulation-not-baked", text
 
 
 def _sounds_and_clips(_scene, frames, used, folders):

@@ -16,7 +16,7 @@ sys.path.insert(0, PARENT)
 
 import bpy  # noqa: E402
 
-from nightshift_runner import channel, devices, findings, guard, leaks, memory, movie, output, scene, trial  # noqa: E402
+from nightshift_runner import channel, devices, findings, guard, leaks, memory, movie, output, scene, simulations, trial  # noqa: E402
 from nightshift_runner.baseline import Baseline  # noqa: E402
 from nightshift_runner.refusal import Refusal  # noqa: E402
 
@@ -34,12 +34,33 @@ class Runner:
         self.shot = scene.open_shot(request)
         return scene.facts(self.shot)
 
+    def run_up(self, request):
+        """Goes through the frames of an unbaked simulation up to the one that is rendered next."""
+        began = time.monotonic()
+        shot = self._open_shot()
+        if shot.simulation is not None:
+            shot.simulation.run_up(shot.scene, request["frame"])
+        return {"seconds": time.monotonic() - began}
+
+    def bake(self, request):
+        began = time.monotonic()
+        shot = self._open_shot()
+        if shot.simulation is not None:
+            shot.simulation.bake(shot.scene, request["folder"], request["last"])
+        return {"seconds": time.monotonic() - began}
+
     def render(self, request):
         shot, share = self._open_shot(), request.get("share")
         order = shot, request["frame"], request["threads"], request["file"]
         began = time.monotonic()
-        pixels = output.render_frame(*order) if share is None else trial.render_frame(*order, share)
+        pixels = self._rendered(shot, order) if share is None else trial.render_frame(*order, share)
         return {"seconds": time.monotonic() - began, "memoryMb": memory.peak_mb(), "pixels": pixels}
+
+    def _rendered(self, shot, order):
+        if shot.simulation is None or not shot.simulation.stands_at(order[1]):
+            return output.render_frame(*order)
+        with simulations.handlers_rest(shot.scene):
+            return output.render_frame(*order)
 
     def encode(self, request):
         began = time.monotonic()
@@ -56,6 +77,8 @@ class Runner:
         try:
             work = {
                 "open": self.open,
+                "run-up": self.run_up,
+                "bake": self.bake,
                 "render": self.render,
                 "encode": self.encode,
                 "inspect": self.inspect,

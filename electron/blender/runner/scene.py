@@ -8,7 +8,7 @@ import traceback
 
 import bpy
 
-from . import graphics, guard, images, overrides, stereo
+from . import graphics, guard, images, overrides, simulations, stereo
 from .memory import peak_mb
 from .paths import BadTemplate, absolute, filled, has_templates
 from .refusal import Refusal, listed
@@ -26,6 +26,10 @@ class Shot:
         self.device_warning = device_warning
         self.graphics_warning = graphics_warning
         self.movie_extension = movie_extension
+        # What has to be gone through in order; None where every frame stands for itself.
+        self.simulation = None
+        # Whether that may be baked into a folder of ours first.
+        self.may_bake = False
         # The image settings as saved, to be put back while the movie is encoded.
         self.movie_settings = movie_settings
 
@@ -46,7 +50,12 @@ def open_shot(request):
     guard.refuse_caches()
     _check_camera(scene)
     stereo.check(scene)
-    return Shot(scene.name, extension, settings, device, warning, graphics.spare_compositor(scene))
+    shot = Shot(scene.name, extension, settings, device, warning, graphics.spare_compositor(scene))
+    shot.simulation = simulations.find(scene, request.get("frames"))
+    shot.may_bake = request.get("simulations") == "bake"
+    if shot.simulation is not None and request.get("simulationCache"):
+        shot.simulation.read_from(scene, request["simulationCache"])
+    return shot
 
 
 def facts(shot):
@@ -74,8 +83,16 @@ def facts(shot):
         "movie": {"extension": shot.movie_extension} if shot.movie_extension else None,
         "inputs": sorted({os.path.abspath(path) for path in (*_paths(), *images.tile_paths())}),
         "settings": overrides.settings(scene),
+        "simulation": _simulation(shot),
         "memoryMb": peak_mb(),
     }
+
+
+def _simulation(shot):
+    found = shot.simulation
+    if found is None:
+        return None
+    return {"first": found.first, "names": found.names[:20], "more": max(0, len(found.names) - 20), "bakeable": found.bakeable}
 
 
 def _paths():

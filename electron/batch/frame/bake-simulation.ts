@@ -1,0 +1,59 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
+import { bakeFolder } from './staging.ts';
+
+/** Written last, so that a bake that broke off counts as none. Staging is removed when the shot has ended. */
+const MARK = 'baked.json';
+
+const markSchema = z.object({
+  source: z.string(),
+  last: z.number(),
+  /** Blender could not bake it: it is rendered in order. */
+  failed: z.boolean(),
+});
+
+/** What baking a shot's simulation has come to: the folder that it is read from, or `failed`; `null`: nobody has tried. */
+export async function bakeOf(job: BatchJob, plan: FramePlan): Promise<string | 'failed' | null> {
+  const folder = bakeFolder(plan, job.id);
+  const text = await readFile(join(folder, MARK), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const { data } = markSchema.safeParse(parsed(text));
+  if (!data || data.source !== job.source || data.last < lastOf(plan)) return null;
+  return data.failed ? 'failed' : folder;
+}
+
+/**
+ * Bakes the simulation of the open scene. Afterwards the scene has to be opened anew. What Blender can't bake is noted,
+ * and not tried by the next worker; fails with what baking is not to blame for.
+ */
+export async function bakeSimulation(
+  worker: BlenderWorker,
+  job: BatchJob,
+  plan: FramePlan,
+  limits: Limits,
+): Promise<Answer<{ readonly why: string | null }>> {
+  const folder = bakeFolder(plan, job.id);
+  const last = lastOf(plan);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const baked = await worker.bake({ folder, last }, limits);
+  if (!baked.ok && (!worker.alive || baked.failure.cause === 'disk-full')) return baked;
+  const mark = { source: job.source, last, failed: !baked.ok };
+  await writeFile(join(folder, MARK), JSON.stringify(mark));
+  return { ok: true, value: { why: baked.ok ? null : baked.failure.message } };
+}
+
+function lastOf({ frames }: FramePlan): number {
+  return frames.at(-1) ?? 0;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

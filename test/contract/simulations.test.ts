@@ -1,0 +1,264 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { BatchConfig } from '../../shared/batch.ts';
+import { type EngineRig, event, makeEngine, pixels, REAL } from '../engine/rig.ts';
+import { makeBlend } from '../helpers/make-blend.ts';
+
+const FRAMES = 8;
+const LONG = { timeout: 600_000 };
+
+/** What they share: nothing moves but what simulates. */
+const STAGE = `
+cube.animation_data_clear()
+cube.location = (0, 30, 0)
+scene.frame_end = ${FRAMES}
+scene.world = bpy.data.worlds.new('World')
+camera.location, camera.rotation_euler = (0, -9, 2), (1.4, 0, 0)
+def active(item):
+    for other in bpy.data.objects:
+        other.select_set(other == item)
+    bpy.context.view_layer.objects.active = item
+    return item
+def group(name):
+    tree = bpy.data.node_groups.new(name, 'GeometryNodeTree')
+    for way in ('INPUT', 'OUTPUT'):
+        tree.interface.new_socket('Geometry', in_out=way, socket_type='NodeSocketGeometry')
+    return tree, tree.nodes.new('NodeGroupInput'), tree.nodes.new('NodeGroupOutput')
+def zone_group():
+    tree, begin, end = group('Zone')
+    first, last = tree.nodes.new('GeometryNodeSimulationInput'), tree.nodes.new('GeometryNodeSimulationOutput')
+    first.pair_with_output(last)
+    move = tree.nodes.new('GeometryNodeTransform')
+    move.inputs['Translation'].default_value = (0.3, 0, 0.1)
+    move.inputs['Rotation'].default_value = (0, 0.2, 0)
+    shape = lambda sockets: next(socket for socket in sockets if socket.type == 'GEOMETRY')
+    tree.links.new(shape(begin.outputs), shape(first.inputs))
+    tree.links.new(shape(first.outputs), move.inputs['Geometry'])
+    tree.links.new(move.outputs[0], shape(last.inputs))
+    tree.links.new(shape(last.outputs), shape(end.inputs))
+    return tree
+`;
+
+/** Each simulation, and what it is called where it is told. */
+const KINDS = {
+  zone: [
+    '“Flow” of the object “Water”',
+    `
+bpy.ops.mesh.primitive_cube_add(location=(-1, 0, 0)); item = bpy.context.object; item.name = 'Water'
+item.modifiers.new('Flow', 'NODES').node_group = zone_group()
+`,
+  ],
+  nested: [
+    '“Flow” of the object “Water”',
+    `
+bpy.ops.mesh.primitive_cube_add(location=(-1, 0, 0)); item = bpy.context.object; item.name = 'Water'
+outer, begin, end = group('Outer')
+inner = outer.nodes.new('GeometryNodeGroup'); inner.node_tree = zone_group()
+outer.links.new(begin.outputs[0], inner.inputs[0]); outer.links.new(inner.outputs[0], end.inputs[0])
+item.modifiers.new('Flow', 'NODES').node_group = outer
+`,
+  ],
+  rigid: [
+    'The rigid bodies of the scene',
+    `
+bpy.ops.mesh.primitive_plane_add(size=20, location=(0, 0, -1)); bpy.ops.rigidbody.object_add(type='PASSIVE')
+for at in range(3):
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(2 * at - 2, 0, at), rotation=(0.3, 0.4, 0.2 * at))
+    bpy.ops.rigidbody.object_add()
+`,
+  ],
+  cloth: [
+    '“Sheet” of the object “Flag”',
+    `
+bpy.ops.mesh.primitive_uv_sphere_add(radius=1); bpy.context.object.modifiers.new('Collision', 'COLLISION')
+bpy.ops.mesh.primitive_grid_add(size=4, x_subdivisions=10, y_subdivisions=10, location=(0, 0, 1.2))
+bpy.context.object.name = 'Flag'; bpy.context.object.modifiers.new('Sheet', 'CLOTH')
+`,
+  ],
+  soft: [
+    '“Jelly” of the object “Ball”',
+    `
+bpy.ops.mesh.primitive_ico_sphere_add(radius=1, location=(0, 0, 2)); bpy.context.object.name = 'Ball'
+bpy.context.object.modifiers.new('Jelly', 'SOFT_BODY').settings.use_goal = False
+`,
+  ],
+  particles: [
+    '“Rain” of the object “Cloud”',
+    `
+bpy.ops.mesh.primitive_grid_add(size=4, location=(0, 0, 2)); cloud = bpy.context.object; cloud.name = 'Cloud'
+cloud.modifiers.new('Rain', 'PARTICLE_SYSTEM')
+rain = cloud.particle_systems[0].settings
+rain.count, rain.frame_start, rain.frame_end, rain.brownian_factor = 60, 1, 6, 3
+rain.render_type, rain.instance_object, rain.particle_size = 'OBJECT', cube, 0.2
+`,
+  ],
+} as const;
+type Kind = keyof typeof KINDS;
+const ALL = Object.keys(KINDS) as Kind[];
+/** Blender can write and read their caches in any folder. */
+const BAKED_BY_US: readonly Kind[] = ALL.filter((kind) => kind !== 'particles');
+
+/** As an artist bakes it. */
+const BAKE = `
+# What is baked to disk lies beside the .blend.
+bpy.ops.wm.save_as_mainfile(filepath=sys.argv[-1])
+for item in list(scene.objects):
+    if any(modifier.type == 'NODES' for modifier in item.modifiers):
+        active(item)
+        bpy.ops.object.simulation_nodes_cache_bake(selected=True)
+with bpy.context.temp_override(scene=scene):
+    bpy.ops.ptcache.bake_all(bake=True)
+`;
+const TO_DISK = `
+for item in scene.objects:
+    for modifier in item.modifiers:
+        if modifier.type == 'NODES':
+            modifier.bake_directory = os.path.join(OUT, 'bake', item.name)
+            if hasattr(modifier, 'bake_target'):
+                modifier.bake_target = 'DISK'
+`;
+
+async function shots(rig: EngineRig, kinds: readonly Kind[], yaml: string, more = '') {
+  for (const kind of kinds) {
+    await makeBlend(join(rig.folder, 'scenes', `${kind}.blend`), STAGE + KINDS[kind][1] + more);
+    await rig.file(`shots/${kind}.yaml`, `blend: ../scenes/${kind}.blend\n${yaml}`);
+  }
+}
+
+async function render(rig: EngineRig, config: Partial<BatchConfig> = {}) {
+  const watched = await rig.processor({ ...REAL, workers: 2, ...config });
+  await watched.processor.processBatch();
+  for (const job of watched.processor.jobs) {
+    expect(job.error, job.name).toBe(null);
+    expect(job.status, job.name).toBe('completed');
+  }
+  return watched;
+}
+
+async function picture(rig: EngineRig, kind: Kind, frame: number) {
+  return pixels(join(rig.out, kind, `${kind}_${String(frame).padStart(4, '0')}.png`));
+}
+
+/** The frames of each kind, baked before. */
+const reference = new Map<string, string>();
+const key = (kind: Kind, frame: number) => `${kind} ${frame}`;
+
+async function wrongFrames(rig: EngineRig, kinds: readonly Kind[] = ALL) {
+  const wrong: string[] = [];
+  for (const kind of kinds) {
+    for (let frame = 1; frame <= FRAMES; frame += 1) {
+      const same = (await picture(rig, kind, frame)) === reference.get(key(kind, frame));
+      if (!same) wrong.push(key(kind, frame));
+    }
+  }
+  return wrong;
+}
+
+describe('simulations', () => {
+  test(
+    'baked ones are rendered by all workers, in any order, and nothing is said of them',
+    LONG,
+    async () => {
+      const rig = await makeEngine();
+      await shots(rig, ALL, 'order: ends-first', TO_DISK + BAKE);
+      const { processor } = await render(rig);
+      for (const job of processor.jobs) {
+        expect(job.warnings, job.name).toEqual([]);
+        expect(job.plan?.simulation, job.name).toBe(undefined);
+      }
+      for (const kind of ALL) {
+        for (let frame = 1; frame <= FRAMES; frame += 1) {
+          reference.set(key(kind, frame), await picture(rig, kind, frame));
+        }
+        const different = new Set(
+          Array.from({ length: FRAMES }, (_, at) => reference.get(key(kind, at + 1))),
+        );
+        expect(different.size, `pictures of ${kind}`).toBeGreaterThan(FRAMES / 2);
+      }
+    },
+  );
+
+  test(
+    'unbaked ones are right with two workers, whatever the order, and say why one renders',
+    LONG,
+    async () => {
+      const rig = await makeEngine();
+      await shots(rig, ALL, 'order: ends-first');
+      const before = await tree(join(rig.folder, 'scenes'));
+      const { processor, events } = await render(rig);
+      expect(await wrongFrames(rig)).toEqual([]);
+      expect(await tree(join(rig.folder, 'scenes'))).toEqual(before);
+      for (const job of processor.jobs) {
+        expect(job.plan?.simulation, job.name).toMatchObject({ first: 1, rendered: 'in-order' });
+        const said = job.warnings.map(({ message }) => message).join('\n');
+        expect(said).toContain(KINDS[job.name as Kind][0]);
+        expect(said).toContain(
+          'the frames are rendered by one worker in order, simulated from frame 1 on.',
+        );
+        const started = events.filter((one) => one.type === 'frame-started' && one.job === job.id);
+        expect(new Set(started.map((one) => 'worker' in one && one.worker)).size, job.name).toBe(1);
+      }
+    },
+  );
+
+  test(
+    'they are right after a night that broke off, and where frames were lost',
+    LONG,
+    async () => {
+      const rig = await makeEngine();
+      const kinds = ['zone', 'rigid', 'cloth'] as const;
+      await shots(rig, kinds, '');
+      const first = await rig.processor({ ...REAL, workers: 2 });
+      const half = first.until(event('frame-done', 'rigid', 4));
+      const run = first.processor.processBatch();
+      await half;
+      await first.processor.cancel();
+      await run;
+      await first.processor.close();
+      const second = await render(rig, { workers: 1 });
+      expect(second.told('frame-done').length).toBeGreaterThan(0);
+      await second.processor.close();
+      expect(await wrongFrames(rig, kinds)).toEqual([]);
+      for (const kind of kinds) await rm(join(rig.out, kind, `${kind}_0005.png`));
+      const third = await render(rig);
+      expect(third.told('frame-done').sort()).toEqual([5, 5, 5]);
+      expect(await wrongFrames(rig, kinds)).toEqual([]);
+    },
+  );
+
+  test('frames that a list leaves out are gone through as well', LONG, async () => {
+    const rig = await makeEngine();
+    const kinds = ['zone', 'rigid', 'cloth'] as const;
+    await shots(rig, kinds, 'frames: [3, 8, 6]');
+    await render(rig);
+    for (const kind of kinds) {
+      for (const frame of [3, 6, 8])
+        expect(await picture(rig, kind, frame), key(kind, frame)).toBe(
+          reference.get(key(kind, frame)),
+        );
+    }
+  });
+
+  test(
+    'where the artist allows it they are baked first, beside nothing of theirs, and rendered by all',
+    LONG,
+    async () => {
+      const rig = await makeEngine();
+      await shots(rig, ALL, 'simulations: bake\norder: ends-first');
+      const before = await tree(join(rig.folder, 'scenes'));
+      const { processor } = await render(rig);
+      for (const job of processor.jobs) {
+        const rendered = BAKED_BY_US.includes(job.name as Kind) ? 'baked' : 'in-order';
+        expect(job.plan?.simulation?.rendered, job.name).toBe(rendered);
+      }
+      expect(await wrongFrames(rig)).toEqual([]);
+      expect(await tree(join(rig.folder, 'scenes'))).toEqual(before);
+      for (const kind of ALL) expect((await tree(join(rig.out, kind))).length, kind).toBe(FRAMES);
+    },
+  );
+});
+
+async function tree(folder: string): Promise<string[]> {
+  return (await readdir(folder, { recursive: true })).sort();
+}
