@@ -62,6 +62,9 @@ def _composites(scene):
 
 
 def _look():
+    if getattr(bpy.context.preferences.system, "gpu_backend", "OPENGL") != "OPENGL":
+        # Vulkan needs no EGL: 5.3 drew Workbench without it.
+        return None
     try:
         egl = ctypes.CDLL("libEGL.so.1")
         display = egl.eglGetDisplay
