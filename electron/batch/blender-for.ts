@@ -162,20 +162,21 @@ function notHere(says: string, all: readonly BlenderInfo[]): Failure {
 function askedIsOlder(savedBy: string, version: string): Failure {
   return {
     cause: 'newer-blender-needed',
-    message: `This scene was saved by Blender ${savedBy}, and Blender ${version} was chosen for all shots: an older one would lose a part of it.`,
+    message: `Needs Blender ${savedBy} or newer, which saved its scene; ${version} was chosen for all shots, and would lose a part of it.`,
     nextStep: `Choose Blender ${savedBy} or newer, or write \`blender: ${version}\` into the shot file to take the older one all the same.`,
     evidence: [],
   };
 }
 
 function newerNeeded(savedBy: string | null, all: readonly BlenderInfo[]): Failure {
+  // A narrow row shows the beginning: it says what is needed.
   const said =
     savedBy === null
-      ? 'No Blender is'
-      : `This scene was saved by Blender ${savedBy}, and no Blender of that version or newer is`;
+      ? 'No Blender is on this computer'
+      : `Needs Blender ${savedBy} or newer, which saved its scene and is not on this computer`;
   return {
     cause: savedBy === null ? 'blender-not-found' : 'newer-blender-needed',
-    message: `${said} on this computer (found: ${here(all)}).`,
+    message: `${said} (found: ${here(all)}).`,
     nextStep: `Install Blender${savedBy === null ? '' : ` ${savedBy} or newer`} from blender.org, then retry.`,
     evidence: [],
   };
