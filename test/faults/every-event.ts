@@ -1,4 +1,5 @@
 import type { BatchEvent } from '../../shared/events.ts';
+import type { FrameRecord } from '../../shared/job.ts';
 import { added, CRASH, recordOf, runStarted } from '../checkpoint/events.ts';
 
 const at = 300;
@@ -17,13 +18,13 @@ export function everyEvent(): readonly BatchEvent[] {
     { type: 'job-started', ...hero },
     { type: 'job-warned', ...hero, warnings: [{ cause: 'missing-file', message: 'Gone: é 🎬.' }] },
     { type: 'frame-started', ...hero, frame: 1, worker: 1 },
-    { type: 'frame-done', ...hero, frame: 1, record: recordOf(1) },
+    { type: 'frame-done', ...hero, frame: 1, record: recordBy(1) },
     { type: 'frame-started', ...hero, frame: 2, worker: 2 },
     { type: 'frame-failed', ...hero, frame: 2, failure: CRASH, willRetry: true },
     { type: 'pool-changed', at, workers: 1, of: 2, message: 'Memory ran out.' },
     { type: 'batch-paused', at, reason: 'disk-full', message: 'The disk is full.' },
     { type: 'batch-unpaused', at },
-    { type: 'frame-done', ...hero, frame: 2, record: recordOf(2) },
+    { type: 'frame-done', ...hero, frame: 2, record: recordBy(2) },
     { type: 'frame-started', ...hero, frame: 3, worker: 1 },
     { type: 'frame-released', ...hero, frame: 3 },
     { type: 'job-finished', ...hero, status: 'cancelled', error: null },
@@ -38,13 +39,13 @@ export function everyEvent(): readonly BatchEvent[] {
     { type: 'job-reset', ...hero },
     { type: 'frame-lost', ...hero, frame: 2 },
     { type: 'job-started', ...hero },
-    { type: 'frame-kept', ...hero, frame: 3, record: recordOf(3) },
-    { type: 'frame-done', ...hero, frame: 2, record: recordOf(12) },
-    { type: 'frame-done', ...hero, frame: 4, record: recordOf(4) },
+    { type: 'frame-kept', ...hero, frame: 3, record: recordBy(3) },
+    { type: 'frame-done', ...hero, frame: 2, record: recordBy(12) },
+    { type: 'frame-done', ...hero, frame: 4, record: recordBy(4) },
     { type: 'job-finished', ...hero, status: 'completed', error: null },
     { type: 'job-started', ...knob },
     { type: 'frame-started', ...knob, frame: 7, worker: 1 },
-    { type: 'frame-done', ...knob, frame: 7, record: recordOf(7) },
+    { type: 'frame-done', ...knob, frame: 7, record: recordBy(7) },
     { type: 'frame-started', ...knob, frame: 8, worker: 1 },
     { type: 'frame-failed', ...knob, frame: 8, failure: CRASH, willRetry: false },
     { type: 'job-finished', ...knob, status: 'failed', error: CRASH },
@@ -53,4 +54,9 @@ export function everyEvent(): readonly BatchEvent[] {
     { type: 'job-started', ...knob },
     { type: 'frame-started', ...knob, frame: 8, worker: 1 },
   ];
+}
+
+/** As they are written now: with the Blender that rendered them. */
+function recordBy(frame: number): FrameRecord {
+  return { ...recordOf(frame), blender: '4.3.2' };
 }
