@@ -67,8 +67,8 @@ module.exports = {
     border(
       'faces-use-the-public-engine',
       '^electron/(app|cli)/',
-      '^electron/batch/(?!(proof/)?index\\.ts$)',
-      'only electron/batch/index.ts is public, and proof/index.ts for who only shows pictures',
+      '^electron/batch/(?!(proof/)?index\\.ts$|checkpoint/atomic-file\\.ts$)',
+      'only electron/batch/index.ts is public, proof/index.ts for who only shows pictures, and the writer of small files',
     ),
     border(
       'the-command-line-knows-no-window',

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
-import { writeAtomically } from '../batch/index.ts';
+import { writeAtomically } from '../batch/checkpoint/atomic-file.ts';
 
 /**
  * One small JSON document on disk: read once, parsed by a schema, written whole.

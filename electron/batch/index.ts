@@ -4,7 +4,6 @@ export { findGpus } from '../blender/find-gpus.ts';
 export { BatchProcessor, type ProcessorOptions } from './batch-processor.ts';
 export { BLENDER_PLACES, BLENDER_PLACES_FILE, blenderInstalls } from './blender-installs.ts';
 export { type CheckOptions, checkBatch } from './check-batch.ts';
-export { writeAtomically } from './checkpoint/atomic-file.ts';
 export { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 export { type CheckpointSummary, listCheckpoints } from './checkpoint/checkpoint-list.ts';
 export { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.ts';
