@@ -1,5 +1,8 @@
 """What a shot file changes of the scene's render settings."""
 
+import os
+import tempfile
+
 import bpy
 
 from . import devices
@@ -7,6 +10,8 @@ from .refusal import Refusal, listed
 
 
 _AVIF = "; Blender 5 and newer can"
+# Whether this Blender can write AVIF: its words where it can't. Whatever a shot does, the build stays the same.
+_avif_tried = []
 
 
 def apply(scene, request, provable, is_movie):
@@ -35,6 +40,8 @@ def apply(scene, request, provable, is_movie):
     _set_format(scene, "PNG" if is_movie else request["format"], provable)
     if request["colorDepth"] is not None:
         _set_color_depth(scene, request["colorDepth"])
+    if scene.render.image_settings.file_format == "AVIF":
+        _check_avif(scene)
     devices.check_denoiser(scene)
     return device, warning
 
@@ -167,6 +174,39 @@ def _set_format(scene, wanted, provable):
             "format-not-supported",
             f'The scene is saved as {settings.file_format}, which Nightshift can\'t check for being whole.',
         )
+
+
+def _check_avif(scene):
+    """A build may list the format and have no encoder for it (Debian's 5.2): then no frame would ever be written."""
+    if not _avif_tried:
+        _avif_tried.append(_try_avif(scene))
+    if _avif_tried[0] is not None:
+        raise Refusal(
+            "format-not-supported",
+            f"This Blender {bpy.app.version_string} lists AVIF, but was built without what writes it.",
+            "Choose another format in the shot file, such as `format: PNG`, or render the shot with a Blender from blender.org.",
+            _avif_tried[0],
+        )
+
+
+def _try_avif(scene):
+    """What Blender says where it does not write a small picture; None: it writes it."""
+    with tempfile.TemporaryDirectory(prefix="avif-") as folder:
+        file = os.path.join(folder, "try.avif")
+        image = bpy.data.images.new("Nightshift", 8, 8)
+        try:
+            image.save_render(file, scene=scene)
+            said = "Nothing was written."
+        except RuntimeError as error:
+            said = str(error)
+        finally:
+            bpy.data.images.remove(image)
+        if os.path.exists(file) and os.path.getsize(file) > 0:
+            return None
+        # Unless it is the folder that takes no file; that is another failure, and may pass.
+        with open(file, "wb") as probe:
+            probe.write(bytes(4096))
+        return said.splitlines()
 
 
 def _set_color_depth(scene, depth):
