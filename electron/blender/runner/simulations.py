@@ -24,8 +24,9 @@ _TELL_EVERY_SECONDS = 2.0
 class Simulation:
     """The simulations of an open shot that no bake covers, and how far this Blender has gone through them."""
 
-    def __init__(self, found):
+    def __init__(self, found, last):
         self._found = found
+        self._end = last
         self.first = min(one.first for one in found)
         self.names = list(dict.fromkeys(one.name for one in found))
         self.bakeable = all(one.bakeable for one in found)
@@ -40,15 +41,17 @@ class Simulation:
         """Steps up to a frame as playing would, so that the next render finds the simulation there."""
         if frame < self.first or self._is_read:
             return
+        ahead = _looks_ahead(scene)
         if self._stepped is None:
             self._prepare()
-        elif frame < self._last:
+        elif frame < self._last and not ahead:
             # What was read from a cache does not go on exactly as what was simulated.
             for one in self._alive():
                 one.reset()
             self._stepped = None
         begin = self.first if self._stepped is None else self._stepped + 1
-        end = frame + (1 if _looks_ahead(scene) else 0)
+        # Who has gone back from the frame after can't go on: so all are gone through first, and then read.
+        end = max(frame, self._end) + 1 if ahead else frame
         _step(scene, begin, end)
         if end > frame:
             _set_frame(scene, frame)
@@ -91,7 +94,7 @@ def find(scene, frames):
     """The `Simulation` of the frames that are rendered, first and last, or of the scene's own; None: there is none."""
     last = max(frames) if frames else max(scene.frame_start, scene.frame_end)
     found = _sources(scene, last)
-    return Simulation(found) if found else None
+    return Simulation(found, last) if found else None
 
 
 @contextlib.contextmanager
