@@ -2,8 +2,9 @@ import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { makeRig, pixels, sceneRequest, value, within } from '../blender/rig.ts';
-import { BLENDER, blenderVersion, makeBlend } from '../helpers/make-blend.ts';
+import type { BlenderWorker } from '../../electron/blender/types.ts';
+import { makeRig, pixels, type Rig, sceneRequest, value, within } from '../blender/rig.ts';
+import { BLENDER, blenderVersion, makeBlends } from '../helpers/make-blend.ts';
 
 /** Everything at once: both kinds, items that name folders, names that have `#`, a group in a group used twice, markers. */
 const SCENE = `
@@ -25,6 +26,10 @@ scene.frame_start, scene.frame_end = 0, 3
 render.filepath = '//frames/f_'
 `;
 
+/** Names without an ending, and nothing written over in the scene: neither changes anything of what is expected. */
+const QUIRKS =
+  'render.use_file_extension = False\nrender.use_overwrite = False\nrender.use_placeholder = True\n';
+
 const FRAMES = [0, 1, 2, 3];
 const OLDER = 'blender';
 
@@ -36,54 +41,59 @@ test.runIf(await isOlder())('so does a scene that an older Blender has saved', a
   await expectLikeAnimation(OLDER);
 });
 
-test('a name that has no ending, and overwriting that is off in the scene, change nothing of that', async () => {
-  const quirks =
-    'render.use_file_extension = False\nrender.use_overwrite = False\nrender.use_placeholder = True\n';
-  await expectLikeAnimation(BLENDER, SCENE + quirks);
-});
-
-async function expectLikeAnimation(by = BLENDER, python = SCENE): Promise<void> {
+async function expectLikeAnimation(by = BLENDER): Promise<void> {
   const rig = await makeRig();
-  const made = await makeBlend(rig.path('a.blend'), python, by);
-  for (const side of ['theirs', 'ours']) {
-    await mkdir(rig.path(side));
-    await cp(made, rig.path(side, 'a.blend'));
+  const scenes = { plain: SCENE, quirks: SCENE + QUIRKS };
+  await makeBlends(
+    Object.entries(scenes).map(([name, python]) => [rig.path(name, 'theirs/a.blend'), python]),
+    by,
+  );
+  const names = Object.keys(scenes);
+  for (const name of names) {
+    await mkdir(rig.path(name, 'ours'));
+    await cp(rig.path(name, 'theirs/a.blend'), rig.path(name, 'ours/a.blend'));
   }
-  await execa(BLENDER, ['-b', '-Y', '--factory-startup', rig.path('theirs/a.blend'), '-a']);
+  const animations = names.flatMap((name) => [rig.path(name, 'theirs/a.blend'), '-a']);
+  await execa(BLENDER, ['-b', '-Y', '--factory-startup', ...animations]);
   const worker = await rig.start();
-  value(await worker.open(sceneRequest({ blend: rig.path('ours/a.blend') }), within()));
-  await mkdir(rig.path('staging'));
+  for (const name of names) await expectSameFiles(worker, (...parts) => rig.path(name, ...parts));
+}
+
+/** What lies in `theirs`, rendered frame by frame into `ours`. */
+async function expectSameFiles(worker: BlenderWorker, path: Rig['path']): Promise<void> {
+  value(await worker.open(sceneRequest({ blend: path('ours/a.blend') }), within()));
+  await mkdir(path('staging'));
   // Not in order: lanes share a shot's frames.
   for (const frame of [...FRAMES].reverse()) {
-    const file = rig.path('staging', `f{0}#_${frame}.part`);
+    const file = path('staging', `f{0}#_${frame}.part`);
     value(await worker.render({ frame, threads: 1, file }, within()));
   }
-  const theirs = await filesOf(rig.path('theirs'));
+  const theirs = await filesOf(path('theirs'));
   const frames = theirs.filter((file) => file.startsWith('frames/'));
   expect(frames).toHaveLength(FRAMES.length);
   const passes = theirs.filter((file) => !frames.includes(file));
   expect(passes).toHaveLength(FRAMES.length * 11 + 1);
-  expect(await filesOf(rig.path('ours'))).toEqual(passes);
-  expect((await readdir(rig.path('staging'))).sort()).toEqual(
+  expect(await filesOf(path('ours'))).toEqual(passes);
+  expect((await readdir(path('staging'))).sort()).toEqual(
     FRAMES.map((frame) => `f{0}#_${frame}.part`).sort(),
   );
   for (const file of passes.filter((name) => name !== 'a.blend')) {
-    const ours = await picture(rig.path('ours', file));
-    expect(ours.equals(await picture(rig.path('theirs', file))), file).toBe(true);
+    const ours = await picture(path('ours', file));
+    expect(ours.equals(await picture(path('theirs', file))), file).toBe(true);
   }
   for (const frame of FRAMES) {
     const digits = String(Math.abs(frame)).padStart(4, '0');
     const name = frames.find((file) =>
       file.startsWith(`frames/f_${frame < 0 ? '-' : ''}${digits}`),
     );
-    expect(await pixels(rig.path('staging', `f{0}#_${frame}.part`))).toBe(
-      await pixels(rig.path('theirs', name ?? '')),
+    expect(await pixels(path('staging', `f{0}#_${frame}.part`))).toBe(
+      await pixels(path('theirs', name ?? '')),
     );
   }
   // No scene's range may begin below zero; a shot file's may.
-  const below = { frame: -2, threads: 1, file: rig.path('staging/below.part') };
+  const below = { frame: -2, threads: 1, file: path('staging/below.part') };
   value(await worker.render(below, within()));
-  const news = (await filesOf(rig.path('ours'))).filter((file) => !passes.includes(file));
+  const news = (await filesOf(path('ours'))).filter((file) => !passes.includes(file));
   expect(news).toHaveLength(11);
   expect(news.every((file) => /-0*2/.test(file))).toBe(true);
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { makeRig, sceneRequest, value, within } from '../blender/rig.ts';
-import { blenderVersion, makeBlend } from '../helpers/make-blend.ts';
+import { fromKit, makeBlend } from '../helpers/make-blend.ts';
 
-const TEMPLATES = Number((await blenderVersion()).split('.')[0]) >= 5;
+const PACKS = await fromKit<boolean>('packs_what_it_links()');
+const TEMPLATES = await fromKit<string[]>('templates()');
 
 test('packed libraries are not missing, and every node that writes files is found, in groups too', async () => {
   const rig = await makeRig();
@@ -41,7 +42,7 @@ test('a library that is linked, packed into the scene and gone from the disk is 
     ({ cause }) => cause === 'missing-file',
   );
   // A Blender that can't pack what it links does miss it.
-  expect(gone).toHaveLength(TEMPLATES ? 0 : 1);
+  expect(gone).toHaveLength(PACKS ? 0 : 1);
 });
 
 const LINKED = `
@@ -55,7 +56,8 @@ test('two scenes that keep the templates of a new File Output node do not write 
   const told: string[] = [];
   const worker = await rig.start();
   for (const name of ['one', 'two']) {
-    const python = `file_output(compositor(scene), '//passes', [''], file_name='${TEMPLATES ? '{blend_name}_' : `${name}_`}')`;
+    const prefix = TEMPLATES.includes('blend_name') ? '{blend_name}_' : `${name}_`;
+    const python = `file_output(compositor(scene), '//passes', [''], file_name='${prefix}')`;
     const blend = await makeBlend(rig.path(`${name}.blend`), python);
     told.push(...value(await worker.open(sceneRequest({ blend }), within())).otherFiles);
   }

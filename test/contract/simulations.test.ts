@@ -1,9 +1,17 @@
-import { readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readWorkers } from '../../electron/batch/checkpoint/worker-record.ts';
+import {
+  checkBatch,
+  createBatchFromDirectory,
+  generateBatchReport,
+} from '../../electron/batch/index.ts';
 import type { BatchConfig } from '../../shared/batch.ts';
-import { type EngineRig, event, makeEngine, pixels, REAL } from '../engine/rig.ts';
-import { makeBlend } from '../helpers/make-blend.ts';
+import { type EngineRig, event, makeEngine, pixels, REAL, type Watched } from '../engine/rig.ts';
+import { BLENDER, makeBlends } from '../helpers/make-blend.ts';
 
 const FRAMES = 8;
 const LONG = { timeout: 600_000 };
@@ -40,6 +48,13 @@ def zone_group():
     return tree
 `;
 
+const FALLING = `
+bpy.ops.mesh.primitive_plane_add(size=20, location=(0, 0, -1)); bpy.ops.rigidbody.object_add(type='PASSIVE')
+for at in range(3):
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(2 * at - 2, 0, at), rotation=(0.3, 0.4, 0.2 * at))
+    bpy.ops.rigidbody.object_add()
+`;
+
 /** Each simulation, and what it is called where it is told. */
 const KINDS = {
   zone: [
@@ -59,15 +74,9 @@ outer.links.new(begin.outputs[0], inner.inputs[0]); outer.links.new(inner.output
 item.modifiers.new('Flow', 'NODES').node_group = outer
 `,
   ],
-  rigid: [
-    'The rigid bodies of the scene',
-    `
-bpy.ops.mesh.primitive_plane_add(size=20, location=(0, 0, -1)); bpy.ops.rigidbody.object_add(type='PASSIVE')
-for at in range(3):
-    bpy.ops.mesh.primitive_cube_add(size=1, location=(2 * at - 2, 0, at), rotation=(0.3, 0.4, 0.2 * at))
-    bpy.ops.rigidbody.object_add()
-`,
-  ],
+  rigid: ['The rigid bodies of the scene', FALLING],
+  // What moves is asked a frame ahead.
+  blurred: ['The rigid bodies of the scene', `${FALLING}render.use_motion_blur = True\n`],
   cloth: [
     '“Sheet” of the object “Flag”',
     `
@@ -119,30 +128,53 @@ for item in scene.objects:
                 modifier.bake_target = 'DISK'
 `;
 
-async function shots(rig: EngineRig, kinds: readonly Kind[], yaml: string, more = '') {
-  for (const kind of kinds) {
-    await makeBlend(join(rig.folder, 'scenes', `${kind}.blend`), STAGE + KINDS[kind][1] + more);
-    await rig.file(`shots/${kind}.yaml`, `blend: ../scenes/${kind}.blend\n${yaml}`);
+/** Scenes that the artist has baked, and what `blender -a` makes of each frame of them. */
+const reference = new Map<string, string>();
+const key = (kind: Kind, frame: number) => `${kind} ${frame}`;
+let baked: string;
+
+beforeAll(async () => {
+  baked = await mkdtemp(join(tmpdir(), 'nightshift-baked-'));
+  const file = (kind: Kind) => join(baked, `${kind}.blend`);
+  await makeBlends(ALL.map((kind) => [file(kind), STAGE + KINDS[kind][1] + TO_DISK + BAKE]));
+  const order = (kind: Kind) => [file(kind), '-o', join(baked, kind, '####.png'), '-a'];
+  await execa(BLENDER, ['-b', '-Y', '--factory-startup', ...ALL.flatMap(order)]);
+  for (const kind of ALL) {
+    for (let frame = 1; frame <= FRAMES; frame += 1) {
+      const name = `${String(frame).padStart(4, '0')}.png`;
+      reference.set(key(kind, frame), await pixels(join(baked, kind, name)));
+    }
+    const all = Array.from({ length: FRAMES }, (_, at) => reference.get(key(kind, at + 1)));
+    expect(new Set(all).size, `pictures of ${kind}`).toBeGreaterThan(FRAMES / 2);
   }
+}, LONG.timeout);
+
+afterAll(() => rm(baked, { recursive: true, force: true }));
+
+async function shots(rig: EngineRig, kinds: readonly Kind[], yaml: string) {
+  const scene = (kind: Kind) => join(rig.folder, 'scenes', `${kind}.blend`);
+  await makeBlends(kinds.map((kind) => [scene(kind), STAGE + KINDS[kind][1]]));
+  for (const kind of kinds)
+    await rig.file(`shots/${kind}.yaml`, `blend: ../scenes/${kind}.blend\n${yaml}`);
 }
 
 async function render(rig: EngineRig, config: Partial<BatchConfig> = {}) {
   const watched = await rig.processor({ ...REAL, workers: 2, ...config });
-  await watched.processor.processBatch();
-  for (const job of watched.processor.jobs) {
+  const result = await watched.processor.processBatch();
+  expectComplete(watched);
+  return { ...watched, result };
+}
+
+function expectComplete({ processor }: Watched) {
+  for (const job of processor.jobs) {
     expect(job.error, job.name).toBe(null);
     expect(job.status, job.name).toBe('completed');
   }
-  return watched;
 }
 
 async function picture(rig: EngineRig, kind: Kind, frame: number) {
   return pixels(join(rig.out, kind, `${kind}_${String(frame).padStart(4, '0')}.png`));
 }
-
-/** The frames of each kind, baked before. */
-const reference = new Map<string, string>();
-const key = (kind: Kind, frame: number) => `${kind} ${frame}`;
 
 async function wrongFrames(rig: EngineRig, kinds: readonly Kind[] = ALL) {
   const wrong: string[] = [];
@@ -155,50 +187,75 @@ async function wrongFrames(rig: EngineRig, kinds: readonly Kind[] = ALL) {
   return wrong;
 }
 
+/** Why, as far as the sentence is the same for all. */
+const SENTENCE = 'the frames are rendered by one worker in order, simulated from frame 1 on.';
+
 describe('simulations', () => {
   test(
     'baked ones are rendered by all workers, in any order, and nothing is said of them',
     LONG,
     async () => {
       const rig = await makeEngine();
-      await shots(rig, ALL, 'order: ends-first', TO_DISK + BAKE);
+      await cp(baked, join(rig.folder, 'scenes'), { recursive: true });
+      for (const kind of ALL) {
+        const yaml = `blend: ../scenes/${kind}.blend\norder: ends-first\n`;
+        await rig.file(`shots/${kind}.yaml`, yaml);
+      }
       const { processor } = await render(rig);
       for (const job of processor.jobs) {
         expect(job.warnings, job.name).toEqual([]);
         expect(job.plan?.simulation, job.name).toBe(undefined);
       }
-      for (const kind of ALL) {
-        for (let frame = 1; frame <= FRAMES; frame += 1) {
-          reference.set(key(kind, frame), await picture(rig, kind, frame));
-        }
-        const different = new Set(
-          Array.from({ length: FRAMES }, (_, at) => reference.get(key(kind, at + 1))),
-        );
-        expect(different.size, `pictures of ${kind}`).toBeGreaterThan(FRAMES / 2);
-      }
+      expect(await wrongFrames(rig)).toEqual([]);
     },
   );
 
   test(
-    'unbaked ones are right with two workers, whatever the order, and say why one renders',
+    'unbaked ones are right with two workers, whatever the order, and the row, check and the report say why one renders',
     LONG,
     async () => {
       const rig = await makeEngine();
       await shots(rig, ALL, 'order: ends-first');
       const before = await tree(join(rig.folder, 'scenes'));
-      const { processor, events } = await render(rig);
+      const { processor, events, result } = await render(rig);
       expect(await wrongFrames(rig)).toEqual([]);
       expect(await tree(join(rig.folder, 'scenes'))).toEqual(before);
+      const batch = await createBatchFromDirectory(rig.shots, { output: rig.out });
+      const problems = await checkBatch(batch, { config: REAL });
+      const report = generateBatchReport(result);
       for (const job of processor.jobs) {
         expect(job.plan?.simulation, job.name).toMatchObject({ first: 1, rendered: 'in-order' });
-        const said = job.warnings.map(({ message }) => message).join('\n');
-        expect(said).toContain(KINDS[job.name as Kind][0]);
-        expect(said).toContain(
-          'the frames are rendered by one worker in order, simulated from frame 1 on.',
-        );
+        const said = job.warnings.map(({ message }) => message);
+        expect(said).toEqual([expect.stringContaining(KINDS[job.name as Kind][0])]);
+        expect(said).toEqual([expect.stringContaining(SENTENCE)]);
+        const checked = problems.filter(({ file }) => file === `${job.name}.yaml`);
+        expect(checked.map(({ message }) => message)).toEqual(said);
+        expect(shownIn(report), job.name).toContain(said[0]);
         const started = events.filter((one) => one.type === 'frame-started' && one.job === job.id);
         expect(new Set(started.map((one) => 'worker' in one && one.worker)).size, job.name).toBe(1);
       }
+    },
+  );
+
+  test(
+    'they are right with one worker, and where Blender is killed in the middle of such a shot',
+    LONG,
+    async () => {
+      const rig = await makeEngine();
+      const kinds = ['zone', 'rigid', 'cloth'] as const;
+      await shots(rig, kinds, '');
+      const night = await rig.processor({ ...REAL, workers: 1 });
+      const middle = night.until(event('frame-started', 'cloth', 5));
+      const run = night.processor.processBatch();
+      await middle;
+      const rendering = await readWorkers(night.processor.checkpointPath);
+      expect(rendering).toHaveLength(1);
+      for (const { pid } of rendering) process.kill(pid, 'SIGKILL');
+      await run;
+      expectComplete(night);
+      const failed = night.events.filter(({ type }) => type === 'frame-failed');
+      expect(failed).toMatchObject([{ job: night.job('cloth').id, frame: 5, willRetry: true }]);
+      expect(await wrongFrames(rig, kinds)).toEqual([]);
     },
   );
 
@@ -231,7 +288,7 @@ describe('simulations', () => {
     const rig = await makeEngine();
     const kinds = ['zone', 'rigid', 'cloth'] as const;
     await shots(rig, kinds, 'frames: [3, 8, 6]');
-    await render(rig);
+    await render(rig, { workers: 1 });
     for (const kind of kinds) {
       for (const frame of [3, 6, 8])
         expect(await picture(rig, kind, frame), key(kind, frame)).toBe(
@@ -258,6 +315,11 @@ describe('simulations', () => {
     },
   );
 });
+
+/** The text of a report as its reader sees it. */
+function shownIn(report: string): string {
+  return report.replace(/\\(?=[^\w\s])/g, '');
+}
 
 async function tree(folder: string): Promise<string[]> {
   return (await readdir(folder, { recursive: true })).sort();

@@ -5,15 +5,15 @@ import { afterEach, expect, test } from 'vitest';
 import { BatchProcessor, createBatchFromDirectory } from '../../electron/batch/index.ts';
 import { makeRig, sceneRequest, value, within } from '../blender/rig.ts';
 import { makeEngine, REAL } from '../engine/rig.ts';
-import { blenderVersion, makeBlend } from '../helpers/make-blend.ts';
+import { fromKit, makeBlend, makeBlends } from '../helpers/make-blend.ts';
 
-/** From 5.0 on, what is in braces is filled in; before, it is a part of the name. */
-const TEMPLATES = Number((await blenderVersion()).split('.')[0]) >= 5;
+/** Where none is known, what is in braces is a part of the name. */
+const TEMPLATES = await fromKit<string[]>('templates()');
 
 /** Each writes beside the folder of the shots if nobody stops it, or where nobody can say. */
 const WRITERS: Readonly<Record<string, string>> = {
   'up-from-the-scene': node('//../elsewhere', ''),
-  'the-whole-path': node('ELSEWHERE', ''),
+  'the-whole-path': `file_output(compositor(scene), os.path.join(os.path.dirname(OUT), 'elsewhere'), [''])`,
   'in-an-item': node('//', '../elsewhere/x'),
   layers: `multilayer_output(compositor(scene), '//../elsewhere', 'all_')`,
   'in-a-group': `file_output(nested(compositor(scene)), '//../elsewhere', ['x_'])`,
@@ -22,7 +22,7 @@ const WRITERS: Readonly<Record<string, string>> = {
 const WITH_TEMPLATES: Readonly<Record<string, string>> = {
   'template-in-the-folder': node('{blend_dir}/../elsewhere', 'x_'),
   'template-after-slashes': node('//{blend_name}/../../elsewhere', 'x_'),
-  'template-in-the-name': `n = ${node('//', 'x_')}\nn.file_name = '../{scene_name}/../elsewhere/'`,
+  'template-in-the-name': `file_output(compositor(scene), '//', ['x_'], file_name='../{scene_name}/../elsewhere/')`,
   'template-in-layers': `multilayer_output(compositor(scene), '{blend_dir}/..', '{blend_name}/../elsewhere/')`,
   'unknown-template': node('//{who}/../elsewhere', 'x_'),
   'unclosed-template': node('//{blend_dir', 'x_'),
@@ -38,12 +38,12 @@ afterEach(() => process.chdir(started));
 
 test('no writer of an untrusted scene gets out of its folder, wherever Nightshift was started', async () => {
   const rig = await makeEngine();
-  const elsewhere = join(rig.folder, 'elsewhere');
   await rig.file('elsewhere/mine.txt', 'mine');
   await rig.file('shots/defaults.yaml', 'frames: 1');
-  const writers = TEMPLATES ? { ...WRITERS, ...WITH_TEMPLATES } : WRITERS;
-  for (const [name, python] of Object.entries(writers))
-    await makeBlend(join(rig.shots, `${name}.blend`), python.replace('ELSEWHERE', elsewhere));
+  const writers = TEMPLATES.length > 0 ? { ...WRITERS, ...WITH_TEMPLATES } : WRITERS;
+  await makeBlends(
+    Object.entries(writers).map(([name, python]) => [join(rig.shots, `${name}.blend`), python]),
+  );
   const inner = join(rig.folder, 'deep/er');
   await mkdir(inner, { recursive: true });
   const before = await everything(rig.folder);
@@ -79,7 +79,7 @@ test('no writer of an untrusted scene gets out of its folder, wherever Nightshif
   expect(outside(await everything(rig.folder))).toEqual(before);
 }, 240_000);
 
-test.runIf(TEMPLATES)(
+test.runIf(TEMPLATES.includes('camera_name'))(
   'what is in braces is filled in as Blender does: such files are known, and go where they may without trust',
   async () => {
     const rig = await makeRig();

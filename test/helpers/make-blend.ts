@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { compareVersions } from '../../electron/blender/find-blender.ts';
 
 /** The Blender that tests use. */
 export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? 'blender';
@@ -11,22 +12,43 @@ export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? 'blender';
  * Makes a .blend with real Blender. `python` finds `bpy`, `scene`, `render`, `cube`, `camera` and `OUT`
  * (the folder of `file`) in a tiny Cycles scene (64x36 pixels, 1 sample, no denoising, frames 1 to 3, PNG;
  * the cube turns with the frame), and may change all of it, and the functions of `scene-kit.py`, which hide what differs
- * between Blenders. Scenes are cached by their Python and by the Blender that made them.
+ * between Blenders. Scenes are cached by their Python and by the Blender that made them, unless they use `OUT`: then
+ * they may hold a path that no other test has.
  */
 export async function makeBlend(file: string, python = '', blender = BLENDER): Promise<string> {
-  const target = resolve(file);
-  await mkdir(dirname(target), { recursive: true });
-  const usesFolder = /\bOUT\b/.test(python);
-  const code = PREAMBLE + python;
-  if (usesFolder) return await save(target, code, blender);
-  const key = createHash('sha256')
-    .update(`${await blenderVersion(blender)}\n${code}`)
-    .digest('hex');
-  const cached = join(CACHE, `${key.slice(0, 24)}.blend`);
-  const known = await stat(cached).catch(() => null);
-  if (!known) await save(cached, code, blender);
-  await copyFile(cached, target);
-  return target;
+  const [made = ''] = await makeBlends([[file, python]], blender);
+  return made;
+}
+
+/** Makes many like that, and starts Blender once for all that are not cached. */
+export async function makeBlends(
+  scenes: readonly (readonly [file: string, python: string])[],
+  blender = BLENDER,
+): Promise<string[]> {
+  const version = await blenderVersion(blender);
+  const wanted = scenes.map(([file, python]) => {
+    const target = resolve(file);
+    const usesFolder = /\bOUT\b/.test(python);
+    const key = createHash('sha256').update(`${version}\n${PREAMBLE}${python}`).digest('hex');
+    const made = usesFolder ? target : join(CACHE, `${key.slice(0, 24)}.blend`);
+    return { target, made, python, usesFolder };
+  });
+  const missing = new Map<string, Scene>();
+  for (const { target, made, python, usesFolder } of wanted) {
+    if (usesFolder || !(await stat(made).catch(() => null))) missing.set(made, { target, python });
+  }
+  if (missing.size > 0) await save(missing, blender);
+  for (const { target, made } of wanted) {
+    await mkdir(dirname(target), { recursive: true });
+    if (made !== target) await copyFile(made, target);
+  }
+  return wanted.map(({ target }) => target);
+}
+
+interface Scene {
+  /** What the Python takes for the file that it makes. */
+  readonly target: string;
+  readonly python: string;
 }
 
 /** Such as `4.3.2`; each Blender is asked once a process. */
@@ -45,10 +67,42 @@ async function askVersion(blender: string): Promise<string> {
   return found;
 }
 
+/** From 5.3 on Workbench and EEVEE draw with Vulkan, for which no EGL is needed. */
+export async function drawsWithoutEgl(blender = BLENDER): Promise<boolean> {
+  return compareVersions(await blenderVersion(blender), '5.3') >= 0;
+}
+
+/**
+ * What a function of `scene-kit.py` says in this Blender, such as `templates()`. Kept like the scenes are: so it may depend
+ * on the version alone.
+ */
+export async function fromKit<T>(call: string, blender = BLENDER): Promise<T> {
+  const text = `${await blenderVersion(blender)}\n${KIT}${call}`;
+  const key = createHash('sha256').update(text).digest('hex').slice(0, 24);
+  const kept = join(CACHE, `${key}.json`);
+  const known = await readFile(kept, 'utf8').catch(() => null);
+  if (known !== null) return JSON.parse(known);
+  await mkdir(CACHE, { recursive: true });
+  const folder = await mkdtemp(join(CACHE, '.asking-'));
+  try {
+    const [script, answer] = [join(folder, 'ask.py'), join(folder, 'answer.json')];
+    const end = `\nimport json\nwith open(${JSON.stringify(answer)}, 'w') as file:\n    json.dump(${call}, file)\n`;
+    await writeFile(script, KIT + end);
+    const args = ['-b', '-Y', '--factory-startup', '--python-exit-code', '1', '--python', script];
+    await execa(blender, args, { env: { TMPDIR: folder } });
+    await rename(answer, kept);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return JSON.parse(await readFile(kept, 'utf8'));
+}
+
 const CACHE = resolve(import.meta.dirname, '../../node_modules/.cache/nightshift-scenes');
 
-const KIT = readFileSync(resolve(import.meta.dirname, 'scene-kit.py'), 'utf8');
+/** The text of `scene-kit.py`, for Python of a test's own. */
+export const KIT = readFileSync(resolve(import.meta.dirname, 'scene-kit.py'), 'utf8');
 
+/** Each scene begins from nothing, whatever was made before it. */
 const PREAMBLE = `
 ${KIT}
 import bpy, os, sys, math
@@ -75,25 +129,48 @@ scene.collection.objects.link(camera)
 scene.camera = camera
 `;
 
-/** Blender writes beside the target first, so that two tests that make the same scene don't meet. */
-async function save(target: string, code: string, blender: string): Promise<string> {
-  await mkdir(dirname(target), { recursive: true });
-  const folder = await mkdtemp(join(dirname(target), '.making-'));
+/**
+ * Makes the scenes, one after the other in one Blender, by the path that each is to have. Blender writes beside that first,
+ * so that two tests that make the same scene don't meet.
+ */
+async function save(scenes: ReadonlyMap<string, Scene>, blender: string): Promise<void> {
+  const files = [...scenes.keys()];
+  await Promise.all(
+    [...scenes].flatMap(([file, { target }]) =>
+      [file, target].map((path) => mkdir(dirname(path), { recursive: true })),
+    ),
+  );
+  const folder = await mkdtemp(join(dirname(files[0] ?? ''), '.making-'));
+  const beside = (file: string) => join(dirname(file), `${basename(folder)}-${basename(file)}`);
   try {
     const script = join(folder, 'make.py');
-    const made = join(folder, 'made.blend');
-    const end = `\nbpy.ops.wm.save_as_mainfile(filepath=${JSON.stringify(made)}, compress=False, relative_remap=False)\n`;
-    await writeFile(script, code + end);
-    const args = ['-b', '-Y', '--factory-startup', '--python-exit-code', '1'];
-    const { exitCode, all } = await execa(blender, [...args, '--python', script, '--', target], {
+    const orders = [...scenes].map(([file, { target, python }]) => ({
+      made: beside(file),
+      target,
+      code: PREAMBLE + python,
+    }));
+    await writeFile(join(folder, 'scenes.json'), JSON.stringify(orders));
+    await writeFile(script, MAKE);
+    const args = ['-b', '-Y', '--factory-startup', '--python-exit-code', '1', '--python', script];
+    const { exitCode, all } = await execa(blender, [...args, '--', 'scene'], {
       all: true,
       reject: false,
       env: { TMPDIR: folder },
     });
-    if (exitCode !== 0) throw new Error(`Blender could not make ${target}:\n${all}`);
-    await rename(made, target);
-    return target;
+    if (exitCode !== 0) throw new Error(`Blender could not make ${files.join(', ')}:\n${all}`);
+    for (const file of files) await rename(beside(file), file);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    const left = [folder, ...files.map(beside)];
+    await Promise.all(left.map((path) => rm(path, { recursive: true, force: true })));
   }
 }
+
+const MAKE = `
+import bpy, json, os, sys
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'scenes.json'), encoding='utf-8') as file:
+    orders = json.load(file)
+for order in orders:
+    sys.argv[-1] = order['target']
+    exec(compile(order['code'], order['target'], 'exec'), {'__name__': '__main__'})
+    bpy.ops.wm.save_as_mainfile(filepath=order['made'], compress=False, relative_remap=False)
+`;

@@ -118,7 +118,33 @@ def invert_on_gpu(scene):
 
 def link_packed(path, name):
     """An object of another file, linked and, where Blender can do that (5.x), packed as it is."""
-    options = {'pack': True} if bpy.app.version >= (5, 0, 0) else {}
+    options = {'pack': True} if packs_what_it_links() else {}
     with bpy.data.libraries.load(path, link=True, **options) as (_, here):
         here.objects = [name]
     return here.objects[0]
+
+
+def templates():
+    """What this Blender fills in where it stands in braces in a path: `{blend_name}` from 4.5 on, more of them later."""
+    return [name for name in ('blend_name', 'scene_name', 'camera_name') if _is_filled_in('{' + name + '}')]
+
+
+def _is_filled_in(part):
+    render = bpy.context.scene.render
+    kept, render.filepath = render.filepath, '/' + part
+    try:
+        return part not in render.frame_path(frame=1)
+    except RuntimeError:
+        return False
+    finally:
+        render.filepath = kept
+
+
+def packs_what_it_links():
+    return bpy.app.version >= (5, 0, 0)
+
+
+def strips(scene):
+    """What is cut in the scene's sequencer, by the name that 4.4 gave it or by the one before."""
+    editor = scene.sequence_editor or scene.sequence_editor_create()
+    return editor.strips if hasattr(editor, 'strips') else editor.sequences

@@ -1,8 +1,11 @@
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { BLENDER, makeBlend } from '../helpers/make-blend.ts';
-import { failed, makeRig, pixels, sceneRequest, value, within } from './rig.ts';
+import { failed, makeRig, pixels, sceneRequest, value, within } from '../blender/rig.ts';
+import { makeEngine, REAL } from '../engine/rig.ts';
+import { frameNames } from '../faults/lab.ts';
+import { BLENDER, KIT, makeBlend } from '../helpers/make-blend.ts';
 
 /** A movie with a tone, which our frames must not lose; the view settings must not be applied twice. */
 const MOVIE = `
@@ -11,9 +14,7 @@ tone = wave.open(os.path.join(OUT, 'tone.wav'), 'wb')
 tone.setparams((1, 2, 8000, 0, 'NONE', ''))
 tone.writeframes(b''.join(struct.pack('<h', (i % 20) * 1000) for i in range(8000)))
 tone.close()
-scene.sequence_editor_create()
-strips = scene.sequence_editor.strips if hasattr(scene.sequence_editor, 'strips') else scene.sequence_editor.sequences
-strips.new_sound('tone', os.path.join(OUT, 'tone.wav'), 1, 1)
+strips(scene).new_sound('tone', os.path.join(OUT, 'tone.wav'), 1, 1)
 set_format(render.image_settings, 'FFMPEG')
 render.ffmpeg.format, render.ffmpeg.codec, render.ffmpeg.audio_codec = 'MKV', 'FFV1', 'PCM'
 render.filepath = '//out/movie_'
@@ -24,19 +25,18 @@ render.resolution_x, render.resolution_y = 128, 72
 
 /** Decodes a movie with Blender itself: length, size, sound, and one frame as PNG. */
 const READ = `
+${KIT}
 import bpy, sys
 movie, png, at = sys.argv[-3:]
 clip = bpy.data.movieclips.load(movie)
 print('MOVIE', clip.frame_duration, tuple(clip.size), round(clip.fps, 2))
 scene = bpy.context.scene
-scene.sequence_editor_create()
-ed = scene.sequence_editor
-strips = ed.strips if hasattr(ed, 'strips') else ed.sequences
+strips = strips(scene)
 strips.new_movie('m', movie, 1, 1, fit_method='ORIGINAL')
 print('SOUND', strips.new_sound('s', movie, 2, 1).frame_final_duration)
 scene.render.resolution_x, scene.render.resolution_y = clip.size
 scene.render.resolution_percentage = 100
-scene.render.image_settings.file_format = 'PNG'
+set_format(scene.render.image_settings, 'PNG')
 scene.render.image_settings.color_mode = 'RGB'
 scene.view_settings.view_transform = 'Standard'
 scene.render.dither_intensity = 0
@@ -66,8 +66,7 @@ test('a movie scene renders PNG frames, and encodes them with its own settings a
   const movie = rig.path('.staging.movie.mkv');
   value(await worker.encode({ frames, file: movie }, within()));
 
-  const args = ['-b', '-Y', '--factory-startup', '--python-expr', READ, '--'];
-  const { stdout } = await execa(BLENDER, [...args, movie, rig.path('second.png'), '2']);
+  const stdout = await readMovie(movie, rig.path('second.png'), 2);
   // The last block of sound may end a frame later, and the container counts that.
   expect(stdout).toMatch(/MOVIE [34] \(64, 36\) 24\.0/);
   expect(stdout).toMatch(/SOUND [34]\b/);
@@ -82,6 +81,18 @@ test('a movie scene renders PNG frames, and encodes them with its own settings a
   expect(await pixels(rig.path('again.png'))).toBe(await pixels(frames[0] ?? ''));
 });
 
+test('a shot whose scene is saved as a movie ends with the movie beside its frames', async () => {
+  const rig = await makeEngine();
+  await makeBlend(join(rig.shots, 'film.blend'), MOVIE);
+  const { processor, job } = await rig.processor({ ...REAL, workers: 1 });
+  expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  const movie = job('film').plan?.movie?.file ?? '';
+  expect(await rig.frames('film')).toEqual([basename(movie), ...frameNames('film', 3)].sort());
+  expect(await readMovie(movie, join(rig.folder, 'first.png'), 1)).toMatch(
+    /MOVIE [34] \(64, 36\) 24\.0/,
+  );
+});
+
 test('a shot that asks for an image format of its own makes no movie', async () => {
   const rig = await makeRig();
   const blend = await makeBlend(rig.path('movie.blend'), MOVIE);
@@ -91,6 +102,13 @@ test('a shot that asks for an image format of its own makes no movie', async () 
   const encode = { frames: [rig.path('a.jpg')], file: rig.path('a.mkv') };
   expect(failed(await worker.encode(encode, within())).cause).toBe('format-not-supported');
 });
+
+/** What Blender itself says of a movie; one frame of it becomes a PNG. */
+async function readMovie(movie: string, png: string, frame: number): Promise<string> {
+  const args = ['-b', '-Y', '--factory-startup', '--python-exit-code', '1', '--python-expr', READ];
+  const { stdout } = await execa(BLENDER, [...args, '--', movie, png, `${frame}`]);
+  return stdout;
+}
 
 async function tones(file: string): Promise<number[]> {
   return [...(await sharp(file).removeAlpha().raw().toBuffer())];
