@@ -36,6 +36,22 @@ describe('replay', () => {
     expect(run?.finishedAt).toBeNull();
   });
 
+  it('knows which simulation of a plan is not baked; a plan of older journals has none', () => {
+    const simulation = { first: -2, names: ['“Flow” of the object “Water”'], rendered: 'baked' };
+    const lines = text(crashedRun());
+    const planned = lines.findIndex((line) => line.includes('"job-planned"'));
+    const event = JSON.parse(lines[planned] ?? '');
+    const newer = JSON.stringify({ ...event, plan: { ...event.plan, simulation } });
+    const instead = (line: string) => lines.map((one, at) => (at === planned ? line : one));
+    const before = replay(lines).jobs.get('hero');
+    const now = replay(instead(newer)).jobs.get('hero');
+    expect(before?.plan?.simulation).toBe(undefined);
+    expect(now?.plan?.simulation).toEqual(simulation);
+    expect({ ...now, plan: before?.plan }).toEqual(before);
+    const strange = newer.replace('"baked"', '"guessed"');
+    expect(replay(instead(strange)).setAside).toHaveLength(1);
+  });
+
   it('goes on legally with a second run after a crash', () => {
     const second: BatchEvent[] = [
       runStarted(300),

@@ -1,8 +1,15 @@
 import type { BatchEvent } from '../../shared/events.ts';
 import type { FrameRecord } from '../../shared/job.ts';
 import { added, CRASH, recordOf, runStarted } from '../checkpoint/events.ts';
+import { planOf } from '../helpers/plan.ts';
 
 const at = 300;
+
+/** Of a shot whose simulation is not baked. */
+const simulated = {
+  ...planOf([7, 8]),
+  simulation: { first: 1, names: ['“Sheet” of the object “Flag”'], rendered: 'in-order' },
+} as const;
 
 /** The life of a small batch in which everything has happened that a journal can hold. */
 export function everyEvent(): readonly BatchEvent[] {
@@ -43,6 +50,7 @@ export function everyEvent(): readonly BatchEvent[] {
     { type: 'frame-done', ...hero, frame: 2, record: recordBy(12) },
     { type: 'frame-done', ...hero, frame: 4, record: recordBy(4) },
     { type: 'job-finished', ...hero, status: 'completed', error: null },
+    { type: 'job-planned', ...knob, plan: simulated },
     { type: 'job-started', ...knob },
     { type: 'frame-started', ...knob, frame: 7, worker: 1 },
     { type: 'frame-done', ...knob, frame: 7, record: recordBy(7) },

@@ -40,7 +40,9 @@ test('the journal that is damaged here holds every kind of event that there is',
   expect(new Set(everyEvent().map(({ type }) => type))).toEqual(new Set(eventKinds()));
 });
 
-test('a journal that is cut at any of its bytes says what was done until there, and goes on', async () => {
+test('a journal that is cut at any of its bytes says what was done until there, and goes on', {
+  timeout: 300_000,
+}, async () => {
   const ends = [...whole.keys()].filter((index) => whole[index] === 0x0a);
   await writeFile(journal, whole);
   for (let length = whole.length; length >= 0; length -= 1) {
