@@ -54,9 +54,19 @@ export interface ShotBlender {
   readonly uses: BlenderInfo | null;
   readonly reason: BlenderReason;
   readonly failure: Failure | null;
+  /** The version that the artist chose for it by hand, whether it is here or not; `null`: none. */
+  readonly chosen: string | null;
+  /** What counts where nothing is chosen by hand. */
+  readonly otherwise: BlenderOtherwise;
 }
 
-/** A shot that was begun by a Blender that is not here any more, and that nobody has decided about yet. */
+export interface BlenderOtherwise {
+  readonly reason: Exclude<BlenderReason, 'chosen' | 'newer' | 'begun'>;
+  /** Such as `4.3`; of a shot file also a path; `null`: nobody knows. */
+  readonly version: string | null;
+}
+
+/** A shot that was begun by another Blender than would go on with it, and that nobody has decided about yet. */
 export interface BegunElsewhere {
   readonly jobId: string;
   readonly name: string;
@@ -66,4 +76,6 @@ export interface BegunElsewhere {
   readonly done: number;
   /** The version that would go on. */
   readonly version: string;
+  /** That one is asked for, by hand, by the shot file or for all; else those that began it are not here. */
+  readonly asked: boolean;
 }

@@ -182,7 +182,7 @@ function newerNeeded(savedBy: string | null, all: readonly BlenderInfo[]): Failu
   };
 }
 
-function otherBlenderNeeded(shot: ShotFacts, version: string, isHere: boolean): Failure {
+function otherBlenderNeeded(shot: ShotFacts, version: string, isAsked: boolean): Failure {
   const { name, begunBy, says } = shot;
   const versions = [...begunBy.keys()].sort(compareVersions);
   const begun = listed(versions);
@@ -190,11 +190,17 @@ function otherBlenderNeeded(shot: ShotFacts, version: string, isHere: boolean): 
   const count = [...begunBy.values()].reduce((sum, each) => sum + each, 0);
   const which =
     frames.length > 0 ? namedFrames(frames) : count === 1 ? '1 frame' : `${count} frames`;
-  const why = isHere ? `now ${says ?? version} is asked for` : 'which is not here any more';
+  const were = count === 1 ? 'was' : 'were';
+  const are = versions.length === 1 ? 'is' : 'are';
+  // A narrow row shows the beginning: it says what is wanted.
+  const why = isAsked
+    ? `Begun by Blender ${begun}, and now ${says ?? version} is asked for`
+    : `Needs Blender ${begun}, which began it and ${are} not here any more`;
+  const mend = isAsked ? `Let the shot have Blender ${begun} again` : `Install Blender ${begun}`;
   return {
     cause: 'other-blender',
-    message: `${which} of ${name} ${count === 1 ? 'was' : 'were'} rendered by Blender ${begun}, ${why}; ${version} may render the others differently.`,
-    nextStep: `${isHere ? 'Let the shot have' : 'Install'} Blender ${begun}, or decide: render the whole shot again with ${version} (--other-blender again), or go on with it and mix (--other-blender mix).`,
+    message: `${why}. ${which} of ${name} ${were} rendered by ${begun}, and ${version} may render the others differently.`,
+    nextStep: `${mend}, then retry. Or decide, as Retry asks in the window: render the whole shot again with ${version} (--other-blender again), or go on with it and mix (--other-blender mix).`,
     evidence: [],
   };
 }

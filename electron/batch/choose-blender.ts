@@ -45,6 +45,11 @@ export class Blenders {
     this.#ports = ports;
   }
 
+  /** Whether one is asked for all shots that say nothing. */
+  get isAsked(): boolean {
+    return this.#config.blenderPath !== null;
+  }
+
   /** The one of shots that say nothing and that no version is known of. */
   standard(): Promise<Answer<BlenderInfo>> {
     this.#standard ??= this.#findStandard();
@@ -88,8 +93,7 @@ export class Blenders {
     }
     const standard = await this.standard();
     if (says === null && !standard.ok) return standard;
-    const isAsked = this.#config.blenderPath !== null;
-    const asked = isAsked && standard.ok ? this.#asItIs(standard.value) : null;
+    const asked = this.isAsked && standard.ok ? this.#asItIs(standard.value) : null;
     // Who asked for one for all is not kept waiting for the others, which nothing asks for.
     const all = says === null && asked ? [asked] : await this.#found();
     return blenderFor(facts, { all: all.map((one) => this.#asItIs(one)), asked });

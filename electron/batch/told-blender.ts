@@ -2,40 +2,62 @@ import type { BatchConfig } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import {
   type BegunElsewhere,
+  type BlenderOtherwise,
   type BlenderReason,
   blenderSaidOf,
   type ShotBlender,
 } from '../../shared/shot-blender.ts';
 import { compareVersions } from '../blender/find-blender.ts';
 import { savedBy } from '../blender/saved-by.ts';
-import { Blenders } from './choose-blender.ts';
+import { type BlenderPorts, Blenders } from './choose-blender.ts';
 import { sideBySide } from './side-by-side.ts';
 
-/** The Blender that a shot would be opened with now, and why. Opens nothing. */
-export async function shotBlender(job: BatchJob, config: BatchConfig): Promise<ShotBlender> {
+/**
+ * The Blender that a shot would be opened with now, and why. Opens nothing.
+ * @param ports not there: the Blenders of this machine are looked for
+ */
+export async function shotBlender(
+  job: BatchJob,
+  config: BatchConfig,
+  ports: BlenderPorts = {},
+): Promise<ShotBlender> {
   const blend = job.shotConfig?.blend ?? null;
   const saved = blend === null ? null : await savedBy(blend);
-  const choice = await new Blenders(config).choose(job);
+  const blenders = new Blenders(config, ports);
+  const choice = await blenders.choose(job);
   const uses = choice.ok ? choice.value : null;
+  const own = job.shotConfig?.blender ?? null;
+  const said = blenderSaidOf(job);
+  const chosen = said === own ? null : said;
+  const otherwise = await unchosen(own, saved, blenders);
   return {
     savedBy: saved,
     uses,
-    reason: reasonOf(job, config, saved, uses?.version ?? null),
+    reason: chosen === null ? reasonOf(job, otherwise, uses?.version ?? null) : 'chosen',
     failure: choice.ok ? null : choice.failure,
+    chosen,
+    otherwise,
   };
+}
+
+async function unchosen(
+  own: string | null,
+  saved: string | null,
+  blenders: Blenders,
+): Promise<BlenderOtherwise> {
+  if (own !== null) return { reason: 'shot-file', version: own };
+  if (!blenders.isAsked) return { reason: saved === null ? 'newest' : 'saved', version: saved };
+  const forAll = await blenders.standard();
+  return { reason: 'for-all', version: forAll.ok ? forAll.value.version : null };
 }
 
 function reasonOf(
   job: BatchJob,
-  config: BatchConfig,
-  saved: string | null,
+  { reason, version: saved }: BlenderOtherwise,
   version: string | null,
 ): BlenderReason {
-  const said = blenderSaidOf(job);
-  if (said !== null) return said === (job.shotConfig?.blender ?? null) ? 'shot-file' : 'chosen';
-  if (config.blenderPath ?? process.env.NIGHTSHIFT_BLENDER) return 'for-all';
-  if (saved === null) return 'newest';
-  if (version === null || version === saved || version.startsWith(`${saved}.`)) return 'saved';
+  if (reason !== 'saved' || version === null) return reason;
+  if (version === saved || version.startsWith(`${saved}.`)) return reason;
   return job.frames.blenders.has(version) ? 'begun' : 'newer';
 }
 
@@ -43,14 +65,17 @@ function reasonOf(
 const AT_ONCE = 16;
 
 /**
- * Shots that were begun by a Blender that is not here any more, and that nobody has decided about yet, in their order.
+ * Shots that were begun by a Blender that is not here any more, or that another one is asked for since, and that nobody
+ * has decided about yet, in their order.
  * @param jobs those that the next run takes up
+ * @param ports not there: the Blenders of this machine are looked for
  */
 export async function begunElsewhere(
   jobs: readonly BatchJob[],
   config: BatchConfig,
+  ports: BlenderPorts = {},
 ): Promise<readonly BegunElsewhere[]> {
-  const blenders = new Blenders(config);
+  const blenders = new Blenders(config, ports);
   const found = await sideBySide(jobs, (job) => elsewhere(job, blenders), AT_ONCE);
   return found.flatMap((one) => one ?? []);
 }
@@ -65,7 +90,9 @@ async function elsewhere(job: BatchJob, blenders: Blenders): Promise<BegunElsewh
   const over = shotConfig.blender;
   const said = chosenBlender ?? { version: null, over };
   const next = await blenders.choose({ ...job, chosenBlender: { ...said, otherBlender: 'mix' } });
-  return next.ok ? { jobId, name, begunBy, done: counts.done, version: next.value.version } : null;
+  if (!next.ok) return null;
+  const asked = blenderSaidOf(job) !== null || blenders.isAsked;
+  return { jobId, name, begunBy, done: counts.done, version: next.value.version, asked };
 }
 
 function versionsOf({ blenders }: BatchJob['frames']): readonly string[] {

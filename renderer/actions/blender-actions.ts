@@ -6,7 +6,7 @@ import type { RunWish } from '../store/ui-store.ts';
 import { askOrNotify } from './ask-or-notify.ts';
 import { openDialog } from './ui-actions.ts';
 
-/** Starts what was wished for; asks before where shots were begun by a Blender that is not here any more. */
+/** Starts what was wished for; asks before where shots were begun by another Blender than would go on with them. */
 export async function start(wish: RunWish): Promise<void> {
   const batchId = idShown();
   if (batchId === null) return;

@@ -1,3 +1,4 @@
+import type { BlenderInstalls } from '../../shared/blender-install.ts';
 import type { GpuList } from '../../shared/gpu.ts';
 import type { CallPayload } from '../../shared/ipc.ts';
 import type { Settings } from '../../shared/view.ts';
@@ -46,9 +47,19 @@ export async function addBlender(what: 'program' | 'folder'): Promise<string | n
   return added.path;
 }
 
-export async function forgetBlender(place: string): Promise<void> {
+/**
+ * Forgets a place that the artist added. Resolves with the Blender for all shots; `null`: it went with that place.
+ * @param chosen path of that Blender
+ */
+export async function forgetBlender(place: string, chosen: string | null): Promise<string | null> {
+  const before = useLibrary.getState().blenders;
   const blenders = await askOrNotify('blender:forget', { place });
-  if (blenders) useLibrary.setState({ blenders });
+  if (!blenders) return chosen;
+  useLibrary.setState({ blenders });
+  const isIn = (installs: BlenderInstalls | null) =>
+    [...(installs?.found ?? []), ...(installs?.silent ?? [])].some(({ path }) => path === chosen);
+  // One that was not found before either may be on a drive that is away.
+  return isIn(before) && !isIn(blenders) ? null : chosen;
 }
 
 /** Lets the artist point at a folder for frames. */

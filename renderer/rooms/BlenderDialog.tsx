@@ -5,7 +5,7 @@ import { blenderOf, chooseBlenderOf } from '../actions/blender-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
-import { installTitle } from '../text/blender-text.ts';
+import { blenderPicks, pickedNow } from '../text/blender-text.ts';
 import { counted } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
@@ -15,17 +15,14 @@ import './BlenderDialog.css';
 export function BlenderDialog({ jobIds }: { readonly jobIds: readonly string[] }) {
   const name = useBatch((state) => state.mirror?.rows.get(jobIds[0] ?? '')?.name ?? 'the shot');
   const one = jobIds.length === 1;
-  const found = useLibrary((state) => state.blenders?.found) ?? [];
+  const found = useLibrary((state) => state.blenders?.found ?? null);
   const shot = useShotBlender(one ? (jobIds[0] ?? null) : null);
   const [picked, setPicked] = useState<string | null | undefined>(undefined);
-  // Until the artist picks one, what the shot has now.
-  const now = picked === undefined ? chosenNow(shot) : picked;
+  // Until the artist picks one, what the shot has now; of several nobody says that they have the same.
+  const now = picked === undefined ? pickedNow(shot, found) : picked;
   const group = useId();
-  // Of one version the first that is found is taken, whichever folder it is in.
-  const versions = found.filter(
-    ({ version }, at) => found.findIndex((other) => other.version === version) === at,
-  );
   const save = async () => {
+    if (now === undefined) return;
     closeDialog();
     await chooseBlenderOf(jobIds, now);
   };
@@ -37,7 +34,7 @@ export function BlenderDialog({ jobIds }: { readonly jobIds: readonly string[] }
       actions={
         <>
           <Button onClick={closeDialog}>Cancel</Button>
-          <Button look="primary" onClick={() => void save()}>
+          <Button look="primary" disabled={now === undefined} onClick={() => void save()}>
             Choose
           </Button>
         </>
@@ -45,25 +42,14 @@ export function BlenderDialog({ jobIds }: { readonly jobIds: readonly string[] }
     >
       <fieldset className="blender-choices">
         <legend className="visually-hidden">Blender</legend>
-        <Pick
-          name={group}
-          title={one ? 'The one that saved it' : 'For each shot the one that saved it'}
-          aside={shot?.savedBy ? `${shot.savedBy}, or the next newer one` : 'or the next newer one'}
-          picked={now === null}
-          onPick={() => setPicked(null)}
-        />
-        {versions.map((install) => (
+        {blenderPicks(shot, one, found).map(({ version, title, aside }) => (
           <Pick
-            key={install.path}
+            key={version ?? ''}
             name={group}
-            title={installTitle(install)}
-            aside={
-              isOlder(install.version, shot?.savedBy ?? null)
-                ? `older than ${shot?.savedBy}, which saved it: parts may be lost`
-                : ''
-            }
-            picked={now === install.version}
-            onPick={() => setPicked(install.version)}
+            title={title}
+            aside={aside}
+            picked={now === version}
+            onPick={() => setPicked(version)}
           />
         ))}
       </fieldset>
@@ -87,16 +73,6 @@ function Pick({ name, title, aside, picked, onPick }: PickProps) {
       <span className="blender-aside">{aside}</span>
     </label>
   );
-}
-
-function chosenNow(shot: ShotBlender | null): string | null {
-  return shot?.reason === 'chosen' ? (shot.uses?.version ?? null) : null;
-}
-
-function isOlder(version: string, savedBy: string | null): boolean {
-  const [own, file] = [version, savedBy ?? '0'].map((text) => text.split('.').map(Number));
-  const majors = (own?.[0] ?? 0) - (file?.[0] ?? 0);
-  return majors < 0 || (majors === 0 && (own?.[1] ?? 0) < (file?.[1] ?? 0));
 }
 
 /** `null`: not known yet, or of no one shot. */

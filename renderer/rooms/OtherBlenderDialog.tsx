@@ -3,8 +3,9 @@ import type { OtherBlenderPolicy } from '../../shared/batch.ts';
 import type { BegunElsewhere } from '../../shared/shot-blender.ts';
 import { decide } from '../actions/blender-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
+import { useLibrary } from '../store/library-store.ts';
 import type { RunWish } from '../store/ui-store.ts';
-import { nextVersions, othersText } from '../text/blender-text.ts';
+import { leaveText, nextVersions, othersText } from '../text/blender-text.ts';
 import { counted } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
@@ -19,13 +20,15 @@ interface OtherBlenderDialogProps {
 /** So many are named; the others are counted. */
 const NAMED = 6;
 
-/** Asked before a run: what becomes of shots whose frames are of a Blender that is not here any more? */
+/** Asked before a run: what becomes of shots whose frames are of another Blender than would go on with them? */
 export function OtherBlenderDialog({ shots, wish }: OtherBlenderDialogProps) {
   const safe = useRef<HTMLButtonElement>(null);
   const answer = (policy: OtherBlenderPolicy) => {
     closeDialog();
     void decide(shots, policy, wish);
   };
+  const found = useLibrary((state) => state.blenders?.found);
+  const here = found?.map((each) => each.version) ?? [];
   const version = nextVersions(shots);
   const one = shots.length === 1;
   const done = shots.reduce((sum, shot) => sum + shot.done, 0);
@@ -43,7 +46,7 @@ export function OtherBlenderDialog({ shots, wish }: OtherBlenderDialogProps) {
           <li key={shot.jobId}>
             <Name>{shot.name}</Name>
             <span className="begun-by">
-              {counted(shot.done, 'frame')} by {shot.begunBy.join(', ')}
+              {counted(shot.done, 'frame')} by {shot.begunBy.join(' and ')}
             </span>
           </li>
         ))}
@@ -55,7 +58,7 @@ export function OtherBlenderDialog({ shots, wish }: OtherBlenderDialogProps) {
         <Answer
           ref={safe}
           title={one ? 'Leave this shot' : 'Leave these shots'}
-          what={`${one ? '' : 'The others render. '}Install Blender ${shots[0]?.begunBy.at(-1) ?? ''}, then Retry goes on as if nothing had been.`}
+          what={`${one ? '' : 'The others render. '}${leaveText(shots, here)}`}
           onPick={() => answer('wait')}
         />
         <Answer

@@ -47,7 +47,7 @@ export function jobMenu(): readonly MenuEntry[] {
     ...turnEntries(chosen),
     'line',
     {
-      label: words('Blender', chosen, chosen, '…').replace(' …', '…'),
+      label: chosen.length > 1 ? `Blender of ${count(chosen.length)} shots…` : 'Blender…',
       disabled: chosen.length === 0,
       onSelect: () => openDialog({ kind: 'blender', jobIds: chosen }),
     },

@@ -43,9 +43,9 @@ export function jobNote(row: JobRow): string {
   }
 }
 
-/** What the note says in full, where the row has no room for it. */
+/** What the note says in full, where the row has no room for it, and what to do. */
 export function noteHint(row: JobRow): string {
-  if (row.error) return row.error.message;
+  if (row.error) return [row.error.message, row.error.nextStep].filter(Boolean).join(' ');
   if (row.warning === null) return jobNote(row);
   const more = row.warnings > 1 ? ` And ${counted(row.warnings - 1, 'more warning')}.` : '';
   return `${row.warning}${more}`;

@@ -195,14 +195,39 @@ it('what can not go on says whose frames there are, and each way out', () => {
     begunBy,
     otherBlender: 'wait',
   } as const;
-  const choice = blenderFor(facts, { all: [install('5.2.2')], asked: null });
-  expect(choice.ok).toBe(false);
-  const { message, nextStep } = (choice as Extract<BlenderChoice, { ok: false }>).failure;
-  expect(message).toContain(
-    '48 frames of hero were rendered by Blender 4.3.2, which is not here any more',
+  const { message, nextStep } = failureOf(facts, { all: [install('5.2.2')], asked: null });
+  expect(message).toBe(
+    'Needs Blender 4.3.2, which began it and is not here any more. 48 frames of hero were rendered by 4.3.2, and 5.2.2 may render the others differently.',
   );
-  expect(nextStep).toMatch(/Install Blender 4\.3\.2.*again.*mix/);
+  expect(nextStep).toMatch(/Install Blender 4\.3\.2, then retry.*Retry asks.*again.*mix/);
+  const two = { ...facts, begunBy: frames(['4.3.2', 1], ['4.5.1', 3]) };
+  expect(failureOf(two, { all: [install('5.2.2')], asked: null }).message).toMatch(
+    /^Needs Blender 4\.3\.2 and 4\.5\.1, which began it and are not here any more\. 4 frames /,
+  );
 });
+
+it('of a Blender that is here nobody says that it is gone: another one is asked for', () => {
+  const facts: ShotFacts = {
+    name: 'hero',
+    savedBy: '4.3',
+    says: null,
+    begunBy: frames(['4.3.2', 1]),
+    otherBlender: 'wait',
+  };
+  const all = ['5.2.2', '4.3.2'].map(install);
+  const { message, nextStep } = failureOf(facts, { all, asked: install('5.2.2') });
+  expect(message).toMatch(
+    /^Begun by Blender 4\.3\.2, and now 5\.2\.2 is asked for\. 1 frame of hero was rendered/,
+  );
+  expect(nextStep).toMatch(/^Let the shot have Blender 4\.3\.2 again, then retry/);
+  expect(`${message} ${nextStep}`).not.toMatch(/not here|Install/);
+});
+
+function failureOf(...[facts, installs]: Parameters<typeof blenderFor>) {
+  const choice = blenderFor(facts, installs);
+  if (choice.ok) throw new Error('A Blender was chosen.');
+  return choice.failure;
+}
 
 function install(version: string): BlenderInfo {
   return { path: `/opt/blender-${version}/blender`, version };

@@ -4,9 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
 import {
+  begunElsewhere,
   createBatchFromDirectory,
   generateBatchReport,
   runJobSubprocess,
+  shotBlender,
 } from '../../electron/batch/index.ts';
 import { blenderInfo, compareVersions } from '../../electron/blender/find-blender.ts';
 import type { BlenderInfo } from '../../shared/batch.ts';
@@ -69,7 +71,7 @@ test('where that version is gone the shot waits and says so, and the rest of the
   const result = await night.processor.processBatch();
   const hero = night.job('hero');
   expect(hero).toMatchObject({ status: 'failed', error: { cause: 'other-blender' } });
-  expect(hero.error?.message).toContain(`Frames 1, 3 of hero were rendered by Blender ${OLD}`);
+  expect(hero.error?.message).toContain(`Frames 1, 3 of hero were rendered by ${OLD}`);
   expect(versions(hero), 'nothing of it is lost, and nothing mixed').toEqual({ [OLD]: 2 });
   expect(night.job('other').status).toBe('completed');
   expect(generateBatchReport(result)).toMatch(
@@ -79,6 +81,44 @@ test('where that version is gone the shot waits and says so, and the rest of the
   const back = await rig.processor({ blenderPath: null }, { installs: only(OLD, NEW) });
   expect((await back.processor.processBatch()).outcome).toBe('completed');
   expect(versions(back.job('hero'))).toEqual({ [OLD]: 3 });
+});
+
+test('a complete shot that lost a frame is asked about when its folder is opened again', {
+  timeout: LIMIT,
+}, async () => {
+  const { rig, only, both } = await begunByOld();
+  const opened = async (blenderPath: string | null, installs = only(NEW)) => {
+    const night = await rig.processor({ blenderPath }, { installs });
+    await night.processor.load();
+    const { jobs, config } = night.processor;
+    const hero = await shotBlender(night.job('hero'), config, { installs });
+    return { hero, shots: await begunElsewhere(jobs, config, { installs }) };
+  };
+  const about = { name: 'hero', begunBy: [OLD], done: 2, version: NEW };
+  const gone = await opened(null);
+  expect(gone.shots).toEqual([expect.objectContaining({ ...about, asked: false })]);
+  expect(gone.hero).toMatchObject({
+    ...{ uses: null, chosen: null, otherwise: { reason: 'saved', version: '4.3' } },
+  });
+  expect((await opened(null, both)).shots).toEqual([]);
+  // The one that began it may be here: another one is chosen for all.
+  const asked = await opened(await standIn(rig, NEW), both);
+  expect(asked.shots).toEqual([expect.objectContaining({ ...about, asked: true })]);
+  expect(asked.hero.otherwise).toEqual({ reason: 'for-all', version: NEW });
+});
+
+test('what the artist chose for a shot is told, whether it is here or not', {
+  timeout: LIMIT,
+}, async () => {
+  const { rig, only, saved } = await stage();
+  await saved('hero', OLD, undefined, `blender: '${NEW}'\n`);
+  const installs = only(NEW);
+  const night = await rig.processor({ blenderPath: null }, { installs });
+  const hero = () => shotBlender(night.job('hero'), night.processor.config, { installs });
+  const otherwise = { reason: 'shot-file', version: NEW };
+  expect(await hero()).toMatchObject({ reason: 'shot-file', chosen: null, otherwise });
+  await night.processor.chooseBlender([night.job('hero').id], { version: OLD });
+  expect(await hero()).toMatchObject({ reason: 'chosen', chosen: OLD, otherwise, uses: null });
 });
 
 test('the choice for all is kept to: mixed, and the report says which frames', {

@@ -67,6 +67,7 @@ describe('the menu of the shots', () => {
     expect(offered()).toContain('Cancel 2 of 3 shots');
     expect(offered()).toContain('Retry 1 of 3 shots');
     expect(offered()).toContain('Render 2 of 3 shots first');
+    expect(offered()).toContain('Blender of 3 shots…');
     choose(['w', 'r'], 'running');
     expect(offered()).toContain('Cancel 2 shots');
   });

@@ -229,6 +229,8 @@ describe('a row', () => {
     const row = aRow({ status: 'failed', error });
     expect(job.jobNote(row)).toBe('"gone.yaml" is not there.');
     expect(job.noteHint(row)).toBe(message);
+    const mended = { ...error, nextStep: 'Put it back.' };
+    expect(job.noteHint(aRow({ error: mended }))).toBe(`${message} Put it back.`);
     const other = { ...error, message: 'base.yaml, line 2, column 1: what?' };
     expect(job.jobNote(aRow({ status: 'failed', error: other }))).toBe(other.message);
   });
