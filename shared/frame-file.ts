@@ -9,11 +9,19 @@ export function frameFile(
   plan: Pick<FramePlan, 'pattern' | 'patterns' | 'extension'>,
   frame: number,
 ): string {
-  const pattern = plan.patterns?.findLast(({ from }) => from <= frame)?.pattern ?? plan.pattern;
+  const pattern = patternAt(plan, frame);
   if (known.pattern !== pattern) known = parsed(pattern);
   const { before, width, after } = known;
   const digits = String(Math.abs(frame)).padStart(width, '0');
   return `${before}${frame < 0 ? '-' : ''}${digits}${after}${plan.extension}`;
+}
+
+/** What the file of a frame is named after. */
+export function patternAt(
+  { pattern, patterns }: Pick<FramePlan, 'pattern' | 'patterns'>,
+  frame: number,
+): string {
+  return patterns?.findLast(({ from }) => from <= frame)?.pattern ?? pattern;
 }
 
 /** A pattern in its parts. */

@@ -100,6 +100,34 @@ test('compositors of two shots that write the same files beside their frames are
   expect(warned.map(({ name }) => name)).toEqual(['b']);
 });
 
+test('names that switch in the middle of a shot are told apart: where two shots meet the second one is refused', async () => {
+  const lab = await makeLab('stand-in');
+  const shot = async (name: string, frames: string) => {
+    await lab.file(`scenes/${name}.blend`, `BLENDER-v403RENDH ${name}`);
+    await lab.file(
+      `shots/${name}.yaml`,
+      `blend: ../scenes/${name}.blend\n${AT_SCENE}frames: ${frames}`,
+    );
+  };
+  const savedOutput = {
+    directory: join(lab.out, 'same'),
+    pattern: 'A_####',
+    patterns: [{ from: 3, pattern: 'B_####' }],
+  };
+  await lab.steer({ facts: { savedOutput } });
+  await shot('a', '1-4');
+  expect((await lab.night()).code).toBe(0);
+  await lab.steer({ facts: { savedOutput: { ...savedOutput, pattern: 'B_####', patterns: [] } } });
+  await shot('b', '3-5');
+  await shot('c', '1-2');
+  const night = await lab.night();
+  expect(endOf(night.told, 'b')).toMatchObject({
+    cause: 'duplicate-output',
+    message: expect.stringMatching(/as the shot “a”: .*frames 3, 4\./),
+  });
+  expect(endOf(night.told, 'c')).toMatchObject({ status: 'completed' });
+});
+
 test('a shot whose file was given another name gets the files of the one that is no more', async () => {
   const lab = await makeLab('stand-in');
   const at = `${AT_SCENE}frames: 1-2`;

@@ -151,7 +151,7 @@ export const WINDOW_PROTECTIONS = [
   {
     protection: 'window: a shot that is done keeps its files in the next run',
     file: 'electron/batch/frame/same-files.ts',
-    take: 'if (!this.#rivalOf(job, plan, place)) this.#put(job, plan, place);',
+    take: 'if (!this.#rivalOf(job, plan, own)) this.#put(job, plan, own);',
     tests: ['test/faults/same-files'],
   },
   {

@@ -1,4 +1,5 @@
 import type { Failure } from '../../../shared/failure.ts';
+import { patternAt } from '../../../shared/frame-file.ts';
 import type { FramePlan } from '../../../shared/job.ts';
 import { addressOf, type Lock, takeAddress } from '../checkpoint/lock.ts';
 import { FileLooks } from '../file-looks.ts';
@@ -84,20 +85,29 @@ export class OutputClaims {
 /** What stands for the files of a plan: the same however its folder is written, and whatever their numbers. */
 async function addresses(plan: FramePlan): Promise<string[]> {
   const { directory, movie } = plan;
-  const places = [await placeOfFrames(plan)];
+  const places = [...(await placesOfFrames(plan))];
   if (movie) places.push(placeOf(await realPlace(directory), movie.file));
   return places.map((place) => addressOf(place));
 }
 
-/** What stands for the frames of a plan. @param looks what is known already, where many plans are looked at */
-export async function placeOfFrames(
-  { directory, pattern, extension }: FramePlan,
+/**
+ * What stands for the frames of a plan, once for each pattern of their names.
+ * @param looks what is known already, where many plans are looked at
+ */
+export async function placesOfFrames(
+  plan: FramePlan,
   looks = new FileLooks(),
-): Promise<string> {
-  const number = /#+(?=[^#]*$)/u;
-  const frames = number.test(pattern) ? pattern.replace(number, '#') : `${pattern}#`;
-  return placeOf(await looks.realPlace(directory), frames + extension);
+): Promise<readonly string[]> {
+  const directory = await looks.realPlace(plan.directory);
+  const patterns = new Set(plan.frames.map((frame) => patternAt(plan, frame)));
+  return [...patterns].map((pattern) => {
+    const frames = NUMBER.test(pattern) ? pattern.replace(NUMBER, '#') : `${pattern}#`;
+    return placeOf(directory, frames + plan.extension);
+  });
 }
+
+/** Where a pattern has the number of the frame. */
+const NUMBER = /#+(?=[^#]*$)/u;
 
 function placeOf(directory: string, name: string): string {
   return JSON.stringify(['writes', folded(directory), folded(name)]);

@@ -8,7 +8,7 @@ import { FileLooks } from '../file-looks.ts';
 import { folded } from '../shots/names.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { writesSameFiles } from './failures.ts';
-import { placeOfFrames } from './output-claims.ts';
+import { placesOfFrames } from './output-claims.ts';
 
 /** A shot that writes certain files, and which frames of them. */
 interface Writer {
@@ -31,7 +31,8 @@ export class SameFiles {
   readonly #batch: () => readonly ShotBefore[];
   /** By place, and then by the id of the job. */
   readonly #writers = new Map<string, Map<string, Writer>>();
-  readonly #places = new Map<string, string>();
+  /** By the id of the job. */
+  readonly #places = new Map<string, readonly string[]>();
   readonly #beside = new Map<string, Map<string, Writer>>();
   readonly #known = new Map<boolean, Promise<void>>();
 
@@ -44,7 +45,7 @@ export class SameFiles {
   async take(job: Shot, plan: FramePlan): Promise<Failure | null> {
     await this.#learn(true);
     if (asksScene(job)) await this.#learn(false);
-    return this.#take(job, plan, await placeOfFrames(plan));
+    return this.#take(job, plan, await placesOfFrames(plan));
   }
 
   /**
@@ -86,43 +87,49 @@ export class SameFiles {
     const done = this.#batch().filter(
       (job) => job.plan !== null && job.counts.done > 0 && asksScene(job) === fromScene,
     );
-    const places = await sideBySide(done, ({ plan }) => placeOfFrames(plan as FramePlan, looks));
+    const places = await sideBySide(done, ({ plan }) => placesOfFrames(plan as FramePlan, looks));
     // One after the other, as they stand in the batch: the first one of two keeps its files.
     for (const [index, job] of done.entries()) {
       const plan = job.plan as FramePlan;
-      const place = places[index] as string;
-      if (!this.#rivalOf(job, plan, place)) this.#put(job, plan, place);
+      const own = places[index] ?? [];
+      if (!this.#rivalOf(job, plan, own)) this.#put(job, plan, own);
     }
   }
 
-  async #take(job: Shot, plan: FramePlan, place: string): Promise<Failure | null> {
-    let rival = this.#rivalOf(job, plan, place);
+  async #take(job: Shot, plan: FramePlan, places: readonly string[]): Promise<Failure | null> {
+    let rival = this.#rivalOf(job, plan, places);
     while (rival) {
       const { id, writer, frames } = rival;
       const isThere = writer.shotFile === null || (await exists(writer.shotFile));
       if (isThere) return writesSameFiles(plan, writer.name, frames);
-      this.#writers.get(place)?.delete(id);
-      rival = this.#rivalOf(job, plan, place);
+      this.#letGo(id);
+      rival = this.#rivalOf(job, plan, places);
     }
-    this.#put(job, plan, place);
+    this.#put(job, plan, places);
     return null;
   }
 
-  #rivalOf(job: Shot, plan: FramePlan, place: string) {
-    for (const [id, writer] of this.#writers.get(place) ?? []) {
+  #rivalOf(job: Shot, plan: FramePlan, places: readonly string[]) {
+    for (const [id, writer] of places.flatMap((place) => [...(this.#writers.get(place) ?? [])])) {
       const frames = id === job.id ? [] : sameNames(writer.plan, plan);
       if (frames.length > 0) return { id, writer, frames };
     }
     return null;
   }
 
-  #put({ id, name, shotFile, shotConfig }: Shot, plan: FramePlan, place: string): void {
-    const before = this.#places.get(id);
-    if (before !== undefined) this.#writers.get(before)?.delete(id);
-    this.#places.set(id, place);
-    const writers = this.#writers.get(place) ?? new Map<string, Writer>();
+  #put({ id, name, shotFile, shotConfig }: Shot, plan: FramePlan, places: readonly string[]): void {
+    this.#letGo(id);
+    this.#places.set(id, places);
     const writer = { name, plan, shotFile: shotConfig === null ? shotFile : null };
-    this.#writers.set(place, writers.set(id, writer));
+    for (const place of places) {
+      const writers = this.#writers.get(place) ?? new Map<string, Writer>();
+      this.#writers.set(place, writers.set(id, writer));
+    }
+  }
+
+  #letGo(jobId: string): void {
+    for (const place of this.#places.get(jobId) ?? []) this.#writers.get(place)?.delete(jobId);
+    this.#places.delete(jobId);
   }
 }
 
