@@ -113,7 +113,6 @@ export const CALLS = {
   'power:stay': nothing,
   'jobs:cancel': jobs,
   'jobs:retry': jobs,
-  /** Gives jobs another place in the order, at once. */
   /** Another Blender for these jobs; `null`: whichever fits each of them. */
   'jobs:blender': jobs.extend({
     version: z
@@ -126,6 +125,7 @@ export const CALLS = {
   /** Of a run of these jobs, or of all with `null`: the shots to ask the artist about before. */
   'batch:begun-elsewhere': batch.extend({ jobIds: jobs.shape.jobIds.nullable() }),
   'job:blender': job,
+  /** Gives jobs another place in the order, at once. */
   'jobs:prioritize': jobs.extend({ change: z.enum(PRIORITY_CHANGES) }),
   /** Puts jobs before another one, `null`: at the end. They start in that order from now on. */
   'jobs:move': jobs.extend({ before: jobId.nullable() }),

@@ -24,6 +24,29 @@ it('starts jobs by priority, and in the order of adding where that is the same',
   expect(queue.running).toEqual(order);
 });
 
+it('goes on with the Blender that a lane has up, within a priority and where nobody ordered by hand', () => {
+  const paths = new Map(Object.entries({ a: '/4.3', b: '/5.2', c: '/4.3', d: '/5.2' }));
+  queue = new RunQueue((id) => paths.get(id) ?? null);
+  for (const id of ['a', 'b', 'c', 'd', 'unknown']) queue.add(withPriority(id, 0));
+  expect([queue.next(), queue.next(undefined, '/5.2'), queue.next(undefined, '/3.6')]).toEqual([
+    'a',
+    'b',
+    'a',
+  ]);
+  queue.add(withPriority('urgent', 1));
+  paths.set('urgent', '/4.3');
+  expect(queue.next(undefined, '/5.2')).toBe('urgent');
+  queue.started(withPriority('urgent', 1));
+  // Its file was saved by another one meanwhile: it has one place in the queue, the new one.
+  paths.set('b', '/4.3');
+  queue.reorder(withPriority('b', 0));
+  expect(queue.next(undefined, '/5.2')).toBe('d');
+  queue.arrange(['c', 'd', 'b', 'a']);
+  expect(queue.next(undefined, '/5.2')).toBe('c');
+  for (const id of ['a', 'b', 'c', 'd', 'unknown']) queue.started(withPriority(id, 0));
+  expect([queue.next(), queue.hasWaiting]).toEqual([null, false]);
+});
+
 it('lets a job go that ends before anyone started it', () => {
   queue.add(withPriority('a', 0));
   queue.add(withPriority('b', 0));

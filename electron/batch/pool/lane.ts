@@ -157,8 +157,8 @@ export class Lane {
     const { queue, store, placement, stopped, hasMore } = this.#run;
     const now = performance.now();
     const mayRun = (job: BatchJob) => placement.mayRun(job, this.#gpu);
-    const { openJob } = this.#blender;
-    const waiting = stopped ? null : queue.next((id) => mayRun(store.job(id)));
+    const { openJob, path } = this.#blender;
+    const waiting = stopped ? null : queue.next((id) => mayRun(store.job(id)), path);
     return {
       openJob: openJob !== null && mayRun(store.job(openJob)) ? openJob : null,
       running: stopped ? [] : queue.running.map((id) => store.job(id)),

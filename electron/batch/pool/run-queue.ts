@@ -4,16 +4,26 @@ import { likenessOf } from '../likeness.ts';
 import { Delays } from './delays.ts';
 import { ExpectedWork, UNKNOWN } from './expected-work.ts';
 import { NextFrames } from './next-frames.ts';
-import { type Side, sideByFile } from './placement.ts';
+import { sideByFile } from './placement.ts';
 import { byTurn, type Waiter, WaitingLine } from './waiting-line.ts';
+
+/** Jobs of one side and of one Blender. */
+interface Line {
+  /** Where that Blender is; `null`: nobody knows yet. */
+  readonly path: string | null;
+  readonly waiting: WaitingLine;
+}
 
 /** Which jobs wait, which run, who works on what, and what must not be tried yet. */
 export class RunQueue {
   readonly delays = new Delays();
   readonly frames = new NextFrames();
   readonly #work = new ExpectedWork();
-  /** Jobs that nobody has started, by where their shot files want them: a lane is of one side. */
-  readonly #lines = new Map<Side, WaitingLine>();
+  /** Jobs that nobody has started, by where their shot files want them, since a lane is of one side, and by their Blender. */
+  readonly #lines = new Map<string, Line>();
+  /** In which of them each job is. */
+  readonly #lineOf = new Map<string, Line>();
+  readonly #blenderOf: (jobId: string) => string | null;
   /** The waiting ones by what they have in common. */
   readonly #alike = new Map<string, Map<string, BatchJob>>();
   readonly #running = new Set<string>();
@@ -28,6 +38,11 @@ export class RunQueue {
   /** Where the artist ordered the jobs by hand: the place of each. */
   #byHand: ReadonlyMap<string, number> | null = null;
 
+  /** @param blenderOf the path of the Blender that a job needs; `null`: nobody knows yet */
+  constructor(blenderOf: (jobId: string) => string | null = () => null) {
+    this.#blenderOf = blenderOf;
+  }
+
   /** A job waits for its turn: see `byTurn`. */
   add(job: BatchJob): void {
     this.#openFailures.delete(job.id);
@@ -40,7 +55,7 @@ export class RunQueue {
 
   /** A job's priority has changed. */
   reorder(job: BatchJob): void {
-    if (this.#lineOf(job).get(job.id)) this.#put(job);
+    if (this.#lineOf.has(job.id)) this.#put(job);
   }
 
   /** The artist ordered the jobs by hand: within a priority that decides, and not what is expected of their work. */
@@ -50,18 +65,29 @@ export class RunQueue {
     for (const job of waiting) this.#put(job);
   }
 
-  /** The id of the job to start next among those that a lane may run; `null`: none. */
-  next(mayRun: (jobId: string) => boolean = () => true): string | null {
+  /**
+   * The id of the job to start next among those that a lane may run; `null`: none.
+   * @param blender the one that the lane has up: of the same priority its jobs go first, unless they are ordered by hand
+   */
+  next(
+    mayRun: (jobId: string) => boolean = () => true,
+    blender: string | null = null,
+  ): string | null {
     let best: Waiter | null = null;
-    for (const { first } of this.#lines.values()) {
-      if (first && mayRun(first.id) && (!best || byTurn(first, best) < 0)) best = first;
+    let own: Waiter | null = null;
+    for (const { waiting, path } of this.#lines.values()) {
+      const { first } = waiting;
+      if (!first || !mayRun(first.id)) continue;
+      if (!best || byTurn(first, best) < 0) best = first;
+      if (path !== null && path === blender && (!own || byTurn(first, own) < 0)) own = first;
     }
-    return best?.id ?? null;
+    const stays = own && own.priority === best?.priority && this.#byHand === null;
+    return (stays ? own : best)?.id ?? null;
   }
 
   /** Whether any job waits to be started, by whatever lane. */
   get hasWaiting(): boolean {
-    return [...this.#lines.values()].some(({ size }) => size > 0);
+    return this.#lineOf.size > 0;
   }
 
   get running(): readonly string[] {
@@ -143,7 +169,11 @@ export class RunQueue {
   #put(job: BatchJob): void {
     const byHand = this.#byHand?.get(job.id);
     const behind = (this.#byHand?.size ?? 0) + (this.#places.get(job.id) ?? 0);
-    this.#lineOf(job).put({
+    const line = this.#lineFor(job);
+    const before = this.#lineOf.get(job.id);
+    if (before !== line) before?.waiting.remove(job.id);
+    this.#lineOf.set(job.id, line);
+    line.waiting.put({
       id: job.id,
       priority: priorityOf(job),
       expected: this.#byHand ? UNKNOWN : this.#work.of(job),
@@ -155,16 +185,18 @@ export class RunQueue {
   }
 
   #drop(job: BatchJob): void {
-    this.#lineOf(job).remove(job.id);
+    this.#lineOf.get(job.id)?.waiting.remove(job.id);
+    this.#lineOf.delete(job.id);
     const key = likenessOf(job) ?? '';
     const alike = this.#alike.get(key);
     if (alike?.delete(job.id) && alike.size === 0) this.#alike.delete(key);
   }
 
-  #lineOf(job: BatchJob): WaitingLine {
-    const side = sideByFile(job);
-    const line = this.#lines.get(side) ?? new WaitingLine();
-    this.#lines.set(side, line);
+  #lineFor(job: BatchJob): Line {
+    const path = this.#blenderOf(job.id);
+    const key = JSON.stringify([sideByFile(job), path]);
+    const line = this.#lines.get(key) ?? { path, waiting: new WaitingLine() };
+    this.#lines.set(key, line);
     return line;
   }
 

@@ -63,6 +63,11 @@ export class WarmBlender {
     return this.#run.turnOf(this.#openJob) === this.#openTurn ? this.#openJob : null;
   }
 
+  /** Where the Blender is that is up; `null`: none is. */
+  get path(): string | null {
+    return this.#worker?.alive ? this.#path : null;
+  }
+
   /** The Blender that holds the open scene. */
   get worker(): BlenderWorker {
     if (!this.#worker) throw new Error(`Lane ${this.#lane} has no Blender.`);
