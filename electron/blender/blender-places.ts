@@ -133,23 +133,13 @@ async function flatpak(machine: Machine): Promise<readonly Candidate[]> {
   }));
 }
 
+/** Not of Downloads and desktop: what a browser or a mail has put there is started only if the artist shows it. */
 async function linuxArchives(machine: Machine): Promise<readonly Candidate[]> {
   const { home } = machine;
   const own = ['', '.local/opt', '.local/share', '.local/bin', 'opt', 'bin', 'apps', 'Apps']
     .concat('Applications', 'software', 'Software', 'programs', 'Programs', 'tools')
     .map((name) => (name === '' ? home : `${home}/${name}`));
-  const kept = await archivesIn(machine, ['/opt', '/usr/local', '/usr/local/share', ...own]);
-  return [...kept, ...(await archivesIn(machine, await userFolders(machine), DOWNLOADED))];
-}
-
-/** Downloads and desktop have names in the language of the artist. */
-async function userFolders(machine: Machine): Promise<readonly string[]> {
-  const { home } = machine;
-  const config = machine.env.XDG_CONFIG_HOME ?? `${home}/.config`;
-  const said = await readFile(machine.at(`${config}/user-dirs.dirs`), 'utf8').catch(() => '');
-  const folders = [...said.matchAll(/^XDG_(?:DOWNLOAD|DESKTOP)_DIR="(.+)"$/gm)];
-  const named = folders.map(([, folder]) => (folder ?? '').replace(/^\$HOME/, home));
-  return [...named, `${home}/Downloads`, `${home}/Desktop`];
+  return archivesIn(machine, ['/opt', '/usr/local', '/usr/local/share', ...own]);
 }
 
 // ---- Windows
@@ -171,20 +161,34 @@ async function windowsInstalls(machine: Machine): Promise<readonly Candidate[]> 
   return found.flat().map((path) => ({ path, source: 'application' }));
 }
 
+/** See `linuxArchives`; nor of what is plugged in or of the network, where anybody may put a program of that name. */
 async function windowsArchives(machine: Machine): Promise<readonly Candidate[]> {
   const { home } = machine;
   const own = ['Documents', 'Apps', 'Portable', 'scoop\\apps'];
-  // A drive that isn't there answers at once; one of the network that is away is waited for with a limit.
-  const drives = 'CDEFGHIJKLMNOPQRSTUVWXYZ'.split('').map((letter) => `${letter}:\\`);
-  const inDrives = drives.flatMap((drive) =>
+  const inDrives = (await builtInDrives(machine)).flatMap((drive) =>
     ['', 'Apps', 'Portable', 'PortableApps', 'Programs', 'Program Files', 'Software', 'Tools'].map(
-      (name) => win32.join(drive, name),
+      (name) => win32.join(`${drive}\\`, name),
     ),
   );
-  const folders = [home, ...own.map((name) => win32.join(home, name)), ...inDrives];
-  const downloads = ['Downloads', 'Desktop'].map((name) => win32.join(home, name));
-  const kept = await archivesIn(machine, folders);
-  return [...kept, ...(await archivesIn(machine, downloads, DOWNLOADED))];
+  return archivesIn(machine, [home, ...own.map((name) => win32.join(home, name)), ...inDrives]);
+}
+
+/**
+ * The drive of the system, and those that the registry has as partitions of a disk: the disk's signature and an offset
+ * (12 bytes), or `DMIO:ID:` and a GUID. What is removable stands there with the name of its device. Where the registry
+ * does not say it, the drive of the system alone.
+ */
+async function builtInDrives(machine: Machine): Promise<readonly string[]> {
+  const [mounted, network] = await Promise.all(
+    ['HKLM\\SYSTEM\\MountedDevices', 'HKCU\\Network'].map((key) => registry(machine, [key])),
+  );
+  const partition =
+    /^ {4}\\DosDevices\\([A-Z]): {4}REG_BINARY {4}(?:[\dA-F]{24}|444D494F3A49443A[\dA-F]*)\s*$/gim;
+  const disks = [...(mounted ?? '').matchAll(partition)].map(([, letter]) => `${letter}:`);
+  const away = [...(network ?? '').matchAll(/\\Network\\([A-Z])\s*$/gim)];
+  const isAway = (drive: string) => away.some(([, letter]) => `${letter}:` === drive);
+  const system = machine.env.SystemDrive ?? SYSTEM_DRIVE;
+  return [...new Set([system, ...disks.filter((drive) => !isAway(drive))])];
 }
 
 /** Apps of the Store stand in a folder that nobody may list; the registry says where each of them is. */
@@ -250,19 +254,22 @@ function registryValues(said: string): readonly string[] {
 
 async function macApplications(machine: Machine): Promise<readonly Candidate[]> {
   const { home } = machine;
-  // Not into Downloads and Desktop, for which macOS asks the artist: Spotlight knows what lies there.
+  // Not into Downloads and Desktop: see `linuxArchives`, and macOS would ask the artist for them.
   const folders = ['/Applications', `${home}/Applications`];
   const found = await Promise.all(folders.map((folder) => unpacked(machine, folder)));
   return found.flat().map((path) => ({ path, source: 'application' }));
 }
 
-/** Spotlight knows apps wherever they lie. */
+/** Spotlight knows apps wherever they lie, also on what is plugged in or was downloaded, which are left alone. */
 async function spotlight(machine: Machine): Promise<readonly Candidate[]> {
   const query = "kMDItemCFBundleIdentifier == 'org.blenderfoundation.blender'";
   const said = await machine.ask('/usr/bin/mdfind', [query]);
+  const { home } = machine;
+  const strange = ['/Volumes', `${home}/Downloads`, `${home}/Desktop`];
   return said
     .split('\n')
     .filter((line) => line.startsWith('/') && line.endsWith('.app'))
+    .filter((app) => !strange.some((folder) => app.startsWith(`${folder}/`)))
     .map((app) => ({ path: machine.at(posix.join(app, MAC_PROGRAM)), source: 'application' }));
 }
 
@@ -329,13 +336,10 @@ const LOOKS: Readonly<Record<Layout, readonly Look[]>> = {
 async function archivesIn(
   machine: Machine,
   folders: readonly string[],
-  into: Into = KEPT,
 ): Promise<readonly Candidate[]> {
   const found = await Promise.all(
     // One that hangs must not take the others along.
-    [...new Set(folders)].map((folder) =>
-      within(PLACE_LIMIT_MS / 2, unpacked(machine, folder, into)),
-    ),
+    [...new Set(folders)].map((folder) => within(PLACE_LIMIT_MS / 2, unpacked(machine, folder))),
   );
   return found.flatMap((paths) => paths ?? []).map((path) => ({ path, source: 'archive' }));
 }
@@ -346,12 +350,6 @@ type Into = readonly RegExp[];
 /** As in `Blender/4.5/blender` and in what launchers of daily builds make: `blender/stable/blender-4.5.1-lts/blender`. */
 const INSIDE = /^(?:blender|\d+\.\d+|stable|daily|experimental|custom|lts|current)/i;
 const KEPT: Into = [/^blender/i, INSIDE, INSIDE];
-/**
- * Where strangers' archives are unpacked too, shots among them, nothing is started but what is named as blender.org
- * names its own; some unpackers put it into a second folder of that name.
- */
-const OFFICIAL = /^blender-\d+\.\d+.*[-.](?:linux|windows|macos)/i;
-const DOWNLOADED: Into = [OFFICIAL, OFFICIAL];
 /** Whoever shows a folder means what is in it. */
 const ANYTHING: Into = [/^[^.]/, /^[^.]/];
 

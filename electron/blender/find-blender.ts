@@ -1,16 +1,6 @@
 import { constants } from 'node:fs';
-import {
-  access,
-  mkdir,
-  open,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, open, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import type { BlenderInfo } from '../../shared/batch.ts';
@@ -33,54 +23,58 @@ import { FLATPAK_ID, tiedToUs } from './tied-start.ts';
 import type { Answer } from './types.ts';
 import { within } from './within.ts';
 
-export interface FindOptions {
+export interface LookOptions {
   /** Executables, folders and apps that the artist added. */
   readonly added?: readonly string[];
-  /** File that keeps what each of them answered, so that the same one is asked once; `null`: none. */
-  readonly memory?: string | null;
+  readonly machine?: Machine;
+}
+
+export interface AskOptions {
+  /** What they answered before, so that the same one is asked once. */
+  readonly known?: KnownAnswers;
   /** Asks those again that did not answer the last time. */
   readonly again?: boolean;
-  readonly machine?: Machine;
   /** What each of them may take to answer. */
   readonly limitMs?: number;
 }
 
-/** Every Blender of this machine that answers, newest first, each once. */
-export async function findBlenders(options: FindOptions = {}): Promise<readonly BlenderInstall[]> {
-  return (await lookForBlenders(options)).found;
+/** What Blenders answered, by their real paths. */
+export type KnownAnswers = ReadonlyMap<string, KnownAnswer>;
+
+/** What the Blenders of a machine said, and what of that holds as long as they are the same files. */
+export interface BlendersAsked extends Omit<BlenderInstalls, 'added'> {
+  readonly answers: KnownAnswers;
 }
 
-/** Every Blender of this machine, newest first, each once, and what looks like one and does not answer. */
-export async function lookForBlenders(options: FindOptions = {}): Promise<BlenderInstalls> {
-  const { memory = null, again = false, limitMs } = options;
-  const files = await distinct(options);
-  const known = await readMemory(memory);
-  const asked = new Map<string, Known>();
-  let isNew = false;
+/** Asks each Blender for its version: those that answer, newest first, and what only looks like one. */
+export async function askBlenders(
+  files: readonly BlenderFile[],
+  { known = new Map(), again = false, limitMs }: AskOptions = {},
+): Promise<BlendersAsked> {
+  const answers = new Map<string, KnownAnswer>();
   const silent: SilentBlender[] = [];
   const found: BlenderInstall[] = [];
   const waiting = [...files];
   const askInTurn = async (): Promise<void> => {
     for (let file = waiting.shift(); file; file = waiting.shift()) {
-      const { path, source, real, size, mtimeMs } = file;
+      const { path, source, real } = file;
       const before = known.get(real);
-      const isSame = before?.size === size && before.mtimeMs === mtimeMs;
-      const kept = isSame && ('version' in before.answer || !again) ? before : null;
-      const answer = kept ? answerOf(path, kept) : await blenderInfo(path, limitMs);
+      const kept = before && holds(before, file, again) ? before : null;
+      const { answer, late } = kept
+        ? { answer: answerOf(path, kept), late: false }
+        : await askedFor(path, limitMs);
       if (answer.ok) found.push({ ...answer.value, source });
       else silent.push({ path, source, failure: answer.failure });
-      const now = kept ?? knownOf(file, answer);
-      if (now) asked.set(real, now);
-      isNew ||= now !== (before ?? null);
+      const now = kept ?? knownOf(file, answer, late);
+      // One that vanished is forgotten.
+      if (now) answers.set(real, now);
     }
   };
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, askInTurn));
-  // One that vanished is forgotten.
-  if (memory !== null && (isNew || asked.size !== known.size)) await writeMemory(memory, asked);
   return {
     found: found.sort((a, b) => compareVersions(b.version, a.version) || byPlace(files, a, b)),
     silent: silent.sort((a, b) => byPlace(files, a, b)),
-    added: options.added ?? [],
+    answers,
   };
 }
 
@@ -90,16 +84,16 @@ export async function blendersAt(path: string): Promise<readonly Answer<BlenderI
   return await Promise.all(shown.map((each) => blenderInfo(each.path)));
 }
 
-/** Paths of what may be Blenders, each file once; nobody has asked them yet. */
-export async function candidates(options: FindOptions = {}): Promise<readonly string[]> {
-  return (await distinct(options)).map(({ path }) => path);
+/** Asks a Blender for its version; a failure says where to get one. A folder or a macOS app will do. */
+export async function blenderInfo(path: string): Promise<Answer<BlenderInfo>> {
+  return (await askedFor(path)).answer;
 }
 
-/** Asks a Blender for its version; a failure says where to get one. A folder or a macOS app will do. */
-export async function blenderInfo(
+/** @returns `late`: it did not answer in time, and may do so the next time */
+async function askedFor(
   path: string,
   limitMs = VERSION_LIMIT_MS,
-): Promise<Answer<BlenderInfo>> {
+): Promise<{ readonly answer: Answer<BlenderInfo>; readonly late: boolean }> {
   const executable = await executableOf(path);
   const [program, args] = await tiedToUs(executable, ['--version']);
   const result = await execa(program, args, {
@@ -112,9 +106,10 @@ export async function blenderInfo(
     maxBuffer: 64 * 1024,
   });
   const version = /^Blender (\d+\.\d+(?:\.\d+)?)/m.exec(result.all ?? '')?.[1];
-  if (version) return { ok: true, value: { path: executable, version } };
+  if (version) return { answer: { ok: true, value: { path: executable, version } }, late: false };
+  const late = result.timedOut;
   const said = (result.all ?? '').split('\n').filter((line) => line.trim() !== '');
-  return { ok: false, failure: notBlender(executable, result.code, result.timedOut, said) };
+  return { answer: { ok: false, failure: notBlender(executable, result.code, late, said) }, late };
 }
 
 /** Positive if `a` is the newer one of two such as `4.3.2`. */
@@ -151,7 +146,7 @@ export async function executableOf(path: string): Promise<string> {
 }
 
 /** A candidate that is there, and what tells whether it is still the same. */
-interface BlenderFile extends Candidate {
+export interface BlenderFile extends Candidate {
   readonly real: string;
   readonly size: number;
   readonly mtimeMs: number;
@@ -159,11 +154,14 @@ interface BlenderFile extends Candidate {
   readonly mayChange: boolean;
 }
 
-/** Each file once, under the first of its paths, with the source that tells most. */
-async function distinct({
+/**
+ * What may be Blenders on this machine, each file once, under the first of its paths, with the source that tells most.
+ * Nobody has asked them yet.
+ */
+export async function blenderFiles({
   added = [],
   machine = THIS_MACHINE,
-}: FindOptions): Promise<BlenderFile[]> {
+}: LookOptions = {}): Promise<readonly BlenderFile[]> {
   const shown = await Promise.all(added.map((path) => shownBlenders(machine, path)));
   const places = [...shown.flat(), ...(await blenderPlaces(machine))];
   const looks = places.map((candidate) => within(LOOK_LIMIT_MS, fileOf(machine, candidate)));
@@ -231,50 +229,42 @@ const LOOK_LIMIT_MS = 10_000;
 
 // ---- What they answered before
 
-const KNOWN = z.object({
+const KNOWN_ANSWER = z.object({
   size: z.number(),
   mtimeMs: z.number(),
   answer: z.union([
     z.object({ version: z.string() }),
     z.object({ message: z.string(), nextStep: z.string(), evidence: z.array(z.string()) }),
   ]),
+  /** Until when it counts, ms since 1970; not there: as long as it is the same file. */
+  until: z.number().optional(),
 });
-type Known = z.infer<typeof KNOWN>;
-const MEMORY = z.object({ asked: z.record(z.string(), KNOWN) });
+type KnownAnswer = z.infer<typeof KNOWN_ANSWER>;
+export const KNOWN_ANSWERS = z.record(z.string(), KNOWN_ANSWER);
+
+/** One that is late is not waited for again at once, and not left out for good: its disk may have been cold. */
+const LATE_COUNTS_MS = 60 * 60 * 1000;
+
+function holds(before: KnownAnswer, { size, mtimeMs }: BlenderFile, again: boolean): boolean {
+  if (before.size !== size || before.mtimeMs !== mtimeMs) return false;
+  if ('version' in before.answer) return true;
+  const left = (before.until ?? Number.POSITIVE_INFINITY) - Date.now();
+  // A clock that was set back must not make it count for longer.
+  return !again && left > 0 && (before.until === undefined || left <= LATE_COUNTS_MS);
+}
 
 /** `null`: it is to be asked again the next time, as also where no process could be started. */
-function knownOf(file: BlenderFile, answer: Answer<BlenderInfo>): Known | null {
+function knownOf(file: BlenderFile, answer: Answer<BlenderInfo>, late: boolean) {
   const { size, mtimeMs, mayChange } = file;
   if (answer.ok && mayChange) return null;
   if (answer.ok) return { size, mtimeMs, answer: { version: answer.value.version } };
   const { cause, message, nextStep, evidence } = answer.failure;
   if (cause !== 'blender-not-found') return null;
-  return { size, mtimeMs, answer: { message, nextStep, evidence: [...evidence] } };
+  const until = late && { until: Date.now() + LATE_COUNTS_MS };
+  return { size, mtimeMs, answer: { message, nextStep, evidence: [...evidence] }, ...until };
 }
 
-function answerOf(path: string, { answer }: Known): Answer<BlenderInfo> {
+function answerOf(path: string, { answer }: KnownAnswer): Answer<BlenderInfo> {
   if ('version' in answer) return { ok: true, value: { path, version: answer.version } };
   return { ok: false, failure: { cause: 'blender-not-found', ...answer } };
-}
-
-async function readMemory(file: string | null): Promise<ReadonlyMap<string, Known>> {
-  const text = file === null ? '' : await readFile(file, 'utf8').catch(() => '');
-  try {
-    return new Map(Object.entries(MEMORY.parse(JSON.parse(text)).asked));
-  } catch {
-    return new Map();
-  }
-}
-
-/** Written whole. Where it can't be, they are asked again the next time. */
-async function writeMemory(file: string, answers: ReadonlyMap<string, Known>): Promise<void> {
-  const asked = Object.fromEntries([...answers].sort(([a], [b]) => (a < b ? -1 : 1)));
-  const beside = `${file}.${process.pid}.new`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(beside, `${JSON.stringify({ asked }, null, 2)}\n`);
-    await rename(beside, file);
-  } catch {
-    await rm(beside, { force: true }).catch(() => {});
-  }
 }

@@ -2,8 +2,9 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { searchBlenders } from '../../electron/batch/blender-installs.ts';
 import { blenderPlaces, type Machine } from '../../electron/blender/blender-places.ts';
-import { findBlenders, lookForBlenders } from '../../electron/blender/find-blender.ts';
+import type { AskOptions } from '../../electron/blender/find-blender.ts';
 
 // Windows and macOS are folders here that are laid out like theirs: nobody has tried this on the systems themselves.
 
@@ -88,14 +89,7 @@ test('Linux: packages, Snap, Flatpak of system and user, Steam on other drives, 
     [await put('/opt/blender/5.2/blender')]: 'archive',
     [await put('/home/ada/Apps/Blender/stable/blender-3.6.9-lts.abc/blender')]: 'archive',
     [await put('/home/ada/blender/blender')]: 'archive',
-    [await put('/home/ada/Heruntergeladenes/blender-5.2.0-linux-x64/blender')]: 'archive',
-    [await put('/home/ada/Downloads/blender-5.3.0-alpha+main.1a-linux.x86_64-release/blender')]:
-      'archive',
   };
-  await put(
-    '/home/ada/.config/user-dirs.dirs',
-    'XDG_DESKTOP_DIR="$HOME/Schreibtisch"\nXDG_DOWNLOAD_DIR="$HOME/Heruntergeladenes"\n',
-  );
   await put(
     '/home/ada/.local/share/Steam/steamapps/libraryfolders.vdf',
     '"libraryfolders"\n{\n\t"0"\n\t{\n\t\t"path"\t\t"/home/ada/.local/share/Steam"\n\t\t"apps"\n\t\t{\n\t\t\t"365670"\t\t"1009"\n\t\t}\n\t}\n\t"1"\n\t{\n\t\t"path"\t\t"/mnt/games/Steam Library"\n\t}\n}\n',
@@ -103,12 +97,45 @@ test('Linux: packages, Snap, Flatpak of system and user, Steam on other drives, 
   expect(await found(LINUX)).toEqual(expected);
 });
 
-test('what lies in a project that somebody sent is not started', async () => {
-  await put('/home/ada/Downloads/blender-shots/blender');
+test('what was downloaded, or lies in a project that somebody sent, is not started', async () => {
   await put('/home/ada/Downloads/blender/blender');
-  await put('/home/ada/Downloads/blender-4.2-linux-x64/tools/blender');
+  await put('/home/ada/Downloads/blender-9.9.0-linux-x64/blender');
+  await put('/home/ada/Desktop/blender-9.9.0-linux-x64/blender');
   await put('/home/ada/projects/blender-4.2-linux-x64/blender');
   expect(await found(LINUX)).toEqual({});
+  await put('C:\\Users\\ada\\Downloads\\blender-9.9.0-windows-x64\\blender.exe');
+  await put('C:\\Users\\ada\\Desktop\\Blender\\blender.exe');
+  expect(await found(windows())).toEqual({});
+  const downloaded = await put('/Users/ada/Downloads/Blender.app/Contents/MacOS/Blender');
+  const plugged = await put('/Volumes/STICK/Blender.app/Contents/MacOS/Blender');
+  const ask = async () =>
+    [downloaded, plugged].map((path) => `${path.slice(root.length, -23)}\n`).join('');
+  expect(await ask()).toMatch(/^\/Users.*Blender\.app\n\/Volumes.*Blender\.app\n$/);
+  expect(await found({ ...MAC, ask })).toEqual({});
+});
+
+test('Windows: of the drives only those are looked over that are partitions of its disks', async () => {
+  for (const drive of 'CDEFGHZ') await put(`${drive}:\\Blender\\blender.exe`);
+  const key = 'HKEY_LOCAL_MACHINE\\SYSTEM\\MountedDevices';
+  const stick = Buffer.from('_??_USBSTOR#Disk&Ven_Stick', 'utf16le').toString('hex').toUpperCase();
+  const machine = windows({
+    'HKLM\\SYSTEM\\MountedDevices': [
+      '',
+      key,
+      '    \\DosDevices\\C:    REG_BINARY    444D494F3A49443A0011223344556677889900AABBCCDDEEFF',
+      '    \\DosDevices\\D:    REG_BINARY    444D494F3A49443A0011223344556677889900AABBCCDDEEFE',
+      '    \\DosDevices\\E:    REG_BINARY    1A2B3C4D0000100000000000',
+      `    \\DosDevices\\F:    REG_BINARY    ${stick}`,
+      '    \\??\\Volume{11223344}    REG_BINARY    1A2B3C4D0000200000000000',
+      '    \\DosDevices\\Z:    REG_BINARY    1A2B3C4D0000300000000000',
+      '',
+    ].join('\r\n'),
+    'HKCU\\Network': '\r\nHKEY_CURRENT_USER\\Network\\Z\r\n',
+  });
+  const drives = async (on: Machine) =>
+    Object.keys(await found(on)).map((path) => path.at(root.length + 1));
+  expect((await drives(machine)).sort()).toEqual(['C', 'D', 'E']);
+  expect(await drives(windows()), 'where nobody says').toEqual(['C']);
 });
 
 test('Windows: Program Files, Steam on other drives, portable folders', async () => {
@@ -117,12 +144,9 @@ test('Windows: Program Files, Steam on other drives, portable folders', async ()
     [await put('C:\\Program Files\\Blender Foundation\\Blender 5.2\\blender.exe')]: 'application',
     [await put('C:\\Program Files (x86)\\Steam\\steamapps\\common\\Blender\\blender.exe')]: 'steam',
     [await put('E:\\Steam Library\\steamapps\\common\\Blender\\blender.exe')]: 'steam',
-    [await put('D:\\Portable\\blender-4.2.3-windows-x64\\blender.exe')]: 'archive',
-    [await put('D:\\Blender\\3.6\\blender.exe')]: 'archive',
+    [await put('C:\\Portable\\blender-4.2.3-windows-x64\\blender.exe')]: 'archive',
+    [await put('C:\\Blender\\3.6\\blender.exe')]: 'archive',
     [await put('C:\\Users\\ada\\scoop\\apps\\blender\\current\\blender.exe')]: 'archive',
-    [await put(
-      'C:\\Users\\ada\\Downloads\\blender-5.2.0-windows-x64\\blender-5.2.0-windows-x64\\blender.exe',
-    )]: 'archive',
   };
   await put(
     'C:\\Program Files (x86)\\Steam\\steamapps\\libraryfolders.vdf',
@@ -180,11 +204,11 @@ test('macOS: Applications, Steam, and what Spotlight knows', async () => {
     [await put(
       `/Users/ada/Library/Application Support/Steam/steamapps/common/Blender/Blender.app/${program}`,
     )]: 'steam',
-    [await put(`/Volumes/Work/old/Blender 2.93.app/${program}`)]: 'application',
+    [await put(`/Users/Shared/old/Blender 2.93.app/${program}`)]: 'application',
   };
   const ask = async (name: string) =>
     name === '/usr/bin/mdfind'
-      ? '/Applications/Blender.app\n/Volumes/Work/old/Blender 2.93.app\n'
+      ? '/Applications/Blender.app\n/Users/Shared/old/Blender 2.93.app\n'
       : '';
   expect(await found({ ...MAC, ask })).toEqual(expected);
 });
@@ -210,6 +234,18 @@ async function asked(): Promise<number> {
   return lines.split('\n').length - 1;
 }
 
+/** What is found, with what the artist added, and what they answered before. */
+async function looked(options: AskOptions = {}, added: readonly string[] = []) {
+  await put('/data/blender-places.json', JSON.stringify(added));
+  return (await searchBlenders(at('/data'), LINUX)).ask(options);
+}
+
+async function installs(options: AskOptions = {}, added: readonly string[] = []) {
+  return (await looked(options, added)).found;
+}
+
+const MEMORY = '/data/blenders.json';
+
 const onPosix = test.skipIf(process.platform === 'win32');
 const EXPORTED = 'export/bin/org.blender.Blender';
 const FLATPAK = '/var/lib/flatpak/app/org.blender.Blender/x86_64/stable';
@@ -224,39 +260,37 @@ async function flatpak(commit: string, version: string): Promise<void> {
 }
 
 onPosix('each is asked once, a replaced one again, and a vanished one is forgotten', async () => {
-  const options = { machine: LINUX, memory: at('/data/blenders.json') };
   await flatpak('aaa', '4.5.3');
-  expect(await lookForBlenders(options)).toMatchObject({
+  expect(await looked()).toMatchObject({
     found: [{ version: '4.5.3', source: 'flatpak' }],
     silent: [],
   });
-  await findBlenders(options);
-  await findBlenders({ ...options, again: true });
+  await installs();
+  await installs({ again: true });
   expect(await asked()).toBe(1);
   await flatpak('bbb', '5.2.1');
-  expect((await findBlenders(options)).map(({ version }) => version)).toEqual(['5.2.1']);
+  expect((await installs()).map(({ version }) => version)).toEqual(['5.2.1']);
   const program = at(`${FLATPAK}/bbb/${EXPORTED}`);
   await utimes(program, new Date(), new Date(Date.now() - 60_000));
-  await findBlenders(options);
+  await installs();
   expect(await asked()).toBe(3);
   await rm(program);
-  expect(await findBlenders(options)).toEqual([]);
-  expect(JSON.parse(await readFile(options.memory, 'utf8'))).toEqual({ asked: {} });
+  expect(await installs()).toEqual([]);
+  expect(JSON.parse(await readFile(at(MEMORY), 'utf8'))).toEqual({ asked: {} });
 });
 
 onPosix('a memory that somebody broke is not believed', async () => {
   await flatpak('aaa', '4.5.3');
   for (const broken of ['', '{', '{"asked":{"/x":{"size":"1"}}}', '[]']) {
-    const memory = await put('/data/blenders.json', broken);
-    expect(await findBlenders({ machine: LINUX, memory })).toHaveLength(1);
+    await put(MEMORY, broken);
+    expect(await installs()).toHaveLength(1);
   }
 });
 
 onPosix('a script that may start another Blender tomorrow is asked each time', async () => {
   const path = await speaking('/usr/local/bin/blender', '4.2.0');
-  const options = { machine: LINUX, memory: at('/data/blenders.json') };
-  expect(await findBlenders(options)).toEqual([{ path, version: '4.2.0', source: 'path' }]);
-  await findBlenders(options);
+  expect(await installs()).toEqual([{ path, version: '4.2.0', source: 'path' }]);
+  await installs();
   expect(await asked()).toBe(2);
 });
 
@@ -269,16 +303,15 @@ onPosix(
       'echo "libGLU.so.1: not there"; exit 127',
     );
     await flatpak('aaa', '5.2.0');
-    const options = { machine: LINUX, memory: at('/data/blenders.json') };
-    const { found, silent } = await lookForBlenders(options);
+    const { found, silent } = await looked();
     expect(found).toHaveLength(1);
     expect(silent).toMatchObject([{ path: old, source: 'archive' }]);
     expect(silent[0]?.failure.message).toContain(old);
     expect(silent[0]?.failure.evidence.join()).toContain('libGLU');
-    expect((await lookForBlenders(options)).silent).toEqual(silent);
+    expect((await looked()).silent).toEqual(silent);
     await speaking('/opt/blender-2.79/blender', '2.79');
     await utimes(old, new Date(), new Date(Date.now() - 60_000));
-    expect((await lookForBlenders(options)).found).toHaveLength(2);
+    expect((await looked()).found).toHaveLength(2);
   },
 );
 
@@ -287,18 +320,36 @@ onPosix(
   async () => {
     const hung = await speaking('/opt/blender-old/blender', '2.80', 'exec sleep 60');
     await flatpak('aaa', '5.2.0');
-    const options = { machine: LINUX, memory: at('/data/blenders.json'), limitMs: 1000 };
-    const first = await lookForBlenders(options);
+    const first = await looked({ limitMs: 1000 });
     expect(first.found).toMatchObject([{ version: '5.2.0' }]);
     expect(first.silent).toMatchObject([{ path: hung, failure: { cause: 'blender-not-found' } }]);
     // With its whole limit it would take a minute.
-    expect(await lookForBlenders({ ...options, limitMs: 60_000 })).toEqual(first);
+    expect(await looked({ limitMs: 60_000 })).toEqual(first);
     await chmod(hung, 0o644);
-    await writeFile(at('/now'), '');
-    expect((await lookForBlenders({ ...options, again: true })).silent).toEqual([]);
+    expect((await looked({ again: true })).silent).toEqual([]);
   },
   40_000,
 );
+
+onPosix('one that was late once is asked again an hour later, without a request', async () => {
+  const cold = await speaking(
+    '/opt/blender-5.2/blender',
+    '5.2.0',
+    `[ -f '${at('/warm')}' ] || exec sleep 60`,
+  );
+  expect((await looked({ limitMs: 1000 })).silent).toMatchObject([{ path: cold }]);
+  await put('/warm');
+  expect((await looked()).silent).toMatchObject([{ path: cold }]);
+  const memory = JSON.parse(await readFile(at(MEMORY), 'utf8'));
+  const until = memory.asked[cold].until;
+  expect(until - Date.now()).toBeGreaterThan(50 * 60_000);
+  // An hour later; and a clock that was set back makes it count no longer.
+  for (const then of [Date.now() - 1, until + 48 * 60 * 60_000]) {
+    memory.asked[cold].until = then;
+    await put(MEMORY, JSON.stringify(memory));
+    expect(await installs()).toMatchObject([{ path: cold, version: '5.2.0' }]);
+  }
+});
 
 onPosix('all Snaps are one program: the Blender inside says whether it is the same', async () => {
   await speaking('/usr/bin/snap', '4.4.0');
@@ -306,11 +357,10 @@ onPosix('all Snaps are one program: the Blender inside says whether it is the sa
   await put('/snap/blender/6/blender');
   await mkdir(at('/snap/bin'), { recursive: true });
   await symlink(at('/usr/bin/snap'), at('/snap/bin/blender'));
-  const options = { machine: LINUX, memory: at('/data/blenders.json') };
   for (const revision of ['5', '5', '6']) {
     await rm(at('/snap/blender/current'), { force: true });
     await symlink(at(`/snap/blender/${revision}`), at('/snap/blender/current'));
-    expect(await findBlenders(options)).toMatchObject([{ version: '4.4.0', source: 'snap' }]);
+    expect(await installs()).toMatchObject([{ version: '4.4.0', source: 'snap' }]);
   }
   expect(await asked()).toBe(2);
 });
@@ -321,7 +371,7 @@ onPosix('what the artist added comes with all that is in it, under that name', a
   const file = await speaking('/srv/blender-custom', '4.5.0');
   await speaking('/usr/bin/blender', '4.3.2');
   const added = [at('/mnt/tools'), file, at('/usr/bin/blender'), at('/gone')];
-  expect(await findBlenders({ machine: LINUX, added })).toEqual([
+  expect(await installs({}, added)).toEqual([
     { path: two, version: '5.2.0', source: 'added' },
     { path: file, version: '4.5.0', source: 'added' },
     { path: at('/usr/bin/blender'), version: '4.3.2', source: 'added' },
@@ -333,7 +383,7 @@ onPosix('one Blender under several names is one, told by the most telling of the
   const path = await speaking('/opt/blender-4.5.1-linux-x64/blender', '4.5.1');
   await mkdir(at('/usr/local/bin'), { recursive: true });
   await symlink(path, at('/usr/local/bin/blender'));
-  expect(await findBlenders({ machine: LINUX })).toEqual([
+  expect(await installs()).toEqual([
     { path: at('/usr/local/bin/blender'), version: '4.5.1', source: 'archive' },
   ]);
 });

@@ -1,7 +1,12 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { blenderInfo, compareVersions, findBlenders } from '../../electron/blender/find-blender.ts';
+import {
+  askBlenders,
+  blenderFiles,
+  blenderInfo,
+  compareVersions,
+} from '../../electron/blender/find-blender.ts';
 import { BLENDER } from '../helpers/make-blend.ts';
 import { FAKE_BLENDER, failed, makeRig, value } from './rig.ts';
 
@@ -20,7 +25,7 @@ test.skipIf(process.platform === 'win32')(
     vi.stubEnv('PATH', `${rig.path('bin')}:${process.env.PATH}`);
     vi.stubEnv('HOME', rig.path('home'));
     vi.stubEnv('NIGHTSHIFT_BLENDER', rig.path('gone'));
-    const found = await findBlenders();
+    const { found } = await askBlenders(await blenderFiles());
     expect(found[0]).toEqual({
       path: rig.path('bin', 'blender'),
       version: '9.1.0',
