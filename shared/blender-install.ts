@@ -44,7 +44,9 @@ export interface BlendersAdded {
 }
 
 /** The one that renders where nothing says which: the one of the variable, else the newest. */
-export function defaultBlender(found: readonly BlenderInstall[]): BlenderInstall | null {
+export function defaultBlender<T extends BlenderInfo & { readonly source?: BlenderSource }>(
+  found: readonly T[],
+): T | null {
   return found.find(({ source }) => source === 'variable') ?? found[0] ?? null;
 }
 

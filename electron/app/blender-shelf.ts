@@ -1,6 +1,8 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlenderInfo } from '../../shared/batch.ts';
 import {
+  type BlenderInstall,
   type BlenderInstalls,
   type BlendersAdded,
   defaultBlender,
@@ -63,6 +65,14 @@ export class BlenderShelf {
     return await this.look();
   }
 
+  /** Those that answer. @param again looks again, also where those that were found are all still there */
+  async found(again = false): Promise<readonly BlenderInstall[]> {
+    if (again) return (await this.look(true)).found;
+    const { found } = await this.#now();
+    const isThere = await Promise.all(found.map(({ path }) => exists(path)));
+    return isThere.every(Boolean) ? found : (await this.look()).found;
+  }
+
   /** Whether a program is one that was found or shown. Any other path is not run to find out what it is. */
   async knows(path: string): Promise<boolean> {
     return (await this.#now()).found.some((blender) => blender.path === path);
@@ -95,4 +105,11 @@ export class BlenderShelf {
   #now(): Promise<BlenderInstalls> {
     return this.#installs ?? this.look();
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -150,13 +150,15 @@ export function callHandlers(options: CallsOptions): Handlers {
     },
     'batch:begun-elsewhere': async ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
-      const { jobs, config } = session.processor;
+      const { jobs, config, here } = session.processor;
       const taken = jobIds === null ? jobs : idsOf(session, jobIds).map((id) => session.job(id));
-      return await begunElsewhere(taken, config);
+      return await begunElsewhere(taken, config, here);
     },
     'job:blender': async ({ batchId, jobId }) => {
       const session = sessions.get(batchId);
-      return await shotBlender(session.job(jobId), session.processor.config);
+      // Each row that is selected asks: nobody looks over the machine for it.
+      const installs = () => blenders.found();
+      return await shotBlender(session.job(jobId), session.processor.config, { installs });
     },
     'jobs:prioritize': async ({ batchId, jobIds, change }) => {
       const session = sessions.get(batchId);

@@ -51,9 +51,10 @@ export class Estimating {
 /** What can't be tried stands in the table with its reason, as what preflight finds. */
 async function tryAll(session: Tried, signal: AbortSignal): Promise<void> {
   const { processor } = session;
-  const { batch, jobs, config } = processor;
+  const { batch, jobs, config, here } = processor;
   const measures = await tryShots(worthALook(jobs, batch.problems, config.trusted), {
     config,
+    here,
     signal,
     onNext: ({ name }, tried, of) => session.trying({ shot: name, tried, of }),
     onTried: (job, measured) => {

@@ -15,8 +15,8 @@ export class Looks {
   into(session: BatchSession, rendering: BatchSession | null): void {
     void this.#estimating.stop();
     if (rendering || session.isElsewhere) return void this.#preflight.stop();
-    const { batch, jobs, config } = session.processor;
-    this.#preflight.start({ ...batch, jobs }, config, session);
+    const { batch, jobs, config, here } = session.processor;
+    this.#preflight.start({ ...batch, jobs }, { config, here }, session);
   }
 
   /** Tries a few frames of a batch, to say how long it will take. Refused while something renders. */

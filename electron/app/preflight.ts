@@ -1,7 +1,7 @@
-import type { Batch, BatchConfig } from '../../shared/batch.ts';
+import type { Batch } from '../../shared/batch.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
-import { type CheckOptions, checkBatch } from '../batch/index.ts';
+import { type BatchProcessor, type CheckOptions, checkBatch } from '../batch/index.ts';
 import type { BatchSession } from './batch-session.ts';
 
 /**
@@ -13,7 +13,11 @@ export class Preflight {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Gives up the folder before. @param told of each shot that was opened, and of the problems of each that has some */
-  start(batch: Batch, config: BatchConfig, told: Pick<BatchSession, 'found' | 'saw'>): void {
+  start(
+    batch: Batch,
+    { config, here }: Pick<BatchProcessor, 'config' | 'here'>,
+    told: Pick<BatchSession, 'found' | 'saw'>,
+  ): void {
     const before = this.stop();
     const { signal } = this.#abort;
     const onJob: CheckOptions['onJob'] = (job, problems, plan) => {
@@ -25,7 +29,7 @@ export class Preflight {
       worthALook(batch.jobs, batch.problems, config.trusted, GOES_ON).map(({ id }) => id),
     );
     this.#last = before
-      .then(() => (signal.aborted ? [] : checkBatch(batch, { config, only, signal, onJob })))
+      .then(() => (signal.aborted ? [] : checkBatch(batch, { config, here, only, signal, onJob })))
       // What keeps it from looking keeps the batch from rendering as well, and is said there.
       .catch((error: unknown) => console.error(error));
   }

@@ -238,7 +238,11 @@ export class Sessions {
     const old = this.#open.get(batch.id);
     if (old?.running) return this.#follow(old, follow);
     const config = { ...configOf(chosen), trusted: trusted === 'trusted' };
-    const processor = new BatchProcessor(batch, { config, dataDirectory: data });
+    const processor = new BatchProcessor(batch, {
+      config,
+      dataDirectory: data,
+      installs: (again) => blenders.found(again),
+    });
     const loaded = await this.#stopped.seen(batch.id, await processor.load());
     const blender = await blenders.forSettings(chosen);
     // Until here a journal that can't be read leaves the window with what it shows, alive.

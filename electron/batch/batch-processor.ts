@@ -19,7 +19,7 @@ import { checkpointDirectory, dataDirectory } from './checkpoint/data-directory.
 import { JobLogs } from './checkpoint/job-log.ts';
 import { isHeld } from './checkpoint/lock.ts';
 import { holderText } from './checkpoint/lock-holder.ts';
-import type { InstallsOf } from './choose-blender.ts';
+import type { BlendersHere, InstallsOf } from './choose-blender.ts';
 import { ChosenOrder } from './chosen-order.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { type LateShots, withShots } from './late-shots.ts';
@@ -60,7 +60,8 @@ export class BatchProcessor {
   readonly #store: BatchStore;
   readonly #data: string;
   readonly #stall: StallBounds;
-  readonly #installs: InstallsOf | undefined;
+  /** What is known of the Blenders of this machine. */
+  readonly here: BlendersHere;
   #config: BatchConfig;
   /** Blenders of a dead run that were stopped when this batch was loaded; the next run tells of them. */
   #orphansStopped = 0;
@@ -80,8 +81,8 @@ export class BatchProcessor {
     this.batch = batch;
     this.#config = { ...DEFAULT_CONFIG, ...options.config };
     this.#stall = { ...STALL_BOUNDS, ...options.stall };
-    this.#installs = options.installs;
     this.#data = options.dataDirectory ?? dataDirectory();
+    this.here = { installs: options.installs, data: this.#data };
     this.#store = new BatchStore(batch.jobs);
     this.#choices = new ArtistChoices(this.#store);
     this.order = new ChosenOrder(this.#store, this, () => this.#run);
@@ -258,6 +259,7 @@ export class BatchProcessor {
       return;
     }
     for (const job of again) this.#store.record({ type: 'job-reset', job, at: Date.now() });
+    this.#run.options.blenders.mayHaveChanged();
     this.#run.add(again);
   }
 
@@ -299,7 +301,7 @@ export class BatchProcessor {
       only,
       config: this.#config,
       stall: this.#stall,
-      installs: this.#installs,
+      here: this.here,
       orphansStopped: this.#orphansStopped,
       store: this.#store,
       logs: this.#logs,

@@ -51,6 +51,14 @@ export function blenderFor(shot: ShotFacts, installs: Installs): BlenderChoice {
   return goingOn(shot, first, installs);
 }
 
+/** Whether a shot gets a Blender that is what it asks for: that began it, else that saved its .blend. */
+export function isFitting(choice: BlenderChoice, { begunBy, savedBy, says }: ShotFacts): boolean {
+  if (!choice.ok) return false;
+  const { version } = choice.value;
+  if (begunBy.size > 0) return begunBy.has(version);
+  return says !== null || savedBy === null || series(version) === savedBy;
+}
+
 /** The newest of the installs that are of a version, however exactly that is said. */
 export function installOf(
   version: string,

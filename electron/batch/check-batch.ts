@@ -5,7 +5,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob, FramePlan } from '../../shared/job.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import type { BlenderWorker, Finding, SceneFacts } from '../blender/types.ts';
-import { Blenders } from './choose-blender.ts';
+import { Blenders, type BlendersHere } from './choose-blender.ts';
 import { freeBytes } from './frame/disk-room.ts';
 import { outputOutside } from './frame/failures.ts';
 import { formatBytes } from './frame/format-bytes.ts';
@@ -23,6 +23,7 @@ export interface CheckOptions {
   /** Ids of the jobs to open; not given: all. The others still own the files that they have rendered. */
   readonly only?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
+  readonly here?: BlendersHere;
   /** Told of each shot as soon as it was looked at, with what its scene says; `null`: it could not be opened. */
   readonly onJob?: (
     job: BatchJob,
@@ -33,27 +34,29 @@ export interface CheckOptions {
 
 /**
  * Preflight: opens each shot once in Blender and asks what would go wrong in the night. Renders and
- * writes nothing. Resolves with all problems that were found, in the order of the shots.
+ * writes nothing. Resolves with all problems that were found, in the order of the shots; they are opened in another one
+ * where they need several Blenders, so that each of those is started once.
  */
 export async function checkBatch(
   batch: Batch,
   options: CheckOptions = {},
 ): Promise<readonly ShotProblem[]> {
   const config = { ...DEFAULT_CONFIG, ...options.config };
-  const { only } = options;
+  const { only, signal, here } = options;
   const jobs = batch.jobs.filter((job) => job.shotConfig !== null && only?.has(job.id) !== false);
   if (jobs.length === 0) return [];
-  const alone = await LoneBlender.of(config, options.signal);
-  const inspector = new Inspector(alone, new Blenders(config), batch);
-  const found: ShotProblem[] = [];
+  const alone = await LoneBlender.of(config, signal);
+  const blenders = new Blenders(config, here);
+  const inspector = new Inspector(alone, blenders, batch);
+  const found = new Map<string, readonly ShotProblem[]>();
   try {
-    for (const job of jobs) {
-      if (options.signal?.aborted) break;
+    for (const job of await blenders.grouped(jobs, signal)) {
+      if (signal?.aborted) break;
       const { problems, plan } = await inspector.look(job);
-      found.push(...problems);
+      found.set(job.id, problems);
       options.onJob?.(job, problems, plan);
     }
-    return found;
+    return jobs.flatMap(({ id }) => found.get(id) ?? []);
   } finally {
     await alone.close();
   }

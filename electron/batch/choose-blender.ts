@@ -6,9 +6,10 @@ import { blenderSaidOf, otherBlenderOf } from '../../shared/shot-blender.ts';
 import { blenderInfo, executableOf } from '../blender/find-blender.ts';
 import { savedBy } from '../blender/saved-by.ts';
 import type { Answer } from '../blender/types.ts';
-import { type BlenderChoice, blenderFor } from './blender-for.ts';
-import { blenderCandidates, blenderInstalls } from './blender-installs.ts';
+import { type BlenderChoice, blenderFor, isFitting, type ShotFacts } from './blender-for.ts';
+import { type BlenderSearch, searchBlenders } from './blender-installs.ts';
 import { blenderNotTrusted, noBlender } from './frame/failures.ts';
+import { sideBySide } from './side-by-side.ts';
 
 type Asked = Partial<Pick<BatchConfig, 'blenderPath' | 'otherBlender' | 'trusted'>>;
 
@@ -17,19 +18,33 @@ export interface BlenderPorts {
   readonly first?: () => Promise<BlenderInfo | null>;
   /** Those of this machine, newest first; not there: they are looked for. */
   readonly installs?: InstallsOf | undefined;
+  /** The app data directory, which keeps where they are and what they said; default `dataDirectory()`. */
+  readonly data?: string | undefined;
 }
 
-export type InstallsOf = () => Promise<readonly BlenderInfo[]>;
+/** What is known of the Blenders of this machine. */
+export type BlendersHere = Pick<BlenderPorts, 'installs' | 'data'>;
+
+/** @param again looks anew, and asks those that did not answer before */
+export type InstallsOf = (again?: boolean) => Promise<readonly BlenderInfo[]>;
+
+/** Scenes of which the first bytes are read side by side. */
+const HEADERS_AT_ONCE = 16;
 
 /**
  * Which Blender each shot of a run, or of a look at a folder, is opened with. What this machine has is found out once,
- * and only as far as it matters: where one Blender is asked for, or only one is there, no other is started.
+ * and only as far as it matters: where one Blender is asked for, or only one is there, no other is started. Where that
+ * does not fit a shot, it is found out once more: one that was late, or is new, may be the right one.
  */
 export class Blenders {
   readonly #config: Required<Asked>;
   readonly #ports: BlenderPorts;
   #standard: Promise<Answer<BlenderInfo>> | null = null;
   #all: Promise<readonly BlenderInfo[]> | null = null;
+  #installed: Promise<readonly BlenderInfo[]> | null = null;
+  #search: Promise<BlenderSearch> | null = null;
+  #likely: Promise<string | null> | null = null;
+  #again: Promise<void> | null = null;
   readonly #atPath = new Map<string, Promise<Answer<BlenderInfo>>>();
   /** What those said of themselves that turned out to be other ones when they came up, by path. */
   readonly #now = new Map<string, string>();
@@ -51,9 +66,18 @@ export class Blenders {
   }
 
   /** The one of shots that say nothing and that no version is known of. */
-  standard(): Promise<Answer<BlenderInfo>> {
+  async standard(): Promise<Answer<BlenderInfo>> {
     this.#standard ??= this.#findStandard();
+    const found = await this.#standard;
+    if (found.ok || this.isAsked) return found;
+    await this.#lookAgain();
     return this.#standard;
+  }
+
+  /** The one that all shots will get, where that is clear without asking any of them. */
+  likely(): Promise<string | null> {
+    this.#likely ??= this.#findLikely();
+    return this.#likely;
   }
 
   /** Chooses anew, by what the .blend says now; never opens it. */
@@ -63,9 +87,29 @@ export class Blenders {
     return choice;
   }
 
+  /** Jobs with those of one Blender behind each other, for somebody who opens them one by one in one that stays up. */
+  async grouped(jobs: readonly BatchJob[], signal?: AbortSignal): Promise<readonly BatchJob[]> {
+    const choose = (job: BatchJob) => (signal?.aborted ? null : this.choose(job));
+    const choices = await sideBySide(jobs, choose, HEADERS_AT_ONCE);
+    const groups = new Map<string, BatchJob[]>();
+    for (const [at, job] of jobs.entries()) {
+      const choice = choices[at];
+      const path = choice?.ok ? choice.value.path : '';
+      const group = groups.get(path) ?? [];
+      groups.set(path, group);
+      group.push(job);
+    }
+    return [...groups.values()].flat();
+  }
+
   /** What was chosen for a job last: lanes that come to help take the same one. */
   given(jobId: string): BlenderChoice | undefined {
     return this.#given.get(jobId);
+  }
+
+  /** The artist tries again: one that was missing may be here now. */
+  mayHaveChanged(): void {
+    this.#again = null;
   }
 
   /** The Blender at a path is of this version by now: somebody has updated it. */
@@ -91,12 +135,44 @@ export class Blenders {
       const value = this.#asItIs(found.value);
       return blenderFor({ ...facts, says: value.version }, { all: [value], asked: null });
     }
+    const choice = await this.#among(facts);
+    const isForAll = says === null && this.isAsked;
+    if (isForAll || isFitting(choice, facts)) return choice;
+    await this.#lookAgain();
+    return this.#among(facts);
+  }
+
+  async #among(facts: ShotFacts): Promise<BlenderChoice> {
     const standard = await this.standard();
-    if (says === null && !standard.ok) return standard;
+    if (facts.says === null && !standard.ok) return standard;
     const asked = this.isAsked && standard.ok ? this.#asItIs(standard.value) : null;
     // Who asked for one for all is not kept waiting for the others, which nothing asks for.
-    const all = says === null && asked ? [asked] : await this.#found();
+    const all = facts.says === null && asked ? [asked] : await this.#found();
     return blenderFor(facts, { all: all.map((one) => this.#asItIs(one)), asked });
+  }
+
+  /** Looks over the machine once more, and asks those again that did not answer; once, until something may have changed. */
+  #lookAgain(): Promise<void> {
+    this.#again ??= this.#anew();
+    return this.#again;
+  }
+
+  async #anew(): Promise<void> {
+    const { installs, data } = this.#ports;
+    const standard = await (this.#standard ?? this.#findStandard());
+    let found: readonly BlenderInfo[];
+    if (installs) found = await installs(true);
+    else {
+      const search = await searchBlenders(data);
+      const [only, another] = search.candidates;
+      // The only one has said which it is.
+      if (standard.ok && only === standard.value.path && another === undefined) return;
+      found = (await search.ask({ again: true })).found;
+    }
+    this.#installed = Promise.resolve(found);
+    this.#all = this.#installed;
+    const best = defaultBlender(found);
+    if (!standard.ok && best) this.#standard = Promise.resolve({ ok: true, value: best });
   }
 
   #found(): Promise<readonly BlenderInfo[]> {
@@ -108,20 +184,39 @@ export class Blenders {
     const first = await this.#ports.first?.();
     if (first) return { ok: true, value: first };
     if (this.#config.blenderPath !== null) return blenderInfo(this.#config.blenderPath);
-    const { installs } = this.#ports;
-    const newest = installs
-      ? (await installs())[0]
-      : defaultBlender((await blenderInstalls()).found);
+    const newest = defaultBlender(await this.#here());
     return newest ? { ok: true, value: newest } : { ok: false, failure: noBlender() };
   }
 
   async #findAll(): Promise<readonly BlenderInfo[]> {
-    if (this.#ports.installs) return this.#ports.installs();
-    const isOnly =
-      this.#config.blenderPath === null && (await likelyBlender(this.#config)) !== null;
-    if (!isOnly) return (await blenderInstalls()).found;
+    const isOnly = !this.isAsked && (await this.likely()) !== null;
+    if (!isOnly) return this.#here();
     const standard = await this.standard();
     return standard.ok ? [standard.value] : [];
+  }
+
+  async #findLikely(): Promise<string | null> {
+    const asked = this.#config.blenderPath;
+    if (asked !== null) return executableOf(asked);
+    const { installs } = this.#ports;
+    const [only, another] = installs
+      ? (await installs()).map(({ path }) => path)
+      : (await this.#looked()).candidates;
+    return only !== undefined && another === undefined ? only : null;
+  }
+
+  #here(): Promise<readonly BlenderInfo[]> {
+    this.#installed ??= this.#ports.installs?.() ?? this.#asked();
+    return this.#installed;
+  }
+
+  async #asked(): Promise<readonly BlenderInfo[]> {
+    return (await (await this.#looked()).ask()).found;
+  }
+
+  #looked(): Promise<BlenderSearch> {
+    this.#search ??= searchBlenders(this.#ports.data);
+    return this.#search;
   }
 
   #at(path: string): Promise<Answer<BlenderInfo>> {
@@ -134,16 +229,6 @@ export class Blenders {
     const { path } = blender;
     return { path, version: this.#now.get(path) ?? blender.version };
   }
-}
-
-/** The Blender that all shots will get, where that is clear without asking any of them. */
-export async function likelyBlender(
-  config: Pick<BatchConfig, 'blenderPath'>,
-): Promise<string | null> {
-  const asked = config.blenderPath ?? process.env.NIGHTSHIFT_BLENDER;
-  if (asked) return executableOf(asked);
-  const [only, another] = await blenderCandidates();
-  return only !== undefined && another === undefined ? only : null;
 }
 
 function begunBy({ frames }: BatchJob): ReadonlyMap<string, number> {

@@ -6,7 +6,6 @@ import { HeadStart } from '../blender/head-start.ts';
 import type { StartWorker } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
 import type { Replayed } from './checkpoint/replay.ts';
-import { likelyBlender } from './choose-blender.ts';
 import { makeFolder } from './frame/make-folder.ts';
 import { decoder } from './proof/sharp-decode.ts';
 
@@ -23,16 +22,18 @@ export interface EarlyBlenders {
 /**
  * Starts the first Blenders of a run before it is known what exactly is left to render: they need half
  * a second to come up, in which the checkpoint is joined with the folder. `null` where that is too early.
+ * @param likely the Blender that all shots will get; `null`: that is not clear yet
  * @param temporary folder of the run's temporary files
  * @param count one for each of the first lanes
  */
 export async function earlyBlenders(
-  { blenderPath: asked, trusted, factoryStartup }: BatchConfig,
+  likely: Promise<string | null>,
+  { trusted, factoryStartup }: BatchConfig,
   temporary: string,
   count: number,
 ): Promise<EarlyBlenders | null> {
   try {
-    const blenderPath = await likelyBlender({ blenderPath: asked });
+    const blenderPath = await likely;
     if (blenderPath === null) return null;
     const heads: HeadStart[] = [];
     for (let lane = 1; lane <= count; lane += 1) {

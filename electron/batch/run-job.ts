@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { JobEvent, LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { BatchJob, FramePlan } from '../../shared/job.ts';
+import type { BatchJob, FramePlan, ShotWarning } from '../../shared/job.ts';
 import { jobAfter, planOf } from '../../shared/job-state.ts';
 import { awakeMs } from '../blender/awake.ts';
 import type { BlenderWorker, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
-import { Blenders } from './choose-blender.ts';
+import { Blenders, type BlendersHere } from './choose-blender.ts';
 import { encodeMovie } from './frame/encode-movie.ts';
 import { keepsChanging } from './frame/failures.ts';
 import { lookThrough } from './frame/look-through.ts';
@@ -27,6 +27,7 @@ import { LOOK_STALL_MS, STALL_BOUNDS, stallLimit, withStallReason } from './pool
 export interface RunJobOptions {
   readonly config?: Partial<BatchConfig>;
   readonly signal?: AbortSignal;
+  readonly here?: BlendersHere;
   /** Told of each event, with the job as it is after it. */
   readonly onEvent?: (event: JobEvent, job: BatchJob) => void;
   readonly onLog?: (line: Omit<LogLine, 'at' | 'worker'>) => void;
@@ -58,6 +59,10 @@ class LoneJob {
   readonly #began = awakeMs();
   readonly #claims = new OutputClaims();
   #startsOver = 0;
+  /** What the artist should know of the Blender that was chosen. */
+  #ofBlender: readonly ShotWarning[] = [];
+  /** Nothing that lies there counts any more. */
+  #isAgain = false;
 
   constructor(job: BatchJob, config: BatchConfig, options: RunJobOptions) {
     this.#job = job;
@@ -73,8 +78,9 @@ class LoneJob {
       this.#tell({ type: 'job-reset', job: this.#job.id, at: Date.now() });
     }
     this.#tell({ type: 'job-started', job: this.#job.id, at: Date.now() });
-    const blender = await new Blenders(this.#config).choose(this.#job);
+    const blender = await new Blenders(this.#config, this.#options.here).choose(this.#job);
     if (!blender.ok) return this.#end(blender.failure);
+    this.#ofBlender = blender.warnings;
     if (blender.again) this.#startAgain(this.#job.source);
     const { trusted, factoryStartup } = this.#config;
     const started = await startWorker(
@@ -103,7 +109,8 @@ class LoneJob {
     const { id } = this.#job;
     const warn = (text: string) => this.#options.onLog?.({ level: 'warning', text });
     const limits = this.#limits(STALL_BOUNDS.openMs, false);
-    const opened = await openJob(worker, this.#job, this.#config, limits, {
+    const existing = this.#isAgain ? 'resume' : this.#config.existing;
+    const opened = await openJob(worker, this.#job, { ...this.#config, existing }, limits, {
       warn,
       claim: (plan) => this.#claims.claim(id, plan),
     });
@@ -141,6 +148,7 @@ class LoneJob {
 
   /** Nothing of it counts as done. */
   #startAgain(source: string): void {
+    this.#isAgain = true;
     const { id, name, shotFile, outputPath } = this.#job;
     const about = { job: id, at: Date.now() };
     this.#tell({ type: 'job-added', ...about, name, shotFile, outputPath, source });
@@ -150,9 +158,10 @@ class LoneJob {
   async #lookThrough(worker: BlenderWorker): Promise<void> {
     const { frames } = planOf(this.#job);
     const found = await lookThrough(worker, frames, this.#limits(LOOK_STALL_MS, false));
-    if (!found.ok || (found.value.length === 0 && this.#job.warnings.length === 0)) return;
-    const { id: job } = this.#job;
-    this.#tell({ type: 'job-warned', job, at: Date.now(), warnings: found.value });
+    if (!found.ok && this.#ofBlender.length === 0) return;
+    const warnings = [...this.#ofBlender, ...(found.ok ? found.value : [])];
+    if (warnings.length === 0 && this.#job.warnings.length === 0) return;
+    this.#tell({ type: 'job-warned', job: this.#job.id, at: Date.now(), warnings });
   }
 
   async #renderOne(worker: BlenderWorker, plan: FramePlan, frame: number): Promise<void> {

@@ -10,7 +10,7 @@ import type { BlenderChoice } from './blender-for.ts';
 import { BatchCheckpoint } from './checkpoint/batch-checkpoint.ts';
 import type { JobLogs } from './checkpoint/job-log.ts';
 import { type Replayed, replay } from './checkpoint/replay.ts';
-import { Blenders, type InstallsOf } from './choose-blender.ts';
+import { Blenders, type BlendersHere } from './choose-blender.ts';
 import { type EarlyBlenders, earlyBlenders, expectedWork } from './early-blender.ts';
 import { OutputClaims } from './frame/output-claims.ts';
 import { SameFiles, type ShotBefore } from './frame/same-files.ts';
@@ -49,8 +49,7 @@ export interface RunOrder {
   readonly store: BatchStore;
   readonly logs: JobLogs;
   readonly stall: StallBounds;
-  /** Blenders of this machine; not there: they are looked for. */
-  readonly installs?: InstallsOf | undefined;
+  readonly here: BlendersHere;
   /** Blenders of a dead run that were stopped when the batch was opened. */
   readonly orphansStopped: number;
   /** The folder of the checkpoint. */
@@ -76,12 +75,11 @@ export async function startRun(order: RunOrder): Promise<void> {
     const orphans = order.orphansStopped + (await stopOrphans(directory));
     const known = config.resumeOnFailure ? replayed : replay([]);
     // Who comes up says which one it is: another process only to be asked would take half a second from it.
-    const { installs } = order;
     const first = async () => (await (await early)?.info()) ?? null;
-    const blenders = new Blenders(config, { first, installs });
+    const blenders = new Blenders(config, { ...order.here, first });
     const expected = Math.min(order.info.workers, expectedWork(order.batch, order.only, known));
-    if (expected > 0 && !(installs && config.blenderPath === null)) {
-      early = earlyBlenders(config, temporaryOf(directory), expected);
+    if (expected > 0) {
+      early = earlyBlenders(blenders.likely(), config, temporaryOf(directory), expected);
     }
     const joined = await joinForRun(order.batch, known, {
       config,
@@ -96,9 +94,12 @@ export async function startRun(order: RunOrder): Promise<void> {
       resumed[at] = { ...one, job: order.chosen({ ...one.job, chosenPriority, chosenBlender }) };
     }
     const choices = await chooseFor(order, resumed, blenders);
+    const again = new Set<string>();
     for (const [at, one] of resumed.entries()) {
       const choice = choices.get(one.job.id);
-      if (choice?.ok && choice.again) resumed[at] = renderedAgain(one);
+      if (!choice?.ok || !choice.again) continue;
+      resumed[at] = renderedAgain(one);
+      again.add(one.job.id);
     }
     store.replace(
       resumed.map(({ job }) => job),
@@ -123,7 +124,7 @@ export async function startRun(order: RunOrder): Promise<void> {
     await store.flush();
     const refused = refuse(order, choices);
     if (found && !found.ok && blender === null) failAll(order, found.failure);
-    const tools = { checkpoint, blenders, refused, claims, known, others, joined, early };
+    const tools = { checkpoint, blenders, refused, again, claims, known, others, joined, early };
     const cancelled = blender ? await render(order, tools, { ...info, blender }) : false;
     await claims.releaseAll();
     await sweep(order, known.jobs, claims);
@@ -143,6 +144,8 @@ interface Tools {
   readonly blenders: Blenders;
   /** Some shot has no Blender. */
   readonly refused: boolean;
+  /** Ids of jobs whose finished frames are rendered again. */
+  readonly again: ReadonlySet<string>;
   readonly claims: OutputClaims;
   /** What the checkpoint knew before. */
   readonly known: Replayed;
@@ -156,7 +159,7 @@ interface Tools {
 /** Renders what waits; true if it was cancelled. */
 async function render(
   order: RunOrder,
-  { checkpoint, blenders, refused, claims, known, others, joined, early }: Tools,
+  { checkpoint, blenders, refused, again, claims, known, others, joined, early }: Tools,
   info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
 ): Promise<boolean> {
   const { store, config, directory } = order;
@@ -176,6 +179,7 @@ async function render(
     machine,
     blender,
     blenders,
+    again,
     workers,
     temporary,
     stall,

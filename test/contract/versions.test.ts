@@ -2,9 +2,10 @@ import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/prom
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   begunElsewhere,
+  checkBatch,
   createBatchFromDirectory,
   generateBatchReport,
   runJobSubprocess,
@@ -146,6 +147,106 @@ test('the choice for all is kept to: all frames again', { timeout: LIMIT }, asyn
   const result = await night.processor.processBatch();
   expect(versions(night.job('hero'))).toEqual({ [NEW]: 3 });
   expect(generateBatchReport(result)).toContain('2 frames of another Blender are rendered again');
+});
+
+test('all frames again means all, also where whole ones are kept that lie there', {
+  timeout: LIMIT,
+}, async () => {
+  const { rig, only } = await begunByOld('hero', 'alone');
+  const config = { blenderPath: null, otherBlender: 'again', existing: 'skip' } as const;
+  const begun = await rig.processor(config, { installs: only(NEW) });
+  await begun.processor.load();
+  const alone = begun.job('alone');
+  const hero = begun.job('hero').id;
+  await begun.processor.processBatch({ only: [hero] });
+  expect(begun.told('frame-kept')).toEqual([]);
+  expect(versions(begun.job('hero'))).toEqual({ [NEW]: 3 });
+  const done = await runJobSubprocess(alone, { config, here: { installs: only(NEW) } });
+  expect(versions(done)).toEqual({ [NEW]: 3 });
+  expect(done.status).toBe('completed');
+});
+
+test('one shot that is rendered alone says what is to be known of its Blender', {
+  timeout: LIMIT,
+}, async () => {
+  const { rig, only, saved } = await stage();
+  await saved('hero', OLD);
+  const { jobs } = await createBatchFromDirectory(rig.shots, { output: rig.out });
+  const config = { blenderPath: null };
+  const done = await runJobSubprocess(jobs[0] as BatchJob, {
+    config,
+    here: { installs: only(NEW) },
+  });
+  expect(done.warnings).toEqual([
+    { cause: 'other-blender', message: expect.stringContaining(`saved by Blender 4.3`) },
+  ]);
+});
+
+test('a Blender that was late, or is new, is found before another one renders', {
+  timeout: LIMIT,
+}, async () => {
+  const { rig, only, saved } = await stage();
+  for (const name of ['a', 'b', 'c']) await saved(name, OLD);
+  const looks: boolean[] = [];
+  const late = async (again = false) => {
+    looks.push(again);
+    return again ? only(OLD, NEW)() : only(NEW)();
+  };
+  const night = await rig.processor({ blenderPath: null }, { installs: late });
+  await night.processor.processBatch();
+  for (const name of ['a', 'b', 'c']) expect(versions(night.job(name))).toEqual({ [OLD]: 3 });
+  expect(
+    looks.filter((again) => again),
+    'once for all of them',
+  ).toHaveLength(1);
+  await night.processor.close();
+  const none = async (again = false) => (again ? only(OLD)() : []);
+  const overwrite = { blenderPath: null, existing: 'overwrite', resumeOnFailure: false } as const;
+  const second = await rig.processor(overwrite, { installs: none });
+  expect((await second.processor.processBatch()).outcome).toBe('completed');
+});
+
+test('shots of two versions that alternate start each Blender once, in the night and in preflight', {
+  timeout: LIMIT,
+}, async () => {
+  const { rig, both, saved } = await stage();
+  for (const [at, name] of ['a', 'b', 'c', 'd', 'e'].entries()) {
+    await saved(name, at % 2 === 0 ? OLD : NEW);
+  }
+  const config = { blenderPath: null, workers: 1 };
+  const batch = await createBatchFromDirectory(rig.shots, { output: rig.out });
+  const looked: string[] = [];
+  const onJob = ({ name }: BatchJob) => void looked.push(name);
+  await rig.steer({
+    inspect: { findings: [{ severity: 'warning', cause: 'missing-file', message: 'x' }] },
+  });
+  const problems = await checkBatch(batch, { config, here: { installs: both }, onJob });
+  expect(looked).toEqual(['a', 'c', 'e', 'b', 'd']);
+  const told = problems.map(({ jobId }) => batch.jobs.find(({ id }) => id === jobId)?.name);
+  expect([...told].sort(), 'as they stand in the folder').toEqual(told);
+  expect(await rig.noted('start')).toHaveLength(2);
+  const night = await rig.processor(config, { installs: both });
+  expect((await night.processor.processBatch()).outcome).toBe('completed');
+  expect(await rig.noted('start')).toHaveLength(4);
+});
+
+test('what is known of the Blenders of a machine is read and kept in the data directory of the run', {
+  timeout: LIMIT,
+}, async () => {
+  const { rig, saved } = await stage();
+  const others = join(rig.folder, 'others');
+  vi.stubEnv('NIGHTSHIFT_DATA', others);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await saved('hero', '9.1');
+  const path = await standIn(rig, '9.1.0');
+  await rig.file('data/blender-places.json', JSON.stringify([path]));
+  const night = await rig.processor({ blenderPath: null });
+  await night.processor.processBatch();
+  expect(versions(night.job('hero'))).toEqual({ '9.1.0': 3 });
+  const batch = await createBatchFromDirectory(rig.shots, { output: rig.out });
+  const { here, config } = night.processor;
+  expect(await checkBatch(batch, { config, here })).toEqual([]);
+  expect(await readdir(others).catch(() => [])).toEqual([]);
 });
 
 test('a choice for one shot is remembered, taken up in the middle of a night, and counts for that shot alone', {

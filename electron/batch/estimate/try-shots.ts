@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker } from '../../blender/types.ts';
-import { Blenders } from '../choose-blender.ts';
+import { Blenders, type BlendersHere } from '../choose-blender.ts';
 import { noFrames } from '../frame/failures.ts';
 import { sceneRequest } from '../frame/open-job.ts';
 import { planFrames } from '../frame/plan-frames.ts';
@@ -23,6 +23,7 @@ export interface ShotMeasure extends FrameCost {
 export interface TryOptions {
   readonly config?: Partial<BatchConfig>;
   readonly signal?: AbortSignal;
+  readonly here?: BlendersHere;
   /** Told before a shot is tried: how many were, and of how many. */
   readonly onNext?: (job: BatchJob, tried: number, of: number) => void;
   /** Told of each shot that was tried. */
@@ -41,15 +42,15 @@ export async function tryShots(
   jobs: readonly BatchJob[],
   options: TryOptions = {},
 ): Promise<ReadonlyMap<string, ShotMeasure>> {
-  const { signal, onNext, onTried } = options;
+  const { signal, here, onNext, onTried } = options;
   const config = { ...DEFAULT_CONFIG, ...options.config };
   const found = new Map<string, ShotMeasure>();
   const chosen = worthTrying(jobs);
   if (chosen.length === 0) return found;
-  const blenders = new Blenders(config);
+  const blenders = new Blenders(config, here);
   const alone = await LoneBlender.of(config, signal);
   try {
-    for (const [index, job] of chosen.entries()) {
+    for (const [index, job] of (await blenders.grouped(chosen, signal)).entries()) {
       if (signal?.aborted) break;
       onNext?.(job, index, chosen.length);
       const measured = await tried(job, blenders, alone);

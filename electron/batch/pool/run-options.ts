@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly blender: BlenderInfo;
   /** Which one each shot gets. */
   readonly blenders: Blenders;
+  /** Ids of jobs whose finished frames are to be rendered again. */
+  readonly again: ReadonlySet<string>;
   readonly workers: number;
   /** Folder for the workers' temporary files. */
   readonly temporary: string;

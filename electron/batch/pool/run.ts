@@ -27,7 +27,7 @@ const HELP_AGAIN_MS = 60_000;
 export class Run {
   readonly options: RunOptions;
   readonly bell = new Bell();
-  readonly queue = new RunQueue();
+  readonly queue: RunQueue;
   readonly placement = new Placement();
   readonly #intake: Intake;
   readonly #settling: Settling;
@@ -43,6 +43,10 @@ export class Run {
 
   constructor(options: RunOptions) {
     this.options = options;
+    this.queue = new RunQueue((jobId) => {
+      const choice = options.blenders.given(jobId);
+      return choice?.ok ? choice.value.path : null;
+    });
     this.pause = new Pause(options.store, this.bell);
     this.#clocks = new JobClocks(this.pause, options.config.timeoutSeconds);
     this.pool = new PoolSize(options.store, options.workers);
@@ -66,9 +70,10 @@ export class Run {
     return this.options.store;
   }
 
-  /** What was rendered from files that have changed since is not kept, whatever is asked for. */
+  /** What was rendered from files that have changed since, or is to be of another Blender, is not kept, whatever is asked for. */
   existingFor(jobId: string): ExistingPolicy {
-    return this.turnOf(jobId) > 0 ? 'resume' : this.options.config.existing;
+    const { again, config } = this.options;
+    return this.turnOf(jobId) > 0 || again.has(jobId) ? 'resume' : config.existing;
   }
 
   /** How often a job has started over because its files had changed. */
