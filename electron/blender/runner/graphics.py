@@ -57,8 +57,7 @@ def _composites(scene):
     render = scene.render
     in_tree = render.use_compositing and overrides.compositor(scene) is not None
     editor = scene.sequence_editor
-    strips = () if editor is None else getattr(editor, "strips", None) or getattr(editor, "sequences", ())
-    return in_tree or (render.use_sequencer and len(strips) > 0)
+    return in_tree or (render.use_sequencer and editor is not None and len(overrides.strips(editor)) > 0)
 
 
 def _look():

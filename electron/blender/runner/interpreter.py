@@ -15,17 +15,17 @@ import socket
 import sys
 import time
 
+from . import leaks
+
 _STREAMS = ("stdin", "stdout", "stderr", "excepthook", "displayhook", "unraisablehook")
 _LISTS = ("path", "argv", "meta_path", "path_hooks")
 _SIGNALS = ("SIGTERM", "SIGPIPE", "SIGCHLD", "SIGALRM", "SIGUSR1", "SIGUSR2")
-# Whose functions are the same for all shots; add-ons are not among them, they have their own goodbye.
-_SHARED = frozenset(sys.stdlib_module_names) | {"mathutils", "bmesh", "bpy_extras", "numpy"}
 
 
 class Interpreter:
     def __init__(self):
         self._modules = dict(sys.modules)
-        self._functions = {name: _functions_of(module) for name, module in _shared(self._modules)}
+        self._functions = {name: _functions_of(module) for name, module in leaks.shared(self._modules)}
         self._builtins = set(vars(builtins))
         self._streams = {name: getattr(sys, name) for name in _STREAMS}
         self._lists = {name: list(getattr(sys, name)) for name in _LISTS}
@@ -81,12 +81,6 @@ class Interpreter:
                     names[function] = value
         for name in set(vars(builtins)) - self._builtins - {"_"}:
             delattr(builtins, name)
-
-
-def _shared(modules):
-    for name, module in modules.items():
-        if name.partition(".")[0] in _SHARED and isinstance(getattr(module, "__dict__", None), dict):
-            yield name, module
 
 
 def _functions_of(module):

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-# Functions of these are the same for all shots. What add-ons do is theirs.
+# Functions of these are the same for all shots. What add-ons do is theirs: they have a goodbye of their own.
 _SHARED = frozenset(sys.stdlib_module_names) | {
     "bpy", "_bpy", "bpy_types", "_bpy_types", "bpy_extras", "bmesh", "mathutils", "gpu", "gpu_extras", "freestyle", "numpy",
     "addon_utils", "rna_prop_ui", "cycles", "hydra_storm", "nightshift_runner",
@@ -22,11 +22,12 @@ _SHARED = frozenset(sys.stdlib_module_names) | {
 def watch():
     """A function that tells what has been left since now, such as `a thread ("Fan")`, or None.
 
-    It looks for threads and programs each time, and through all functions when asked to, else now and then. What it needs it holds itself, so that it does not depend on names that a script may have replaced.
+    It looks for threads and programs each time, and through all functions when asked to, else now and then. What it needs
+    it holds itself, so that it does not depend on names that a script may have replaced.
     """
     frames, children = sys._current_frames, _children
     threads, helpers = frozenset(frames()), frozenset(children())
-    named, look_up = threading._active, sys.modules
+    named = threading._active
     kept = [(owner, tuple(names.items())) for owner, names in _functions(_owners(dict(sys.modules)))]
     inside = [(function, _inside(function)) for function in {id(f): f for _, names in kept for _, f in names if _is_python(f)}.values()]
     attributes, clock = _attributes, time.monotonic
@@ -67,11 +68,16 @@ def watch():
     return left
 
 
+def shared(modules):
+    """Name and module of those whose functions no shot may keep for itself."""
+    for name, module in modules.items():
+        if name.partition(".")[0] in _SHARED and isinstance(getattr(module, "__dict__", None), dict):
+            yield name, module
+
+
 def _owners(modules):
     """The modules, and the classes that are defined in them."""
-    for name, module in modules.items():
-        if name.partition(".")[0] not in _SHARED or not isinstance(getattr(module, "__dict__", None), dict):
-            continue
+    for name, module in shared(modules):
         yield module
         for value in list(vars(module).values()):
             if isinstance(value, type) and getattr(value, "__module__", None) == name:

@@ -4,12 +4,13 @@ import os
 
 import bpy
 
+from .paths import has_templates
 from .refusal import Refusal
 
 
 def exactly(path):
-    """A path that Blender takes as it stands: from 4.5 on, braces are templates unless doubled."""
-    if bpy.app.version >= (4, 5, 0):
+    """A path that Blender takes as it stands, whatever braces are in it."""
+    if has_templates():
         return path.replace("{", "{{").replace("}", "}}")
     return path
 

@@ -58,13 +58,18 @@ def needs_camera(scene):
     """The sequencer, and a compositor without render layers, make pictures without one."""
     editor = scene.sequence_editor
     if scene.render.use_sequencer and editor is not None:
-        strips = editor.strips if hasattr(editor, "strips") else editor.sequences
-        if any(strip.type not in ("SOUND", "SCENE") and not strip.mute for strip in strips):
+        if any(strip.type not in ("SOUND", "SCENE") and not strip.mute for strip in strips(editor)):
             return False
     tree = compositor(scene)
     if scene.render.use_compositing and tree is not None:
         return any(node.bl_idname == "CompositorNodeRLayers" for node in tree.nodes)
     return True
+
+
+def strips(parent, nested=False):
+    """Those of the sequencer or of a meta strip; `nested`: all of the sequencer. From 4.4 on sequences are called strips."""
+    name = "strips" if hasattr(parent, "strips") else "sequences"
+    return getattr(parent, f"{name}_all" if nested else name)
 
 
 def compositor(scene):

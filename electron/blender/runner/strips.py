@@ -2,7 +2,7 @@
 
 import os
 
-from . import series
+from . import overrides, series
 from .paths import absolute
 
 _MISSING = "error", "missing-file"
@@ -25,7 +25,7 @@ def _in_use(scene, frames):
     editor = scene.sequence_editor
     if not scene.render.use_sequencer or editor is None:
         return
-    strips = _of(editor)
+    strips = overrides.strips(editor)
     muted = _muted_channels(editor)
     if any(strip.type != "SOUND" and not strip.mute and strip.channel not in muted for strip in strips):
         yield from _heard(editor, frames)
@@ -34,7 +34,7 @@ def _in_use(scene, frames):
 def _heard(parent, frames):
     """The strips, also those in meta strips, with the frames that they are on at."""
     muted = _muted_channels(parent)
-    for strip in _of(parent):
+    for strip in overrides.strips(parent):
         if strip.mute or strip.channel in muted:
             continue
         at = [frame for frame in frames if strip.frame_final_start <= frame < strip.frame_final_end]
@@ -57,11 +57,6 @@ def _images(strip, frames, folders):
     if len(strip.elements) == 1:
         return f'The image "{files[0]}" of the strip "{strip.name}" is missing: it will not be in the picture.'
     return series.told(files, f'the strip "{strip.name}" in {os.path.dirname(files[0])}', late, "it will not be in the picture")
-
-
-def _of(parent):
-    """From 4.4 on sequences are called strips."""
-    return parent.strips if hasattr(parent, "strips") else parent.sequences
 
 
 def _muted_channels(parent):
