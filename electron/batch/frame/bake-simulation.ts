@@ -2,11 +2,15 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { Cause } from '../../../shared/failure.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { bakeFolder } from './staging.ts';
 
 /** Written last, so that a bake that broke off counts as none. Staging is removed when the shot has ended. */
 const MARK = 'baked.json';
+
+/** Baking may be what ends Blender: then the next one renders in order. */
+const ENDED_BY_BAKING: readonly Cause[] = ['crashed', 'out-of-memory', 'stalled'];
 
 const markSchema = z.object({
   source: z.string(),
@@ -26,8 +30,8 @@ export async function bakeOf(job: BatchJob, plan: FramePlan): Promise<string | '
 }
 
 /**
- * Bakes the simulation of the open scene. Afterwards the scene has to be opened anew. What Blender can't bake is noted,
- * and not tried by the next worker; fails with what baking is not to blame for.
+ * Bakes the simulation of the open scene. Afterwards the scene has to be opened anew. What Blender can't bake, or ended
+ * over, is noted and not tried again; fails where Blender is gone, and with what baking is not to blame for.
  */
 export async function bakeSimulation(
   worker: BlenderWorker,
@@ -40,10 +44,19 @@ export async function bakeSimulation(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const baked = await worker.bake({ folder, last }, limits);
-  if (!baked.ok && (!worker.alive || baked.failure.cause === 'disk-full')) return baked;
   const mark = { source: job.source, last, failed: !baked.ok };
+  if (baked.ok) {
+    await writeFile(join(folder, MARK), JSON.stringify(mark));
+    return { ok: true, value: { why: null } };
+  }
+  // What was written so far is of use to nobody.
+  await rm(folder, { recursive: true, force: true });
+  const { cause, message } = baked.failure;
+  const isOver = !worker.alive || cause === 'disk-full';
+  if (isOver && (limits.signal.aborted || !ENDED_BY_BAKING.includes(cause))) return baked;
+  await mkdir(folder, { recursive: true });
   await writeFile(join(folder, MARK), JSON.stringify(mark));
-  return { ok: true, value: { why: baked.ok ? null : baked.failure.message } };
+  return isOver ? baked : { ok: true, value: { why: message } };
 }
 
 function lastOf({ frames }: FramePlan): number {

@@ -70,7 +70,7 @@ export async function openJob(
 ): Promise<Answer<OpenedJob>> {
   const began = Date.now();
   const { warn, claim, fits } = ports;
-  const known = job.plan?.simulation?.rendered === 'baked' ? await bakeOf(job, job.plan) : null;
+  const known = job.plan?.simulation ? await bakeOf(job, job.plan) : null;
   const simulationCache = known === 'failed' ? null : known;
   const request = {
     ...sceneRequest(job, ports),
@@ -139,9 +139,14 @@ async function bakedFirst(
   limits: Limits,
   warn: OpenPorts['warn'],
 ): Promise<Failure | null> {
-  const baked = await bakeSimulation(worker, job, plan, limits);
-  if (!baked.ok) return baked.failure;
-  const { why } = baked.value;
+  let why: string | null = null;
+  // The plan of an opening that Blender did not live through was never recorded.
+  if ((await bakeOf(job, plan)) === 'failed') why = 'Blender ended while it was baked.';
+  else {
+    const baked = await bakeSimulation(worker, job, plan, limits);
+    if (!baked.ok) return baked.failure;
+    why = baked.value.why;
+  }
   if (why !== null) {
     warn(`The simulation could not be baked: it is rendered in order by one worker. ${why}`);
   }
