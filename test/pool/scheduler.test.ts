@@ -169,7 +169,7 @@ describe('nextTask by priority', () => {
 describe('nextTask for a simulation that is not baked', () => {
   const alone = (frames: readonly FrameState[], rendered: 'in-order' | 'baked' = 'in-order') => {
     const job = running('a', frames);
-    const simulation = { first: 1, names: ['“Sheet” of the object “Flag”'], rendered };
+    const simulation = { first: 1, names: ['"Sheet" of the object "Flag"'], rendered };
     return { ...job, plan: { ...planOf(job), simulation } };
   };
 
@@ -191,14 +191,16 @@ describe('nextTask for a simulation that is not baked', () => {
     expect(choose({ running: [alone([DONE, WAITING])] })).toMatchObject({ kind: 'open' });
   });
 
-  it('goes in order whatever the shot says, and comes back to a frame that failed at the end', () => {
+  it('goes in order whatever the shot says, and never past a frame that failed or is held back', () => {
     const shotConfig = { ...listing(null), order: 'ends-first' as const };
     const next = (frames: readonly FrameState[], rendered?: 'in-order' | 'baked') =>
       choose({ openJob: 'a', running: [{ ...alone(frames, rendered), shotConfig }] });
     expect(next([DONE, WAITING, WAITING, WAITING])).toMatchObject({ frame: 2 });
     expect(next([DONE, WAITING, WAITING, WAITING], 'baked')).toMatchObject({ frame: 4 });
-    expect(next([DONE, TRIED, WAITING, WAITING])).toMatchObject({ frame: 3 });
+    expect(next([DONE, TRIED, WAITING, WAITING])).toMatchObject({ frame: 2 });
     expect(next([DONE, TRIED, DONE, DONE])).toMatchObject({ frame: 2 });
+    const job = alone([DONE, TRIED, WAITING, WAITING]);
+    expect(new NextFrames().next(job, (frame) => frame !== 2)).toBe(null);
   });
 });
 

@@ -19,12 +19,17 @@ export class NextFrames {
 
   /**
    * The number of the frame to render next; `null`: none now. Fresh frames first, in the order of the shot;
-   * those that failed before come last, so that one bad frame holds up nothing.
+   * those that failed before come last, so that one bad frame holds up nothing. An unbaked simulation never goes back: it
+   * tries a frame again, or waits for it, before it goes on, since going back means to simulate from the start.
    * @param mayTry false for a frame that is held back
    */
   next(job: BatchJob, mayTry: (frame: number) => boolean): number | null {
     const { plan } = job;
     if (plan === null || job.counts.waiting === 0) return null;
+    if (plan.simulation?.rendered === 'in-order') {
+      const frame = firstWaiting(job, plan);
+      return frame !== null && mayTry(frame) ? frame : null;
+    }
     return this.#inOrder(job, plan, mayTry) ?? firstReady(job, plan, mayTry);
   }
 
@@ -54,6 +59,11 @@ export class NextFrames {
 export function orderOf({ plan, shotConfig }: BatchJob): FrameOrder {
   if (plan?.simulation?.rendered === 'in-order') return 'sequential';
   return shotConfig?.order ?? 'sequential';
+}
+
+function firstWaiting(job: BatchJob, plan: FramePlan): number | null {
+  for (const [index] of job.frames.inState('waiting')) return plan.frames[index] as number;
+  return null;
 }
 
 function firstReady(
