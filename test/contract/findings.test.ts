@@ -51,6 +51,27 @@ scene.collection.objects.link(link_packed(path, 'Linked'))
 os.remove(path)
 `;
 
+test('a library that is gone is missing, whatever is linked from it', async () => {
+  const rig = await makeRig();
+  await makeBlend(rig.path('lib.blend'), `bpy.data.volumes.new('Smoke').use_fake_user = True`);
+  const blend = await makeBlend(
+    rig.path('a.blend'),
+    `
+path = os.path.join(OUT, 'lib.blend')
+with bpy.data.libraries.load(path, link=True) as (_, here):
+    here.volumes = ['Smoke']
+scene.collection.objects.link(bpy.data.objects.new('Smoke', here.volumes[0]))
+os.remove(path)
+`,
+  );
+  const worker = await rig.start();
+  value(await worker.open(sceneRequest({ blend }), within()));
+  const found = value(await worker.inspect([1], within()));
+  expect(found.map(({ message }) => message)).toContainEqual(
+    expect.stringContaining('lib.blend" is missing: what it holds will not be in the picture.'),
+  );
+});
+
 test('two scenes that keep the templates of a new File Output node do not write the same files', async () => {
   const rig = await makeRig();
   const told: string[] = [];

@@ -69,9 +69,9 @@ def _denoiser(scene):
 def _libraries(_scene):
     for library in bpy.data.libraries:
         # Packed as a file, or (from 5.0 on) what is used of it is packed: nothing is read from the disk.
-        if library.packed_file or getattr(library, "is_archive", False) or not _is_read(library):
+        if library.packed_file or getattr(library, "is_archive", False):
             continue
-        if not os.path.isfile(absolute(library.filepath)):
+        if not os.path.isfile(absolute(library.filepath)) and _is_read(library):
             yield (
                 "error", "missing-file",
                 f'The linked library "{library.filepath}" is missing: what it holds will not be in the picture.',
@@ -80,7 +80,10 @@ def _libraries(_scene):
 
 def _is_read(library):
     """What was linked and packed (5.x) belongs to an archive within the scene; its library may hold nothing any more."""
-    return any(not getattr(item, "is_linked_packed", False) for item in library.users_id)
+    if "is_linked_packed" not in bpy.types.ID.bl_rna.properties:
+        return True
+    # Not `users_id`, which knows a part of all kinds only: no volumes, for one.
+    return any(item.library == library and not item.is_linked_packed for item in bpy.data.user_map())
 
 
 def _fonts(_scene, _frames, used, _folders):
@@ -113,9 +116,10 @@ def _simulation(shot):
     if found is None:
         return
     more = len(found.names) - 1
-    them = "them" if more else "it"
+    several = more > 0 or found.names[0].startswith("The rigid bodies")
+    them, are = ("them", "are") if several else ("it", "is")
     what = found.names[0] + (f" and {more} more simulation{'s' if more > 1 else ''}" if more else "")
-    what += " are not baked" if more or found.names[0].startswith("The rigid bodies") else " is not baked"
+    what += f" {are} not baked"
     if shot.may_bake and found.bakeable:
         text = f"{what}: Nightshift bakes {them} into a folder of its own before the first frame."
     else:
