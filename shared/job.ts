@@ -161,7 +161,7 @@ export interface FramePlan {
 export interface PlannedSimulation {
   /** The frame that they start from. */
   readonly first: number;
-  /** Such as `“Cloth” of the object “Flag”`; the first of them where there are many. */
+  /** Such as `"Cloth" of the object "Flag"`; the first of them where there are many. */
   readonly names: readonly string[];
   /** `in-order`: by one worker, all frames in order. `baked`: into a folder of ours before the first frame. */
   readonly rendered: 'in-order' | 'baked';

@@ -89,7 +89,7 @@ export interface SceneFacts {
 export interface SimulationFacts {
   /** The frame that they start from. */
   readonly first: number;
-  /** Such as `“Cloth” of the object “Flag”`. */
+  /** Such as `"Cloth" of the object "Flag"`. */
   readonly names: readonly string[];
   /** How many there are besides. */
   readonly more: number;

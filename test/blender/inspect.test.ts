@@ -57,7 +57,7 @@ bpy.context.view_layer.objects.active = cube
   expect(all).toMatch(/skin\.<UDIM>\.png", used by "Skin", is missing/);
   expect(all).toMatch(/The volume ".*smoke\.vdb" is missing/);
   expect(all).toMatch(
-    /warning simulation-not-baked: “Wind” of the object “Cube” is not baked: the frames are rendered by one worker in order/,
+    /warning simulation-not-baked: "Wind" of the object "Cube" is not baked: the frames are rendered by one worker in order/,
   );
   expect(all).not.toMatch(/packed\.png/);
   expect(rig.log.slice(before).join('\n')).not.toMatch(/Traceback/);

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -58,14 +58,14 @@ for at in range(3):
 /** Each simulation, and what it is called where it is told. */
 const KINDS = {
   zone: [
-    '“Flow” of the object “Water”',
+    '"Flow" of the object "Water"',
     `
 bpy.ops.mesh.primitive_cube_add(location=(-1, 0, 0)); item = bpy.context.object; item.name = 'Water'
 item.modifiers.new('Flow', 'NODES').node_group = zone_group()
 `,
   ],
   nested: [
-    '“Flow” of the object “Water”',
+    '"Flow" of the object "Water"',
     `
 bpy.ops.mesh.primitive_cube_add(location=(-1, 0, 0)); item = bpy.context.object; item.name = 'Water'
 outer, begin, end = group('Outer')
@@ -78,7 +78,7 @@ item.modifiers.new('Flow', 'NODES').node_group = outer
   // What moves is asked a frame ahead.
   blurred: ['The rigid bodies of the scene', `${FALLING}render.use_motion_blur = True\n`],
   cloth: [
-    '“Sheet” of the object “Flag”',
+    '"Sheet" of the object "Flag"',
     `
 bpy.ops.mesh.primitive_uv_sphere_add(radius=1); bpy.context.object.modifiers.new('Collision', 'COLLISION')
 bpy.ops.mesh.primitive_grid_add(size=4, x_subdivisions=10, y_subdivisions=10, location=(0, 0, 1.2))
@@ -86,14 +86,14 @@ bpy.context.object.name = 'Flag'; bpy.context.object.modifiers.new('Sheet', 'CLO
 `,
   ],
   soft: [
-    '“Jelly” of the object “Ball”',
+    '"Jelly" of the object "Ball"',
     `
 bpy.ops.mesh.primitive_ico_sphere_add(radius=1, location=(0, 0, 2)); bpy.context.object.name = 'Ball'
 bpy.context.object.modifiers.new('Jelly', 'SOFT_BODY').settings.use_goal = False
 `,
   ],
   particles: [
-    '“Rain” of the object “Cloud”',
+    '"Rain" of the object "Cloud"',
     `
 bpy.ops.mesh.primitive_grid_add(size=4, location=(0, 0, 2)); cloud = bpy.context.object; cloud.name = 'Cloud'
 cloud.modifiers.new('Rain', 'PARTICLE_SYSTEM')
@@ -128,6 +128,17 @@ for item in scene.objects:
                 modifier.bake_target = 'DISK'
 `;
 
+/** Notes each frame that the scene is set to. */
+const NOTES = `
+import bpy, os
+name = os.path.splitext(os.path.basename(bpy.data.filepath))[0] + '.txt'
+path = os.path.join(os.path.dirname(os.path.dirname(__file__)), name)
+def note(scene, *_):
+    with open(path, 'a') as file:
+        file.write(f'{scene.frame_current}\\n')
+bpy.app.handlers.frame_change_post.append(note)
+`;
+
 /** Scenes that the artist has baked, and what `blender -a` makes of each frame of them. */
 const reference = new Map<string, string>();
 const key = (kind: Kind, frame: number) => `${kind} ${frame}`;
@@ -151,9 +162,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(baked, { recursive: true, force: true }));
 
-async function shots(rig: EngineRig, kinds: readonly Kind[], yaml: string) {
+async function shots(rig: EngineRig, kinds: readonly Kind[], yaml: string, more = '') {
   const scene = (kind: Kind) => join(rig.folder, 'scenes', `${kind}.blend`);
-  await makeBlends(kinds.map((kind) => [scene(kind), STAGE + KINDS[kind][1]]));
+  await makeBlends(kinds.map((kind) => [scene(kind), STAGE + KINDS[kind][1] + more]));
   for (const kind of kinds)
     await rig.file(`shots/${kind}.yaml`, `blend: ../scenes/${kind}.blend\n${yaml}`);
 }
@@ -294,6 +305,75 @@ describe('simulations', () => {
         expect(await picture(rig, kind, frame), key(kind, frame)).toBe(
           reference.get(key(kind, frame)),
         );
+    }
+  });
+
+  test(
+    'behind the end of its caches a shot stands still, and is not stepped there',
+    LONG,
+    async () => {
+      const kinds = ['rigid', 'cloth', 'soft'] as const;
+      const ends = `
+for cache in [scene.rigidbody_world and scene.rigidbody_world.point_cache, *(
+    modifier.point_cache for item in scene.objects for modifier in item.modifiers if hasattr(modifier, 'point_cache'))]:
+    if cache:
+        cache.frame_end = 5
+`;
+      const baked = await makeEngine();
+      await shots(baked, kinds, 'frames: [30, 31]', ends + BAKE);
+      await render(baked);
+      const live = await makeEngine();
+      await shots(live, kinds, 'frames: [30, 31]\nscript: notes.py', ends);
+      await live.file('shots/notes.py', NOTES);
+      await render(live, { trusted: true });
+      for (const kind of kinds) {
+        for (const frame of [30, 31]) {
+          const right = await picture(baked, kind, frame);
+          expect((await picture(live, kind, frame)) === right, key(kind, frame)).toBe(true);
+        }
+        const seen = await readFile(join(live.folder, `${kind}.txt`), 'utf8');
+        const frames = [...new Set(seen.trim().split('\n').map(Number))];
+        expect(frames, kind).toEqual([1, 2, 3, 4, 5, 30, 31]);
+      }
+    },
+  );
+
+  test('motion blur shows the frame after, and the frames are those of a bake', LONG, async () => {
+    const frames = [3, 4, 6, 8];
+    const kinds = ALL.filter((kind) => kind !== 'blurred');
+    const blurred = `
+scene.frame_end = ${FRAMES + 1}
+scene.render.use_motion_blur = True
+scene.render.motion_blur_shutter = 1.5
+`;
+    const baked = await makeEngine();
+    await shots(baked, kinds, `frames: [${frames}]`, blurred + TO_DISK + BAKE);
+    await render(baked);
+    const live = await makeEngine();
+    await shots(live, kinds, 'frames: [3, 8, 6, 4]', blurred);
+    const { processor } = await render(live);
+    expect(processor.jobs.map(({ plan }) => plan?.simulation?.rendered)).toEqual(
+      kinds.map(() => 'in-order'),
+    );
+    const ours = await makeEngine();
+    const ofOurs = ['zone', 'rigid', 'cloth'] as const;
+    await shots(ours, ofOurs, 'simulations: bake\nframes: [3, 8]', blurred);
+    await render(ours);
+    const wrong: string[] = [];
+    for (const kind of kinds) {
+      const right = await Promise.all(frames.map((frame) => picture(baked, kind, frame)));
+      expect(new Set(right).size, `pictures of ${kind}`).toBe(frames.length);
+      for (const [at, frame] of frames.entries()) {
+        if ((await picture(live, kind, frame)) !== right[at]) wrong.push(key(kind, frame));
+      }
+    }
+    expect(wrong).toEqual([]);
+    for (const kind of ofOurs) {
+      for (const frame of [3, 8]) {
+        const right = await picture(baked, kind, frame);
+        expect(await picture(ours, kind, frame), `baked by us: ${key(kind, frame)}`).toBe(right);
+        expect(right, `blur in ${key(kind, frame)}`).not.toBe(reference.get(key(kind, frame)));
+      }
     }
   });
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Cause } from '../../../shared/failure.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { bakeFolder } from './staging.ts';
 

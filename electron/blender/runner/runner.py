@@ -59,7 +59,7 @@ class Runner:
     def _rendered(self, shot, order):
         if shot.simulation is None or not shot.simulation.stands_at(order[1]):
             return output.render_frame(*order)
-        with simulations.handlers_rest(shot.scene):
+        with simulations.handlers_rest():
             return output.render_frame(*order)
 
     def encode(self, request):
@@ -111,7 +111,8 @@ def main():
     token = sys.argv[sys.argv.index("--") + 2]
     pipe = channel.Channel()
     runner = Runner()
-    left = leaks.watch()
+    # Nothing of an untrusted shot is run as Python.
+    left = leaks.watch() if guard.TRUSTED else None
     pipe.send(
         {
             "hello": token,
@@ -124,8 +125,7 @@ def main():
         if request["do"] == "quit":
             break
         answer = runner.answer(request)
-        # Nothing of an untrusted shot is run as Python.
-        if guard.TRUSTED and (found := left(request["do"] == "open")) is not None:
+        if left is not None and (found := left(request["do"] == "open")) is not None:
             answer["left"] = found
         pipe.send(answer)
 

@@ -4,6 +4,7 @@ A simulation that is not baked is right only in a Blender that has gone through 
 """
 
 import contextlib
+import math
 import os
 import re
 import sys
@@ -26,44 +27,54 @@ class Simulation:
 
     def __init__(self, found, last):
         self._found = found
-        self._end = last
+        # The last frame that is rendered.
+        self._last = last
         self.first = min(one.first for one in found)
         self.names = list(dict.fromkeys(one.name for one in found))
         self.bakeable = all(one.bakeable for one in found)
-        self._is_read = False
-        self._last = None
+        # From there on everything stands still; None: it never does.
+        ends = [one.end for one in found]
+        self._still = None if None in ends else max(ends)
+        # Whether all frames can be shown, in any order.
+        self._is_read = self._is_whole = False
+        # Where the scene was left.
         self._stepped = None
 
     def stands_at(self, frame):
-        return self._last == frame
+        """Whether the scene was set to it, so that its handlers have seen it."""
+        return self._stepped == frame
 
     def run_up(self, scene, frame):
-        """Steps up to a frame as playing would, so that the next render finds the simulation there."""
-        if frame < self.first or self._is_read:
+        """Steps up to a frame as playing would, so that the next render finds the simulation there.
+
+        Where a picture shows what comes after it, all frames are gone through at once: Blender sets the scene back to render
+        a picture, and cloth that was set back stands still from then on.
+        """
+        ahead = _frames_ahead(scene)
+        if self._is_read or self._is_whole or frame + ahead < self.first:
             return
-        ahead = _looks_ahead(scene)
         if self._stepped is None:
             self._prepare()
-        elif frame < self._last and not ahead:
+        elif frame < self._stepped:
             # What was read from a cache does not go on exactly as what was simulated.
             for one in self._alive():
                 one.reset()
             self._stepped = None
         begin = self.first if self._stepped is None else self._stepped + 1
-        # Who has gone back from the frame after can't go on: so all are gone through first, and then read.
-        end = max(frame, self._end) + 1 if ahead else frame
-        _step(scene, begin, end)
-        if end > frame:
-            _set_frame(scene, frame)
-        self._last, self._stepped = frame, max(end, begin - 1)
+        end = max(frame, self._last) + ahead if ahead else frame
+        self._step(scene, begin, end)
+        self._stepped, self._is_whole = end, ahead > 0
+        if ahead:
+            for one in self._alive():
+                one.keep()
 
     def bake(self, scene, folder, last):
         """Goes through all frames up to the last, while the caches are written to the folder."""
-        end = last + (1 if _looks_ahead(scene) else 0)
+        end = last + _frames_ahead(scene)
         self._prepare()
         for at, one in enumerate(self._found):
             one.write_to(_folder_of(folder, at), end)
-        _step(scene, self.first, end)
+        self._step(scene, self.first, end)
         for one in self._found:
             one.written()
 
@@ -74,6 +85,18 @@ class Simulation:
         # A zone looks for its bake when it comes by its first frame.
         _set_frame(scene, self.first)
         self._is_read = True
+
+    def _step(self, scene, begin, end):
+        """Sets the scene to each frame, and to the last of them alone where nothing moves any more."""
+        until = end if self._still is None else min(end, self._still)
+        told = time.monotonic()
+        for frame in range(begin, until + 1):
+            _set_frame(scene, frame)
+            if time.monotonic() - told >= _TELL_EVERY_SECONDS and frame < until:
+                print(f"Simulating frame {frame} on the way to frame {until}.", file=sys.stderr, flush=True)
+                told = time.monotonic()
+        if max(until, begin - 1) < end:
+            _set_frame(scene, end)
 
     def _prepare(self):
         for one in self._alive():
@@ -98,12 +121,9 @@ def find(scene, frames):
 
 
 @contextlib.contextmanager
-def handlers_rest(scene):
-    """While a frame is rendered that `run_up` has set: handlers have seen it, and once is what they expect.
-
-    With motion blur Blender itself calls them more than once.
-    """
-    lists = [] if scene.render.use_motion_blur else [bpy.app.handlers.frame_change_pre, bpy.app.handlers.frame_change_post]
+def handlers_rest():
+    """While a frame is rendered that `run_up` has set: handlers have seen it, and once is what they expect."""
+    lists = [bpy.app.handlers.frame_change_pre, bpy.app.handlers.frame_change_post]
     kept = [list(handlers) for handlers in lists]
     for handlers in lists:
         handlers.clear()
@@ -114,24 +134,17 @@ def handlers_rest(scene):
             handlers[:] = before
 
 
-def _step(scene, begin, end):
-    told = time.monotonic()
-    for frame in range(begin, end + 1):
-        _set_frame(scene, frame)
-        if time.monotonic() - told >= _TELL_EVERY_SECONDS and frame < end:
-            print(f"Simulating frame {frame} on the way to frame {end}.", file=sys.stderr, flush=True)
-            told = time.monotonic()
-
-
 def _set_frame(scene, frame):
     scene.frame_set(frame)
     for other in _other_scenes(scene):
         other.frame_set(frame)
 
 
-def _looks_ahead(scene):
-    """Motion blur and motion vectors show where things are a frame later."""
-    return scene.render.use_motion_blur or any(layer.use and layer.use_pass_vector for layer in scene.view_layers)
+def _frames_ahead(scene):
+    """How far pictures look into what comes after them: motion blur, and motion vectors one frame."""
+    if scene.render.use_motion_blur:
+        return max(1, math.ceil(scene.render.motion_blur_shutter))
+    return int(any(layer.use and layer.use_pass_vector for layer in scene.view_layers))
 
 
 # What there is
@@ -139,6 +152,9 @@ def _looks_ahead(scene):
 
 class _Source:
     """One simulation: its kind, its words, the frame that it starts from, and whose it is."""
+
+    # The frame from which on it stands still; None: it goes on.
+    end = None
 
     def __init__(self, kind, name, first, owner, modifier=None):
         self.kind, self.name, self.first, self.owner, self.modifier = kind, name, first, owner, modifier
@@ -163,6 +179,9 @@ class _Source:
     def reset(self):
         """What was simulated counts no more."""
 
+    def keep(self):
+        """What was simulated is shown from now on, and no more is."""
+
     def simulate_anew(self):
         """A bake that covers too little, and a cache beside the .blend, are left alone and not used."""
 
@@ -182,6 +201,8 @@ class _Cached(_Source):
     def __init__(self, kind, name, owner, modifier, cache):
         super().__init__(kind, name, cache.frame_start, owner, modifier)
         self.cache = cache
+        # The others find their range anew when they simulate.
+        self.end = cache.frame_end if kind in ("rigid-body", "cloth", "soft-body") else None
 
     @property
     def bakeable(self):
@@ -195,6 +216,11 @@ class _Cached(_Source):
     def reset(self):
         # Setting it is what tells Blender that the cache is out of date.
         self.cache.frame_start = self.cache.frame_start
+
+    def keep(self):
+        # Without it particles were others where frames between two were shown (4.3).
+        with bpy.context.temp_override(point_cache=self.cache):
+            bpy.ops.ptcache.bake_from_cache()
 
     def simulate_anew(self):
         cache = self.cache
@@ -269,13 +295,13 @@ class _Zone(_Source):
 
 def _sources(scene, last):
     """What simulates up to a frame and is not baked that far, always in the same order."""
-    found = []
+    found, zones = [], {}
     scenes = [scene, *_other_scenes(scene)]
     for each in scenes:
         found += _rigid_bodies(each, last)
     shown = None
     for item in bpy.data.objects:
-        own = [one for modifier in item.modifiers for one in _of_modifier(scene, item, modifier, last)]
+        own = [one for modifier in item.modifiers for one in _of_modifier(scene, item, modifier, last, zones)]
         if not own:
             continue
         shown = shown or _Shown(scenes)
@@ -291,15 +317,15 @@ def _rigid_bodies(scene, last):
     bodies = (item.rigid_body for item in world.collection.all_objects)
     moving = any(body and body.type == "ACTIVE" and body.enabled for body in bodies)
     if moving and not _is_covered(world.point_cache, last):
-        yield _Cached("rigid-body", f"The rigid bodies of the scene “{scene.name}”", scene, None, world.point_cache)
+        yield _Cached("rigid-body", f'The rigid bodies of the scene "{scene.name}"', scene, None, world.point_cache)
 
 
-def _of_modifier(scene, item, modifier, last):
+def _of_modifier(scene, item, modifier, last, zones):
     if not modifier.show_render and not _is_animated(item, "show_render"):
         return
-    name = f"“{modifier.name}” of the object “{item.name}”"
+    name = f'"{modifier.name}" of the object "{item.name}"'
     if modifier.type == "NODES":
-        yield from _zones(scene, item, modifier, name, last)
+        yield from _zones(scene, item, modifier, name, last, zones)
     elif modifier.type in ("CLOTH", "SOFT_BODY"):
         kind = "cloth" if modifier.type == "CLOTH" else "soft-body"
         yield from _cached(kind, name, item, modifier, modifier.point_cache, last)
@@ -358,8 +384,8 @@ def _fluids(item, modifier, domain, name, last):
         yield _Source("fluid", name, first, item, modifier)
 
 
-def _zones(scene, item, modifier, name, last):
-    if not _has_zone(modifier.node_group, set()):
+def _zones(scene, item, modifier, name, last, zones):
+    if not _has_zone(modifier.node_group, zones):
         return
     bakes = [bake for bake in getattr(modifier, "bakes", ()) if bake.node and _is_zone(bake.node)]
     if not bakes:
@@ -380,14 +406,16 @@ def _zone_start(scene, bake):
     return scene.frame_start
 
 
-def _has_zone(tree, seen):
-    if tree is None or tree in seen:
+def _has_zone(tree, known):
+    """`known` holds what was found of trees before: many modifiers share one."""
+    if tree is None:
         return False
-    seen.add(tree)
-    for node in tree.nodes:
-        if not node.mute and (_is_zone(node) or _has_zone(getattr(node, "node_tree", None), seen)):
-            return True
-    return False
+    if tree not in known:
+        known[tree] = False
+        known[tree] = any(
+            not node.mute and (_is_zone(node) or _has_zone(getattr(node, "node_tree", None), known)) for node in tree.nodes
+        )
+    return known[tree]
 
 
 def _is_zone(node):
@@ -451,6 +479,7 @@ class _Shown:
         self._scenes = scenes
         self._objects = set()
         self._hidden = set()
+        self._users = None
         self._used = None
         for scene in scenes:
             for layer in scene.view_layers:
@@ -462,9 +491,15 @@ class _Shown:
         if item in self._objects:
             return True
         if item in self._hidden:
-            return _is_made_use_of(item)
+            return self._is_made_use_of(item)
         self._used = self._used or [Used(scene) for scene in self._scenes]
         return any(used.has(item) for used in self._used)
+
+    def _is_made_use_of(self, item):
+        """A hidden object may still give its shape to another one."""
+        self._users = self._users or bpy.data.user_map()
+        kinds = (bpy.types.Object, bpy.types.NodeTree, bpy.types.ParticleSettings)
+        return any(isinstance(user, kinds) and user != item for user in self._users.get(item, ()))
 
     def _take_layer(self, layer):
         if layer.exclude or (layer.collection.hide_render and not _is_animated(layer.collection, "hide_render")):
@@ -487,13 +522,6 @@ class _Shown:
         self._take(collection.objects)
         for child in collection.children:
             self._take_collection(child)
-
-
-def _is_made_use_of(item):
-    """A hidden object may still give its shape to another one."""
-    users = bpy.data.user_map(subset=[item]).get(item, ())
-    kinds = (bpy.types.Object, bpy.types.NodeTree, bpy.types.ParticleSettings)
-    return any(isinstance(user, kinds) and user != item for user in users)
 
 
 def _is_animated(item, name):
@@ -526,8 +554,7 @@ def _other_scenes(scene):
             found[node.scene] = True
     editor = scene.sequence_editor if scene.render.use_sequencer else None
     if editor is not None:
-        strips = editor.strips_all if hasattr(editor, "strips_all") else editor.sequences_all
-        for strip in strips:
+        for strip in overrides.strips(editor, nested=True):
             if strip.type == "SCENE" and not strip.mute and strip.scene is not None:
                 found[strip.scene] = True
     found.pop(scene, None)
