@@ -153,6 +153,47 @@ for name in ('use_texture_cache', 'use_auto_generate_texture_cache', 'use_render
   expect(tiles.map((name) => rig.path('textures', name, '..'))).toEqual(told.otherOutputs);
 });
 
+/** Each keeps what it simulates on disk, in a folder beside the .blend, unless it is put elsewhere. */
+const ON_DISK = {
+  paint: `
+bpy.ops.mesh.primitive_grid_add(size=6)
+bpy.context.object.modifiers.new('Paint', 'DYNAMIC_PAINT').ui_type = 'CANVAS'
+bpy.ops.dpaint.type_toggle(type='CANVAS')
+`,
+  cloth: `
+sheet = cube.modifiers.new('Sheet', 'CLOTH')
+# Only what is saved may be cached on disk.
+bpy.ops.wm.save_as_mainfile(filepath=os.path.join(OUT, 'cloth.blend'))
+sheet.point_cache.use_disk_cache = True
+`,
+  rigid: `
+bpy.context.view_layer.objects.active = cube
+bpy.ops.rigidbody.object_add()
+bpy.ops.wm.save_as_mainfile(filepath=os.path.join(OUT, 'rigid.blend'))
+# Without a name Blender itself crashes here.
+scene.rigidbody_world.point_cache.name = 'world'
+scene.rigidbody_world.point_cache.use_disk_cache = True
+`,
+};
+
+test('what a scene simulates is not written beside it, neither when it is opened nor when a frame is rendered', async () => {
+  const rig = await makeRig();
+  const kinds = Object.entries(ON_DISK);
+  await makeBlends(kinds.map(([kind, python]) => [rig.path(`scenes/${kind}.blend`), python]));
+  const before = await everything(rig.path('scenes'));
+  expect(before).toEqual(kinds.map(([kind]) => `${kind}.blend`).sort());
+  const worker = await rig.start();
+  for (const [kind] of kinds) {
+    const blend = rig.path(`scenes/${kind}.blend`);
+    const facts = value(await worker.open(sceneRequest({ blend }), within()));
+    expect([kind, facts.simulation]).toMatchObject([kind, { first: 1 }]);
+    expect([kind, facts.otherOutputs]).toEqual([kind, []]);
+    value(await worker.runUp(2, within()));
+    value(await worker.render({ frame: 2, threads: 1, file: rig.path('f.part') }, within()));
+    expect(await everything(rig.path('scenes')), kind).toEqual(before);
+  }
+});
+
 async function everything(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
   return names.filter((name) => !/^(data|out)(\/|$)/.test(name)).sort();

@@ -78,7 +78,7 @@ def facts(shot):
         "samples": overrides.samples(scene),
         "camera": camera.name if camera else None,
         "savedOutput": _saved_output(scene),
-        "otherOutputs": guard.other_outputs(scene),
+        "otherOutputs": sorted({*guard.other_outputs(scene), *simulations.disk_caches()}),
         "otherFiles": guard.other_files(scene),
         "movie": {"extension": shot.movie_extension} if shot.movie_extension else None,
         "inputs": sorted({os.path.abspath(path) for path in (*_paths(), *images.tile_paths())}),
@@ -108,7 +108,8 @@ def _load(blend):
     if not os.path.isfile(blend):
         raise Refusal("missing-file", f'The scene "{blend}" does not exist.')
     try:
-        bpy.ops.wm.open_mainfile(filepath=blend, load_ui=False, use_scripts=guard.TRUSTED)
+        with simulations.caches_aside():
+            bpy.ops.wm.open_mainfile(filepath=blend, load_ui=False, use_scripts=guard.TRUSTED)
     except RuntimeError as error:
         newer = _newer_version(blend)
         if newer is None:

@@ -121,6 +121,66 @@ def find(scene, frames):
 
 
 @contextlib.contextmanager
+def caches_aside():
+    """While a file is opened: caches on disk that are not baked go to a temporary folder.
+
+    Otherwise opening alone would write the first frame beside the .blend, wherever that lies. Blender calls `load_post`
+    before it evaluates what it has loaded (4.3, 5.2).
+    """
+
+    @bpy.app.handlers.persistent
+    def aside(*_):
+        for one in _on_disk():
+            one.simulate_anew()
+
+    bpy.app.handlers.load_post.append(aside)
+    try:
+        yield
+    finally:
+        if aside in bpy.app.handlers.load_post:
+            bpy.app.handlers.load_post.remove(aside)
+
+
+def disk_caches():
+    """Absolute folders that caches write to which could not be put aside."""
+    for one in _on_disk():
+        if one.cache.use_external:
+            folder = os.path.abspath(absolute(one.cache.filepath))
+            # Ours go with Blender.
+            if os.path.dirname(folder) != tempfile.gettempdir():
+                yield folder
+        elif bpy.data.filepath:
+            folder, name = os.path.split(bpy.data.filepath)
+            yield os.path.join(folder, f"blendcache_{os.path.splitext(name)[0]}")
+
+
+def _on_disk():
+    """Caches that write while frames go by. Of what is linked Blender writes none."""
+    for scene in bpy.data.scenes:
+        world = scene.rigidbody_world
+        if scene.library is None and world is not None and _writes(world.point_cache):
+            yield _Cached("rigid-body", scene.name, scene, None, world.point_cache)
+    for item in bpy.data.objects:
+        for modifier in item.modifiers if item.library is None else ():
+            for cache in _caches_of(modifier):
+                if _writes(cache):
+                    yield _Cached("cache", modifier.name, item, modifier, cache)
+
+
+def _writes(cache):
+    return cache is not None and cache.use_disk_cache and not cache.is_baked
+
+
+def _caches_of(modifier):
+    if modifier.type == "DYNAMIC_PAINT":
+        canvas = modifier.canvas_settings
+        return [surface.point_cache for surface in canvas.canvas_surfaces] if canvas is not None else []
+    if modifier.type == "PARTICLE_SYSTEM":
+        return [modifier.particle_system.point_cache]
+    return [modifier.point_cache] if hasattr(modifier, "point_cache") else []
+
+
+@contextlib.contextmanager
 def handlers_rest():
     """While a frame is rendered that `run_up` has set: handlers have seen it, and once is what they expect."""
     lists = [bpy.app.handlers.frame_change_pre, bpy.app.handlers.frame_change_post]
