@@ -104,10 +104,7 @@ const MOST = 20;
  * said where all goes well.
  */
 const NO_GRAPHICS =
-  /Couldn't open lib(?:EGL|GL|OpenGL)\b|epoxy_get_proc_address|Failed to create (?:an? )?(?:OpenGL|GPU) context|Can't initialize GPU/i;
-const NO_DRIVER = /EGL_BAD_PARAMETER/;
-/** Of the last words of a process: what it said long before it died, it got over. */
-const LAST_WORDS = 8;
+  /Couldn't open lib(?:EGL|GL|OpenGL)\b|epoxy_get_proc_address|EGL_BAD_PARAMETER|Failed to create (?:an? )?(?:OpenGL|GPU) context|Can't initialize GPU/i;
 
 const RULES: readonly (readonly [Cause, RegExp])[] = [
   ['disk-full', /No space left on device|not enough space on the disk|Disk quota exceeded/i],
@@ -119,7 +116,7 @@ const RULES: readonly (readonly [Cause, RegExp])[] = [
     'denoiser-not-available',
     /Failed to denoise|(?:no|without) OpenImageDenoise|denoiser.*not (?:available|supported)/i,
   ],
-  ['graphics-not-available', new RegExp(`${NO_GRAPHICS.source}|${NO_DRIVER.source}`, 'i')],
+  ['graphics-not-available', NO_GRAPHICS],
   ['no-camera', /Cannot render, no camera|No camera found/i],
   ['engine-not-available', /engine ['"\w ]*not found|EEVEE.*(?:not supported|requires)/i],
   [
@@ -178,7 +175,7 @@ function exitCause(exit: Exited, doing: Doing): Cause {
   // Linux ends the largest process when memory runs out; nobody else sends this unasked.
   if (saysNoMemory(exit) || wasKilled(exit)) return 'out-of-memory';
   // It ends by a signal then, as if it had crashed; the same happens at every try.
-  if (lacksGraphics(exit)) return 'graphics-not-available';
+  if (exit.log.some(({ text }) => NO_GRAPHICS.test(text))) return 'graphics-not-available';
   if (exit.signal !== null || CRASH_CODES.has(exit.code ?? 0)) return 'crashed';
   if (doing.what === 'start') return exit.code === 97 ? 'render-error' : 'blender-not-found';
   return (
@@ -187,15 +184,6 @@ function exitCause(exit: Exited, doing: Doing): Cause {
       .find((cause) => cause !== null) ?? 'crashed'
   );
 }
-
-function lacksGraphics({ log }: Exited): boolean {
-  const last = log.slice(-LAST_WORDS);
-  const complaint = last.findLast(({ level, text }) => level === 'error' || EGL_ERROR.test(text));
-  return last.some(({ text }) => NO_GRAPHICS.test(text)) || NO_DRIVER.test(complaint?.text ?? '');
-}
-
-/** Blender prints it among what it merely tells. */
-const EGL_ERROR = /^EGL Error\b/;
 
 function wasKilled({ platform, signal, code }: Exited): boolean {
   return platform === 'linux' && (signal === 'SIGKILL' || code === 137);

@@ -102,37 +102,6 @@ test.each<[string, number | null, string | null, string, RecentLine[], Doing['wh
     'graphics-not-available',
   ],
   [
-    'a segfault long after a display was looked for in vain',
-    null,
-    'SIGSEGV',
-    'linux',
-    [
-      ...errors("Couldn't open libEGL.so.1: cannot open shared object file"),
-      {
-        level: 'info',
-        text: 'EGL Error (0x300C): EGL_BAD_PARAMETER: One or more argument values …',
-      },
-      ...Array.from({ length: 8 }, (_, at) => ({ level: 'info' as const, text: `Fra:${at}` })),
-    ],
-    'render',
-    'crashed',
-  ],
-  [
-    'a segfault that has another error before it',
-    null,
-    'SIGSEGV',
-    'linux',
-    [
-      {
-        level: 'info',
-        text: 'EGL Error (0x300C): EGL_BAD_PARAMETER: One or more argument values …',
-      },
-      ...errors('Error: Not freed memory blocks: 12'),
-    ],
-    'render',
-    'crashed',
-  ],
-  [
     'a segfault where the fallback of EGL went well',
     139,
     null,

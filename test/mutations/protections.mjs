@@ -133,7 +133,7 @@ export const PROTECTIONS = [
   {
     protection: 'a machine without graphics libraries is no crash',
     file: 'electron/blender/diagnose.ts',
-    take: "if (lacksGraphics(exit)) return 'graphics-not-available';",
+    take: "if (exit.log.some(({ text }) => NO_GRAPHICS.test(text))) return 'graphics-not-available';",
     tests: ['test/blender/diagnose'],
   },
   {
