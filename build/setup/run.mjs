@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { projectRoot } from './paths.mjs';
 
 /**
@@ -6,12 +6,13 @@ import { projectRoot } from './paths.mjs';
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutSeconds?: number, show?: boolean }} [options]
- *   `show` lets the program write to the terminal itself
+ *   `show` lets the program write to the terminal itself; when the time is up, all that it has started is ended
  * @returns {Promise<{ code: number, output: string }>} code 127 when it could not be started,
  *   124 when the time was up
  */
 export function run(command, args, options = {}) {
   const { cwd = projectRoot, env = process.env, timeoutSeconds = 0, show = false } = options;
+  const limited = timeoutSeconds > 0;
   return new Promise((done) => {
     const child = spawn(command, args, {
       cwd,
@@ -19,30 +20,87 @@ export function run(command, args, options = {}) {
       stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
       // Windows can start a .cmd file only through its shell.
       shell: process.platform === 'win32' && /\.(cmd|bat)$/.test(command),
+      // The head of a group of its own, so that what it starts can be ended with it.
+      detached: limited && process.platform !== 'win32',
     });
     let output = '';
     let late = false;
-    const timer = timeoutSeconds > 0 ? setTimeout(expire, timeoutSeconds * 1000) : undefined;
+    const timers = limited ? [setTimeout(expire, timeoutSeconds * 1000)] : [];
+    if (limited) endWithUs(child);
     child.stdout?.on('data', (chunk) => {
       output += chunk;
     });
     child.stderr?.on('data', (chunk) => {
       output += chunk;
     });
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      done({ code: 127, output: error.message });
-    });
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      done({ code: late ? 124 : (code ?? 1), output });
-    });
+    child.on('error', (error) => finish({ code: 127, output: error.message }));
+    // What it has started may hold its output open for as long as it likes.
+    if (limited) child.on('exit', (code) => soon(code));
+    child.on('close', (code) => end(code));
 
     function expire() {
       late = true;
-      child.kill('SIGKILL');
+      endTree(child);
+      // Not even SIGKILL ends what hangs in a dead disk.
+      soon(null);
+    }
+
+    function soon(code) {
+      timers.push(setTimeout(() => end(code), GRACE_MS));
+    }
+
+    function end(code) {
+      finish({ code: late ? 124 : (code ?? 1), output });
+    }
+
+    function finish(result) {
+      for (const timer of timers) clearTimeout(timer);
+      leave(child);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+      done(result);
     }
   });
+}
+
+const GRACE_MS = 3000;
+
+/** Running programs that have a group of their own, which a Ctrl+C of the terminal doesn't reach. */
+const groups = new Set();
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+function endWithUs(child) {
+  if (groups.size === 0) for (const signal of SIGNALS) process.on(signal, endAll);
+  groups.add(child);
+}
+
+function leave(child) {
+  if (!groups.delete(child) || groups.size > 0) return;
+  for (const signal of SIGNALS) process.off(signal, endAll);
+}
+
+function endAll(signal) {
+  for (const child of [...groups]) {
+    endTree(child, signal);
+    leave(child);
+  }
+  // Nobody listens to it any more, so it ends us as it would have without.
+  process.kill(process.pid, signal);
+}
+
+function endTree(child, signal = 'SIGKILL') {
+  if (child.pid === undefined) return;
+  if (process.platform === 'win32') {
+    spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // All of it has ended by itself.
+  }
 }
 
 /**
