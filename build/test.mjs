@@ -1,16 +1,21 @@
 // `npm test`: every check and every test, and one line at the end that counts them.
 // Words after `npm test --` choose test files by name; then only those run. The contract of a version
-// (`test/contract`) runs on this machine's Blender and on the newest other one that it can have.
+// (`test/contract`) runs on this machine's Blender and on the newest long-term release beside it that it can have;
+// where that could not be had within the last day, `npm test -- --again` tries once more.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { secondBlender } from './blenders/second.mjs';
+import { secondRun } from './checks/contract.mjs';
 import { playwrightTotals, vitestTotals } from './checks/totals.mjs';
+import { findBlender } from './setup/blender.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { run } from './setup/run.mjs';
 
-const chosen = process.argv.slice(2);
+const words = process.argv.slice(2);
+const again = words.includes('--again');
+const chosen = words.filter((word) => word !== '--again');
 const reports = await mkdtemp(join(tmpdir(), 'nightshift-test-'));
 const results = [];
 try {
@@ -22,8 +27,8 @@ try {
       ...['electron', 'renderer', 'shared'],
     ]);
   }
-  const second = await secondBlender({ fetch: chosen.length === 0, say: console.log });
-  const env = { ...process.env };
+  const second = await secondBlender({ fetch: chosen.length === 0, again, say: console.log });
+  const { NIGHTSHIFT_OTHER_BLENDER: _, ...env } = process.env;
   if (second.executable) env.NIGHTSHIFT_OTHER_BLENDER = second.executable;
   await vitest('Tests of the parts', chosen, env);
   await contractOn(second);
@@ -44,14 +49,14 @@ async function check(title, script, args) {
   results.push({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
 }
 
-async function vitest(title, files, env) {
+async function vitest(title, args, env) {
   heading(title);
   const file = join(reports, `vitest-${results.length}.json`);
   const { code } = await run(
     process.execPath,
     [
       ...[bin('vitest', 'vitest'), 'run', '-c', 'build/vitest.config.ts', '--passWithNoTests'],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...files],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args],
     ],
     { show: true, env },
   );
@@ -60,24 +65,14 @@ async function vitest(title, files, env) {
 
 /** Where no second Blender can be had that is no failure, but it is said. */
 async function contractOn(second) {
-  const files = chosen.length === 0 ? ['test/contract'] : chosen.filter(isOfContract);
-  if (files.length === 0) return;
-  if (second.why !== undefined) {
-    console.log(
-      `\nThe contract was tried on this machine's Blender only. Another one: ${second.why}.`,
-    );
+  const next = secondRun(second, chosen, findBlender() ?? 'blender');
+  if (next === undefined) return;
+  if ('args' in next) {
+    await vitest(next.title, next.args, { ...process.env, ...next.env });
     return;
   }
-  await vitest(`The contract on Blender ${second.version}`, files, {
-    ...process.env,
-    NIGHTSHIFT_BLENDER: second.executable,
-    NIGHTSHIFT_OTHER_BLENDER: process.env.NIGHTSHIFT_BLENDER ?? 'blender',
-  });
-}
-
-/** A word such as `render` would choose tests of everything: only those of the folder are meant here. */
-function isOfContract(word) {
-  return /^(test\/)?contract\b/.test(word);
+  console.log(`\n${next.note ?? next.failure}`);
+  if ('failure' in next) results.push({ passed: 0, failed: 1 });
 }
 
 async function playwright() {

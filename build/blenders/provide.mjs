@@ -3,13 +3,14 @@ import {
   copyFile,
   mkdir,
   mkdtemp,
-  readFile,
+  readdir,
   rename,
   rm,
+  stat,
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { userCache } from '../setup/paths.mjs';
 import { run } from '../setup/run.mjs';
 import { launcherOfPackage, launcherOfRoot } from './launchers.mjs';
@@ -26,22 +27,28 @@ export function blendersFolder() {
 }
 
 /**
- * The Blender of a kind that stands in the cache already.
+ * The Blender of a kind that stands in the cache already, and starts.
  * @param {import('./catalog.mjs').Kind} kind
  * @param {import('./catalog.mjs').Machine} machine
+ * @param {{ say?: (sentence: string) => void }} [options] `say` hears of one that does not start any more
  * @returns {Promise<Provided | undefined>}
  */
-export async function known(kind, machine) {
+export async function known(kind, machine, { say = () => {} } = {}) {
   if (kind.way === 'path') {
     if (machine.blender === undefined) return undefined;
     const said = await askVersion(machine.blender);
     return 'problem' in said ? undefined : { executable: machine.blender, ...said };
   }
   const home = join(blendersFolder(), kind.id);
-  const made = await readFile(join(home, 'made.json'), 'utf8').then(JSON.parse, () => undefined);
-  if (made === undefined) return undefined;
-  await writeLauncher(kind, home);
-  return { executable: join(home, 'blender'), version: made.version, build: made.build };
+  if (!(await exists(join(home, 'made.json')))) return undefined;
+  // Where the cache can only be read, the launcher that stands there is taken as it is.
+  await writeLauncher(kind, home).catch(() => undefined);
+  const executable = join(home, 'blender');
+  // Its Python may have gone with an update of the system, or a part of it with a cleaning of the cache.
+  const said = await startedBlender(executable);
+  if (!('problem' in said)) return { executable, ...said };
+  say(`${kind.id} of the cache does not start any more: ${said.problem}.`);
+  return undefined;
 }
 
 /**
@@ -49,71 +56,152 @@ export async function known(kind, machine) {
  * @param {import('./catalog.mjs').Kind} kind one that the machine can have
  * @param {import('./catalog.mjs').Machine} machine
  * @param {{ again?: boolean, timeoutSeconds?: number, say?: (sentence: string) => void }} [options]
- *   `again` makes it anew, so that what the cache holds is not believed
- * @returns {Promise<Provided | { problem: string }>}
+ *   `again` makes it anew, so that what the cache holds is not believed; the time is for all steps together
+ * @returns {Promise<Provided | { problem: string, where?: string }>} `where`: a path of this machine, which is no part of the record
  */
 export async function provide(kind, machine, options = {}) {
   const { again = false, timeoutSeconds = 1800, say = () => {} } = options;
-  const there = again && kind.way !== 'path' ? undefined : await known(kind, machine);
+  const there = again && kind.way !== 'path' ? undefined : await known(kind, machine, { say });
   if (there !== undefined) return there;
   if (kind.way === 'path') return { problem: `${machine.blender} does not say its version` };
-  await mkdir(blendersFolder(), { recursive: true });
-  // It appears by one rename: what breaks off is never taken for a whole one.
-  const work = await mkdtemp(join(blendersFolder(), '.making-'));
-  // mkdtemp is for one user alone, and packages are unpacked by others.
-  await chmod(work, 0o755);
+  const until = Date.now() + timeoutSeconds * 1000;
+  const left = () => Math.max(1, (until - Date.now()) / 1000);
   try {
-    const make = kind.way === 'debian' ? makeRoot : makeEnvironment;
-    const problem = await make(kind, machine, work, { timeoutSeconds, say });
-    if (problem !== undefined) return { problem };
-    await writeLauncher(kind, work);
-    const said = await firstWords(join(work, 'blender'));
-    if ('problem' in said) return { problem: `it does not start: ${said.problem}` };
-    await writeFile(join(work, 'made.json'), `${JSON.stringify(said)}\n`);
-    const home = join(blendersFolder(), kind.id);
-    await rm(home, { recursive: true, force: true });
-    await rename(work, home);
-    await writeLauncher(kind, home);
-    return { executable: join(home, 'blender'), ...said };
-  } finally {
-    await rm(work, { recursive: true, force: true });
+    await makeFolder(blendersFolder());
+    await removeLeftovers();
+    // It appears by one rename: what breaks off is never taken for a whole one.
+    const work = await mkdtemp(join(blendersFolder(), `.making-${process.pid}-`));
+    try {
+      // mkdtemp is for one user alone, and packages are unpacked by others.
+      await chmod(work, 0o755);
+      const make = kind.way === 'debian' ? makeRoot : makeEnvironment;
+      const problem = await make(kind, machine, work, { left, say });
+      if (problem !== undefined) return { problem };
+      await writeLauncher(kind, work);
+      const said = await startedBlender(join(work, 'blender'));
+      if ('problem' in said) return { problem: `it does not start: ${said.problem}` };
+      await writeFile(join(work, 'made.json'), `${JSON.stringify(said)}\n`);
+      return await moveIn(kind, machine, work, { again, said });
+    } finally {
+      await rm(work, { recursive: true, force: true }).catch(() => undefined);
+    }
+  } catch (error) {
+    if (error.code === undefined) throw error;
+    // A disk that is full or may not be written: tests go on without.
+    return {
+      problem: `the user's cache can't be written (${error.code})`,
+      where: blendersFolder(),
+    };
   }
 }
 
-async function makeRoot(kind, _machine, work, { timeoutSeconds, say }) {
+/** Where a folder can't be made, `mkdir` of Node with `recursive` may try for ever: in /proc it does. */
+export async function makeFolder(folder) {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (error.code === 'EEXIST') return;
+    if (error.code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder).catch(ignoring('EEXIST'));
+  }
+}
+
+/** Gives a whole one its place. Another clone may have been quicker, and its tests may run on that one by now. */
+async function moveIn(kind, machine, work, { again, said }) {
+  const home = join(blendersFolder(), kind.id);
+  if (!again) {
+    const appeared = await known(kind, machine);
+    if (appeared !== undefined) return appeared;
+  }
+  // What runs from the old one goes on: its files are kept for a day.
+  const aside = join(blendersFolder(), `.old-${Date.now()}-${process.pid}`);
+  await rename(home, aside).catch(ignoring('ENOENT'));
+  try {
+    await rename(work, home);
+  } catch (error) {
+    const appeared = await known(kind, machine);
+    if (appeared === undefined) throw error;
+    return appeared;
+  }
+  await writeLauncher(kind, home);
+  return { executable: join(home, 'blender'), ...said };
+}
+
+/** What a run left that was broken off, and what was put aside a day ago. */
+async function removeLeftovers() {
+  for (const name of await readdir(blendersFolder())) {
+    const maker = /^\.making-(\d+)-/.exec(name)?.[1];
+    const putAside = /^\.old-(\d+)-/.exec(name)?.[1];
+    const over =
+      (maker !== undefined && !isAlive(Number(maker))) ||
+      (putAside !== undefined && Date.now() - Number(putAside) > DAY_MS);
+    if (!over) continue;
+    // Another clone may clean at the same time.
+    await rm(join(blendersFolder(), name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+async function makeRoot(kind, _machine, work, { left, say }) {
   if (onPath('mmdebstrap') === undefined) {
-    say('Installing mmdebstrap.');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const quiet = ['-qq', '-o', 'DPkg::Lock::Timeout=300'];
-    await run('apt-get', [...quiet, 'update'], { env });
-    const packages = ['install', '-y', '--no-install-recommends', 'mmdebstrap'];
-    const installed = await run('apt-get', [...quiet, ...packages], { env });
-    if (installed.code !== 0) return `mmdebstrap could not be installed: ${lastLine(installed)}`;
+    const problem = await installMmdebstrap({ left, say });
+    if (problem !== undefined) return problem;
   }
   say(`Making a root folder with the Blender of Debian ${kind.suite} (a minute or two, 1 GB).`);
   const include = 'blender,libegl1,libgl1,libegl-mesa0,libgl1-mesa-dri,python3-numpy';
   const result = await run(
-    'mmdebstrap',
+    // It mounts this machine's /dev in the folder, which we remove when it has not come to its end.
+    'unshare',
     [
-      ...['--variant=apt', '--mode=root', `--include=${include}`],
+      ...['--mount', 'mmdebstrap', '--variant=apt', '--mode=root', `--include=${include}`],
       '--aptopt=Acquire::Check-Valid-Until "false"',
       '--aptopt=APT::Install-Recommends "false"',
       ...['doc', 'man', 'info'].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
       ...[kind.suite, join(work, 'root')],
     ],
-    { timeoutSeconds },
+    { timeoutSeconds: left() },
   );
-  if (result.code !== 0) return `mmdebstrap failed: ${lastLine(result)}`;
+  if (result.code !== 0) return `mmdebstrap ${whyFailed(result)}`;
   // Blender looks here for the mounted disks.
   await symlink('../proc/self/mounts', join(work, 'root', 'etc', 'mtab')).catch(() => undefined);
   return undefined;
 }
 
-async function makeEnvironment(kind, machine, work, { timeoutSeconds, say }) {
+async function installMmdebstrap({ left, say }) {
+  say('Installing mmdebstrap.');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (args, options) => {
+    const lock = `DPkg::Lock::Timeout=${Math.ceil(left())}`;
+    return run('apt-get', ['-qq', '-o', lock, ...args], { env, ...options });
+  };
+  const install = ['install', '-y', '--no-install-recommends', 'mmdebstrap'];
+  await apt(['update'], { timeoutSeconds: left() });
+  const got = await apt([...install, '--download-only'], { timeoutSeconds: left() });
+  if (got.code !== 0) return `mmdebstrap could not be had: apt-get ${whyFailed(got)}`;
+  // No network from here on, and no limit: a dpkg that is killed leaves the machine's packages half set up.
+  const installed = await apt([...install, '--no-download']);
+  return installed.code === 0
+    ? undefined
+    : `mmdebstrap could not be installed: apt-get ${whyFailed(installed)}`;
+}
+
+async function makeEnvironment(kind, machine, work, { left, say }) {
   say(`Installing the Python package bpy ${kind.series} (some minutes, 1 GB).`);
   const python = machine.pythons[kind.python];
-  const made = await run(python, ['-m', 'venv', join(work, 'venv')], { timeoutSeconds });
-  if (made.code !== 0) return `no environment for Python ${kind.python}: ${lastLine(made)}`;
+  const venv = ['-m', 'venv', join(work, 'venv')];
+  const made = await run(python, venv, { timeoutSeconds: left() });
+  if (made.code !== 0) return `no environment for Python ${kind.python}: venv ${whyFailed(made)}`;
   const pip = [
     '-m',
     'pip',
@@ -125,9 +213,9 @@ async function makeEnvironment(kind, machine, work, { timeoutSeconds, say }) {
   const installed = await run(
     join(work, 'venv', 'bin', 'python'),
     [...pip, `bpy==${kind.series}.*`],
-    { timeoutSeconds },
+    { timeoutSeconds: left() },
   );
-  return installed.code === 0 ? undefined : `pip could not install it: ${lastLine(installed)}`;
+  return installed.code === 0 ? undefined : `pip ${whyFailed(installed)}`;
 }
 
 /** A clone with a newer launcher brings it into the cache that all clones share. */
@@ -155,8 +243,12 @@ async function replace(file, write) {
   await rename(beside, file);
 }
 
-/** Not `--version` alone, which needs no library of Blender. */
-async function firstWords(executable) {
+/**
+ * What a Blender says of itself once it has been started: `--version` alone needs no library of it.
+ * @param {string} executable
+ * @returns {Promise<{ version: string, build: string } | { problem: string }>}
+ */
+export async function startedBlender(executable) {
   const said = await askVersion(executable);
   if ('problem' in said) return said;
   const expression =
@@ -171,7 +263,9 @@ async function firstWords(executable) {
   ];
   const { code, output } = await run(executable, started, { timeoutSeconds: 120 });
   const [, version, hash, date] = /^BUILD (\S+) (\S+) ?(.*)$/m.exec(output) ?? [];
-  if (code !== 0 || version === undefined) return { problem: lastLine({ output }) };
+  if (code !== 0 || version === undefined) {
+    return { problem: lastLine({ output }) || `it ended with code ${code}` };
+  }
   if (version !== said.version) return { problem: `it says ${said.version} and is ${version}` };
   // Debian's builds come without a commit.
   const build = /^unknown$/i.test(hash) ? '' : [hash, date].filter(Boolean).join(', ');
@@ -180,4 +274,21 @@ async function firstWords(executable) {
 
 function lastLine({ output }) {
   return output.trim().split('\n').at(-1) ?? '';
+}
+
+function whyFailed({ code, output }) {
+  return code === 124 ? 'took too long' : `failed: ${lastLine({ output }) || `code ${code}`}`;
+}
+
+function exists(file) {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function ignoring(code) {
+  return (error) => {
+    if (error.code !== code) throw error;
+  };
 }

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../setup/paths.mjs';
-import { chosenKinds, kinds, newestOthers, whyNot } from './catalog.mjs';
+import { chosenKinds, kinds, longTermOthers, whyNot } from './catalog.mjs';
 import { askVersion, lookAtMachine } from './machine.mjs';
 import { notes } from './notes.mjs';
 import { known, provide } from './provide.mjs';
@@ -44,7 +44,8 @@ for (const kind of chosen) {
       : { problem: why };
   const row = { id: kind.id, from: kind.from };
   if ('problem' in had) {
-    console.log(`${kind.id}: can't be had here: ${had.problem}.`);
+    const where = had.where === undefined ? '' : `: ${had.where}`;
+    console.log(`${kind.id}: can't be had here: ${had.problem}${where}.`);
     await record({ ...row, problem: had.problem, results: {} });
     continue;
   }
@@ -74,7 +75,7 @@ async function record(row) {
 /** For the tests that need two versions: one that is there already. */
 async function otherThan(kind) {
   if (kind.way !== 'path') return machine.blender;
-  for (const candidate of newestOthers(machine, machineSeries)) {
+  for (const candidate of longTermOthers(machine, machineSeries)) {
     const there = await known(candidate, machine);
     if (there !== undefined) return there.executable;
   }
