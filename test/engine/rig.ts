@@ -203,3 +203,10 @@ export async function commandsWith(text: string): Promise<readonly string[]> {
   );
   return lines.filter((line) => line.includes(text));
 }
+
+/** How many frames of a shot each version rendered, by what is recorded. */
+export function framesByVersion(job: BatchJob): Record<string, number> {
+  return Object.fromEntries(
+    [...job.frames.blenders].map(([version, count]) => [`${version}`, count]),
+  );
+}
