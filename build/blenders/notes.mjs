@@ -8,7 +8,7 @@ export const notes = {
     'The oldest that can be had here. Scenes of newer versions, as the samples are, it can’t read, and they are refused before it is started.',
   'bpy-3.6': 'No package of it is left for Python 3.10. It was not run.',
   'bpy-4.2': asPackage(
-    'Its module crashes when it is asked to read the user’s preferences, so the launcher leaves them.',
+    'Its module crashes when it is asked to read the user’s preferences, so the launcher leaves them. It was built without sound (“Blender compiled without Audaspace support”), so the three tests of movies can’t make their scene with it.',
   ),
   'bpy-4.5': asPackage(),
   'bpy-5.2': asPackage(),
