@@ -29,9 +29,7 @@ test.skipIf(process.platform === 'win32')(
     const pid = child.pid ?? 0;
     onTestFinished(() => void process.kill(-pid, 'SIGKILL'));
     await once(child.stdout, 'data');
-    const settled = await restOf(pid);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(((await computedMs(pid)) ?? 0) - settled).toBeLessThan(50);
+    const settled = await standsStill(pid);
     child.stdin.write('go\n');
     await expect
       .poll(async () => ((await computedMs(pid)) ?? 0) - settled, { timeout: 20_000 })
@@ -40,12 +38,14 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-/** What it has taken once a start is over. */
-async function restOf(pid: number): Promise<number> {
-  for (let last = -1; ; ) {
-    const now = (await computedMs(pid)) ?? 0;
-    if (now === last) return now;
-    last = now;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+/** What it has taken once its start is over and it takes no more. */
+async function standsStill(pid: number): Promise<number> {
+  let last = -1;
+  const grown = async () => {
+    const before = last;
+    last = (await computedMs(pid)) ?? 0;
+    return last - before;
+  };
+  await expect.poll(grown, { timeout: 20_000, interval: 200 }).toBe(0);
+  return last;
 }

@@ -1,7 +1,8 @@
 import { hasHole } from './zero-hole.ts';
 
 /**
- * What is wrong with an AVIF, or null: its boxes fill the file exactly, and there are both a head and a picture. Source: ISO/IEC 14496-12 (boxes), AV1 Image File Format.
+ * What is wrong with an AVIF, or null: its boxes fill the file exactly, and there are both a head and a picture.
+ * Source: ISO/IEC 14496-12 (boxes), AV1 Image File Format.
  */
 export function avifFault(data: Buffer): string | null {
   const seen = new Set<string>();
