@@ -7,13 +7,43 @@ const border = (name, from, to, comment) => ({
   to: { path: to },
 });
 
+/** The rooms of the engine, lowest first: a room imports only from those that stand before it. */
+const ENGINE_ROOMS = [
+  'lib',
+  'proof',
+  'journal',
+  'folder',
+  'report',
+  'capacity',
+  'resume',
+  'estimate',
+  'lane',
+  'preflight',
+  'night',
+  'run',
+];
+
+/** What the rooms of the engine share, above `lib/`: sentences of failures, the one owner of the jobs' states, sums. */
+const ENGINE_BASE = '(failures|batch-store|result|progress|version)\\.ts$';
+
+const engineBorders = ENGINE_ROOMS.map((room, at) =>
+  border(
+    `engine-${room}-imports-downwards`,
+    `^electron/engine/${room}/`,
+    `^electron/engine/(?!(${ENGINE_ROOMS.slice(0, at + 1).join('|')})/${room === 'lib' ? '' : `|${ENGINE_BASE}`})`,
+    'imports run down only',
+  ),
+);
+
 module.exports = {
   forbidden: [
+    ...engineBorders,
     {
       name: 'no-circular',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
+      comment: 'types count: what two files tell each other about belongs in one of them or below both',
     },
     {
       name: 'no-unresolvable',
@@ -42,33 +72,33 @@ module.exports = {
     border('electron-never-reaches-into-the-window', '^electron/', '^(renderer|test|build)/', ''),
     border(
       'the-domain-knows-no-electron',
-      '^electron/(batch|blender|cli)/',
+      '^electron/(engine|blender|cli)/',
       '^(node_modules/electron/|electron$)',
       'the engine runs in plain Node',
     ),
     border(
       'the-domain-knows-no-face',
-      '^electron/(batch|blender)/',
+      '^electron/(engine|blender)/',
       '^electron/(app|cli|preload|pictures)/',
       '',
     ),
     border(
-      'blender-knows-no-batch',
+      'blender-knows-no-engine',
       '^electron/blender/',
-      '^electron/batch/',
-      'one way: batch -> blender',
+      '^electron/engine/',
+      'one way: engine -> blender',
     ),
     border(
       'pictures-know-only-the-proof',
       '^electron/pictures/',
-      '^electron/(app|cli|preload|blender|batch/(?!proof/index\\.ts$))',
+      '^electron/(app|cli|preload|blender|engine/(?!proof/index\\.ts$))',
       'made small for whoever shows them',
     ),
     border(
       'faces-use-the-public-engine',
       '^electron/(app|cli)/',
-      '^electron/batch/(?!(proof/)?index\\.ts$|checkpoint/atomic-file\\.ts$)',
-      'only electron/batch/index.ts is public, proof/index.ts for who only shows pictures, and the writer of small files',
+      '^electron/engine/(?!(proof/)?index\\.ts$|lib/atomic-file\\.ts$)',
+      'only electron/engine/index.ts is public, proof/index.ts for who only shows pictures, and the writer of small files',
     ),
     border(
       'the-command-line-knows-no-window',

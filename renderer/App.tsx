@@ -1,27 +1,27 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import type { BatchPhase } from '../shared/view.ts';
 import './App.css';
-import { Dialogs } from './rooms/Dialogs.tsx';
-import { DropTarget } from './rooms/DropTarget.tsx';
-import { EmptyRoom } from './rooms/EmptyRoom.tsx';
-import { FinishedRoom } from './rooms/FinishedRoom.tsx';
-import { FooterBar } from './rooms/FooterBar.tsx';
-import { Header } from './rooms/Header.tsx';
-import { Inspector } from './rooms/Inspector.tsx';
-import { JobTable } from './rooms/JobTable.tsx';
-import { Lanes } from './rooms/Lanes.tsx';
-import { Notices } from './rooms/Notices.tsx';
-import { PowerDialog } from './rooms/PowerDialog.tsx';
-import { ProblemsBar } from './rooms/ProblemsBar.tsx';
-import { ReadingRoom } from './rooms/ReadingRoom.tsx';
-import { ResumeRoom } from './rooms/ResumeRoom.tsx';
-import { Sidebar } from './rooms/Sidebar.tsx';
-import { StripHint } from './rooms/StripHint.tsx';
+import { useEffect } from 'react';
+import { Dialogs } from './dialogs/Dialogs.tsx';
+import { PowerDialog } from './dialogs/PowerDialog.tsx';
+import { DropTarget } from './empty/DropTarget.tsx';
+import { EmptyRoom } from './empty/Empty.tsx';
+import { ReadingRoom } from './empty/Reading.tsx';
+import { FooterBar } from './header/FooterBar.tsx';
+import { Header } from './header/Header.tsx';
+import { Notices } from './header/Notices.tsx';
+import { ProblemsBar } from './header/ProblemsBar.tsx';
+import { Inspector } from './inspector/Inspector.tsx';
+import { Lanes } from './lanes/Lanes.tsx';
+import { FinishedRoom } from './morning/Morning.tsx';
+import { ResumeRoom } from './resume/ResumeCard.tsx';
+import { Sidebar } from './sidebar/Sidebar.tsx';
 import { useRemembered, useView } from './store/batch-store.ts';
 import { useUi } from './store/ui-store.ts';
+import { JobTable } from './table/JobTable.tsx';
+import { StripHint } from './table/StripHint.tsx';
 import { titleText } from './text/batch-text.ts';
 import { HintProvider } from './ui/Hint.tsx';
-import { useTitle } from './ui/use-title.ts';
 
 export function App() {
   const inspector = useUi((state) => state.inspector);
@@ -85,4 +85,11 @@ function useResumeCard() {
   const view = useView();
   const closed = useUi((state) => state.cardClosed);
   return view?.phase === 'interrupted' && !closed ? view.resume : null;
+}
+
+/** What the taskbar and the window switcher show. */
+function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
 }

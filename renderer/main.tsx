@@ -4,11 +4,8 @@ import './ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { keepAltFromMenuBar } from './actions/alt-key.ts';
-import { connect } from './actions/connect.ts';
-import { rememberColumns } from './actions/remember-columns.ts';
-import { rememberInspector } from './actions/remember-inspector.ts';
-import { listenToShortcuts } from './actions/shortcuts.ts';
+import { connect, rememberColumns, rememberInspector } from './actions/connect.ts';
+import { keepAltFromMenuBar, listenToShortcuts } from './actions/shortcuts.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -5,8 +5,8 @@ import type { NightCharts } from './charts/night-charts.ts';
 import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
 import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
-import { PRIORITY_CHANGES } from './priority.ts';
-import { type Schedule, TIME_OF_DAY } from './schedule.ts';
+import { PRIORITY_CHANGES } from './order.ts';
+import { type PowerCountdown, type Schedule, TIME_OF_DAY, WHEN_DONE } from './schedule.ts';
 import type { SettingPlaces } from './shot.ts';
 import type { BegunElsewhere, ShotBlender } from './shot-blender.ts';
 import type {
@@ -18,7 +18,6 @@ import type {
   Settings,
   StripCell,
 } from './view.ts';
-import { type PowerCountdown, WHEN_DONE } from './when-done.ts';
 
 /**
  * The one contract between the window and the main process. A call is a name, the schema that its

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import type { OtherBlenderPolicy } from './batch.ts';
 import type { Cause, Failure } from './failure.ts';
 import type { FrameList } from './frame-list.ts';
-import type { SceneSettings } from './scene-settings.ts';
+import { isolated } from './safe-text.ts';
 import type { OutputFormat, ShotConfig } from './shot.ts';
 
 export const JOB_STATUSES = [
@@ -69,14 +70,14 @@ export interface ShotWarning {
 }
 
 /** A priority that was chosen in the window. It holds until the shot file's own one changes. */
-export interface ChosenPriority {
+interface ChosenPriority {
   readonly priority: number;
   /** The shot file's own one at that time. */
   readonly over: number;
 }
 
 /** What the artist chose in the window about the Blender of a shot. */
-export interface ChosenBlender {
+interface ChosenBlender {
   /** Such as `4.3`, `4.5.1`; `null`: whichever fits, as if nothing had been chosen. */
   readonly version: string | null;
   /** What the shot file said then: it holds until that changes. */
@@ -106,7 +107,7 @@ export type StallLimit =
   | { readonly from: 'frame-timeout'; readonly ms: null; readonly seconds: number };
 
 /** A movie that the frames are encoded into afterwards, because the scene's saved output is one. */
-export interface MoviePlan {
+interface MoviePlan {
   /** Absolute path of the finished movie. */
   readonly file: string;
 }
@@ -122,7 +123,7 @@ export interface InputFile {
   readonly sha256: string | null;
 }
 
-export interface PatternFrom {
+interface PatternFrom {
   readonly from: number;
   readonly pattern: string;
 }
@@ -212,4 +213,36 @@ export interface BatchJob {
   readonly counts: FrameCounts;
   /** Sum of the seconds of the frames that are done. */
   readonly renderSeconds: number;
+}
+
+/** What the open scene renders with, the shot file's overrides applied. `null`: its engine has no such thing. */
+export const sceneSettingsSchema = z
+  .object({
+    scene: z.string(),
+    camera: z.string().nullable(),
+    viewLayers: z.array(z.string()).readonly(),
+    samples: z.number().nullable(),
+    percentage: z.number(),
+    denoise: z.boolean().nullable(),
+    /** Bits a channel. */
+    colorDepth: z.number(),
+  })
+  .readonly();
+export type SceneSettings = z.infer<typeof sceneSettingsSchema>;
+
+/** Names of the shots that a waiting job needs and that are not complete; empty for every other job. */
+export function waitsFor(
+  { status, shotConfig }: BatchJob,
+  jobOf: (jobId: string) => BatchJob | undefined,
+): readonly string[] {
+  if (status !== 'waiting') return [];
+  const needed = shotConfig?.dependsOn ?? [];
+  return needed.flatMap(({ job, name }) => (jobOf(job)?.status === 'completed' ? [] : [name]));
+}
+
+/** `waits for comp_bg`, `waits for a, b and 3 more`; `null`: for none. */
+export function waitsForText(names: readonly string[]): string | null {
+  if (names.length === 0) return null;
+  if (names.length <= 3) return `waits for ${names.map(isolated).join(', ')}`;
+  return `waits for ${names.slice(0, 2).map(isolated).join(', ')} and ${names.length - 2} more`;
 }

@@ -1,3 +1,5 @@
+import type { BatchJob } from './job.ts';
+
 /** The order of the jobs of a batch, as the artist may change it. */
 
 /**
@@ -44,4 +46,73 @@ export function movedBefore(
   const at = anchor === undefined ? rest.length : rest.indexOf(anchor);
   const block = order.filter((id) => moving.has(id));
   return [...rest.slice(0, at), ...block, ...rest.slice(at)];
+}
+
+/**
+ * The priority that counts: what the artist chose, as long as the shot file says the same as then;
+ * else what the shot file says. Higher goes first; 0 is normal.
+ */
+export function priorityOf({ chosenPriority, shotConfig }: BatchJob): number {
+  const own = shotConfig?.priority;
+  if (chosenPriority && (own === undefined || own === chosenPriority.over)) {
+    return chosenPriority.priority;
+  }
+  return own ?? 0;
+}
+
+/** What an artist asks for. `first`: before everything else that is left. */
+export const PRIORITY_CHANGES = ['first', 'raise', 'lower'] as const;
+export type PriorityChange = (typeof PRIORITY_CHANGES)[number];
+
+/** The priorities of some jobs of a batch after a change, only where they differ: priority to ids. */
+export function changedPriorities(
+  jobs: readonly BatchJob[],
+  chosen: readonly string[],
+  change: PriorityChange,
+): ReadonlyMap<number, readonly string[]> {
+  const ids = new Set(chosen);
+  let highest = 0;
+  for (const job of jobs) {
+    const isLeft = job.status === 'waiting' || job.status === 'running';
+    if (isLeft && !ids.has(job.id)) highest = Math.max(highest, priorityOf(job));
+  }
+  const found = new Map<number, string[]>();
+  for (const job of jobs) {
+    if (!ids.has(job.id)) continue;
+    const old = priorityOf(job);
+    const next = change === 'first' ? highest + 1 : old + (change === 'raise' ? 1 : -1);
+    if (next === old) continue;
+    const alike = found.get(next);
+    if (alike) alike.push(job.id);
+    else found.set(next, [job.id]);
+  }
+  return found;
+}
+
+/**
+ * The priorities of waiting jobs that were put somewhere else in the batch: priority to ids, only where they change.
+ * Each keeps its own where that lets its turn come between those of its new neighbours; else it takes the one of
+ * the neighbour that would keep it from that, first of all of the one that it was put before.
+ * @param jobs in their new order
+ */
+export function prioritiesInPlace(
+  jobs: readonly BatchJob[],
+  moved: readonly string[],
+): ReadonlyMap<number, readonly string[]> {
+  const ids = new Set(moved);
+  const staying = (job: BatchJob) => job.status === 'waiting' && !ids.has(job.id);
+  const first = jobs.findIndex(({ id }) => ids.has(id));
+  const last = jobs.findLastIndex(({ id }) => ids.has(id));
+  const above = jobs.slice(0, Math.max(0, first)).findLast(staying);
+  const below = jobs.slice(last + 1).find(staying);
+  const most = above ? priorityOf(above) : Number.POSITIVE_INFINITY;
+  const least = below ? priorityOf(below) : Number.NEGATIVE_INFINITY;
+  const found = new Map<number, string[]>();
+  for (const job of jobs) {
+    if (!ids.has(job.id) || job.status !== 'waiting') continue;
+    const next = Math.max(least, Math.min(most, priorityOf(job)));
+    if (next === priorityOf(job)) continue;
+    found.set(next, [...(found.get(next) ?? []), job.id]);
+  }
+  return found;
 }

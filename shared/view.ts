@@ -16,8 +16,8 @@ import type {
   StallLimit,
 } from './job.ts';
 import type { Incident, PoolChange } from './night.ts';
+import type { WhenDone } from './schedule.ts';
 import type { ShotConfig, ShotProblem } from './shot.ts';
-import type { WhenDone } from './when-done.ts';
 
 /** What the window shows. Made by the main process, mirrored by the store, never changed there. */
 

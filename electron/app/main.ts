@@ -1,29 +1,30 @@
 import { join } from 'node:path';
 import { app, BrowserWindow, session } from 'electron';
-import { dataDirectory } from '../batch/index.ts';
-import { appInfo } from './app-info.ts';
-import { claimScheme, serveWindow } from './app-protocol.ts';
-import { buildMenu } from './application-menu.ts';
-import { BlenderShelf } from './blender-shelf.ts';
-import { callHandlers } from './calls.ts';
-import { desktop } from './desktop.ts';
-import { denyPermissions, guardContents } from './guards.ts';
-import { answerCalls } from './ipc.ts';
-import { Night } from './night.ts';
-import { Outside } from './outside.ts';
-import { push } from './push.ts';
-import { endWell } from './quit.ts';
-import { refusalOf } from './refusal.ts';
-import { Sessions } from './sessions.ts';
-import { settingsFile } from './settings-store.ts';
-import { applyTheme, followTheme } from './theme.ts';
+import { dataDirectory } from '../engine/index.ts';
+import {
+  claimScheme,
+  denyPermissions,
+  guardContents,
+  serveWindow,
+} from './desktop/app-protocol.ts';
+import { appInfo, buildMenu } from './desktop/application-menu.ts';
+import { desktop } from './desktop/desktop.ts';
+import { Outside } from './desktop/opened-from-outside.ts';
+import { endWell } from './desktop/quit.ts';
+import { applyTheme, followTheme, openWindow, rememberPlace } from './desktop/window.ts';
+import { windowPlaceFile } from './desktop/window-place.ts';
+import { callHandlers } from './ipc/calls.ts';
+import { answerCalls, push } from './ipc/ipc.ts';
+import { refusalOf } from './ipc/refusal.ts';
+import { Night } from './night/night.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { BlenderShelf } from './stores/blender-shelf.ts';
+import { settingsFile } from './stores/settings-store.ts';
+import { TrustStore } from './stores/trust-store.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
 import { utilityMaker } from './thumbnails/utility.ts';
-import { TrustStore } from './trust-store.ts';
-import { watchHost } from './watch-host.ts';
-import { WatchedFolders } from './watched-folders.ts';
-import { openWindow, rememberPlace } from './window.ts';
-import { windowPlaceFile } from './window-place.ts';
+import { watchHost } from './watch/watch-host.ts';
+import { WatchedFolders } from './watch/watched-folders.ts';
 
 const data = dataDirectory();
 // All in one place; the single-instance lock is then per data directory, too.

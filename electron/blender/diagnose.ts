@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Cause, Failure } from '../../shared/failure.ts';
 import type { RecentLine } from './recent-log.ts';
 import { type Known, NEXT_STEPS, nextStep, sentence } from './sentences.ts';
@@ -8,7 +10,7 @@ export interface Doing {
   readonly frame: number | null;
 }
 
-export type Evidence =
+type Evidence =
   /** The runner knows the cause itself. */
   | {
       readonly kind: 'refusal';
@@ -225,3 +227,15 @@ function failure(cause: Cause, doing: Doing, evidence: readonly string[], known:
     ...(ofGpu && { ofGpu: true as const }),
   };
 }
+
+/** The head of the backtrace that a crashing Blender left in its TMPDIR; empty if there is none. */
+export async function readCrash(temporary: string): Promise<string[]> {
+  const names = await readdir(temporary).catch(() => []);
+  const name = names.find((file) => file.endsWith('.crash.txt'));
+  if (!name) return [];
+  const text = await readFile(join(temporary, name), 'utf8').catch(() => '');
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').slice(0, HEAD);
+}
+
+const HEAD = 8;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CAUSES } from '../../shared/failure.ts';
-import { sceneSettingsSchema } from '../../shared/scene-settings.ts';
+import { sceneSettingsSchema } from '../../shared/job.ts';
 import { OUTPUT_FORMATS } from '../../shared/shot.ts';
 
 /** The first line of a runner that is ready. */

@@ -1,8 +1,7 @@
 import type { LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { GpuDevice, GpuList } from '../../shared/gpu.ts';
-import type { FramePlan } from '../../shared/job.ts';
-import type { SceneSettings } from '../../shared/scene-settings.ts';
+import type { FramePlan, SceneSettings } from '../../shared/job.ts';
 import type { OutputFormat, ShotConfig, SimulationMode } from '../../shared/shot.ts';
 
 /** Success or a diagnosed failure: the same shape for everything that a Blender is asked to do. */

@@ -1,11 +1,8 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { durationText } from '../../shared/duration-text.ts';
 import type { GpuList } from '../../shared/gpu.ts';
-import { answered } from './answered.ts';
-import { type BlenderProcess, type Exit, spawnBlender } from './blender-process.ts';
-import { readCrash } from './crash-file.ts';
-import { type Doing, diagnose } from './diagnose.ts';
-import { readLines } from './line-reader.ts';
+import { type BlenderProcess, type Exit, readLines, spawnBlender } from './blender-process.ts';
+import { type Doing, diagnose, readCrash } from './diagnose.ts';
 import { parseLogLine } from './log-line.ts';
 import { computedMs, killTree, signalGroup } from './process-tree.ts';
 import {
@@ -326,3 +323,37 @@ const LONGEST_MESSAGE = 8 * 1024 * 1024;
 const QUIT_MS = 1500;
 const END_MS = 1000;
 const INTERRUPT_MS = 300;
+
+/**
+ * What an answer of the runner says: its value, or what went wrong with it.
+ * @param log what Blender said while it was at work on it
+ */
+function answered<T>(
+  answer: RunnerAnswer,
+  doing: Doing,
+  log: ReturnType<RecentLog['read']>,
+  read: (value: unknown) => T,
+): Answer<T> {
+  if (answer.ok) return understood(answer.value, doing, read);
+  const evidence =
+    'report' in answer
+      ? ({ kind: 'report', text: answer.report, log } as const)
+      : ({
+          kind: 'refusal',
+          cause: answer.cause,
+          message: answer.message,
+          nextStep: answer.nextStep ?? null,
+          lines: answer.evidence,
+        } as const);
+  return { ok: false, failure: diagnose(evidence, doing) };
+}
+
+function understood<T>(value: unknown, doing: Doing, read: (value: unknown) => T): Answer<T> {
+  try {
+    return { ok: true, value: read(value) };
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const text = `The answer could not be understood: ${why.replaceAll(/\s+/g, ' ')}`;
+    return { ok: false, failure: diagnose({ kind: 'report', text, log: [] }, doing) };
+  }
+}

@@ -1,6 +1,6 @@
 import type { BatchOutcome } from '../../shared/batch.ts';
-import { COUNTDOWN_MS, type PowerAct, powerText } from '../../shared/when-done.ts';
-import { dataDirectory, liveBatches, type WallClock } from '../batch/index.ts';
+import { COUNTDOWN_MS, type PowerAct, powerText } from '../../shared/schedule.ts';
+import { dataDirectory, liveBatches, type WallClock } from '../engine/index.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { Output } from './output.ts';
 

@@ -1,14 +1,16 @@
-import type { BatchConfig, Expectation } from '../../shared/batch.ts';
-import { finishAt } from '../../shared/clock-range.ts';
-import { durationText } from '../../shared/duration-text.ts';
+import type { BatchConfig, BatchProgress, Expectation } from '../../shared/batch.ts';
+import {
+  durationText,
+  finishAt,
+  finishBetween,
+  roughDuration,
+} from '../../shared/duration-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
-import { printable } from '../../shared/printable.ts';
-import { roughDuration } from '../../shared/rough-duration.ts';
-import { expectedNight, type ShotMeasure, tryShots } from '../batch/index.ts';
-import { clock } from './left-text.ts';
+import { printable } from '../../shared/safe-text.ts';
+import { expectedNight, type ShotMeasure, tryShots } from '../engine/index.ts';
 import type { Output } from './output.ts';
 
-export interface EstimateOptions {
+interface EstimateOptions {
   readonly config: Partial<BatchConfig>;
   readonly signal: AbortSignal;
   /** Jobs of which a problem was told: why they can't be tried is not said again. */
@@ -76,3 +78,21 @@ function shotEvent({ id, name }: BatchJob, measured: Tried) {
 }
 
 type Tried = Parameters<NonNullable<NonNullable<Parameters<typeof tryShots>[1]>['onTried']>>[1];
+
+/** `6 h 20 m left, done about 06:40 (06:20–07:10)`; empty while nothing is known, or nothing is left. */
+export function leftText(
+  { remainingSeconds, remainingRange }: Pick<BatchProgress, 'remainingSeconds' | 'remainingRange'>,
+  now: number,
+): string {
+  if (remainingSeconds === null || remainingSeconds === 0) return '';
+  const between = remainingRange && finishBetween(now, remainingRange);
+  const range = between ? ` (${between.map(clock).join('–')})` : '';
+  return `${roughDuration(remainingSeconds)} left, done about ${clock(finishAt(now, remainingSeconds))}${range}`;
+}
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+/** `06:40` of ms since 1970. */
+function clock(at: number): string {
+  return CLOCK.format(at);
+}

@@ -7,9 +7,8 @@ import {
   MEMORY_LIMIT,
   OTHER_BLENDER_POLICIES,
 } from '../../shared/batch.ts';
-import { parseTimeOfDay } from '../../shared/schedule.ts';
-import { WHEN_DONE } from '../../shared/when-done.ts';
-import { parseDuration } from '../batch/index.ts';
+import { parseTimeOfDay, WHEN_DONE } from '../../shared/schedule.ts';
+import { parseDuration } from '../engine/index.ts';
 
 /** A whole number, zero or more. */
 export function count(most: number): (text: string) => number {

@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+import { printable } from '../../shared/safe-text.ts';
+import type { ShotProblem } from '../../shared/shot.ts';
 
 type Style = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
 
@@ -51,4 +55,32 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
     stream.once('close', () => resolve());
     stream.write('', () => resolve());
   });
+}
+
+/** `shots/hero.yaml:3:5: error: …`: the form that terminals and editors make clickable. */
+export function problemLine(folder: string, problem: ShotProblem): string {
+  const { file, line, column, severity, message } = problem;
+  const place = [join(folder, file), line, line === null ? null : column];
+  const where = place.filter((part) => part !== null).join(':');
+  return printable(`${where}: ${severity}: ${message}`);
+}
+
+/** Columns for a terminal, two spaces apart; the last one is not padded. */
+export function textTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [titles, ...rows];
+  const widths = titles.map((_, column) =>
+    all.reduce((most, row) => Math.max(most, stringWidth(row[column] ?? '')), 0),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)))
+      .join('  ')
+      .trimEnd();
+  return all.map(line).join('\n');
+}
+
+/** What the commands share: where to write, and how the process will end. */
+export interface Session {
+  readonly output: Output;
+  exitCode: number;
 }

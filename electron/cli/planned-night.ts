@@ -1,6 +1,6 @@
 import { durationText } from '../../shared/duration-text.ts';
 import { clockText, type Moments } from '../../shared/schedule.ts';
-import { atMoment, type BatchProcessor, stopAt, type WallClock } from '../batch/index.ts';
+import { atMoment, type BatchProcessor, stopAt, type WallClock } from '../engine/index.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { Output } from './output.ts';
 

@@ -1,15 +1,12 @@
 import { Command, CommanderError } from 'commander';
-import { printable } from '../../shared/printable.ts';
-import { BatchInUse, NIGHTSHIFT_VERSION } from '../batch/index.ts';
+import { printable } from '../../shared/safe-text.ts';
+import { BatchInUse, NIGHTSHIFT_VERSION } from '../engine/index.ts';
+import { clearCommand, listCommand, reportCommand } from './commands/batches.ts';
 import { blenderCommand } from './commands/blender.ts';
 import { checkCommand } from './commands/check.ts';
-import { clearCommand } from './commands/clear.ts';
-import { listCommand } from './commands/list.ts';
 import { renderCommand } from './commands/render.ts';
-import { reportCommand } from './commands/report.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
-import type { Output } from './output.ts';
-import type { Session } from './session.ts';
+import type { Output, Session } from './output.ts';
 
 /** Runs a command line (without node and script); resolves with the exit code, never rejects. */
 export async function runCommandLine(args: readonly string[], output: Output): Promise<number> {

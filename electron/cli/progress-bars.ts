@@ -4,9 +4,9 @@ import stringWidth from 'string-width';
 import type { BatchProgress } from '../../shared/batch.ts';
 import type { BatchSignal } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
-import { printable } from '../../shared/printable.ts';
+import { printable } from '../../shared/safe-text.ts';
+import { leftText } from './estimate.ts';
 import { type Line, lineOf } from './job-lines.ts';
-import { leftText } from './left-text.ts';
 import type { Output } from './output.ts';
 import type { RunView } from './run-view.ts';
 

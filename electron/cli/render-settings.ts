@@ -4,7 +4,7 @@ import {
   type ExistingPolicy,
   type OtherBlenderPolicy,
 } from '../../shared/batch.ts';
-import type { WhenDone } from '../../shared/when-done.ts';
+import type { WhenDone } from '../../shared/schedule.ts';
 
 /** The options of `nightshift render` as commander gives them. */
 export interface RenderOptions {

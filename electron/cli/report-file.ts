@@ -1,6 +1,6 @@
 import type { BatchResult } from '../../shared/batch.ts';
-import { readWorkerUse, writeReport } from '../batch/index.ts';
-import { framePicture } from '../pictures/frame-picture.ts';
+import { readWorkerUse, writeReport } from '../engine/index.ts';
+import { framePicture } from '../pictures/make-picture.ts';
 
 /** So long may pictures take while the machine is to render, or somebody wants it to stop. */
 const SHORT_MS = 10_000;

@@ -1,6 +1,8 @@
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import type { Batch } from '../../shared/batch.ts';
-import { createBatchFromDirectory } from '../batch/index.ts';
+import { createBatchFromDirectory } from '../engine/index.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** Reads the shots of a folder. Throws `UsageError` where the folder can't be read. */
@@ -28,4 +30,21 @@ function unknownShot(batch: Batch, name: string): string {
   const names = batch.jobs.map((job) => job.name);
   if (names.length === 0) return `There is no shot ${name}: the folder has no shots.`;
   return `There is no shot ${name} in this folder. Did you mean ${closest(name, names)}?`;
+}
+
+/** Two folders below the root of the project: from the source as from the build. */
+const OWN_SAMPLES = join(import.meta.dirname, '../../assets/sample-shots');
+
+/**
+ * Whether scripts of this folder may run: it was said so, or it is the sample shots that came with
+ * this very Nightshift, which are as trustworthy as its own code.
+ */
+export async function isTrusted(folder: string, said: boolean | undefined): Promise<boolean> {
+  if (said === true) return true;
+  const [given, own] = await Promise.all([folder, OWN_SAMPLES].map(real));
+  return given !== null && given === own;
+}
+
+function real(path: string): Promise<string | null> {
+  return realpath(path).catch(() => null);
 }

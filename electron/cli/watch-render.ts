@@ -6,7 +6,7 @@ import {
   changedShots,
   type WallClock,
   watchShots,
-} from '../batch/index.ts';
+} from '../engine/index.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { Output } from './output.ts';
 

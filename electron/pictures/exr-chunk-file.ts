@@ -1,4 +1,4 @@
-import { COMPRESSION, type ExrChannel, SAMPLE, sampleBytes } from '../batch/proof/index.ts';
+import { COMPRESSION, type ExrChannel, SAMPLE, sampleBytes } from '../engine/proof/index.ts';
 
 /** One block of pixels with what is needed to expand it. */
 export interface Block {

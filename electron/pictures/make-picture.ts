@@ -1,6 +1,8 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { fileFormat } from '../batch/proof/index.ts';
+import type { BatchJob, FrameRecord } from '../../shared/job.ts';
+import { fileFormat } from '../engine/proof/index.ts';
 import { toneMapped } from './agx.ts';
 import { SIZES, type ThumbnailSize } from './sizes.ts';
 
@@ -46,4 +48,20 @@ async function firstBytes(file: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * The picture of a frame that is done, as large as the inspector's, as WebP. `null` where its file is gone, is not
+ * the recorded one any more, or can't be read. Never rejects.
+ */
+export async function framePicture(
+  { plan }: Pick<BatchJob, 'plan'>,
+  { file, bytes }: FrameRecord,
+): Promise<Buffer | null> {
+  // A journal is a text that anybody may have changed.
+  if (plan === null || basename(file) !== file) return null;
+  const path = join(plan.directory, file);
+  const found = await stat(path).catch(() => null);
+  if (!found?.isFile() || found.size !== bytes) return null;
+  return makePicture(path, 'large').catch(() => null);
 }

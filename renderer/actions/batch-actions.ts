@@ -3,9 +3,8 @@ import type { BatchSnapshot, BatchView } from '../../shared/view.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { NOTHING_SELECTED, type Selection } from '../store/selection.ts';
 import { EVERYTHING, useUi } from '../store/ui-store.ts';
-import { askOrNotify } from './ask-or-notify.ts';
 import { start } from './blender-actions.ts';
-import { notify, openDialog } from './ui-actions.ts';
+import { askOrNotify, notify, openDialog } from './ui-actions.ts';
 
 /** Openings are numbered as they are asked for; the newest belongs on the screen. */
 let lastOpening = 0;

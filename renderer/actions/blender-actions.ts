@@ -3,8 +3,7 @@ import type { OtherBlenderPolicy } from '../../shared/batch.ts';
 import type { BegunElsewhere, ShotBlender } from '../../shared/shot-blender.ts';
 import { useBatch } from '../store/batch-store.ts';
 import type { RunWish } from '../store/ui-store.ts';
-import { askOrNotify } from './ask-or-notify.ts';
-import { openDialog } from './ui-actions.ts';
+import { askOrNotify, openDialog } from './ui-actions.ts';
 
 /** Starts what was wished for; asks before where shots were begun by another Blender than would go on with them. */
 export async function start(wish: RunWish): Promise<void> {

@@ -1,18 +1,17 @@
 import type { BatchSummary } from '../../shared/view.ts';
 import { listen } from '../api.ts';
-import { useBatch } from '../store/batch-store.ts';
-import { appended, useDetail } from '../store/detail-store.ts';
+import { fetchWatched } from '../header/watch-actions.ts';
+import { fetchSchedules } from '../schedule/schedule-actions.ts';
+import { useSchedules } from '../schedule/schedule-store.ts';
+import { appended, useBatch, useDetail } from '../store/batch-store.ts';
+import { hiddenFrom } from '../store/columns.ts';
 import { useLibrary } from '../store/library-store.ts';
-import { useSchedules } from '../store/schedule-store.ts';
+import { useUi } from '../store/ui-store.ts';
 import { groupOf } from '../text/batch-text.ts';
-import { askOrNotify } from './ask-or-notify.ts';
 import { openBatch, openLast, refetch, showBatch } from './batch-actions.ts';
-import { runCommand } from './commands.ts';
-import { offerCommands } from './offer-commands.ts';
-import { fetchSchedules } from './schedule-actions.ts';
+import { possibleCommands, runCommand } from './commands.ts';
 import { applyTheme, lookForBlenders } from './settings-actions.ts';
-import { notify } from './ui-actions.ts';
-import { fetchWatched } from './watch-actions.ts';
+import { askOrNotify, notify } from './ui-actions.ts';
 
 /** Wires the stores to the main process and fills them. Returns the function that unplugs them. */
 export function connect(): () => void {
@@ -69,4 +68,44 @@ function toShowFirst(batches: readonly BatchSummary[]): BatchSummary | undefined
     openable.find((batch) => groupOf(batch.phase) === 'Rendering') ??
     openable.find((batch) => batch.phase === 'interrupted')
   );
+}
+
+/** Keeps the application menu at what makes sense now. Returns the function that ends it. */
+function offerCommands(): () => void {
+  let told = '';
+  const tell = () => {
+    const commands = possibleCommands();
+    if (commands.join() === told) return;
+    told = commands.join();
+    void askOrNotify('menu:offer', { commands: [...commands] });
+  };
+  tell();
+  const stops = [useBatch.subscribe(tell), useUi.subscribe(tell)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+const COLUMNS_KEY = 'nightshift.hidden-columns';
+
+/** Hides the columns that were hidden the last time. Returns how to stop remembering. */
+export function rememberColumns(): () => void {
+  useUi.setState({ hidden: hiddenFrom(localStorage.getItem(COLUMNS_KEY)) });
+  return useUi.subscribe((now, before) => {
+    if (now.hidden !== before.hidden) localStorage.setItem(COLUMNS_KEY, [...now.hidden].join(' '));
+  });
+}
+
+const INSPECTOR_KEY = 'nightshift.inspector';
+/** From here on all three columns fit without squeezing the table. */
+const ROOMY = 1400;
+
+/** Opens the inspector as it was left, the first time if there is room. Returns how to stop. */
+export function rememberInspector(): () => void {
+  const kept = localStorage.getItem(INSPECTOR_KEY);
+  useUi.setState({ inspector: kept === null ? window.innerWidth >= ROOMY : kept === 'open' });
+  return useUi.subscribe((now, before) => {
+    if (now.inspector !== before.inspector)
+      localStorage.setItem(INSPECTOR_KEY, now.inspector ? 'open' : 'closed');
+  });
 }

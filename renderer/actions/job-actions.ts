@@ -1,14 +1,11 @@
-import type { PriorityChange } from '../../shared/priority.ts';
+import type { PriorityChange } from '../../shared/order.ts';
 import type { SettingPlaces } from '../../shared/shot.ts';
-import { useBatch } from '../store/batch-store.ts';
-import { joinedLog, useDetail } from '../store/detail-store.ts';
+import { joinedLog, useBatch, useDetail } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
-import { askOrNotify } from './ask-or-notify.ts';
 import { currentView } from './batch-actions.ts';
 import { start } from './blender-actions.ts';
-import { copyText } from './copy-text.ts';
-import { notify, openDialog } from './ui-actions.ts';
+import { askOrNotify, notify, openDialog } from './ui-actions.ts';
 
 /** The selected jobs that can still be cancelled. */
 export function cancellable(jobIds: Iterable<string>): string[] {
@@ -108,4 +105,27 @@ export async function followLog(jobId: string | null): Promise<void> {
   const lines = await askOrNotify('job:log', { batchId: view.id, jobId });
   const now = useDetail.getState();
   if (lines && now.logJob === jobId) useDetail.setState({ log: joinedLog(lines, now.log) });
+}
+
+/** Puts text on the clipboard, also where the page may not use the clipboard by itself. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copiedBySelection(text);
+  }
+}
+
+function copiedBySelection(text: string): boolean {
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.className = 'visually-hidden';
+  const focused = document.activeElement;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand('copy');
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return copied;
 }

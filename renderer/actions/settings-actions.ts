@@ -1,12 +1,11 @@
 import type { BlenderInstalls } from '../../shared/blender-install.ts';
 import type { GpuList } from '../../shared/gpu.ts';
 import type { CallPayload } from '../../shared/ipc.ts';
+import type { WhenDone } from '../../shared/schedule.ts';
 import type { Settings } from '../../shared/view.ts';
-import type { WhenDone } from '../../shared/when-done.ts';
 import { ask } from '../api.ts';
 import { useLibrary } from '../store/library-store.ts';
-import { askOrNotify } from './ask-or-notify.ts';
-import { openDialog } from './ui-actions.ts';
+import { askOrNotify, openDialog } from './ui-actions.ts';
 
 /** Opens the settings; they are fetched first where the start did not bring them. */
 export async function openSettings(): Promise<void> {

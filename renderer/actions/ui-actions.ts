@@ -1,7 +1,7 @@
-import type { Modifiers } from '../store/selection.ts';
-import { selected } from '../store/selection.ts';
-import type { Query, SortKey } from '../store/table-view.ts';
-import { nextSort } from '../store/table-view.ts';
+import type { CallName, CallPayload, CallResult } from '../../shared/ipc.ts';
+import { ask } from '../api.ts';
+import { type Modifiers, selected } from '../store/selection.ts';
+import { nextSort, type Query, type SortKey } from '../store/table-view.ts';
 import { type Dialog, type Tab, useUi } from '../store/ui-store.ts';
 
 let lastNotice = 0;
@@ -59,4 +59,16 @@ export function openInspector(tab?: Tab): void {
 
 export function closeInspector(): void {
   useUi.setState({ inspector: false });
+}
+
+/** Asks the main process; a refusal becomes a notice and `undefined`. */
+export async function askOrNotify<N extends CallName>(
+  name: N,
+  payload: CallPayload<N>,
+): Promise<CallResult<N> | undefined> {
+  const answer = await ask(name, payload);
+  if (answer.ok) return answer.value;
+  const { message, nextStep } = answer.error;
+  notify(nextStep === null ? message : `${message} ${nextStep}`, true);
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import { finishAt, finishBetween } from '../../shared/clock-range.ts';
-import { isolated } from '../../shared/isolated.ts';
-import { partialText } from '../../shared/partial-text.ts';
+import { finishAt, finishBetween } from '../../shared/duration-text.ts';
+import { partialText } from '../../shared/incident-text.ts';
+import { isolated } from '../../shared/safe-text.ts';
 import type { BatchPhase, BatchSummary, BatchView } from '../../shared/view.ts';
 import {
   clock,

@@ -1,6 +1,6 @@
-import { spacedDuration } from '../../shared/rough-duration.ts';
+import { spacedDuration } from '../../shared/duration-text.ts';
 
-export { roughDuration } from '../../shared/rough-duration.ts';
+export { roughDuration } from '../../shared/duration-text.ts';
 
 const COUNT = new Intl.NumberFormat('en');
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });

@@ -1,8 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import { isolated } from '../../shared/isolated.ts';
-import type { FrameCounts, JobStatus } from '../../shared/job.ts';
+import { type FrameCounts, type JobStatus, waitsForText } from '../../shared/job.ts';
+import { isolated } from '../../shared/safe-text.ts';
 import type { JobRow } from '../../shared/view.ts';
-import { waitsForText } from '../../shared/waits-for.ts';
 import { clock, count, counted } from './format.ts';
 
 /** The word for a state; colour and icon only repeat it. */

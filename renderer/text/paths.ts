@@ -1,4 +1,4 @@
-import { printable } from '../../shared/printable.ts';
+import { printable } from '../../shared/safe-text.ts';
 
 /** A path as it is said at home: `~/film/shots`. Windows has no such word, so there it stays whole. */
 export function homePath(given: string, home: string | undefined): string {

@@ -1,5 +1,4 @@
-import type { WhenDone } from '../../shared/when-done.ts';
-import { type PowerCountdown, powerText } from '../../shared/when-done.ts';
+import { type PowerCountdown, powerText, type WhenDone } from '../../shared/schedule.ts';
 
 /** `This computer goes to sleep in 42 s. Finished frames are safe.` */
 export function powerQuestion({ act, at }: PowerCountdown, now: number): string {

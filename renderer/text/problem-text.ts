@@ -1,5 +1,4 @@
-import { isolated } from '../../shared/isolated.ts';
-import { printable } from '../../shared/printable.ts';
+import { isolated, printable } from '../../shared/safe-text.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 
 /** Where a problem stands: `shots/hero.yaml, line 4:7`. */

@@ -1,7 +1,6 @@
 import { memo } from 'react';
 import type { FrameStrip as Cells } from '../../shared/view.ts';
 import './FrameStrip.css';
-import { runsOf } from './strip-runs.ts';
 
 interface FrameStripProps {
   readonly cells: Cells;
@@ -35,3 +34,14 @@ export const FrameStrip = memo(function FrameStrip(props: FrameStripProps) {
     </div>
   );
 });
+
+/** Equal neighbours of a frame strip as one run, so that 60 cells are a handful of elements. */
+export function runsOf(
+  cells: string,
+): readonly { readonly letter: string; readonly start: number; readonly length: number }[] {
+  return [...cells.matchAll(/(.)\1*/g)].map((match) => ({
+    letter: match[1] ?? '',
+    start: match.index,
+    length: match[0].length,
+  }));
+}

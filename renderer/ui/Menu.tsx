@@ -3,7 +3,6 @@ import { Menu } from '@base-ui/react/menu';
 import { Check } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import './Menu.css';
-import { ariaKeys } from './menu-keys.ts';
 
 /** One thing to do; `'line'` stands between groups of them. */
 export type MenuEntry = MenuAct | 'line';
@@ -118,4 +117,13 @@ function Entry({ act }: { readonly act: MenuAct }) {
       {words}
     </Menu.CheckboxItem>
   );
+}
+
+/** A shortcut as ARIA spells it: `Ctrl+Shift+R` and `⌘.` are `Control+Shift+R` and `Meta+.`. */
+export function ariaKeys(keys: string): string {
+  return keys
+    .replace('⌘', 'Meta+')
+    .replace('Ctrl+', 'Control+')
+    .replace('↑', 'ArrowUp')
+    .replace('↓', 'ArrowDown');
 }

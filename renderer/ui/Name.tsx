@@ -1,4 +1,4 @@
-import { READ_FROM_RIGHT } from '../../shared/isolated.ts';
+import { READ_FROM_RIGHT } from '../../shared/safe-text.ts';
 import './Name.css';
 
 /** Letters at the end of a long name that stay: there it differs from its neighbours (`_v017`, `_left`). */

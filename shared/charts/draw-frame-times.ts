@@ -1,7 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import { cutText } from './cut-text.ts';
-import type { ChartWords, Drawing, Shape } from './drawing.ts';
-import { shotTone } from './drawing.ts';
+import { type ChartWords, cutText, type Drawing, type Shape, shotTone } from './drawing.ts';
 import type { FrameTimes, ShotTimes, TimeBar } from './night-charts.ts';
 
 const ROW = 46;

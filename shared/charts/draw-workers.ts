@@ -1,8 +1,6 @@
 import { scaleLinear } from 'd3-scale';
-import type { ChartWords, Drawing, Shape } from './drawing.ts';
-import { shotTone } from './drawing.ts';
+import { type ChartWords, type Drawing, type Shape, shotTone, timeAxis } from './drawing.ts';
 import type { UseLane, WorkerUse } from './night-charts.ts';
-import { timeAxis } from './time-axis.ts';
 
 const LABELS = 80;
 const LANE = 14;

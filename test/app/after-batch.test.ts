@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { AfterBatch, type AfterBatchHost } from '../../electron/app/after-batch.ts';
-import type { WhenDone } from '../../shared/when-done.ts';
+import { AfterBatch, type AfterBatchHost } from '../../electron/app/night/after-batch.ts';
+import type { WhenDone } from '../../shared/schedule.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 let clock: ManualClock;

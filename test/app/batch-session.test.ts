@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { BatchSession } from '../../electron/app/batch-session.ts';
-import type { SessionListener } from '../../electron/app/session-listener.ts';
-import type { LoadReport } from '../../electron/batch/index.ts';
+import { BatchSession, type SessionListener } from '../../electron/app/sessions/batch-session.ts';
+import type { LoadReport } from '../../electron/engine/index.ts';
 import type { LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { BatchUpdate } from '../../shared/view.ts';

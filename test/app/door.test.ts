@@ -1,8 +1,12 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { dispatch, type Handlers } from '../../electron/app/dispatch.ts';
-import { Refusal, refusalOf } from '../../electron/app/refusal.ts';
-import { CONTENT_SECURITY_POLICY, ORIGIN, resourceAt } from '../../electron/app/resource.ts';
+import {
+  CONTENT_SECURITY_POLICY,
+  ORIGIN,
+  resourceAt,
+} from '../../electron/app/desktop/resource.ts';
+import { dispatch, type Handlers } from '../../electron/app/ipc/dispatch.ts';
+import { Refusal, refusalOf } from '../../electron/app/ipc/refusal.ts';
 import { CALLS } from '../../shared/ipc.ts';
 import { CALL_NAMES } from '../../shared/ipc-names.ts';
 

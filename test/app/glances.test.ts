@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { Glances } from '../../electron/app/glances.ts';
-import { rowOf } from '../../electron/app/rows.ts';
-import { totalsOf } from '../../electron/batch/totals.ts';
+import { rowOf } from '../../electron/app/sessions/rows.ts';
+import { Glances } from '../../electron/app/sessions/scenes-seen.ts';
+import { totalsOf } from '../../electron/engine/batch-store.ts';
 import type { BatchProgress } from '../../shared/batch.ts';
 import { planOf } from '../helpers/plan.ts';
 import { DONE, jobWith, listing } from './jobs.ts';

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { historyOf } from '../../electron/app/history.ts';
-import { type BatchFacts, viewOf } from '../../electron/app/view.ts';
+import { historyOf } from '../../electron/app/sessions/history.ts';
+import { type BatchFacts, viewOf } from '../../electron/app/sessions/view.ts';
 import type { BatchProgress } from '../../shared/batch.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
 

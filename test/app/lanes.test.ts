@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Lanes } from '../../electron/app/lanes.ts';
+import { Lanes } from '../../electron/app/sessions/lanes.ts';
 import type { BatchSignal } from '../../shared/events.ts';
 import { jobWith, record } from './jobs.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { LastSeen, REMEMBERED_ROWS } from '../../electron/app/last-seen.ts';
+import { LastSeen, REMEMBERED_ROWS } from '../../electron/app/sessions/last-seen.ts';
 import type { BatchView } from '../../shared/view.ts';
 import { aRow, aView } from '../renderer/rows.ts';
 

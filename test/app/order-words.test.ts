@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { rowOf } from '../../electron/app/rows.ts';
+import { rowOf } from '../../electron/app/sessions/rows.ts';
 import { endLine } from '../../electron/cli/job-lines.ts';
 import { jobNote } from '../../renderer/text/job-text.ts';
-import type { BatchJob } from '../../shared/job.ts';
-import { changedPriorities, priorityOf } from '../../shared/priority.ts';
+import { type BatchJob, waitsFor, waitsForText } from '../../shared/job.ts';
+import { changedPriorities, priorityOf } from '../../shared/order.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
-import { waitsFor, waitsForText } from '../../shared/waits-for.ts';
 import { jobWith } from './jobs.ts';
 
 const jobs = [

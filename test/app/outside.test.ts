@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { folderArgument } from '../../electron/app/folder-argument.ts';
-import { placesOf } from '../../electron/app/reveal.ts';
+import { folderArgument } from '../../electron/app/desktop/opened-from-outside.ts';
+import { placesOf } from '../../electron/app/desktop/reveal.ts';
 import { jobWith, record, WAITING } from './jobs.ts';
 
 let root: string;

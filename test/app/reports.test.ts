@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { reportText } from '../../electron/app/reports.ts';
-import type { BatchProcessor } from '../../electron/batch/index.ts';
-import { BatchCheckpoint } from '../../electron/batch/index.ts';
+import { reportText } from '../../electron/app/sessions/reports.ts';
+import { BatchCheckpoint, type BatchProcessor } from '../../electron/engine/index.ts';
 import { added, runStarted, started } from '../checkpoint/events.ts';
 import { temporaryFolder } from '../checkpoint/temporary.ts';
 import { madeJob, madeResult } from '../helpers/results.ts';

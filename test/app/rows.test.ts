@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addProblems, problemsOf } from '../../electron/app/job-problems.ts';
-import { detailOf, rowOf } from '../../electron/app/rows.ts';
+import { detailOf, rowOf } from '../../electron/app/sessions/rows.ts';
+import { addProblems, problemsOf } from '../../electron/app/sessions/shot-problems.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import { DONE, done, FAILED, jobWith, KEPT, listing, WAITING } from './jobs.ts';

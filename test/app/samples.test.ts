@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { sampleFolder } from '../../electron/app/samples.ts';
+import { sampleFolder } from '../../electron/app/stores/samples.ts';
 
 let root: string;
 let source: string;

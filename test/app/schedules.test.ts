@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { KeptSchedules } from '../../electron/app/kept-schedules.ts';
-import { type ScheduleHost, Schedules } from '../../electron/app/schedules.ts';
+import { KeptSchedules, type ScheduleHost, Schedules } from '../../electron/app/night/schedules.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 const HOUR = 3_600_000;

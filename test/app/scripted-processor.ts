@@ -1,6 +1,10 @@
-import type { BatchProcessor, LoadReport } from '../../electron/batch/index.ts';
-import type { Batch, BatchResult, PauseReason } from '../../shared/batch.ts';
-import { DEFAULT_CONFIG } from '../../shared/batch.ts';
+import type { BatchProcessor, LoadReport } from '../../electron/engine/index.ts';
+import {
+  type Batch,
+  type BatchResult,
+  DEFAULT_CONFIG,
+  type PauseReason,
+} from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobAfter, stopped } from '../../shared/job-state.ts';

@@ -2,13 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { BlenderShelf } from '../../electron/app/blender-shelf.ts';
-import { scheduleHost } from '../../electron/app/schedule-host.ts';
-import { Sessions } from '../../electron/app/sessions.ts';
-import type { SessionsOptions } from '../../electron/app/sessions-options.ts';
-import { DEFAULT_SETTINGS, settingsFile } from '../../electron/app/settings-store.ts';
-import { TrustStore } from '../../electron/app/trust-store.ts';
-import { checkpointDirectory, createBatchFromDirectory } from '../../electron/batch/index.ts';
+import { scheduleHost } from '../../electron/app/night/night.ts';
+import { Sessions, type SessionsOptions } from '../../electron/app/sessions/sessions.ts';
+import { BlenderShelf } from '../../electron/app/stores/blender-shelf.ts';
+import { DEFAULT_SETTINGS, settingsFile } from '../../electron/app/stores/settings-store.ts';
+import { TrustStore } from '../../electron/app/stores/trust-store.ts';
+import { checkpointDirectory, createBatchFromDirectory } from '../../electron/engine/index.ts';
 
 const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
 

@@ -1,6 +1,6 @@
 import { join, resolve, win32 } from 'node:path';
 import { expect, it } from 'vitest';
-import { configOf, DEFAULT_SETTINGS, outputFor } from '../../electron/app/settings-store.ts';
+import { configOf, DEFAULT_SETTINGS, outputFor } from '../../electron/app/stores/settings-store.ts';
 import { settingsSchema } from '../../shared/ipc.ts';
 
 const film = resolve('/projects/film');

@@ -2,10 +2,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configOf, DEFAULT_SETTINGS, settingsFile } from '../../electron/app/settings-store.ts';
-import { StopMarks } from '../../electron/app/stop-marks.ts';
-import { TrustStore } from '../../electron/app/trust-store.ts';
-import { boundsOnScreen } from '../../electron/app/window-place.ts';
+import { boundsOnScreen } from '../../electron/app/desktop/window-place.ts';
+import { StopMarks } from '../../electron/app/sessions/stop-marks.ts';
+import {
+  configOf,
+  DEFAULT_SETTINGS,
+  settingsFile,
+} from '../../electron/app/stores/settings-store.ts';
+import { TrustStore } from '../../electron/app/stores/trust-store.ts';
 import { settingsSchema } from '../../shared/ipc.ts';
 
 let data: string;

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { stripOf } from '../../electron/app/strip.ts';
-import { stripCellOf } from '../../electron/app/strip-cell.ts';
+import { stripCellOf, stripOf } from '../../electron/app/sessions/strip.ts';
 import { stripCellText } from '../../renderer/text/frame-text.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { planOf } from '../helpers/plan.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_CELLS, stripOf } from '../../electron/app/strip.ts';
+import { MAX_CELLS, stripOf } from '../../electron/app/sessions/strip.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameState } from '../../shared/job.ts';
 import { DONE, FAILED, KEPT, RUNNING, WAITING } from './jobs.ts';

@@ -1,8 +1,11 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import type { BatchSession } from '../../electron/app/batch-session.ts';
-import { newShotsText } from '../../electron/app/watch-words.ts';
-import { WatchedFolders, type WatchHost } from '../../electron/app/watched-folders.ts';
-import type { WatchOptions } from '../../electron/batch/index.ts';
+import type { BatchSession } from '../../electron/app/sessions/batch-session.ts';
+import {
+  newShotsText,
+  WatchedFolders,
+  type WatchHost,
+} from '../../electron/app/watch/watched-folders.ts';
+import type { WatchOptions } from '../../electron/engine/index.ts';
 import type { Batch } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobWith, WAITING } from './jobs.ts';

@@ -3,7 +3,7 @@ import {
   type BlenderChoice,
   blenderFor,
   type ShotFacts,
-} from '../../electron/batch/blender-for.ts';
+} from '../../electron/engine/capacity/blender-for.ts';
 import type { BlenderInfo } from '../../shared/batch.ts';
 
 interface Row {

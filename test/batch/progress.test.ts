@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { progressOf } from '../../electron/batch/progress.ts';
-import { totalsOf } from '../../electron/batch/totals.ts';
+import { totalsOf } from '../../electron/engine/batch-store.ts';
+import { progressOf } from '../../electron/engine/progress.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { jobWith } from '../app/jobs.ts';

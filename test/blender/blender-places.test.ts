@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { searchBlenders } from '../../electron/batch/blender-installs.ts';
 import { blenderPlaces, type Machine } from '../../electron/blender/blender-places.ts';
 import type { AskOptions } from '../../electron/blender/find-blender.ts';
+import { searchBlenders } from '../../electron/engine/capacity/blender-installs.ts';
 
 // Windows and macOS are folders here that are laid out like theirs: nobody has tried this on the systems themselves.
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { stagedPath } from '../../electron/batch/frame/staging.ts';
+import { stagedPath } from '../../electron/engine/proof/staging.ts';
 
 /** A frame that the journal says is done. */
 export interface Recorded {

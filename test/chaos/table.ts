@@ -1,6 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import { execa } from 'execa';
-import { NIGHTSHIFT_VERSION } from '../../electron/batch/index.ts';
+import { NIGHTSHIFT_VERSION } from '../../electron/engine/index.ts';
 import { BLENDER } from '../helpers/make-blend.ts';
 import type { Soak } from './soak.ts';
 import { VIOLATIONS } from './violations.ts';

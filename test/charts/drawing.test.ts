@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { frameTimes, MOST_BARS, MOST_SHOTS } from '../../electron/batch/report/frame-times.ts';
-import { PALETTE } from '../../electron/batch/report/svg.ts';
+import { frameTimes, MOST_BARS, MOST_SHOTS } from '../../electron/engine/report/frame-times.ts';
+import { PALETTE } from '../../electron/engine/report/svg.ts';
 import { frameTimesText, workersText } from '../../shared/charts/chart-text.ts';
-import { cutText } from '../../shared/charts/cut-text.ts';
 import { drawFrameTimes } from '../../shared/charts/draw-frame-times.ts';
 import { drawWorkers, momentOf } from '../../shared/charts/draw-workers.ts';
-import type { ChartWords, Drawing, Shape } from '../../shared/charts/drawing.ts';
+import { type ChartWords, cutText, type Drawing, type Shape } from '../../shared/charts/drawing.ts';
 import type { UseLane, WorkerUse } from '../../shared/charts/night-charts.ts';
 import { madeJob } from '../helpers/results.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MOST_BINS, Timeline } from '../../electron/batch/report/timeline.ts';
+import { MOST_BINS, Timeline } from '../../electron/engine/report/timeline.ts';
 import type { RunOutcome } from '../../shared/batch.ts';
 import type { WorkerUse } from '../../shared/charts/night-charts.ts';
 import type { BatchEvent } from '../../shared/events.ts';

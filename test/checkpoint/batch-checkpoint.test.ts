@@ -2,9 +2,9 @@ import { appendFile, mkdir, open, readFile, rm, truncate, writeFile } from 'node
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { BatchCheckpoint } from '../../electron/batch/checkpoint/batch-checkpoint.ts';
-import { openJournalFile } from '../../electron/batch/checkpoint/journal.ts';
-import { BatchInUse, isHeld } from '../../electron/batch/checkpoint/lock.ts';
+import { BatchCheckpoint } from '../../electron/engine/journal/batch-checkpoint.ts';
+import { openJournalFile } from '../../electron/engine/journal/journal.ts';
+import { BatchInUse, isHeld } from '../../electron/engine/journal/lock.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import { added, CRASH, crashedRun, done, recordOf, runStarted, started } from './events.ts';
 import { FailingFile } from './failing-file.ts';

@@ -1,13 +1,13 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { BatchCheckpoint } from '../../electron/batch/checkpoint/batch-checkpoint.ts';
-import { listCheckpoints } from '../../electron/batch/checkpoint/checkpoint-list.ts';
+import { BatchCheckpoint } from '../../electron/engine/journal/batch-checkpoint.ts';
+import { listCheckpoints } from '../../electron/engine/journal/checkpoint-list.ts';
 import {
   checkpointDirectory,
   dataDirectory,
-} from '../../electron/batch/checkpoint/data-directory.ts';
-import { readWorkers, recordWorkers } from '../../electron/batch/checkpoint/worker-record.ts';
+} from '../../electron/engine/journal/data-directory.ts';
+import { readWorkers, recordWorkers } from '../../electron/engine/journal/worker-record.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import { crashedRun, runStarted } from './events.ts';
 import { temporaryFolder } from './temporary.ts';

@@ -1,4 +1,4 @@
-import type { JournalFile } from '../../electron/batch/checkpoint/journal.ts';
+import type { JournalFile } from '../../electron/engine/journal/journal.ts';
 
 /** A real file on a disk that fills up when told to: half of a line gets through, as it does. */
 export class FailingFile implements JournalFile {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { BatchCheckpoint } from '../../electron/batch/checkpoint/batch-checkpoint.ts';
-import { openJournalFile } from '../../electron/batch/checkpoint/journal.ts';
+import { BatchCheckpoint } from '../../electron/engine/journal/batch-checkpoint.ts';
+import { openJournalFile } from '../../electron/engine/journal/journal.ts';
 import { added, done, runStarted, started } from './events.ts';
 import { FailingFile } from './failing-file.ts';
 import { temporaryFolder } from './temporary.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { JobLogs } from '../../electron/batch/checkpoint/job-log.ts';
+import { JobLogs } from '../../electron/engine/journal/job-log.ts';
 import type { LogLine } from '../../shared/events.ts';
 import { temporaryFolder } from './temporary.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { takeLock } from '../../electron/batch/checkpoint/lock.ts';
-import { checkpointDirectory, liveBatches } from '../../electron/batch/index.ts';
+import { checkpointDirectory, liveBatches } from '../../electron/engine/index.ts';
+import { takeLock } from '../../electron/engine/journal/lock.ts';
 import { temporaryFolder } from './temporary.ts';
 
 it('names the batches that somebody renders, and no others', async () => {

@@ -4,9 +4,15 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { BatchCheckpoint } from '../../electron/batch/checkpoint/batch-checkpoint.ts';
-import { BatchInUse, isHeld, lockAddress, takeLock } from '../../electron/batch/checkpoint/lock.ts';
-import { clearStale, identity } from '../../electron/batch/checkpoint/stale-socket.ts';
+import { BatchCheckpoint } from '../../electron/engine/journal/batch-checkpoint.ts';
+import {
+  BatchInUse,
+  clearStale,
+  identity,
+  isHeld,
+  lockAddress,
+  takeLock,
+} from '../../electron/engine/journal/lock.ts';
 import { temporaryFolder } from './temporary.ts';
 
 describe('the lock of a batch', () => {

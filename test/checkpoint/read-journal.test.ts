@@ -2,11 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { batchEvent } from '../../electron/batch/checkpoint/event-schema.ts';
-import { sealed } from '../../electron/batch/checkpoint/journal-line.ts';
-import { quickEvent } from '../../electron/batch/checkpoint/quick-event.ts';
-import { readJournal } from '../../electron/batch/checkpoint/read-journal.ts';
-import { replay } from '../../electron/batch/checkpoint/replay.ts';
+import { batchEvent, quickEvent } from '../../electron/engine/journal/event-schema.ts';
+import { sealed } from '../../electron/engine/journal/journal-format.ts';
+import { readJournal } from '../../electron/engine/journal/read-journal.ts';
+import { replay } from '../../electron/engine/journal/replay.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const anyBytes = fc

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NewerCheckpoint } from '../../electron/batch/checkpoint/journal-header.ts';
-import { replay } from '../../electron/batch/checkpoint/replay.ts';
+import { NewerCheckpoint } from '../../electron/engine/journal/journal-format.ts';
+import { replay } from '../../electron/engine/journal/replay.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import { frameState } from '../../shared/job-state.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { endLine, lineOf } from '../../electron/cli/job-lines.ts';
-import { problemLine } from '../../electron/cli/problem-line.ts';
-import { textTable } from '../../electron/cli/text-table.ts';
+import { problemLine, textTable } from '../../electron/cli/output.ts';
 import type { JobEvent, RunEvent } from '../../shared/events.ts';
 import type { FrameRecord } from '../../shared/job.ts';
 import { CRASHED, madeJob, NIGHT, NO_CAMERA } from '../helpers/results.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { leftText } from '../../electron/cli/left-text.ts';
+import { leftText } from '../../electron/cli/estimate.ts';
 
 const NOW = new Date(2026, 1, 28, 0, 20).getTime();
 const HOUR = 3600;

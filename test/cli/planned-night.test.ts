@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { takeLock } from '../../electron/batch/checkpoint/lock.ts';
-import { checkpointDirectory } from '../../electron/batch/index.ts';
 import { render } from '../../electron/cli/render.ts';
 import type { RenderOptions } from '../../electron/cli/render-settings.ts';
-import type { PowerAct } from '../../shared/when-done.ts';
+import { checkpointDirectory } from '../../electron/engine/index.ts';
+import { takeLock } from '../../electron/engine/journal/lock.ts';
+import type { PowerAct } from '../../shared/schedule.ts';
 import { makeEngine, STAND_IN } from '../engine/rig.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { fakeOutput } from './fake-output.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { proveImage } from '../../electron/batch/proof/prove-image.ts';
+import { proveImage } from '../../electron/engine/proof/prove-image.ts';
 import { makePicture } from '../../electron/pictures/make-picture.ts';
 import { failed, makeRig, type Rig, sceneRequest, value, within } from '../blender/rig.ts';
 import { BLENDER, makeBlends } from '../helpers/make-blend.ts';

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readWorkers } from '../../electron/batch/checkpoint/worker-record.ts';
 import {
   checkBatch,
   createBatchFromDirectory,
   generateBatchReport,
-} from '../../electron/batch/index.ts';
+} from '../../electron/engine/index.ts';
+import { readWorkers } from '../../electron/engine/journal/worker-record.ts';
 import type { BatchConfig } from '../../shared/batch.ts';
 import { type EngineRig, event, makeEngine, pixels, REAL, type Watched } from '../engine/rig.ts';
 import { BLENDER, makeBlends } from '../helpers/make-blend.ts';

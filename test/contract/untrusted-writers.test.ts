@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, expect, test } from 'vitest';
-import { BatchProcessor, createBatchFromDirectory } from '../../electron/batch/index.ts';
+import { BatchProcessor, createBatchFromDirectory } from '../../electron/engine/index.ts';
 import { makeRig, sceneRequest, value, within } from '../blender/rig.ts';
 import { makeEngine, REAL } from '../engine/rig.ts';
 import { fromKit, makeBlend, makeBlends } from '../helpers/make-blend.ts';

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { expect, type Locator } from '@playwright/test';
-import { isolated } from '../../shared/isolated.ts';
+import { isolated } from '../../shared/safe-text.ts';
 import { clockText } from '../../shared/schedule.ts';
 import { scriptedFilm, standIn } from './film.ts';
 import { moving } from './fit.ts';

@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { checkBatch, createBatchFromDirectory } from '../../electron/batch/index.ts';
+import { checkBatch, createBatchFromDirectory } from '../../electron/engine/index.ts';
 import { makeEngine, STAND_IN } from './rig.ts';
 
 /** Bytes that each disk has free: room for the frames of one shot of two frames, and not for two. */
 const FREE = 2 * 8 * 8 * 6 * 1.5;
-vi.mock('../../electron/batch/frame/disk-room.ts', async (original) => ({
+vi.mock('../../electron/engine/lib/disk-room.ts', async (original) => ({
   ...(await original<object>()),
   freeBytes: async () => FREE,
 }));

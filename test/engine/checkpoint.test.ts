@@ -11,8 +11,8 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { stagedPath } from '../../electron/batch/frame/staging.ts';
 import { commandLineOf } from '../../electron/blender/orphans.ts';
+import { stagedPath } from '../../electron/engine/proof/staging.ts';
 import type { FramePlan } from '../../shared/job.ts';
 import { events, makeCli, ofType, runs } from '../cli/rig.ts';
 import { type EngineRig, event, makeEngine } from './rig.ts';

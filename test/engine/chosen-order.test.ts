@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { moveJobs } from '../../electron/app/move-jobs.ts';
+import { moveJobs } from '../../electron/app/ipc/calls.ts';
 import { event, makeEngine, type Watched } from './rig.ts';
 
 /** Names of the shots in the order in which they were started. */

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { proveImage } from '../../electron/batch/proof/prove-image.ts';
+import { proveImage } from '../../electron/engine/proof/prove-image.ts';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { event, makeEngine, REAL } from './rig.ts';
 

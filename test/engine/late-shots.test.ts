@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { createBatchFromDirectory } from '../../electron/batch/index.ts';
+import { createBatchFromDirectory } from '../../electron/engine/index.ts';
 import { event, makeEngine } from './rig.ts';
 
 /** A run that stands at the second frame of its only shot until `go` is there. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stallLimit } from '../../electron/batch/pool/stall-limit.ts';
+import { stallLimit } from '../../electron/engine/lane/limits.ts';
 import { madeJob } from '../helpers/results.ts';
 import { event, makeEngine } from './rig.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { generateBatchReport } from '../../electron/batch/index.ts';
+import { generateBatchReport } from '../../electron/engine/index.ts';
 import { makeEngine, STAND_IN } from './rig.ts';
 
 test('a scene whose own Blender is not here is rendered by the next newer one, and the row and the report say so', async () => {

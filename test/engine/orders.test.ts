@@ -1,10 +1,10 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { BatchStore } from '../../electron/batch/batch-store.ts';
-import { createBatchFromDirectory, runJobSubprocess } from '../../electron/batch/index.ts';
-import { Intake } from '../../electron/batch/pool/intake.ts';
-import { RunQueue } from '../../electron/batch/pool/run-queue.ts';
+import type { BatchStore } from '../../electron/engine/batch-store.ts';
+import { createBatchFromDirectory, runJobSubprocess } from '../../electron/engine/index.ts';
+import { Intake } from '../../electron/engine/run/dependencies.ts';
+import { RunQueue } from '../../electron/engine/run/queue.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobWith } from '../app/jobs.ts';
 import { type EngineRig, event, makeEngine, STAND_IN, type Watched } from './rig.ts';

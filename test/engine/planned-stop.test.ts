@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { stopAt } from '../../electron/batch/index.ts';
+import { stopAt } from '../../electron/engine/index.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { event, makeEngine } from './rig.ts';
 

@@ -8,7 +8,7 @@ import {
   BatchProcessor,
   createBatchFromDirectory,
   type ProcessorOptions,
-} from '../../electron/batch/index.ts';
+} from '../../electron/engine/index.ts';
 import type { Batch, BatchConfig } from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';

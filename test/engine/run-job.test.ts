@@ -5,7 +5,7 @@ import {
   createBatchFromDirectory,
   runBatch,
   runJobSubprocess,
-} from '../../electron/batch/index.ts';
+} from '../../electron/engine/index.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { runs } from '../cli/rig.ts';
 import { type EngineRig, makeEngine, STAND_IN } from './rig.ts';

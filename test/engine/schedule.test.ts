@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { threadsFor } from '../../electron/batch/pool/threads.ts';
+import { threadsFor } from '../../electron/engine/capacity/cores.ts';
 import { type EngineRig, event, makeEngine, type Watched } from './rig.ts';
 
 test('two workers share the frames of one long shot', async () => {

@@ -9,7 +9,7 @@ import {
   generateBatchReport,
   runJobSubprocess,
   shotBlender,
-} from '../../electron/batch/index.ts';
+} from '../../electron/engine/index.ts';
 import type { BlenderInfo } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { type EngineRig, framesByVersion, makeEngine, STAND_IN } from './rig.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Outlook } from '../../electron/batch/estimate/outlook.ts';
+import { Outlook } from '../../electron/engine/estimate/outlook.ts';
 import { medianOf } from '../bench/figures.ts';
 import { madeNight } from './made-night.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { measureShot, type TryFrame } from '../../electron/batch/estimate/measure-shot.ts';
+import { measureShot, type TryFrame } from '../../electron/engine/preflight/try-shots.ts';
 
 const PIXELS = 1920 * 1080;
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Outlook } from '../../electron/batch/estimate/outlook.ts';
-import type { ShotMeasure } from '../../electron/batch/estimate/try-shots.ts';
-import { worthTrying } from '../../electron/batch/estimate/try-shots.ts';
+import { Outlook } from '../../electron/engine/estimate/outlook.ts';
+import { type ShotMeasure, worthTrying } from '../../electron/engine/preflight/try-shots.ts';
 import type { BatchJob, FrameState } from '../../shared/job.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { done, jobWith, WAITING } from '../app/jobs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Outlook } from '../../electron/batch/estimate/outlook.ts';
+import { Outlook } from '../../electron/engine/estimate/outlook.ts';
 import type { Expectation } from '../../shared/batch.ts';
 import type { BatchJob, FrameState } from '../../shared/job.ts';
 import type { ShotConfig } from '../../shared/shot.ts';

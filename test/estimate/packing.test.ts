@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { describe, expect, it } from 'vitest';
-import { Packing } from '../../electron/batch/estimate/packing.ts';
+import { Packing } from '../../electron/engine/estimate/outlook.ts';
 
 type Load = readonly [frames: number, seconds: number];
 

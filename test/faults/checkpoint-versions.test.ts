@@ -2,12 +2,12 @@ import { appendFile, copyFile, readdir, readFile, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { historyOf } from '../../electron/app/history.ts';
-import { sealed } from '../../electron/batch/checkpoint/journal-line.ts';
-import { replay } from '../../electron/batch/checkpoint/replay.ts';
-import { finalPath } from '../../electron/batch/frame/staging.ts';
-import { BatchCheckpoint, listCheckpoints } from '../../electron/batch/index.ts';
-import { resumeJob } from '../../electron/batch/resume.ts';
+import { historyOf } from '../../electron/app/sessions/history.ts';
+import { BatchCheckpoint, listCheckpoints } from '../../electron/engine/index.ts';
+import { sealed } from '../../electron/engine/journal/journal-format.ts';
+import { replay } from '../../electron/engine/journal/replay.ts';
+import { finalPath } from '../../electron/engine/proof/staging.ts';
+import { resumeJob } from '../../electron/engine/resume/resume.ts';
 import { temporaryFolder } from '../checkpoint/temporary.ts';
 import { frameNames, type Lab, makeLab } from './lab.ts';
 import { placeRecorded, recordedFolder } from './recorded.ts';

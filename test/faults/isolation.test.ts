@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { sceneRequest as requestOf } from '../../electron/batch/frame/open-job.ts';
-import { createBatchFromDirectory } from '../../electron/batch/index.ts';
 import type { BlenderWorker, SceneRequest } from '../../electron/blender/types.ts';
+import { createBatchFromDirectory } from '../../electron/engine/index.ts';
+import { sceneRequest as requestOf } from '../../electron/engine/lane/open-job.ts';
 import { failed, makeRig, pixels, type Rig, sceneRequest, value, within } from '../blender/rig.ts';
 import { makeBlend } from '../helpers/make-blend.ts';
 

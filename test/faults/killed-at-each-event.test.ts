@@ -1,7 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { BatchCheckpoint } from '../../electron/batch/index.ts';
+import { BatchCheckpoint } from '../../electron/engine/index.ts';
 import { pixels } from '../engine/rig.ts';
 import { eventKinds } from './event-kinds.ts';
 import { type Lab, makeLab, type NightOptions, type RunningNight } from './lab.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { readWorkers } from '../../electron/batch/checkpoint/worker-record.ts';
+import { readWorkers } from '../../electron/engine/journal/worker-record.ts';
 import { pixels } from '../engine/rig.ts';
 import { frameNames, type Lab, makeLab, told } from './lab.ts';
 

@@ -6,7 +6,7 @@ import {
   generateBatchReport,
   listCheckpoints,
   readResult,
-} from '../../electron/batch/index.ts';
+} from '../../electron/engine/index.ts';
 import { event, makeEngine } from '../engine/rig.ts';
 import { runEvents } from './run-events.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { generateBatchReport, readResult } from '../../electron/batch/index.ts';
+import { generateBatchReport, readResult } from '../../electron/engine/index.ts';
 import { poisonedFrames } from '../../shared/job-state.ts';
 import { makeEngine, type Watched } from '../engine/rig.ts';
 import { runEvents } from './run-events.ts';

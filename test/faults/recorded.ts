@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { checkpointDirectory, createBatchFromDirectory } from '../../electron/batch/index.ts';
+import { checkpointDirectory, createBatchFromDirectory } from '../../electron/engine/index.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { STAND_IN } from '../engine/rig.ts';
 

@@ -1,4 +1,4 @@
-import type { WallClock } from '../../electron/batch/index.ts';
+import type { WallClock } from '../../electron/engine/index.ts';
 
 /** A clock whose time passes only when a test says so. */
 export class ManualClock implements WallClock {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { busyLanes, cpuLanesAllowed, takeThreads } from '../../electron/batch/pool/cores.ts';
-import { Placement, type Side } from '../../electron/batch/pool/placement.ts';
-import type { Run } from '../../electron/batch/pool/run.ts';
-import { RunQueue } from '../../electron/batch/pool/run-queue.ts';
+import { busyLanes, cpuLanesAllowed, takeThreads } from '../../electron/engine/capacity/cores.ts';
+import { Placement, type Side } from '../../electron/engine/capacity/gpus.ts';
+import { RunQueue } from '../../electron/engine/run/queue.ts';
+import type { Run } from '../../electron/engine/run/run.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { madeJob } from '../helpers/results.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { JobAborts } from '../../electron/batch/pool/job-aborts.ts';
+import { JobAborts } from '../../electron/engine/run/run.ts';
 
 it('has one signal a job, however often it is asked for', () => {
   const aborts = new JobAborts();

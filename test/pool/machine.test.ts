@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { availableMemoryMb, availableOfVmStat } from '../../electron/batch/machine.ts';
+import { availableMemoryMb, availableOfVmStat } from '../../electron/engine/capacity/machine.ts';
 
 /** As macOS prints it; the numbers are made. */
 const VM_STAT = `Mach Virtual Memory Statistics: (page size of 16384 bytes)

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { expect, onTestFinished, test } from 'vitest';
-import { BatchStore } from '../../electron/batch/batch-store.ts';
-import { Bell } from '../../electron/batch/pool/bell.ts';
-import { Pause } from '../../electron/batch/pool/pause.ts';
+import { BatchStore } from '../../electron/engine/batch-store.ts';
+import { Bell } from '../../electron/engine/lib/wake-signal.ts';
+import { Pause } from '../../electron/engine/run/pause.ts';
 
 test('a disk that says that it has room, and takes nothing, is tried ever more rarely', async () => {
   const bell = new Bell();

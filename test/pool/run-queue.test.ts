@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import { Bell } from '../../electron/batch/pool/bell.ts';
-import { RunQueue } from '../../electron/batch/pool/run-queue.ts';
+import { Bell } from '../../electron/engine/lib/wake-signal.ts';
+import { RunQueue } from '../../electron/engine/run/queue.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { jobWith } from '../app/jobs.ts';

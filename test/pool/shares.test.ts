@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { workersFor } from '../../electron/batch/machine.ts';
-import { memoryAllows, shouldRecycle } from '../../electron/batch/pool/memory.ts';
-import { stallLimit } from '../../electron/batch/pool/stall-limit.ts';
-import { threadsFor } from '../../electron/batch/pool/threads.ts';
+import { threadsFor } from '../../electron/engine/capacity/cores.ts';
+import { workersFor } from '../../electron/engine/capacity/machine.ts';
+import { memoryAllows, shouldRecycle } from '../../electron/engine/capacity/memory.ts';
+import { stallLimit } from '../../electron/engine/lane/limits.ts';
 import { done, jobWith, KEPT, WAITING } from '../app/jobs.ts';
 
 describe('threadsFor', () => {

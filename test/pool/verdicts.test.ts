@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jobVerdict } from '../../electron/batch/pool/job-verdict.ts';
-import { retriesFor, verdictOn } from '../../electron/batch/pool/retry-policy.ts';
+import { jobVerdict, retriesFor, verdictOn } from '../../electron/engine/run/verdicts.ts';
 import { CAUSES, type Cause, type Failure, REMEDIES } from '../../shared/failure.ts';
 import type { FrameState } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';

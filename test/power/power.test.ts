@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { changePower, powerCommands } from '../../electron/batch/power/power.ts';
+import { changePower, powerCommands } from '../../electron/engine/night/power.ts';
 
 const lines = (...asked: Parameters<typeof powerCommands>) =>
   powerCommands(...asked).map(({ file, args }) => [file, ...args].join(' '));

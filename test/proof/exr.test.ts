@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proveExr } from '../../electron/batch/proof/exr.ts';
+import { proveExr } from '../../electron/engine/proof/exr.ts';
 import { exrFile, type MadePart } from './exr-file.ts';
 
 const LINES: MadePart = {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
-import type { Expected } from '../../electron/batch/proof/prove-image.ts';
+import type { Expected } from '../../electron/engine/proof/prove-image.ts';
 import type { OutputFormat } from '../../shared/shot.ts';
 
 /** Pictures that a real Blender has just saved, by file name. */

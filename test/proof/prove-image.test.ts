@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Expected, type Proof, proveImage } from '../../electron/batch/proof/prove-image.ts';
+import { type Expected, type Proof, proveImage } from '../../electron/engine/proof/prove-image.ts';
 import { temporaryFolder } from '../checkpoint/temporary.ts';
 import { expectedOf, type Frames, HEIGHT, makeFrames, WIDTH } from './frames.ts';
 

@@ -7,8 +7,7 @@ import {
   showShots,
 } from '../../renderer/actions/batch-actions.ts';
 import { cancelJobs, followLog } from '../../renderer/actions/job-actions.ts';
-import { useBatch } from '../../renderer/store/batch-store.ts';
-import { useDetail } from '../../renderer/store/detail-store.ts';
+import { useBatch, useDetail } from '../../renderer/store/batch-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
 import type { BatchSnapshot } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { showAllColumns, showColumn } from '../../renderer/actions/column-actions.ts';
-import { columnMenu } from '../../renderer/rooms/column-menu.ts';
 import { COLUMNS, type Column, hiddenFrom, layoutOf } from '../../renderer/store/columns.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
+import { columnMenu, showAllColumns, showColumn } from '../../renderer/table/column-menu.ts';
 
 const none = new Set<Column>();
 const initial = useUi.getState();

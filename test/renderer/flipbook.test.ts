@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { useChosenFrame } from '../../renderer/player/chosen-frame.ts';
+import { needed, playFrom, reelOf, wound } from '../../renderer/player/flipbook.ts';
 import {
   chooseFrame,
   filmKey,
   loopOrNot,
   playOrStop,
   stopPlaying,
-} from '../../renderer/actions/frame-actions.ts';
-import { useChosenFrame } from '../../renderer/store/chosen-frame.ts';
-import { needed, playFrom, reelOf, wound } from '../../renderer/store/flipbook.ts';
+} from '../../renderer/player/frame-actions.ts';
 import { filmLine, fpsText } from '../../renderer/text/frame-text.ts';
 import type { FrameState } from '../../shared/job.ts';
 import { DONE, FAILED, RUNNING, WAITING } from '../app/jobs.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { shownIndex } from '../../renderer/store/chosen-frame.ts';
-import { sheetTarget, stepTarget } from '../../renderer/store/frame-keys.ts';
+import { shownIndex } from '../../renderer/player/chosen-frame.ts';
+import { sheetTarget, stepTarget } from '../../renderer/player/frame-keys.ts';
 import {
   frameLine,
   frameName,

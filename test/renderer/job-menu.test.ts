@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answerTrust } from '../../renderer/actions/batch-actions.ts';
-import { jobMenu } from '../../renderer/rooms/job-menu.ts';
 import { useBatch } from '../../renderer/store/batch-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
-import { ariaKeys } from '../../renderer/ui/menu-keys.ts';
+import { jobMenu } from '../../renderer/table/job-menu.ts';
+import { ariaKeys } from '../../renderer/ui/Menu.tsx';
 import type { BatchPhase, BatchView } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
 

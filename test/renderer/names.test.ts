@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
-import { isolated } from '../../shared/isolated.ts';
+import { isolated } from '../../shared/safe-text.ts';
 
 vi.mock('../../renderer/ui/Name.css', () => ({}));
 const { Name } = await import('../../renderer/ui/Name.tsx');

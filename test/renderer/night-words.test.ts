@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { setupFacts } from '../../renderer/inspector/setup-facts.ts';
+import { laneText, poolLine } from '../../renderer/lanes/lane-text.ts';
+import { incidentText } from '../../renderer/morning/incident-text.ts';
+import { nightText } from '../../renderer/morning/night-text.ts';
 import { clock } from '../../renderer/text/format.ts';
-import { incidentText } from '../../renderer/text/incident-text.ts';
 import { elapsedSeconds, framesAside, jobNote, noteHint } from '../../renderer/text/job-text.ts';
-import { laneText, poolLine } from '../../renderer/text/lane-text.ts';
-import { nightText } from '../../renderer/text/night-text.ts';
-import { setupFacts } from '../../renderer/text/setup-facts.ts';
 import type { IdleReason } from '../../shared/events.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import type { JobDetail, WorkerLane } from '../../shared/view.ts';

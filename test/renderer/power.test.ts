@@ -5,7 +5,7 @@ import {
   WHEN_DONE_WORDS,
   whenDoneText,
 } from '../../renderer/text/power-text.ts';
-import { WHEN_DONE } from '../../shared/when-done.ts';
+import { WHEN_DONE } from '../../shared/schedule.ts';
 
 it('counts the last minute down, and never below zero', () => {
   const countdown = { act: 'sleep', batchName: 'film', at: 60_000 } as const;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dropJobs, moveSelected } from '../../renderer/actions/order-actions.ts';
 import { useBatch } from '../../renderer/store/batch-store.ts';
-import { placeAt, stepOf } from '../../renderer/store/row-moves.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
+import { dropJobs, moveSelected } from '../../renderer/table/order-actions.ts';
+import { placeAt, stepOf } from '../../renderer/table/row-moves.ts';
 import { movedBefore } from '../../shared/order.ts';
 import { aRow, aView } from './rows.ts';
 

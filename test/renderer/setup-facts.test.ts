@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { setupFacts } from '../../renderer/text/setup-facts.ts';
+import { setupFacts } from '../../renderer/inspector/setup-facts.ts';
 import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { SettingPlaces, ShotConfig } from '../../shared/shot.ts';
 import type { JobDetail, Settings } from '../../shared/view.ts';

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { previewNewest } from '../../renderer/actions/frame-actions.ts';
+import { useChosenFrame } from '../../renderer/player/chosen-frame.ts';
+import { previewNewest } from '../../renderer/player/frame-actions.ts';
+import { useBatch } from '../../renderer/store/batch-store.ts';
+import { useUi } from '../../renderer/store/ui-store.ts';
+import { cellAt, useStripHint } from '../../renderer/table/strip-hint.ts';
 import {
   leaveStrip,
   pointAtStrip,
   tellStripCell,
-} from '../../renderer/actions/strip-hint-actions.ts';
-import { useBatch } from '../../renderer/store/batch-store.ts';
-import { useChosenFrame } from '../../renderer/store/chosen-frame.ts';
-import { cellAt, useStripHint } from '../../renderer/store/strip-hint.ts';
-import { useUi } from '../../renderer/store/ui-store.ts';
+} from '../../renderer/table/strip-hint-actions.ts';
 import { aRow, aView } from './rows.ts';
 
 const ID = '000000000001';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { foundLines, lineText } from '../../renderer/inspector/log-text.ts';
+import { nightText } from '../../renderer/morning/night-text.ts';
+import { interruptedText, resumeChecks, resumeTitle } from '../../renderer/resume/resume-text.ts';
 import { offeredActs } from '../../renderer/text/acts.ts';
 import * as batch from '../../renderer/text/batch-text.ts';
 import * as job from '../../renderer/text/job-text.ts';
-import { foundLines, lineText } from '../../renderer/text/log-text.ts';
-import { nightText } from '../../renderer/text/night-text.ts';
-import { interruptedText, resumeChecks, resumeTitle } from '../../renderer/text/resume-text.ts';
-import { runsOf } from '../../renderer/ui/strip-runs.ts';
+import { runsOf } from '../../renderer/ui/FrameStrip.tsx';
 import type { BatchSummary, ResumeCard } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
 

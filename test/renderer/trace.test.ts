@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { traceText } from '../../renderer/text/lane-text.ts';
-import { sparkPoints } from '../../renderer/ui/spark-points.ts';
+import { traceText } from '../../renderer/lanes/lane-text.ts';
+import { sparkPoints } from '../../renderer/lanes/Sparkline.tsx';
 
 describe('the trace of frame times', () => {
   it('has its newest frame at the right, whatever the number of frames', () => {

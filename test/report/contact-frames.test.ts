@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { contactFrames } from '../../electron/batch/report/contact-frames.ts';
+import { contactFrames } from '../../electron/engine/report/contact-sheet.ts';
 import { madeJob } from '../helpers/results.ts';
 
 const shown = (frames: readonly (number | null)[], left = 0) =>

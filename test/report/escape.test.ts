@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fenced, inline, logLine } from '../../electron/batch/report/escape.ts';
-import { table } from '../../electron/batch/report/table.ts';
-import { printable } from '../../shared/printable.ts';
+import { fenced, inline, logLine, table } from '../../electron/engine/report/escape.ts';
+import { printable } from '../../shared/safe-text.ts';
 import { rendered, tablesOf, tagsOf, textOf } from './markdown.ts';
 import { nasty } from './nasty.ts';
 

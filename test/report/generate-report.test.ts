@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { generateBatchReport } from '../../electron/batch/report/generate-report.ts';
+import { generateBatchReport } from '../../electron/engine/report/generate-report.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
 import { CRASHED, madeJob, madeResult, NIGHT, NO_CAMERA } from '../helpers/results.ts';
 import { rendered, tablesOf, tagsOf, textOf } from './markdown.ts';

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { repeatCommand } from '../../electron/batch/report/repeat-command.ts';
-import { quotePosix, quotePowerShell } from '../../electron/batch/report/shell-quote.ts';
+import {
+  quotePosix,
+  quotePowerShell,
+  repeatCommand,
+} from '../../electron/engine/report/repeat-command.ts';
 import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import { madeJob, RUN } from '../helpers/results.ts';
 import { nasty } from './nasty.ts';

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { atMoment } from '../../electron/batch/index.ts';
+import { atMoment } from '../../electron/engine/index.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 const HOUR = 3_600_000;

@@ -7,7 +7,7 @@ import {
   checkBatch,
   createBatchFromDirectory,
   runJobSubprocess,
-} from '../../electron/batch/index.ts';
+} from '../../electron/engine/index.ts';
 import { type EngineRig, makeEngine, REAL, STAND_IN } from '../engine/rig.ts';
 import { BLENDER } from '../helpers/make-blend.ts';
 import {

@@ -1,7 +1,7 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createBatchFromDirectory } from '../../electron/batch/index.ts';
+import { createBatchFromDirectory } from '../../electron/engine/index.ts';
 import type { Batch } from '../../shared/batch.ts';
 import { type Files, folderOf } from '../shots/folder.ts';
 import { BOMBS } from './bombs.ts';

@@ -7,7 +7,7 @@ import {
   checkBatch,
   createBatchFromDirectory,
   runJobSubprocess,
-} from '../../electron/batch/index.ts';
+} from '../../electron/engine/index.ts';
 import type { Batch, BatchConfig } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { type EngineRig, makeEngine, REAL, STAND_IN } from '../engine/rig.ts';

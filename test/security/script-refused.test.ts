@@ -1,9 +1,9 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { TrustStore } from '../../electron/app/trust-store.ts';
-import { createBatchFromDirectory } from '../../electron/batch/index.ts';
-import { isTrusted } from '../../electron/cli/trust.ts';
+import { TrustStore } from '../../electron/app/stores/trust-store.ts';
+import { isTrusted } from '../../electron/cli/shot-folder.ts';
+import { createBatchFromDirectory } from '../../electron/engine/index.ts';
 import { events, makeCli, ofType } from '../cli/rig.ts';
 import { BLENDER, makeBlend } from '../helpers/make-blend.ts';
 import { makeCage, sing } from './canaries.ts';

@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createBatchFromDirectory } from '../../electron/batch/create-batch.ts';
+import { createBatchFromDirectory } from '../../electron/engine/folder/create-batch.ts';
 import { batchOf, folderOf, shotOf, told } from './folder.ts';
 
 /** A folder with one bad file and one good one: one error row, and the good shot is untouched. */

@@ -1,7 +1,7 @@
 import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createBatchFromDirectory } from '../../electron/batch/create-batch.ts';
+import { createBatchFromDirectory } from '../../electron/engine/folder/create-batch.ts';
 import { batchOf, folderOf, told } from './folder.ts';
 
 const shotFiles = async (folder: string, output?: string) =>

@@ -1,7 +1,7 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createBatchFromDirectory } from '../../electron/batch/create-batch.ts';
+import { createBatchFromDirectory } from '../../electron/engine/folder/create-batch.ts';
 import { folderOf } from './folder.ts';
 
 const SHOT =

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createBatchFromDirectory } from '../../electron/batch/create-batch.ts';
+import { createBatchFromDirectory } from '../../electron/engine/folder/create-batch.ts';
 import type { Batch } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 

@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { createBatchFromDirectory } from '../../electron/batch/create-batch.ts';
-import type { Files } from './folder.ts';
-import { folderOf, jobNamed, told } from './folder.ts';
+import { createBatchFromDirectory } from '../../electron/engine/folder/create-batch.ts';
+import { type Files, folderOf, jobNamed, told } from './folder.ts';
 
 const { asked, count } = vi.hoisted(() => {
   const asked = new Map<string, number>();
@@ -14,8 +13,8 @@ const { asked, count } = vi.hoisted(() => {
   return { asked, count };
 });
 
-vi.mock('../../electron/batch/proof/file-hash.ts', async (original) => {
-  const real = await original<typeof import('../../electron/batch/proof/file-hash.ts')>();
+vi.mock('../../electron/engine/folder/fingerprint.ts', async (original) => {
+  const real = await original<typeof import('../../electron/engine/folder/fingerprint.ts')>();
   const fileHash = (path: string) => {
     count('hash', path);
     return real.fileHash(path);

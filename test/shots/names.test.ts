@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { batchIdOf, folded, safeName, uniqueNames } from '../../electron/batch/shots/names.ts';
+import { batchIdOf, folded, safeName, uniqueNames } from '../../electron/engine/folder/names.ts';
 import { batchOf, jobNamed, told } from './folder.ts';
 
 const names = async (files: Readonly<Record<string, string>>) =>

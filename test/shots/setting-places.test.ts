@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { settingPlaces } from '../../electron/batch/shots/setting-places.ts';
+import { settingPlaces } from '../../electron/engine/folder/setting-places.ts';
 import { type Files, folderOf } from './folder.ts';
 
 const placesOf = async (files: Files, shot = 'shot.yaml') =>

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createBatchFromDirectory } from '../../electron/batch/create-batch.ts';
+import { createBatchFromDirectory } from '../../electron/engine/folder/create-batch.ts';
 import { batchOf, folderOf, shotOf, told } from './folder.ts';
 
 describe('a shot file', () => {

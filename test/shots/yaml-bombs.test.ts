@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_DEPTH, MAX_TOKENS } from '../../electron/batch/shots/parse-yaml.ts';
-import { MAX_VALUES, readTree } from '../../electron/batch/shots/shot-tree.ts';
+import { MAX_DEPTH, MAX_TOKENS } from '../../electron/engine/folder/parse-yaml.ts';
+import { MAX_VALUES, readTree } from '../../electron/engine/folder/shot-tree.ts';
 import { batchOf, told } from './folder.ts';
 
 const FILE = { path: '/shots/bad.yaml', name: 'bad.yaml' };

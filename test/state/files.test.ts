@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatBytes } from '../../electron/batch/frame/format-bytes.ts';
-import { planFrames } from '../../electron/batch/frame/plan-frames.ts';
 import type { SceneFacts } from '../../electron/blender/types.ts';
+import { formatBytes } from '../../electron/engine/failures.ts';
+import { planFrames } from '../../electron/engine/lane/open-job.ts';
 import { frameFile } from '../../shared/frame-file.ts';
 import type { OutputConfig, ShotConfig } from '../../shared/shot.ts';
 import { jobWith } from '../app/jobs.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replay } from '../../electron/batch/checkpoint/replay.ts';
+import { replay } from '../../electron/engine/journal/replay.ts';
 import type { BatchEvent, RunEvent } from '../../shared/events.ts';
+import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import {
   MOST_INCIDENTS,
   type Night,
@@ -10,8 +11,6 @@ import {
   pausedWithin,
   QUIET_NIGHT,
 } from '../../shared/night.ts';
-import { poolText } from '../../shared/pool-text.ts';
-import { recoverySentences } from '../../shared/recovery-text.ts';
 import { added, crashedRun, runStarted } from '../checkpoint/events.ts';
 import { runOf } from '../helpers/plan.ts';
 

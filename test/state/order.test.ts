@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arranged, movedBefore } from '../../shared/order.ts';
-import { prioritiesInPlace } from '../../shared/priority.ts';
+import { arranged, movedBefore, prioritiesInPlace } from '../../shared/order.ts';
 import { jobWith } from '../app/jobs.ts';
 
 const order = ['a', 'b', 'c', 'd', 'e'];

@@ -2,7 +2,7 @@ import { mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { inputsChanged, inputsOf } from '../../electron/batch/frame/sources.ts';
+import { inputsChanged, inputsOf } from '../../electron/engine/resume/sources.ts';
 import { planOf } from '../helpers/plan.ts';
 
 const MB = 1024 * 1024;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { progressOf } from '../../electron/batch/progress.ts';
-import { outcomeOf, standingOf } from '../../electron/batch/result.ts';
-import { type Totals, totalsAfter, totalsOf } from '../../electron/batch/totals.ts';
+import { type Totals, totalsAfter, totalsOf } from '../../electron/engine/batch-store.ts';
+import { progressOf } from '../../electron/engine/progress.ts';
+import { outcomeOf, standingOf } from '../../electron/engine/result.ts';
 import type { RunOutcome } from '../../shared/batch.ts';
 import type { JobEvent } from '../../shared/events.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CAUSES } from '../../shared/failure.ts';
+import { retriesText } from '../../shared/incident-text.ts';
 import {
   isPoisoned,
   jobAfter,
@@ -9,7 +10,6 @@ import {
   poisonedFrames,
   stopped,
 } from '../../shared/job-state.ts';
-import { retriesText } from '../../shared/retry-text.ts';
 import { jobWith, RUNNING, WAITING } from '../app/jobs.ts';
 import { CRASH } from './histories.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { frameFileOf, wishOf } from '../../electron/app/thumbnails/frame-file.ts';
-import { NewestFrames } from '../../electron/app/thumbnails/newest-frames.ts';
+import { frameFileOf, NewestFrames, wishOf } from '../../electron/app/thumbnails/frame-file.ts';
 import { Thumbnails } from '../../electron/app/thumbnails/thumbnails.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameRecord } from '../../shared/job.ts';

@@ -1,8 +1,8 @@
 import { appendFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join, win32 } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { watchShots } from '../../electron/batch/index.ts';
-import { asAsked } from '../../electron/batch/watch/watch-shots.ts';
+import { asAsked } from '../../electron/engine/folder/watch-shots.ts';
+import { watchShots } from '../../electron/engine/index.ts';
 import { temporaryFolder } from '../checkpoint/temporary.ts';
 
 /** A watched folder, and the wait for the next time that something is told. */

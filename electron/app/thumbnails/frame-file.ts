@@ -1,8 +1,10 @@
 import { basename, join } from 'node:path';
+import type { BatchEvent } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
 import { THUMBNAIL_PATH, THUMBNAIL_SIZES, type ThumbnailWish } from '../../../shared/thumbnail.ts';
-import { ORIGIN } from '../resource.ts';
+import type { NewestFrame } from '../../../shared/view.ts';
+import { ORIGIN } from '../desktop/resource.ts';
 import type { FrameFile } from './desk.ts';
 
 /** What a URL of ours asks for; `null` if it is anything else than a thumbnail. */
@@ -29,4 +31,25 @@ export function frameFileOf(job: BatchJob | undefined, wish: ThumbnailWish): Fra
   if (basename(file) !== file || !/^[0-9a-f]{32}$/.test(sha256)) return null;
   const { batchId, size } = wish;
   return { batchId, file: join(job.plan.directory, file), bytes, sha256, size };
+}
+
+/** Which frame of each job was done last. Costs the same in a shot of any length. */
+export class NewestFrames {
+  readonly #frames = new Map<string, number>();
+
+  heard(event: BatchEvent): void {
+    if (event.type === 'frame-done') this.#frames.set(event.job, event.frame);
+  }
+
+  /** Of a job that has rendered nothing meanwhile, or has lost it, the last frame of its range that is done. */
+  of(job: BatchJob): NewestFrame | null {
+    const frame = this.#frames.get(job.id);
+    const state = frame === undefined ? undefined : frameState(job, frame);
+    if (frame !== undefined && state?.status === 'done') return { frame, at: state.record.at };
+    const index = job.frames.lastIndex('done');
+    const last = job.frames.get(index);
+    const number = job.plan?.frames[index];
+    if (number === undefined || last?.status !== 'done') return null;
+    return { frame: number, at: last.record.at };
+  }
 }

@@ -1,5 +1,4 @@
-import type { FrameFile } from './desk.ts';
-import { nameOf } from './desk.ts';
+import { type FrameFile, nameOf } from './desk.ts';
 import type { Answer, Order } from './messages.ts';
 
 /** The process that makes the pictures, as far as it matters here. */

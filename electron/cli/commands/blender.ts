@@ -4,13 +4,12 @@ import {
   type BlenderInstall,
   defaultBlender,
 } from '../../../shared/blender-install.ts';
-import { gpuLines, gpuReason } from '../../../shared/gpu-text.ts';
-import { printable } from '../../../shared/printable.ts';
-import { blenderInstalls, dataDirectory, findGpus } from '../../batch/index.ts';
+import { gpuLines, gpuReason } from '../../../shared/gpu.ts';
+import { printable } from '../../../shared/safe-text.ts';
+import { blenderInstalls, dataDirectory, findGpus } from '../../engine/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { dataOption } from '../option-values.ts';
-import type { Session } from '../session.ts';
-import { textTable } from '../text-table.ts';
+import { type Session, textTable } from '../output.ts';
 
 export function blenderCommand(session: Session): Command {
   return new Command('blender')

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { type Batch, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
-import { checkBatch } from '../../batch/index.ts';
+import { checkBatch } from '../../engine/index.ts';
 import { estimate } from '../estimate.ts';
 import { EXIT } from '../exit-codes.ts';
 import { watchInterrupts } from '../interrupt.ts';
@@ -13,10 +13,8 @@ import {
   outputOption,
   trustOption,
 } from '../option-values.ts';
-import { problemLine } from '../problem-line.ts';
-import type { Session } from '../session.ts';
-import { onlyShots, readShots } from '../shot-folder.ts';
-import { isTrusted } from '../trust.ts';
+import { problemLine, type Session } from '../output.ts';
+import { isTrusted, onlyShots, readShots } from '../shot-folder.ts';
 
 interface CheckOptions {
   readonly output?: string;

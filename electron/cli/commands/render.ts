@@ -16,9 +16,9 @@ import {
   trustOption,
   whenDoneOption,
 } from '../option-values.ts';
+import type { Session } from '../output.ts';
 import { render } from '../render.ts';
 import type { RenderOptions } from '../render-settings.ts';
-import type { Session } from '../session.ts';
 
 export function renderCommand(session: Session): Command {
   return new Command('render')

@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { flushDirectory, flushFile } from '../../../electron/batch/proof/publish.ts';
+import { flushDirectory, flushFile } from '../../../electron/engine/lib/publish.ts';
 import { renderOurs } from '../blender/ours.ts';
 import { inTurn } from '../in-turn.ts';
 import type { Bench, Scenario } from '../scenario.ts';

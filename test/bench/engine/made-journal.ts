@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { HEADER_LINE } from '../../../electron/batch/checkpoint/journal-header.ts';
-import { sealed } from '../../../electron/batch/checkpoint/journal-line.ts';
+import { HEADER_LINE, sealed } from '../../../electron/engine/journal/journal-format.ts';
 import type { BatchEvent } from '../../../shared/events.ts';
 import { FrameDraft } from '../../../shared/frame-draft.ts';
 import { frameFile } from '../../../shared/frame-file.ts';

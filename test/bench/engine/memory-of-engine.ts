@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { BatchStore } from '../../../electron/batch/batch-store.ts';
+import { BatchStore } from '../../../electron/engine/batch-store.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { Bench, Row, Scenario } from '../scenario.ts';
 import { allDone, type BatchSize, plannedJob } from './made-journal.ts';

@@ -1,7 +1,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Replayed, replay } from '../../../electron/batch/checkpoint/replay.ts';
-import { sideBySide } from '../../../electron/batch/side-by-side.ts';
+import { type Replayed, replay } from '../../../electron/engine/journal/replay.ts';
+import { sideBySide } from '../../../electron/engine/lib/side-by-side.ts';
 import type { Batch } from '../../../shared/batch.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import { FrameList } from '../../../shared/frame-list.ts';

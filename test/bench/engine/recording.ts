@@ -1,11 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BatchStore } from '../../../electron/batch/batch-store.ts';
-import { BatchCheckpoint } from '../../../electron/batch/checkpoint/batch-checkpoint.ts';
-import {
-  type OpenJournalFile,
-  openJournalFile,
-} from '../../../electron/batch/checkpoint/journal.ts';
+import { BatchStore } from '../../../electron/engine/batch-store.ts';
+import { BatchCheckpoint } from '../../../electron/engine/journal/batch-checkpoint.ts';
+import { type OpenJournalFile, openJournalFile } from '../../../electron/engine/journal/journal.ts';
 import { inTurn } from '../in-turn.ts';
 import type { Bench, Row, Scenario } from '../scenario.ts';
 import {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BatchCheckpoint } from '../../../electron/batch/checkpoint/batch-checkpoint.ts';
+import { BatchCheckpoint } from '../../../electron/engine/journal/batch-checkpoint.ts';
 import { inTurn } from '../in-turn.ts';
 import type { Bench, Row, Scenario } from '../scenario.ts';
 import { type BatchSize, makeJournal } from './made-journal.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_SETTINGS } from '../../../electron/app/settings-store.ts';
+import { DEFAULT_SETTINGS } from '../../../electron/app/stores/settings-store.ts';
 import type { Settings } from '../../../shared/view.ts';
 
 /** Folders of one window: its shots, and where it keeps its journals and settings. */

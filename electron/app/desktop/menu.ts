@@ -1,0 +1,104 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import type { MenuCommand } from '../../../shared/ipc.ts';
+
+export interface MenuOptions {
+  readonly platform: NodeJS.Platform;
+  readonly development: boolean;
+  readonly send: (command: MenuCommand) => void;
+}
+
+/** The application menu. Items act in the window, which knows what is selected and says which make sense now. */
+export function menuTemplate({ platform, development, send }: MenuOptions) {
+  const mac = platform === 'darwin';
+  const item = (label: string, accelerator: string | null, command: MenuCommand) => ({
+    id: command,
+    label,
+    ...(accelerator ? { accelerator } : {}),
+    click: () => send(command),
+  });
+  const settings = item('Settings…', 'CmdOrCtrl+,', 'settings');
+  const template: MenuItemConstructorOptions[] = [
+    ...(mac ? [applicationMenu(settings)] : []),
+    {
+      label: '&File',
+      submenu: [
+        item('Open Folder…', 'CmdOrCtrl+O', 'open-folder'),
+        item('Open Sample Shots', null, 'open-samples'),
+        SEPARATOR,
+        item('Export Report…', 'CmdOrCtrl+E', 'export-report'),
+        item('Copy Report', 'CmdOrCtrl+Shift+C', 'copy-report'),
+        ...(mac ? [] : [SEPARATOR, settings, SEPARATOR, { role: 'quit' } as const]),
+      ],
+    },
+    {
+      label: '&Edit',
+      submenu: [
+        { role: 'undo' },
+        { role: 'redo' },
+        SEPARATOR,
+        { role: 'cut' },
+        { role: 'copy' },
+        { role: 'paste' },
+        { role: 'selectAll' },
+        SEPARATOR,
+        item('Find Shot', 'CmdOrCtrl+F', 'find'),
+      ],
+    },
+    {
+      label: '&Batch',
+      submenu: [
+        item('Render', 'CmdOrCtrl+R', 'render'),
+        item('Pause', 'CmdOrCtrl+P', 'pause'),
+        item('Cancel…', 'CmdOrCtrl+.', 'cancel'),
+        SEPARATOR,
+        item('Retry', 'CmdOrCtrl+Shift+R', 'retry'),
+        SEPARATOR,
+        item('Render First', 'CmdOrCtrl+Shift+F', 'render-first'),
+        item('Raise Priority', null, 'raise-priority'),
+        item('Lower Priority', null, 'lower-priority'),
+      ],
+    },
+    {
+      label: '&View',
+      submenu: [
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        SEPARATOR,
+        { role: 'togglefullscreen' },
+        ...(development ? [{ role: 'toggleDevTools' } as const] : []),
+      ],
+    },
+    {
+      label: '&Help',
+      role: 'help',
+      submenu: [
+        // Not Ctrl+/: GTK takes that one to select all.
+        item('Keyboard Shortcuts', 'F1', 'shortcuts'),
+        ...(mac ? [] : [SEPARATOR, { role: 'about' } as const]),
+      ],
+    },
+  ];
+  return template;
+}
+
+const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
+
+function applicationMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptions {
+  return {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about' },
+      SEPARATOR,
+      settings,
+      SEPARATOR,
+      { role: 'services' },
+      SEPARATOR,
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      SEPARATOR,
+      { role: 'quit' },
+    ],
+  };
+}

@@ -1,0 +1,101 @@
+import { app, BrowserWindow, dialog, powerMonitor } from 'electron';
+import { execa } from 'execa';
+import { type Busy, QUIT_ANSWERS, type QuitAnswer, quitQuestion } from './quit-words.ts';
+
+interface QuitOptions {
+  /** What renders or is to render; `null`: nothing. */
+  readonly busy: () => Busy | null;
+  /** Stops every Blender and writes what is to be kept. */
+  readonly close: () => Promise<void>;
+}
+
+/** Seconds after which the process ends even if something will not let go. */
+const LAST_SECONDS = 8;
+
+/** Ends the app without losing a frame: asks while it renders, and always stops the Blenders first. */
+export function endWell({ busy, close }: QuitOptions): void {
+  let ending: Promise<void> | null = null;
+  let asking = false;
+
+  const end = (code = 0): void => {
+    ending ??= withinSeconds(LAST_SECONDS, close()).finally(() => app.exit(code));
+  };
+  const ask = async (now: Busy): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    try {
+      const tray = await hasTray();
+      const answer = await answered(now, tray);
+      if (answer === 'stop') end();
+      if (answer === 'keep') putWindowAway(tray);
+    } finally {
+      asking = false;
+    }
+  };
+  const wish = (event: Electron.Event): void => {
+    event.preventDefault();
+    const now = ending === null ? busy() : null;
+    if (now === null) end();
+    else ask(now).catch((error: unknown) => console.error(error));
+  };
+
+  app.on('before-quit', wish);
+  app.on('window-all-closed', () => app.quit());
+  app.on('browser-window-created', (_event, window) => {
+    // Without the window there would be nobody to ask.
+    window.on('close', (event) => {
+      if (!ending && busy() !== null) wish(event);
+    });
+    // Windows says it to a window, the others to the machine's monitor.
+    window.on('session-end', () => end());
+  });
+  powerMonitor.on('shutdown', (event?: Electron.Event) => {
+    event?.preventDefault();
+    end();
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end());
+}
+
+async function answered(busy: Busy, tray: boolean): Promise<QuitAnswer> {
+  const { message, detail, buttons } = quitQuestion(busy, tray);
+  // A window that is away would take the question with it.
+  const window = BrowserWindow.getAllWindows().find((each) => each.isVisible());
+  const options = {
+    type: 'question' as const,
+    message,
+    detail,
+    buttons: [...buttons],
+    defaultId: QUIT_ANSWERS.indexOf('keep'),
+    cancelId: QUIT_ANSWERS.indexOf('cancel'),
+    noLink: true,
+  };
+  const { response } = await (window
+    ? dialog.showMessageBox(window, options)
+    : dialog.showMessageBox(options));
+  return QUIT_ANSWERS[response] ?? 'cancel';
+}
+
+function withinSeconds(seconds: number, work: Promise<void>): Promise<void> {
+  const limit = new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
+  return Promise.race([work.catch((error: unknown) => console.error(error)), limit]);
+}
+
+/**
+ * Whether an icon in the tray can be seen. Windows and macOS always have a place for it; of a Linux desktop
+ * its session bus is asked whether somebody shows them. Never rejects.
+ */
+async function hasTray(platform: NodeJS.Platform = process.platform): Promise<boolean> {
+  if (platform !== 'linux') return true;
+  const call = ['call', '--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/'];
+  const method = ['--method', 'org.freedesktop.DBus.NameHasOwner', 'org.kde.StatusNotifierWatcher'];
+  const { stdout } = await execa('gdbus', [...call, ...method], { timeout: 1000, reject: false });
+  return stdout === '(true,)';
+}
+
+/** Puts the window away: into the tray, or where there is none into the task bar, so that it can be found again. */
+function putWindowAway(tray: boolean): void {
+  for (const window of BrowserWindow.getAllWindows()) {
+    if (tray) window.hide();
+    else window.minimize();
+  }
+}

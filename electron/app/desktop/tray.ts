@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, Menu, Tray } from 'electron';
+import { Throttle } from '../sessions/throttle.ts';
+import { type TrayAct, type TrayState, trayMenu, trayTooltip } from './tray-words.ts';
+import { showWindow } from './window.ts';
+
+export interface TrayHost {
+  /** `null`: nothing renders or waits. */
+  readonly state: () => TrayState | null;
+  readonly act: (act: Exclude<TrayAct, 'show' | 'quit'>) => void;
+}
+
+const UPDATE_MS = 1000;
+
+/** The icon in the tray: there while something renders or waits for its time, and while the window is away. */
+export class NightTray {
+  #tray: Tray | null = null;
+  /** What its menu was made of. */
+  #menu = '';
+  readonly #updates = new Throttle(UPDATE_MS, () => this.#show());
+
+  constructor(private readonly host: TrayHost) {
+    app.on('activate', showWindow);
+    app.on('browser-window-created', (_event, window) => {
+      window.on('hide', () => this.changed());
+      window.on('show', () => this.changed());
+    });
+  }
+
+  /** Soon it shows what is so now. */
+  changed(): void {
+    this.#updates.ask();
+  }
+
+  close(): void {
+    this.#updates.stop();
+    this.#tray?.destroy();
+    this.#tray = null;
+  }
+
+  #show(): void {
+    const state = this.host.state();
+    const needed = isWindowAway() || (state !== null && state.phase !== 'at-rest');
+    if (!needed) {
+      this.#tray?.destroy();
+      this.#tray = null;
+      return;
+    }
+    this.#tray ??= this.#created();
+    this.#tray.setToolTip(trayTooltip(state));
+    // An open menu closes when it is replaced.
+    const menu = JSON.stringify(trayMenu(state, () => {}));
+    if (menu === this.#menu) return;
+    this.#menu = menu;
+    const template = trayMenu(state, (act) => this.#act(act));
+    this.#tray.setContextMenu(Menu.buildFromTemplate(template));
+  }
+
+  #created(): Tray {
+    this.#menu = '';
+    const tray = new Tray(iconFile());
+    tray.on('click', showWindow);
+    return tray;
+  }
+
+  #act(act: TrayAct): void {
+    if (act === 'show') showWindow();
+    else if (act === 'quit') app.quit();
+    else this.host.act(act);
+  }
+}
+
+function isWindowAway(): boolean {
+  return BrowserWindow.getAllWindows().every((window) => !window.isVisible());
+}
+
+function iconFile(): string {
+  const folder = app.isPackaged ? process.resourcesPath : join(app.getAppPath(), 'assets');
+  const name = process.platform === 'darwin' ? 'trayTemplate' : 'tray';
+  return join(folder, 'tray', `${name}.png`);
+}

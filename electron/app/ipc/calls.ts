@@ -1,0 +1,270 @@
+import { changedPriorities, prioritiesInPlace } from '../../../shared/order.ts';
+import type { AppInfo, Settings } from '../../../shared/view.ts';
+import {
+  type BatchProcessor,
+  begunElsewhere,
+  repeatCommand,
+  settingPlaces,
+  shotBlender,
+} from '../../engine/index.ts';
+import type { Desktop } from '../desktop/desktop.ts';
+import { placesOf } from '../desktop/reveal.ts';
+import type { AfterBatch } from '../night/after-batch.ts';
+import type { Schedules } from '../night/schedules.ts';
+import type { BatchSession } from '../sessions/batch-session.ts';
+import { nightCharts, reportText, writeBatchReport } from '../sessions/reports.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { stripCellOf } from '../sessions/strip.ts';
+import type { BlenderShelf } from '../stores/blender-shelf.ts';
+import type { JsonFile } from '../stores/json-file.ts';
+import { sampleFolder } from '../stores/samples.ts';
+import type { TrustStore } from '../stores/trust-store.ts';
+import type { Thumbnails } from '../thumbnails/thumbnails.ts';
+import type { WatchedFolders } from '../watch/watched-folders.ts';
+import type { Handlers } from './dispatch.ts';
+import { Refusal } from './refusal.ts';
+
+/** Lines of a log that are shown when it is opened. */
+const LOG_LINES = 1000;
+
+interface CallsOptions {
+  readonly info: () => AppInfo;
+  readonly sessions: Sessions;
+  readonly night: {
+    readonly schedules: Pick<Schedules, 'list' | 'set'>;
+    readonly after: Pick<AfterBatch, 'stay'>;
+  };
+  readonly watched: Pick<WatchedFolders, 'list' | 'set'>;
+  readonly settings: JsonFile<Settings>;
+  readonly trust: TrustStore;
+  readonly blenders: BlenderShelf;
+  readonly thumbnails: Pick<Thumbnails, 'clear' | 'get'>;
+  readonly desktop: Desktop;
+  readonly onSettings: (settings: Settings) => Promise<void>;
+  /** Where the app brings its sample shots; may be read-only. */
+  readonly samples: string;
+}
+
+/** What the main process answers, call by call. */
+export function callHandlers(options: CallsOptions): Handlers {
+  const { sessions, settings, trust, desktop, blenders } = options;
+  /** Folders for frames that the artist showed in a dialog; `null`: those of the shots, always. */
+  const outputs = new Set<string | null>([null]);
+  const open = async (path: string) => (await sessions.openPath(path)).snapshot();
+  return {
+    'app:info': options.info,
+    'batches:list': () => sessions.list(),
+    'folder:open': ({ path }) => open(path),
+    'folder:choose': async () => {
+      const path = await desktop.chooseFolder();
+      return path === null ? null : open(path);
+    },
+    'samples:open': async () => {
+      const folder = await sampleFolder(options.samples, options.info().dataDirectory);
+      // They are our own.
+      await trust.decide(folder, true);
+      return open(folder);
+    },
+    'batch:last': () => sessions.lastSeen(),
+    'batch:open': async ({ batchId }) => (await sessions.openBatch(batchId)).snapshot(),
+    'batch:snapshot': ({ batchId }) => sessions.get(batchId).snapshot(),
+    'batch:trust': async ({ batchId, trusted }) => {
+      const session = sessions.get(batchId);
+      await trust.decide(session.processor.batch.folder, trusted);
+      session.trust(trusted ? 'trusted' : 'untrusted');
+      return session.snapshot();
+    },
+    'batch:render': async ({ batchId }) => {
+      await sessions.render(batchId, (session) => session.start());
+      return null;
+    },
+    'batch:pause': ({ batchId }) => {
+      sessions.get(batchId).processor.pause();
+      return null;
+    },
+    'batch:unpause': ({ batchId }) => {
+      sessions.get(batchId).processor.unpause();
+      return null;
+    },
+    'batch:cancel': async ({ batchId }) => {
+      await sessions.get(batchId).cancel();
+      return null;
+    },
+    'batch:estimate': ({ batchId }) => {
+      sessions.estimate(sessions.get(batchId));
+      return null;
+    },
+    'batch:stop-estimate': () => {
+      sessions.stopEstimate();
+      return null;
+    },
+    'batch:clear': async ({ batchId }) => {
+      const session = await sessions.clear(batchId);
+      void options.thumbnails.clear(batchId);
+      return session.snapshot();
+    },
+    'batch:reveal': async ({ batchId }) => {
+      desktop.reveal(await sessions.folderOf(batchId));
+      return null;
+    },
+    'batch:forget': async ({ batchId }) => {
+      await sessions.forget(batchId);
+      options.night.schedules.set(batchId, { startAt: null, until: null });
+      await options.watched.set(batchId, false);
+      void options.thumbnails.clear(batchId);
+      return null;
+    },
+    'jobs:render': async ({ batchId, jobIds }) => {
+      await sessions.render(batchId, (session) => session.start(idsOf(session, jobIds)));
+      return null;
+    },
+    'schedules:list': () => options.night.schedules.list(),
+    'schedule:set': ({ batchId, ...times }) => {
+      options.night.schedules.set(sessions.get(batchId).id, times);
+      return null;
+    },
+    'watch:list': () => options.watched.list(),
+    'watch:set': async ({ batchId, on }) => {
+      await options.watched.set(sessions.get(batchId).id, on);
+      return null;
+    },
+    'power:stay': () => {
+      options.night.after.stay();
+      return null;
+    },
+    'jobs:cancel': async ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const jobs = jobIds.map((id) => session.job(id));
+      await Promise.all(jobs.map(({ id }) => session.processor.cancelJob(id)));
+      return null;
+    },
+    'jobs:retry': async ({ batchId, jobIds }) => {
+      await sessions.render(batchId, (session) => session.retry(idsOf(session, jobIds)));
+      return null;
+    },
+    'jobs:blender': async ({ batchId, jobIds, version }) => {
+      const session = sessions.get(batchId);
+      await session.processor.chooseBlender(idsOf(session, jobIds), { version });
+      return null;
+    },
+    'jobs:other-blender': async ({ batchId, jobIds, otherBlender }) => {
+      const session = sessions.get(batchId);
+      await session.processor.chooseBlender(idsOf(session, jobIds), { otherBlender });
+      return null;
+    },
+    'batch:begun-elsewhere': async ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const { jobs, config, here } = session.processor;
+      const taken = jobIds === null ? jobs : idsOf(session, jobIds).map((id) => session.job(id));
+      return await begunElsewhere(taken, config, here);
+    },
+    'job:blender': async ({ batchId, jobId }) => {
+      const session = sessions.get(batchId);
+      // Each row that is selected asks: nobody looks over the machine for it.
+      const installs = () => blenders.found();
+      return await shotBlender(session.job(jobId), session.processor.config, { installs });
+    },
+    'jobs:prioritize': async ({ batchId, jobIds, change }) => {
+      const session = sessions.get(batchId);
+      const ids = idsOf(session, jobIds);
+      const { processor } = session;
+      for (const [priority, some] of changedPriorities(processor.jobs, ids, change)) {
+        await processor.setPriority(some, priority);
+      }
+      return null;
+    },
+    'jobs:move': ({ batchId, jobIds, before }) => {
+      const session = sessions.get(batchId);
+      const ids = idsOf(session, jobIds);
+      return moveJobs(session.processor, ids, before === null ? null : session.job(before).id);
+    },
+    'job:detail': ({ batchId, jobId }) => sessions.get(batchId).detail(jobId),
+    'job:places': ({ batchId, jobId }) => {
+      const session = sessions.get(batchId);
+      return settingPlaces(session.processor.batch.folder, session.job(jobId).shotFile);
+    },
+    'job:strip-cell': ({ batchId, jobId, cell }) =>
+      stripCellOf(sessions.get(batchId).job(jobId), cell),
+    'job:log': ({ batchId, jobId }) => sessions.get(batchId).followLog(jobId, LOG_LINES),
+    'jobs:reveal': async ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const jobs = jobIds.map((id) => session.job(id));
+      for (const path of await placesOf(jobs)) desktop.reveal(path);
+      return null;
+    },
+    'jobs:commands': ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      return jobIds.map((id) => repeatCommand(session.job(id), session.processor.run));
+    },
+    'report:export': async ({ batchId }) => {
+      const { processor } = sessions.get(batchId);
+      const file = await desktop.chooseReport(processor.batch.folder);
+      if (file !== null) await writeBatchReport(processor, file, options.thumbnails);
+      return file;
+    },
+    'report:copy': async ({ batchId }) => {
+      desktop.copy(await reportText(sessions.get(batchId).processor));
+      return null;
+    },
+    'batch:charts': ({ batchId }) => nightCharts(sessions.get(batchId).processor),
+    'settings:get': () => settings.read(),
+    'settings:set': async (chosen) => {
+      const { blenderPath, outputFolder } = chosen;
+      const before = await settings.read();
+      const isKnown = blenderPath === null || blenderPath === before.blenderPath;
+      if (!isKnown && !(await blenders.knows(blenderPath))) {
+        throw new Refusal(
+          'This program was not chosen as a Blender.',
+          'Choose it in the settings.',
+        );
+      }
+      if (outputFolder !== before.outputFolder && !outputs.has(outputFolder)) {
+        throw new Refusal('This folder was not chosen for frames.', 'Choose it in the settings.');
+      }
+      await settings.write(chosen);
+      await options.onSettings(chosen);
+      return chosen;
+    },
+    'blender:list': ({ again }) => blenders.look(again),
+    'blender:gpus': ({ path, factoryStartup }) => blenders.gpus(path, factoryStartup),
+    'blender:add': async ({ what }) => {
+      const place = await desktop.chooseBlender(what);
+      return place === null ? null : await blenders.add(place);
+    },
+    'blender:forget': ({ place }) => blenders.forget(place),
+    'menu:offer': ({ commands }) => {
+      desktop.offer(commands);
+      return null;
+    },
+    'output:choose': async () => {
+      const folder = await desktop.chooseOutput();
+      outputs.add(folder);
+      return folder;
+    },
+  };
+}
+
+/** Refuses an id that is not of this batch. */
+function idsOf(session: BatchSession, jobIds: readonly string[]): readonly string[] {
+  return jobIds.map((id) => session.job(id).id);
+}
+
+/**
+ * Puts jobs before another one, `null`: at the end, and lets them start there: where priorities would keep them from
+ * that, they take their neighbours'. Resolves with the ids of all jobs in their new order.
+ */
+export async function moveJobs(
+  processor: Pick<BatchProcessor, 'jobs' | 'order' | 'setPriority'>,
+  jobIds: readonly string[],
+  before: string | null,
+): Promise<readonly string[]> {
+  try {
+    await processor.order.move(jobIds, before);
+  } finally {
+    // It counts now also where it could not be kept.
+    for (const [priority, ids] of prioritiesInPlace(processor.jobs, jobIds)) {
+      await processor.setPriority(ids, priority);
+    }
+  }
+  return processor.jobs.map(({ id }) => id);
+}

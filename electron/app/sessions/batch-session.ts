@@ -1,0 +1,329 @@
+import type { BatchConfig, BatchOutcome, BatchResult, BlenderInfo } from '../../../shared/batch.ts';
+import type { BatchEvent, BatchSignal, LogLine } from '../../../shared/events.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { ShotProblem } from '../../../shared/shot.ts';
+import type {
+  BatchSnapshot,
+  BatchSummary,
+  BatchUpdate,
+  BatchView,
+  JobDetail,
+  JobRow,
+  ResumeCard,
+  Trust,
+} from '../../../shared/view.ts';
+import { type BatchProcessor, type LoadReport, repeatCommand } from '../../engine/index.ts';
+import { Refusal } from '../ipc/refusal.ts';
+import { NewestFrames } from '../thumbnails/frame-file.ts';
+import { FollowedLog } from './followed-log.ts';
+import { Lanes } from './lanes.ts';
+import { detailOf, rowOf, Waiting } from './rows.ts';
+import { Glances } from './scenes-seen.ts';
+import { problemsOf, ShotProblems } from './shot-problems.ts';
+import { Throttle } from './throttle.ts';
+import { type BatchFacts, summaryOf, viewOf } from './view.ts';
+
+/** What is known of a batch when it is opened. */
+interface Found {
+  readonly loaded: LoadReport;
+  readonly trust: Trust;
+  /** The Blender that the next run will use. */
+  readonly blender: BlenderInfo | null;
+}
+
+const UPDATE_MS = 100;
+/** Rows of one update: ten thousand at once, as when a batch is cancelled, would hold up the window. */
+const ROWS_AT_ONCE = 1000;
+/** Clocks of a batch go on while Blender is silent in a long frame. */
+const TICK_MS = 1000;
+
+/** One open batch: the engine's processor, and what the window has been told of it. */
+export class BatchSession {
+  readonly #lanes = new Lanes();
+  readonly #newest = new NewestFrames();
+  readonly #glances = new Glances();
+  readonly #changed = new Set<string>();
+  readonly #log = new FollowedLog();
+  readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
+  readonly #problems: ShotProblems;
+  #trying: BatchView['trying'] = null;
+  readonly #waiting: Waiting;
+  readonly #unsubscribe: () => void;
+  #outcome: BatchOutcome | null;
+  #resume: LoadReport | null;
+  #lastAt: number | null;
+  #run: Promise<void> | null = null;
+  #seq = 0;
+  /** Another process rendered it when it was opened. */
+  readonly isElsewhere: boolean;
+  #trust: Trust;
+  #blender: BlenderInfo | null;
+
+  constructor(
+    readonly processor: BatchProcessor,
+    { loaded, trust, blender }: Found,
+    private readonly listener: SessionListener,
+  ) {
+    this.#outcome = loaded.outcome;
+    this.#resume = isLeft(loaded) ? loaded : null;
+    this.#lastAt = loaded.stoppedAt;
+    this.isElsewhere = loaded.drivenBy !== null;
+    this.#trust = trust;
+    this.#blender = blender;
+    this.#problems = new ShotProblems(processor.batch.problems);
+    this.#waiting = new Waiting(processor);
+    this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
+  }
+
+  get id(): string {
+    return this.processor.batch.id;
+  }
+
+  get running(): boolean {
+    return this.#run !== null;
+  }
+
+  /** @param most so many rows of the first jobs; not given: of all */
+  snapshot(most?: number): BatchSnapshot {
+    const jobs = this.processor.jobs;
+    const rows = (most === undefined ? jobs : jobs.slice(0, most)).map((job) => this.#row(job));
+    return { seq: this.#seq, view: viewOf(this.facts()), rows };
+  }
+
+  summary(): BatchSummary {
+    return summaryOf(this.facts());
+  }
+
+  facts(): BatchFacts {
+    const { processor } = this;
+    return {
+      batch: { ...processor.batch, problems: this.#problems.all },
+      running: this.running,
+      outcome: this.#outcome,
+      progress: this.#glances.counted(processor.getProgress(), (id) => processor.job(id)),
+      paused: processor.paused,
+      trust: this.#trust,
+      lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
+      resume: this.running ? null : cardOf(this.#resume),
+      workers: processor.run.workers,
+      blender: this.running ? processor.blender : this.#blender,
+      lastAt: this.#lastAt,
+      night: processor.night,
+      trying: this.#trying,
+    };
+  }
+
+  /**
+   * Starts what is left, or only some jobs anew; a batch that runs goes on. Resolves when it has
+   * started, rejects where it can't.
+   */
+  start(only?: readonly string[]): Promise<void> {
+    if (this.running) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      let started = false;
+      const unsubscribe = this.processor.subscribe((signal) => {
+        if (signal.type !== 'event' || signal.event.type !== 'batch-started') return;
+        started = true;
+        this.#resume = null;
+        resolve();
+      });
+      const ticking = setInterval(() => this.#updates.ask(), TICK_MS);
+      const atRest = () => {
+        unsubscribe();
+        clearInterval(ticking);
+        this.#run = null;
+        this.#lanes.clear();
+        this.#updates.ask();
+      };
+      this.#run = this.processor.processBatch(only ? { only } : {}).then(
+        (result) => {
+          atRest();
+          this.#outcome = result.outcome;
+          this.listener.ended(result);
+          resolve();
+        },
+        (error: unknown) => {
+          atRest();
+          if (!started) return reject(error);
+          return this.#brokeOff(error);
+        },
+      );
+    });
+  }
+
+  /** Failed, cancelled and skipped jobs again: they join the run, or are one of their own. */
+  retry(jobIds: readonly string[]): Promise<void> {
+    return this.running ? this.processor.retryJobs(jobIds) : this.start(jobIds);
+  }
+
+  async cancel(): Promise<void> {
+    await this.processor.cancel();
+    await this.#run;
+  }
+
+  trust(trust: Trust): void {
+    this.#trust = trust;
+    if (trust === 'trusted')
+      this.#problems.keep(({ needsTrust, severity }) => !(needsTrust && severity === 'error'));
+    this.configure({ trusted: trust === 'trusted' }, this.#blender);
+  }
+
+  /** Takes in problems that were found after the folder was read. */
+  found(problems: readonly ShotProblem[]): void {
+    const fresh = this.#problems.add(problems);
+    if (fresh.some(({ needsTrust }) => needsTrust)) this.#wantTrust('ask');
+    for (const { jobId } of fresh) if (jobId !== null) this.#changed.add(jobId);
+    this.#updates.ask();
+  }
+
+  /** Takes in what a scene says that no run has opened yet. */
+  saw(job: BatchJob, plan: FramePlan): void {
+    this.#glances.note(job, plan);
+    this.#changed.add(job.id);
+    this.#updates.ask();
+  }
+
+  /** A few of its frames are being tried; `null`: no longer. */
+  trying(trying: BatchView['trying']): void {
+    this.#trying = trying;
+    this.#updates.ask();
+  }
+
+  /** For the next run. @param blender the one that it will use */
+  configure(config: Partial<BatchConfig>, blender: BlenderInfo | null): void {
+    this.processor.configure(config);
+    this.#blender = blender;
+    this.#updates.ask();
+  }
+
+  /** Forgets the checkpoint and reads the folder's state again. */
+  async clear(): Promise<void> {
+    await this.processor.clearCheckpoint();
+    const loaded = await this.processor.load();
+    this.#outcome = loaded.outcome;
+    [this.#resume, this.#lastAt] = [null, null];
+  }
+
+  /** A run ended that no shot is to blame for: no row still renders, and what is left can be resumed. */
+  async #brokeOff(error: unknown): Promise<void> {
+    this.#outcome = 'interrupted';
+    try {
+      const loaded = await this.processor.load();
+      this.#resume = isLeft(loaded) ? loaded : null;
+    } catch {
+      // The disk that broke the run may not even be read: what happened is told below.
+    }
+    for (const { id } of this.processor.jobs) this.#changed.add(id);
+    this.#updates.ask();
+    this.listener.broken(error);
+  }
+
+  /** The newest lines of a job; its new ones are told from now on. `null`: of no job. */
+  followLog(jobId: string | null, newest: number): Promise<readonly LogLine[]> {
+    return this.#log.follow(jobId, (id) => this.processor.readLog(this.job(id).id, newest));
+  }
+
+  detail(jobId: string): JobDetail {
+    const job = this.job(jobId);
+    const seen = { ...job, plan: this.#glances.planOf(job) };
+    return detailOf(seen, this.#problems.of(job), repeatCommand(job, this.processor.run));
+  }
+
+  job(jobId: string): BatchJob {
+    const job = this.processor.job(jobId);
+    if (job) return job;
+    throw new Refusal('This shot is not in the batch any more.', 'Open the folder again.');
+  }
+
+  /** Stops all and lets go. */
+  async close(): Promise<void> {
+    await this.processor.close();
+    await this.#run;
+    this.#unsubscribe();
+    this.#updates.stop();
+  }
+
+  /** Some wishes show only when a scene is opened. What the artist has decided stays. */
+  #wantTrust(trust: Trust): void {
+    if (this.#trust === 'not-needed') this.#trust = trust;
+  }
+
+  #hear(signal: BatchSignal): void {
+    this.listener.signal(signal);
+    if (signal.type === 'event' && signal.job?.error?.cause === 'not-trusted') {
+      this.#wantTrust('untrusted');
+    }
+    if (signal.type === 'log') {
+      if (!this.#log.add(signal.job, signal.line)) return;
+    } else if (signal.type === 'event') {
+      this.#lastAt = signal.event.at;
+      this.#newest.heard(signal.event);
+      if (signal.job) this.#changeRow(signal.job.id, signal.event.type);
+      this.#lanes.apply(signal);
+      // The clocks of shots that render have stood still meanwhile.
+      if (signal.event.type === 'batch-unpaused') this.#changeRunning();
+    } else if (!this.#lanes.apply(signal)) {
+      return;
+    }
+    this.#updates.ask();
+  }
+
+  #changeRow(jobId: string, what: BatchEvent['type']): void {
+    this.#changed.add(jobId);
+    if (what !== 'job-finished' && what !== 'job-reset') return;
+    for (const id of this.#waiting.on(jobId)) this.#changed.add(id);
+  }
+
+  #changeRunning(): void {
+    for (const { id, status } of this.processor.jobs)
+      if (status === 'running') this.#changed.add(id);
+  }
+
+  #tell(): void {
+    const rows: JobRow[] = [];
+    for (const id of this.#changed) {
+      if (rows.length === ROWS_AT_ONCE) break;
+      this.#changed.delete(id);
+      const job = this.processor.job(id);
+      if (job) rows.push(this.#row(job));
+    }
+    if (this.#changed.size > 0) this.#updates.ask();
+    this.#seq += 1;
+    const { problems: _, ...view } = viewOf(this.facts());
+    const problems = this.#problems.news();
+    this.listener.update({ seq: this.#seq, batchId: this.id, view, problems, rows });
+    const log = this.#log.take();
+    if (log) this.listener.log(log.jobId, log.lines);
+  }
+
+  #row(job: BatchJob): JobRow {
+    const { night } = this.processor;
+    const problems = problemsOf(job, this.#problems.of(job)).length;
+    const left = this.processor.outlook.shotSeconds(job);
+    const shown = this.#glances.shown(job);
+    return rowOf(shown, problems, night, this.#newest.of(job), this.#waiting.of(job), left);
+  }
+}
+
+/** What a session tells. `update` and `log` at most ten times a second. */
+export interface SessionListener {
+  readonly update: (update: BatchUpdate) => void;
+  readonly log: (jobId: string, lines: readonly LogLine[]) => void;
+  readonly signal: (signal: BatchSignal) => void;
+  readonly ended: (result: BatchResult) => void;
+  /** It could not go on. A sentence. */
+  readonly broken: (error: unknown) => void;
+}
+
+/** Whether a batch stopped in the middle and has frames to go. */
+function isLeft({ outcome, framesLeft, shotsUnopened }: LoadReport): boolean {
+  const stopped = outcome === 'interrupted' || outcome === 'cancelled';
+  return stopped && framesLeft + shotsUnopened > 0;
+}
+
+/** What the window shows of it before it is resumed. */
+function cardOf(loaded: LoadReport | null): ResumeCard | null {
+  if (!loaded) return null;
+  const { outcome: _, ...card } = loaded;
+  return card;
+}

@@ -1,0 +1,52 @@
+import type { BatchResult } from '../../../shared/batch.ts';
+import type { NightCharts } from '../../../shared/charts/night-charts.ts';
+import {
+  type BatchProcessor,
+  frameTimes,
+  generateBatchReport,
+  readResult,
+  readWorkerUse,
+  writeReport,
+} from '../../engine/index.ts';
+import type { Thumbnails } from '../thumbnails/thumbnails.ts';
+
+/** So long a report may take for its pictures, and while it renders, when pictures come after everything else. */
+const LONGEST_MS = 90_000;
+const LONGEST_BESIDE_BLENDER_MS = 20_000;
+
+/** Writes the report of a batch with its pictures, the cached ones at once. Throws what the disk says. */
+export async function writeBatchReport(
+  processor: BatchProcessor,
+  file: string,
+  thumbnails: Pick<Thumbnails, 'get'>,
+): Promise<void> {
+  const result = await resultNow(processor);
+  const end = performance.now() + (result.live ? LONGEST_BESIDE_BLENDER_MS : LONGEST_MS);
+  const batchId = processor.batch.id;
+  await writeReport(file, result, {
+    pictureOf: ({ id }, frame) => thumbnails.get({ batchId, jobId: id, frame, size: 'large' }),
+    workers: await readWorkerUse(processor.checkpointPath).catch(() => null),
+    mayGoOn: () => performance.now() < end,
+  });
+}
+
+/** The report as text, for the clipboard. */
+export async function reportText(processor: BatchProcessor): Promise<string> {
+  return generateBatchReport(await resultNow(processor));
+}
+
+/** Where another Nightshift renders this batch, what that one has come to. */
+async function resultNow(processor: BatchProcessor): Promise<BatchResult> {
+  const ours = processor.getResult();
+  if (processor.running || ours.outcome !== 'interrupted') return ours;
+  const theirs = await readResult(processor.checkpointPath).catch(() => null);
+  return theirs?.live ? { ...theirs, problems: ours.problems } : ours;
+}
+
+/** What the morning draws of a batch. Throws what the file system says of its journal. */
+export async function nightCharts({
+  checkpointPath,
+  jobs,
+}: Pick<BatchProcessor, 'checkpointPath' | 'jobs'>): Promise<NightCharts> {
+  return { workers: await readWorkerUse(checkpointPath), frameTimes: frameTimes(jobs) };
+}

@@ -1,0 +1,61 @@
+import type { BatchProgress } from '../../../shared/batch.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+
+/**
+ * What preflight saw in the scenes of shots that no run has opened yet: frames, size, engine and settings. For the
+ * window only: a run opens its scenes itself.
+ */
+export class Glances {
+  readonly #plans = new Map<string, FramePlan>();
+  /** Jobs whose frames stand in no shot file. */
+  readonly #unlisted = new Set<string>();
+
+  note(job: BatchJob, { inputs: _, ...plan }: FramePlan): void {
+    this.#plans.set(job.id, plan);
+    if (!job.shotConfig?.frames) this.#unlisted.add(job.id);
+  }
+
+  /** The job as the window shows it: all of the frames that were seen wait. */
+  shown(job: BatchJob): BatchJob {
+    const plan = job.plan ? null : this.#plans.get(job.id);
+    if (!plan || !job.shotConfig) return job;
+    const { frames, engine, width, height } = plan;
+    const render = { ...job.shotConfig.render, engine, width, height, percentage: 100 };
+    return { ...job, shotConfig: { ...job.shotConfig, frames, render } };
+  }
+
+  /** What its scene says, be it opened by a run or only looked at. */
+  planOf(job: BatchJob): FramePlan | null {
+    return job.plan ?? this.#plans.get(job.id) ?? null;
+  }
+
+  /** Progress with the frames that only preflight knows of. */
+  counted(progress: BatchProgress, find: (id: string) => BatchJob | undefined): BatchProgress {
+    const unopened = [...this.#unlisted].flatMap((id) => {
+      const job = find(id);
+      return job && isUnopened(job) ? [job] : [];
+    });
+    if (unopened.length === 0) return progress;
+    const more = unopened.reduce(
+      (sum, { id }) => sum + (this.#plans.get(id)?.frames.length ?? 0),
+      0,
+    );
+    const counted = unopened.filter(isOpen).length;
+    const { total, waiting } = progress.frames;
+    return {
+      ...progress,
+      frames: { ...progress.frames, total: total + more, waiting: waiting + more },
+      unplannedJobs: Math.max(0, progress.unplannedJobs - counted),
+    };
+  }
+}
+
+/** Its frames are among those that the batch has to render, now or when it is resumed. */
+function isUnopened({ plan, status }: BatchJob): boolean {
+  return plan === null && status !== 'failed';
+}
+
+/** It counts among the shots that were not opened yet. */
+function isOpen({ status }: BatchJob): boolean {
+  return status === 'waiting' || status === 'running';
+}

@@ -1,0 +1,356 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { BatchResult } from '../../../shared/batch.ts';
+import type { BatchSignal } from '../../../shared/events.ts';
+import type { BatchSnapshot, BatchSummary, Settings } from '../../../shared/view.ts';
+import {
+  BatchCheckpoint,
+  BatchProcessor,
+  checkpointDirectory,
+  createBatchFromDirectory,
+  Turns,
+} from '../../engine/index.ts';
+import type { Push } from '../ipc/ipc.ts';
+import { Refusal, refusalOf } from '../ipc/refusal.ts';
+import type { BlenderShelf } from '../stores/blender-shelf.ts';
+import type { JsonFile } from '../stores/json-file.ts';
+import { configOf, outputFor } from '../stores/settings-store.ts';
+import type { TrustStore } from '../stores/trust-store.ts';
+import { BatchSession } from './batch-session.ts';
+import { historyOf, KnownBatches } from './history.ts';
+import { LastSeen, memoryOf } from './last-seen.ts';
+import { Looks } from './scene-checks.ts';
+import { StopMarks } from './stop-marks.ts';
+import { Throttle } from './throttle.ts';
+import { nameOf } from './view.ts';
+
+const SIDEBAR_MS = 1000;
+/** What is shown now is remembered so often while it renders. */
+const REMEMBER_MS = 30_000;
+
+/** The batches that are open. The window follows one of them; at most one renders. */
+export class Sessions {
+  readonly #open = new Map<string, BatchSession>();
+  readonly #sidebar = new Throttle(SIDEBAR_MS, () => void this.#tellSidebar());
+  readonly #stopped: StopMarks;
+  readonly #known: KnownBatches;
+  readonly #seen: LastSeen;
+  readonly #remembering = new Throttle(REMEMBER_MS, () => void this.#remember());
+  #reading: string | null = null;
+  readonly #looks = new Looks();
+  #followed: string | null = null;
+  /** Folders are opened one after another: two drops of the same must not make two sessions. */
+  readonly #openings = new Turns();
+
+  constructor(private readonly options: SessionsOptions) {
+    this.#stopped = new StopMarks(options.data);
+    this.#known = new KnownBatches(options.data, this.#stopped);
+    this.#seen = new LastSeen(options.data);
+  }
+
+  /** The batch that renders now. */
+  get rendering(): BatchSession | null {
+    return [...this.#open.values()].find((session) => session.running) ?? null;
+  }
+
+  /** Nothing is in the window, or on its way to it. */
+  get showsNothing(): boolean {
+    return this.#followed === null && this.#reading === null && !this.options.opensAnother?.();
+  }
+
+  /** The batch that the window shows. */
+  get followed(): string | null {
+    return this.#followed;
+  }
+
+  /** Opens a shot folder, or the folder of a file in it, and follows it. Renders nothing. */
+  async openPath(path: string): Promise<BatchSession> {
+    const found = await stat(path).catch(() => null);
+    if (!found) throw nothingAt(path);
+    const folder = found.isDirectory() ? path : dirname(path);
+    const output = outputFor(folder, await this.options.settings.read());
+    return this.#openings.take(() => this.#openFolder(folder, output));
+  }
+
+  /** Opens a batch of the sidebar and follows it. */
+  async openBatch(batchId: string): Promise<BatchSession> {
+    const open = this.#open.get(batchId);
+    if (open?.running) {
+      this.#followed = batchId;
+      return open;
+    }
+    if (open) {
+      const { folder, outputRoot } = open.processor.batch;
+      return this.#openings.take(() => this.#openFolder(folder, outputRoot));
+    }
+    const known = await this.#placeOf(batchId);
+    return this.#reopen(known.folder, known.outputRoot).finally(() => {
+      if (this.#reading === batchId) this.#reading = null;
+    });
+  }
+
+  /** Reads the folder of an open batch anew; the window stays with what it shows. `null`: it renders. */
+  reopenAtRest(batchId: string): Promise<BatchSession | null> {
+    return this.#openings.take(async () => {
+      const open = this.#open.get(batchId);
+      if (!open || open.running) return null;
+      const { folder, outputRoot } = open.processor.batch;
+      return this.#openFolder(folder, outputRoot, false);
+    });
+  }
+
+  /** Opens a batch that is not open yet; the window stays with what it shows. */
+  async openBeside(batchId: string, folder: string, outputRoot: string): Promise<BatchSession> {
+    if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
+    return this.#openings.take(
+      async () => this.#open.get(batchId) ?? this.#openFolder(folder, outputRoot, false),
+    );
+  }
+
+  async #reopen(folder: string, outputRoot: string | null): Promise<BatchSession> {
+    if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
+    return this.#openings.take(() => this.#openFolder(folder, outputRoot));
+  }
+
+  find(batchId: string): BatchSession | undefined {
+    return this.#open.get(batchId);
+  }
+
+  /** The open batch with this id. */
+  get(batchId: string): BatchSession {
+    const session = this.#open.get(batchId);
+    if (session) return session;
+    if (batchId === this.#reading) {
+      throw new Refusal('The folder of this batch is still being read.', 'Try again in a moment.');
+    }
+    throw new Refusal('This batch is not open any more.', 'Open its folder again.');
+  }
+
+  /**
+   * Lets a batch render, if no other one does: each pool is made for the whole machine.
+   * @param start called once with the session that is open then
+   */
+  async render(batchId: string, start: (session: BatchSession) => Promise<void>): Promise<void> {
+    // An opening puts another session in place of one at rest, whose run nobody could see or end.
+    if (!this.get(batchId).running) await this.#openings.settled();
+    const session = this.get(batchId);
+    const other = this.rendering;
+    if (other && other !== session) throw otherRenders(nameOf(other.processor.batch.folder));
+    // Not waited for: its Blender is gone in a moment, and the night begins now.
+    void this.#looks.stop();
+    await start(session);
+    // From now on a crash leaves an interrupted night.
+    void this.#remember();
+    await this.#stopped.remove(session.id);
+    this.changed();
+  }
+
+  /** Tries a few frames of a batch, to say how long it will take. */
+  estimate(session: BatchSession): void {
+    this.#looks.estimate(session, this.rendering);
+  }
+
+  /** Whatever is being tried: it is let be. */
+  stopEstimate(): void {
+    this.#looks.stopEstimate();
+  }
+
+  /** For a start: the interrupted batch that was shown last; it is what will be asked for next. */
+  async lastSeen(): Promise<BatchSnapshot | null> {
+    if (this.#followed !== null || this.options.opensAnother?.()) return null;
+    const last = await this.#seen.read();
+    this.#reading = last?.view.id ?? null;
+    return last;
+  }
+
+  /** The shot folder of a batch of the sidebar. */
+  async folderOf(batchId: string): Promise<string> {
+    return (this.#open.get(batchId)?.processor.batch ?? (await this.#placeOf(batchId))).folder;
+  }
+
+  /** Lets go of a batch and of its checkpoint; its frames stay. Refuses one that renders. */
+  forget(batchId: string): Promise<void> {
+    return this.#openings.take(async () => {
+      const open = this.#open.get(batchId);
+      if (open?.running) throw stillRenders('remove it');
+      // The name of any other folder is no batch.
+      if (!open && !(await this.#known.find(batchId))) throw unknownBatch();
+      if (this.#followed === batchId) await this.#looks.stop();
+      if (open) await open.processor.clearCheckpoint();
+      else await new BatchCheckpoint(checkpointDirectory(this.options.data, batchId)).clear();
+      await open?.close();
+      this.#open.delete(batchId);
+      if (this.#followed === batchId) this.#followed = null;
+      await Promise.all([this.#stopped.remove(batchId), this.#seen.forget(batchId)]);
+      this.changed();
+    });
+  }
+
+  /** Forgets the checkpoint of an open batch; its frames stay. Refuses one that renders. */
+  clear(batchId: string): Promise<BatchSession> {
+    // A run that began meanwhile would have the journal taken from under it.
+    return this.#openings.take(async () => {
+      const session = this.get(batchId);
+      if (session.running) throw stillRenders('start it from nothing');
+      await session.clear();
+      this.changed();
+      return session;
+    });
+  }
+
+  async list(): Promise<readonly BatchSummary[]> {
+    const open = [...this.#open.values()].map((session) => session.summary());
+    return historyOf(await this.#known.all(), open);
+  }
+
+  async configure(settings: Settings): Promise<void> {
+    const blender = await this.options.blenders.forSettings(settings);
+    for (const session of this.#open.values()) session.configure(configOf(settings), blender);
+  }
+
+  /** What is on disk has changed: the sidebar is read anew, soon. */
+  changed(): void {
+    this.#known.changed();
+    this.#sidebar.ask();
+  }
+
+  /** Stops every Blender; done frames stay. Safe to call twice. */
+  async closeAll(): Promise<void> {
+    for (const throttle of [this.#sidebar, this.#remembering]) throttle.stop();
+    // As it is now, before all of it is stopped.
+    const remembered = this.#remember();
+    // What ends now would be remembered as cancelled.
+    this.#followed = null;
+    if (this.rendering) await this.#stopped.add(this.rendering.id);
+    const sessions = [...this.#open.values()].map((session) => session.close());
+    await Promise.all([remembered, this.#looks.stop(), ...sessions]);
+    this.#open.clear();
+  }
+
+  async #openFolder(folder: string, output: string | null, follow = true): Promise<BatchSession> {
+    const { data, settings, trust, blenders } = this.options;
+    const chosen = await settings.read();
+    const batch = await createBatchFromDirectory(folder, { output });
+    const trusted = await trust.of(batch.folder, batch.wantsTrust);
+    const old = this.#open.get(batch.id);
+    if (old?.running) return this.#follow(old, follow);
+    const config = { ...configOf(chosen), trusted: trusted === 'trusted' };
+    const processor = new BatchProcessor(batch, {
+      config,
+      dataDirectory: data,
+      installs: (again) => blenders.found(again),
+    });
+    const loaded = await this.#stopped.seen(batch.id, await processor.load());
+    const blender = await blenders.forSettings(chosen);
+    // Until here a journal that can't be read leaves the window with what it shows, alive.
+    await old?.close();
+    if (follow) this.#followed = batch.id;
+    const found = { loaded, trust: trusted, blender };
+    const session: BatchSession = new BatchSession(processor, found, {
+      update: (update) => {
+        if (this.#followed === update.batchId) this.options.push('batch:update', update);
+        this.#sidebar.ask();
+        this.#remembering.ask();
+      },
+      log: (jobId, lines) => this.options.push('log:lines', { batchId: batch.id, jobId, lines }),
+      signal: (signal) => this.options.onSignal(session, signal),
+      ended: (result) => {
+        this.options.onSignal(session, null);
+        this.options.onEnded(session, result);
+        this.changed();
+        const shown = this.#open.get(this.#followed ?? '');
+        // It was opened while the machine was needed for this one.
+        if (shown && shown !== session) this.#looks.into(shown, this.rendering);
+        void this.#remember();
+      },
+      broken: (error) => {
+        this.options.onSignal(session, null);
+        const { message, nextStep } = refusalOf(error);
+        this.options.push('notice', nextStep ? `${message} ${nextStep}` : message);
+        this.changed();
+      },
+    });
+    this.#open.set(batch.id, session);
+    this.changed();
+    this.#remembering.ask();
+    // The look goes on in what the window shows, whatever is opened beside it.
+    if (this.#followed === null || this.#followed === batch.id) {
+      this.#looks.into(session, this.rendering);
+    }
+    this.options.onOpened?.(session);
+    return session;
+  }
+
+  #follow(session: BatchSession, follow: boolean): BatchSession {
+    if (follow) this.#followed = session.id;
+    return session;
+  }
+
+  /** The one that was shown last is opened without a look at all others. */
+  async #placeOf(batchId: string): Promise<{ folder: string; outputRoot: string | null }> {
+    const last = batchId === this.#reading ? await this.#seen.read() : null;
+    if (last?.view.id === batchId) return last.view;
+    const known = await this.#known.find(batchId);
+    if (!known?.folder) throw unknownBatch(known?.problem);
+    return { folder: known.folder, outputRoot: known.outputRoot };
+  }
+
+  async #remember(): Promise<void> {
+    const shown = this.#open.get(this.#followed ?? '');
+    const snapshot = shown && memoryOf(shown);
+    if (snapshot) await this.#seen.keep(snapshot);
+  }
+
+  async #tellSidebar(): Promise<void> {
+    this.options.push('batches:changed', await this.list());
+  }
+}
+
+export interface SessionsOptions {
+  readonly data: string;
+  readonly settings: JsonFile<Settings>;
+  readonly trust: TrustStore;
+  readonly blenders: BlenderShelf;
+  readonly push: Push;
+  /** Something happened that the taskbar, the power saver or a notification may show. */
+  readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;
+  readonly onEnded: (session: BatchSession, result: BatchResult) => void;
+  /** A batch is open, with what its folder holds now. */
+  readonly onOpened?: (session: BatchSession) => void;
+  /** A folder is about to be opened from outside, in place of the one that was shown last. */
+  readonly opensAnother?: () => boolean;
+}
+
+function nothingAt(path: string): Refusal {
+  return new Refusal(
+    `There is nothing at “${path}”.`,
+    'It may have been moved, renamed or unmounted: bring it back or choose another folder.',
+  );
+}
+
+function folderGone(folder: string): Refusal {
+  return new Refusal(
+    `The folder “${folder}” is not there any more.`,
+    'Bring it back, or open the shots from where they are now.',
+  );
+}
+
+/** @param name of the batch that is in the way */
+function otherRenders(name: string): Refusal {
+  return new Refusal(
+    `“${name}” is rendering.`,
+    'Wait until it is done or cancel it, then render this batch.',
+  );
+}
+
+/** @param wish what can be done after it was cancelled, such as “remove it” */
+function stillRenders(wish: string): Refusal {
+  return new Refusal('This batch is rendering.', `Cancel it first, then ${wish}.`);
+}
+
+function unknownBatch(problem?: string | null): Refusal {
+  return new Refusal(
+    problem ?? 'Nightshift does not know this batch any more.',
+    'Drop the shot folder on the window to open it again.',
+  );
+}

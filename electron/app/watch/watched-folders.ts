@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import type { Batch } from '../../../shared/batch.ts';
+import { printable } from '../../../shared/safe-text.ts';
+import { changedShots, type ShotWatch, Turns, type WatchOptions } from '../../engine/index.ts';
+import type { BatchSession } from '../sessions/batch-session.ts';
+
+/** What the watched folders need of the rest of the app. */
+export interface WatchHost {
+  /** Ids of the batches that are to be watched, kept over restarts. */
+  readonly chosen: () => Promise<readonly string[]>;
+  readonly choose: (batchIds: readonly string[]) => Promise<void>;
+  readonly find: (batchId: string) => BatchSession | undefined;
+  readonly watch: (folder: string, options: WatchOptions) => ShotWatch;
+  readonly read: (session: BatchSession) => Promise<Batch>;
+  /** Opens a batch that is at rest anew, with what its folder holds now. */
+  readonly reopen: (batchId: string) => Promise<void>;
+  readonly tell: (batchIds: readonly string[]) => void;
+  readonly say: (sentence: string) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Folders whose shots join their batch as they come; those that have changed are offered again. */
+export class WatchedFolders {
+  readonly #watches = new Map<string, ShotWatch>();
+  /** Batches whose folder has changed in a way that a run can't take in. */
+  readonly #stale = new Set<string>();
+  /** Of two that are chosen at once the second would keep what was so before the first. */
+  readonly #choosing = new Turns();
+
+  constructor(private readonly host: WatchHost) {}
+
+  list(): readonly string[] {
+    return [...this.#watches.keys()];
+  }
+
+  /** Turns it on or off for an open batch. Resolves when it is so, and stays so at the next start. */
+  async set(batchId: string, on: boolean): Promise<void> {
+    await this.#choosing.take(() => this.#choose(batchId, on));
+    if (on) await this.#begin(batchId);
+    else await this.#end(batchId);
+    this.host.tell(this.list());
+  }
+
+  /** A batch was opened: it is watched if it was chosen once. Never rejects. */
+  async opened(batchId: string): Promise<void> {
+    if (this.#watches.has(batchId) || !(await this.host.chosen()).includes(batchId)) return;
+    await this.#begin(batchId);
+    this.host.tell(this.list());
+  }
+
+  /** A run is over: what it could not take in is offered now. */
+  ended(batchId: string): void {
+    if (this.#stale.has(batchId)) void this.#look(batchId).catch(this.host.failed);
+  }
+
+  /** Resolves when nothing is watched any more. */
+  async close(): Promise<void> {
+    await Promise.all(this.list().map((batchId) => this.#end(batchId)));
+  }
+
+  async #choose(batchId: string, on: boolean): Promise<void> {
+    const chosen = await this.host.chosen();
+    if (chosen.includes(batchId) === on) return;
+    await this.host.choose(on ? [...chosen, batchId] : chosen.filter((id) => id !== batchId));
+  }
+
+  async #begin(batchId: string): Promise<void> {
+    const session = this.host.find(batchId);
+    if (!session || this.#watches.has(batchId)) return;
+    const { folder, outputRoot } = session.processor.batch;
+    const watch = this.host.watch(folder, {
+      leftOut: [outputRoot, join(folder, 'renders')],
+      onChange: () => this.#look(batchId),
+      onError: this.host.failed,
+    });
+    this.#watches.set(batchId, watch);
+    await watch.ready;
+  }
+
+  async #end(batchId: string): Promise<void> {
+    const watch = this.#watches.get(batchId);
+    this.#watches.delete(batchId);
+    this.#stale.delete(batchId);
+    await watch?.close();
+  }
+
+  async #look(batchId: string): Promise<void> {
+    const session = this.host.find(batchId);
+    if (!session || !this.#watches.has(batchId)) return;
+    const now = await this.host.read(session);
+    const joined = await session.processor.takeIn(now);
+    const taken = new Set(joined);
+    if (joined.length > 0) {
+      session.found(now.problems.filter(({ jobId }) => jobId !== null && taken.has(jobId)));
+      this.#say(now, joined);
+    }
+    const { added, changed, gone } = changedShots(session.processor.batch.jobs, now);
+    if (added.length + changed.length + gone.length === 0) {
+      this.#stale.delete(batchId);
+    } else if (session.running) {
+      this.#stale.add(batchId);
+    } else {
+      this.#stale.delete(batchId);
+      await this.host.reopen(batchId);
+      this.#say(now, added);
+    }
+  }
+
+  #say(batch: Batch, ids: readonly string[]): void {
+    const names = batch.jobs.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+    if (names.length > 0) this.host.say(newShotsText(names));
+  }
+}
+
+/** Said when shots have come into a watched folder: `New in the folder: hero and lamp.` */
+export function newShotsText(names: readonly string[]): string {
+  const [first = '', second = ''] = names.map(printable);
+  if (names.length === 1) return `New in the folder: ${first}.`;
+  if (names.length === 2) return `New in the folder: ${first} and ${second}.`;
+  return `New in the folder: ${first} and ${names.length - 1} more shots.`;
+}

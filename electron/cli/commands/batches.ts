@@ -1,0 +1,114 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { partialText } from '../../../shared/incident-text.ts';
+import { printable } from '../../../shared/safe-text.ts';
+import {
+  BatchCheckpoint,
+  type CheckpointSummary,
+  dataDirectory,
+  generateBatchReport,
+  listCheckpoints,
+  readResult,
+} from '../../engine/index.ts';
+import { UsageError } from '../exit-codes.ts';
+import { dataOption, path } from '../option-values.ts';
+import { type Session, textTable } from '../output.ts';
+import { writeReportFile } from '../report-file.ts';
+
+export function listCommand(session: Session): Command {
+  return new Command('list')
+    .description('Show the batches and their state, the newest first')
+    .addOption(dataOption())
+    .addHelpText('after', '\nExample:\n  nightshift list')
+    .action(async (options: { data?: string }) => {
+      const batches = await listCheckpoints(options.data ?? dataDirectory(), { looks: true });
+      if (batches.length === 0) session.output.note('There is no batch yet.');
+      else session.output.line(textTable(TITLES, batches.map(row)));
+    });
+}
+
+const TITLES = ['BATCH', 'STATE', 'FRAMES', 'FAILED SHOTS', 'LAST CHANGE', 'FOLDER'];
+
+function row(batch: CheckpointSummary): readonly string[] {
+  const { frames, jobs, lastAt } = batch;
+  return [
+    batch.id,
+    stateOf(batch),
+    `${frames.done} of ${frames.total}`,
+    String(jobs.failed),
+    lastAt === null ? '–' : new Date(lastAt).toLocaleString('sv-SE'),
+    printable(batch.problem ?? batch.folder ?? '–'),
+  ];
+}
+
+function stateOf({ live, outcome, problem, jobs }: CheckpointSummary): string {
+  if (live) return 'rendering';
+  if (outcome === null) return problem ? 'unreadable' : 'not rendered';
+  return outcome === 'partial' ? partialText(jobs) : outcome;
+}
+
+export function clearCommand(session: Session): Command {
+  return new Command('clear')
+    .description('Forget the checkpoint of a batch; its frames stay')
+    .argument('<batch>', 'its id, the beginning of it, or its shot folder')
+    .addOption(dataOption())
+    .addHelpText('after', '\nExample:\n  nightshift clear shots')
+    .action(async (said: string, options: { data?: string }) => {
+      const batch = await findBatch(options.data ?? dataDirectory(), said);
+      await new BatchCheckpoint(batch.directory).clear();
+      session.output.note(
+        `The checkpoint ${batch.id} is forgotten. The frames stay where they are.`,
+      );
+    });
+}
+
+export function reportCommand(session: Session): Command {
+  return new Command('report')
+    .description('Write the report of a batch, as Markdown')
+    .argument('[batch]', 'its id, the beginning of it, or its shot folder; the newest by default')
+    .option(
+      '-o, --output <file>',
+      'write to this file, with a folder of pictures beside it; the text alone on standard output by default',
+      path,
+    )
+    .addOption(dataOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  nightshift report shots -o night.md   # and night-pictures/',
+    )
+    .action(async (said: string | undefined, options: { output?: string; data?: string }) => {
+      const batch = await findBatch(options.data ?? dataDirectory(), said ?? null);
+      if (batch.problem) throw new UsageError(batch.problem);
+      const result = await readResult(batch.directory);
+      if (!options.output) return session.output.line(generateBatchReport(result).trimEnd());
+      await writeReportFile(options.output, result, batch.directory).catch((error: Error) => {
+        throw new UsageError(`The report can't be written to ${options.output}: ${error.message}.`);
+      });
+      session.output.note(`The report is ${options.output}.`);
+    });
+}
+
+/**
+ * The batch that a person means by an id, the beginning of one, or its shot folder; the newest one
+ * where nothing is said. Throws `UsageError` where it is none or several.
+ */
+async function findBatch(data: string, said: string | null): Promise<CheckpointSummary> {
+  const all = await listCheckpoints(data);
+  const newest = all[0];
+  if (!newest) throw new UsageError('There is no batch yet. Render a folder first.');
+  if (said === null) return newest;
+  const exact = all.find(({ id }) => id === said);
+  if (exact) return exact;
+  const folder = await realpath(said).catch(() => resolve(said));
+  // Several outputs of one folder are several batches; the newest is meant.
+  const inFolder = all.find((batch) => batch.folder === folder);
+  if (inFolder) return inFolder;
+  const starting = said === '' ? [] : all.filter(({ id }) => id.startsWith(said));
+  if (starting.length === 1 && starting[0]) return starting[0];
+  if (starting.length > 1) {
+    const ids = starting.map(({ id }) => id).join(', ');
+    throw new UsageError(`More than one batch begins with ${said}: ${ids}. Say more of its id.`);
+  }
+  throw new UsageError(`No batch is called ${said}. nightshift list shows them all.`);
+}

@@ -1,0 +1,350 @@
+import {
+  type Batch,
+  type BatchConfig,
+  type BatchProgress,
+  type BatchResult,
+  type BlenderInfo,
+  DEFAULT_CONFIG,
+  type RunInfo,
+} from '../../shared/batch.ts';
+import type { BatchSignal, LogLine } from '../../shared/events.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import type { Night } from '../../shared/night.ts';
+import type { BlenderChange } from '../../shared/shot-blender.ts';
+import { BatchStore } from './batch-store.ts';
+import type { BlendersHere, InstallsOf } from './capacity/choose-blender.ts';
+import { thisMachine, workersFor } from './capacity/machine.ts';
+import { Outlook } from './estimate/outlook.ts';
+import { BatchCheckpoint } from './journal/batch-checkpoint.ts';
+import { NO_RUN } from './journal/batch-state.ts';
+import { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
+import { JobLogs } from './journal/job-log.ts';
+import { holderText, isHeld } from './journal/lock.ts';
+import { STALL_BOUNDS, type StallBounds } from './lane/limits.ts';
+import { progressNow } from './progress.ts';
+import { resultOf } from './result.ts';
+import { shownJob } from './resume/finish-renames.ts';
+import { joinCheckpoint, type LoadReport, stopOrphans } from './resume/load-batch.ts';
+import { ArtistChoices, ChosenOrder } from './run/artist-choices.ts';
+import { type LateShots, withShots } from './run/late-shots.ts';
+import type { PauseState } from './run/pause.ts';
+import type { Run } from './run/run.ts';
+import { startRun } from './run/start-run.ts';
+import { NIGHTSHIFT_VERSION } from './version.ts';
+
+const BUSY =
+  'The batch is rendering already: wait until it has ended, or retry these shots, which then join it.';
+
+export interface ProcessorOptions {
+  readonly config?: Partial<BatchConfig>;
+  /** App data directory; default `dataDirectory()`. */
+  readonly dataDirectory?: string;
+  /** For tests of a Blender that hangs. */
+  readonly stall?: Partial<StallBounds>;
+  /** Blenders of this machine, newest first; not there: they are looked for. */
+  readonly installs?: InstallsOf;
+}
+
+/**
+ * Runs a batch in a pool of warm Blenders and keeps its checkpoint. One run at a time; the jobs are
+ * the truth before, during and after it; the batch grows by shots that join a run.
+ */
+export class BatchProcessor {
+  batch: Batch;
+  /** When it will be done. */
+  readonly outlook = new Outlook(() => this.#store.jobs);
+  /** In which order its shots start where nothing else decides, as the artist may change it. */
+  readonly order: ChosenOrder;
+  readonly #store: BatchStore;
+  readonly #data: string;
+  readonly #stall: StallBounds;
+  /** What is known of the Blenders of this machine. */
+  readonly here: BlendersHere;
+  #config: BatchConfig;
+  /** Blenders of a dead run that were stopped when this batch was loaded; the next run tells of them. */
+  #orphansStopped = 0;
+  #run: Run | null = null;
+  /** Asked for while the frames on disk are still looked at. */
+  #early: PauseState | null = null;
+  #late: LateShots | null = null;
+  #info: RunInfo | null = null;
+  #running: Promise<BatchResult> | null = null;
+  #cancelled = false;
+  /** Jobs that were cancelled before the next run. */
+  readonly #leftOut = new Set<string>();
+  readonly #choices: ArtistChoices;
+  #logs: JobLogs;
+
+  constructor(batch: Batch, options: ProcessorOptions = {}) {
+    this.batch = batch;
+    this.#config = { ...DEFAULT_CONFIG, ...options.config };
+    this.#stall = { ...STALL_BOUNDS, ...options.stall };
+    this.#data = options.dataDirectory ?? dataDirectory();
+    this.here = { installs: options.installs, data: this.#data };
+    this.#store = new BatchStore(batch.jobs);
+    this.#choices = new ArtistChoices(this.#store);
+    this.order = new ChosenOrder(this.#store, this, () => this.#run);
+    this.#logs = new JobLogs(this.checkpointPath);
+  }
+
+  get config(): BatchConfig {
+    return this.#config;
+  }
+
+  /** The folder of this batch's checkpoint. */
+  get checkpointPath(): string {
+    return this.#config.checkpointPath ?? checkpointDirectory(this.#data, this.batch.id);
+  }
+
+  /** In batch order, as they are now. */
+  get jobs(): readonly BatchJob[] {
+    return this.#store.jobs;
+  }
+
+  job(jobId: string): BatchJob | undefined {
+    return this.#store.has(jobId) ? this.#store.job(jobId) : undefined;
+  }
+
+  get running(): boolean {
+    return this.#running !== null;
+  }
+
+  /** What the night has met so far. */
+  get night(): Night {
+    return this.#store.night;
+  }
+
+  get paused(): PauseState | null {
+    return this.#run?.pause.state ?? this.#early;
+  }
+
+  /** The Blender of the newest run. */
+  get blender(): BlenderInfo | null {
+    return this.#info?.blender ?? null;
+  }
+
+  /** Takes effect at the next `processBatch()`. */
+  configure(config: Partial<BatchConfig>): void {
+    this.#config = { ...this.#config, ...config };
+    if (!this.running) this.#logs = new JobLogs(this.checkpointPath);
+  }
+
+  /** Told of everything that happens; returns the function that ends it. */
+  subscribe(listener: (signal: BatchSignal) => void): () => void {
+    return this.#store.subscribe(listener);
+  }
+
+  /**
+   * Reads the checkpoint and looks at every recorded frame on disk; renders nothing. Left-over
+   * Blenders of a Nightshift that died are stopped. While a run is on, it only reports.
+   */
+  async load(): Promise<LoadReport> {
+    // Priorities that are being written hold the lock, and would be taken for somebody else.
+    await Promise.all([this.#choices.written(), this.order.read()]);
+    const directory = this.checkpointPath;
+    const replayed = await new BatchCheckpoint(directory).load();
+    const answer = await isHeld(directory);
+    // A run of our own that is about to start takes care of them itself, and its Blenders are none.
+    const orphans = answer.held || this.running ? 0 : await stopOrphans(directory);
+    this.#orphansStopped += orphans;
+    const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, {
+      orphansStopped: orphans,
+    });
+    if (!this.running) {
+      this.#store.replace(resumed.map(shownJob), replayed);
+      this.#choices.again();
+      this.#info = replayed.run;
+    }
+    const other = answer.held && !this.running;
+    return { ...report, drivenBy: other ? holderText(answer.holder) : null };
+  }
+
+  /**
+   * Renders what is left, of all jobs or only of some. Resolves with what came of it, also when
+   * jobs failed or it was cancelled. Rejects with `BatchInUse` if another process drives this
+   * batch, and with a sentence if the checkpoint can't be written or if some jobs are asked for while
+   * a run is on.
+   */
+  processBatch(options: { readonly only?: readonly string[] } = {}): Promise<BatchResult> {
+    if (this.#running !== null) {
+      return options.only ? Promise.reject(new Error(BUSY)) : this.#running;
+    }
+    this.#cancelled = false;
+    for (const id of options.only ?? []) this.#leftOut.delete(id);
+    this.#running = this.#process(options.only ?? null).finally(() => {
+      [this.#running, this.#run, this.#early] = [null, null, null];
+    });
+    return this.#running;
+  }
+
+  getProgress(): BatchProgress {
+    const { running, run, paused } = this;
+    const { workers } = run;
+    const facts = { info: this.#info, running, workers, paused: paused?.reason ?? null };
+    return progressNow(this.#store, this.outlook, facts);
+  }
+
+  /** The newest run; what the next one would be like where there was none. */
+  get run(): RunInfo {
+    return this.#info ?? newRunInfo(this.batch, this.#config);
+  }
+
+  /** What came of it until now. */
+  getResult(): BatchResult {
+    return resultOf(this.#store.jobs, this.batch.problems, this.run, {
+      running: this.running,
+      cancelled: this.#cancelled,
+      outcome: this.#store.outcome,
+      night: this.#store.night,
+    });
+  }
+
+  /** Finishes the running frames and starts no new ones. @param message why, for the artist */
+  pause(message = 'Paused. No new frames are started.'): void {
+    if (this.#run) this.#run.pause.begin('asked', message);
+    else if (this.running) this.#early = { reason: 'asked', message };
+  }
+
+  unpause(): void {
+    this.#early = null;
+    this.#run?.pause.end();
+  }
+
+  /** Stops everything now. Resolves when no Blender is left. Idempotent. */
+  async cancel(): Promise<void> {
+    if (!this.running) return;
+    this.#cancelled = true;
+    this.#run?.cancel();
+    await this.#running?.catch(() => undefined);
+  }
+
+  /** Stops one job; its finished frames stay. Before a run it is left out of it. */
+  async cancelJob(jobId: string): Promise<void> {
+    const job = this.#store.job(jobId);
+    if (this.#run) return this.#run.cancelJob(jobId);
+    this.#leftOut.add(jobId);
+    if (job.status === 'waiting' && !this.running) {
+      const about = { job: jobId, at: Date.now() };
+      this.#store.record({ type: 'job-finished', ...about, status: 'cancelled', error: null });
+    }
+  }
+
+  /** Gives jobs another priority, higher goes first, at once. Kept until a shot file's own priority changes. */
+  async setPriority(jobIds: readonly string[], priority: number): Promise<void> {
+    this.#choices.choosePriority(jobIds, priority, this.#run !== null);
+    this.#run?.reorder(jobIds);
+    if (!this.running) await this.#choices.write(this.checkpointPath);
+  }
+
+  /**
+   * Gives jobs another Blender, or says what becomes of their frames of another one. Counts from the next opening on:
+   * a job that has ended for that is then tried again with `retryJobs`. Kept until a shot file's own `blender:` changes.
+   */
+  async chooseBlender(jobIds: readonly string[], change: BlenderChange): Promise<void> {
+    this.#choices.chooseBlender(jobIds, change, this.#run !== null);
+    if (!this.running) await this.#choices.write(this.checkpointPath);
+  }
+
+  /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
+  async retryJobs(jobIds: readonly string[]): Promise<void> {
+    // A run that is just ending takes nothing in any more.
+    while (this.#running !== null && this.#run === null) {
+      await this.#running.catch(() => undefined);
+    }
+    const again = retriable(this.#store, jobIds);
+    if (!this.#run) {
+      if (again.length > 0) await this.processBatch({ only: again });
+      return;
+    }
+    for (const job of again) this.#store.record({ type: 'job-reset', job, at: Date.now() });
+    this.#run.options.blenders.mayHaveChanged();
+    this.#run.add(again);
+  }
+
+  /** Takes the shots of the folder, read anew, that the batch lacks into its run. Resolves with their ids. */
+  async takeIn(batch: Batch): Promise<readonly string[]> {
+    const ids = (await this.#late?.take(batch)) ?? [];
+    this.batch = withShots(this.batch, batch, ids);
+    return ids;
+  }
+
+  /** Forgets the checkpoint, so that everything is rendered from nothing. Frames on disk stay. */
+  async clearCheckpoint(): Promise<void> {
+    if (this.running) throw new Error('Cancel the batch before its checkpoint is cleared.');
+    await this.#choices.written();
+    await this.#logs.close();
+    await new BatchCheckpoint(this.checkpointPath).clear();
+    this.#logs = new JobLogs(this.checkpointPath);
+    this.order.forget();
+    this.#store.replace(this.batch.jobs, NO_RUN);
+    this.#info = null;
+  }
+
+  /** The newest lines of what Blender said about a job, oldest first. */
+  readLog(jobId: string, lastLines: number): Promise<readonly LogLine[]> {
+    return this.#logs.read(jobId, lastLines);
+  }
+
+  /** Cancels, and lets go of everything. Idempotent. */
+  async close(): Promise<void> {
+    await this.cancel();
+    await this.#choices.written();
+    await this.#logs.close();
+  }
+
+  async #process(only: readonly string[] | null): Promise<BatchResult> {
+    await Promise.all([this.#choices.written(), this.order.read()]);
+    await startRun({
+      batch: this.batch,
+      only,
+      config: this.#config,
+      stall: this.#stall,
+      here: this.here,
+      orphansStopped: this.#orphansStopped,
+      store: this.#store,
+      logs: this.#logs,
+      directory: this.checkpointPath,
+      info: newRunInfo(this.batch, this.#config),
+      onInfo: (info) => {
+        [this.#info, this.#orphansStopped] = [info, 0];
+      },
+      leftOut: this.#leftOut,
+      chosen: (job) => this.#choices.appliedTo(job),
+      onRun: (run, late) => {
+        [this.#run, this.#late] = [run, late];
+        this.#leftOut.clear();
+        if (run) run.reorder(this.#choices.handOver());
+        if (this.#early) run?.pause.begin(this.#early.reason, this.#early.message);
+        if (this.#cancelled) run?.cancel();
+      },
+      isCancelled: () => this.#cancelled,
+    });
+    await this.#logs.close();
+    return this.getResult();
+  }
+}
+
+/** Those of some jobs that can be tried again: they have ended without being complete, and can be read. */
+function retriable(store: BatchStore, jobIds: readonly string[]): readonly string[] {
+  return [...new Set(jobIds)].filter((id) => {
+    const job = store.job(id);
+    return job.shotConfig !== null && !['waiting', 'running', 'completed'].includes(job.status);
+  });
+}
+
+/** A run of a batch that begins now on this machine; which Blender it uses shows later. */
+function newRunInfo(batch: Batch, config: BatchConfig): RunInfo {
+  const machine = thisMachine();
+  return {
+    batchId: batch.id,
+    folder: batch.folder,
+    outputRoot: batch.outputRoot,
+    config,
+    workers: workersFor(config, machine),
+    blender: null,
+    machine,
+    nightshift: NIGHTSHIFT_VERSION,
+    startedAt: Date.now(),
+    finishedAt: null,
+  };
+}

@@ -1,0 +1,91 @@
+import type { BatchConfig } from '../../../shared/batch.ts';
+import type { BatchStore } from '../batch-store.ts';
+import { availableMemoryMb } from './machine.ts';
+
+/**
+ * May one more Blender load a shot now? The first one always may: waiting for memory alone would
+ * wait for ever.
+ * @param needMb what the shot, or the largest shot so far, was seen to use; 0: not known yet
+ * @param usedMb what the other Blenders of the pool use now
+ */
+export function memoryAllows(
+  others: number,
+  needMb: number,
+  usedMb: number,
+  availableMb: number,
+  limitMb: number | null,
+): boolean {
+  if (others === 0 || needMb === 0) return true;
+  if (limitMb !== null && usedMb + needMb > limitMb) return false;
+  return needMb * 1.1 < availableMb;
+}
+
+/** What one more shot needs and what there is now, where it does not fit; `null`: it does. MiB. */
+export function missingRoom(
+  busyLanes: number,
+  needMb: number,
+  usedMb: number,
+  limitMb: number | null,
+): { readonly needMb: number; readonly freeMb: number } | null {
+  const availableMb = availableMemoryMb();
+  if (memoryAllows(busyLanes, needMb, usedMb, availableMb, limitMb)) return null;
+  const allowedMb = limitMb === null ? availableMb : Math.min(availableMb, limitMb - usedMb);
+  return { needMb, freeMb: Math.max(0, allowedMb) };
+}
+
+/** A worker is replaced between two shots when it is old or has grown too far. */
+export function shouldRecycle(
+  jobsOpened: number,
+  memoryMb: number,
+  machineMb: number,
+  lanes: number,
+  config: Pick<BatchConfig, 'jobsPerWorker'>,
+): boolean {
+  return jobsOpened >= config.jobsPerWorker || memoryMb > machineMb / (2 * lanes);
+}
+
+/**
+ * How many lanes may be at work at once: fewer when memory runs out, all again when the shots that
+ * it ran out on have ended.
+ */
+export class PoolSize {
+  readonly #store: BatchStore;
+  readonly of: number;
+  readonly #culprits = new Set<string>();
+  #workers: number;
+
+  constructor(store: BatchStore, workers: number) {
+    this.#store = store;
+    this.of = workers;
+    this.#workers = workers;
+  }
+
+  get workers(): number {
+    return this.#workers;
+  }
+
+  get isSmaller(): boolean {
+    return this.#workers < this.of;
+  }
+
+  /** Memory ran out on a job. @param busy lanes at work then @param doing such as `frame 12` */
+  ranOut(jobId: string, doing: string, busy: number): void {
+    this.#culprits.add(jobId);
+    const workers = Math.max(1, Math.min(this.#workers, busy) - 1);
+    const { name } = this.#store.job(jobId);
+    this.#set(workers, `Memory ran out on ${doing} of ${name}.`);
+  }
+
+  /** A job is over, however it ended. */
+  ended(jobId: string): void {
+    if (!this.#culprits.delete(jobId) || this.#culprits.size > 0) return;
+    this.#set(this.of, `${this.#store.job(jobId).name} has ended.`);
+  }
+
+  #set(workers: number, message: string): void {
+    if (workers === this.#workers) return;
+    this.#workers = workers;
+    const { of } = this;
+    this.#store.record({ type: 'pool-changed', at: Date.now(), workers, of, message });
+  }
+}

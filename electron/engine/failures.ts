@@ -1,0 +1,206 @@
+import type { Failure } from '../../shared/failure.ts';
+import { formatFrames, namedFrames } from '../../shared/frames.ts';
+import { type Holder, holderText } from './journal/lock.ts';
+import { freeBytes, saysFull } from './lib/disk-room.ts';
+import type { Place } from './proof/staging.ts';
+
+/** The failures that Nightshift finds by itself, without Blender's words. */
+
+export function frameIncomplete(reason: string): Failure {
+  return {
+    cause: 'frame-incomplete',
+    message: `Blender said that the frame is done, but its file ${reason}.`,
+    nextStep: 'Retry; if it stays, render this frame in Blender and look at its output settings.',
+    evidence: [],
+  };
+}
+
+export function nothingRendered(): Failure {
+  return {
+    cause: 'nothing-rendered',
+    message: 'Blender said that the frame is done, but wrote no file.',
+    nextStep: 'Look at the log for the reason, then retry.',
+    evidence: [],
+  };
+}
+
+export function diskFull(directory: string, freeBytes: number): Failure {
+  return {
+    cause: 'disk-full',
+    message: `The disk of ${directory} is full (${formatBytes(freeBytes)} free).`,
+    nextStep: 'Make room on it; the batch goes on by itself as soon as there is some.',
+    evidence: [],
+  };
+}
+
+/** Why a file or folder could not be made: a full disk heals, everything else does not. */
+export async function cannotWrite(directory: string, error: unknown): Promise<Failure> {
+  if (!saysFull(error)) return outputNotWritable(directory, error);
+  return diskFull(directory, (await freeBytes(directory)) ?? 0);
+}
+
+function outputNotWritable(directory: string, error: unknown): Failure {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  const why = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+  return {
+    cause: 'output-not-writable',
+    message: `The frames can't be written to ${directory} (${why}).`,
+    nextStep: 'Choose another output folder, or allow writing to this one, then retry.',
+    evidence: [],
+  };
+}
+
+/** What the file system's words mean for an artist. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'writing there is not allowed',
+  EPERM: 'writing there is not allowed',
+  EROFS: 'its disk is read-only',
+  EEXIST: 'a file, or a link that leads nowhere, stands where a folder should be',
+  ENOTDIR: 'a file stands where a folder should be',
+  ELOOP: 'a link on the way to it leads back to itself',
+  ENAMETOOLONG: 'the path is too long for its disk',
+  EMFILE: 'this process may open no more files; raise `ulimit -n`',
+  ENFILE: 'the system may open no more files',
+};
+
+/** Frames, or with none of them the movie, that were finished, taken away, made again and taken away again. */
+export function framesTakenAway(frames: readonly number[], directory: string): Failure {
+  const which = frames.length === 0 ? 'The movie' : namedFrames(frames);
+  const were = frames.length > 1 ? 'were' : 'was';
+  return {
+    cause: 'output-not-writable',
+    message: `${which} ${were} finished more than once, but somebody else deletes or changes the files in ${directory}.`,
+    nextStep:
+      'Find out which person or program clears up there, or choose another output folder, then resume.',
+    evidence: [],
+  };
+}
+
+/** @param place where it really leads */
+export function outputOutside(place: string): Failure {
+  return {
+    cause: 'not-trusted',
+    message: `The shot writes to ${place}, outside of the shot folder and of the output folder, which only a trusted folder may.`,
+    nextStep:
+      'Trust the folder if you know where its files come from (in the window, or with --trust), or choose that place as the output folder with -o.',
+    evidence: [],
+  };
+}
+
+/** Another Nightshift writes files of these names there now. */
+export function writtenByOther(
+  { directory, pattern, extension }: Place,
+  holder: Holder | null,
+): Failure {
+  return {
+    cause: 'duplicate-output',
+    message: `${sentenceStart(holderText(holder))} is writing ${pattern}${extension} in ${directory} now, and this shot would write over it.`,
+    nextStep:
+      'Choose another output folder or file name for one of them, or resume when the other has ended: files of the same names are then replaced.',
+    evidence: [],
+  };
+}
+
+/** Another shot of the batch writes them, and came first. @param frames of this shot */
+export function writesSameFiles(
+  { directory, pattern, extension }: Place,
+  name: string,
+  frames: readonly number[],
+): Failure {
+  const which = `frame${frames.length === 1 ? '' : 's'} ${formatFrames(frames)}`;
+  return {
+    cause: 'duplicate-output',
+    message: `This shot would write the same files as the shot “${name}”: ${pattern}${extension} in ${directory}, ${which}.`,
+    nextStep:
+      'Save another output path in one of their scenes, or give one of them an `output.path` or `output.name` of its own, then retry.',
+    evidence: [],
+  };
+}
+
+function sentenceStart(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function backslash(directory: string): Failure {
+  return {
+    cause: 'output-not-writable',
+    message: `The frames can't be written to ${directory}: Blender takes the backslash in it for the border of a folder.`,
+    nextStep: 'Rename the folder, or choose another output folder, then retry.',
+    evidence: [],
+  };
+}
+
+/** `problem`: what is wrong with the path that is saved in the scene, as it goes on after "can't be written to". */
+export function wrongSavedPath(problem: string): Failure {
+  return {
+    cause: 'output-not-writable',
+    message: `The frames can't be written to the path that is saved in the scene, ${problem}.`,
+    nextStep:
+      "Correct the path in Blender's output settings, or give the shot an output: path of its own, then retry.",
+    evidence: [],
+  };
+}
+
+/** A shot whose files somebody saves while it is rendered, again and again. */
+export function keepsChanging(): Failure {
+  return {
+    cause: 'unreadable-scene',
+    message:
+      'The scene, its script, or a file that it uses was changed again and again while it was rendered.',
+    nextStep:
+      'Find out which person or program saves these files, then resume: all frames are rendered from the last version.',
+    evidence: [],
+  };
+}
+
+export function jobTimedOut(seconds: number): Failure {
+  return {
+    cause: 'timed-out',
+    message: `The shot took longer than its time limit of ${seconds} s.`,
+    nextStep:
+      'Raise `timeout` in the shot file or in the settings, then resume; finished frames stay.',
+    evidence: [],
+  };
+}
+
+export function noBlender(): Failure {
+  return {
+    cause: 'blender-not-found',
+    message: 'No Blender was found on this machine.',
+    nextStep:
+      'Install Blender, or say where it is (settings, --blender or NIGHTSHIFT_BLENDER), then resume.',
+    evidence: [],
+  };
+}
+
+/** @param path what `blender:` of a shot file names */
+export function blenderNotTrusted(path: string): Failure {
+  return {
+    cause: 'not-trusted',
+    message: `The shot file names a program to render with, ${path}, which is run in a trusted folder only.`,
+    nextStep:
+      'Trust the folder if you know where its files come from (in the window, or with --trust), or write a version such as `blender: 4.3`.',
+    evidence: [],
+  };
+}
+
+export function noFrames(start: number, end: number): Failure {
+  return {
+    cause: 'not-in-scene',
+    message: `The scene has no frames to render: it ends at ${end}, before its start at ${start}.`,
+    nextStep: 'Set the frame range in Blender, or say `frames:` in the shot file, then retry.',
+    evidence: [],
+  };
+}
+
+/** Bytes as people read them: `3.1 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

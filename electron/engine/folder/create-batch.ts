@@ -1,0 +1,177 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Batch } from '../../../shared/batch.ts';
+import type { ShotProblem } from '../../../shared/shot.ts';
+import { sideBySide } from '../lib/side-by-side.ts';
+import { discover } from './discover.ts';
+import { FileLooks } from './file-cache.ts';
+import { builtJobs } from './jobs.ts';
+import { batchIdOf, uniqueNames } from './names.ts';
+import { type Draft, readDrafts, wantedName } from './read-shots.ts';
+import { reasonOf, whole } from './read-text.ts';
+import { pathAt } from './shot-config.ts';
+import { type Flaw, problemOf } from './shot-error.ts';
+import { ShotFiles } from './shot-files.ts';
+import { textAt } from './tree.ts';
+
+interface CreateBatchOptions {
+  /** Where shots without an `output.path` go, one folder each; default: FOLDER/renders. */
+  readonly output?: string | null;
+}
+
+/**
+ * Reads a shot folder: its jobs in natural order of their paths, and a problem for everything wrong.
+ * A shot that can't be read is a job too, failed from the start. Throws an `Error` with one sentence
+ * only if the folder itself can't be read.
+ */
+export async function createBatchFromDirectory(
+  folder: string,
+  options: CreateBatchOptions = {},
+): Promise<Batch> {
+  const root = await realFolder(folder);
+  const standard = join(root, 'renders');
+  const outputRoot = options.output ? resolve(options.output) : standard;
+  const looks = new FileLooks();
+  const realOutput = await looks.realPlace(outputRoot);
+  // FOLDER/renders may be a link that came with the folder: that it leads elsewhere nobody chose.
+  const allowed = outputRoot === standard ? [root] : [root, realOutput];
+
+  const found = await discover(root, [outputRoot, realOutput, standard]);
+  const files = new ShotFiles(root);
+  const drafts = await readDrafts(found.files, files, root);
+  const { shots, warnings } = await ownShots(drafts.shots, files, looks);
+  // What goes over all shots in one piece is kept apart: a window has to breathe in between.
+  await turn();
+  const names = uniqueNames(
+    shots.map((draft) => ({ id: draft.id, wanted: wantedName(draft), path: draft.file.name })),
+  );
+  await turn();
+  const built = await builtJobs(shots, names, { outputRoot, allowed, looks });
+
+  const jobs = built.map(({ job }) => job);
+  const told: ShotProblem[] = [
+    ...found.flaws.map((flaw) => problemOf('error', flaw, null)),
+    ...built.flatMap(({ problems }) => problems),
+    ...drafts.errors.map((flaw) => problemOf('error', flaw, null)),
+    ...[...drafts.warnings, ...warnings].map((flaw) => problemOf('warning', flaw, null)),
+  ];
+  const problems = withoutRepeats(told);
+  if (jobs.length === 0) problems.push(noShots(root));
+  return {
+    id: batchIdOf(root, outputRoot),
+    folder: root,
+    outputRoot,
+    jobs,
+    problems,
+    wantsTrust:
+      jobs.some((job) => job.shotConfig?.script != null) ||
+      problems.some((problem) => problem.needsTrust),
+  };
+}
+
+async function realFolder(folder: string): Promise<string> {
+  // Else an empty path would mean the working directory.
+  if (folder === '') throw new Error('No shot folder was given.');
+  try {
+    const root = await realpath(resolve(folder));
+    if ((await stat(root)).isDirectory()) return root;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'nothing';
+    const reason = code === 'ENOENT' ? 'there is no such folder' : reasonOf(code);
+    throw new Error(`The shot folder ${folder} can't be read: ${reason}.`, { cause: error });
+  }
+  throw new Error(`${folder} is a file; choose the folder that holds it.`);
+}
+
+/** The same flaw of a file that several shots share is told for each job, and else once. */
+function withoutRepeats(problems: readonly ShotProblem[]): ShotProblem[] {
+  const place = ({ file, line, column, message }: ShotProblem) =>
+    JSON.stringify([file, line, column, message]);
+  const told = new Set<string>();
+  return problems.filter((problem) => {
+    const key = place(problem);
+    if (told.has(key) && problem.jobId === null) return false;
+    told.add(key);
+    return true;
+  });
+}
+
+function noShots(root: string): ShotProblem {
+  const message =
+    'There is no shot in this folder: a shot is a .blend file, or a .yaml file with `blend:` or `script:` in it.';
+  return problemOf('error', { place: whole({ path: root, name: '.' }), message }, null);
+}
+
+/** The drafts that are shots of their own, and a warning for each one that is left out unexpectedly. */
+async function ownShots(
+  drafts: readonly Draft[],
+  files: ShotFiles,
+  looks: FileLooks,
+): Promise<{ readonly shots: readonly Draft[]; readonly warnings: readonly Flaw[] }> {
+  const scenes = await scenesOf(files, looks);
+  const isScene = await sideBySide(drafts, async ({ file }) => {
+    return file.kind === 'blend' && scenes.has(await looks.realPlace(file.path));
+  });
+  return withoutOutputs(drafts.filter((_, index) => !isScene[index]));
+}
+
+/** The .blend files that YAML files name, links resolved: scenes, and no more shots. */
+async function scenesOf(files: ShotFiles, looks: FileLooks): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  for (const { own } of await files.all()) {
+    const blend = own && pathAt(own, 'blend');
+    if (blend) named.add(blend);
+  }
+  return new Set(await sideBySide([...named], (path) => looks.realPlace(path)));
+}
+
+/** The first shot that writes into a folder. */
+interface Owner {
+  readonly name: string;
+  readonly order: number;
+}
+
+/** What stands in the output folder of another shot is output, and told since it could be a slip. */
+function withoutOutputs(drafts: readonly Draft[]): {
+  readonly shots: readonly Draft[];
+  readonly warnings: readonly Flaw[];
+} {
+  const owners = new Map<string, Owner>();
+  for (const [order, draft] of drafts.entries()) {
+    const folder = outputFolder(draft);
+    if (folder === null || foldersOf(draft).includes(keyOf(folder))) continue;
+    if (!owners.has(keyOf(folder))) owners.set(keyOf(folder), { name: draft.file.name, order });
+  }
+  const warnings: Flaw[] = [];
+  const shots = drafts.filter((draft) => {
+    const [owner] = foldersOf(draft)
+      .flatMap((folder) => owners.get(folder) ?? [])
+      .sort((a, b) => a.order - b.order);
+    if (!owner) return true;
+    const message = `This file stands in the output folder of ${owner.name} and is left out.`;
+    warnings.push({ place: whole(draft.file), message });
+    return false;
+  });
+  return { shots, warnings };
+}
+
+function outputFolder({ tree }: Draft): string | null {
+  if (tree === null || textAt(tree, 'output', 'path') === 'scene') return null;
+  return pathAt(tree, 'output', 'path');
+}
+
+/** The folder that a draft's file is in, and those around it. */
+function foldersOf({ file }: Draft): readonly string[] {
+  const folders: string[] = [];
+  for (let path = file.path; dirname(path) !== path; ) {
+    path = dirname(path);
+    folders.push(keyOf(path));
+  }
+  return folders;
+}
+
+/** Windows writes the same folder in more than one way. */
+function keyOf(folder: string): string {
+  return process.platform === 'win32' ? folder.toLowerCase() : folder;
+}

@@ -1,0 +1,181 @@
+import { dirname, resolve } from 'node:path';
+import type { OutputConfig, OutputFormat, ShotConfig } from '../../../shared/shot.ts';
+import type { FileLooks } from './file-cache.ts';
+import { reasonOf } from './read-text.ts';
+import { type Flaw, flawed } from './shot-error.ts';
+import { type FrameLists, MAX_PATH, type ShotValues } from './shot-schema.ts';
+import { type MapTree, type Place, textAt, valueAt } from './tree.ts';
+
+export interface BuiltConfig {
+  readonly config: ShotConfig;
+  readonly warnings: readonly Flaw[];
+}
+
+/** What the shots of one reading share. */
+export interface Shared {
+  readonly looks: FileLooks;
+  readonly lists: FrameLists;
+}
+
+/** Where the frames of a shot go. All absolute. */
+export interface OutputPlace {
+  /** Unless the shot says another one. */
+  readonly directory: string;
+  /** Links resolved: below these they may go without trust. */
+  readonly allowed: readonly string[];
+}
+
+/**
+ * The shot as the engine takes it: every path absolute, every default filled in.
+ * Throws a `ShotError`, with cause `missing-file` where the .blend or the script is not there.
+ * @param place where its frames go if the shot doesn't say, and where they may go
+ */
+export async function builtConfig(
+  tree: MapTree,
+  values: ShotValues,
+  name: string,
+  place: OutputPlace,
+  { looks, lists }: Shared,
+): Promise<BuiltConfig> {
+  const blend = await fileAt(tree, 'blend', looks);
+  const script = await fileAt(tree, 'script', looks);
+  if (blend === null && script === null) {
+    throw flawed(tree.place, 'This shot has neither `blend:` nor `script:`; it needs one of them.');
+  }
+  const warnings: Flaw[] = [];
+  const render = values.render ?? {};
+  const config: ShotConfig = {
+    blend,
+    script,
+    blender: blenderAt(tree, values),
+    params: values.params ?? {},
+    scene: values.scene ?? null,
+    camera: values.camera ?? null,
+    viewLayers: values.view_layers ?? null,
+    frames: values.frames ? lists.shared(values.frames) : null,
+    render: {
+      engine: render.engine ?? null,
+      width: render.resolution_x ?? null,
+      height: render.resolution_y ?? null,
+      percentage: render.percentage ?? null,
+      samples: render.samples ?? null,
+      denoise: render.denoise ?? null,
+      device: render.device ?? null,
+    },
+    output: outputOf(tree, values, name, place, warnings),
+    timeoutSeconds: values.timeout ?? null,
+    frameTimeoutSeconds: values.frame_timeout ?? null,
+    retries: values.retries ?? null,
+    priority: values.priority ?? 0,
+    order: values.order ?? 'sequential',
+    simulations: values.simulations ?? 'in-order',
+    dependsOn: [],
+  };
+  return { config, warnings };
+}
+
+/** The absolute path that a key of the shot names, relative to the file that says it; `null`: none, or too long. */
+export function pathAt(tree: MapTree, ...keys: readonly string[]): string | null {
+  const text = textAt(tree, ...keys);
+  const place = valueAt(tree, ...keys)?.place;
+  if (text === null || text.length > MAX_PATH || !place) return null;
+  return resolve(dirname(place.file.path), text);
+}
+
+/** A path is relative to the file that says it. */
+function blenderAt(tree: MapTree, { blender }: ShotValues): string | null {
+  if (blender === undefined) return null;
+  return /[\\/]/.test(blender) ? pathAt(tree, 'blender') : blender;
+}
+
+async function fileAt(
+  tree: MapTree,
+  key: 'blend' | 'script',
+  looks: FileLooks,
+): Promise<string | null> {
+  const path = pathAt(tree, key);
+  const value = valueAt(tree, key);
+  if (path === null || !value) return null;
+  const text = textAt(tree, key) ?? '';
+  checkNotation(text, key, value.place);
+  const next = 'Put the file there or correct the path, then read the folder again.';
+  try {
+    if ((await looks.stat(path)).isFile()) {
+      await looks.readable(path);
+      return path;
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'nothing';
+    const hint = text.includes('\\') ? ' Write `/` instead of `\\` in paths.' : '';
+    const reason =
+      code === 'ENOENT' ? 'but there is no such file' : `which can't be read: ${reasonOf(code)}`;
+    throw flawed(value.place, `\`${key}\` names ${text}, ${reason}.${hint}`, 'missing-file', next);
+  }
+  throw flawed(value.place, `\`${key}\` names ${text}, which is no file.`, 'missing-file', next);
+}
+
+function outputOf(
+  tree: MapTree,
+  values: ShotValues,
+  name: string,
+  { directory, allowed }: OutputPlace,
+  warnings: Flaw[],
+): OutputConfig {
+  const { output = {} } = values;
+  const format = output.format ?? null;
+  const colorDepth = output.color_depth ?? null;
+  checkDepth(tree, format, colorDepth);
+  const place = valueAt(tree, 'output', 'path')?.place;
+  if (output.path !== undefined && place) checkNotation(output.path, 'output.path', place);
+  if (output.path !== undefined && place && /^~(?:[/\\]|$)/.test(output.path)) {
+    const message =
+      '`~` stands for itself here, not for your home folder; a folder of that name is meant.';
+    warnings.push({ place, message });
+  }
+  return {
+    directory: output.path === 'scene' ? null : (pathAt(tree, 'output', 'path') ?? directory),
+    pattern: output.name === undefined ? `${name}_####` : patternOf(tree, output.name, warnings),
+    format,
+    colorDepth,
+    allowed,
+  };
+}
+
+const EXTENSION = /\.(?:png|exr|jpe?g|tiff?|webp|avif)$/i;
+
+function patternOf(tree: MapTree, name: string, warnings: Flaw[]): string {
+  const stem = name.replace(EXTENSION, '');
+  const place = valueAt(tree, 'output', 'name')?.place;
+  if (stem === name || stem === '' || !place) return name;
+  const message = `\`output.name\` needs no extension: it follows from the format. It is read as ${stem}.`;
+  warnings.push({ place, message });
+  return stem;
+}
+
+/** Blender's own notation for "beside the .blend" would lead to the root of the disk. */
+function checkNotation(text: string, key: string, place: Place): void {
+  if (!text.startsWith('//') || process.platform === 'win32') return;
+  const message = `\`${key}\`: a path beginning with // is Blender's own notation; write it relative to this file.`;
+  throw flawed(place, message);
+}
+
+/** What Blender 4.3 offers for each format. */
+const DEPTHS: Readonly<Record<OutputFormat, readonly number[]>> = {
+  PNG: [8, 16],
+  OPEN_EXR: [16, 32],
+  OPEN_EXR_MULTILAYER: [16, 32],
+  JPEG: [8],
+  TIFF: [8, 16],
+  WEBP: [8],
+  AVIF: [8, 10, 12],
+};
+
+function checkDepth(tree: MapTree, format: OutputFormat | null, depth: number | null): void {
+  if (format === null || depth === null || DEPTHS[format].includes(depth)) return;
+  const place = valueAt(tree, 'output', 'color_depth')?.place ?? tree.place;
+  const expected = DEPTHS[format].join(' or ');
+  throw flawed(
+    place,
+    `\`output.color_depth\`: expected ${expected} for ${format}, found ${depth}.`,
+  );
+}

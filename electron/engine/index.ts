@@ -1,0 +1,44 @@
+/** The engine's public surface: usable from plain Node, with no window and no Electron. */
+export { blenderInfo, blendersAt, compareVersions } from '../blender/find-blender.ts';
+export { findGpus } from '../blender/find-gpus.ts';
+export { BatchProcessor, type ProcessorOptions } from './batch-processor.ts';
+export {
+  BLENDER_PLACES,
+  BLENDER_PLACES_FILE,
+  blenderInstalls,
+} from './capacity/blender-installs.ts';
+export { workersFor } from './capacity/machine.ts';
+export { createBatchFromDirectory } from './folder/create-batch.ts';
+export { settingPlaces } from './folder/setting-places.ts';
+export { parseDuration } from './folder/shot-schema.ts';
+export {
+  type ChangedShots,
+  changedShots,
+  type ShotWatch,
+  type WatchOptions,
+  watchShots,
+} from './folder/watch-shots.ts';
+export { BatchCheckpoint } from './journal/batch-checkpoint.ts';
+export { type CheckpointSummary, listCheckpoints, liveBatches } from './journal/checkpoint-list.ts';
+export { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
+export { BatchInUse } from './journal/lock.ts';
+export { STALL_BOUNDS, stallLimit } from './lane/limits.ts';
+export { Turns } from './lib/serial-queue.ts';
+export { changePower } from './night/power.ts';
+export { stopAt } from './night/stop-at.ts';
+export { atMoment, WALL_CLOCK, type WallClock } from './night/wall-clock.ts';
+export { type CheckOptions, checkBatch, problemOf } from './preflight/check-batch.ts';
+export { expectedNight } from './preflight/expected-night.ts';
+export { begunElsewhere, shotBlender } from './preflight/told-blender.ts';
+export { type ShotMeasure, tryShots } from './preflight/try-shots.ts';
+export type { PictureOf } from './report/contact-sheet.ts';
+export { frameTimes } from './report/frame-times.ts';
+export { generateBatchReport } from './report/generate-report.ts';
+export { batchHeadline } from './report/headline.ts';
+export { repeatCommand } from './report/repeat-command.ts';
+export { writeReport } from './report/write-report.ts';
+export type { LoadReport } from './resume/load-batch.ts';
+export { readResult, readWorkerUse } from './resume/read-result.ts';
+export { runBatch } from './run-batch.ts';
+export { runJobSubprocess } from './run-job.ts';
+export { NIGHTSHIFT_VERSION } from './version.ts';

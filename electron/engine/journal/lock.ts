@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { mkdir, realpath, rmdir, stat, unlink } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+
+/** A lock that is held until it is released or the process ends, however it ends. */
+export interface Lock {
+  /** Idempotent. */
+  release(): Promise<void>;
+}
+
+/** Another Nightshift that is alive drives this batch. */
+export class BatchInUse extends Error {
+  override readonly name = 'BatchInUse';
+  /** `null` where it did not say who it is. */
+  readonly holder: Holder | null;
+
+  constructor(holder: Holder | null) {
+    super(
+      `This batch is being rendered by ${holderText(holder)} already. ` +
+        'Wait until it has finished, or cancel it there.',
+    );
+    this.holder = holder;
+  }
+}
+
+/**
+ * Takes the lock of a folder that exists. The operating system holds it, as a listening socket, so
+ * it can't outlive the process and no pid is ever trusted. Throws `BatchInUse`.
+ */
+export async function takeLock(
+  directory: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Lock> {
+  const taken = await takeAddress(await lockAddress(directory, platform)).catch((error: Error) => {
+    throw new Error(`The batch can't be locked: ${error.message}.`, { cause: error });
+  });
+  if ('holder' in taken) throw new BatchInUse(taken.holder);
+  return taken;
+}
+
+/** A lock on an address, or who holds it. Throws what the system says. */
+export async function takeAddress(
+  address: string,
+): Promise<Lock | { readonly holder: Holder | null }> {
+  // A holder may die, or a dead one's socket file be cleared, between two steps of ours.
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const server = await listen(address);
+    if (server) return { release: () => closed(server) };
+    const before = await identity(address);
+    const answer = await askHolder(address);
+    if (answer.held) return { holder: answer.holder };
+    if (before !== null) await clearStale(address, before);
+  }
+  return { holder: null };
+}
+
+/** Who drives the batch of this folder now. */
+export async function isHeld(directory: string): Promise<HolderAnswer> {
+  return askHolder(await lockAddress(directory));
+}
+
+/** The socket that stands for a folder: the same for every way to write its path. */
+export async function lockAddress(
+  directory: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string> {
+  const real = await realpath(directory).catch(() => resolve(directory));
+  return addressOf(real, platform);
+}
+
+/** The socket that stands for a text, for every process of this machine. */
+export function addressOf(text: string, platform: NodeJS.Platform = process.platform): string {
+  const hash = createHash('sha256').update(text).digest('hex');
+  if (platform === 'win32') return `\\\\.\\pipe\\nightshift-${hash}`;
+  // libuv before 1.48 fills an abstract name up with zeros and later ones don't, so the name fills
+  // all 108 bytes itself: then an older Node and a newer Electron mean the same socket.
+  if (platform === 'linux') return `\0nightshift-${hash}`.padEnd(108, '-');
+  // 104 bytes are all that a socket's path may have on macOS.
+  return join(tmpdir(), `nightshift-${hash.slice(0, 24)}.sock`);
+}
+
+/** `null`: the address is taken. */
+function listen(address: string): Promise<Server | null> {
+  const since = Date.now();
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      // Someone who asks and never hangs up must not keep the lock from being released.
+      socket.setTimeout(1000, () => socket.destroy()).unref();
+      const face = process.versions.electron ? 'app' : 'command line';
+      socket.end(`${JSON.stringify({ pid: process.pid, since, face } satisfies Holder)}\n`);
+    });
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(null);
+      else reject(error);
+    });
+    // The lock must not keep a process alive that has nothing left to do.
+    server.listen(address, () => resolve(server)).unref();
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}
+
+const holder = z.object({
+  pid: z.int(),
+  /** ms since 1970. */
+  since: z.number(),
+  face: z.enum(['app', 'command line']),
+});
+/** Who holds a lock, in its own words. */
+export type Holder = Readonly<z.infer<typeof holder>>;
+
+type HolderAnswer =
+  | { readonly held: false }
+  /** `holder` is null if it did not say in time who it is; it holds all the same. */
+  | { readonly held: true; readonly holder: Holder | null };
+
+/** Who it is, as part of a sentence; `null`: it did not say. */
+export function holderText(holder: Holder | null): string {
+  if (!holder) return 'another Nightshift';
+  const since = new Date(holder.since).toLocaleString('sv-SE');
+  const who = holder.face === 'app' ? 'the Nightshift app' : 'Nightshift on the command line';
+  return `${who} (process ${holder.pid}, since ${since})`;
+}
+
+/** Asks the process that listens at the address, for at most half a second. */
+function askHolder(address: string): Promise<HolderAnswer> {
+  return new Promise((resolve) => {
+    let text = '';
+    let connected = false;
+    const socket = connect(address);
+    const answer = (value: HolderAnswer) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(value);
+    };
+    const timer = setTimeout(() => answer({ held: true, holder: null }), 500);
+    socket.setEncoding('utf8');
+    socket.on('connect', () => {
+      connected = true;
+    });
+    socket.on('data', (part: string) => {
+      text += part;
+      if (text.includes('\n') || text.length > 4096) answer({ held: true, holder: parsed(text) });
+    });
+    // Cut off without a word: it went away while we asked.
+    socket.on('close', () => answer({ held: false }));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      const nobody = connected || error.code === 'ECONNREFUSED' || error.code === 'ENOENT';
+      answer(nobody ? { held: false } : { held: true, holder: null });
+    });
+  });
+}
+
+function parsed(text: string): Holder | null {
+  try {
+    const result = holder.safeParse(JSON.parse(text));
+    return result.success ? result.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A process that is just starting has its socket file before it listens; longer than that takes nobody. */
+const LISTENS_WITHIN_MS = 100;
+/** Who died while clearing does not keep others from it. */
+const CLEARS_WITHIN_MS = 10_000;
+
+/**
+ * Removes the socket file of a process that died. Only one at a time may: of several that found it at
+ * once, each would otherwise remove the socket that the one before has there by now.
+ * @param found which file did not answer; see `identity`
+ */
+export async function clearStale(address: string, found: string): Promise<void> {
+  const guard = `${address}.clearing`;
+  if (!(await entered(guard))) {
+    await pause(LISTENS_WITHIN_MS);
+    return;
+  }
+  try {
+    await pause(LISTENS_WITHIN_MS);
+    const { held } = await askHolder(address);
+    if (!held && (await identity(address)) === found) await unlink(address);
+  } catch {
+    // It went by itself.
+  } finally {
+    await rmdir(guard).catch(() => undefined);
+  }
+}
+
+/**
+ * Which file stands at an address; its number alone is given out again. `null` where it is no file:
+ * abstract sockets and pipes vanish with their process.
+ */
+export async function identity(address: string): Promise<string | null> {
+  if (address.startsWith('\0') || address.startsWith('\\\\.\\pipe\\')) return null;
+  return stat(address, { bigint: true }).then(
+    ({ ino, mtimeNs }) => `${ino}-${mtimeNs}`,
+    () => null,
+  );
+}
+
+/** A folder is made by one only. */
+async function entered(guard: string): Promise<boolean> {
+  const made = await mkdir(guard).then(
+    () => true,
+    () => false,
+  );
+  if (made) return true;
+  const since = await stat(guard).catch(() => null);
+  if (since && Date.now() - since.mtimeMs > CLEARS_WITHIN_MS) {
+    await rmdir(guard).catch(() => undefined);
+  }
+  return false;
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlenderInfo } from '../../../shared/batch.ts';
+import type { LogLine } from '../../../shared/events.ts';
+import type { GpuDevice } from '../../../shared/gpu.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import type { Answer, BlenderWorker, Limits, StartWorker } from '../../blender/types.ts';
+import { shouldRecycle } from '../capacity/memory.ts';
+import { cannotWrite } from '../failures.ts';
+import { saysFull } from '../lib/disk-room.ts';
+import { makeFolder } from '../lib/make-folder.ts';
+import { withHandles } from '../lib/with-handles.ts';
+import type { Run } from '../run/run.ts';
+import { type OpenedJob, openJob } from './open-job.ts';
+
+/** A driver that has slept may take its time to tell what it drives. */
+const ASK_LIMIT_MS = 60_000;
+
+/** What a warm Blender needs from its lane. */
+export interface WarmPorts {
+  readonly startWorker: StartWorker;
+  readonly onStarting: () => void;
+  /** Its Blender has come or gone: pids and tokens are recorded for the next start. */
+  readonly onChange: () => Promise<void>;
+  readonly onLog: (line: Omit<LogLine, 'at' | 'worker'>) => void;
+}
+
+/** It has been updated since it was asked which one it is: whether it fits the shot is to be asked anew. */
+interface OtherVersion {
+  readonly kind: 'other-version';
+  readonly version: string;
+}
+
+/** The Blender of one lane: started when it is needed, kept between shots, replaced when it is old or dead. */
+export class WarmBlender {
+  readonly #lane: number;
+  /** The one that Cycles renders on in this lane; `null`: it is one of the CPU's. */
+  readonly #gpu: GpuDevice | null;
+  readonly #run: Run;
+  readonly #ports: WarmPorts;
+  #worker: BlenderWorker | null = null;
+  /** What it was started as. */
+  #path: string | null = null;
+  #openJob: string | null = null;
+  /** How often the job had started over when its scene was opened. */
+  #openTurn = 0;
+  #jobsOpened = 0;
+  #memoryMb = 0;
+  #largestMb = 0;
+
+  constructor(lane: number, gpu: GpuDevice | null, run: Run, ports: WarmPorts) {
+    this.#lane = lane;
+    this.#gpu = gpu;
+    this.#run = run;
+    this.#ports = ports;
+  }
+
+  /** The job whose scene is open; `null` without a living Blender. */
+  get openJob(): string | null {
+    if (!this.#worker?.alive || this.#openJob === null) return null;
+    // The shot has started over from other files: what stands open here is the old one.
+    return this.#run.turnOf(this.#openJob) === this.#openTurn ? this.#openJob : null;
+  }
+
+  /** Where the Blender is that is up; `null`: none is. */
+  get path(): string | null {
+    return this.#worker?.alive ? this.#path : null;
+  }
+
+  /** The Blender that holds the open scene. */
+  get worker(): BlenderWorker {
+    if (!this.#worker) throw new Error(`Lane ${this.#lane} has no Blender.`);
+    return this.#worker;
+  }
+
+  /** The most that it was seen to use, 0 without a living one, and the most that any before it did, MiB. */
+  get memory(): { readonly usedMb: number; readonly largestMb: number } {
+    const usedMb = this.#worker?.alive ? this.#memoryMb : 0;
+    return { usedMb, largestMb: this.#largestMb };
+  }
+
+  /** For the record of running Blenders; `null` without one. */
+  get process(): { readonly pid: number; readonly token: string } | null {
+    return this.#worker ? { pid: this.#worker.pid, token: this.#worker.token } : null;
+  }
+
+  /** Notes how much memory it was seen to use, MiB. */
+  note(memoryMb: number): void {
+    this.#memoryMb = Math.max(this.#memoryMb, memoryMb);
+    this.#largestMb = Math.max(this.#largestMb, memoryMb);
+  }
+
+  /** Opens a job's scene in this Blender, in a new process where that is better. */
+  async open(
+    job: BatchJob,
+    blender: BlenderInfo,
+    limits: Limits,
+  ): Promise<Answer<OpenedJob | OtherVersion>> {
+    this.#openJob = null;
+    const started = await this.#ensure(limits, blender.path);
+    if (!started.ok) return started;
+    const version = started.value.blenderVersion;
+    if (version !== null && version !== blender.version) {
+      return { ok: true, value: { kind: 'other-version', version } };
+    }
+    this.#jobsOpened += 1;
+    const { placement } = this.#run;
+    const { config, files, claims } = this.#run.options;
+    const turn = this.#run.turnOf(job.id);
+    const policy = { ...config, existing: this.#run.existingFor(job.id) };
+    const opened = await openJob(started.value, job, policy, limits, {
+      warn: (text) => this.#ports.onLog({ level: 'warning', text }),
+      claim: async (plan) => (await files.take(job, plan)) ?? claims.claim(job.id, plan),
+      gpu: this.#gpu,
+      ...(placement.isLeftToCpu(job) && { device: 'cpu' as const }),
+      fits: (wants) => placement.fits(job, this.#gpu ? 'gpu' : 'cpu', wants),
+    });
+    if (!opened.ok || opened.value.kind !== 'open') return opened;
+    this.#openJob = job.id;
+    this.#openTurn = turn;
+    this.note(opened.value.memoryMb);
+    return opened;
+  }
+
+  /** Finds out which GPUs there are. Where Blender can't tell, the run goes on as if there were none. */
+  async learnGpus(): Promise<void> {
+    const { placement, signal, bell } = this.#run;
+    const limits = { signal, timeoutMs: ASK_LIMIT_MS, stallMs: null };
+    const started = await this.#ensure(limits, this.#path ?? this.#run.options.blender.path);
+    const list = started.ok ? await started.value.devices(limits) : started;
+    placement.learn(list.ok ? list.value : null);
+    bell.ring();
+  }
+
+  /** Resolves when no process is left. Idempotent. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    this.#openJob = null;
+    if (!worker) return;
+    await worker.close();
+    await this.#ports.onChange();
+  }
+
+  async #ensure(limits: Limits, path: string): Promise<Answer<BlenderWorker>> {
+    const { config, machine, workers } = this.#run.options;
+    const lanes = workers + this.#run.placement.known.length;
+    const old = this.#worker;
+    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, machine.memoryMb, lanes, config);
+    if (old?.alive && old.clean && !isOld && this.#path === path) return { ok: true, value: old };
+    await this.close();
+    this.#ports.onStarting();
+    const starting = withHandles(() => this.#start(limits, path));
+    const started = await starting.catch(async (error: unknown) => {
+      if (!saysFull(error)) throw error;
+      const failure = await cannotWrite(this.#run.options.temporary, error);
+      return { ok: false, failure } as const;
+    });
+    if (!started.ok) return started;
+    this.#worker = started.value;
+    this.#path = path;
+    this.#jobsOpened = 0;
+    this.#memoryMb = 0;
+    await this.#ports.onChange();
+    return started;
+  }
+
+  async #start(limits: Limits, blenderPath: string): Promise<Answer<BlenderWorker>> {
+    const { config, temporary: all } = this.#run.options;
+    const temporary = join(all, `lane-${this.#lane}`);
+    await rm(temporary, { recursive: true, force: true });
+    await makeFolder(temporary);
+    return this.#ports.startWorker(
+      {
+        lane: this.#lane,
+        blenderPath,
+        trusted: config.trusted,
+        factoryStartup: config.factoryStartup,
+        temporary,
+        token: randomUUID(),
+        onLog: this.#ports.onLog,
+        onSamples: (samples) => {
+          // One that dies in the middle of a frame tells nothing of it afterwards.
+          this.note(samples.memoryMb ?? 0);
+          const job = this.#run.queue.laneJob(this.#lane);
+          if (job) this.#run.store.tell({ type: 'samples', worker: this.#lane, job, ...samples });
+        },
+      },
+      limits,
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import { open, rm } from 'node:fs/promises';
+import { publish } from './publish.ts';
+
+/** The newest write of each file that is still under way. */
+const underWay = new Map<string, Promise<void>>();
+
+/**
+ * Writes a small file whole or not at all, also when the power goes. Writes of one file follow the
+ * order of the calls. Throws what the disk says; the old file is then still there.
+ */
+export async function writeAtomically(file: string, text: string): Promise<void> {
+  const before = underWay.get(file) ?? Promise.resolve();
+  // Another's failure is told to the other.
+  const mine = before.catch(() => {}).then(() => replaced(file, text));
+  underWay.set(file, mine);
+  try {
+    await mine;
+  } finally {
+    if (underWay.get(file) === mine) underWay.delete(file);
+  }
+}
+
+async function replaced(file: string, text: string): Promise<void> {
+  const staged = `${file}.${process.pid}.tmp`;
+  try {
+    const handle = await open(staged, 'w');
+    try {
+      await handle.writeFile(text, 'utf8');
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await publish(staged, file);
+  } catch (error) {
+    await rm(staged, { force: true });
+    throw error;
+  }
+}

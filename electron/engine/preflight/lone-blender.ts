@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BatchConfig } from '../../../shared/batch.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
+import { startWorker } from '../../blender/worker.ts';
+import { STALL_BOUNDS } from '../lane/limits.ts';
+
+/** One Blender at a time, kept warm over all shots that it fits, outside of any run; a shot that crashes it gets the next one started. */
+export class LoneBlender {
+  #worker: BlenderWorker | null = null;
+  #path: string | null = null;
+  readonly #limits: Limits;
+
+  private constructor(
+    readonly config: BatchConfig,
+    /** A folder of its own, removed when it is closed. */
+    readonly temporary: string,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#limits = {
+      signal: signal ?? new AbortController().signal,
+      timeoutMs: null,
+      stallMs: STALL_BOUNDS.openMs,
+    };
+  }
+
+  /** Starts nothing yet. */
+  static async of(config: BatchConfig, signal: AbortSignal | undefined): Promise<LoneBlender> {
+    const temporary = await mkdtemp(join(tmpdir(), 'nightshift-check-'));
+    return new LoneBlender(config, temporary, signal);
+  }
+
+  /** What a request about this job may take: the shot's own time limit counts. */
+  limitsFor(job: BatchJob): Limits {
+    const seconds = job.shotConfig?.timeoutSeconds ?? this.config.timeoutSeconds;
+    return { ...this.#limits, timeoutMs: seconds === null ? null : seconds * 1000 };
+  }
+
+  /** The Blender that is there, or a new one where it has gone is another than the one at this path, or keeps what a script has left. */
+  async worker(blenderPath: string): Promise<Answer<BlenderWorker>> {
+    const old = this.#worker;
+    if (old?.alive && old.clean && this.#path === blenderPath) return { ok: true, value: old };
+    await this.#end();
+    const { trusted, factoryStartup } = this.config;
+    const started = await startWorker(
+      {
+        lane: 1,
+        blenderPath,
+        trusted,
+        factoryStartup,
+        temporary: this.temporary,
+        token: randomUUID(),
+        onLog: () => {},
+        onSamples: () => {},
+      },
+      this.#limits,
+    );
+    if (started.ok) [this.#worker, this.#path] = [started.value, blenderPath];
+    return started;
+  }
+
+  /** Resolves when no process is left, and nothing that it wrote. */
+  async close(): Promise<void> {
+    await this.#end();
+    await rm(this.temporary, { recursive: true, force: true });
+  }
+
+  async #end(): Promise<void> {
+    await this.#worker?.close();
+    this.#worker = null;
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { lstat, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { frameFile } from '../../../shared/frame-file.ts';
+import type { FramePlan } from '../../../shared/job.ts';
+import { makeFolder } from '../lib/make-folder.ts';
+
+/**
+ * Frames are written here first: a hidden folder beside the finished frames, so that the last step
+ * is a rename within one disk. The name has no picture's ending: nobody takes it for a frame. Each
+ * shot has a folder of its own in there, so that batches that share a place don't meet.
+ */
+const STAGING = '.nightshift';
+const ASIDE = '.nightshift-aside';
+
+/** The folder and the names of a job's files: all that its staging depends on. */
+export type Place = Pick<FramePlan, 'directory' | 'pattern' | 'extension'>;
+
+/** Absolute path of a frame while it is being made. */
+export function stagedPath(plan: Place, jobId: string, frame: number): string {
+  return join(stagingOf(plan, jobId), `${frame}.part`);
+}
+
+/** Absolute path of a movie while it is being made; Blender wants its ending. */
+export function stagedMovie(plan: FramePlan, jobId: string, movie: string): string {
+  return join(stagingOf(plan, jobId), `movie${extname(movie)}`);
+}
+
+/** Absolute folder of what is baked for a job, while it is rendered. */
+export function bakeFolder(plan: Place, jobId: string): string {
+  return join(stagingOf(plan, jobId), 'simulation');
+}
+
+/** Absolute path of a finished frame. */
+export function finalPath(plan: FramePlan, frame: number): string {
+  return join(plan.directory, frameFile(plan, frame));
+}
+
+/** Makes the folder that a job's frames are written to first. */
+export async function makeStaging(plan: FramePlan, jobId: string): Promise<void> {
+  await makeOwnFolder(join(plan.directory, STAGING));
+  await makeOwnFolder(stagingOf(plan, jobId));
+}
+
+/** Whether something of a job is there that `removeStaging` would remove. */
+export async function hasStaging(plan: FramePlan): Promise<boolean> {
+  return (await lstat(join(plan.directory, STAGING)).catch(() => null)) !== null;
+}
+
+/** Removes what a job left in staging; only when no frame of it is on its way. Never throws. */
+export async function removeStaging(plan: FramePlan, jobId: string): Promise<void> {
+  const staging = join(plan.directory, STAGING);
+  if (await isLink(staging)) return;
+  await rm(stagingOf(plan, jobId), { force: true, recursive: true }).catch(() => undefined);
+  // Nothing happens to it while another shot has a folder in there.
+  await rmdir(staging).catch(() => undefined);
+}
+
+/** Ids of jobs are the same in two batches with shot files of the same name; their frames are not. */
+function stagingOf({ directory, pattern, extension }: Place, jobId: string): string {
+  const names = createHash('sha256')
+    .update(pattern + extension)
+    .digest('hex')
+    .slice(0, 8);
+  return join(directory, STAGING, `${jobId}-${names}`);
+}
+
+/** Moves something that is not a whole frame out of the way, without losing it. Returns where to. */
+export async function moveAside(file: string, now: number): Promise<string> {
+  const folder = join(dirname(file), ASIDE);
+  await makeOwnFolder(folder);
+  const aside = join(folder, asideName(basename(file), now));
+  await rename(file, aside);
+  return aside;
+}
+
+/** Not longer than the 255 bytes that file systems take; the end says what it was. */
+function asideName(name: string, now: number): string {
+  const letters = [...name];
+  while (Buffer.byteLength(letters.join('')) > 200) letters.shift();
+  return `${now.toString(36)}-${letters.join('')}`;
+}
+
+/** A link of that name came with the folder: what is written to it would land somewhere else. */
+async function makeOwnFolder(folder: string): Promise<void> {
+  await makeFolder(folder);
+  if (await isLink(folder)) throw new Error(`${folder} is a link; remove it`);
+}
+
+async function isLink(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => null);
+  return found?.isSymbolicLink() === true;
+}

@@ -1,0 +1,95 @@
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { printable } from '../../../shared/safe-text.ts';
+
+/**
+ * Any text as one line of Markdown that shows just this text: in a table cell, a heading, a list or
+ * a paragraph. Every name and sentence of a report goes through here. Escapes only what would act,
+ * so that `hero_turntable` and `C:\Users` stay readable in a plain editor.
+ * Syntax: CommonMark 0.31 (6.1 backslash escapes, 6.2 flanking), GFM tables and strikethrough, GitHub's `$` math.
+ */
+export function inline(text: string): string {
+  return printable(text)
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .replace(ALWAYS, '\\$&')
+    .replace(/&(?=[#\p{L}])/gu, '\\&')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+    .replace(/(?<=^| )#/gu, '\\#')
+    .replace(/^[-+=>]/u, '\\$&')
+    .replace(/^(\d+)([.)])(?=\s|$)/u, '$1\\$2');
+}
+
+/**
+ * Lines of text as a code block that they can't end: the fence is longer than any run of backticks
+ * in them.
+ */
+export function fenced(lines: readonly string[], language: string): string {
+  const runs = lines.join('\n').match(/`+/gu) ?? [];
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 2);
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}${language}`, ...lines, fence].join('\n');
+}
+
+/** A line of a log as it may stand in a code block: colours and control characters taken out. */
+export function logLine(text: string): string {
+  const line = printable(stripVTControlCharacters(text).replaceAll('\t', '    ')).trimEnd();
+  return line.length > LONGEST ? `${line.slice(0, LONGEST).replace(/\p{Cs}$/u, '')}…` : line;
+}
+
+const LONGEST = 1000;
+
+// A backslash acts before punctuation and at the end only.
+const ALWAYS = /[`*[\]<|~$]|\\(?=[!-/:-@[-`{-~]|$)/gu;
+
+export interface Column {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+}
+
+/**
+ * A Markdown table, padded so that its source reads well too. Cells are Markdown already and stand on
+ * one line; a cell wider than `WIDEST` sticks out rather than making every row wide.
+ */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map(({ title }, column) =>
+    rows.reduce((most, row) => {
+      const width = stringWidth(row[column] ?? '');
+      return width > WIDEST ? most : Math.max(most, width);
+    }, stringWidth(title)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${columns.map(({ align }, at) => padded(cells[at] ?? '', widths[at] ?? 0, align)).join(' | ')} |`;
+  const rule = columns.map(({ align }, at) => {
+    const dashes = '-'.repeat(Math.max(3, widths[at] ?? 0) + 2);
+    return align === 'right' ? `${dashes.slice(1)}:` : dashes;
+  });
+  return [line(columns.map(({ title }) => title)), `|${rule.join('|')}|`, ...rows.map(line)].join(
+    '\n',
+  );
+}
+
+const WIDEST = 60;
+
+function padded(cell: string, width: number, align: Column['align']): string {
+  const space = ' '.repeat(Math.max(0, Math.max(3, width) - stringWidth(cell)));
+  return align === 'right' ? space + cell : cell + space;
+}
+
+/** A moment (ms since 1970) in this machine's time zone: `2026-03-01 06:12:09`. */
+export function localTime(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}
+
+/** The time zone that `localTime` uses at a moment: `Europe/Berlin, UTC+01:00`. */
+export function timeZone(at: number): string {
+  const minutes = -new Date(at).getTimezoneOffset();
+  const two = (value: number) => String(value).padStart(2, '0');
+  const size = Math.abs(minutes);
+  const offset = `UTC${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return name === 'UTC' || name === undefined ? 'UTC' : `${name}, ${offset}`;
+}

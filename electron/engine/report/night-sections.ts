@@ -1,0 +1,75 @@
+import type { BatchResult } from '../../../shared/batch.ts';
+import { durationText } from '../../../shared/duration-text.ts';
+import { formatFrames } from '../../../shared/frames.ts';
+import { poolText, recoverySentences, retriesText } from '../../../shared/incident-text.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import { poisonedFrames } from '../../../shared/job-state.ts';
+import type { Incident } from '../../../shared/night.ts';
+import { inline, localTime } from './escape.ts';
+import { counted } from './headline.ts';
+
+/** What the night met and went on from, a line each; `null`: nothing. */
+export function nightSection({ night, jobs }: BatchResult): string | null {
+  const lines = [
+    ...night.incidents.flatMap(incidentLines),
+    ...(night.more > 0 ? [`and ${counted(night.more, 'more incident')}.`] : []),
+    ...jobs.flatMap(jobLines),
+  ];
+  return lines.length === 0 ? null : lines.map((line) => `- ${line}`).join('\n');
+}
+
+/** Shots that were rendered although something in them is missing; `null`: none. */
+export function warningSection({ jobs }: BatchResult): string | null {
+  const lines = jobs.flatMap(({ name, warnings }) =>
+    warnings.map(({ message }) => `- **${inline(name)}**: ${inline(message)}`),
+  );
+  if (lines.length === 0) return null;
+  const why = 'Blender rendered on without a word, so look at these shots before you use them.';
+  return [why, lines.join('\n')].join('\n\n');
+}
+
+function incidentLines(incident: Incident): readonly string[] {
+  const at = localTime(incident.at);
+  return incidentTexts(incident).map((text) => `${at}: ${inline(text)}`);
+}
+
+function incidentTexts(incident: Incident): readonly string[] {
+  switch (incident.kind) {
+    case 'interrupted':
+      return [
+        `The run broke off (a crash, a power cut or a kill). It went on at ${localTime(incident.until)}.`,
+      ];
+    case 'paused':
+      return [pauseText(incident)];
+    case 'pool-changed':
+      return [poolText(incident)];
+    case 'recovered':
+      return recoverySentences(incident.found);
+  }
+}
+
+function pauseText(pause: Extract<Incident, { kind: 'paused' }>): string {
+  const why = pause.reason === 'disk-full' ? 'The disk was full' : 'It was asked to pause';
+  if (pause.until === null) return `${why}, and it is still paused. ${pause.message}`;
+  const lost = durationText(pause.pausedMs / 1000);
+  const times = pause.times === 1 ? '' : `, ${pause.times} times until ${localTime(pause.until)}`;
+  const what = pause.reason === 'disk-full' ? ` ${pause.message}` : '';
+  return `${why}: no frame was started for ${lost}${times}.${what}`;
+}
+
+function jobLines(job: BatchJob): readonly string[] {
+  const name = `**${inline(job.name)}**`;
+  const lines: string[] = [];
+  if (job.retryCount > 0) {
+    const retries = job.retryCount === 1 ? '1 retry' : `${job.retryCount} retries`;
+    const why = retriesText(job);
+    lines.push(`${name}: ${retries}${why === '' ? '' : `, ${inline(why)}`}.`);
+  }
+  const poisoned = poisonedFrames(job);
+  if (poisoned.length > 0) {
+    const one = poisoned.length === 1;
+    const which = `${one ? 'frame' : 'frames'} ${formatFrames(poisoned)}`;
+    lines.push(`${name}: ${which} ${one ? 'crashes' : 'crash'} Blender every time.`);
+  }
+  return lines;
+}

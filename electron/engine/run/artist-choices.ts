@@ -1,0 +1,188 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { JobEvent } from '../../../shared/events.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import { jobAfter } from '../../../shared/job-state.ts';
+import { movedBefore } from '../../../shared/order.ts';
+import type { BlenderChange } from '../../../shared/shot-blender.ts';
+import type { BatchStore } from '../batch-store.ts';
+import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
+import { writeAtomically } from '../lib/atomic-file.ts';
+import type { Run } from './run.ts';
+
+type Choice = Extract<JobEvent, { type: 'job-prioritized' | 'job-blender' }>;
+
+/**
+ * What the artist chose of shots while no run kept the journal, priorities and Blenders: written at once where that can
+ * be, else by the next run.
+ */
+export class ArtistChoices {
+  readonly #store: BatchStore;
+  readonly #unwritten = new Map<string, Choice>();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(store: BatchStore) {
+    this.#store = store;
+  }
+
+  /** @param isKept a run writes the journal: there is nothing to be remembered */
+  choosePriority(jobIds: readonly string[], priority: number, isKept: boolean): void {
+    for (const job of jobIds) {
+      const over = this.#store.job(job).shotConfig?.priority ?? 0;
+      this.#take({ type: 'job-prioritized', job, at: Date.now(), priority, over }, isKept);
+    }
+  }
+
+  /** @param isKept as above */
+  chooseBlender(jobIds: readonly string[], change: BlenderChange, isKept: boolean): void {
+    for (const id of jobIds) {
+      const job = this.#store.job(id);
+      const over = job.shotConfig?.blender ?? null;
+      // A choice over what the shot file said once holds no more.
+      const before = job.chosenBlender?.over === over ? job.chosenBlender : null;
+      const { version = before?.version ?? null } = change;
+      const { otherBlender = before?.otherBlender ?? null } = change;
+      const about = { job: id, at: Date.now(), version, over, otherBlender };
+      this.#take({ type: 'job-blender', ...about }, isKept);
+    }
+  }
+
+  /** A job as it is with what is not written yet. */
+  appliedTo(job: BatchJob): BatchJob {
+    return KINDS.reduce((now, kind) => {
+      const event = this.#unwritten.get(keyOf(kind, job.id));
+      return event ? jobAfter(now, event) : now;
+    }, job);
+  }
+
+  /** The state of the jobs was read anew: what is not written yet counts on. Their ids. */
+  again(): readonly string[] {
+    const events = [...this.#unwritten.values()].map((event) => this.#stillMeant(event));
+    for (const event of events) this.#store.record(event);
+    return [...new Set(events.map(({ job }) => job))];
+  }
+
+  /** The same where a run keeps the journal: nothing is left to be remembered. */
+  handOver(): readonly string[] {
+    const ids = this.again();
+    this.#unwritten.clear();
+    return ids;
+  }
+
+  /** Writes them into the checkpoint of a batch that was rendered before and that nobody renders now. */
+  write(directory: string): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write(directory));
+    return this.#writing;
+  }
+
+  /** Resolves when nothing holds the checkpoint any more. */
+  written(): Promise<void> {
+    return this.#writing;
+  }
+
+  /** Frames that were to be rendered again are gone by now: with those to come nobody has asked for that. */
+  #stillMeant(event: Choice): Choice {
+    if (event.type !== 'job-blender' || event.otherBlender !== 'again') return event;
+    const hasFrames = this.#store.job(event.job).counts.done > 0;
+    return hasFrames ? event : { ...event, otherBlender: null };
+  }
+
+  #take(event: Choice, isKept: boolean): void {
+    this.#store.record(event);
+    if (!isKept) this.#unwritten.set(keyOf(event.type, event.job), event);
+  }
+
+  async #write(directory: string): Promise<void> {
+    if (this.#unwritten.size === 0) return;
+    if (!(await stat(join(directory, 'journal.jsonl')).catch(() => null))) return;
+    const checkpoint = new BatchCheckpoint(directory);
+    try {
+      await checkpoint.open();
+      await Promise.all([...this.#unwritten].map((one) => this.#append(checkpoint, one)));
+    } catch {
+      // Somebody else has it, or the disk refuses: the next run writes them.
+    } finally {
+      await checkpoint.close();
+    }
+  }
+
+  async #append(checkpoint: BatchCheckpoint, [key, event]: [string, Choice]): Promise<void> {
+    // A shot that the journal has not met is refused: it comes with its first run.
+    const isWritten = await checkpoint.append(event, { sync: true }).then(
+      () => true,
+      () => false,
+    );
+    if (isWritten && this.#unwritten.get(key) === event) this.#unwritten.delete(key);
+  }
+}
+
+const KINDS = ['job-prioritized', 'job-blender'] as const;
+
+function keyOf(kind: Choice['type'], job: string): string {
+  return `${kind} ${job}`;
+}
+
+const fileSchema = z.object({ order: z.array(z.string()).max(1_000_000) });
+
+/** The order that the artist gave the shots by hand. Beside the journal, since it is no fact of one job. */
+export class ChosenOrder {
+  #reading: Promise<void> | null = null;
+
+  /** @param run the one that is on */
+  constructor(
+    private readonly store: BatchStore,
+    private readonly place: { readonly checkpointPath: string },
+    private readonly run: () => Pick<Run, 'queue' | 'bell'> | null,
+  ) {}
+
+  /** Takes up what an earlier start has kept. Never rejects: what can't be read counts as none. */
+  read(): Promise<void> {
+    this.#reading ??= this.#read();
+    return this.#reading;
+  }
+
+  /**
+   * Puts jobs before another one, `null`: at the end. At once: waiting shots of one priority start in this order from
+   * now on, whatever is expected of their work. Rejects with a sentence where it can't be kept for the next start.
+   */
+  async move(jobIds: readonly string[], before: string | null): Promise<void> {
+    await this.read();
+    const order = movedBefore(
+      this.store.jobs.map(({ id }) => id),
+      jobIds,
+      before,
+    );
+    this.store.arrange(order);
+    const run = this.run();
+    run?.queue.arrange(order);
+    run?.bell.ring();
+    try {
+      await mkdir(this.place.checkpointPath, { recursive: true });
+      await writeAtomically(this.#file, JSON.stringify({ order }));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(
+        `The shots are in their new order, but it can't be kept for the next start: ${why}.`,
+      );
+    }
+  }
+
+  /** The folder's order again, where the checkpoint is being cleared. */
+  forget(): void {
+    this.store.arrange(null);
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const { order } = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+      this.store.arrange(order);
+    } catch {
+      // None was ever chosen.
+    }
+  }
+
+  get #file(): string {
+    return join(this.place.checkpointPath, 'order.json');
+  }
+}

@@ -1,0 +1,73 @@
+import type { Batch } from '../../../shared/batch.ts';
+import type { BatchStore } from '../batch-store.ts';
+import type { OutputClaims } from '../capacity/output-claims.ts';
+import type { Replayed } from '../journal/replay.ts';
+import { Turns } from '../lib/serial-queue.ts';
+import { nameFrames } from '../resume/finish-renames.ts';
+import { joinCheckpoint } from '../resume/load-batch.ts';
+import { recordGone, recordResumed } from '../resume/record-resume.ts';
+import type { Run } from './run.ts';
+
+interface LatePorts {
+  readonly run: Run;
+  readonly store: BatchStore;
+  readonly claims: OutputClaims;
+  /** What the checkpoint knew before the run. */
+  readonly known: Replayed;
+}
+
+/** Takes shots into a run that goes on: those of the folder, read anew, that the run does not have. */
+export class LateShots {
+  readonly #ports: LatePorts;
+  readonly #turns = new Turns();
+
+  constructor(ports: LatePorts) {
+    this.#ports = ports;
+  }
+
+  /** Resolves with the ids of those that have joined; one reading after another. */
+  take(batch: Batch): Promise<readonly string[]> {
+    return this.#turns.take(() => this.#join(batch));
+  }
+
+  /** Resolves when nobody is about to join. */
+  settled(): Promise<void> {
+    return this.#turns.settled();
+  }
+
+  async #join(batch: Batch): Promise<readonly string[]> {
+    const { run, store, claims, known } = this.#ports;
+    const late = batch.jobs.filter(({ id }) => !store.has(id));
+    if (late.length === 0 || run.cancelled || run.stopped) return [];
+    const some = { ...batch, jobs: late, partial: true };
+    const { resumed } = await joinCheckpoint(some, known, run.options.config);
+    const named = [];
+    for (const one of resumed) named.push(await nameFrames(one, claims));
+    // Cancelled meanwhile: what joins now would never be ended.
+    if (run.cancelled || run.stopped) return [];
+    for (const { job } of named) store.add(job);
+    const jobs = named.map(({ job }) => job);
+    if (late.some(({ id }) => known.gone.has(id))) recordGone(batch, known, store);
+    recordResumed(some, named, known, jobs, store);
+    const ids = jobs.map(({ id }) => id);
+    run.add(
+      ids.filter((id) => store.job(id).status === 'waiting'),
+      jobs,
+    );
+    return ids;
+  }
+}
+
+/** A batch with some shots of the folder as it was read anew. */
+export function withShots(batch: Batch, now: Batch, ids: readonly string[]): Batch {
+  if (ids.length === 0) return batch;
+  const joined = new Set(ids);
+  const isOf = ({ jobId }: { readonly jobId: string | null }) =>
+    jobId !== null && joined.has(jobId);
+  return {
+    ...batch,
+    jobs: [...batch.jobs, ...now.jobs.filter(({ id }) => joined.has(id))],
+    problems: [...batch.problems, ...now.problems.filter(isOf)],
+    wantsTrust: batch.wantsTrust || now.wantsTrust,
+  };
+}

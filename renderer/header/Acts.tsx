@@ -1,0 +1,72 @@
+import { assertNever } from '../../shared/assert-never.ts';
+import type { BatchView } from '../../shared/view.ts';
+import {
+  copyReport,
+  estimate,
+  exportReport,
+  pause,
+  render,
+  stopEstimate,
+} from '../actions/batch-actions.ts';
+import { openDialog } from '../actions/ui-actions.ts';
+import { callOff } from '../schedule/schedule-actions.ts';
+import { useSchedule } from '../schedule/schedule-store.ts';
+import { useRemembered } from '../store/batch-store.ts';
+import { useUi } from '../store/ui-store.ts';
+import { ACT_WORDS, type Act, canBePlanned, offeredActs, waitingActs } from '../text/acts.ts';
+import { Button } from '../ui/Button.tsx';
+import './Acts.css';
+import { ScheduleButton } from '../schedule/ScheduleButton.tsx';
+
+/** The buttons that make sense now and no others; the last is the primary. */
+export function Acts({ view }: { readonly view: BatchView }) {
+  const schedule = useSchedule(view.id);
+  const offered = offeredActs(view);
+  const acts = schedule?.startAt ? waitingActs(offered) : offered;
+  const exporting = useUi((state) => state.exporting);
+  if (useRemembered()) return <p className="acts-wait">Looking at the frames on disk…</p>;
+  return (
+    <div className="acts">
+      {canBePlanned(offered) && <ScheduleButton view={view} />}
+      {acts.map((act, index) => (
+        <Button
+          key={act}
+          look={index === acts.length - 1 ? 'primary' : look(act, acts.length)}
+          aria-disabled={act === 'export' && exporting}
+          onClick={() => void perform(act)}
+        >
+          {act === 'export' && exporting ? 'Exporting…' : ACT_WORDS[act]}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function look(act: Act, offered: number): 'plain' | 'quiet' {
+  return offered > 2 && act !== 'cancel' && act !== 'call-off' ? 'quiet' : 'plain';
+}
+
+async function perform(act: Act): Promise<void> {
+  switch (act) {
+    case 'render':
+    case 'resume':
+    case 'start-now':
+      return render();
+    case 'pause':
+      return pause();
+    case 'cancel':
+      return openDialog({ kind: 'cancel-batch' });
+    case 'call-off':
+      return callOff();
+    case 'export':
+      return exportReport();
+    case 'copy':
+      return copyReport();
+    case 'estimate':
+      return estimate();
+    case 'stop-estimate':
+      return stopEstimate();
+    default:
+      return assertNever(act);
+  }
+}

@@ -1,0 +1,61 @@
+import type { BatchView } from '../../shared/view.ts';
+import { useBatch, useRemembered } from '../store/batch-store.ts';
+import { useLibrary } from '../store/library-store.ts';
+import { count, counted, memory } from '../text/format.ts';
+import { whenDoneText } from '../text/power-text.ts';
+import './FooterBar.css';
+import { Hint } from '../ui/Hint.tsx';
+import { Switch } from '../ui/Switch.tsx';
+import { watchFolder } from './watch-actions.ts';
+
+/** What this batch renders with. */
+export function FooterBar({ view }: { readonly view: BatchView }) {
+  const info = useLibrary((state) => state.info);
+  const whenDone = useLibrary((state) => state.settings?.whenDone ?? 'nothing');
+  const afterwards = whenDoneText(whenDone);
+  const remembered = useRemembered();
+  return (
+    <footer className="footer-bar">
+      <Reading view={view} />
+      <span>{view.blender ? `Blender ${view.blender.version}` : 'No Blender found'}</span>
+      {view.workers > 0 && <span>{counted(view.workers, 'worker')}</span>}
+      {info && (
+        <span>
+          {counted(info.cores, 'core')} · {memory(info.memoryMb)}
+        </span>
+      )}
+      {afterwards && <span>{afterwards}</span>}
+      {view.trust === 'trusted' && <span>Folder trusted</span>}
+      {view.trust === 'untrusted' && <span>Folder not trusted</span>}
+      {!remembered && <WatchSwitch view={view} />}
+    </footer>
+  );
+}
+
+/** The table is not whole before the folder has been read. */
+function Reading({ view }: { readonly view: BatchView }) {
+  const rows = useBatch((state) => (state.mirror?.remembered ? state.mirror.ids.length : null));
+  if (rows === null) return null;
+  return (
+    <span role="status">
+      Reading the folder… These are {count(rows)} of {counted(view.progress.totalJobs, 'shot')}, as
+      they were seen last.
+    </span>
+  );
+}
+
+/** Whether shots that come into the folder join the batch by themselves. */
+function WatchSwitch({ view }: { readonly view: BatchView }) {
+  const watched = useLibrary((state) => state.watched.includes(view.id));
+  return (
+    <Hint text="Shots that are put into the folder join this batch; changed ones are offered again.">
+      <span className="watch-switch">
+        <Switch
+          label="Watch folder"
+          checked={watched}
+          onChange={(on) => void watchFolder(view.id, on)}
+        />
+      </span>
+    </Hint>
+  );
+}

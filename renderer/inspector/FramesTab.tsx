@@ -1,0 +1,54 @@
+import { useCallback, useRef } from 'react';
+import type { JobDetail, JobRow } from '../../shared/view.ts';
+import { ContactSheet } from '../player/ContactSheet.tsx';
+import { shownIndex, useFrameOf } from '../player/chosen-frame.ts';
+import { FrameStage } from '../player/FrameStage.tsx';
+import { chooseFrame, openPreview } from '../player/frame-actions.ts';
+import { useView } from '../store/batch-store.ts';
+import { useUi } from '../store/ui-store.ts';
+import { noFramesText } from '../text/frame-text.ts';
+import './FramesTab.css';
+import { onFilmKey } from '../player/film-keys.ts';
+import { Player } from '../player/Player.tsx';
+
+/** The frames of the shot: one large, all of them as a film, and all of them small. */
+export function FramesTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
+  const batchId = useView()?.id ?? '';
+  const previewed = useUi((state) => state.dialog?.kind === 'preview');
+  const { frames } = detail;
+  const jobId = row.id;
+  const of = `${batchId}/${jobId}`;
+  const at = shownIndex(frames, useFrameOf(of), row.newest);
+  const film = { of, frames, at };
+  const latest = useRef(film);
+  latest.current = film;
+  const choose = useCallback((index: number) => chooseFrame(latest.current, index), []);
+  const open = useCallback(
+    (index: number) => {
+      choose(index);
+      openPreview(jobId);
+    },
+    [choose, jobId],
+  );
+  const about = { batchId, jobId, jobName: row.name, frames, at };
+  const shown = frames[at];
+  if (!shown) return <p className="inspector-empty">{noFramesText(row)}</p>;
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
+      <div
+        className="frames-head"
+        role="group"
+        aria-label="Player"
+        onKeyDown={(event) => onFilmKey(event, film)}
+      >
+        <button type="button" className="frames-open" onClick={() => open(at)}>
+          <span className="visually-hidden">{`Show frame ${shown.frame} large`}</span>
+          <FrameStage key={of} {...about} size="large" />
+        </button>
+        <Player key={of} row={row} film={film} fps={detail.fps} behind={previewed} />
+      </div>
+      <ContactSheet key={of} {...about} onChoose={choose} onOpen={open} />
+    </>
+  );
+}

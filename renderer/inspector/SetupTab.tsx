@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'react';
+import type { SettingPlaces } from '../../shared/shot.ts';
+import type { JobDetail, JobRow } from '../../shared/view.ts';
+import { copyCommands, settingPlaces } from '../actions/job-actions.ts';
+import { openDialog } from '../actions/ui-actions.ts';
+import { useShotBlender } from '../dialogs/BlenderDialog.tsx';
+import { useView } from '../store/batch-store.ts';
+import { useLibrary } from '../store/library-store.ts';
+import { useUi } from '../store/ui-store.ts';
+import { blenderReasonText, shotBlenderText } from '../text/blender-text.ts';
+import { counted } from '../text/format.ts';
+import { Button } from '../ui/Button.tsx';
+import { type SetupFact, setupFacts } from './setup-facts.ts';
+import './SetupTab.css';
+
+/** The settings that this shot renders with, where each was said, and the line that renders it in a terminal. */
+export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
+  const folder = useView()?.folder ?? '';
+  const settings = useLibrary((state) => state.settings);
+  const places = usePlaces(row.id);
+  return (
+    <div className="tab-scroll">
+      <dl className="facts selectable">
+        <BlenderFact row={row} />
+        {setupFacts({ row, detail, folder, places, settings }).map((fact) => (
+          <Fact key={fact.name} {...fact} />
+        ))}
+      </dl>
+      <p className="command selectable">{detail.command}</p>
+      <Button small onClick={() => void copyCommands([row.id])}>
+        Copy command
+      </Button>
+    </div>
+  );
+}
+
+/** Which Blender renders it and why, and the way to another one: for all shots that are selected. */
+function BlenderFact({ row }: { readonly row: JobRow }) {
+  const dialog = useUi((state) => state.dialog);
+  const selected = useUi((state) => state.selection.ids);
+  // A dialog that was closed may have chosen another one, and a run may have begun it.
+  const blender = useShotBlender(row.id, `${dialog?.kind} ${row.status} ${row.error?.cause}`);
+  const jobIds = selected.has(row.id) ? [...selected] : [row.id];
+  return (
+    <>
+      <dt>Blender</dt>
+      <dd className={blender && !blender.uses ? 'fact-missing' : undefined}>
+        {blender ? shotBlenderText(blender) : '\u00a0'}
+        {blender && <span className="fact-source">{blenderReasonText(blender)}</span>}
+        <Button small onClick={() => openDialog({ kind: 'blender', jobIds })}>
+          {jobIds.length > 1 ? `Change for ${counted(jobIds.length, 'shot')}…` : 'Change…'}
+        </Button>
+      </dd>
+    </>
+  );
+}
+
+function Fact({ name, value, source }: SetupFact) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {source !== null && <span className="fact-source">{source}</span>}
+      </dd>
+    </>
+  );
+}
+
+/** Asked for once a shot; `null`: the answer is on its way. */
+function usePlaces(jobId: string): SettingPlaces | null {
+  const [known, setKnown] = useState<{ id: string; places: SettingPlaces } | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    void settingPlaces(jobId).then((places) => {
+      if (wanted && places) setKnown({ id: jobId, places });
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [jobId]);
+  return known?.id === jobId ? known.places : null;
+}

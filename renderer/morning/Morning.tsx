@@ -1,0 +1,141 @@
+import { type CSSProperties, useRef } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { BatchView, JobRow } from '../../shared/view.ts';
+import { retryJobs } from '../actions/job-actions.ts';
+import { inspect, setQuery } from '../actions/ui-actions.ts';
+import { Acts } from '../header/Acts.tsx';
+import { allRows, useBatch } from '../store/batch-store.ts';
+import { count, duration, wholeDuration } from '../text/format.ts';
+import { Button } from '../ui/Button.tsx';
+import { NumberList } from '../ui/NumberList.tsx';
+import { Sign } from '../ui/StatusIcon.tsx';
+import { ContactStrip } from './ContactStrip.tsx';
+import { nightNumbers, nightText } from './night-text.ts';
+import './Morning.css';
+import { isolated } from '../../shared/safe-text.ts';
+import { ProblemsBar } from '../header/ProblemsBar.tsx';
+import { ScheduleLine } from '../schedule/ScheduleLine.tsx';
+import { JobTable } from '../table/JobTable.tsx';
+import { NightCharts } from './NightCharts.tsx';
+import { NightIncidents, WarnedShots } from './NightIncidents.tsx';
+
+const FAILURES_SHOWN = 3;
+
+/** The morning: how the night went in one line, then what needs a person, what came of it, and every shot. */
+export function FinishedRoom({ view }: { readonly view: BatchView }) {
+  const rows = useBatch(useShallow((state) => allRows(state.mirror)));
+  const shots = useRef<HTMLElement>(null);
+  const [heading, line] = nightText(view, rows, Date.now());
+  const showFailed = () => {
+    setQuery({ filter: 'failed' });
+    shots.current?.scrollIntoView({ block: 'end' });
+  };
+  return (
+    <div className="finished">
+      <header className="finished-top">
+        <div className="finished-words">
+          <h1 className="finished-title">{heading}</h1>
+          <p className="finished-line">{line}</p>
+        </div>
+        <Acts view={view} />
+      </header>
+      <ScheduleLine view={view} />
+      <Numbers view={view} rows={rows} />
+      <Failures rows={rows} onMore={showFailed} />
+      <WarnedShots rows={rows} />
+      <NightIncidents view={view} />
+      {rows.length > 0 && <ContactStrip batchId={view.id} rows={rows} />}
+      <NightCharts view={view} />
+      <div className="finished-problems">
+        <ProblemsBar view={view} />
+      </div>
+      <section
+        className="finished-shots"
+        ref={shots}
+        aria-label="All shots"
+        style={{ '--rows': rows.length } as CSSProperties}
+      >
+        <JobTable />
+      </section>
+    </div>
+  );
+}
+
+interface FailuresProps {
+  readonly rows: readonly JobRow[];
+  readonly onMore: () => void;
+}
+
+/** What failed, each with its words, its log and another try. */
+function Failures({ rows, onMore }: FailuresProps) {
+  const failures = rows.filter((row) => row.status === 'failed');
+  const more = failures.length - FAILURES_SHOWN;
+  return (
+    <>
+      {failures.slice(0, FAILURES_SHOWN).map((row) => (
+        <FailureCard key={row.id} row={row} />
+      ))}
+      {failures.length > 1 && (
+        <div className="finished-more">
+          {more > 0 && (
+            <Button small look="quiet" onClick={onMore}>
+              Show {count(more)} more
+            </Button>
+          )}
+          <Button small onClick={() => void retryJobs(failures.map((row) => row.id))}>
+            Retry all {count(failures.length)}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: readonly JobRow[] }) {
+  const { elapsedSeconds, frames, jobs, totalJobs } = view.progress;
+  const left = frames.total - frames.done - frames.failed;
+  const { renderSeconds, averageSeconds, retries } = nightNumbers(view, rows);
+  // Kept frames were rendered in another run, so they say nothing about this one's pace.
+  const oneRun = elapsedSeconds > 0 && frames.kept === 0;
+  const atOnce = oneRun ? (renderSeconds / elapsedSeconds).toFixed(2) : null;
+  const numbers: [string, string][] = [
+    [`${count(jobs.completed)} of ${count(totalJobs)}`, 'shots complete'],
+  ];
+  if (elapsedSeconds > 0)
+    numbers.push([
+      wholeDuration(elapsedSeconds),
+      frames.kept === 0 ? 'from start to end' : 'in the last run',
+    ]);
+  if (renderSeconds > 0)
+    numbers.push([
+      wholeDuration(renderSeconds),
+      atOnce === null ? 'of rendering in all' : `of rendering, ${atOnce} at a time`,
+    ]);
+  if (averageSeconds !== null) numbers.push([duration(averageSeconds), 'a frame, on average']);
+  if (jobs.cancelled > 0)
+    numbers.push([
+      count(jobs.cancelled),
+      jobs.cancelled === 1 ? 'shot cancelled' : 'shots cancelled',
+    ]);
+  if (left > 0) numbers.push([count(left), left === 1 ? 'frame left' : 'frames left']);
+  if (retries > 0) numbers.push([count(retries), retries === 1 ? 'retry' : 'retries']);
+  return <NumberList className="finished-numbers" numbers={numbers} />;
+}
+
+function FailureCard({ row }: { readonly row: JobRow }) {
+  return (
+    <section className="failure-card" aria-label={`${row.name} failed`}>
+      <Sign kind="failed" />
+      <p className="card-text selectable">
+        <b>{isolated(row.name)}</b>:{' '}
+        {row.error ? `${row.error.message} ${row.error.nextStep}` : 'Failed.'}
+      </p>
+      <Button small onClick={() => inspect(row.id, 'Log')}>
+        Log
+      </Button>
+      <Button small onClick={() => void retryJobs([row.id])}>
+        Retry
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+import { partialText } from '../../shared/incident-text.ts';
+import { isolated } from '../../shared/safe-text.ts';
+import type { BatchPhase, BatchView, JobRow } from '../../shared/view.ts';
+import { capital, clockWithDay, count, counted, inWords } from '../text/format.ts';
+
+/** How the night went: a heading, and the line under it. */
+export function nightText(
+  view: BatchView,
+  rows: readonly JobRow[],
+  now: number,
+): readonly [string, string] {
+  const { frames, jobs } = view.progress;
+  const end = rows.reduce((latest, row) => Math.max(latest, row.endTime ?? 0), 0);
+  const without = jobs.failed + jobs.skipped + jobs.cancelled;
+  return [
+    view.phase === 'partial' ? partialText(jobs) : readyText(frames.done, frames.total, without),
+    [
+      firstWords(view, end > 0 ? ` at ${clockWithDay(end, now)}` : ''),
+      ...needs(view, rows),
+      GO_ON[view.phase] ?? '',
+    ]
+      .join(' ')
+      .trim(),
+  ];
+}
+
+function firstWords({ name: given, phase, progress }: BatchView, at: string): string {
+  const name = isolated(given);
+  if (phase === 'cancelled') return `${name} was cancelled${at}.`;
+  if (phase !== 'partial') return `${name} finished${at}.`;
+  return progress.jobs.completed === 0
+    ? `${name} has to be rendered again.`
+    : `The last of them was done${at}.`;
+}
+
+const GO_ON: Partial<Record<BatchPhase, string>> = {
+  cancelled: 'Resume goes on with the first frame that is missing.',
+  partial: 'Render goes on with what is missing.',
+};
+
+/** Seconds that Blender worked, seconds a frame (`null`: none was rendered), and tries after the first. */
+export function nightNumbers(view: BatchView, rows: readonly JobRow[]) {
+  const renderSeconds = rows.reduce((sum, row) => sum + row.renderSeconds, 0);
+  const retries = rows.reduce((sum, row) => sum + row.retryCount, 0);
+  const { done } = view.progress.frames;
+  return {
+    renderSeconds,
+    retries,
+    averageSeconds: done > 0 && renderSeconds > 0 ? renderSeconds / done : null,
+  };
+}
+
+/** @param without shots that are not complete; of those that never opened no frame is in `total` */
+function readyText(done: number, total: number, without: number): string {
+  if (without > 0 && done === total) {
+    const ready = `${done === 0 ? 'No' : count(done)} ${done > 1 ? 'frames are' : 'frame is'} ready`;
+    return `${ready}, ${counted(without, 'shot')} ${without === 1 ? 'is' : 'are'} not`;
+  }
+  if (total === 1) return done === 1 ? 'The one frame is ready' : 'The one frame is not ready';
+  const which = done === total && total > 0 ? 'All' : `${count(done)} of`;
+  return `${which} ${counted(total, 'frame')} are ready`;
+}
+
+function needs({ phase, progress }: BatchView, rows: readonly JobRow[]): readonly string[] {
+  const { failed, skipped, cancelled } = progress.jobs;
+  const parts = [];
+  const warned = rows.filter((row) => row.warnings > 0).length;
+  if (failed > 0)
+    parts.push(`${capital(inWords(failed))} ${failed === 1 ? 'shot needs' : 'shots need'} you.`);
+  if (phase === 'cancelled' && cancelled > 0)
+    parts.push(
+      `${capital(inWords(cancelled))} ${cancelled === 1 ? 'shot was' : 'shots were'} stopped before the end.`,
+    );
+  if (skipped > 0)
+    parts.push(`${capital(inWords(skipped))} ${skipped === 1 ? 'was' : 'were'} not started.`);
+  if (warned > 0)
+    parts.push(`${capital(inWords(warned))} ${warned === 1 ? 'is' : 'are'} worth a look.`);
+  return parts;
+}

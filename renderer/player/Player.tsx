@@ -1,0 +1,113 @@
+import { ChevronLeft, ChevronRight, Pause, Play, Repeat } from 'lucide-react';
+import { type CSSProperties, useEffect, useRef } from 'react';
+import type { JobRow } from '../../shared/view.ts';
+import { fpsText, frameName } from '../text/frame-text.ts';
+import { framesAside, framesText } from '../text/job-text.ts';
+import { IconButton } from '../ui/Button.tsx';
+import { FrameStrip } from '../ui/FrameStrip.tsx';
+import { useChosenFrame, usePlaying } from './chosen-frame.ts';
+import { reelOf, USUAL_FPS, wound } from './flipbook.ts';
+import {
+  chooseFrame,
+  type Film,
+  loopOrNot,
+  playOrStop,
+  stopPlaying,
+  windTo,
+} from './frame-actions.ts';
+import './Player.css';
+
+interface PlayerProps {
+  readonly row: JobRow;
+  readonly film: Film;
+  /** Frames a second of the scene; `null` until it was opened. */
+  readonly fps: number | null;
+  /** Another player of this film is in front of this one. */
+  readonly behind?: boolean;
+}
+
+/** A flipbook of what is rendered so far. It never starts by itself. */
+export function Player({ row, film, fps, behind = false }: PlayerProps) {
+  const { of, frames, at } = film;
+  const reel = reelOf(frames);
+  const playing = usePlaying(of);
+  const loop = useChosenFrame((state) => state.loop);
+  const since = useRef(0);
+  useBeat(playing && !behind, (elapsedMs) => {
+    if (!reel) return stopPlaying();
+    const speed = { fps: fps ?? USUAL_FPS, loop };
+    const next = wound({ at, sinceMs: since.current }, elapsedMs, reel, speed);
+    since.current = next.sinceMs;
+    if (next.at !== at) windTo(film, next.at);
+    if (next.ended) stopPlaying();
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another shot, or none any more, plays nothing
+  useEffect(() => stopPlaying, [of]);
+  const shown = frames[at];
+  const last = frames.length - 1;
+  return (
+    <>
+      <div className="player-track" style={{ '--frames': frames.length } as CSSProperties}>
+        <FrameStrip cells={row.strip} text={framesText(row)} />
+        {shown && (
+          <input
+            type="range"
+            className="player-slider"
+            aria-label="Frame"
+            aria-valuetext={frameName(shown)}
+            min={0}
+            max={last}
+            value={at}
+            onChange={(event) => chooseFrame(film, event.target.valueAsNumber)}
+          />
+        )}
+      </div>
+      <div className="player-bar">
+        <IconButton
+          label="Frame before"
+          disabled={at <= 0}
+          onClick={() => chooseFrame(film, at - 1)}
+        >
+          <ChevronLeft size={16} aria-hidden="true" />
+        </IconButton>
+        <IconButton
+          label={playing ? 'Stop playing' : 'Play the frames'}
+          disabled={!reel}
+          onClick={() => playOrStop(film)}
+        >
+          {playing ? <Pause size={16} aria-hidden="true" /> : <Play size={16} aria-hidden="true" />}
+        </IconButton>
+        <IconButton
+          label="Next frame"
+          disabled={at >= last}
+          onClick={() => chooseFrame(film, at + 1)}
+        >
+          <ChevronRight size={16} aria-hidden="true" />
+        </IconButton>
+        <IconButton label="Loop" aria-pressed={loop} onClick={loopOrNot}>
+          <Repeat size={14} aria-hidden="true" />
+        </IconButton>
+        <span className="player-fps">{fpsText(fps ?? USUAL_FPS)}</span>
+        <span className="player-counts">
+          {framesText(row)} <span>{framesAside(row.counts, row.poisoned)}</span>
+        </span>
+      </div>
+    </>
+  );
+}
+
+/** Calls `onBeat` with each picture that the screen draws while `beating`; a hidden window rests. */
+function useBeat(beating: boolean, onBeat: (elapsedMs: number) => void): void {
+  const latest = useRef(onBeat);
+  latest.current = onBeat;
+  useEffect(() => {
+    if (!beating) return;
+    let before = performance.now();
+    let request = requestAnimationFrame(function beat(now) {
+      latest.current(now - before);
+      before = now;
+      request = requestAnimationFrame(beat);
+    });
+    return () => cancelAnimationFrame(request);
+  }, [beating]);
+}

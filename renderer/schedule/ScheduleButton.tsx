@@ -1,0 +1,166 @@
+import { Clock } from 'lucide-react';
+import { type FormEvent, useId, useState } from 'react';
+import {
+  clockText,
+  type PlannedTimes,
+  parseTimeOfDay,
+  type Schedule,
+  type WhenDone,
+} from '../../shared/schedule.ts';
+import type { BatchView } from '../../shared/view.ts';
+import { chooseWhenDone } from '../actions/settings-actions.ts';
+import { useLibrary } from '../store/library-store.ts';
+import { WHEN_DONE_SHORT } from '../text/power-text.ts';
+import { Button } from '../ui/Button.tsx';
+import { Choice } from '../ui/Choice.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { Popover } from './Popover.tsx';
+import { callOff, planNight } from './schedule-actions.ts';
+import { useSchedule } from './schedule-store.ts';
+import { planText } from './schedule-text.ts';
+import './ScheduleButton.css';
+
+/** When the batch starts by itself, and from when on it starts no new frames. */
+export function ScheduleButton({ view }: { readonly view: BatchView }) {
+  const [open, setOpen] = useState(false);
+  const schedule = useSchedule(view.id);
+  return (
+    <Popover
+      title="Schedule"
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <Button
+          className="schedule-button"
+          aria-label="Schedule…"
+          title="Schedule…"
+          data-planned={schedule ? '' : undefined}
+        >
+          <Clock size={15} aria-hidden="true" />
+        </Button>
+      }
+    >
+      <Form view={view} schedule={schedule} onClose={() => setOpen(false)} />
+    </Popover>
+  );
+}
+
+interface FormProps {
+  readonly view: BatchView;
+  readonly schedule: Schedule | null;
+  readonly onClose: () => void;
+}
+
+function Form({ view, schedule, onClose }: FormProps) {
+  const runs = ['running', 'pausing', 'paused'].includes(view.phase);
+  // As typed: 23:00, and 23 too.
+  const [startAt, setStartAt] = useState(() => timeOf(schedule?.startAt));
+  const [until, setUntil] = useState(() => timeOf(schedule?.until));
+  const before = useLibrary((state) => state.settings?.whenDone ?? null);
+  const [whenDone, setWhenDone] = useState(before);
+  const now = useNow(true);
+  const times = { startAt: runs ? null : parseTimeOfDay(startAt), until: parseTimeOfDay(until) };
+  const valid = isTime(until) && (runs || isTime(startAt));
+  const planned = times.startAt !== null || times.until !== null;
+  const otherwise = whenDone !== null && whenDone !== before;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!valid || !(planned || otherwise)) return;
+    onClose();
+    if (otherwise) void chooseWhenDone(whenDone);
+    if (planned) void planNight(times);
+  };
+  return (
+    <form className="schedule-form" onSubmit={submit}>
+      {!runs && <Time label="Start at" example="23:00" value={startAt} onChange={setStartAt} />}
+      <Time label="Until" example="08:00" value={until} onChange={setUntil} />
+      {whenDone && <When value={whenDone} onChange={setWhenDone} />}
+      <p className="schedule-sum">
+        {sumText(times, runs, valid, now)}
+        {otherwise && ' “When done” counts for every batch.'}
+      </p>
+      <div className="schedule-acts">
+        {schedule && (
+          <Button
+            look="quiet"
+            onClick={() => {
+              onClose();
+              void callOff();
+            }}
+          >
+            Remove schedule
+          </Button>
+        )}
+        <Button type="submit" disabled={!(planned || otherwise) || !valid}>
+          {planned ? submitText(runs, times.startAt, schedule) : 'Set'}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function sumText(times: PlannedTimes, runs: boolean, valid: boolean, now: number): string {
+  if (!valid) return 'Times of the day are written such as 23:00.';
+  if (times.startAt === null && times.until === null) {
+    return runs
+      ? 'After that time no new frames are started.'
+      : 'Empty: it starts at once, or renders to the end.';
+  }
+  const rest = times.until === null ? '' : ' Frames that are rendering then are finished.';
+  return planText(times, runs, now) + rest;
+}
+
+function isTime(text: string): boolean {
+  return text.trim() === '' || parseTimeOfDay(text) !== null;
+}
+
+function submitText(runs: boolean, startAt: string | null, schedule: Schedule | null): string {
+  if (schedule) return 'Change';
+  if (runs) return 'Set';
+  return startAt === null ? 'Render until then' : 'Schedule';
+}
+
+interface TimeProps {
+  readonly label: string;
+  readonly example: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function Time({ label, example, value, onChange }: TimeProps) {
+  const id = useId();
+  return (
+    <div className="schedule-time">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        className="input"
+        placeholder={example}
+        autoComplete="off"
+        aria-invalid={!isTime(value)}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
+  );
+}
+
+interface WhenProps {
+  readonly value: WhenDone;
+  readonly onChange: (value: WhenDone) => void;
+}
+
+/** The setting of the same name, here where the night is planned. */
+function When({ value, onChange }: WhenProps) {
+  const id = useId();
+  return (
+    <div className="schedule-time">
+      <label htmlFor={id}>When done</label>
+      <Choice id={id} value={value} among={WHEN_DONE_SHORT} onChange={onChange} />
+    </div>
+  );
+}
+
+function timeOf(at: number | null | undefined): string {
+  return typeof at === 'number' ? clockText(at) : '';
+}

@@ -1,0 +1,32 @@
+import type { PlannedTimes } from '../../shared/schedule.ts';
+import { currentView, render } from '../actions/batch-actions.ts';
+import { askOrNotify, openDialog } from '../actions/ui-actions.ts';
+import { useSchedules } from './schedule-store.ts';
+
+/** At a start of the window: what was planned before. */
+export async function fetchSchedules(): Promise<void> {
+  const schedules = await askOrNotify('schedules:list', undefined);
+  if (schedules) useSchedules.setState({ schedules });
+}
+
+/**
+ * Plans the batch of the window. Trust is asked for now: at 23:00 nobody would answer. Without a time to
+ * start it starts at once.
+ */
+export async function planNight(times: PlannedTimes): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  const isLive = ['running', 'pausing', 'paused'].includes(view.phase);
+  if (view.trust === 'ask' && !isLive)
+    return openDialog({ kind: 'trust', thenRender: false, thenPlan: times });
+  const set = await askOrNotify('schedule:set', { batchId: view.id, ...times });
+  if (set !== undefined && times.startAt === null && times.until !== null && !isLive)
+    await render();
+}
+
+/** Nothing starts or stops by itself any more. */
+export async function callOff(): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  await askOrNotify('schedule:set', { batchId: view.id, startAt: null, until: null });
+}

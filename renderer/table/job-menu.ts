@@ -1,0 +1,124 @@
+import { pause, render } from '../actions/batch-actions.ts';
+import {
+  cancelJobs,
+  cancellable,
+  copyCommands,
+  prioritizeJobs,
+  renderable,
+  renderJobs,
+  retryable,
+  retryJobs,
+  revealJobs,
+} from '../actions/job-actions.ts';
+import { shortcutText } from '../actions/shortcuts.ts';
+import { openDialog, openInspector } from '../actions/ui-actions.ts';
+import { previewNewest } from '../player/frame-actions.ts';
+import { useBatch } from '../store/batch-store.ts';
+import { useUi } from '../store/ui-store.ts';
+import { offeredActs } from '../text/acts.ts';
+import { count } from '../text/format.ts';
+import type { MenuAct, MenuEntry } from '../ui/Menu.tsx';
+import { moveSelected } from './order-actions.ts';
+
+/** What can be done with the selected shots; of several it says how many it would be done with. */
+export function jobMenu(): readonly MenuEntry[] {
+  const { ids, active } = useUi.getState().selection;
+  const chosen = [...ids];
+  const none = active === null;
+  return [
+    { label: 'Preview', keys: 'Space', disabled: none, onSelect: previewNewest },
+    { label: 'Inspect', keys: 'Enter', disabled: none, onSelect: () => openInspector() },
+    { label: 'Show log', disabled: none, onSelect: () => openInspector('Log') },
+    'line',
+    renderEntry(chosen),
+    {
+      label: words('Retry', chosen, retryable(chosen)),
+      keys: shortcutText('Shift+R'),
+      disabled: retryable(chosen).length === 0,
+      onSelect: () => void retryJobs(chosen),
+    },
+    {
+      label: words('Cancel', chosen, cancellable(chosen)),
+      keys: 'Delete',
+      disabled: cancellable(chosen).length === 0,
+      onSelect: () => void cancelJobs(chosen),
+    },
+    'line',
+    ...turnEntries(chosen),
+    'line',
+    {
+      label: chosen.length > 1 ? `Blender of ${count(chosen.length)} shots…` : 'Blender…',
+      disabled: chosen.length === 0,
+      onSelect: () => openDialog({ kind: 'blender', jobIds: chosen }),
+    },
+    {
+      label: 'Show in folder',
+      disabled: chosen.length === 0,
+      onSelect: () => void revealJobs(chosen),
+    },
+    {
+      label: chosen.length > 1 ? 'Copy commands' : 'Copy command',
+      disabled: chosen.length === 0,
+      onSelect: () => void copyCommands(chosen),
+    },
+  ];
+}
+
+/** At rest: only these shots. While the batch renders: the pause, which is of all of them. */
+function renderEntry(chosen: readonly string[]): MenuAct {
+  const view = useBatch.getState().mirror?.view;
+  const acts = view ? offeredActs(view) : [];
+  const keys = shortcutText('P');
+  if (acts.includes('pause')) return { label: 'Pause batch', keys, onSelect: () => void pause() };
+  const paused = view?.phase === 'paused' || view?.phase === 'pausing';
+  if (paused) return { label: 'Go on with batch', keys, onSelect: () => void render() };
+  const left = renderable(chosen);
+  return {
+    label: chosen.length > 1 ? words('Render only', chosen, left) : 'Render only this shot',
+    disabled: left.length === 0,
+    onSelect: () => void renderJobs(chosen),
+  };
+}
+
+function turnEntries(chosen: readonly string[]): readonly MenuAct[] {
+  const left = cancellable(chosen);
+  const disabled = left.length === 0;
+  const still = renderable(chosen).length === 0;
+  return [
+    {
+      label: words('Render', chosen, left, 'first'),
+      keys: shortcutText('Shift+F'),
+      disabled,
+      onSelect: () => void prioritizeJobs(chosen, 'first'),
+    },
+    {
+      label: 'Move up',
+      keys: 'Alt+↑',
+      disabled: still,
+      onSelect: () => void moveSelected('up'),
+    },
+    {
+      label: 'Move down',
+      keys: 'Alt+↓',
+      disabled: still,
+      onSelect: () => void moveSelected('down'),
+    },
+    { label: 'Raise priority', disabled, onSelect: () => void prioritizeJobs(chosen, 'raise') },
+    { label: 'Lower priority', disabled, onSelect: () => void prioritizeJobs(chosen, 'lower') },
+  ];
+}
+
+/** `Retry`; where several are selected `Retry 3 shots`, or `Retry 2 of 3 shots`. */
+function words(
+  act: string,
+  chosen: readonly string[],
+  fitting: readonly string[],
+  after = '',
+): string {
+  if (chosen.length < 2) return [act, after].filter(Boolean).join(' ');
+  const some = fitting.length > 0 && fitting.length < chosen.length;
+  const number = some
+    ? `${count(fitting.length)} of ${count(chosen.length)}`
+    : count(chosen.length);
+  return [act, number, 'shots', after].filter(Boolean).join(' ');
+}
