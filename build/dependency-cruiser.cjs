@@ -43,7 +43,8 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { circular: true },
-      comment: 'types count: what two files tell each other about belongs in one of them or below both',
+      comment:
+        'types count: what two files tell each other about belongs in one of them or below both',
     },
     {
       name: 'no-unresolvable',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { reportText } from '../../electron/app/sessions/reports.ts';
 import { BatchCheckpoint, type BatchProcessor } from '../../electron/engine/index.ts';
-import { added, runStarted, started } from '../checkpoint/events.ts';
-import { temporaryFolder } from '../checkpoint/temporary.ts';
 import { madeJob, madeResult } from '../helpers/results.ts';
+import { added, runStarted, started } from '../journal/events.ts';
+import { temporaryFolder } from '../journal/temporary.ts';
 
 /** A window that has opened a batch and renders nothing. */
 const atRest = (checkpointPath: string): BatchProcessor => {

@@ -8,7 +8,7 @@ import { sealed } from '../../electron/engine/journal/journal-format.ts';
 import { replay } from '../../electron/engine/journal/replay.ts';
 import { finalPath } from '../../electron/engine/proof/staging.ts';
 import { resumeJob } from '../../electron/engine/resume/resume.ts';
-import { temporaryFolder } from '../checkpoint/temporary.ts';
+import { temporaryFolder } from '../journal/temporary.ts';
 import { frameNames, type Lab, makeLab } from './lab.ts';
 import { placeRecorded, recordedFolder } from './recorded.ts';
 

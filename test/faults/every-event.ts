@@ -1,7 +1,7 @@
 import type { BatchEvent } from '../../shared/events.ts';
 import type { FrameRecord } from '../../shared/job.ts';
-import { added, CRASH, recordOf, runStarted } from '../checkpoint/events.ts';
 import { planOf } from '../helpers/plan.ts';
+import { added, CRASH, recordOf, runStarted } from '../journal/events.ts';
 
 const at = 300;
 

@@ -8,7 +8,7 @@ import { type JournalFile, openJournalFile } from '../../electron/engine/journal
 import { NewerCheckpoint } from '../../electron/engine/journal/journal-format.ts';
 import type { Replayed } from '../../electron/engine/journal/replay.ts';
 import type { FrameRecord } from '../../shared/job.ts';
-import { recordOf, started } from '../checkpoint/events.ts';
+import { recordOf, started } from '../journal/events.ts';
 import { eventKinds } from './event-kinds.ts';
 import { everyEvent } from './every-event.ts';
 

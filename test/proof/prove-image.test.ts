@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Expected, type Proof, proveImage } from '../../electron/engine/proof/prove-image.ts';
-import { temporaryFolder } from '../checkpoint/temporary.ts';
+import { temporaryFolder } from '../journal/temporary.ts';
 import { expectedOf, type Frames, HEIGHT, makeFrames, WIDTH } from './frames.ts';
 
 let frames: Frames;

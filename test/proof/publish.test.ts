@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { flushFile, publish } from '../../electron/engine/proof/prove-image.ts';
-import { temporaryFolder } from '../checkpoint/temporary.ts';
+import { temporaryFolder } from '../journal/temporary.ts';
 
 describe('publish', () => {
   it('gives a flushed file its final name, over a broken one that is there', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createBatchFromDirectory } from '../../electron/engine/index.ts';
 import type { Batch } from '../../shared/batch.ts';
-import { type Files, folderOf } from '../shots/folder.ts';
+import { type Files, folderOf } from '../folder/folder.ts';
 import { BOMBS } from './bombs.ts';
 
 /** Reads a folder; fails if that took more than a second of work. Other processes' work is not counted. */

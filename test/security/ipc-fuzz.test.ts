@@ -17,7 +17,7 @@ import { WatchedFolders } from '../../electron/app/watch/watched-folders.ts';
 import { WALL_CLOCK } from '../../electron/engine/index.ts';
 import { CALLS, type CallName, MENU_COMMANDS } from '../../shared/ipc.ts';
 import { CALL_NAMES } from '../../shared/ipc-names.ts';
-import { folderOf } from '../shots/folder.ts';
+import { folderOf } from '../folder/folder.ts';
 
 const WINDOW = { url: `${ORIGIN}/index.html`, mainFrame: true };
 

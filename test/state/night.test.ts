@@ -11,8 +11,8 @@ import {
   pausedWithin,
   QUIET_NIGHT,
 } from '../../shared/night.ts';
-import { added, crashedRun, runStarted } from '../checkpoint/events.ts';
 import { runOf } from '../helpers/plan.ts';
+import { added, crashedRun, runStarted } from '../journal/events.ts';
 
 const SAME_NIGHT = { resumes: true, brokeOffAt: null };
 

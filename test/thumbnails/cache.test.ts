@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ThumbnailCache } from '../../electron/app/thumbnails/cache.ts';
-import { temporaryFolder } from '../checkpoint/temporary.ts';
+import { temporaryFolder } from '../journal/temporary.ts';
 
 const BLOCK = 4096;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ThumbnailCache } from '../../electron/app/thumbnails/cache.ts';
 import { Desk, type FrameFile, MOST_WISHES } from '../../electron/app/thumbnails/desk.ts';
 import { restAfter } from '../../electron/app/thumbnails/rest.ts';
-import { temporaryFolder } from '../checkpoint/temporary.ts';
+import { temporaryFolder } from '../journal/temporary.ts';
 
 function frame(number: number, bytes = 1): FrameFile {
   const sha256 = String(number).padStart(32, '0');

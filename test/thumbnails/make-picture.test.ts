@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makePicture } from '../../electron/pictures/make-picture.ts';
-import { temporaryFolder } from '../checkpoint/temporary.ts';
+import { temporaryFolder } from '../journal/temporary.ts';
 import { exrFile } from '../proof/exr-file.ts';
 import { coloursOf, difference, makePictures, removeFolder } from './pictures.ts';
 

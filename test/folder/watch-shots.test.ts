@@ -3,7 +3,7 @@ import { join, win32 } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { asAsked } from '../../electron/engine/folder/watch-shots.ts';
 import { watchShots } from '../../electron/engine/index.ts';
-import { temporaryFolder } from '../checkpoint/temporary.ts';
+import { temporaryFolder } from '../journal/temporary.ts';
 
 /** A watched folder, and the wait for the next time that something is told. */
 async function watched(leftOut: (folder: string) => readonly string[] = () => [], settleMs = 150) {
