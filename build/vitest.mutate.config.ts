@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import config from './vitest.config.ts';
+
+/** Tests that need neither a real Blender nor a built app, and hold what guards frames: `npm run mutate` runs them often. */
+export default defineConfig({
+  test: {
+    ...config.test,
+    include: [
+      'test/{state,journal,proof,run}/**/*.test.ts',
+      'test/engine/{faults,limits,orders,unpublished-frame}.test.ts',
+      'test/faults/{journal-torn,existing-frames,output-folder,poisoned-frame,checkpoint-versions}.test.ts',
+    ],
+  },
+});
