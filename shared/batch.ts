@@ -1,17 +1,9 @@
-import type { BatchJob, JobStatus } from './job.ts';
-import type { Night } from './night.ts';
+import type { BatchJob, JobStatus, OtherBlenderPolicy } from './job.ts';
+import type { Night, PauseReason } from './night.ts';
 import type { ShotProblem } from './shot.ts';
 
 export const EXISTING_POLICIES = ['resume', 'skip', 'overwrite'] as const;
 export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
-
-/**
- * What becomes of a shot whose finished frames are of another version of Blender than the ones that are here.
- * `wait`: it is left alone and says so; `again`: all of its frames are rendered again; `mix`: the missing ones are
- * rendered by the Blender that is here.
- */
-export const OTHER_BLENDER_POLICIES = ['wait', 'again', 'mix'] as const;
-export type OtherBlenderPolicy = (typeof OTHER_BLENDER_POLICIES)[number];
 
 /** How to run a batch. */
 export interface BatchConfig {
@@ -140,9 +132,6 @@ export interface BatchResult {
   readonly problems: readonly ShotProblem[];
   readonly run: RunInfo;
 }
-
-/** Why no new frames are being started. */
-export type PauseReason = 'asked' | 'disk-full';
 
 /** How long something will take, in seconds: most likely, and between what in four of five cases. */
 export interface Expectation {

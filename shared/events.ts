@@ -1,7 +1,8 @@
-import type { OtherBlenderPolicy, PauseReason, RunInfo, RunOutcome } from './batch.ts';
+import type { RunInfo, RunOutcome } from './batch.ts';
 import type { Failure } from './failure.ts';
-import type { BatchJob, FramePlan, FrameRecord, JobStatus, ShotWarning } from './job.ts';
-import type { Recovery } from './night.ts';
+import type { FrameRecord } from './frame-state.ts';
+import type { BatchJob, FramePlan, JobStatus, OtherBlenderPolicy, ShotWarning } from './job.ts';
+import type { PauseReason, Recovery } from './night.ts';
 
 /** What can happen to one job. The checkpoint's journal holds these, one a line. */
 export type JobEvent =

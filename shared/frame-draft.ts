@@ -1,6 +1,6 @@
-import { CHUNK_FRAMES, countsOf, type FrameChunk } from './frame-chunk.ts';
+import { CHUNK_FRAMES, type FrameChunk } from './frame-chunk.ts';
 import { FrameList } from './frame-list.ts';
-import type { FrameState } from './job.ts';
+import { countsOf, type FrameState } from './frame-state.ts';
 import { chunkAtRest, chunkAtWork } from './packed-chunk.ts';
 
 /** A chunk whose frames are being changed in place. */

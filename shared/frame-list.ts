@@ -2,18 +2,21 @@ import {
   type BlenderCounts,
   CHUNK_FRAMES,
   countBlender,
+  type FrameChunk,
+  PlainChunk,
+} from './frame-chunk.ts';
+import {
   countsAfter,
   countsOf,
-  type FrameChunk,
+  type FrameCounts,
+  type FrameState,
   type FrameTimes,
   NO_FRAMES,
   NO_TIMES,
-  PlainChunk,
   summed,
   timesTogether,
-} from './frame-chunk.ts';
-import { WAITING } from './frame-state.ts';
-import type { FrameCounts, FrameState } from './job.ts';
+  WAITING,
+} from './frame-state.ts';
 import { chunkAtRest, chunkAtWork, packed } from './packed-chunk.ts';
 
 /**

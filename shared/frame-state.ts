@@ -1,47 +1,49 @@
-import { assertNever } from './assert-never.ts';
-import type { JobEvent } from './events.ts';
-import type { FrameState } from './job.ts';
+import type { Failure } from './failure.ts';
 
-/** What can happen to one frame. */
-export type FrameEvent = Extract<JobEvent, { readonly frame: number }>;
+/** What is known of a finished frame's file: enough to tell later that it is still the same one. */
+export interface FrameRecord {
+  /** File name inside the plan's directory. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  /** First 32 hex digits of the SHA-256 of the file. */
+  readonly sha256: string;
+  /** Rendering time in seconds; 0 where the frame was there and no journal knew it. */
+  readonly seconds: number;
+  /** Blender's peak memory in MiB by then; 0 if unknown. */
+  readonly memoryMb: number;
+  /** When it was proved whole, ms since 1970. */
+  readonly at: number;
+  /** The version of Blender that rendered it, such as `4.3.2`; not there: nobody knows. */
+  readonly blender?: string | undefined;
+}
+
+/** `crashes`: how many of the tries ended in a crash of Blender; not there: none. */
+export type FrameState =
+  | { readonly status: 'waiting'; readonly tries: number; readonly crashes?: number }
+  | {
+      readonly status: 'running';
+      readonly tries: number;
+      readonly crashes?: number;
+      readonly worker: number;
+      readonly since: number;
+    }
+  /** `kept`: done before this run. */
+  | {
+      readonly status: 'done';
+      readonly tries: number;
+      readonly kept: boolean;
+      readonly record: FrameRecord;
+    }
+  | {
+      readonly status: 'failed';
+      readonly tries: number;
+      readonly crashes?: number;
+      readonly failure: Failure;
+    };
 
 /** A frame that nobody has tried. */
 export const WAITING: FrameState = Object.freeze({ status: 'waiting', tries: 0 });
-
-/** The one function that changes a frame. Pure. */
-export function frameAfter(old: FrameState, event: FrameEvent): FrameState {
-  switch (event.type) {
-    case 'frame-started':
-      return {
-        status: 'running',
-        ...crashesOf(old),
-        tries: old.tries + 1,
-        worker: event.worker,
-        since: event.at,
-      };
-    case 'frame-done':
-    case 'frame-kept': {
-      const kept = event.type === 'frame-kept';
-      return { status: 'done', tries: old.tries, kept, record: event.record };
-    }
-    case 'frame-lost':
-      return event.tries === undefined ? WAITING : { status: 'waiting', tries: event.tries };
-    case 'frame-failed': {
-      const { failure, willRetry } = event;
-      const known = { tries: old.tries, ...crashesOf(old, failure.cause === 'crashed' ? 1 : 0) };
-      return willRetry ? { status: 'waiting', ...known } : { status: 'failed', ...known, failure };
-    }
-    case 'frame-released':
-      if (old.status !== 'running') return old;
-      return { status: 'waiting', tries: old.tries - 1, ...crashesOf(old) };
-    default:
-      return assertNever(event);
-  }
-}
-
-export function isFrameEvent(event: JobEvent): event is FrameEvent {
-  return 'frame' in event;
-}
 
 /** Nothing is said of frames that never crashed: most never do. */
 export function crashesOf(frame: FrameState, more = 0): { readonly crashes?: number } {
@@ -50,3 +52,89 @@ export function crashesOf(frame: FrameState, more = 0): { readonly crashes?: num
 }
 
 const NO_CRASHES: { readonly crashes?: number } = {};
+
+/** How many frames of a job are in each state. `kept` is a part of `done`. */
+export interface FrameCounts {
+  readonly total: number;
+  readonly waiting: number;
+  readonly running: number;
+  readonly done: number;
+  readonly kept: number;
+  readonly failed: number;
+}
+
+export const NO_FRAMES: FrameCounts = {
+  total: 0,
+  waiting: 0,
+  running: 0,
+  done: 0,
+  kept: 0,
+  failed: 0,
+};
+
+export function isKept(frame: FrameState): boolean {
+  return frame.status === 'done' && frame.kept;
+}
+
+export function countsOf(states: Iterable<FrameState>): FrameCounts {
+  const counts = { ...NO_FRAMES };
+  for (const frame of states) {
+    counts.total += 1;
+    counts[frame.status] += 1;
+    if (isKept(frame)) counts.kept += 1;
+  }
+  return counts;
+}
+
+/** The counts after one frame has changed. */
+export function countsAfter(counts: FrameCounts, old: FrameState, next: FrameState): FrameCounts {
+  const change = (status: FrameState['status']) =>
+    counts[status] + Number(next.status === status) - Number(old.status === status);
+  return {
+    total: counts.total,
+    waiting: change('waiting'),
+    running: change('running'),
+    done: change('done'),
+    kept: counts.kept + Number(isKept(next)) - Number(isKept(old)),
+    failed: change('failed'),
+  };
+}
+
+export function summed(a: FrameCounts, b: FrameCounts): FrameCounts {
+  return {
+    total: a.total + b.total,
+    waiting: a.waiting + b.waiting,
+    running: a.running + b.running,
+    done: a.done + b.done,
+    kept: a.kept + b.kept,
+    failed: a.failed + b.failed,
+  };
+}
+
+/** Rendering times of frames that are done. */
+export interface FrameTimes {
+  /** Seconds of all that are done. */
+  readonly sum: number;
+  /** How many took a known time: more than 0 seconds. */
+  readonly known: number;
+  readonly slowest: number;
+}
+
+export const NO_TIMES: FrameTimes = { sum: 0, known: 0, slowest: 0 };
+
+export function timesTogether(a: FrameTimes, b: FrameTimes): FrameTimes {
+  return {
+    sum: a.sum + b.sum,
+    known: a.known + b.known,
+    slowest: Math.max(a.slowest, b.slowest),
+  };
+}
+
+/** The times with those of one more frame that is done. */
+export function timesWith({ sum, known, slowest }: FrameTimes, seconds: number): FrameTimes {
+  return {
+    sum: sum + seconds,
+    known: known + Number(seconds > 0),
+    slowest: Math.max(slowest, seconds),
+  };
+}

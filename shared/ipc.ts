@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { EXISTING_POLICIES, MEMORY_LIMIT, OTHER_BLENDER_POLICIES } from './batch.ts';
+import { EXISTING_POLICIES, MEMORY_LIMIT } from './batch.ts';
 import type { BlenderInstalls, BlendersAdded } from './blender-install.ts';
 import type { NightCharts } from './charts/night-charts.ts';
 import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
 import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
+import { OTHER_BLENDER_POLICIES } from './job.ts';
 import { PRIORITY_CHANGES } from './order.ts';
 import { type PowerCountdown, type Schedule, TIME_OF_DAY, WHEN_DONE } from './schedule.ts';
 import type { SettingPlaces } from './shot.ts';

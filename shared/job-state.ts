@@ -1,10 +1,12 @@
 import { assertNever } from './assert-never.ts';
 import type { JobEvent } from './events.ts';
 import type { Cause } from './failure.ts';
-import { NO_FRAMES } from './frame-chunk.ts';
 import { FrameList } from './frame-list.ts';
-import { crashesOf, type FrameEvent, frameAfter, WAITING } from './frame-state.ts';
-import type { BatchJob, FrameCounts, FramePlan, FrameState, JobStatus, RetryTally } from './job.ts';
+import { crashesOf, type FrameCounts, type FrameState, NO_FRAMES, WAITING } from './frame-state.ts';
+import type { BatchJob, FramePlan, JobStatus, RetryTally } from './job.ts';
+
+/** What can happen to one frame. */
+export type FrameEvent = Extract<JobEvent, { readonly frame: number }>;
 
 /** The legal moves. Anything else is a mistake of ours and throws. */
 export const JOB_MOVES: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
@@ -103,6 +105,41 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
     default:
       return assertNever(event);
   }
+}
+
+/** The one function that changes a frame. Pure. */
+export function frameAfter(old: FrameState, event: FrameEvent): FrameState {
+  switch (event.type) {
+    case 'frame-started':
+      return {
+        status: 'running',
+        ...crashesOf(old),
+        tries: old.tries + 1,
+        worker: event.worker,
+        since: event.at,
+      };
+    case 'frame-done':
+    case 'frame-kept': {
+      const kept = event.type === 'frame-kept';
+      return { status: 'done', tries: old.tries, kept, record: event.record };
+    }
+    case 'frame-lost':
+      return event.tries === undefined ? WAITING : { status: 'waiting', tries: event.tries };
+    case 'frame-failed': {
+      const { failure, willRetry } = event;
+      const known = { tries: old.tries, ...crashesOf(old, failure.cause === 'crashed' ? 1 : 0) };
+      return willRetry ? { status: 'waiting', ...known } : { status: 'failed', ...known, failure };
+    }
+    case 'frame-released':
+      if (old.status !== 'running') return old;
+      return { status: 'waiting', tries: old.tries - 1, ...crashesOf(old) };
+    default:
+      return assertNever(event);
+  }
+}
+
+export function isFrameEvent(event: JobEvent): event is FrameEvent {
+  return 'frame' in event;
 }
 
 /** A job whose run is over: what was running is waiting again, without blame; the rest stays. */

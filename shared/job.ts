@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { OtherBlenderPolicy } from './batch.ts';
 import type { Cause, Failure } from './failure.ts';
 import type { FrameList } from './frame-list.ts';
+import type { FrameCounts } from './frame-state.ts';
 import { isolated } from './safe-text.ts';
 import type { OutputFormat, ShotConfig } from './shot.ts';
 
@@ -20,47 +20,13 @@ export const JOB_STATUSES = [
  */
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** What is known of a finished frame's file: enough to tell later that it is still the same one. */
-export interface FrameRecord {
-  /** File name inside the plan's directory. */
-  readonly file: string;
-  readonly bytes: number;
-  readonly mtimeMs: number;
-  /** First 32 hex digits of the SHA-256 of the file. */
-  readonly sha256: string;
-  /** Rendering time in seconds; 0 where the frame was there and no journal knew it. */
-  readonly seconds: number;
-  /** Blender's peak memory in MiB by then; 0 if unknown. */
-  readonly memoryMb: number;
-  /** When it was proved whole, ms since 1970. */
-  readonly at: number;
-  /** The version of Blender that rendered it, such as `4.3.2`; not there: nobody knows. */
-  readonly blender?: string | undefined;
-}
-
-/** `crashes`: how many of the tries ended in a crash of Blender; not there: none. */
-export type FrameState =
-  | { readonly status: 'waiting'; readonly tries: number; readonly crashes?: number }
-  | {
-      readonly status: 'running';
-      readonly tries: number;
-      readonly crashes?: number;
-      readonly worker: number;
-      readonly since: number;
-    }
-  /** `kept`: done before this run. */
-  | {
-      readonly status: 'done';
-      readonly tries: number;
-      readonly kept: boolean;
-      readonly record: FrameRecord;
-    }
-  | {
-      readonly status: 'failed';
-      readonly tries: number;
-      readonly crashes?: number;
-      readonly failure: Failure;
-    };
+/**
+ * What becomes of a shot whose finished frames are of another version of Blender than the ones that are here.
+ * `wait`: it is left alone and says so; `again`: all of its frames are rendered again; `mix`: the missing ones are
+ * rendered by the Blender that is here.
+ */
+export const OTHER_BLENDER_POLICIES = ['wait', 'again', 'mix'] as const;
+export type OtherBlenderPolicy = (typeof OTHER_BLENDER_POLICIES)[number];
 
 /** Something found in an open scene that spoils pictures but stops nothing, such as a missing texture. */
 export interface ShotWarning {
@@ -166,16 +132,6 @@ export interface PlannedSimulation {
   readonly names: readonly string[];
   /** `in-order`: by one worker, all frames in order. `baked`: into a folder of ours before the first frame. */
   readonly rendered: 'in-order' | 'baked';
-}
-
-/** How many frames of a job are in each state. `kept` is a part of `done`. */
-export interface FrameCounts {
-  readonly total: number;
-  readonly waiting: number;
-  readonly running: number;
-  readonly done: number;
-  readonly kept: number;
-  readonly failed: number;
 }
 
 /** One shot to render, and how far it is. */

@@ -1,5 +1,5 @@
-import type { PauseReason } from './batch.ts';
-import type { RunEvent } from './events.ts';
+/** Why no new frames are being started. */
+export type PauseReason = 'asked' | 'disk-full';
 
 /** Something that a night met and went on from; no fact of one shot alone. */
 export type Incident =
@@ -66,8 +66,6 @@ export interface Night {
 
 export const MOST_INCIDENTS = 100;
 export const MOST_SHOTS = 20;
-/** A disk that fills up again within this time is one incident. */
-const SAME_PAUSE_MS = 10 * 60_000;
 
 export const QUIET_NIGHT: Night = {
   incidents: [],
@@ -77,46 +75,6 @@ export const QUIET_NIGHT: Night = {
   pool: null,
   linesTold: 0,
 };
-
-/**
- * The night after an event of the run. Bounded, however long a disk flaps.
- * @param before what is known of the run before, for a `batch-started`
- */
-export function nightAfter(
-  night: Night,
-  event: RunEvent,
-  before: { readonly resumes: boolean; readonly brokeOffAt: number | null },
-): Night {
-  switch (event.type) {
-    case 'batch-started': {
-      const { at } = event;
-      const old = before.resumes ? unpaused(night, before.brokeOffAt ?? at) : fresh(night);
-      const begun = { ...old, pausedMs: 0, pool: null };
-      if (before.brokeOffAt === null) return begun;
-      return plus(begun, { kind: 'interrupted', at: before.brokeOffAt, until: at });
-    }
-    case 'batch-paused':
-      return paused(night, event);
-    case 'batch-unpaused':
-    case 'batch-finished':
-      return unpaused(night, event.at);
-    case 'pool-changed': {
-      const { at, workers, of, message } = event;
-      const pool = { at, workers, of, message };
-      return {
-        ...plus(night, { kind: 'pool-changed', ...pool }),
-        pool: workers < of ? pool : null,
-      };
-    }
-    case 'batch-recovered': {
-      const { at, found } = event;
-      const told = plus(night, { kind: 'recovered', at, found });
-      return { ...told, linesTold: told.linesTold + found.linesSetAside };
-    }
-    case 'jobs-gone':
-      return night;
-  }
-}
 
 /** What the newest run has lost to pauses by now, ms. */
 export function pausedMsOf(night: Night, now: number): number {
@@ -136,49 +94,4 @@ export function pausedWithin(night: Night, from: number, to: number): number {
     const now = Math.max(0, to - Math.max(from, night.pausedSince ?? to));
     return sum + now + (at >= from ? pausedMs : 0);
   }, 0);
-}
-
-function fresh({ linesTold }: Night): Night {
-  return { ...QUIET_NIGHT, linesTold };
-}
-
-function paused(
-  night: Night,
-  { at, reason, message }: Extract<RunEvent, { type: 'batch-paused' }>,
-): Night {
-  // Already paused, for another reason now: its time goes on.
-  const since = night.pausedSince ?? at;
-  const last = night.incidents.at(-1);
-  const isSame = last?.kind === 'paused' && last.reason === reason;
-  if (isSame && (last.until === null || at - last.until < SAME_PAUSE_MS)) {
-    const times = last.times + (last.until === null ? 0 : 1);
-    const again: Incident = { ...last, until: null, message, times };
-    return { ...night, incidents: night.incidents.with(-1, again), pausedSince: since };
-  }
-  const ended = ending(night, at);
-  const incident = { kind: 'paused', at, until: null, reason, message, times: 1 } as const;
-  return plus({ ...ended, pausedSince: since }, { ...incident, pausedMs: 0 });
-}
-
-function unpaused(night: Night, at: number): Night {
-  if (night.pausedSince === null) return night;
-  const pausedMs = night.pausedMs + Math.max(0, at - night.pausedSince);
-  return { ...ending(night, at), pausedMs, pausedSince: null };
-}
-
-/** The pause that goes on ends now. */
-function ending(night: Night, at: number): Night {
-  if (night.pausedSince === null) return night;
-  const since = night.pausedSince;
-  const incidents = night.incidents.map((incident) => {
-    if (incident.kind !== 'paused' || incident.until !== null) return incident;
-    const lost = Math.max(0, at - Math.max(since, incident.at));
-    return { ...incident, until: at, pausedMs: incident.pausedMs + lost };
-  });
-  return { ...night, incidents };
-}
-
-function plus(night: Night, incident: Incident): Night {
-  if (night.incidents.length >= MOST_INCIDENTS) return { ...night, more: night.more + 1 };
-  return { ...night, incidents: [...night.incidents, incident] };
 }

@@ -1,14 +1,13 @@
+import { type BlenderCounts, countBlender, type FrameChunk, PlainChunk } from './frame-chunk.ts';
 import {
-  type BlenderCounts,
-  countBlender,
-  type FrameChunk,
+  type FrameCounts,
+  type FrameRecord,
+  type FrameState,
   type FrameTimes,
   isKept,
   NO_TIMES,
-  PlainChunk,
   timesWith,
-} from './frame-chunk.ts';
-import type { FrameCounts, FrameRecord, FrameState } from './job.ts';
+} from './frame-state.ts';
 import {
   type NumberColumn,
   type NumberPlan,

@@ -1,6 +1,6 @@
-import type { BlenderInfo, OtherBlenderPolicy } from './batch.ts';
+import type { BlenderInfo } from './batch.ts';
 import type { Failure } from './failure.ts';
-import type { BatchJob } from './job.ts';
+import type { BatchJob, OtherBlenderPolicy } from './job.ts';
 
 /** What the artist changes about the Blender of a shot; what is not there stays as it is. */
 export interface BlenderChange {

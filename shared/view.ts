@@ -1,21 +1,9 @@
-import type {
-  BatchConfig,
-  BatchOutcome,
-  BatchProgress,
-  BlenderInfo,
-  PauseReason,
-} from './batch.ts';
+import type { BatchConfig, BatchOutcome, BatchProgress, BlenderInfo } from './batch.ts';
 import type { WorkerState } from './events.ts';
 import type { Failure } from './failure.ts';
-import type {
-  FrameCounts,
-  FramePlan,
-  FrameState,
-  JobStatus,
-  RetryTally,
-  StallLimit,
-} from './job.ts';
-import type { Incident, PoolChange } from './night.ts';
+import type { FrameCounts, FrameState } from './frame-state.ts';
+import type { FramePlan, JobStatus, RetryTally, StallLimit } from './job.ts';
+import type { Incident, PauseReason, PoolChange } from './night.ts';
 import type { WhenDone } from './schedule.ts';
 import type { ShotConfig, ShotProblem } from './shot.ts';
 

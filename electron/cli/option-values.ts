@@ -1,12 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import {
-  DEFAULT_CONFIG,
-  EXISTING_POLICIES,
-  MEMORY_LIMIT,
-  OTHER_BLENDER_POLICIES,
-} from '../../shared/batch.ts';
+import { DEFAULT_CONFIG, EXISTING_POLICIES, MEMORY_LIMIT } from '../../shared/batch.ts';
+import { OTHER_BLENDER_POLICIES } from '../../shared/job.ts';
 import { parseTimeOfDay, WHEN_DONE } from '../../shared/schedule.ts';
 import { parseDuration } from '../engine/index.ts';
 

@@ -1,9 +1,5 @@
-import {
-  type BatchConfig,
-  DEFAULT_CONFIG,
-  type ExistingPolicy,
-  type OtherBlenderPolicy,
-} from '../../shared/batch.ts';
+import { type BatchConfig, DEFAULT_CONFIG, type ExistingPolicy } from '../../shared/batch.ts';
+import type { OtherBlenderPolicy } from '../../shared/job.ts';
 import type { WhenDone } from '../../shared/schedule.ts';
 
 /** The options of `nightshift render` as commander gives them. */

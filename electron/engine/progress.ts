@@ -1,5 +1,5 @@
-import type { BatchProgress, Expectation, PauseReason, RunInfo } from '../../shared/batch.ts';
-import { type Night, pausedMsOf } from '../../shared/night.ts';
+import type { BatchProgress, Expectation, RunInfo } from '../../shared/batch.ts';
+import { type Night, type PauseReason, pausedMsOf } from '../../shared/night.ts';
 import type { BatchStore, Totals } from './batch-store.ts';
 import type { Outlook } from './estimate/outlook.ts';
 

@@ -1,7 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import type { BatchJob, FrameRecord } from '../../shared/job.ts';
+import type { FrameRecord } from '../../shared/frame-state.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import { fileFormat } from '../engine/proof/index.ts';
 import { toneMapped } from './agx.ts';
 import { SIZES, type ThumbnailSize } from './sizes.ts';

@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import type { OtherBlenderPolicy } from '../../shared/batch.ts';
+import type { OtherBlenderPolicy } from '../../shared/job.ts';
 import type { BegunElsewhere, ShotBlender } from '../../shared/shot-blender.ts';
 import { useBatch } from '../store/batch-store.ts';
 import type { RunWish } from '../store/ui-store.ts';

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import type { OtherBlenderPolicy } from '../../shared/batch.ts';
+import type { OtherBlenderPolicy } from '../../shared/job.ts';
 import type { BegunElsewhere } from '../../shared/shot-blender.ts';
 import { decide } from '../actions/blender-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';

@@ -1,6 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { CAUSE_LABELS } from '../../shared/failure.ts';
-import type { FrameState, JobStatus } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
+import type { JobStatus } from '../../shared/job.ts';
 import { isPoisoned } from '../../shared/job-state.ts';
 import type { FrameDetail, JobRow, StripCell } from '../../shared/view.ts';
 import { clock, count, counted, duration } from './format.ts';

@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import { type FrameCounts, type JobStatus, waitsForText } from '../../shared/job.ts';
+import type { FrameCounts } from '../../shared/frame-state.ts';
+import { type JobStatus, waitsForText } from '../../shared/job.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { JobRow } from '../../shared/view.ts';
 import { clock, count, counted } from './format.ts';

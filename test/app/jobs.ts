@@ -1,5 +1,6 @@
 import { FrameList } from '../../shared/frame-list.ts';
-import type { BatchJob, FrameRecord, FrameState } from '../../shared/job.ts';
+import type { FrameRecord, FrameState } from '../../shared/frame-state.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { planOf } from '../helpers/plan.ts';

@@ -1,14 +1,9 @@
 import type { BatchProcessor, LoadReport } from '../../electron/engine/index.ts';
-import {
-  type Batch,
-  type BatchResult,
-  DEFAULT_CONFIG,
-  type PauseReason,
-} from '../../shared/batch.ts';
+import { type Batch, type BatchResult, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobAfter, stopped } from '../../shared/job-state.ts';
-import { QUIET_NIGHT } from '../../shared/night.ts';
+import { type PauseReason, QUIET_NIGHT } from '../../shared/night.ts';
 
 /** An engine whose signals a test speaks itself, so that each moment can be looked at. */
 export class ScriptedProcessor {

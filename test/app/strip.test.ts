@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_CELLS, stripOf } from '../../electron/app/sessions/strip.ts';
 import { FrameList } from '../../shared/frame-list.ts';
-import type { FrameState } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
 import { DONE, FAILED, KEPT, RUNNING, WAITING } from './jobs.ts';
 
 const states = fc.array(fc.constantFrom(WAITING, RUNNING, DONE, KEPT, FAILED), { maxLength: 500 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { endLine, lineOf } from '../../electron/cli/job-lines.ts';
 import { problemLine, textTable } from '../../electron/cli/output.ts';
 import type { JobEvent, RunEvent } from '../../shared/events.ts';
-import type { FrameRecord } from '../../shared/job.ts';
+import type { FrameRecord } from '../../shared/frame-state.ts';
 import { CRASHED, madeJob, NIGHT, NO_CAMERA } from '../helpers/results.ts';
 
 const HERO = madeJob({ name: 'hero' });

@@ -1,4 +1,5 @@
-import type { BatchJob, FrameState } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import { done, jobWith } from '../app/jobs.ts';
 import { type Random, randomOf } from '../chaos/random.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Outlook } from '../../electron/engine/estimate/outlook.ts';
 import { type ShotMeasure, worthTrying } from '../../electron/engine/preflight/try-shots.ts';
-import type { BatchJob, FrameState } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { done, jobWith, WAITING } from '../app/jobs.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Outlook } from '../../electron/engine/estimate/outlook.ts';
 import type { Expectation } from '../../shared/batch.ts';
-import type { BatchJob, FrameState } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { DONE, done, FAILED, jobWith, KEPT, RUNNING, WAITING } from '../app/jobs.ts';
 import { planOf } from '../helpers/plan.ts';

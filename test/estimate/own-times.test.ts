@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { ownTimes } from '../../electron/engine/estimate/own-times.ts';
 import { FrameList } from '../../shared/frame-list.ts';
-import type { FrameState } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
 import { done, RUNNING, WAITING } from '../app/jobs.ts';
 
 const waiting = (count: number): FrameState[] => new Array(count).fill(WAITING);

@@ -1,5 +1,5 @@
 import type { BatchEvent } from '../../shared/events.ts';
-import type { FrameRecord } from '../../shared/job.ts';
+import type { FrameRecord } from '../../shared/frame-state.ts';
 import { planOf } from '../helpers/plan.ts';
 import { added, CRASH, recordOf, runStarted } from '../journal/events.ts';
 

@@ -7,7 +7,7 @@ import { BatchCheckpoint } from '../../electron/engine/index.ts';
 import { type JournalFile, openJournalFile } from '../../electron/engine/journal/journal.ts';
 import { NewerCheckpoint } from '../../electron/engine/journal/journal-format.ts';
 import type { Replayed } from '../../electron/engine/journal/replay.ts';
-import type { FrameRecord } from '../../shared/job.ts';
+import type { FrameRecord } from '../../shared/frame-state.ts';
 import { recordOf, started } from '../journal/events.ts';
 import { eventKinds } from './event-kinds.ts';
 import { everyEvent } from './every-event.ts';

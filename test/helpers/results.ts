@@ -1,6 +1,7 @@
 import type { BatchOutcome, BatchResult, RunInfo } from '../../shared/batch.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { BatchJob, FramePlan, FrameRecord, JobStatus } from '../../shared/job.ts';
+import type { FrameRecord } from '../../shared/frame-state.ts';
+import type { BatchJob, FramePlan, JobStatus } from '../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../shared/job-state.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
 import { planOf, runOf } from './plan.ts';

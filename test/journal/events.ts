@@ -1,6 +1,6 @@
 import type { BatchEvent } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { FrameRecord } from '../../shared/job.ts';
+import type { FrameRecord } from '../../shared/frame-state.ts';
 import { planOf, runOf } from '../helpers/plan.ts';
 
 export const CRASH: Failure = {

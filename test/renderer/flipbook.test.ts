@@ -9,7 +9,7 @@ import {
   stopPlaying,
 } from '../../renderer/player/frame-actions.ts';
 import { filmLine, fpsText } from '../../renderer/text/frame-text.ts';
-import type { FrameState } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
 import { DONE, FAILED, RUNNING, WAITING } from '../app/jobs.ts';
 
 const framesOf = (states: readonly FrameState[]) =>

@@ -8,7 +8,7 @@ import {
   frameWord,
   whyNoPicture,
 } from '../../renderer/text/frame-text.ts';
-import type { FrameState } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
 import { done, FAILED, KEPT, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const POISONED = { ...FAILED, crashes: 3 } as FrameState;

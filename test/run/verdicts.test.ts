@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jobVerdict, retriesFor, verdictOn } from '../../electron/engine/run/verdicts.ts';
 import { CAUSES, type Cause, type Failure, REMEDIES } from '../../shared/failure.ts';
-import type { FrameState } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
 import { DONE, FAILED, jobWith, RUNNING, WAITING } from '../app/jobs.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHUNK_FRAMES, countsOf } from '../../shared/frame-chunk.ts';
+import { CHUNK_FRAMES } from '../../shared/frame-chunk.ts';
 import { FrameDraft } from '../../shared/frame-draft.ts';
 import { frameFile } from '../../shared/frame-file.ts';
 import { FrameList } from '../../shared/frame-list.ts';
-import type { FrameState } from '../../shared/job.ts';
+import { countsOf, type FrameState } from '../../shared/frame-state.ts';
 import { DONE, done, FAILED, jobWith, KEPT, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const STATUSES = ['waiting', 'running', 'done', 'failed'] as const;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { JobEvent } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { FrameCounts, FrameState } from '../../shared/job.ts';
+import type { FrameCounts, FrameState } from '../../shared/frame-state.ts';
 import { record } from '../app/jobs.ts';
 import { planOf } from '../helpers/plan.ts';
 

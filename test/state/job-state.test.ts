@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JobEvent } from '../../shared/events.ts';
 import { FrameList } from '../../shared/frame-list.ts';
-import { type BatchJob, type FrameState, JOB_STATUSES } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
+import { type BatchJob, JOB_STATUSES } from '../../shared/job.ts';
 import {
   FRESH_JOB,
   frameIndex,

@@ -7,7 +7,8 @@ import { joinCheckpoint, joinForRun } from '../../electron/engine/resume/load-ba
 import { checkRecorded, statAll } from '../../electron/engine/resume/verify-frames.ts';
 import { type Batch, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import { FrameList } from '../../shared/frame-list.ts';
-import type { BatchJob, FrameState } from '../../shared/job.ts';
+import type { FrameState } from '../../shared/frame-state.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
 import { planOf } from '../helpers/plan.ts';
 

@@ -6,11 +6,11 @@ import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import {
   MOST_INCIDENTS,
   type Night,
-  nightAfter,
   pausedMsOf,
   pausedWithin,
   QUIET_NIGHT,
 } from '../../shared/night.ts';
+import { nightAfter } from '../../shared/night-state.ts';
 import { runOf } from '../helpers/plan.ts';
 import { added, crashedRun, runStarted } from '../journal/events.ts';
 

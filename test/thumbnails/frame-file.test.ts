@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { frameFileOf, NewestFrames, wishOf } from '../../electron/app/thumbnails/frame-file.ts';
 import { Thumbnails } from '../../electron/app/thumbnails/thumbnails.ts';
 import { FrameList } from '../../shared/frame-list.ts';
-import type { FrameRecord } from '../../shared/job.ts';
+import type { FrameRecord } from '../../shared/frame-state.ts';
 import { jobAfter } from '../../shared/job-state.ts';
 import { type ThumbnailWish, thumbnailUrl } from '../../shared/thumbnail.ts';
 import { FAILED, jobWith, RUNNING, record, WAITING } from '../app/jobs.ts';

@@ -1,5 +1,6 @@
+import type { FrameState } from '../../../shared/frame-state.ts';
 import { formatFrames } from '../../../shared/frames.ts';
-import { type BatchJob, type FramePlan, type FrameState, waitsFor } from '../../../shared/job.ts';
+import { type BatchJob, type FramePlan, waitsFor } from '../../../shared/job.ts';
 import { knownCounts, poisonedFrames } from '../../../shared/job-state.ts';
 import { type Night, pausedWithin, QUIET_NIGHT } from '../../../shared/night.ts';
 import { priorityOf } from '../../../shared/order.ts';

@@ -1,7 +1,7 @@
-import type { BlenderInfo, OtherBlenderPolicy } from '../../../shared/batch.ts';
+import type { BlenderInfo } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
-import type { ShotWarning } from '../../../shared/job.ts';
+import type { OtherBlenderPolicy, ShotWarning } from '../../../shared/job.ts';
 import { compareVersions } from '../../blender/find-blender.ts';
 import { isNewerFile } from '../../blender/saved-by.ts';
 

@@ -1,5 +1,5 @@
-import type { FrameTimes } from '../../../shared/frame-chunk.ts';
 import type { FrameList } from '../../../shared/frame-list.ts';
+import type { FrameTimes } from '../../../shared/frame-state.ts';
 
 /** What the frames of a shot that are done say about those to come. Seconds. */
 export interface OwnTimes {

@@ -2,7 +2,8 @@ import type { RunInfo, RunOutcome } from '../../../shared/batch.ts';
 import { type BatchEvent, isJobEvent, type JobEvent } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../../shared/job-state.ts';
-import { type Night, nightAfter, QUIET_NIGHT } from '../../../shared/night.ts';
+import { type Night, QUIET_NIGHT } from '../../../shared/night.ts';
+import { nightAfter } from '../../../shared/night-state.ts';
 
 /** What the journal says of the batch as a whole. */
 export interface RunState {

@@ -1,12 +1,8 @@
 import { z } from 'zod';
-import {
-  DEFAULT_CONFIG,
-  EXISTING_POLICIES,
-  OTHER_BLENDER_POLICIES,
-} from '../../../shared/batch.ts';
+import { DEFAULT_CONFIG, EXISTING_POLICIES } from '../../../shared/batch.ts';
 import type { BatchEvent, JobEvent } from '../../../shared/events.ts';
 import { CAUSES } from '../../../shared/failure.ts';
-import { sceneSettingsSchema } from '../../../shared/job.ts';
+import { OTHER_BLENDER_POLICIES, sceneSettingsSchema } from '../../../shared/job.ts';
 import { OUTPUT_FORMATS } from '../../../shared/shot.ts';
 
 const at = z.number();

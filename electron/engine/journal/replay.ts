@@ -1,8 +1,15 @@
 import { type BatchEvent, isJobEvent, type JobEvent } from '../../../shared/events.ts';
 import { FrameDraft } from '../../../shared/frame-draft.ts';
-import { type FrameEvent, frameAfter, isFrameEvent } from '../../../shared/frame-state.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { frameIndex, restarted, stopped, withFrames } from '../../../shared/job-state.ts';
+import {
+  type FrameEvent,
+  frameAfter,
+  frameIndex,
+  isFrameEvent,
+  restarted,
+  stopped,
+  withFrames,
+} from '../../../shared/job-state.ts';
 import { jobAfterOrAdded, NO_RUN, type RunState, runAfter } from './batch-state.ts';
 import { parseEvent, quickEvent } from './event-schema.ts';
 import { HEADER_LINE, isHeader, isSealed, NewerCheckpoint, unsealed } from './journal-format.ts';

@@ -3,7 +3,8 @@ import { join, sep } from 'node:path';
 import type { BatchConfig, ExistingPolicy } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
-import type { BatchJob, FramePlan, FrameRecord, PlannedSimulation } from '../../../shared/job.ts';
+import type { FrameRecord } from '../../../shared/frame-state.ts';
+import type { BatchJob, FramePlan, PlannedSimulation } from '../../../shared/job.ts';
 import { jobAfter } from '../../../shared/job-state.ts';
 import type { Device } from '../../../shared/shot.ts';
 import type {

@@ -1,5 +1,6 @@
 import type { BatchResult } from '../../../shared/batch.ts';
-import type { BatchJob, FrameRecord } from '../../../shared/job.ts';
+import type { FrameRecord } from '../../../shared/frame-state.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 
 export interface DoneFrame {
   readonly job: BatchJob;

@@ -1,6 +1,6 @@
-import type { PauseReason } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import type { PauseReason } from '../../../shared/night.ts';
 import { awakeMs } from '../../blender/awake.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { freeBytes, roomForFrame } from '../lib/disk-room.ts';

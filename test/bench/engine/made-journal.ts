@@ -4,7 +4,8 @@ import { HEADER_LINE, sealed } from '../../../electron/engine/journal/journal-fo
 import type { BatchEvent } from '../../../shared/events.ts';
 import { FrameDraft } from '../../../shared/frame-draft.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
-import type { BatchJob, FramePlan, FrameRecord } from '../../../shared/job.ts';
+import type { FrameRecord } from '../../../shared/frame-state.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { FRESH_JOB, jobAfter, withFrames } from '../../../shared/job-state.ts';
 import { planOf, runOf } from '../../helpers/plan.ts';
 

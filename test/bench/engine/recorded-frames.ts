@@ -5,7 +5,8 @@ import { sideBySide } from '../../../electron/engine/lib/side-by-side.ts';
 import type { Batch } from '../../../shared/batch.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import { FrameList } from '../../../shared/frame-list.ts';
-import type { BatchJob, FrameState } from '../../../shared/job.ts';
+import type { FrameState } from '../../../shared/frame-state.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 import { planOf } from '../../helpers/plan.ts';
 
 const CONTENT = 'picture';
