@@ -13,15 +13,6 @@ const { asked, count } = vi.hoisted(() => {
   return { asked, count };
 });
 
-vi.mock('../../electron/engine/folder/fingerprint.ts', async (original) => {
-  const real = await original<typeof import('../../electron/engine/folder/fingerprint.ts')>();
-  const fileHash = (path: string) => {
-    count('hash', path);
-    return real.fileHash(path);
-  };
-  return { fileHash };
-});
-
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof import('node:fs')>();
   const counted = <T extends (path: never, ...rest: never[]) => unknown>(what: string, call: T) =>
@@ -35,6 +26,8 @@ vi.mock('node:fs', async (original) => {
     stat: counted('stat', real.stat as never),
     access: counted('access', real.access as never),
     readFile: counted('read', real.readFile as never),
+    // Only a file that is hashed is read as a stream.
+    createReadStream: counted('hash', real.createReadStream as never),
     realpath: Object.assign(real.realpath, { native }),
   };
 });
