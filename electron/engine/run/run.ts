@@ -5,18 +5,19 @@ import type {
   MachineInfo,
 } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
-import type { GpuDevice } from '../../../shared/gpu.ts';
-import type { BatchJob, JobStatus } from '../../../shared/job.ts';
+import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
+import type { BatchJob, FramePlan, JobStatus } from '../../../shared/job.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { Blenders } from '../capacity/choose-blender.ts';
 import { busyLanes } from '../capacity/cores.ts';
-import { lostGpu, outgrewGpu, Placement } from '../capacity/gpus.ts';
+import { lostGpu, outgrewGpu, Placement, type Side } from '../capacity/gpus.ts';
 import { PoolSize } from '../capacity/memory.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { SameFiles } from '../capacity/same-files.ts';
 import { jobTimedOut, keepsChanging } from '../failures.ts';
 import { Settling } from '../lane/finish-frame.ts';
+import type { BlenderPorts } from '../lane/lane-ports.ts';
 import type { StallBounds } from '../lane/limits.ts';
 import { Bell } from '../lib/wake-signal.ts';
 import { tellFound } from '../resume/record-resume.ts';
@@ -30,7 +31,7 @@ import { retriesFor, verdictOn } from './verdicts.ts';
 const HELP_AGAIN_MS = 60_000;
 
 /** One run of a batch: what its lanes share, and every decision about jobs and frames that failed. */
-export class Run {
+export class Run implements BlenderPorts {
   readonly options: RunOptions;
   readonly bell = new Bell();
   readonly queue: RunQueue;
@@ -74,6 +75,42 @@ export class Run {
 
   get store(): BatchStore {
     return this.options.store;
+  }
+
+  get config(): BatchConfig {
+    return this.options.config;
+  }
+
+  get temporary(): string {
+    return this.options.temporary;
+  }
+
+  get blenderPath(): string {
+    return this.options.blender.path;
+  }
+
+  get shareOfMemory(): BlenderPorts['shareOfMemory'] {
+    const { machine, workers } = this.options;
+    return { lanes: workers + this.placement.known.length, machineMb: machine.memoryMb };
+  }
+
+  startsOver(jobId: string): number {
+    return this.turnOf(jobId);
+  }
+
+  opening(job: BatchJob, gpu: GpuDevice | null): ReturnType<BlenderPorts['opening']> {
+    const { files, claims } = this.options;
+    return {
+      existing: this.existingFor(job.id),
+      ...(this.placement.isLeftToCpu(job) && { device: 'cpu' as const }),
+      claim: async (plan: FramePlan) => (await files.take(job, plan)) ?? claims.claim(job.id, plan),
+      fits: (wants: Side) => this.placement.fits(job, gpu ? 'gpu' : 'cpu', wants),
+    };
+  }
+
+  learnGpus(list: GpuList | null): void {
+    this.placement.learn(list);
+    this.bell.ring();
   }
 
   /** What was rendered from files that have changed since, or is to be of another Blender, is not kept, whatever is asked for. */
