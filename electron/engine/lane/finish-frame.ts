@@ -6,11 +6,12 @@ import type { RenderedFrame } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import { framesTakenAway, nothingRendered } from '../failures.ts';
+import { publishFrame } from '../proof/staging.ts';
 import { tellFound } from '../resume/record-resume.ts';
 import { clearPlaces, lostFrames, movieIsGone } from '../resume/verify-frames.ts';
 import type { Run } from '../run/run.ts';
 import { jobVerdict } from '../run/verdicts.ts';
-import { proveFrame, publishFrame } from './render-frame.ts';
+import { proveFrame } from './render-frame.ts';
 
 /** A frame that lies in staging, and that Blender has let go of. */
 interface StagedFrame {

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
@@ -7,9 +6,8 @@ import type { FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits, RenderedFrame } from '../../blender/types.ts';
 import { cannotWrite, diskFull, frameIncomplete, nothingRendered } from '../failures.ts';
 import { freeBytes, roomForFrame, saysFull } from '../lib/disk-room.ts';
-import { isFolder } from '../lib/make-folder.ts';
-import { flushFile, type Proof, proveImage, publish } from '../proof/prove-image.ts';
-import { finalPath, makeStaging, moveAside, stagedPath } from '../proof/staging.ts';
+import { flushFile, type Proof, proveImage } from '../proof/prove-image.ts';
+import { makeStaging, stagedPath } from '../proof/staging.ts';
 
 /** The frame to render, and where it belongs. */
 export interface FrameOrder {
@@ -98,26 +96,6 @@ async function unproved(plan: FramePlan, error: NodeJS.ErrnoException): Promise<
 }
 
 const NOT_ALLOWED = ['EROFS', 'EACCES', 'EPERM'];
-
-/** Gives a proved frame its name in the output folder. */
-export async function publishFrame(
-  plan: FramePlan,
-  jobId: string,
-  frame: number,
-): Promise<Answer<null>> {
-  const final = finalPath(plan, frame);
-  try {
-    // A folder in its place can't be renamed over; it belongs to somebody.
-    if (await isFolder(final)) await moveAside(final, Date.now());
-    await publish(stagedPath(plan, jobId, frame), final);
-    return { ok: true, value: null };
-  } catch (error) {
-    // Somebody took the folder away, with the frame in it; in a new one it can be rendered again.
-    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (gone) return { ok: false, failure: frameIncomplete('was taken away by somebody else') };
-    return { ok: false, failure: await cannotWrite(dirname(final), error) };
-  }
-}
 
 /** The failure to report if there is no room for one more frame. */
 export async function fullDisk(plan: FramePlan): Promise<ReturnType<typeof diskFull> | null> {

@@ -3,7 +3,10 @@ import { lstat, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan } from '../../../shared/job.ts';
-import { makeFolder } from '../lib/make-folder.ts';
+import type { Answer } from '../../blender/types.ts';
+import { cannotWrite, frameIncomplete } from '../failures.ts';
+import { isFolder, makeFolder } from '../lib/make-folder.ts';
+import { publish } from '../lib/publish.ts';
 
 /**
  * Frames are written here first: a hidden folder beside the finished frames, so that the last step
@@ -63,6 +66,26 @@ function stagingOf({ directory, pattern, extension }: Place, jobId: string): str
     .digest('hex')
     .slice(0, 8);
   return join(directory, STAGING, `${jobId}-${names}`);
+}
+
+/** Gives a proved frame its name in the output folder. */
+export async function publishFrame(
+  plan: FramePlan,
+  jobId: string,
+  frame: number,
+): Promise<Answer<null>> {
+  const final = finalPath(plan, frame);
+  try {
+    // A folder in its place can't be renamed over; it belongs to somebody.
+    if (await isFolder(final)) await moveAside(final, Date.now());
+    await publish(stagedPath(plan, jobId, frame), final);
+    return { ok: true, value: null };
+  } catch (error) {
+    // Somebody took the folder away, with the frame in it; in a new one it can be rendered again.
+    const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (gone) return { ok: false, failure: frameIncomplete('was taken away by somebody else') };
+    return { ok: false, failure: await cannotWrite(dirname(final), error) };
+  }
 }
 
 /** Moves something that is not a whole frame out of the way, without losing it. Returns where to. */

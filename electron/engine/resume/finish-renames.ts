@@ -1,7 +1,7 @@
 import type { BatchJob } from '../../../shared/job.ts';
 import { withoutFrames } from '../../../shared/job-state.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
-import { publishFrame } from '../lane/render-frame.ts';
+import { publishFrame } from '../proof/staging.ts';
 import type { ResumedJob } from './resume.ts';
 
 /**
