@@ -1,8 +1,8 @@
 import type { Failure } from '../../shared/failure.ts';
 import { formatFrames, namedFrames } from '../../shared/frames.ts';
+import type { FramePlan } from '../../shared/job.ts';
 import { type Holder, holderText } from './journal/lock.ts';
 import { freeBytes, saysFull } from './lib/disk-room.ts';
-import type { Place } from './proof/staging.ts';
 
 /** The failures that Nightshift finds by itself, without Blender's words. */
 
@@ -89,7 +89,7 @@ export function outputOutside(place: string): Failure {
 
 /** Another Nightshift writes files of these names there now. */
 export function writtenByOther(
-  { directory, pattern, extension }: Place,
+  { directory, pattern, extension }: Pick<FramePlan, 'directory' | 'pattern' | 'extension'>,
   holder: Holder | null,
 ): Failure {
   return {
@@ -103,7 +103,7 @@ export function writtenByOther(
 
 /** Another shot of the batch writes them, and came first. @param frames of this shot */
 export function writesSameFiles(
-  { directory, pattern, extension }: Place,
+  { directory, pattern, extension }: Pick<FramePlan, 'directory' | 'pattern' | 'extension'>,
   name: string,
   frames: readonly number[],
 ): Failure {
