@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Cause, Failure } from './failure.ts';
+import type { OutputFormat } from './formats.ts';
 import type { FrameList } from './frame-list.ts';
 import type { FrameCounts } from './frame-state.ts';
 import { isolated } from './safe-text.ts';
-import type { OutputFormat, ShotConfig } from './shot.ts';
+import type { ShotConfig } from './shot.ts';
 
 export const JOB_STATUSES = [
   'waiting',

@@ -1,14 +1,4 @@
-/** The image formats that Nightshift can prove whole. Blender's own identifiers. */
-export const OUTPUT_FORMATS = [
-  'PNG',
-  'OPEN_EXR',
-  'OPEN_EXR_MULTILAYER',
-  'JPEG',
-  'TIFF',
-  'WEBP',
-  'AVIF',
-] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+import type { ColorDepth, OutputFormat } from './formats.ts';
 
 /** `gpu-or-cpu`: on the CPU where there is no GPU, or where it has too little memory. */
 export type Device = 'cpu' | 'gpu' | 'gpu-or-cpu';
@@ -32,7 +22,7 @@ export interface OutputConfig {
   /** File name with `####` where the frame number goes, without extension. */
   readonly pattern: string;
   readonly format: OutputFormat | null;
-  readonly colorDepth: 8 | 10 | 12 | 16 | 32 | null;
+  readonly colorDepth: ColorDepth | null;
   /** Where the artist chose that frames go: absolute, links resolved. Elsewhere only a trusted folder writes. */
   readonly allowed: readonly string[];
 }

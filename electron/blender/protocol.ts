@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CAUSES } from '../../shared/failure.ts';
+import { OUTPUT_FORMATS } from '../../shared/formats.ts';
 import { sceneSettingsSchema } from '../../shared/job.ts';
-import { OUTPUT_FORMATS } from '../../shared/shot.ts';
 
 /** The first line of a runner that is ready. */
 export const helloSchema = z.object({ hello: z.string(), version: z.string(), pid: z.number() });

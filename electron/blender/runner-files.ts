@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FORMATS } from '../../shared/formats.ts';
 import baseline from './runner/baseline.py?raw';
 import caches from './runner/caches.py?raw';
 import channel from './runner/channel.py?raw';
@@ -66,6 +67,9 @@ export async function writeRunner(temporary: string): Promise<string> {
     if (error.code !== 'EEXIST') throw error;
   });
   const files = Object.entries(FILES);
-  await Promise.all(files.map(([name, text]) => writeFile(join(folder, `${name}.py`), text)));
+  await Promise.all([
+    ...files.map(([name, text]) => writeFile(join(folder, `${name}.py`), text)),
+    writeFile(join(folder, 'formats.json'), JSON.stringify(FORMATS)),
+  ]);
   return join(folder, 'runner.py');
 }

@@ -1,8 +1,9 @@
 import type { LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
+import type { OutputFormat } from '../../shared/formats.ts';
 import type { GpuDevice, GpuList } from '../../shared/gpu.ts';
 import type { FramePlan, SceneSettings } from '../../shared/job.ts';
-import type { OutputFormat, ShotConfig, SimulationMode } from '../../shared/shot.ts';
+import type { ShotConfig, SimulationMode } from '../../shared/shot.ts';
 
 /** Success or a diagnosed failure: the same shape for everything that a Blender is asked to do. */
 export type Answer<T> =

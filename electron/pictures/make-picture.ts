@@ -1,9 +1,9 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { FORMATS, formatOfFile, HEAD_BYTES } from '../../shared/formats.ts';
 import type { FrameRecord } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
-import { fileFormat } from '../engine/proof/index.ts';
 import { toneMapped } from './agx.ts';
 import { SIZES, type ThumbnailSize } from './sizes.ts';
 
@@ -28,9 +28,9 @@ export async function makePicture(file: string, size: ThumbnailSize): Promise<Bu
 }
 
 async function opened(file: string, size: ThumbnailSize): Promise<Sharp | null> {
-  const format = fileFormat(await firstBytes(file));
+  const format = formatOfFile(await firstBytes(file));
   if (format === null) return null;
-  if (format !== 'OPEN_EXR')
+  if (FORMATS[format].thumbnail === 'sharp')
     return sharp(file, { limitInputPixels: false, unlimited: true, sequentialRead: true });
   const { width, height } = SIZES[size];
   // A library of its own, which most folders never need.
@@ -44,7 +44,7 @@ async function opened(file: string, size: ThumbnailSize): Promise<Sharp | null> 
 async function firstBytes(file: string): Promise<Buffer> {
   const handle = await open(file);
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();

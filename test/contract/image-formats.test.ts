@@ -3,18 +3,9 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { proveImage } from '../../electron/engine/proof/prove-image.ts';
 import { makePicture } from '../../electron/pictures/make-picture.ts';
+import { FORMATS, OUTPUT_FORMATS } from '../../shared/formats.ts';
 import { failed, makeRig, type Rig, sceneRequest, value, within } from '../blender/rig.ts';
 import { BLENDER, makeBlends } from '../helpers/make-blend.ts';
-
-const FORMATS = [
-  ['PNG', [8, 16]],
-  ['JPEG', [8]],
-  ['TIFF', [8, 16]],
-  ['WEBP', [8]],
-  ['OPEN_EXR', [16, 32]],
-  ['OPEN_EXR_MULTILAYER', [16, 32]],
-  ['AVIF', [8, 10, 12]],
-] as const;
 
 /** Whichever the scene is saved as: from a picture, from layers and from a movie the way is not the same. */
 const SAVED = ['PNG', 'OPEN_EXR_MULTILAYER', 'FFMPEG'];
@@ -33,8 +24,8 @@ test('every format and depth that this Blender has is written from any saved one
   const written: string[] = [];
   for (const saved of SAVED) {
     const blend = rig.path(`${saved}.blend`);
-    for (const [format, depths] of FORMATS) {
-      for (const colorDepth of depths) {
+    for (const format of OUTPUT_FORMATS) {
+      for (const colorDepth of FORMATS[format].depths) {
         const what = `${saved} to ${format} ${colorDepth}`;
         const opened = await worker.open(sceneRequest({ blend, format, colorDepth }), within());
         if (format === 'AVIF' && avif !== 'written') {

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { makeEngine } from './rig.ts';
 
 /** The folder of the frames is taken away each time between the proof of a frame and its name. */
-vi.mock('../../electron/engine/proof/prove-image.ts', async (original) => ({
+vi.mock('../../electron/engine/lib/publish.ts', async (original) => ({
   ...(await original<object>()),
   publish: async () => {
     throw Object.assign(new Error('gone'), { code: 'ENOENT' });

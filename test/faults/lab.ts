@@ -1,10 +1,9 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, vi } from 'vitest';
 import { BatchProcessor, createBatchFromDirectory } from '../../electron/engine/index.ts';
 import { proveExr } from '../../electron/engine/proof/exr.ts';
-import { readWhole } from '../../electron/engine/proof/read-whole.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { CLI, type CliRig, events, makeCli, ofType, type Told } from '../cli/rig.ts';
 import { commandsWith, pixels } from '../engine/rig.ts';
@@ -166,9 +165,7 @@ export async function visibleFiles(folder: string): Promise<readonly string[]> {
 
 async function pictureFault(file: string): Promise<string | null> {
   if (file.endsWith('.exr')) {
-    const read = await readWhole(file);
-    if ('fault' in read) return read.fault;
-    const picture = await proveExr(read.data, false);
+    const picture = await proveExr(await readFile(file), false);
     return 'fault' in picture ? picture.fault : null;
   }
   return pixels(file).then(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { Expected } from '../../electron/engine/proof/prove-image.ts';
-import type { OutputFormat } from '../../shared/shot.ts';
+import type { OutputFormat } from '../../shared/formats.ts';
 
 /** Pictures that a real Blender has just saved, by file name. */
 export interface Frames {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { flushFile, publish } from '../../electron/engine/proof/prove-image.ts';
+import { flushFile, publish } from '../../electron/engine/lib/publish.ts';
 import { temporaryFolder } from '../journal/temporary.ts';
 
 describe('publish', () => {

@@ -9,13 +9,13 @@ from . import devices
 from .refusal import Refusal, listed
 
 
-_AVIF = "; Blender 5 and newer can"
-# Whether this Blender can write AVIF: its words where it can't. Whatever a shot does, the build stays the same.
-_avif_tried = []
+# Whether this Blender can write a format that builds leave out, by identifier: its words where it can't. Whatever a
+# shot does, the build stays the same.
+_tried = {}
 
 
-def apply(scene, request, provable, is_movie):
-    """Tells what the scene then renders on, `cpu` or `gpu`, and a warning about that or None."""
+def apply(scene, request, formats, is_movie):
+    """`formats`: the rows of shared/formats.ts. Tells what the scene then renders on, `cpu` or `gpu`, and a warning about that or None."""
     render = request["render"]
     if request["camera"] is not None:
         _set_camera(scene, request["camera"])
@@ -37,11 +37,12 @@ def apply(scene, request, provable, is_movie):
     device, warning = "cpu", None
     if scene.render.engine == "CYCLES":
         device, warning = devices.use(scene, render["device"], request["gpu"])
-    _set_format(scene, "PNG" if is_movie else request["format"], provable)
+    _set_format(scene, "PNG" if is_movie else request["format"], formats)
     if request["colorDepth"] is not None:
-        _set_color_depth(scene, request["colorDepth"])
-    if scene.render.image_settings.file_format == "AVIF":
-        _check_avif(scene)
+        _set_color_depth(scene, request["colorDepth"], formats)
+    written = scene.render.image_settings.file_format
+    if formats[written].get("mayBeLeftOut"):
+        _check_written(scene, written, formats[written]["endings"][0])
     devices.check_denoiser(scene)
     return device, warning
 
@@ -161,7 +162,7 @@ def _set_engine(scene, wanted):
         ) from None
 
 
-def _set_format(scene, wanted, provable):
+def _set_format(scene, wanted, formats):
     settings = scene.render.image_settings
     if wanted is not None:
         if hasattr(settings, "media_type"):
@@ -170,34 +171,36 @@ def _set_format(scene, wanted, provable):
         try:
             settings.file_format = wanted
         except TypeError:
+            since = formats[wanted].get("since")
+            newer = f"; Blender {since} and newer can" if since else ""
             raise Refusal(
                 "format-not-supported",
-                f"This Blender {bpy.app.version_string} can't write {wanted}{_AVIF if wanted == 'AVIF' else ''}.",
+                f"This Blender {bpy.app.version_string} can't write {wanted}{newer}.",
             ) from None
-    if settings.file_format not in provable:
+    if settings.file_format not in formats:
         raise Refusal(
             "format-not-supported",
             f'The scene is saved as {settings.file_format}, which Nightshift can\'t check for being whole.',
         )
 
 
-def _check_avif(scene):
+def _check_written(scene, wanted, ending):
     """A build may list the format and have no encoder for it (Debian's 5.2): then no frame would ever be written."""
-    if not _avif_tried:
-        _avif_tried.append(_try_avif(scene))
-    if _avif_tried[0] is not None:
+    if wanted not in _tried:
+        _tried[wanted] = _try(scene, ending)
+    if _tried[wanted] is not None:
         raise Refusal(
             "format-not-supported",
-            f"This Blender {bpy.app.version_string} lists AVIF, but was built without what writes it.",
+            f"This Blender {bpy.app.version_string} lists {wanted}, but was built without what writes it.",
             "Choose another format in the shot file, such as `format: PNG`, or render the shot with a Blender from blender.org.",
-            _avif_tried[0],
+            _tried[wanted],
         )
 
 
-def _try_avif(scene):
+def _try(scene, ending):
     """What Blender says where it does not write a small picture; None: it writes it."""
-    with tempfile.TemporaryDirectory(prefix="avif-") as folder:
-        file = os.path.join(folder, "try.avif")
+    with tempfile.TemporaryDirectory(prefix=f"{ending}-") as folder:
+        file = os.path.join(folder, f"try.{ending}")
         image = bpy.data.images.new("Nightshift", 8, 8)
         try:
             image.save_render(file, scene=scene)
@@ -214,7 +217,7 @@ def _try_avif(scene):
         return said.splitlines()
 
 
-def _set_color_depth(scene, depth):
+def _set_color_depth(scene, depth, formats):
     settings = scene.render.image_settings
     try:
         settings.color_depth = str(depth)
@@ -222,7 +225,6 @@ def _set_color_depth(scene, depth):
         raise Refusal(
             "format-not-supported",
             f"{settings.file_format} can't be written with a color depth of {depth} bits.",
-            "Take the color_depth line out of the shot file, or choose one that the format has: "
-            "PNG and TIFF 8 or 16, OpenEXR 16 or 32, AVIF 8, 10 or 12, JPEG and WebP 8.",
+            f"Take the color_depth line out of the shot file, or choose one that the format has: {' or '.join(map(str, formats[settings.file_format]['depths']))}.",
             [str(error)],
         ) from None

@@ -13,7 +13,9 @@ from .memory import peak_mb
 from .paths import BadTemplate, absolute, filled, has_templates
 from .refusal import Refusal, listed
 
-PROVABLE = ("PNG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "JPEG", "TIFF", "WEBP", "AVIF")
+# The rows of shared/formats.ts, by Blender's own identifiers.
+with open(os.path.join(os.path.dirname(__file__), "formats.json"), encoding="utf-8") as rows:
+    FORMATS = json.load(rows)
 
 
 class Shot:
@@ -45,7 +47,7 @@ def open_shot(request):
         _run_script(request["script"], request["params"], request["blend"])
     scene = _chosen_scene(request["scene"])
     extension, settings = _movie(scene, request["format"])
-    device, warning = overrides.apply(scene, request, PROVABLE, extension is not None)
+    device, warning = overrides.apply(scene, request, FORMATS, extension is not None)
     guard.refuse_programs()
     guard.refuse_caches()
     _check_camera(scene)
@@ -257,6 +259,6 @@ def _split(path, raw):
     path = os.path.abspath(path)
     directory, name = (path, "") if is_folder else os.path.split(path)
     stem, suffix = os.path.splitext(name)
-    known = (".png", ".exr", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".avif")
-    name = stem if suffix.lower() in known else name
+    if any(suffix.lower() == f".{ending}" for row in FORMATS.values() for ending in row["endings"]):
+        name = stem
     return {"directory": directory, "pattern": name if "#" in name else f"{name}####"}

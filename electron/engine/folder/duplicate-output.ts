@@ -1,3 +1,4 @@
+import { FORMATS } from '../../../shared/formats.ts';
 import { MAX_FRAME } from '../../../shared/frames.ts';
 import type { ShotConfig } from '../../../shared/shot.ts';
 import { folded } from './names.ts';
@@ -80,7 +81,7 @@ function numbersOf({ frames, output }: ShotConfig): readonly number[] {
 }
 
 function kindOf({ output: { format } }: ShotConfig): string | null {
-  return format === 'OPEN_EXR_MULTILAYER' ? 'OPEN_EXR' : format;
+  return format && FORMATS[format].file;
 }
 
 /** Where a shot writes, but for frame numbers; the scene's own path is the same for the same scene. */

@@ -1,5 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import type { OutputConfig, OutputFormat, ShotConfig } from '../../../shared/shot.ts';
+import {
+  type ColorDepth,
+  FORMATS,
+  type OutputFormat,
+  withoutEnding,
+} from '../../../shared/formats.ts';
+import type { OutputConfig, ShotConfig } from '../../../shared/shot.ts';
 import type { FileLooks } from './file-cache.ts';
 import { reasonOf } from './read-text.ts';
 import { type Flaw, flawed } from './shot-error.ts';
@@ -141,10 +147,8 @@ function outputOf(
   };
 }
 
-const EXTENSION = /\.(?:png|exr|jpe?g|tiff?|webp|avif)$/i;
-
 function patternOf(tree: MapTree, name: string, warnings: Flaw[]): string {
-  const stem = name.replace(EXTENSION, '');
+  const stem = withoutEnding(name);
   const place = valueAt(tree, 'output', 'name')?.place;
   if (stem === name || stem === '' || !place) return name;
   const message = `\`output.name\` needs no extension: it follows from the format. It is read as ${stem}.`;
@@ -159,21 +163,12 @@ function checkNotation(text: string, key: string, place: Place): void {
   throw flawed(place, message);
 }
 
-/** What Blender 4.3 offers for each format. */
-const DEPTHS: Readonly<Record<OutputFormat, readonly number[]>> = {
-  PNG: [8, 16],
-  OPEN_EXR: [16, 32],
-  OPEN_EXR_MULTILAYER: [16, 32],
-  JPEG: [8],
-  TIFF: [8, 16],
-  WEBP: [8],
-  AVIF: [8, 10, 12],
-};
-
-function checkDepth(tree: MapTree, format: OutputFormat | null, depth: number | null): void {
-  if (format === null || depth === null || DEPTHS[format].includes(depth)) return;
+function checkDepth(tree: MapTree, format: OutputFormat | null, depth: ColorDepth | null): void {
+  if (format === null || depth === null) return;
+  const depths: readonly ColorDepth[] = FORMATS[format].depths;
+  if (depths.includes(depth)) return;
   const place = valueAt(tree, 'output', 'color_depth')?.place ?? tree.place;
-  const expected = DEPTHS[format].join(' or ');
+  const expected = depths.join(' or ');
   throw flawed(
     place,
     `\`output.color_depth\`: expected ${expected} for ${format}, found ${depth}.`,

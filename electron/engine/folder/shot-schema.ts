@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { COLOR_DEPTHS, formatNamed, OUTPUT_FORMATS } from '../../../shared/formats.ts';
 import { parseFrames } from '../../../shared/frames.ts';
-import { FRAME_ORDERS, OUTPUT_FORMATS, SIMULATION_MODES } from '../../../shared/shot.ts';
+import { FRAME_ORDERS, SIMULATION_MODES } from '../../../shared/shot.ts';
 
 /*
  * The one definition of a shot file. An `error` says what is expected, to be read after "expected";
@@ -60,25 +61,8 @@ const frames = z
     return z.NEVER;
   });
 
-/** Blender's names for a format, and what people call it. */
-const FORMAT_ALIASES: Readonly<Record<string, string>> = {
-  JPG: 'JPEG',
-  TIF: 'TIFF',
-  EXR: 'OPEN_EXR',
-  OPENEXR: 'OPEN_EXR',
-  EXR_MULTILAYER: 'OPEN_EXR_MULTILAYER',
-  MULTILAYER_EXR: 'OPEN_EXR_MULTILAYER',
-};
-
 const format = z.preprocess(
-  (value) => {
-    if (typeof value !== 'string') return value;
-    const name = value
-      .trim()
-      .toUpperCase()
-      .replace(/[\s-]+/g, '_');
-    return FORMAT_ALIASES[name] ?? name;
-  },
+  (value) => (typeof value === 'string' ? formatNamed(value) : value),
   z.enum(OUTPUT_FORMATS, { error: OUTPUT_FORMATS.join(', ') }),
 );
 
@@ -98,7 +82,9 @@ const device = z.preprocess(
 
 const colorDepth = z.preprocess(
   (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
-  z.literal([8, 10, 12, 16, 32], { error: '8, 10, 12, 16 or 32 bits' }),
+  z.literal(COLOR_DEPTHS, {
+    error: `${COLOR_DEPTHS.join(', ').replace(/, (\d+)$/, ' or $1')} bits`,
+  }),
 );
 
 const BLENDER = 'a version of Blender such as 4.3 or 4.5.1, or the path of one';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { DEFAULT_CONFIG, EXISTING_POLICIES } from '../../../shared/batch.ts';
 import type { BatchEvent, JobEvent } from '../../../shared/events.ts';
 import { CAUSES } from '../../../shared/failure.ts';
+import { OUTPUT_FORMATS } from '../../../shared/formats.ts';
 import { OTHER_BLENDER_POLICIES, sceneSettingsSchema } from '../../../shared/job.ts';
-import { OUTPUT_FORMATS } from '../../../shared/shot.ts';
 
 const at = z.number();
 const job = z.string().min(1);

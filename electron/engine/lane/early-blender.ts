@@ -7,7 +7,7 @@ import type { StartWorker } from '../../blender/types.ts';
 import { startWorker } from '../../blender/worker.ts';
 import type { Replayed } from '../journal/replay.ts';
 import { makeFolder } from '../lib/make-folder.ts';
-import { decoder } from '../proof/sharp-decode.ts';
+import { decoder } from '../proof/decode.ts';
 
 /** Blenders that come up before their lanes are there. */
 export interface EarlyBlenders {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { cannotWrite, nothingRendered } from '../failures.ts';
-import { flushFile, publish } from '../proof/prove-image.ts';
+import { flushFile, publish } from '../lib/publish.ts';
 import { finalPath, makeStaging, stagedMovie } from '../proof/staging.ts';
 
 /** Has Blender encode the finished frames into the movie that the scene asked for. */

@@ -6,7 +6,8 @@ import type { FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits, RenderedFrame } from '../../blender/types.ts';
 import { cannotWrite, diskFull, frameIncomplete, nothingRendered } from '../failures.ts';
 import { freeBytes, roomForFrame, saysFull } from '../lib/disk-room.ts';
-import { flushFile, type Proof, proveImage } from '../proof/prove-image.ts';
+import { flushFile } from '../lib/publish.ts';
+import { type Proof, proveImage } from '../proof/prove-image.ts';
 import { makeStaging, stagedPath } from '../proof/staging.ts';
 
 /** The frame to render, and where it belongs. */

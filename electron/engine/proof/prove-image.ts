@@ -1,13 +1,11 @@
-import type { OutputFormat } from '../../../shared/shot.ts';
-import { lacksHandles } from '../lib/with-handles.ts';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { aFormat, FORMATS, formatOfFile, type OutputFormat } from '../../../shared/formats.ts';
+import { lacksHandles, withHandles } from '../lib/with-handles.ts';
+import { avifFault, jpegFault, pngFault, webpFault, webpHole } from './containers.ts';
+import { decoded, type Picture } from './decode.ts';
 import { proveExr } from './exr.ts';
-import { aFormat, fileFormat } from './file-format.ts';
-import { avifFault, jpegFault, pngFault, webpFault, webpHole } from './png.ts';
-import { readWhole } from './read-whole.ts';
-import { decoded } from './sharp-decode.ts';
 import { tiffFault } from './tiff.ts';
-
-export { flushFile, publish } from '../lib/publish.ts';
 
 /** What a frame's file has to be. Pixels. */
 export interface Expected {
@@ -26,11 +24,6 @@ export type Proof =
     }
   /** `reason` goes on a sentence that begins with the file: `is cut short`. */
   | { readonly whole: false; readonly reason: string };
-
-/** What a look into a picture found: its size in pixels, or what is wrong with it. */
-export type Picture =
-  | { readonly width: number; readonly height: number }
-  | { readonly fault: string };
 
 /**
  * Proves that a picture file is whole: it is of the format and the size that was asked for and
@@ -51,11 +44,11 @@ export async function proveImage(file: string, expected: Expected): Promise<Proo
 }
 
 async function pictureFault(data: Buffer, expected: Expected): Promise<string | null> {
-  const format = fileFormat(data);
-  if (format === null) return `is not ${aFormat(expected.format)} picture, or is broken`;
-  const wanted = expected.format === 'OPEN_EXR_MULTILAYER' ? 'OPEN_EXR' : expected.format;
-  if (format !== wanted) return `is ${aFormat(format)}, not ${aFormat(wanted)}`;
-  const picture = await look(data, expected.format);
+  const found = formatOfFile(data);
+  if (found === null) return `is not ${aFormat(expected.format)} picture, or is broken`;
+  const { file } = FORMATS[expected.format];
+  if (FORMATS[found].file !== file) return `is ${aFormat(found)}, not ${aFormat(file)}`;
+  const picture = await PROVERS[expected.format](data);
   if ('fault' in picture) return picture.fault;
   const { width, height } = picture;
   return width === expected.width && height === expected.height
@@ -63,32 +56,89 @@ async function pictureFault(data: Buffer, expected: Expected): Promise<string | 
     : `is ${width} × ${height} instead of ${expected.width} × ${expected.height}`;
 }
 
-/** Our own look at the structure first: it is cheap and says more than a decoder does. */
-async function look(data: Buffer, format: OutputFormat): Promise<Picture> {
-  switch (format) {
-    case 'OPEN_EXR':
-    case 'OPEN_EXR_MULTILAYER':
-      return proveExr(data, format === 'OPEN_EXR_MULTILAYER');
-    case 'PNG':
-      return faultOr(await pngFault(data), data);
-    case 'JPEG':
-      return faultOr(jpegFault(data), data);
-    case 'TIFF':
-      return faultOr(await tiffFault(data), data);
-    case 'WEBP':
-      return lookAtWebp(data);
-    case 'AVIF':
-      return faultOr(avifFault(data), data);
-  }
-}
+/** Looks into a file that begins like one of its format: our own look at the structure first, which is cheap and says more than a decoder does. */
+const PROVERS: Readonly<Record<OutputFormat, (data: Buffer) => Promise<Picture>>> = {
+  PNG: async (data) => faultOr(await pngFault(data), data),
+  OPEN_EXR: (data) => proveExr(data, false),
+  OPEN_EXR_MULTILAYER: (data) => proveExr(data, true),
+  JPEG: (data) => faultOr(jpegFault(data), data),
+  TIFF: async (data) => faultOr(await tiffFault(data), data),
+  WEBP: proveWebp,
+  AVIF: (data) => faultOr(avifFault(data), data),
+};
 
 async function faultOr(fault: string | null, data: Buffer): Promise<Picture> {
   return fault === null ? decoded(data) : { fault };
 }
 
-async function lookAtWebp(data: Buffer): Promise<Picture> {
+async function proveWebp(data: Buffer): Promise<Picture> {
   const picture = await faultOr(webpFault(data), data);
   if ('fault' in picture) return picture;
   const fault = webpHole(data, picture.width, picture.height);
   return fault === null ? picture : { fault };
+}
+
+/** A file in memory, and what tells later that it is still the same one. */
+interface WholeFile {
+  readonly data: Buffer;
+  readonly mtimeMs: number;
+  /** First 32 hex digits. */
+  readonly sha256: string;
+}
+
+const PIECE = 4 * 1024 * 1024;
+
+/**
+ * Reads and hashes a file in one go, piece by piece. `fault` says why it can't be read. Throws only
+ * if there are no file handles for a minute.
+ */
+export async function readWhole(file: string): Promise<WholeFile | { readonly fault: string }> {
+  try {
+    // Looked at before it is opened: opening a pipe would wait for ever.
+    const found = await stat(file);
+    if (found.isDirectory()) return { fault: 'is a folder' };
+    if (!found.isFile()) return { fault: 'is not a regular file' };
+    if (found.size === 0) return { fault: 'is empty' };
+    const handle = await withHandles(() => open(file, 'r'));
+    try {
+      return await readAll(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // It says nothing about the file.
+    if (lacksHandles(error)) throw error;
+    return { fault: fault(error as NodeJS.ErrnoException) };
+  }
+}
+
+async function readAll(handle: FileHandle): Promise<WholeFile | { readonly fault: string }> {
+  const { size, mtimeMs } = await handle.stat();
+  const data = Buffer.allocUnsafe(size);
+  const hash = createHash('sha256');
+  let at = 0;
+  while (at < size) {
+    const { bytesRead } = await handle.read(data, at, Math.min(PIECE, size - at), at);
+    if (bytesRead === 0) return { fault: 'became shorter while it was read' };
+    hash.update(data.subarray(at, at + bytesRead));
+    at += bytesRead;
+  }
+  const after = await handle.stat();
+  if (after.size !== size || after.mtimeMs !== mtimeMs) {
+    return { fault: 'was changed while it was read' };
+  }
+  return { data, mtimeMs, sha256: hash.digest('hex').slice(0, 32) };
+}
+
+function fault(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'is not there';
+    case 'EACCES':
+    case 'EPERM':
+      return "can't be read: permission is missing";
+    default:
+      return `can't be read (${error.message})`;
+  }
 }

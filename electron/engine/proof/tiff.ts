@@ -1,5 +1,4 @@
-import { hasHole, inflatesTo } from './inflated.ts';
-import { breather } from './read-whole.ts';
+import { breather, hasHole, inflatesTo } from './bytes.ts';
 
 const NONE = 1;
 const LZW = 5;

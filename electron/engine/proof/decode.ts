@@ -1,4 +1,7 @@
-import type { Picture } from './prove-image.ts';
+/** What a look into a picture found: its size in pixels, or what is wrong with it. */
+export type Picture =
+  | { readonly width: number; readonly height: number }
+  | { readonly fault: string };
 
 /** Decodes every pixel. A warning of the decoder is a fault too. */
 export async function decoded(data: Buffer): Promise<Picture> {

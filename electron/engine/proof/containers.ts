@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { hasHole } from './inflated.ts';
-import { breather } from './read-whole.ts';
+import { breather, hasHole } from './bytes.ts';
 
 const HEAD = 8;
 /** Length, type and checksum of a chunk. */
