@@ -1,23 +1,21 @@
 import {
-  type BlenderCounts,
-  CHUNK_FRAMES,
-  countBlender,
-  type FrameChunk,
-  PlainChunk,
-} from './frame-chunk.ts';
-import {
   countsAfter,
   countsOf,
   type FrameCounts,
   type FrameState,
   type FrameTimes,
+  isKept,
   NO_FRAMES,
   NO_TIMES,
   summed,
   timesTogether,
+  timesWith,
   WAITING,
 } from './frame-state.ts';
-import { chunkAtRest, chunkAtWork, packed } from './packed-chunk.ts';
+import { FrameTable } from './frame-table.ts';
+
+/** Frames of one chunk: few enough to be copied for each change, many enough that a list has few of them. */
+export const CHUNK_FRAMES = 256;
 
 /**
  * The states of a job's frames, parallel to its plan. Immutable: a changed list shares with the old one
@@ -42,7 +40,7 @@ export class FrameList implements Iterable<FrameState> {
     const chunks: FrameChunk[] = [];
     for (let start = 0; start < all.length; start += CHUNK_FRAMES) {
       const states = all.slice(start, start + CHUNK_FRAMES);
-      chunks.push(chunkAtRest(states, countsOf(states)));
+      chunks.push(FrameChunk.atRest(states));
     }
     return FrameList.joined(chunks);
   }
@@ -90,10 +88,8 @@ export class FrameList implements Iterable<FrameState> {
     const states = chunk.states().slice();
     states[offset] = next;
     const chunks = this.#chunks.slice();
-    chunks[Math.floor(index / CHUNK_FRAMES)] = chunkAtWork(
-      states,
-      countsAfter(chunk.counts, old, next),
-    );
+    const counts = countsAfter(chunk.counts, old, next);
+    chunks[Math.floor(index / CHUNK_FRAMES)] = FrameChunk.atWork(states, counts);
     return new FrameList(chunks, countsAfter(this.counts, old, next));
   }
 
@@ -110,18 +106,14 @@ export class FrameList implements Iterable<FrameState> {
       const old = chunk.states();
       const states = old.map((frame, offset) => change(frame, place * CHUNK_FRAMES + offset));
       if (states.every((frame, offset) => frame === old[offset])) return chunk;
-      return chunkAtRest(states, countsOf(states));
+      return FrameChunk.atRest(states);
     });
     return FrameList.joined(chunks);
   }
 
   /** The list with all that are done of it done before this run. */
   allKept(): FrameList {
-    const chunks = this.#chunks.map((chunk) => {
-      if (chunk.counts.kept === chunk.counts.done) return chunk;
-      return packed(chunk).allKept();
-    });
-    return FrameList.joined(chunks);
+    return FrameList.joined(this.#chunks.map((chunk) => chunk.allKept()));
   }
 
   /** The first frame in a state, at `from` or after; -1: none. */
@@ -182,18 +174,19 @@ export class FrameList implements Iterable<FrameState> {
   /** Of the frames that are done. Costs one chunk after a change, not the whole list. */
   get times(): FrameTimes {
     this.#times ??= this.#chunks.reduce(
-      (times, chunk) => (chunk.counts.done > 0 ? timesTogether(times, chunk.times()) : times),
+      (times, chunk) => (chunk.counts.done > 0 ? timesTogether(times, chunk.times) : times),
       NO_TIMES,
     );
     return this.#times;
   }
 
   /** How many of those that are done each version of Blender rendered; `null`: nobody knows which. */
-  get blenders(): BlenderCounts {
+  get blenders(): ReadonlyMap<string | null, number> {
     const sum = new Map<string | null, number>();
     for (const chunk of this.#chunks) {
-      if (chunk.counts.done === 0) continue;
-      for (const [version, count] of chunk.blenders()) countBlender(sum, version, count);
+      for (const [version, count] of chunk.blenders()) {
+        sum.set(version, (sum.get(version) ?? 0) + count);
+      }
     }
     return sum;
   }
@@ -227,7 +220,7 @@ const waitingChunks = new Map<number, FrameChunk>();
 
 function waitingChunk(length: number): FrameChunk {
   const chunk =
-    waitingChunks.get(length) ?? new PlainChunk(Array<FrameState>(length).fill(WAITING));
+    waitingChunks.get(length) ?? FrameChunk.atRest(Array<FrameState>(length).fill(WAITING));
   waitingChunks.set(length, chunk);
   return chunk;
 }
@@ -236,3 +229,151 @@ function waitingChunk(length: number): FrameChunk {
 function nextChunk(index: number): number {
   return (Math.floor(index / CHUNK_FRAMES) + 1) * CHUNK_FRAMES;
 }
+
+/** A chunk whose frames are being changed in place. */
+interface OpenChunk {
+  readonly states: FrameState[];
+  /** Frames that are neither done nor failed. */
+  left: number;
+}
+
+/**
+ * Many changes of one list of frames in a row, as a journal has them, without a new list for each.
+ * What has ended is packed meanwhile. `list` ends it.
+ */
+export class FrameDraft {
+  readonly #chunks: FrameChunk[];
+  readonly #open: (OpenChunk | undefined)[] = [];
+
+  constructor(list: FrameList) {
+    this.#chunks = [...list.chunks];
+  }
+
+  /** Changes the frame at an index that the list has. */
+  change(index: number, after: (frame: FrameState) => FrameState): void {
+    const place = Math.floor(index / CHUNK_FRAMES);
+    const offset = index % CHUNK_FRAMES;
+    this.#open[place] ??= opened(this.#chunks[place] as FrameChunk);
+    const chunk = this.#open[place];
+    const old = chunk.states[offset] as FrameState;
+    const next = after(old);
+    chunk.states[offset] = next;
+    chunk.left += Number(isLeft(next)) - Number(isLeft(old));
+    if (chunk.left > 0 || !isLeft(old)) return;
+    this.#chunks[place] = FrameChunk.atWork(chunk.states, countsOf(chunk.states));
+    this.#open[place] = undefined;
+  }
+
+  /** The list as it has become. */
+  list(): FrameList {
+    const chunks = this.#chunks.map((chunk, place) => {
+      const states = this.#open[place]?.states;
+      return states ? FrameChunk.atRest(states) : chunk;
+    });
+    return FrameList.joined(chunks);
+  }
+}
+
+function opened(chunk: FrameChunk): OpenChunk {
+  const { waiting, running } = chunk.counts;
+  return { states: [...chunk.states()], left: waiting + running };
+}
+
+function isLeft({ status }: FrameState): boolean {
+  return status === 'waiting' || status === 'running';
+}
+
+/** A run of neighbouring frames. Immutable. */
+class FrameChunk {
+  readonly counts: FrameCounts;
+  /** Those that are held as they are, by their offset; the others stand in the table. */
+  readonly #plain: readonly (FrameState | undefined)[];
+  readonly #table: FrameTable | null;
+  #times: FrameTimes | null = null;
+
+  private constructor(
+    counts: FrameCounts,
+    plain: readonly (FrameState | undefined)[],
+    table: FrameTable | null,
+  ) {
+    this.counts = counts;
+    this.#plain = plain;
+    this.#table = table;
+  }
+
+  /** A chunk that is being worked on. Packing it for each change would cost more: it is when all frames have ended. */
+  static atWork(states: readonly FrameState[], counts: FrameCounts): FrameChunk {
+    const packs = counts.done > 0 && counts.waiting + counts.running === 0;
+    return packs ? FrameChunk.#packed(states, counts) : new FrameChunk(counts, states, null);
+  }
+
+  /** A chunk that may stay for long as it is. Where hardly any frame is done, packing takes more room than it saves. */
+  static atRest(states: readonly FrameState[]): FrameChunk {
+    const counts = countsOf(states);
+    const packs = 8 * counts.done > counts.total;
+    return packs ? FrameChunk.#packed(states, counts) : new FrameChunk(counts, states, null);
+  }
+
+  static #packed(states: readonly FrameState[], counts: FrameCounts): FrameChunk {
+    const { table, fits } = FrameTable.of(states);
+    if (fits.every(Boolean)) return new FrameChunk(counts, NONE, table);
+    const plain = states.map((frame, offset) => (fits[offset] ? undefined : frame));
+    return new FrameChunk(counts, plain, table);
+  }
+
+  get(offset: number): FrameState {
+    return this.#plain[offset] ?? (this.#table as FrameTable).get(offset);
+  }
+
+  statusOf(offset: number): FrameState['status'] {
+    return this.#plain[offset]?.status ?? 'done';
+  }
+
+  isKept(offset: number): boolean {
+    const plain = this.#plain[offset];
+    return plain ? isKept(plain) : (this.#table as FrameTable).isKept(offset);
+  }
+
+  /** All of them; not to be changed. */
+  states(): readonly FrameState[] {
+    if (!this.#table) return this.#plain as readonly FrameState[];
+    return Array.from({ length: this.counts.total }, (_, offset) => this.get(offset));
+  }
+
+  /** The same frames, all that are done of them done before this run. */
+  allKept(): FrameChunk {
+    const { kept, done } = this.counts;
+    if (kept === done) return this;
+    const plain = this.#plain.map((frame) =>
+      frame?.status === 'done' ? { ...frame, kept: true } : frame,
+    );
+    if (!this.#table) return FrameChunk.atRest(plain as readonly FrameState[]);
+    return new FrameChunk({ ...this.counts, kept: done }, plain, this.#table.allKept());
+  }
+
+  get times(): FrameTimes {
+    if (this.#times) return this.#times;
+    let times = NO_TIMES;
+    for (let offset = 0; offset < this.counts.total; offset++) {
+      const plain = this.#plain[offset];
+      if (!plain) times = timesWith(times, (this.#table as FrameTable).secondsOf(offset));
+      else if (plain.status === 'done') times = timesWith(times, plain.record.seconds);
+    }
+    this.#times = times;
+    return times;
+  }
+
+  /** How many of those that are done each version of Blender rendered; `null`: nobody knows which. */
+  blenders(): ReadonlyMap<string | null, number> {
+    const counts = new Map<string | null, number>();
+    for (let offset = 0; this.counts.done > 0 && offset < this.counts.total; offset++) {
+      const plain = this.#plain[offset];
+      if (plain && plain.status !== 'done') continue;
+      const version = plain ? plain.record.blender : this.#table?.blenderOf(offset);
+      counts.set(version ?? null, (counts.get(version ?? null) ?? 0) + 1);
+    }
+    return counts;
+  }
+}
+
+const NONE: readonly undefined[] = [];

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHUNK_FRAMES } from '../../shared/frame-chunk.ts';
-import { FrameDraft } from '../../shared/frame-draft.ts';
 import { frameFile } from '../../shared/frame-file.ts';
-import { FrameList } from '../../shared/frame-list.ts';
+import { CHUNK_FRAMES, FrameDraft, FrameList } from '../../shared/frame-list.ts';
 import { countsOf, type FrameState } from '../../shared/frame-state.ts';
 import { DONE, done, FAILED, jobWith, KEPT, RUNNING, record, WAITING } from '../app/jobs.ts';
 
@@ -147,6 +145,8 @@ describe('a draft of a list of frames', () => {
 describe('frames that are done', () => {
   const anyNumber = fc.oneof(
     fc.nat(),
+    fc.maxSafeNat(),
+    fc.tuple(fc.maxSafeNat(), fc.constantFrom(1024, 4096, 10_000)).map(([whole, by]) => whole / by),
     fc.double(),
     fc.constantFrom(0, -0, 0.1, 1.7e12 + 1 / 4096, 2 ** 53, Number.MAX_VALUE, Number.NaN),
   );

@@ -1,5 +1,5 @@
 import { type BatchEvent, isJobEvent, type JobEvent } from '../../../shared/events.ts';
-import { FrameDraft } from '../../../shared/frame-draft.ts';
+import { FrameDraft } from '../../../shared/frame-list.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import {
   type FrameEvent,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { HEADER_LINE, sealed } from '../../../electron/engine/journal/journal-format.ts';
 import type { BatchEvent } from '../../../shared/events.ts';
-import { FrameDraft } from '../../../shared/frame-draft.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
+import { FrameDraft } from '../../../shared/frame-list.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { FRESH_JOB, jobAfter, withFrames } from '../../../shared/job-state.ts';
@@ -35,7 +35,12 @@ export function madeRecord(plan: FramePlan, frame: number): FrameRecord {
   const at = BEGAN + frame * 10_000 + (some % 1000);
   return {
     ...{ file, bytes: 1_000_000 + (some % 500_000), mtimeMs: at - 20 + (some % 4096) / 4096 },
-    ...{ sha256, seconds: 10 + (some % 9999) / 10_000, memoryMb: 300 + (some % 1024) / 1024, at },
+    ...{
+      sha256,
+      seconds: (100_000 + (some % 9999)) / 10_000,
+      memoryMb: 300 + (some % 1024) / 1024,
+      at,
+    },
   };
 }
 
