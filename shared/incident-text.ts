@@ -1,4 +1,4 @@
-import { CAUSE_LABELS, type Cause } from './failure.ts';
+import { pastOf } from './failure.ts';
 import { formatFrames } from './frames.ts';
 import type { BatchJob, JobStatus, RetryTally } from './job.ts';
 import { MOST_RETRIED } from './job-state.ts';
@@ -72,7 +72,7 @@ export function retriesText({ retries }: Pick<BatchJob, 'retries'>): string {
 }
 
 function tallyText({ cause, count, openings, frames }: RetryTally): string {
-  const what = HAPPENED[cause] ?? `failed (${CAUSE_LABELS[cause]})`;
+  const what = pastOf(cause);
   const ofFrames = frames.length === 0 ? [] : [framesText(frames, what, count - openings)];
   const ofOpenings = openings === 0 ? [] : [`opening it ${what}${again(openings)}`];
   return [...ofOpenings, ...ofFrames].join(', ');
@@ -89,13 +89,3 @@ function again(count: number): string {
   if (count === 1) return '';
   return count === 2 ? ' twice' : ` ${count} times`;
 }
-
-/** What a frame or an opening did, as the past of a sentence. */
-const HAPPENED: Partial<Record<Cause, string>> = {
-  crashed: 'crashed',
-  'out-of-memory': 'ran out of memory',
-  'timed-out': 'took too long',
-  stalled: 'stalled',
-  'frame-incomplete': 'left an incomplete file',
-  'nothing-rendered': 'left no file',
-};

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Cause, Failure } from '../../shared/failure.ts';
+import { CAUSE_FACTS, type Cause, type Failure } from '../../shared/failure.ts';
 import type { RecentLine } from './recent-log.ts';
-import { type Known, NEXT_STEPS, nextStep, sentence } from './sentences.ts';
+import { type Known, nextStep, sentence } from './sentences.ts';
 
 /** What the Blender was doing when it went wrong; `frame` while one was rendered. */
 export interface Doing {
@@ -49,7 +49,7 @@ export function diagnose(evidence: Evidence, doing: Doing): Failure {
       return {
         cause: evidence.cause,
         message: evidence.message,
-        nextStep: evidence.nextStep ?? NEXT_STEPS[evidence.cause],
+        nextStep: evidence.nextStep ?? CAUSE_FACTS[evidence.cause].nextStep,
         evidence: evidence.lines.slice(-MOST),
       };
     case 'report':

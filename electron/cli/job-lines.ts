@@ -1,7 +1,7 @@
 import type { BatchResult, RunInfo } from '../../shared/batch.ts';
 import { durationText } from '../../shared/duration-text.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
-import { CAUSE_LABELS, type Failure } from '../../shared/failure.ts';
+import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
 import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { printable } from '../../shared/safe-text.ts';
@@ -46,7 +46,9 @@ export function endLine(job: BatchJob): Line | null {
       return line('good', `${job.name}: complete, ${frames}${before}.${warnings}`);
     }
     case 'failed': {
-      const cause = job.error ? ` (${CAUSE_LABELS[job.error.cause]}). ${sentence(job.error)}` : '.';
+      const cause = job.error
+        ? ` (${CAUSE_FACTS[job.error.cause].label}). ${sentence(job.error)}`
+        : '.';
       return line('bad', `${job.name}: failed${cause}`);
     }
     case 'cancelled':
@@ -94,7 +96,7 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
       const { cause, message } = event.failure;
       return line(
         'bad',
-        `${job.name}: frame ${event.frame} failed (${CAUSE_LABELS[cause]}). ${message} ${next}`,
+        `${job.name}: frame ${event.frame} failed (${CAUSE_FACTS[cause].label}). ${message} ${next}`,
       );
     }
     default:

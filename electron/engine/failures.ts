@@ -1,4 +1,4 @@
-import type { Failure } from '../../shared/failure.ts';
+import { type Failure, failure } from '../../shared/failure.ts';
 import { formatFrames, namedFrames } from '../../shared/frames.ts';
 import type { FramePlan } from '../../shared/job.ts';
 import { type Holder, holderText } from './journal/lock.ts';
@@ -7,30 +7,18 @@ import { freeBytes, saysFull } from './lib/disk-room.ts';
 /** The failures that Nightshift finds by itself, without Blender's words. */
 
 export function frameIncomplete(reason: string): Failure {
-  return {
-    cause: 'frame-incomplete',
-    message: `Blender said that the frame is done, but its file ${reason}.`,
-    nextStep: 'Retry; if it stays, render this frame in Blender and look at its output settings.',
-    evidence: [],
-  };
+  return failure(
+    'frame-incomplete',
+    `Blender said that the frame is done, but its file ${reason}.`,
+  );
 }
 
 export function nothingRendered(): Failure {
-  return {
-    cause: 'nothing-rendered',
-    message: 'Blender said that the frame is done, but wrote no file.',
-    nextStep: 'Look at the log for the reason, then retry.',
-    evidence: [],
-  };
+  return failure('nothing-rendered', 'Blender said that the frame is done, but wrote no file.');
 }
 
 export function diskFull(directory: string, freeBytes: number): Failure {
-  return {
-    cause: 'disk-full',
-    message: `The disk of ${directory} is full (${formatBytes(freeBytes)} free).`,
-    nextStep: 'Make room on it; the batch goes on by itself as soon as there is some.',
-    evidence: [],
-  };
+  return failure('disk-full', `The disk of ${directory} is full (${formatBytes(freeBytes)} free).`);
 }
 
 /** Why a file or folder could not be made: a full disk heals, everything else does not. */
@@ -42,12 +30,7 @@ export async function cannotWrite(directory: string, error: unknown): Promise<Fa
 function outputNotWritable(directory: string, error: unknown): Failure {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   const why = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
-  return {
-    cause: 'output-not-writable',
-    message: `The frames can't be written to ${directory} (${why}).`,
-    nextStep: 'Choose another output folder, or allow writing to this one, then retry.',
-    evidence: [],
-  };
+  return failure('output-not-writable', `The frames can't be written to ${directory} (${why}).`);
 }
 
 /** What the file system's words mean for an artist. */
@@ -67,24 +50,20 @@ const REASONS: Readonly<Record<string, string>> = {
 export function framesTakenAway(frames: readonly number[], directory: string): Failure {
   const which = frames.length === 0 ? 'The movie' : namedFrames(frames);
   const were = frames.length > 1 ? 'were' : 'was';
-  return {
-    cause: 'output-not-writable',
-    message: `${which} ${were} finished more than once, but somebody else deletes or changes the files in ${directory}.`,
-    nextStep:
-      'Find out which person or program clears up there, or choose another output folder, then resume.',
-    evidence: [],
-  };
+  return failure(
+    'output-not-writable',
+    `${which} ${were} finished more than once, but somebody else deletes or changes the files in ${directory}.`,
+    'Find out which person or program clears up there, or choose another output folder, then resume.',
+  );
 }
 
 /** @param place where it really leads */
 export function outputOutside(place: string): Failure {
-  return {
-    cause: 'not-trusted',
-    message: `The shot writes to ${place}, outside of the shot folder and of the output folder, which only a trusted folder may.`,
-    nextStep:
-      'Trust the folder if you know where its files come from (in the window, or with --trust), or choose that place as the output folder with -o.',
-    evidence: [],
-  };
+  return failure(
+    'not-trusted',
+    `The shot writes to ${place}, outside of the shot folder and of the output folder, which only a trusted folder may.`,
+    'Trust the folder if you know where its files come from (in the window, or with --trust), or choose that place as the output folder with -o.',
+  );
 }
 
 /** Another Nightshift writes files of these names there now. */
@@ -92,13 +71,11 @@ export function writtenByOther(
   { directory, pattern, extension }: Pick<FramePlan, 'directory' | 'pattern' | 'extension'>,
   holder: Holder | null,
 ): Failure {
-  return {
-    cause: 'duplicate-output',
-    message: `${sentenceStart(holderText(holder))} is writing ${pattern}${extension} in ${directory} now, and this shot would write over it.`,
-    nextStep:
-      'Choose another output folder or file name for one of them, or resume when the other has ended: files of the same names are then replaced.',
-    evidence: [],
-  };
+  return failure(
+    'duplicate-output',
+    `${sentenceStart(holderText(holder))} is writing ${pattern}${extension} in ${directory} now, and this shot would write over it.`,
+    'Choose another output folder or file name for one of them, or resume when the other has ended: files of the same names are then replaced.',
+  );
 }
 
 /** Another shot of the batch writes them, and came first. @param frames of this shot */
@@ -108,13 +85,11 @@ export function writesSameFiles(
   frames: readonly number[],
 ): Failure {
   const which = `frame${frames.length === 1 ? '' : 's'} ${formatFrames(frames)}`;
-  return {
-    cause: 'duplicate-output',
-    message: `This shot would write the same files as the shot “${name}”: ${pattern}${extension} in ${directory}, ${which}.`,
-    nextStep:
-      'Save another output path in one of their scenes, or give one of them an `output.path` or `output.name` of its own, then retry.',
-    evidence: [],
-  };
+  return failure(
+    'duplicate-output',
+    `This shot would write the same files as the shot “${name}”: ${pattern}${extension} in ${directory}, ${which}.`,
+    'Save another output path in one of their scenes, or give one of them an `output.path` or `output.name` of its own, then retry.',
+  );
 }
 
 function sentenceStart(text: string): string {
@@ -122,75 +97,58 @@ function sentenceStart(text: string): string {
 }
 
 export function backslash(directory: string): Failure {
-  return {
-    cause: 'output-not-writable',
-    message: `The frames can't be written to ${directory}: Blender takes the backslash in it for the border of a folder.`,
-    nextStep: 'Rename the folder, or choose another output folder, then retry.',
-    evidence: [],
-  };
+  return failure(
+    'output-not-writable',
+    `The frames can't be written to ${directory}: Blender takes the backslash in it for the border of a folder.`,
+    'Rename the folder, or choose another output folder, then retry.',
+  );
 }
 
 /** `problem`: what is wrong with the path that is saved in the scene, as it goes on after "can't be written to". */
 export function wrongSavedPath(problem: string): Failure {
-  return {
-    cause: 'output-not-writable',
-    message: `The frames can't be written to the path that is saved in the scene, ${problem}.`,
-    nextStep:
-      "Correct the path in Blender's output settings, or give the shot an output: path of its own, then retry.",
-    evidence: [],
-  };
+  return failure(
+    'output-not-writable',
+    `The frames can't be written to the path that is saved in the scene, ${problem}.`,
+    "Correct the path in Blender's output settings, or give the shot an output: path of its own, then retry.",
+  );
 }
 
 /** A shot whose files somebody saves while it is rendered, again and again. */
 export function keepsChanging(): Failure {
-  return {
-    cause: 'unreadable-scene',
-    message:
-      'The scene, its script, or a file that it uses was changed again and again while it was rendered.',
-    nextStep:
-      'Find out which person or program saves these files, then resume: all frames are rendered from the last version.',
-    evidence: [],
-  };
+  return failure(
+    'unreadable-scene',
+    'The scene, its script, or a file that it uses was changed again and again while it was rendered.',
+    'Find out which person or program saves these files, then resume: all frames are rendered from the last version.',
+  );
 }
 
 export function jobTimedOut(seconds: number): Failure {
-  return {
-    cause: 'timed-out',
-    message: `The shot took longer than its time limit of ${seconds} s.`,
-    nextStep:
-      'Raise `timeout` in the shot file or in the settings, then resume; finished frames stay.',
-    evidence: [],
-  };
+  return failure(
+    'timed-out',
+    `The shot took longer than its time limit of ${seconds} s.`,
+    'Raise `timeout` in the shot file or in the settings, then resume; finished frames stay.',
+  );
 }
 
 export function noBlender(): Failure {
-  return {
-    cause: 'blender-not-found',
-    message: 'No Blender was found on this machine.',
-    nextStep:
-      'Install Blender, or say where it is (settings, --blender or NIGHTSHIFT_BLENDER), then resume.',
-    evidence: [],
-  };
+  return failure('blender-not-found', 'No Blender was found on this machine.');
 }
 
 /** @param path what `blender:` of a shot file names */
 export function blenderNotTrusted(path: string): Failure {
-  return {
-    cause: 'not-trusted',
-    message: `The shot file names a program to render with, ${path}, which is run in a trusted folder only.`,
-    nextStep:
-      'Trust the folder if you know where its files come from (in the window, or with --trust), or write a version such as `blender: 4.3`.',
-    evidence: [],
-  };
+  return failure(
+    'not-trusted',
+    `The shot file names a program to render with, ${path}, which is run in a trusted folder only.`,
+    'Trust the folder if you know where its files come from (in the window, or with --trust), or write a version such as `blender: 4.3`.',
+  );
 }
 
 export function noFrames(start: number, end: number): Failure {
-  return {
-    cause: 'not-in-scene',
-    message: `The scene has no frames to render: it ends at ${end}, before its start at ${start}.`,
-    nextStep: 'Set the frame range in Blender, or say `frames:` in the shot file, then retry.',
-    evidence: [],
-  };
+  return failure(
+    'not-in-scene',
+    `The scene has no frames to render: it ends at ${end}, before its start at ${start}.`,
+    'Set the frame range in Blender, or say `frames:` in the shot file, then retry.',
+  );
 }
 
 /** Bytes as people read them: `3.1 GB`. */

@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/assert-never.ts';
-import { CAUSE_LABELS } from '../../shared/failure.ts';
+import { CAUSE_FACTS } from '../../shared/failure.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import type { JobStatus } from '../../shared/job.ts';
 import { isPoisoned } from '../../shared/job-state.ts';
@@ -41,7 +41,7 @@ export function noFramesText({ error }: Pick<JobRow, 'error'>): string {
 export function frameNote(state: FrameState): string {
   const tries = counted(Math.max(1, state.tries), 'try', 'tries');
   if (isPoisoned(state)) return `crashes every time, ${tries}`;
-  if (state.status === 'failed') return `${CAUSE_LABELS[state.failure.cause]}, ${tries}`;
+  if (state.status === 'failed') return `${CAUSE_FACTS[state.failure.cause].label}, ${tries}`;
   return state.tries > 1 ? tries : '';
 }
 

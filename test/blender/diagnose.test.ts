@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Doing, diagnose } from '../../electron/blender/diagnose.ts';
 import type { RecentLine } from '../../electron/blender/recent-log.ts';
-import { NEXT_STEPS, sentence } from '../../electron/blender/sentences.ts';
-import { CAUSES, type Cause } from '../../shared/failure.ts';
+import { sentence } from '../../electron/blender/sentences.ts';
+import { CAUSE_FACTS, CAUSES, type Cause } from '../../shared/failure.ts';
 
 const FRAME: Doing = { what: 'render', frame: 7 };
 const errors = (...texts: string[]): RecentLine[] =>
@@ -11,7 +11,7 @@ const errors = (...texts: string[]): RecentLine[] =>
 test('every cause has a sentence and a next step, each one sentence with a full stop', () => {
   for (const cause of CAUSES) {
     const said = sentence(cause, FRAME, { detail: 'Error: so it is', seconds: 90 });
-    for (const text of [said, NEXT_STEPS[cause]]) {
+    for (const text of [said, CAUSE_FACTS[cause].nextStep]) {
       expect(text, cause).toMatch(/^[A-Z].*[^.]\.$/);
       expect(text).not.toMatch(/\n|undefined|null/);
     }

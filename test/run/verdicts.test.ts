@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobVerdict, retriesFor, verdictOn } from '../../electron/engine/run/verdicts.ts';
-import { CAUSES, type Cause, type Failure, REMEDIES } from '../../shared/failure.ts';
+import { CAUSE_FACTS, CAUSES, type Cause, type Failure } from '../../shared/failure.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
 import { DONE, FAILED, jobWith, RUNNING, WAITING } from '../app/jobs.ts';
@@ -9,7 +9,7 @@ describe('verdictOn', () => {
   it.each(CAUSES)('knows what to do about %s', (cause) => {
     const first = verdictOn(failure(cause), 1, 2, 1000);
     const last = verdictOn(failure(cause), 3, 2, 1000);
-    switch (REMEDIES[cause]) {
+    switch (CAUSE_FACTS[cause].remedy) {
       case 'never':
         expect([first.kind, last.kind]).toEqual(['fail-job', 'fail-job']);
         return;

@@ -1,4 +1,4 @@
-import type { Cause, Failure } from '../../../shared/failure.ts';
+import { CAUSE_FACTS, type Cause, type Failure } from '../../../shared/failure.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import type { Place } from './tree.ts';
@@ -19,7 +19,7 @@ export class ShotError extends Error {
   constructor(
     flaws: readonly [Flaw, ...Flaw[]],
     failureCause: Cause = 'unreadable-shot',
-    nextStep = 'Correct the shot file, then read the folder again.',
+    nextStep: string = CAUSE_FACTS[failureCause].nextStep,
   ) {
     super(flaws[0].message);
     this.flaws = flaws;

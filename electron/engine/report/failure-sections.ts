@@ -1,5 +1,5 @@
 import type { BatchResult, RunInfo } from '../../../shared/batch.ts';
-import { CAUSE_LABELS, type Failure } from '../../../shared/failure.ts';
+import { CAUSE_FACTS, type Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { fenced, inline, logLine } from './escape.ts';
@@ -36,7 +36,7 @@ function section(job: BatchJob, run: RunInfo): string {
 
 function about(failure: Failure): readonly string[] {
   return [
-    `**Cause:** ${inline(CAUSE_LABELS[failure.cause])}`,
+    `**Cause:** ${inline(CAUSE_FACTS[failure.cause].label)}`,
     `**What happened:** ${inline(failure.message)}`,
     `**What to do:** ${inline(failure.nextStep)}`,
   ];
@@ -63,7 +63,7 @@ function failedFrames(job: BatchJob): readonly FailedFrames[] {
 function groupLine({ failure, frames }: FailedFrames, told: Failure | null): string {
   const numbers = `**Failed frame${frames.length === 1 ? '' : 's'}:** ${formatFrames(frames)}`;
   if (failure.cause === told?.cause) return numbers;
-  return `${numbers} (${inline(`${CAUSE_LABELS[failure.cause]}: ${failure.message} ${failure.nextStep}`)})`;
+  return `${numbers} (${inline(`${CAUSE_FACTS[failure.cause].label}: ${failure.message} ${failure.nextStep}`)})`;
 }
 
 function bullets(lines: readonly (string | null)[]): string {

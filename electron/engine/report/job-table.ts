@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
-import { CAUSE_LABELS } from '../../../shared/failure.ts';
+import { CAUSE_FACTS } from '../../../shared/failure.ts';
 import { type BatchJob, waitsFor, waitsForText } from '../../../shared/job.ts';
 import { pausedWithin } from '../../../shared/night.ts';
 import { priorityOf } from '../../../shared/order.ts';
@@ -87,7 +87,7 @@ function atWork(from: number, to: number, { night }: BatchResult): number {
 function notes(job: BatchJob, result: BatchResult, jobOf: JobOf): readonly string[] {
   const { counts, plan } = job;
   const found: string[] = [];
-  if (job.error && job.status !== 'skipped') found.push(CAUSE_LABELS[job.error.cause]);
+  if (job.error && job.status !== 'skipped') found.push(CAUSE_FACTS[job.error.cause].label);
   if (counts.failed > 0) found.push(`${counts.failed} failed`);
   if (job.status === 'skipped') {
     found.push(

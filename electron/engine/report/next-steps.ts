@@ -1,5 +1,5 @@
 import type { BatchResult } from '../../../shared/batch.ts';
-import { CAUSE_LABELS } from '../../../shared/failure.ts';
+import { CAUSE_FACTS } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { fenced, inline } from './escape.ts';
 import { counted } from './headline.ts';
@@ -32,7 +32,7 @@ function mendFailures(jobs: readonly BatchJob[]): readonly string[] {
   return [...groups.values()].map((group) => {
     const failure = group[0]?.error;
     if (!failure) return '';
-    return `${named(group)} (${inline(CAUSE_LABELS[failure.cause])}): ${inline(failure.nextStep)}`;
+    return `${named(group)} (${inline(CAUSE_FACTS[failure.cause].label)}): ${inline(failure.nextStep)}`;
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Failure, REMEDIES } from '../../../shared/failure.ts';
+import { CAUSE_FACTS, type Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState, poisonedFrames } from '../../../shared/job-state.ts';
@@ -27,7 +27,7 @@ export function verdictOn(
   maxRetries: number,
   backoffMs: number,
 ): Verdict {
-  const remedy = REMEDIES[failure.cause];
+  const remedy = CAUSE_FACTS[failure.cause].remedy;
   if (remedy === 'never') return { kind: 'fail-job' };
   if (remedy === 'wait') return { kind: 'pause' };
   if (tries > maxRetries) return { kind: 'give-up' };
