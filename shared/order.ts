@@ -116,3 +116,8 @@ export function prioritiesInPlace(
   }
   return found;
 }
+
+/** A simulation that is not baked is right in one Blender only, which goes through all frames. */
+export function goesInOrder({ plan }: Pick<BatchJob, 'plan'>): boolean {
+  return plan?.simulation?.rendered === 'in-order';
+}

@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { BatchStore } from '../../electron/engine/batch-store.ts';
 import { createBatchFromDirectory, runJobSubprocess } from '../../electron/engine/index.ts';
-import { Intake } from '../../electron/engine/run/dependencies.ts';
+import { Dependencies } from '../../electron/engine/run/dependencies.ts';
+import { JobsInRun } from '../../electron/engine/run/jobs-in-run.ts';
 import { RunQueue } from '../../electron/engine/run/queue.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobWith } from '../app/jobs.ts';
@@ -32,7 +32,6 @@ test('a shot that is rendered without a pool keeps its order too', async () => {
 
 describe('depends_on', () => {
   test('a chain of thousands is left out link by link when its first shot fails', async () => {
-    const store = { has: () => true, job: (id: string) => jobs.get(id) };
     const jobs = new Map<string, BatchJob>();
     const links = 5000;
     for (let link = 0; link < links; link += 1) {
@@ -40,20 +39,17 @@ describe('depends_on', () => {
       const made = jobWith([], { id: `${link}`, name: `${link}`, status: 'waiting' });
       jobs.set(made.id, { ...made, shotConfig: { ...made.shotConfig, dependsOn: needs } as never });
     }
-    Object.assign(store, { jobs: [...jobs.values()] });
-    const intake: Intake = new Intake({
-      store: store as unknown as BatchStore,
-      queue: new RunQueue(),
-      elsewhere: new Map(),
+    const dependencies: Dependencies = new Dependencies({
+      ...around(jobs),
       leaveOut: (job) => {
         jobs.set(job.id, { ...job, status: 'skipped' });
-        intake.ended(job.id);
+        dependencies.ended(job.id);
       },
     });
     const ids = [...jobs.keys()];
-    for (const id of intake.with(ids)) intake.place(id);
+    for (const id of dependencies.takeIn(ids)) dependencies.place(id);
     jobs.set('0', { ...(jobs.get('0') as BatchJob), status: 'failed' });
-    intake.ended('0');
+    dependencies.ended('0');
     expect([...jobs.values()].filter(({ status }) => status === 'skipped')).toHaveLength(links - 1);
   });
 
@@ -66,22 +62,20 @@ describe('depends_on', () => {
     const jobs = new Map<string, BatchJob>(
       [...all, job('d', 'waiting', 'c')].map((each) => [each.id, each]),
     );
-    const store = { jobs: [...jobs.values()], has: () => true, job: (id: string) => jobs.get(id) };
     const queue = new RunQueue();
-    const intake = new Intake({
-      store: store as unknown as BatchStore,
+    const dependencies = new Dependencies({
+      ...around(jobs),
       queue,
-      elsewhere: new Map(),
       leaveOut: () => {
         throw new Error('The journal can not be written.');
       },
     });
-    for (const id of intake.with([...jobs.keys()])) intake.place(id);
+    for (const id of dependencies.takeIn([...jobs.keys()])) dependencies.place(id);
     jobs.set('a', job('a', 'failed', null));
-    expect(() => intake.ended('a')).toThrow('The journal can not be written.');
-    for (const id of ['a', 'c']) queue.ended(jobs.get(id) as BatchJob);
+    expect(() => dependencies.ended('a')).toThrow('The journal can not be written.');
+    for (const id of ['a', 'c']) queue.remove(id);
     jobs.set('c', job('c', 'completed', null));
-    intake.ended('c');
+    dependencies.ended('c');
     expect(queue.next()).toBe('d');
   });
 
@@ -250,6 +244,22 @@ test('what was begun goes first, then the unknown, and what is known of its like
     ['b_begun', 'a_first', 'e_unknown', 'd_long', 'c_short'].map((name) => `${name} running`),
   );
 });
+
+/** What the dependencies of some jobs need. */
+function around(jobs: Map<string, BatchJob>) {
+  const { signal } = new AbortController();
+  return {
+    store: {
+      jobs: [...jobs.values()],
+      has: () => true,
+      job: (id: string) => jobs.get(id) as BatchJob,
+      record: () => {},
+    },
+    jobs: new JobsInRun({ stop: signal, clock: () => 0 }),
+    queue: new RunQueue(),
+    elsewhere: new Map<string, BatchJob>(),
+  };
+}
 
 /** What became of which shot, in order. */
 function steps({ events, processor }: Watched): readonly string[] {

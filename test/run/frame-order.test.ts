@@ -73,7 +73,7 @@ describe('NextFrames', () => {
     job = withFrame(job, first, RUNNING);
     const second = frames.next(job, any) as number;
     job = withFrame(withFrame(job, second, RUNNING), first, WAITING);
-    frames.rewind(job.id);
+    frames.rewind();
     expect(frames.next(job, any)).toBe(first);
     expect(second).not.toBe(first);
   });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { Bell } from '../../electron/engine/lib/wake-signal.ts';
+import { WakeSignal } from '../../electron/engine/lib/wake-signal.ts';
 import { RunQueue } from '../../electron/engine/run/queue.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
@@ -18,10 +18,10 @@ it('starts jobs by priority, and in the order of adding where that is the same',
   const order: string[] = [];
   for (let id = queue.next(); id !== null; id = queue.next()) {
     order.push(id);
-    queue.started(jobWith([], { id }));
+    queue.remove(id);
   }
   expect(order).toEqual(['b', 'd', 'a', 'c', 'e']);
-  expect(queue.running).toEqual(order);
+  expect(queue.hasWaiting).toBe(false);
 });
 
 it('goes on with the Blender that a lane has up, within a priority and where nobody ordered by hand', () => {
@@ -36,41 +36,23 @@ it('goes on with the Blender that a lane has up, within a priority and where nob
   queue.add(withPriority('urgent', 1));
   paths.set('urgent', '/4.3');
   expect(queue.next(undefined, '/5.2')).toBe('urgent');
-  queue.started(withPriority('urgent', 1));
+  queue.remove('urgent');
   // Its file was saved by another one meanwhile: it has one place in the queue, the new one.
   paths.set('b', '/4.3');
   queue.reorder(withPriority('b', 0));
   expect(queue.next(undefined, '/5.2')).toBe('d');
   queue.arrange(['c', 'd', 'b', 'a']);
   expect(queue.next(undefined, '/5.2')).toBe('c');
-  for (const id of ['a', 'b', 'c', 'd', 'unknown']) queue.started(withPriority(id, 0));
+  for (const id of ['a', 'b', 'c', 'd', 'unknown']) queue.remove(id);
   expect([queue.next(), queue.hasWaiting]).toEqual([null, false]);
 });
 
 it('lets a job go that ends before anyone started it', () => {
   queue.add(withPriority('a', 0));
   queue.add(withPriority('b', 0));
-  queue.ended(jobWith([], { id: 'b' }));
-  queue.started(jobWith([], { id: 'a' }));
+  queue.remove('b');
+  queue.remove('a');
   expect(queue.next()).toBeNull();
-});
-
-it('knows which lanes are at work, and on what', () => {
-  queue.occupy(1, 'a');
-  queue.occupy(2, 'a');
-  queue.occupy(3, 'b');
-  queue.occupy(3, null);
-  expect([queue.lanesOn('a'), queue.lanesOn('b'), queue.busyLanes]).toEqual([2, 0, 2]);
-  expect([queue.laneJob(2), queue.laneJob(3)]).toEqual(['a', null]);
-});
-
-it('knows the threads of the frame of a lane, and who stands back, until the lane does something else', () => {
-  queue.occupy(1, 'a');
-  queue.setThreads(1, 3);
-  queue.standBack(2);
-  expect([queue.threadsOf(1), queue.standingBack]).toEqual([3, 1]);
-  for (const lane of [1, 2]) queue.occupy(lane, null);
-  expect([queue.threadsOf(1), queue.standingBack]).toEqual([0, 0]);
 });
 
 it('offers a shot of another engine to the CPU also behind one for the GPU', () => {
@@ -85,39 +67,19 @@ it('offers a shot of another engine to the CPU also behind one for the GPU', () 
   expect(queue.next((id) => id === 'drawn')).toBe('drawn');
 });
 
-it('knows the next try of each frame and of a job, and forgets them when the job is added again', () => {
-  const { delays } = queue;
-  delays.set('a', 7, 500);
-  delays.set('a', 'opening', 300);
-  delays.set('b', 7, 100);
-  expect(delays.until('a', 7)).toBe(500);
-  expect([200, 400, 500].map((now) => delays.next('a', now))).toEqual([300, 500, null]);
-  delays.set('a', 8, 900);
-  queue.add(withPriority('a', 0));
-  expect([delays.until('a', 8), delays.next('a', 0)]).toEqual([0, null]);
-});
-
-it('counts openings that failed for each job, from nothing when it is added again', () => {
-  queue.openFailed('a');
-  queue.openFailed('a');
-  expect([queue.openFailures('a'), queue.openFailures('b')]).toEqual([2, 0]);
-  queue.add(withPriority('a', 0));
-  expect(queue.openFailures('a')).toBe(0);
-});
-
-it('the bell wakes everyone who waits, once', async () => {
-  const bell = new Bell();
+it('a wake signal wakes everyone who waits, once', async () => {
+  const changed = new WakeSignal();
   const woken: number[] = [];
-  const first = bell.wait(null).then(() => woken.push(1));
-  const second = bell.wait(performance.now() + 60_000).then(() => woken.push(2));
-  bell.ring();
+  const first = changed.wait(null).then(() => woken.push(1));
+  const second = changed.wait(performance.now() + 60_000).then(() => woken.push(2));
+  changed.wakeAll();
   await Promise.all([first, second]);
-  bell.ring();
+  changed.wakeAll();
   expect(woken).toEqual([1, 2]);
 });
 
-it('the bell wakes a waiter at its time if nobody rings', async () => {
-  await expect(new Bell().wait(performance.now() - 1)).resolves.toBeUndefined();
+it('a wake signal wakes a waiter at its time if nothing happens', async () => {
+  await expect(new WakeSignal().wait(performance.now() - 1)).resolves.toBeUndefined();
 });
 
 function withPriority(id: string, priority: number): BatchJob {
@@ -133,7 +95,7 @@ it('starts jobs within a priority as the artist ordered them, those that come la
   const order: string[] = [];
   for (let id = queue.next(); id !== null; id = queue.next()) {
     order.push(id);
-    queue.started(withPriority(id, 0));
+    queue.remove(id);
   }
   expect(order).toEqual(['urgent', 'd', 'c', 'a', 'b', 'unknown']);
 });
@@ -147,7 +109,7 @@ it('leaves shots that joined after an order was chosen as they came, whatever is
   const order: string[] = [];
   for (let id = queue.next(); id !== null; id = queue.next()) {
     order.push(id);
-    queue.started(withPriority(id, 0));
+    queue.remove(id);
   }
   expect(order).toEqual(['late', 'later', 'latest']);
 });

@@ -240,30 +240,37 @@ interface Situation {
   readonly openSeconds?: number;
   readonly unstartedPriority?: number;
   readonly more?: boolean;
-  readonly mayRun?: Schedule['mayRun'];
+  readonly mayRun?: (job: BatchJob) => boolean;
 }
 
 function choose(situation: Situation) {
-  const { held = {}, lanes = {} } = situation;
+  const { held = {}, lanes = {}, mayRun = () => true } = situation;
+  const { unstarted: id, unstartedPriority = 0 } = situation;
+  const unstarted = id === undefined ? null : prioritized(fresh(id), unstartedPriority);
+  const lanesOn = (job: BatchJob) => lanes[job.id] ?? 0;
+  const until = (job: BatchJob, what: number | string) => held[`${job.id}:${what}`] ?? 0;
+  const nextTry = (job: BatchJob) => {
+    const times = Object.entries(held).filter(
+      ([key]) => key.startsWith(`${job.id}:`) && !key.endsWith('helping'),
+    );
+    return times.length === 0 ? null : Math.min(...times.map(([, at]) => at));
+  };
   const schedule: Schedule = {
     openJob: situation.openJob ?? null,
-    running: situation.running ?? [],
-    unstarted: situation.unstarted
-      ? prioritized(fresh(situation.unstarted), situation.unstartedPriority ?? 0)
-      : null,
+    running: (situation.running ?? []).map((job) => ({
+      job,
+      lanes: lanesOn(job),
+      mayRun: mayRun(job),
+      nextFrame: new NextFrames().next(job, (frame) => until(job, frame) <= NOW),
+      openFrom: until(job, 'opening'),
+      helpFrom: until(job, 'helping'),
+      nextTry: nextTry(job),
+      openSeconds: situation.openSeconds ?? 0,
+    })),
+    // Of what a lane may not run it is never told.
+    unstarted:
+      unstarted && mayRun(unstarted) ? { job: unstarted, lanes: lanesOn(unstarted) } : null,
     more: situation.more ?? false,
-    mayRun: situation.mayRun ?? (() => true),
-    lanesOn: (id) => lanes[id] ?? 0,
-    nextFrame: (job) =>
-      new NextFrames().next(job, (frame) => (held[`${job.id}:${frame}`] ?? 0) <= NOW),
-    notBefore: (id, what) => held[`${id}:${what}`] ?? 0,
-    nextTry: (id) => {
-      const times = Object.entries(held).filter(
-        ([key]) => key.startsWith(`${id}:`) && !key.endsWith('helping'),
-      );
-      return times.length === 0 ? null : Math.min(...times.map(([, at]) => at));
-    },
-    openSeconds: () => situation.openSeconds ?? 0,
     now: NOW,
     wallNow: WALL_NOW,
   };

@@ -1,67 +1,52 @@
-import type { Run } from '../run/run.ts';
-import type { Side } from './gpus.ts';
+/** What the lanes of one side do now, and what there is for them to do. */
+interface SideNow {
+  /** Lanes that may be at work. */
+  readonly lanes: number;
+  readonly busy: number;
+  /** Lanes for which the jobs that this side may run have work. */
+  readonly coming: number;
+  /** Threads of each frame that is being rendered, without the lane that asks. */
+  readonly threads: readonly number[];
+}
 
-/** Lanes of one side that are at work. */
-export function busyLanes(run: Run, side: Side): number {
-  return numbersOf(run, side).filter((lane) => run.queue.laneJob(lane) !== null).length;
+/** Who shares the cores of the machine at this moment. */
+export interface CoresNow {
+  readonly cores: number;
+  /** Workers that were asked for. */
+  readonly asked: number;
+  /** Fewer while memory has run out. */
+  readonly workers: number;
+  readonly cpu: SideNow;
+  readonly gpu: SideNow;
 }
 
 /**
  * Lanes of the CPU that may be at work at once: fewer when memory ran out, and where the GPUs' lanes
  * need cores too. Who asked for more workers than there are cores gets them.
  */
-export function cpuLanesAllowed(run: Run): number {
-  const { workers, of } = run.pool;
-  const { cores } = run.options.machine;
-  if (of > cores) return workers;
-  return Math.max(1, Math.min(workers, cores - sharing(run, 'gpu')));
+export function cpuLanesAllowed({ cores, asked, workers, gpu }: CoresNow): number {
+  if (asked > cores) return workers;
+  return Math.max(1, Math.min(workers, cores - sharing(gpu)));
 }
 
 /**
- * Takes threads for the next frame of a lane. Beside lanes of the CPU, one of a GPU takes one: it feeds
+ * Threads for the next frame of a lane. Beside lanes of the CPU, one of a GPU takes one: it feeds
  * the GPU and hardly computes, so that every further thread would be taken from frames that do. With the
  * CPU to itself it takes its share of all: scenes are prepared on the CPU before each frame.
  */
-export function takeThreads(run: Run, lane: number, side: Side): number {
-  const { cores } = run.options.machine;
-  const others = heldBy(run, side, lane);
-  let threads = 1;
+export function threadsOnSide({ cores, cpu, gpu }: CoresNow, side: 'cpu' | 'gpu'): number {
   if (side === 'cpu') {
-    const held = heldBy(run, 'gpu').reduce((sum, each) => sum + each, 0);
-    const left = Math.max(1, cores - Math.max(held, sharing(run, 'gpu')));
-    threads = threadsFor({ cores: left, sharing: sharing(run, 'cpu'), others });
-  } else if (sharing(run, 'cpu') === 0) {
-    threads = threadsFor({ cores, sharing: sharing(run, 'gpu'), others });
+    const held = gpu.threads.reduce((sum, each) => sum + each, 0);
+    const left = Math.max(1, cores - Math.max(held, sharing(gpu)));
+    return threadsFor({ cores: left, sharing: sharing(cpu), others: cpu.threads });
   }
-  run.queue.setThreads(lane, threads);
-  return threads;
-}
-
-/** Threads of the frames that the lanes of one side are rendering, one lane left out. */
-function heldBy(run: Run, side: Side, apart?: number): readonly number[] {
-  const lanes = numbersOf(run, side).filter((lane) => lane !== apart);
-  return lanes.map((lane) => run.queue.threadsOf(lane)).filter((threads) => threads > 0);
+  if (sharing(cpu) > 0) return 1;
+  return threadsFor({ cores, sharing: sharing(gpu), others: gpu.threads });
 }
 
 /** Lanes of one side that share the cores: those at work, and those that have work to come. */
-function sharing(run: Run, side: Side): number {
-  const { queue, store, pool, placement } = run;
-  const lanes = side === 'cpu' ? pool.workers - queue.standingBack : placement.count;
-  let coming = 0;
-  for (const id of queue.running) {
-    const job = store.job(id);
-    if (placement.sideOf(job) !== side) continue;
-    const { waiting, running } = job.counts;
-    // A frame that is being proved counts as running, and no lane computes it any more.
-    coming += Math.max(1, waiting + Math.min(running, queue.lanesOn(id)));
-  }
-  if (queue.next((id) => placement.sideOf(store.job(id)) === side) !== null) coming += lanes;
-  return Math.max(busyLanes(run, side), Math.min(lanes, coming));
-}
-
-function numbersOf({ options: { workers }, placement }: Run, side: Side): readonly number[] {
-  const [first, count] = side === 'cpu' ? [1, workers] : [workers + 1, placement.known.length];
-  return Array.from({ length: count }, (_, index) => first + index);
+function sharing({ lanes, busy, coming }: SideNow): number {
+  return Math.max(busy, Math.min(lanes, coming));
 }
 
 /**

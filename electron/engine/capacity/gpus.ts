@@ -1,26 +1,15 @@
-import type { Cause } from '../../../shared/failure.ts';
 import { type GpuDevice, type GpuList, gpuName } from '../../../shared/gpu.ts';
 import type { BatchJob, ShotWarning } from '../../../shared/job.ts';
-import type { Run } from '../run/run.ts';
 
 /** A lane renders on the CPU, or on the one GPU that it has. */
 export type Side = 'cpu' | 'gpu';
 
-/**
- * Which lanes may work on a job. What the shot file says is believed until its scene stands open; what
- * the scene then wants counts from there on. Without a usable GPU everything belongs to the CPU's lanes,
- * where a shot that must have one is refused.
- */
-export class Placement {
-  /** Those in use; `null`: no Blender was asked yet. */
-  #gpus: readonly GpuDevice[] | null = null;
+/** The GPUs of a run: asked for when a shot wants one, lost when one fails. */
+export class Gpus {
+  #inUse: readonly GpuDevice[] | null = null;
   #known: readonly GpuDevice[] = [];
   #wanted = false;
   #asked = false;
-  readonly #found = new Map<string, Side>();
-  /** Of jobs: the GPUs that have too little memory for them. */
-  readonly #tooLarge = new Map<string, Set<string>>();
-  readonly #warnings = new Map<string, readonly ShotWarning[]>();
   /** Told once, when it is known which GPUs there are. */
   onLearned: () => void = () => {};
 
@@ -29,21 +18,18 @@ export class Placement {
     return this.#known;
   }
 
-  /** A Blender has told which there are. */
-  get isKnown(): boolean {
-    return this.#gpus !== null;
+  /** `null`: no Blender was asked yet. */
+  get inUse(): readonly GpuDevice[] | null {
+    return this.#inUse;
   }
 
   /** How many of them are in use. */
   get count(): number {
-    return this.#gpus?.length ?? 0;
+    return this.#inUse?.length ?? 0;
   }
 
-  /** A job joins the run, again perhaps: what was found out about it does not count any more. */
+  /** A job joins the run. */
   joined(job: BatchJob): void {
-    this.#found.delete(job.id);
-    this.#tooLarge.delete(job.id);
-    this.#warnings.delete(job.id);
     if (sideByFile(job) === 'gpu') this.#wanted = true;
   }
 
@@ -57,73 +43,45 @@ export class Placement {
   /** Takes the first answer; `null`: the Blender that was asked had none to give. */
   learn(list: GpuList | null): void {
     this.#asked = true;
-    if (this.#gpus !== null) return;
-    this.#gpus = list?.devices.filter(({ on }) => on) ?? [];
-    this.#known = this.#gpus;
+    if (this.#inUse !== null) return;
+    this.#inUse = list?.devices.filter(({ on }) => on) ?? [];
+    this.#known = this.#inUse;
     this.onLearned();
   }
 
   /** A GPU is not there any more. */
   lose(gpu: GpuDevice): void {
-    this.#gpus = this.#gpus?.filter(({ id }) => id !== gpu.id) ?? [];
+    this.#inUse = this.#inUse?.filter(({ id }) => id !== gpu.id) ?? [];
   }
 
   isLost(gpu: GpuDevice | null): boolean {
-    return gpu !== null && !this.#gpus?.some(({ id }) => id === gpu.id);
+    return gpu !== null && !this.#inUse?.some(({ id }) => id === gpu.id);
   }
+}
 
-  /** The scene of a job stands open in a lane of this side: may it stay there? It is remembered where not. */
-  fits(job: BatchJob, lane: Side, wants: Side): boolean {
-    this.#found.set(job.id, wants);
-    return this.#gpus === null ? wants === lane : this.sideOf(job) === lane;
-  }
+/** The GPUs at this moment; see `Gpus`. */
+type GpusNow = Pick<Gpus, 'known' | 'inUse'>;
 
-  /** A GPU has too little memory for a job: its lane leaves it to others, of the CPU where none is left. */
-  outgrew(jobId: string, gpu: GpuDevice): void {
-    const small = this.#tooLarge.get(jobId) ?? new Set<string>();
-    this.#tooLarge.set(jobId, small.add(gpu.id));
-  }
+/** What a run has found out about the side that a job is rendered on. */
+export interface Placed {
+  /** What its scene wanted when it stood open; `null`: it did not yet. */
+  readonly wants: Side | null;
+  /** Ids of the GPUs that have too little memory for it. */
+  readonly tooSmall: readonly string[];
+  /** What is to be told of it besides what its scene shows. */
+  readonly warnings: readonly ShotWarning[];
+}
 
-  /** Whether a job needs more memory than this GPU has. */
-  hasOutgrown(jobId: string, gpu: GpuDevice): boolean {
-    return this.#tooLarge.get(jobId)?.has(gpu.id) === true;
-  }
+export const UNPLACED: Placed = { wants: null, tooSmall: [], warnings: [] };
 
-  /** A job that may be rendered on the CPU has to be: no GPU is left, or none that has the memory for it. */
-  isLeftToCpu(job: BatchJob): boolean {
-    if (job.shotConfig?.render.device !== 'gpu-or-cpu' || this.#known.length === 0) return false;
-    return this.#gpus?.every((gpu) => this.hasOutgrown(job.id, gpu)) === true;
-  }
-
-  #hasOutgrownAll(jobId: string): boolean {
-    return this.count > 0 && this.#gpus?.every((gpu) => this.hasOutgrown(jobId, gpu)) === true;
-  }
-
-  /** Whether every other GPU in use has too little memory for a job. */
-  isLastFor(jobId: string, gpu: GpuDevice): boolean {
-    return !this.#gpus?.some((other) => other.id !== gpu.id && !this.hasOutgrown(jobId, other));
-  }
-
-  /** Whether the lane of this GPU, of the CPU with `null`, may work on a job. */
-  mayRun(job: BatchJob, gpu: GpuDevice | null): boolean {
-    if (gpu === null) return this.sideOf(job) === 'cpu';
-    if (this.sideOf(job) === 'cpu') return false;
-    return !this.hasOutgrown(job.id, gpu) || this.#hasOutgrownAll(job.id);
-  }
-
-  /** Keeps what is to be told of a job besides what its scene shows. */
-  warn(jobId: string, warning: ShotWarning): void {
-    this.#warnings.set(jobId, [...this.warningsOf(jobId), warning]);
-  }
-
-  warningsOf(jobId: string): readonly ShotWarning[] {
-    return this.#warnings.get(jobId) ?? [];
-  }
-
-  sideOf(job: BatchJob): Side {
-    if (this.#gpus?.length === 0 || this.isLeftToCpu(job)) return 'cpu';
-    return this.#found.get(job.id) ?? sideByFile(job);
-  }
+/**
+ * The side whose lanes may work on a job. What the shot file says is believed until its scene stands open; what
+ * the scene then wants counts from there on. Without a usable GPU everything belongs to the CPU's lanes,
+ * where a shot that must have one is refused.
+ */
+export function sideOf(job: BatchJob, placed: Placed, gpus: GpusNow): Side {
+  if (gpus.inUse?.length === 0 || isLeftToCpu(job, placed, gpus)) return 'cpu';
+  return placed.wants ?? sideByFile(job);
 }
 
 /** Where a shot file wants its shot. Only Cycles chooses a device; which engine a scene was saved with shows when it is opened. */
@@ -133,47 +91,79 @@ export function sideByFile({ shotConfig }: BatchJob): Side {
   return isCycles && device !== null && device !== 'cpu' ? 'gpu' : 'cpu';
 }
 
+/** Whether the lane of this GPU, of the CPU with `null`, may work on a job. */
+export function mayRunOn(
+  gpu: GpuDevice | null,
+  job: BatchJob,
+  placed: Placed,
+  gpus: GpusNow,
+): boolean {
+  const side = sideOf(job, placed, gpus);
+  if (gpu === null || side === 'cpu') return gpu === null && side === 'cpu';
+  // One that none has the memory for is refused by whichever comes first.
+  return !isTooSmall(gpu, placed) || areAllTooSmall(gpus.inUse, placed);
+}
+
+/** Whether the scene that stands open in a lane of this side may stay there. */
+export function staysOn(
+  lane: Side,
+  job: BatchJob,
+  placed: Placed & { readonly wants: Side },
+  gpus: GpusNow,
+): boolean {
+  return gpus.inUse === null ? placed.wants === lane : sideOf(job, placed, gpus) === lane;
+}
+
+/** A job that may be rendered on the CPU has to be: no GPU is left, or none that has the memory for it. */
+export function isLeftToCpu(job: BatchJob, placed: Placed, { known, inUse }: GpusNow): boolean {
+  if (job.shotConfig?.render.device !== 'gpu-or-cpu' || known.length === 0) return false;
+  return inUse?.every((gpu) => isTooSmall(gpu, placed)) === true;
+}
+
 /**
  * A GPU's memory was too small once more: a shot goes on with the other GPUs, and where there is none
- * left, with the CPU if it may. True if it does.
+ * left, with the CPU if it may. How it is placed then; `null`: it does not go on. A new warning comes last.
  */
-export function outgrewGpu(run: Run, job: BatchJob, gpu: GpuDevice): boolean {
-  const { placement } = run;
-  const isLast = placement.isLastFor(job.id, gpu);
-  if (isLast && job.shotConfig?.render.device !== 'gpu-or-cpu') return false;
-  if (placement.hasOutgrown(job.id, gpu)) return true;
-  placement.outgrew(job.id, gpu);
-  const { done } = run.store.job(job.id).counts;
-  const rest = done === 0 ? 'The shot is' : 'The rest of the shot is';
+export function outgrown(
+  gpu: GpuDevice,
+  job: BatchJob,
+  placed: Placed,
+  { inUse }: GpusNow,
+): Placed | null {
+  const isLast = !inUse?.some((other) => other.id !== gpu.id && !isTooSmall(other, placed));
+  if (isLast && job.shotConfig?.render.device !== 'gpu-or-cpu') return null;
+  if (isTooSmall(gpu, placed)) return placed;
+  const rest = job.counts.done === 0 ? 'The shot is' : 'The rest of the shot is';
   const name = gpuName(gpu);
   const message = isLast
     ? `${rest} rendered on the CPU, because it needs more memory than ${name} has.`
     : `${rest} rendered without ${name}, which has too little memory for it.`;
-  warn(run, job.id, 'out-of-memory', message);
-  return true;
+  const small = { ...placed, tooSmall: [...placed.tooSmall, gpu.id] };
+  return withWarning(small, { cause: 'out-of-memory', message });
+}
+
+/** What is told of the job that found out that a GPU is not there any more. @param left how many others are */
+export function lostGpuWarning(gpu: GpuDevice, left: number): ShotWarning {
+  const others = left === 0 ? 'No other GPU is left' : 'The other GPUs go on';
+  const message = `The GPU ${gpuName(gpu)} is not there any more. ${others}.`;
+  return { cause: 'device-not-available', message };
 }
 
 /** What is to be told of a job besides what its scene shows. */
-export function gpuWarnings({ placement }: Run, job: BatchJob): readonly ShotWarning[] {
-  const known = placement.warningsOf(job.id);
-  if (known.length > 0 || !placement.isLeftToCpu(job)) return known;
+export function sideWarnings(job: BatchJob, placed: Placed, gpus: GpusNow): readonly ShotWarning[] {
+  if (placed.warnings.length > 0 || !isLeftToCpu(job, placed, gpus)) return placed.warnings;
   const message = 'The shot is rendered on the CPU, because no GPU is left.';
   return [{ cause: 'device-not-available', message }];
 }
 
-/** A GPU is not there any more: its lane ends, and nobody is to blame. */
-export function lostGpu(run: Run, gpu: GpuDevice, job: BatchJob): void {
-  const { placement, bell } = run;
-  placement.lose(gpu);
-  const others = placement.count === 0 ? 'No other GPU is left' : 'The other GPUs go on';
-  const message = `The GPU ${gpuName(gpu)} is not there any more. ${others}.`;
-  warn(run, job.id, 'device-not-available', message);
-  bell.ring();
+export function withWarning(placed: Placed, warning: ShotWarning): Placed {
+  return { ...placed, warnings: [...placed.warnings, warning] };
 }
 
-function warn({ placement, store }: Run, job: string, cause: Cause, message: string): void {
-  const warning = { cause, message };
-  placement.warn(job, warning);
-  const warnings = [warning, ...store.job(job).warnings];
-  store.record({ type: 'job-warned', job, at: Date.now(), warnings });
+function isTooSmall({ id }: GpuDevice, { tooSmall }: Placed): boolean {
+  return tooSmall.includes(id);
+}
+
+function areAllTooSmall(inUse: GpusNow['inUse'], placed: Placed): boolean {
+  return !!inUse?.length && inUse.every((gpu) => isTooSmall(gpu, placed));
 }

@@ -1,7 +1,7 @@
 import type { Expectation } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { goesInOrder } from '../../../shared/order.ts';
 import type { ShotMeasure } from '../preflight/try-shots.ts';
-import { goesInOrder } from '../run/scheduler.ts';
 import type { OwnTimes } from './own-times.ts';
 import { Guessed, Rates } from './rates.ts';
 import { entryOf, framesLeft, KinBook, type ShotEntry } from './shot-entry.ts';

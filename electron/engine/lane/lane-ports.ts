@@ -1,13 +1,54 @@
 import type { BatchConfig, ExistingPolicy } from '../../../shared/batch.ts';
+import type { IdleReason } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
-import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { BatchJob, FramePlan, ShotWarning } from '../../../shared/job.ts';
 import type { Device } from '../../../shared/shot.ts';
+import type { StartWorker } from '../../blender/types.ts';
+import type { BatchStore } from '../batch-store.ts';
+import type { Blenders } from '../capacity/choose-blender.ts';
 import type { Side } from '../capacity/gpus.ts';
+import type { SameFiles } from '../capacity/same-files.ts';
+import type { WakeSignal } from '../lib/wake-signal.ts';
+import type { JobLimits, StallBounds } from './limits.ts';
 
-/** What the Blender of a lane needs of the run that it works for. */
-export interface BlenderPorts {
+/** Which lane it is. */
+export interface LanePlace {
+  /** From 1; those of GPUs come after those of the CPU. */
+  readonly number: number;
+  /** The one that it renders on; `null`: the CPU. */
+  readonly gpu: GpuDevice | null;
+}
+
+/** Something to do in an own Blender. */
+export type Work =
+  | { readonly kind: 'open'; readonly job: BatchJob }
+  | { readonly kind: 'render'; readonly job: BatchJob; readonly frame: number }
+  | { readonly kind: 'encode'; readonly job: BatchJob };
+
+/** What a free lane does next. */
+export type Task =
+  | Work
+  /** Nothing now; look again when something changes, or at this time at the latest. */
+  | { readonly kind: 'wait'; readonly until: number | null; readonly why?: IdleReason }
+  /** Nothing will come any more. */
+  | { readonly kind: 'end' };
+
+/** A lane that asks what to do next. */
+export interface FreeLane extends LanePlace {
+  /** The job whose scene it has open. */
+  readonly openJob: string | null;
+  /** Where the Blender is that it has up; `null`: it has none. */
+  readonly blender: string | null;
+  /** What its Blender uses, and the most that any of its Blenders did, MiB. */
+  readonly memory: { readonly usedMb: number; readonly largestMb: number };
+}
+
+/** The run as the Blender of one of its lanes sees it. */
+export interface BlenderRun {
   readonly config: BatchConfig;
+  readonly store: BatchStore;
+  readonly startWorker: StartWorker;
   /** Folder for the temporary files of all lanes. */
   readonly temporary: string;
   /** Lanes that share the memory of the machine, and how much that is, MiB. */
@@ -16,6 +57,8 @@ export interface BlenderPorts {
   readonly blenderPath: string;
   /** Aborted when everything is to stop now. */
   readonly signal: AbortSignal;
+  /** The job that a lane is at work on. */
+  jobOf(lane: number): string | null;
   /** How often a job has started over: a scene that was opened before the last time is another shot now. */
   startsOver(jobId: string): number;
   /** How a job is opened in a lane. */
@@ -25,7 +68,7 @@ export interface BlenderPorts {
 }
 
 /** What decides how a job's scene is opened, besides the job. */
-interface Opening {
+export interface Opening {
   readonly existing: ExistingPolicy;
   /** Instead of what the shot file says. */
   readonly device?: Device;
@@ -33,4 +76,67 @@ interface Opening {
   readonly claim: (plan: FramePlan) => Promise<Failure | null>;
   /** Whether a scene that wants this side may stay in the lane. */
   readonly fits: (wants: Side) => boolean;
+}
+
+/** The run as one of its lanes sees it: where work comes from, and who is told what became of it. */
+export interface LaneRun extends BlenderRun, JobLimits {
+  readonly stall: StallBounds;
+  readonly blenders: Blenders;
+  readonly files: SameFiles;
+  /** Wakes lanes that wait for work. */
+  readonly changed: WakeSignal;
+  readonly cancelled: boolean;
+  /** Memory has run out: who waits gives back what it holds. */
+  readonly isShortOfMemory: boolean;
+  /** A Blender has told which GPUs there are. */
+  readonly knowsGpus: boolean;
+  cancel(): void;
+  /** Whether a lane has nothing to do any more: everything stops, or its GPU has gone. */
+  isOver(lane: LanePlace): boolean;
+  /** True once, for the lane that is to ask its Blender which GPUs there are. */
+  takesAsking(lane: LanePlace): boolean;
+  next(lane: FreeLane): Task;
+  /** Threads for the next frame of a lane, which it has from here on. */
+  takeThreads(lane: LanePlace): number;
+
+  /** A lane is on a job: nobody gives back what it has claimed. */
+  takenBy(lane: number, jobId: string): void;
+  /** A lane has let go of a job. */
+  left(lane: number, jobId: string): void;
+  /** A lane has ended. */
+  gone(lane: number): void;
+  lanesOn(jobId: string): number;
+
+  started(job: BatchJob): void;
+  /** Ends a job whose time is up. True if it was. */
+  endIfLate(job: BatchJob): boolean;
+  /** Its scene stands open after so many seconds. */
+  opened(jobId: string, seconds: number): void;
+  /** Whether a job's scene is to be looked through now: once, by the lane that asks first. */
+  takesALook(jobId: string): boolean;
+  /** What is to be told of a job besides what its scene shows. */
+  sideWarnings(job: BatchJob): readonly ShotWarning[];
+  isAborted(jobId: string): boolean;
+  /** Its files have changed, or its frames are to be of another Blender. */
+  startOver(jobId: string, source: string, why?: 'stale' | 'again'): void;
+  /** There is no Blender for a job. */
+  refuse(jobId: string, failure: Failure): void;
+  /** A scene could not be opened, or a movie not be encoded. */
+  jobFailed(jobId: string, failure: Failure): void;
+  /** @param gpu what it was on */
+  frameFailed(
+    jobId: string,
+    frame: number,
+    tries: number,
+    failure: Failure,
+    gpu?: GpuDevice | null,
+  ): void;
+  /** A frame is proved and has its name. */
+  frameDone(job: BatchJob, seconds: number): void;
+  /** A GPU is not there any more, which this job found out. */
+  lostGpu(gpu: GpuDevice, jobId: string): void;
+  /** Ends a job if its frames say so. Resolves with frames that are gone: they are rendered again. */
+  endIfDone(jobId: string): Promise<readonly number[]>;
+  /** Its movie is there. */
+  complete(jobId: string): void;
 }

@@ -1,72 +1,46 @@
 import type { IdleReason, LogLine, WorkerState } from '../../../shared/events.ts';
-import { type GpuDevice, gpuName } from '../../../shared/gpu.ts';
+import { namedFrames } from '../../../shared/frames.ts';
+import { gpuName } from '../../../shared/gpu.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState, planOf } from '../../../shared/job-state.ts';
-import type { Answer, Limits, StartWorker } from '../../blender/types.ts';
-import { busyLanes, cpuLanesAllowed, takeThreads } from '../capacity/cores.ts';
-import { lostGpu, type Side } from '../capacity/gpus.ts';
-import { missingRoom } from '../capacity/memory.ts';
+import type { Answer, Limits } from '../../blender/types.ts';
 import { allEnded } from '../lib/side-by-side.ts';
-import type { Run } from '../run/run.ts';
-import { nextTask, type Schedule, type Task } from '../run/scheduler.ts';
-import { encodeMovie } from './encode-movie.ts';
-import { type Finishing, finishFrame, settleAndTell } from './finish-frame.ts';
+import type { LanePlace, LaneRun, Task, Work } from './lane-ports.ts';
 import { laneLimits, stallLimit, withStallReason } from './limits.ts';
-import { tellWarnings } from './look-through.ts';
-import type { OpenedJob } from './open-job.ts';
-import { renderStaged } from './render-frame.ts';
+import { type OpenedJob, tellWarnings } from './open-job.ts';
+import { encodeMovie, type Finishing, finishFrame, renderStaged } from './render-frame.ts';
 import { WarmBlender } from './warm-blender.ts';
 
-const MEMORY_CHECK_MS = 2000;
-
-/** Which lane it is. */
-export interface LanePlace {
-  /** From 1; those of GPUs come after those of the CPU. */
-  readonly number: number;
-  /** The one that it renders on; `null`: the CPU. */
-  readonly gpu: GpuDevice | null;
-}
-
-/** What a lane needs from the pool. */
-export interface LanePorts {
-  readonly startWorker: StartWorker;
-  /** The Blenders of the pool changed: their pids and tokens are recorded for the next start. */
+/** Where a lane writes what it does. */
+interface LanePorts {
+  /** A Blender has come or gone: pids and tokens are recorded for the next start. */
   readonly onWorkers: () => Promise<void>;
   readonly onLog: (jobId: string, line: LogLine) => void;
-  /** Memory of the other lanes' Blenders and the largest shot seen, MiB. */
-  readonly memory: () => { readonly usedMb: number; readonly largestMb: number };
 }
 
 /** One lane of the pool: takes one task after the other, and does it in its Blender. */
 export class Lane {
-  readonly number: number;
-  readonly #gpu: GpuDevice | null;
-  readonly #side: Side;
-  readonly #run: Run;
+  readonly #place: LanePlace;
+  readonly #run: LaneRun;
   readonly #ports: LanePorts;
   readonly #blender: WarmBlender;
-  readonly #openSeconds: Map<string, number>;
   /** The frame that is proved and named while Blender renders the next one of the same scene. */
   #last: Finishing | null = null;
 
-  constructor(
-    { number, gpu }: LanePlace,
-    run: Run,
-    ports: LanePorts,
-    openSeconds: Map<string, number>,
-  ) {
-    this.number = number;
-    this.#gpu = gpu;
-    this.#side = gpu ? 'gpu' : 'cpu';
+  constructor(place: LanePlace, run: LaneRun, ports: LanePorts) {
+    const { number, gpu } = place;
+    this.#place = place;
     this.#run = run;
     this.#ports = ports;
-    this.#openSeconds = openSeconds;
     this.#blender = new WarmBlender(number, gpu, run, {
-      startWorker: ports.startWorker,
       onStarting: () => this.#state({ status: 'starting' }),
       onChange: ports.onWorkers,
-      onLog: (line) => this.#log(run.queue.laneJob(number), line),
+      onLog: (line) => this.#log(run.jobOf(number), line),
     });
+  }
+
+  get number(): number {
+    return this.#place.number;
   }
 
   /** What its Blender uses, 0 without one, and the most that any of its Blenders did, MiB. */
@@ -81,10 +55,12 @@ export class Lane {
 
   /** Works until nothing is left or the run is cancelled, then closes its Blender. */
   async work(): Promise<void> {
+    const [run, { number }] = [this.#run, this.#place];
     try {
-      while (!this.#run.cancelled && !this.#run.placement.isLost(this.#gpu)) {
-        if (this.#run.placement.takesAsking(this.#side)) await this.#blender.learnGpus();
-        const task = this.#choose();
+      while (!run.isOver(this.#place)) {
+        if (run.takesAsking(this.#place)) await this.#blender.learnGpus();
+        const { openJob, path, memory } = this.#blender;
+        const task = run.next({ ...this.#place, openJob, blender: path, memory });
         if (this.#last && !isNextOf(this.#last.jobId, task)) {
           await this.#finishLast();
           continue;
@@ -94,15 +70,14 @@ export class Lane {
           await this.#idle(task.until, task.why);
           continue;
         }
-        this.#run.takenBy(this.number, task.job.id);
+        run.takenBy(number, task.job.id);
         await this.#perform(task);
-        if (!this.#last) this.#run.left(this.number, task.job.id);
+        if (!this.#last) run.left(number, task.job.id);
       }
     } finally {
       await allEnded([this.#finishLast(), this.#blender.close()]).finally(() => {
-        this.#run.queue.occupy(this.number, null);
         this.#state({ status: 'gone' });
-        this.#run.bell.ring();
+        run.gone(number);
       });
     }
   }
@@ -112,7 +87,7 @@ export class Lane {
     const last = this.#last;
     if (!last) return;
     // Until then nobody gives back what the job has claimed.
-    this.#run.queue.occupy(this.number, last.jobId);
+    this.#run.takenBy(this.number, last.jobId);
     try {
       await last.finished;
     } finally {
@@ -123,66 +98,14 @@ export class Lane {
 
   /** Waits for a change. Where memory has run out, its Blender gives back what it holds. */
   async #idle(until: number | null, why: IdleReason | undefined): Promise<void> {
-    // Before anything else happens: whoever rings from now on is heard.
-    const change = this.#run.bell.wait(until);
+    // Before anything else happens: whatever changes from now on is heard of.
+    const change = this.#run.changed.wait(until);
     this.#state(why ? { status: 'idle', why } : { status: 'idle' });
-    if (this.#run.pool.isSmaller) await this.#blender.close();
+    if (this.#run.isShortOfMemory) await this.#blender.close();
     await change;
   }
 
-  #choose(): Task {
-    const run = this.#run;
-    run.queue.occupy(this.number, null);
-    const schedule = this.#schedule();
-    const task = nextTask(schedule);
-    if (task.kind === 'end' || task.kind === 'wait') return task;
-    if (run.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
-    if (!this.#gpu && busyLanes(run, 'cpu') >= cpuLanesAllowed(run)) {
-      const kind = busyLanes(run, 'cpu') >= run.pool.workers ? 'resting' : 'cores';
-      return { kind: 'wait', until: null, why: { kind } };
-    }
-    const tight = task.kind === 'open' ? this.#tooTight() : null;
-    if (!tight) return task;
-    // What would have gone first does not fit: rather than to wait, it goes on with what it has open.
-    const own = nextTask({ ...schedule, mayRun: ({ id }) => id === schedule.openJob });
-    if (own.kind === 'render') return own;
-    run.queue.standBack(this.number);
-    return { kind: 'wait', until: performance.now() + MEMORY_CHECK_MS, why: tight };
-  }
-
-  #schedule(): Schedule {
-    const { queue, store, placement, stopped, hasMore } = this.#run;
-    const now = performance.now();
-    const mayRun = (job: BatchJob) => placement.mayRun(job, this.#gpu);
-    const { openJob, path } = this.#blender;
-    const waiting = stopped ? null : queue.next((id) => mayRun(store.job(id)), path);
-    return {
-      openJob: openJob !== null && mayRun(store.job(openJob)) ? openJob : null,
-      running: stopped ? [] : queue.running.map((id) => store.job(id)),
-      unstarted: waiting === null ? null : store.job(waiting),
-      more: !stopped && hasMore,
-      mayRun,
-      lanesOn: (id) => queue.lanesOn(id),
-      nextFrame: (job) =>
-        queue.frames.next(job, (frame) => queue.delays.until(job.id, frame) <= now),
-      notBefore: (id, what) => queue.delays.until(id, what),
-      nextTry: (id) => queue.delays.next(id, now),
-      openSeconds: (id) => this.#openSeconds.get(id) ?? 0,
-      now,
-      wallNow: Date.now(),
-    };
-  }
-
-  /** Why another scene must not be opened now; `null`: it may. */
-  #tooTight(): IdleReason | null {
-    const { usedMb, largestMb } = this.#ports.memory();
-    const needMb = Math.max(0, largestMb - this.memory.usedMb);
-    const limitMb = this.#run.options.config.memoryLimitMb;
-    const short = missingRoom(this.#run.queue.busyLanes, needMb, usedMb, limitMb);
-    return short && { kind: 'memory', ...short };
-  }
-
-  async #perform(task: Exclude<Task, { kind: 'wait' | 'end' }>): Promise<void> {
+  async #perform(task: Work): Promise<void> {
     if (this.#run.endIfLate(task.job)) return;
     if (task.kind === 'open') await this.#open(task.job);
     if (task.kind === 'render') await this.#render(task.job, task.frame);
@@ -194,22 +117,23 @@ export class Lane {
     run.started(job);
     this.#state({ status: 'opening', job: job.id });
     const began = performance.now();
-    const limits = laneLimits(run, job, { stallMs: run.options.stall.openMs });
+    const limits = laneLimits(run, job, { stallMs: run.stall.openMs });
     const opened = await this.#openInItsOwn(job, limits);
     if (opened === null) return;
     if (!opened.ok) {
-      const isLost = this.#gpu && opened.failure.cause === 'device-not-available';
-      if (isLost) lostGpu(run, this.#gpu, job);
+      const { gpu } = this.#place;
+      const isLost = gpu && opened.failure.cause === 'device-not-available';
+      if (isLost) run.lostGpu(gpu, job.id);
       else run.jobFailed(job.id, opened.failure);
       return;
     }
     if (opened.value.kind === 'elsewhere') {
       // Found in its own Blender, which has the scene open and knows the drivers already.
-      if (!run.placement.isKnown) await this.#blender.learnGpus();
+      if (!run.knowsGpus) await this.#blender.learnGpus();
       return;
     }
     if (opened.value.kind === 'changed') return this.#startOver(job, opened.value.source);
-    this.#openSeconds.set(job.id, (performance.now() - began) / 1000);
+    run.opened(job.id, (performance.now() - began) / 1000);
     // Ended while it was being opened: cancelled, or its time was up.
     if (run.store.job(job.id).status !== 'running') return;
     const { plan, replan, kept, otherFiles } = opened.value;
@@ -222,16 +146,16 @@ export class Lane {
       if (frameState(run.store.job(job.id), frame)?.status !== 'waiting') continue;
       run.store.record({ type: 'frame-kept', job: job.id, at: Date.now(), frame, record });
     }
-    await this.#settle(job.id);
+    await this.#endIfDone(job.id);
   }
 
   /** Opens a job's scene in the Blender that it needs; `null`: there is none, or it starts over. */
   async #openInItsOwn(job: BatchJob, limits: Limits): Promise<Answer<OpenedJob> | null> {
     const run = this.#run;
-    const { blenders } = run.options;
+    const { blenders } = run;
     // Updated while it was being asked: asked once more.
     for (;;) {
-      const helps = run.queue.lanesOn(job.id) > 1;
+      const helps = run.lanesOn(job.id) > 1;
       const given = helps ? blenders.given(job.id) : undefined;
       const choice = given ?? (await blenders.choose(run.store.job(job.id)));
       if (!choice.ok) {
@@ -268,46 +192,51 @@ export class Lane {
     const { worker } = this.#blender;
     const since = Date.now();
     store.record({ type: 'frame-started', job: job.id, at: since, frame, worker: this.number });
-    const threads = takeThreads(run, this.number, this.#side);
+    const threads = run.takeThreads(this.#place);
     this.#state({ status: 'rendering', job: job.id, frame, since, threads });
     const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
     const before = this.#last?.jobId === job.id ? this.#last.seconds : 0;
-    const stall = stallLimit(job, run.options.stall, before);
+    const stall = stallLimit(job, run.stall, before);
     const limits = () => laneLimits(run, job, { stallMs: stall.ms, frame: true });
     const order = { jobId: job.id, plan, frame, threads };
     // A frame's own time limit begins when its simulation stands there.
     const rendered = await renderStaged(worker, order, limits, () =>
-      laneLimits(run, job, { stallMs: run.options.stall.firstFrameMs }),
+      laneLimits(run, job, { stallMs: run.stall.firstFrameMs }),
     );
     // One at a time, so that what is not done yet never grows.
     await this.#last?.finished;
     this.#last = null;
     if (!rendered.ok) {
       const failure = withStallReason(rendered.failure, stall);
-      run.frameFailed(job.id, frame, tries, failure, this.#gpu ?? undefined);
+      run.frameFailed(job.id, frame, tries, failure, this.#place.gpu);
       // Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender.
-      if (this.#gpu) await this.#blender.close();
-      return this.#settle(job.id);
+      if (this.#place.gpu) await this.#blender.close();
+      return this.#endIfDone(job.id);
     }
     this.#blender.note(rendered.value.memoryMb);
     const blender = worker.blenderVersion;
     const staged = { job, plan, frame, tries, rendered: rendered.value, blender };
     const finished = finishFrame(run, staged).then(async () => {
-      await this.#settle(job.id);
+      await this.#endIfDone(job.id);
       // Who waits for work to help with looks again.
-      run.bell.ring();
+      run.changed.wakeAll();
     });
     // The lane hears of what went wrong after its frame; the night is over now.
     finished.catch(() => run.cancel());
     this.#last = { jobId: job.id, seconds: rendered.value.seconds, finished };
   }
 
-  #settle(jobId: string): Promise<void> {
-    return settleAndTell(this.#run, jobId, (line) => this.#log(jobId, line));
+  /** Ends a job if this was the last of it; what somebody took away in the meantime is told. */
+  async #endIfDone(jobId: string): Promise<void> {
+    const lost = await this.#run.endIfDone(jobId);
+    if (lost.length === 0) return;
+    const were = lost.length === 1 ? 'was' : 'were';
+    const text = `${namedFrames(lost)} ${were} finished, but the files are gone or were changed by somebody else: rendering again.`;
+    this.#log(jobId, { level: 'warning', text });
   }
 
   async #encode(job: BatchJob): Promise<void> {
-    const limits = laneLimits(this.#run, job, { stallMs: this.#run.options.stall.openMs });
+    const limits = laneLimits(this.#run, job, { stallMs: this.#run.stall.openMs });
     this.#log(job.id, { level: 'info', text: 'All frames are there; encoding the movie.' });
     const encoded = await encodeMovie(this.#blender.worker, job.id, planOf(job), limits);
     if (encoded.ok) this.#run.complete(job.id);
@@ -319,7 +248,7 @@ export class Lane {
   }
 
   #state(state: WorkerState): void {
-    const gpu = this.#gpu && { gpu: gpuName(this.#gpu) };
+    const gpu = this.#place.gpu && { gpu: gpuName(this.#place.gpu) };
     this.#run.store.tell({ type: 'worker', worker: this.number, state, ...gpu });
   }
 }

@@ -1,9 +1,9 @@
+import type { BatchConfig } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, StallLimit } from '../../../shared/job.ts';
 import { awakeMs } from '../../blender/awake.ts';
 import type { Limits } from '../../blender/types.ts';
-import type { Run } from '../run/run.ts';
 
 /** How far a stall limit may go down, and what it is while nothing is known. Tests make them short. */
 export interface StallBounds {
@@ -58,13 +58,22 @@ export function withStallReason(failure: Failure, limit: StallLimit): Failure {
   return { ...failure, message: `${failure.message} ${reason}` };
 }
 
+/** Where a run says what is left of a job's time. */
+export interface JobLimits {
+  readonly config: BatchConfig;
+  /** Ms; `null`: it has no limit. */
+  timeLeft(job: BatchJob): number | null;
+  /** Aborted when this job, or everything, is to stop now. */
+  signalFor(jobId: string): AbortSignal;
+}
+
 /** How long a lane waits for what it asks of its Blender. `frame`: the limit of a frame counts too. */
 export function laneLimits(
-  run: Run,
+  run: JobLimits,
   job: BatchJob,
   { stallMs, frame = false }: { readonly stallMs: number | null; readonly frame?: boolean },
 ): Limits {
-  const seconds = job.shotConfig?.frameTimeoutSeconds ?? run.options.config.frameTimeoutSeconds;
+  const seconds = job.shotConfig?.frameTimeoutSeconds ?? run.config.frameTimeoutSeconds;
   const own = frame && seconds !== null ? seconds * 1000 : Number.POSITIVE_INFINITY;
   const began = awakeMs();
   // A pause stops the shot's clock, and not the frame's: it is rendered to its end.

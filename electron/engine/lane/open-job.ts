@@ -1,11 +1,12 @@
 import { lstat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { BatchConfig, ExistingPolicy } from '../../../shared/batch.ts';
+import type { LogLine } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
-import type { BatchJob, FramePlan, PlannedSimulation } from '../../../shared/job.ts';
-import { jobAfter } from '../../../shared/job-state.ts';
+import type { BatchJob, FramePlan, PlannedSimulation, ShotWarning } from '../../../shared/job.ts';
+import { jobAfter, MOST_WARNINGS, planOf } from '../../../shared/job-state.ts';
 import type { Device } from '../../../shared/shot.ts';
 import type {
   Answer,
@@ -21,6 +22,8 @@ import { proveImage } from '../proof/prove-image.ts';
 import { finalPath, makeStaging, moveAside } from '../proof/staging.ts';
 import { inputsChanged, inputsOf, sourceNow } from '../resume/sources.ts';
 import { bakeOf, bakeSimulation } from './bake-simulation.ts';
+import type { LaneRun } from './lane-ports.ts';
+import { LOOK_STALL_MS, laneLimits } from './limits.ts';
 
 /** Somebody who saves without end doesn't hold up the night. */
 const MOST_OPENINGS = 3;
@@ -302,4 +305,56 @@ async function surveyFrames(
     }
   }
   return kept;
+}
+
+// ---- What spoils the pictures of a scene that stands open
+
+/** An open shot, and where what is found of it is logged. */
+interface Look {
+  readonly worker: BlenderWorker;
+  /** See `SceneFacts`. */
+  readonly otherFiles: readonly string[];
+  readonly log: (line: Omit<LogLine, 'at' | 'worker'>) => void;
+}
+
+/** Tells what spoils the pictures of an open shot and stops nothing. Never stands in their way itself. */
+export async function tellWarnings(
+  run: LaneRun,
+  job: BatchJob,
+  { worker, otherFiles, log }: Look,
+): Promise<void> {
+  const limits = laneLimits(run, job, { stallMs: LOOK_STALL_MS });
+  const plan = planOf(run.store.job(job.id));
+  const found = await lookThrough(worker, plan.frames, limits);
+  const twice = await run.files.takeBeside(job, plan, otherFiles);
+  if (run.isAborted(job.id)) return;
+  if (!found.ok) {
+    const text = `The scene could not be looked through for what is missing. ${found.failure.message}`;
+    return log({ level: 'warning', text });
+  }
+  const seen = [...twice, ...found.value];
+  const choice = run.blenders.given(job.id);
+  const ofBlender = choice?.ok ? choice.warnings : [];
+  const warnings = [...ofBlender, ...run.sideWarnings(job), ...seen];
+  for (const { message } of [...ofBlender, ...seen]) log({ level: 'warning', text: message });
+  if (warnings.length === 0 && job.warnings.length === 0) return;
+  run.store.record({ type: 'job-warned', job: job.id, at: Date.now(), warnings });
+}
+
+/**
+ * What is wrong with the open scene and stops nothing: Blender renders a missing texture pink and a
+ * missing library not at all, and says not a word.
+ */
+export async function lookThrough(
+  worker: BlenderWorker,
+  frames: readonly number[],
+  limits: Limits,
+): Promise<Answer<readonly ShotWarning[]>> {
+  const found = await worker.inspect(frames, limits);
+  if (!found.ok) return found;
+  const all = found.value.map(({ cause, message }) => ({ cause, message }));
+  if (all.length <= MOST_WARNINGS) return { ok: true, value: all };
+  const told = all.slice(0, MOST_WARNINGS - 1);
+  const message = `There are ${all.length - told.length} more warnings: nightshift check tells all.`;
+  return { ok: true, value: [...told, { cause: 'missing-file', message }] };
 }

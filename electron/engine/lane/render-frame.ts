@@ -1,14 +1,16 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
-import type { FramePlan } from '../../../shared/job.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits, RenderedFrame } from '../../blender/types.ts';
 import { cannotWrite, diskFull, frameIncomplete, nothingRendered } from '../failures.ts';
 import { freeBytes, roomForFrame, saysFull } from '../lib/disk-room.ts';
-import { flushFile } from '../lib/publish.ts';
+import { flushFile, publish } from '../lib/publish.ts';
 import { type Proof, proveImage } from '../proof/prove-image.ts';
-import { makeStaging, stagedPath } from '../proof/staging.ts';
+import { finalPath, makeStaging, publishFrame, stagedMovie, stagedPath } from '../proof/staging.ts';
+import type { LaneRun } from './lane-ports.ts';
 
 /** The frame to render, and where it belongs. */
 export interface FrameOrder {
@@ -77,6 +79,55 @@ export async function proveFrame(
   };
 }
 
+/** A frame that lies in staging, and that Blender has let go of. */
+interface StagedFrame {
+  readonly job: BatchJob;
+  readonly plan: FramePlan;
+  readonly frame: number;
+  readonly tries: number;
+  readonly rendered: RenderedFrame;
+  /** The version of Blender that rendered it. */
+  readonly blender: string | null;
+}
+
+/** A frame that is rendered, while it is proved and gets its name. */
+export interface Finishing {
+  readonly jobId: string;
+  /** What it took to render. */
+  readonly seconds: number;
+  readonly finished: Promise<void>;
+}
+
+/** Proves a frame, syncs that it is done, and gives it its name. Rejects only with what no shot is to blame for. */
+export async function finishFrame(
+  run: LaneRun,
+  { job, plan, frame, tries, rendered, blender }: StagedFrame,
+): Promise<void> {
+  const { store } = run;
+  const proved = await proveFrame({ jobId: job.id, plan, frame }, rendered);
+  if (!proved.ok) return run.frameFailed(job.id, frame, tries, proved.failure);
+  // The shot has started over from other files meanwhile.
+  if (store.job(job.id).plan === null) return;
+  const at = Date.now();
+  const record = { ...proved.value, ...(blender !== null && { blender }) };
+  const done = { type: 'frame-done', job: job.id, at, frame, record } as const;
+  const written = await store.promise(done).then(
+    () => true,
+    (error: unknown) => {
+      if (run.cancelled) return false;
+      throw error;
+    },
+  );
+  if (!written) return run.frameFailed(job.id, frame, tries, nothingRendered());
+  const published = await publishFrame(plan, job.id, frame);
+  if (!published.ok) {
+    store.record({ type: 'frame-lost', job: job.id, at: Date.now(), frame, tries });
+    return run.frameFailed(job.id, frame, tries, published.failure);
+  }
+  store.fulfil(done);
+  run.frameDone(job, rendered.seconds);
+}
+
 /** Blender says that a disk is full, but not which. */
 async function withDisk(plan: FramePlan, failure: Failure): Promise<Failure> {
   const full = failure.cause === 'disk-full' ? await fullDisk(plan) : null;
@@ -102,4 +153,33 @@ const NOT_ALLOWED = ['EROFS', 'EACCES', 'EPERM'];
 export async function fullDisk(plan: FramePlan): Promise<ReturnType<typeof diskFull> | null> {
   const free = await freeBytes(plan.directory);
   return free !== null && free < roomForFrame(plan) ? diskFull(plan.directory, free) : null;
+}
+
+/** Has Blender encode the finished frames into the movie that the scene asked for. */
+export async function encodeMovie(
+  worker: BlenderWorker,
+  jobId: string,
+  plan: FramePlan,
+  limits: Limits,
+): Promise<Answer<null>> {
+  const movie = plan.movie?.file;
+  if (movie === undefined) throw new Error('This shot makes no movie.');
+  const staged = stagedMovie(plan, jobId, movie);
+  try {
+    await makeStaging(plan, jobId);
+    await rm(staged, { force: true });
+    const frames = plan.frames.map((frame) => finalPath(plan, frame));
+    const encoded = await worker.encode({ frames, file: staged }, limits);
+    if (!encoded.ok) return encoded;
+    const size = await stat(staged).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    if (size === 0) return { ok: false, failure: nothingRendered() };
+    await flushFile(staged);
+    await publish(staged, movie);
+    return { ok: true, value: null };
+  } catch (error) {
+    return { ok: false, failure: await cannotWrite(dirname(movie), error) };
+  }
 }

@@ -5,13 +5,13 @@ import type { BlenderInfo } from '../../../shared/batch.ts';
 import type { LogLine } from '../../../shared/events.ts';
 import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import type { Answer, BlenderWorker, Limits, StartWorker } from '../../blender/types.ts';
+import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { shouldRecycle } from '../capacity/memory.ts';
 import { cannotWrite } from '../failures.ts';
 import { saysFull } from '../lib/disk-room.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { withHandles } from '../lib/with-handles.ts';
-import type { Run } from '../run/run.ts';
+import type { BlenderRun } from './lane-ports.ts';
 import { type OpenedJob, openJob } from './open-job.ts';
 
 /** A driver that has slept may take its time to tell what it drives. */
@@ -19,7 +19,6 @@ const ASK_LIMIT_MS = 60_000;
 
 /** What a warm Blender needs from its lane. */
 export interface WarmPorts {
-  readonly startWorker: StartWorker;
   readonly onStarting: () => void;
   /** Its Blender has come or gone: pids and tokens are recorded for the next start. */
   readonly onChange: () => Promise<void>;
@@ -37,19 +36,19 @@ export class WarmBlender {
   readonly #lane: number;
   /** The one that Cycles renders on in this lane; `null`: it is one of the CPU's. */
   readonly #gpu: GpuDevice | null;
-  readonly #run: Run;
+  readonly #run: BlenderRun;
   readonly #ports: WarmPorts;
   #worker: BlenderWorker | null = null;
   /** What it was started as. */
   #path: string | null = null;
   #openJob: string | null = null;
   /** How often the job had started over when its scene was opened. */
-  #openTurn = 0;
+  #openedAt = 0;
   #jobsOpened = 0;
   #memoryMb = 0;
   #largestMb = 0;
 
-  constructor(lane: number, gpu: GpuDevice | null, run: Run, ports: WarmPorts) {
+  constructor(lane: number, gpu: GpuDevice | null, run: BlenderRun, ports: WarmPorts) {
     this.#lane = lane;
     this.#gpu = gpu;
     this.#run = run;
@@ -60,7 +59,7 @@ export class WarmBlender {
   get openJob(): string | null {
     if (!this.#worker?.alive || this.#openJob === null) return null;
     // The shot has started over from other files: what stands open here is the old one.
-    return this.#run.turnOf(this.#openJob) === this.#openTurn ? this.#openJob : null;
+    return this.#run.startsOver(this.#openJob) === this.#openedAt ? this.#openJob : null;
   }
 
   /** Where the Blender is that is up; `null`: none is. */
@@ -105,32 +104,27 @@ export class WarmBlender {
       return { ok: true, value: { kind: 'other-version', version } };
     }
     this.#jobsOpened += 1;
-    const { placement } = this.#run;
-    const { config, files, claims } = this.#run.options;
-    const turn = this.#run.turnOf(job.id);
-    const policy = { ...config, existing: this.#run.existingFor(job.id) };
+    const startsOver = this.#run.startsOver(job.id);
+    const { existing, ...opening } = this.#run.opening(job, this.#gpu);
+    const policy = { ...this.#run.config, existing };
     const opened = await openJob(started.value, job, policy, limits, {
+      ...opening,
       warn: (text) => this.#ports.onLog({ level: 'warning', text }),
-      claim: async (plan) => (await files.take(job, plan)) ?? claims.claim(job.id, plan),
       gpu: this.#gpu,
-      ...(placement.isLeftToCpu(job) && { device: 'cpu' as const }),
-      fits: (wants) => placement.fits(job, this.#gpu ? 'gpu' : 'cpu', wants),
     });
     if (!opened.ok || opened.value.kind !== 'open') return opened;
     this.#openJob = job.id;
-    this.#openTurn = turn;
+    this.#openedAt = startsOver;
     this.note(opened.value.memoryMb);
     return opened;
   }
 
   /** Finds out which GPUs there are. Where Blender can't tell, the run goes on as if there were none. */
   async learnGpus(): Promise<void> {
-    const { placement, signal, bell } = this.#run;
-    const limits = { signal, timeoutMs: ASK_LIMIT_MS, stallMs: null };
-    const started = await this.#ensure(limits, this.#path ?? this.#run.options.blender.path);
+    const limits = { signal: this.#run.signal, timeoutMs: ASK_LIMIT_MS, stallMs: null };
+    const started = await this.#ensure(limits, this.#path ?? this.#run.blenderPath);
     const list = started.ok ? await started.value.devices(limits) : started;
-    placement.learn(list.ok ? list.value : null);
-    bell.ring();
+    this.#run.learnGpus(list.ok ? list.value : null);
   }
 
   /** Resolves when no process is left. Idempotent. */
@@ -144,17 +138,17 @@ export class WarmBlender {
   }
 
   async #ensure(limits: Limits, path: string): Promise<Answer<BlenderWorker>> {
-    const { config, machine, workers } = this.#run.options;
-    const lanes = workers + this.#run.placement.known.length;
+    const { config, shareOfMemory } = this.#run;
+    const { machineMb, lanes } = shareOfMemory;
     const old = this.#worker;
-    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, machine.memoryMb, lanes, config);
+    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, machineMb, lanes, config);
     if (old?.alive && old.clean && !isOld && this.#path === path) return { ok: true, value: old };
     await this.close();
     this.#ports.onStarting();
     const starting = withHandles(() => this.#start(limits, path));
     const started = await starting.catch(async (error: unknown) => {
       if (!saysFull(error)) throw error;
-      const failure = await cannotWrite(this.#run.options.temporary, error);
+      const failure = await cannotWrite(this.#run.temporary, error);
       return { ok: false, failure } as const;
     });
     if (!started.ok) return started;
@@ -167,11 +161,11 @@ export class WarmBlender {
   }
 
   async #start(limits: Limits, blenderPath: string): Promise<Answer<BlenderWorker>> {
-    const { config, temporary: all } = this.#run.options;
+    const { config, temporary: all } = this.#run;
     const temporary = join(all, `lane-${this.#lane}`);
     await rm(temporary, { recursive: true, force: true });
     await makeFolder(temporary);
-    return this.#ports.startWorker(
+    return this.#run.startWorker(
       {
         lane: this.#lane,
         blenderPath,
@@ -183,7 +177,7 @@ export class WarmBlender {
         onSamples: (samples) => {
           // One that dies in the middle of a frame tells nothing of it afterwards.
           this.note(samples.memoryMb ?? 0);
-          const job = this.#run.queue.laneJob(this.#lane);
+          const job = this.#run.jobOf(this.#lane);
           if (job) this.#run.store.tell({ type: 'samples', worker: this.#lane, job, ...samples });
         },
       },

@@ -1,8 +1,8 @@
 /** Wakes everyone who waits for a change. */
-export class Bell {
+export class WakeSignal {
   readonly #waiting = new Set<() => void>();
 
-  /** Resolves at the next ring, or at a time of `performance.now()` if that comes first: nobody can set that clock back. */
+  /** Resolves at the next wake-up, or at a time of `performance.now()` if that comes first: nobody can set that clock back. */
   wait(until: number | null): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
@@ -16,7 +16,7 @@ export class Bell {
     });
   }
 
-  ring(): void {
+  wakeAll(): void {
     for (const wake of [...this.#waiting]) wake();
   }
 }

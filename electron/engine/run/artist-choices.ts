@@ -133,7 +133,7 @@ export class ChosenOrder {
   constructor(
     private readonly store: BatchStore,
     private readonly place: { readonly checkpointPath: string },
-    private readonly run: () => Pick<Run, 'queue' | 'bell'> | null,
+    private readonly run: () => Pick<Run, 'arrange'> | null,
   ) {}
 
   /** Takes up what an earlier start has kept. Never rejects: what can't be read counts as none. */
@@ -154,9 +154,7 @@ export class ChosenOrder {
       before,
     );
     this.store.arrange(order);
-    const run = this.run();
-    run?.queue.arrange(order);
-    run?.bell.ring();
+    this.run()?.arrange(order);
     try {
       await mkdir(this.place.checkpointPath, { recursive: true });
       await writeAtomically(this.#file, JSON.stringify({ order }));

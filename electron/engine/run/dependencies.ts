@@ -2,11 +2,13 @@ import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { ShotLink } from '../../../shared/shot.ts';
 import type { BatchStore } from '../batch-store.ts';
+import type { JobsInRun } from './jobs-in-run.ts';
 import type { RunQueue } from './queue.ts';
 
-interface IntakePorts {
-  readonly store: BatchStore;
+interface DependencyPorts {
+  readonly store: Pick<BatchStore, 'jobs' | 'has' | 'job' | 'record'>;
   readonly queue: RunQueue;
+  readonly jobs: JobsInRun;
   /** Shots that are not in the batch, as the checkpoint knows them. */
   readonly elsewhere: ReadonlyMap<string, BatchJob>;
   /** A job can't start, since one that it depends on will not be complete. */
@@ -14,44 +16,34 @@ interface IntakePorts {
 }
 
 /** How jobs come into a run: each takes its place in the queue when the shots that it depends on are done. */
-export class Intake {
-  readonly #ports: IntakePorts;
-  readonly #needs: Needs;
-  readonly #taken = new Set<string>();
+export class Dependencies {
+  readonly #ports: DependencyPorts;
+  /** Which jobs depend on one, by its id. */
+  readonly #dependents = new Map<string, string[]>();
   /** Jobs that have ended and whose dependents are being placed. */
   readonly #over: string[] = [];
 
-  constructor(ports: IntakePorts) {
+  constructor(ports: DependencyPorts) {
     this.#ports = ports;
-    this.#needs = new Needs(ports.store.jobs);
-  }
-
-  /** Whether a job has ever been part of this run. */
-  took(jobId: string): boolean {
-    return this.#taken.has(jobId);
-  }
-
-  /** Whether jobs wait for others. */
-  get someHeld(): boolean {
-    return this.#needs.someHeld;
+    this.#learn(ports.store.jobs);
   }
 
   /**
-   * These jobs, and with them those that wait for one of them, or were left out because of one and wait
-   * again now. All of them count as taken from here on.
+   * Takes in these jobs, and with them those that wait for one of them, or were left out because of one and wait
+   * again now. Answers with all of them; none has its place yet.
    * @param late jobs that the batch did not have when the run began
    */
-  with(jobIds: readonly string[], late: readonly BatchJob[] = []): ReadonlySet<string> {
-    this.#needs.learn(late);
-    const { store } = this.#ports;
+  takeIn(jobIds: readonly string[], late: readonly BatchJob[] = []): ReadonlySet<string> {
+    this.#learn(late);
+    const { store, jobs } = this.#ports;
     const all = new Set(jobIds);
     for (const id of all) {
-      this.#taken.add(id);
-      for (const other of this.#needs.dependentsOf(id)) {
+      jobs.renew(id);
+      for (const other of this.#dependents.get(id) ?? []) {
         const job = store.job(other);
         if (isLeftOut(job)) store.record({ type: 'job-reset', job: other, at: Date.now() });
         // One whose turn could come already is held back again: what it needs has lost its frames.
-        else if (job.status !== 'waiting' || !this.took(other)) continue;
+        else if (job.status !== 'waiting' || !jobs.find(other)?.isTaken) continue;
         all.add(other);
       }
     }
@@ -60,17 +52,16 @@ export class Intake {
 
   /** Gives a waiting job its turn, holds it back, or leaves it out. */
   place(jobId: string): void {
-    const { store, queue, elsewhere, leaveOut } = this.#ports;
+    const { store, queue, jobs, elsewhere, leaveOut } = this.#ports;
     const job = store.job(jobId);
     const standing = standingOf(job, (id) => ({
       job: store.has(id) ? store.job(id) : (elsewhere.get(id) ?? null),
-      taken: this.#taken.has(id),
+      taken: jobs.find(id)?.isTaken === true,
     }));
-    this.#needs.letGo(jobId);
-    queue.ended(job);
-    if (standing.kind === 'waits') this.#needs.hold(jobId);
-    else if (standing.kind === 'ready') queue.add(job);
-    else leaveOut(job, standing.why);
+    queue.remove(jobId);
+    jobs.move(jobs.get(jobId), standing.kind === 'waits' ? 'held' : 'waiting');
+    if (standing.kind === 'ready') queue.add(job);
+    if (standing.kind === 'never') leaveOut(job, standing.why);
   }
 
   /** A job is over, however it ended: those that waited for it are placed anew. */
@@ -78,14 +69,27 @@ export class Intake {
     this.#over.push(jobId);
     // One that is left out takes others along, which end in here too: a long chain must not nest.
     if (this.#over.length > 1) return;
+    const { jobs } = this.#ports;
     try {
       for (const id of this.#over) {
-        this.#needs.letGo(id);
-        for (const other of this.#needs.heldBy(id)) this.place(other);
+        const held = (this.#dependents.get(id) ?? []).filter(
+          (other) => jobs.find(other)?.stage === 'held',
+        );
+        for (const other of held) this.place(other);
       }
     } finally {
       // What was left in it would hold back the dependents of every job that ends later.
       this.#over.length = 0;
+    }
+  }
+
+  #learn(jobs: readonly BatchJob[]): void {
+    for (const { id, shotConfig } of jobs) {
+      for (const { job } of shotConfig?.dependsOn ?? []) {
+        const dependents = this.#dependents.get(job);
+        if (dependents) dependents.push(id);
+        else this.#dependents.set(job, [id]);
+      }
     }
   }
 }
@@ -121,48 +125,6 @@ function standingOf(job: BatchJob, lookUp: (jobId: string) => Needed): Standing 
 /** Left out because of a shot that it depends on: it goes on when that one does. */
 function isLeftOut({ status, error }: BatchJob): boolean {
   return status === 'skipped' && error?.cause === 'needs-another-shot';
-}
-
-/** Who depends on whom, and which jobs of a run are held back by it. */
-class Needs {
-  readonly #dependents = new Map<string, string[]>();
-  readonly #held = new Set<string>();
-
-  constructor(jobs: readonly BatchJob[]) {
-    this.learn(jobs);
-  }
-
-  /** Jobs that were not known before. */
-  learn(jobs: readonly BatchJob[]): void {
-    for (const { id, shotConfig } of jobs) {
-      for (const { job } of shotConfig?.dependsOn ?? []) {
-        const dependents = this.#dependents.get(job);
-        if (dependents) dependents.push(id);
-        else this.#dependents.set(job, [id]);
-      }
-    }
-  }
-
-  get someHeld(): boolean {
-    return this.#held.size > 0;
-  }
-
-  dependentsOf(jobId: string): readonly string[] {
-    return this.#dependents.get(jobId) ?? [];
-  }
-
-  /** Those of a job's dependents that are held back. */
-  heldBy(jobId: string): readonly string[] {
-    return this.dependentsOf(jobId).filter((id) => this.#held.has(id));
-  }
-
-  hold(jobId: string): void {
-    this.#held.add(jobId);
-  }
-
-  letGo(jobId: string): void {
-    this.#held.delete(jobId);
-  }
 }
 
 function needsAnother({ name }: ShotLink, { job }: Needed): Failure {

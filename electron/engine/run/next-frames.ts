@@ -1,7 +1,8 @@
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import { goesInOrder } from '../../../shared/order.ts';
 import type { FrameOrder } from '../../../shared/shot.ts';
 
-/** How far a shot has been gone through in an order of its own. */
+/** How far the frames of a shot have been gone through in its order. */
 interface Way {
   readonly plan: FramePlan;
   readonly indices: Uint32Array;
@@ -10,11 +11,11 @@ interface Way {
 }
 
 /**
- * Which frame of a shot comes next. Over all frames of a shot the search costs its length once, however
- * long it is: each order has a place up to which nothing is left.
+ * Which frame of a shot comes next. Over all frames the search costs their number once, however many they are: there
+ * is a place up to which nothing is left.
  */
 export class NextFrames {
-  readonly #ways = new Map<string, Way>();
+  #way: Way | null = null;
 
   /**
    * The number of the frame to render next; `null`: none now. Fresh frames first, in the order of the shot;
@@ -25,7 +26,7 @@ export class NextFrames {
   next(job: BatchJob, mayTry: (frame: number) => boolean): number | null {
     const { plan } = job;
     if (plan === null || job.counts.waiting === 0) return null;
-    if (plan.simulation?.rendered === 'in-order') {
+    if (goesInOrder(job)) {
       const frame = firstWaiting(job, plan);
       return frame !== null && mayTry(frame) ? frame : null;
     }
@@ -33,17 +34,16 @@ export class NextFrames {
   }
 
   /** A frame waits again that nobody is to blame for: it is looked for in its place. */
-  rewind(jobId: string): void {
-    this.#ways.delete(jobId);
+  rewind(): void {
+    this.#way = null;
   }
 
   #inOrder(job: BatchJob, plan: FramePlan, mayTry: (frame: number) => boolean): number | null {
-    const order = orderOf(job);
-    let way = this.#ways.get(job.id);
-    if (way?.plan !== plan) {
-      way = { plan, indices: orderedIndices(order, plan.frames.length), rank: 0 };
-      this.#ways.set(job.id, way);
+    if (this.#way?.plan !== plan) {
+      const indices = orderedIndices(orderOf(job), plan.frames.length);
+      this.#way = { plan, indices, rank: 0 };
     }
+    const way = this.#way;
     for (; way.rank < way.indices.length; way.rank += 1) {
       const index = way.indices[way.rank] as number;
       if (job.frames.statusOf(index) !== 'waiting') continue;
@@ -55,9 +55,8 @@ export class NextFrames {
 }
 
 /** The order in which the frames of a job are rendered: an unbaked simulation knows one only. */
-export function orderOf({ plan, shotConfig }: BatchJob): FrameOrder {
-  if (plan?.simulation?.rendered === 'in-order') return 'sequential';
-  return shotConfig?.order ?? 'sequential';
+export function orderOf(job: BatchJob): FrameOrder {
+  return goesInOrder(job) ? 'sequential' : (job.shotConfig?.order ?? 'sequential');
 }
 
 function firstWaiting(job: BatchJob, plan: FramePlan): number | null {

@@ -4,7 +4,7 @@ import type { PauseReason } from '../../../shared/night.ts';
 import { awakeMs } from '../../blender/awake.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { freeBytes, roomForFrame } from '../lib/disk-room.ts';
-import type { Bell } from '../lib/wake-signal.ts';
+import type { WakeSignal } from '../lib/wake-signal.ts';
 
 const ROOM_CHECK_MS = 500;
 /** What pauses again so soon after there was room has a quota, or another disk than the one looked at. */
@@ -19,7 +19,7 @@ export interface PauseState {
 /** The pauses of one run: why it stands still, when it goes on, and its time without them. */
 export class Pause {
   readonly #store: BatchStore;
-  readonly #bell: Bell;
+  readonly #changed: WakeSignal;
   #state: PauseState | null = null;
   #since = 0;
   #totalMs = 0;
@@ -28,9 +28,9 @@ export class Pause {
   #leastMs = 0;
   #endedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(store: BatchStore, bell: Bell) {
+  constructor(store: BatchStore, changed: WakeSignal) {
     this.#store = store;
-    this.#bell = bell;
+    this.#changed = changed;
   }
 
   /** `null`: not paused. */
@@ -53,7 +53,7 @@ export class Pause {
     this.#totalMs += awakeMs() - this.#since;
     this.close();
     this.#store.record({ type: 'batch-unpaused', at: Date.now() });
-    this.#bell.ring();
+    this.#changed.wakeAll();
   }
 
   /** Pauses until a folder's disk has so many bytes free, then goes on by itself. */

@@ -6,72 +6,150 @@ import type {
 } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
-import type { BatchJob, FramePlan, JobStatus } from '../../../shared/job.ts';
+import type { BatchJob, FramePlan, JobStatus, ShotWarning } from '../../../shared/job.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { Blenders } from '../capacity/choose-blender.ts';
-import { busyLanes } from '../capacity/cores.ts';
-import { lostGpu, outgrewGpu, Placement, type Side } from '../capacity/gpus.ts';
-import { PoolSize } from '../capacity/memory.ts';
+import { type CoresNow, cpuLanesAllowed, threadsOnSide } from '../capacity/cores.ts';
+import {
+  Gpus,
+  isLeftToCpu,
+  lostGpuWarning,
+  mayRunOn,
+  outgrown,
+  type Side,
+  sideOf,
+  sideWarnings,
+  staysOn,
+  withWarning,
+} from '../capacity/gpus.ts';
+import { missingRoom, PoolSize } from '../capacity/memory.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { SameFiles } from '../capacity/same-files.ts';
 import { jobTimedOut, keepsChanging } from '../failures.ts';
-import { Settling } from '../lane/finish-frame.ts';
-import type { BlenderPorts } from '../lane/lane-ports.ts';
+import type { FreeLane, LanePlace, LaneRun, Opening, Task } from '../lane/lane-ports.ts';
 import type { StallBounds } from '../lane/limits.ts';
-import { Bell } from '../lib/wake-signal.ts';
+import { WakeSignal } from '../lib/wake-signal.ts';
 import { tellFound } from '../resume/record-resume.ts';
 import { MOST_STARTS_OVER } from '../resume/sources.ts';
-import { Intake } from './dependencies.ts';
+import { Dependencies } from './dependencies.ts';
+import { FinishCheck } from './finish-check.ts';
+import { JobsInRun } from './jobs-in-run.ts';
+import { Lanes, type WorkPorts } from './lanes.ts';
 import { Pause } from './pause.ts';
 import { RunQueue } from './queue.ts';
+import { goingOn, nextTask, type RunningJob, type Schedule } from './scheduler.ts';
 import { retriesFor, verdictOn } from './verdicts.ts';
 
 /** A lane that could not open a scene to help with it leaves it alone for so long. */
 const HELP_AGAIN_MS = 60_000;
+/** A lane that memory keeps from opening a scene looks again so often. */
+const MEMORY_CHECK_MS = 2000;
 
-/** One run of a batch: what its lanes share, and every decision about jobs and frames that failed. */
-export class Run implements BlenderPorts {
+/** One run of a batch: gives its lanes work, and decides about jobs and frames that failed. */
+export class Run implements LaneRun {
   readonly options: RunOptions;
-  readonly bell = new Bell();
-  readonly queue: RunQueue;
-  readonly placement = new Placement();
-  readonly #intake: Intake;
-  readonly #settling: Settling;
+  readonly changed = new WakeSignal();
   readonly pause: Pause;
-  readonly #aborts = new JobAborts();
-  readonly #clocks: JobClocks;
-  readonly #startedOver = new Map<string, number>();
-  /** Jobs whose scene was looked through. */
-  readonly #looked = new Set<string>();
-  readonly pool: PoolSize;
   /** Set when `continueOnError: false` met its first failed job. */
   stopped = false;
+  readonly #stop = new AbortController();
+  readonly #jobs: JobsInRun;
+  readonly #queue: RunQueue;
+  readonly #lanes: Lanes;
+  readonly #gpus = new Gpus();
+  readonly #pool: PoolSize;
+  readonly #dependencies: Dependencies;
+  readonly #finish: FinishCheck;
 
   constructor(options: RunOptions) {
+    const { store, claims, elsewhere } = options;
     this.options = options;
-    this.queue = new RunQueue((jobId) => {
+    this.pause = new Pause(store, this.changed);
+    this.#jobs = new JobsInRun({ stop: this.#stop.signal, clock: () => this.pause.clock() });
+    this.#queue = new RunQueue((jobId) => {
       const choice = options.blenders.given(jobId);
       return choice?.ok ? choice.value.path : null;
     });
-    this.pause = new Pause(options.store, this.bell);
-    this.#clocks = new JobClocks(this.pause, options.config.timeoutSeconds);
-    this.pool = new PoolSize(options.store, options.workers);
-    this.#intake = new Intake({
-      store: options.store,
-      queue: this.queue,
-      elsewhere: options.elsewhere,
+    this.#lanes = new Lanes(options.workers);
+    this.#pool = new PoolSize(store, options.workers);
+    const [jobs, queue] = [this.#jobs, this.#queue];
+    this.#dependencies = new Dependencies({
+      ...{ store, jobs, queue, elsewhere },
       leaveOut: (job, why) => this.#end(job, 'skipped', why),
     });
-    this.#settling = new Settling({
-      store: options.store,
-      claims: options.claims,
-      isAborted: (id) => this.isAborted(id),
+    this.#finish = new FinishCheck({
+      ...{ store, jobs, claims },
       add: (id) => this.add([id]),
-      lost: (id) => this.queue.frames.rewind(id),
       end: (job, status, error) => this.#end(job, status, error),
     });
   }
+
+  // ---- What the batch asks of it
+
+  /** Works off what was added; `hasMore` says whether something was added meanwhile that nobody saw. */
+  work(ports: WorkPorts): Promise<void> {
+    return this.#lanes.work(this, this.#gpus, ports);
+  }
+
+  get cancelled(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  cancel(): void {
+    this.#stop.abort();
+    this.changed.wakeAll();
+  }
+
+  /** Takes a job out of the run: its Blenders are killed, its finished frames stay. */
+  cancelJob(jobId: string): void {
+    const job = this.store.job(jobId);
+    if (job.status !== 'waiting' && job.status !== 'running') return;
+    this.#jobs.get(jobId).abort();
+    this.#end(job, 'cancelled', null);
+  }
+
+  /** Takes jobs in (again), and those that were left out because of one. @param late the batch did not have them */
+  add(jobIds: readonly string[], late: readonly BatchJob[] = []): void {
+    const all = this.#dependencies.takeIn(jobIds, late);
+    for (const id of all) this.#gpus.joined(this.store.job(id));
+    for (const id of all) this.#dependencies.place(id);
+    this.changed.wakeAll();
+  }
+
+  /** Jobs have another priority now: what waits takes its new turn, what runs is preferred or left. */
+  reorder(jobIds: readonly string[]): void {
+    for (const id of jobIds) this.#queue.reorder(this.store.job(id));
+    this.changed.wakeAll();
+  }
+
+  /** The artist ordered the jobs by hand. */
+  arrange(order: readonly string[] | null): void {
+    this.#queue.arrange(order);
+    this.changed.wakeAll();
+  }
+
+  /** Whether jobs are to come that nobody has started. */
+  get hasMore(): boolean {
+    return this.#queue.hasWaiting || this.#jobs.someHeld;
+  }
+
+  /** Whether a job has ever been part of this run. */
+  took(jobId: string): boolean {
+    return this.#jobs.find(jobId)?.isTaken === true;
+  }
+
+  /** Resolves when the batch is not paused any more, or cancelled. */
+  async unpaused(): Promise<void> {
+    while (this.pause.state && !this.cancelled) await this.changed.wait(null);
+  }
+
+  /** Takes a job in again that was complete, if its files have been taken away since. */
+  lookAgain(jobId: string): Promise<void> {
+    return this.#finish.lookAgain(jobId);
+  }
+
+  // ---- What its lanes see of it: see `LaneRun`
 
   get store(): BatchStore {
     return this.options.store;
@@ -79,6 +157,22 @@ export class Run implements BlenderPorts {
 
   get config(): BatchConfig {
     return this.options.config;
+  }
+
+  get stall(): StallBounds {
+    return this.options.stall;
+  }
+
+  get blenders(): Blenders {
+    return this.options.blenders;
+  }
+
+  get files(): SameFiles {
+    return this.options.files;
+  }
+
+  get startWorker(): StartWorker {
+    return this.options.startWorker;
   }
 
   get temporary(): string {
@@ -89,176 +183,185 @@ export class Run implements BlenderPorts {
     return this.options.blender.path;
   }
 
-  get shareOfMemory(): BlenderPorts['shareOfMemory'] {
+  get shareOfMemory(): LaneRun['shareOfMemory'] {
     const { machine, workers } = this.options;
-    return { lanes: workers + this.placement.known.length, machineMb: machine.memoryMb };
+    return { lanes: workers + this.#gpus.known.length, machineMb: machine.memoryMb };
   }
 
-  startsOver(jobId: string): number {
-    return this.turnOf(jobId);
+  get isShortOfMemory(): boolean {
+    return this.#pool.isSmaller;
   }
 
-  opening(job: BatchJob, gpu: GpuDevice | null): ReturnType<BlenderPorts['opening']> {
-    const { files, claims } = this.options;
-    return {
-      existing: this.existingFor(job.id),
-      ...(this.placement.isLeftToCpu(job) && { device: 'cpu' as const }),
-      claim: async (plan: FramePlan) => (await files.take(job, plan)) ?? claims.claim(job.id, plan),
-      fits: (wants: Side) => this.placement.fits(job, gpu ? 'gpu' : 'cpu', wants),
-    };
-  }
-
-  learnGpus(list: GpuList | null): void {
-    this.placement.learn(list);
-    this.bell.ring();
-  }
-
-  /** What was rendered from files that have changed since, or is to be of another Blender, is not kept, whatever is asked for. */
-  existingFor(jobId: string): ExistingPolicy {
-    const { again, config } = this.options;
-    return this.turnOf(jobId) > 0 || again.has(jobId) ? 'resume' : config.existing;
-  }
-
-  /** How often a job has started over because its files had changed. */
-  turnOf(jobId: string): number {
-    return this.#startedOver.get(jobId) ?? 0;
-  }
-
-  get cancelled(): boolean {
-    return this.#aborts.all;
-  }
-
-  /** Aborted when everything is to stop now. */
   get signal(): AbortSignal {
-    return this.#aborts.signal;
+    return this.#stop.signal;
   }
 
-  /** Aborted when this job, or everything, is to stop now. */
   signalFor(jobId: string): AbortSignal {
-    return this.#aborts.signalFor(jobId);
+    return this.#jobs.get(jobId).signal;
   }
 
   isAborted(jobId: string): boolean {
-    return this.#aborts.has(jobId);
+    return this.#jobs.isAborted(jobId);
   }
 
-  cancel(): void {
-    this.#aborts.abortAll();
-    this.bell.ring();
+  /** What is left of a job's time limit, ms; `null`: it has none. */
+  timeLeft(job: BatchJob): number | null {
+    const seconds = this.#limitOf(job);
+    if (seconds === null) return null;
+    return Math.max(0, seconds * 1000 - this.#jobs.get(job.id).clock.workedMs);
   }
 
-  /** Takes a job out of the run: its Blenders are killed, its finished frames stay. */
-  cancelJob(jobId: string): void {
-    const job = this.store.job(jobId);
-    if (job.status !== 'waiting' && job.status !== 'running') return;
-    this.#aborts.abort(jobId);
-    this.#end(job, 'cancelled', null);
+  endIfLate(job: BatchJob): boolean {
+    if (this.timeLeft(job) !== 0) return false;
+    this.#end(job, 'failed', jobTimedOut(this.#limitOf(job) ?? 0));
+    return true;
   }
 
-  /** Takes jobs in (again), and those that were left out because of one. @param late the batch did not have them */
-  add(jobIds: readonly string[], late: readonly BatchJob[] = []): void {
-    const all = this.#intake.with(jobIds, late);
-    for (const id of all) {
-      this.#aborts.clear(id);
-      this.#clocks.reset(id);
-      this.#looked.delete(id);
-      this.placement.joined(this.store.job(id));
+  isOver({ gpu }: LanePlace): boolean {
+    return this.cancelled || this.#gpus.isLost(gpu);
+  }
+
+  takesAsking({ gpu }: LanePlace): boolean {
+    return this.#gpus.takesAsking(gpu ? 'gpu' : 'cpu');
+  }
+
+  get knowsGpus(): boolean {
+    return this.#gpus.inUse !== null;
+  }
+
+  learnGpus(list: GpuList | null): void {
+    this.#gpus.learn(list);
+    this.changed.wakeAll();
+  }
+
+  lostGpu(gpu: GpuDevice, jobId: string): void {
+    this.#gpus.lose(gpu);
+    const known = this.#jobs.get(jobId);
+    known.placed = withWarning(known.placed, lostGpuWarning(gpu, this.#gpus.count));
+    this.#tellNewestWarning(jobId);
+    this.changed.wakeAll();
+  }
+
+  sideWarnings(job: BatchJob): readonly ShotWarning[] {
+    return sideWarnings(job, this.#jobs.get(job.id).placed, this.#gpus);
+  }
+
+  jobOf(lane: number): string | null {
+    return this.#lanes.jobOf(lane);
+  }
+
+  lanesOn(jobId: string): number {
+    return this.#lanes.on(jobId);
+  }
+
+  next(lane: FreeLane): Task {
+    this.#lanes.occupy(lane.number, null);
+    const schedule = this.#schedule(lane);
+    const task = nextTask(schedule);
+    if (task.kind === 'end' || task.kind === 'wait') return task;
+    if (this.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
+    const cores = this.#cores();
+    if (!lane.gpu && cores.cpu.busy >= cpuLanesAllowed(cores)) {
+      const kind = cores.cpu.busy >= cores.workers ? 'resting' : 'cores';
+      return { kind: 'wait', until: null, why: { kind } };
     }
-    for (const id of all) this.#intake.place(id);
-    this.bell.ring();
+    const short = task.kind === 'open' ? this.#missingRoom(lane) : null;
+    if (!short) return task;
+    // What would have gone first does not fit: rather than to wait, it goes on with what it has open.
+    const own = goingOn(schedule);
+    if (own?.kind === 'render') return own;
+    this.#lanes.standBack(lane.number);
+    const until = performance.now() + MEMORY_CHECK_MS;
+    return { kind: 'wait', until, why: { kind: 'memory', ...short } };
   }
 
-  /** Jobs have another priority now: what waits takes its new turn, what runs is preferred or left. */
-  reorder(jobIds: readonly string[]): void {
-    for (const id of jobIds) this.queue.reorder(this.store.job(id));
-    this.bell.ring();
+  takeThreads({ number, gpu }: LanePlace): number {
+    const threads = threadsOnSide(this.#cores(number), gpu ? 'gpu' : 'cpu');
+    this.#lanes.setThreads(number, threads);
+    return threads;
   }
 
-  /** Whether jobs are to come that nobody has started. */
-  get hasMore(): boolean {
-    return this.queue.hasWaiting || this.#intake.someHeld;
+  takenBy(lane: number, jobId: string): void {
+    this.#lanes.occupy(lane, jobId);
+    this.#jobs.get(jobId).clock.goOn();
+  }
+
+  /** The last lane that lets go of an ended job gives back what it had claimed. */
+  left(lane: number, jobId: string): void {
+    this.#lanes.occupy(lane, null);
+    if (this.lanesOn(jobId) === 0) {
+      this.#jobs.get(jobId).clock.rest();
+      if (this.store.job(jobId).status !== 'running') void this.options.claims.release(jobId);
+    }
+    this.changed.wakeAll();
+  }
+
+  gone(lane: number): void {
+    this.#lanes.occupy(lane, null);
+    this.changed.wakeAll();
+  }
+
+  /** Starts a job's clock and tells that it runs. */
+  started(job: BatchJob): void {
+    const known = this.#jobs.get(job.id);
+    if (!known.clock.start()) return;
+    this.#queue.remove(job.id);
+    this.#jobs.move(known, 'running');
+    this.store.record({ type: 'job-started', job: job.id, at: Date.now() });
+  }
+
+  opening(job: BatchJob, gpu: GpuDevice | null): Opening {
+    const { files, claims } = this.options;
+    const known = this.#jobs.get(job.id);
+    return {
+      existing: this.#existingFor(job.id),
+      ...(isLeftToCpu(job, known.placed, this.#gpus) && { device: 'cpu' as const }),
+      claim: async (plan: FramePlan) => (await files.take(job, plan)) ?? claims.claim(job.id, plan),
+      fits: (wants: Side) => {
+        const placed = { ...known.placed, wants };
+        known.placed = placed;
+        return staysOn(gpu ? 'gpu' : 'cpu', job, placed, this.#gpus);
+      },
+    };
+  }
+
+  opened(jobId: string, seconds: number): void {
+    this.#jobs.get(jobId).openSeconds = seconds;
+  }
+
+  takesALook(jobId: string): boolean {
+    return this.#jobs.get(jobId).takesALook();
+  }
+
+  startsOver(jobId: string): number {
+    return this.#jobs.get(jobId).startsOver;
   }
 
   /** A job's own files have changed, or its frames are to be of another Blender: nothing of it counts as done, and it is opened anew. */
   startOver(jobId: string, source: string, why: 'stale' | 'again' = 'stale'): void {
     const job = this.store.job(jobId);
     if (job.status !== 'running') return;
-    const times = this.turnOf(jobId) + 1;
-    this.#startedOver.set(jobId, times);
+    const known = this.#jobs.get(jobId);
+    known.startsOver += 1;
     // Lanes that have the old scene open let go of it first.
-    this.#aborts.abort(jobId);
-    if (times > MOST_STARTS_OVER) {
+    known.abort();
+    if (known.startsOver > MOST_STARTS_OVER) {
       this.#end(job, 'failed', keepsChanging());
       return;
     }
     const { name, shotFile, outputPath, counts } = job;
     const at = Date.now();
     if (counts.done > 0) tellFound({ [why]: [{ name, frames: counts.done }] }, this.store);
-    this.queue.ended(job);
     this.store.record({ type: 'job-added', job: jobId, at, name, shotFile, outputPath, source });
     this.add([jobId]);
   }
 
-  /** Whether a job has ever been part of this run. */
-  took(jobId: string): boolean {
-    return this.#intake.took(jobId);
+  endIfDone(jobId: string): Promise<readonly number[]> {
+    return this.#finish.endIfDone(jobId);
   }
 
-  /** Whether a job's scene is to be looked through now: once, by the lane that asks first. */
-  takesALook(jobId: string): boolean {
-    if (this.#looked.has(jobId)) return false;
-    this.#looked.add(jobId);
-    return true;
-  }
-
-  /** Resolves when the batch is not paused any more, or cancelled. */
-  async unpaused(): Promise<void> {
-    while (this.pause.state && !this.cancelled) await this.bell.wait(null);
-  }
-
-  /** Starts a job's clock and tells that it runs. */
-  started(job: BatchJob): void {
-    if (!this.#clocks.start(job.id)) return;
-    this.queue.started(job);
-    this.store.record({ type: 'job-started', job: job.id, at: Date.now() });
-  }
-
-  /** What is left of a job's time limit, ms; `null`: it has none. */
-  timeLeft(job: BatchJob): number | null {
-    return this.#clocks.left(job);
-  }
-
-  /** Ends a job whose time is up. True if it was. */
-  endIfLate(job: BatchJob): boolean {
-    if (this.timeLeft(job) !== 0) return false;
-    this.#end(job, 'failed', jobTimedOut(this.#clocks.limitOf(job) ?? 0));
-    return true;
-  }
-
-  /** Ends a job if its frames say so. Resolves with frames that are gone: they are rendered again. */
-  settle(jobId: string): Promise<readonly number[]> {
-    return this.#settling.settle(jobId);
-  }
-
-  /** Takes jobs in again that were complete, if their files have been taken away since. */
-  lookAgain(jobIds: readonly string[]): Promise<void> {
-    return this.#settling.lookAgain(jobIds);
-  }
-
-  /** A lane begins to work on a job. */
-  takenBy(lane: number, jobId: string): void {
-    this.queue.occupy(lane, jobId);
-    this.#clocks.goOn(jobId);
-  }
-
-  /** A lane has let go of a job: the last one gives back what an ended one had claimed. */
-  left(lane: number, jobId: string): void {
-    this.queue.occupy(lane, null);
-    if (this.queue.lanesOn(jobId) === 0) {
-      this.#clocks.rest(jobId);
-      if (this.store.job(jobId).status !== 'running') void this.options.claims.release(jobId);
-    }
-    this.bell.ring();
+  frameDone(job: BatchJob, seconds: number): void {
+    this.#queue.measured(job, seconds);
   }
 
   /** Ends a job whose movie is there, unless it was cancelled in the meantime. */
@@ -267,8 +370,14 @@ export class Run implements BlenderPorts {
     if (job.status === 'running') this.#end(job, 'completed', null);
   }
 
-  /** A frame could not be rendered: again, later, never, or not before there is room. @param gpu what it was on */
-  frameFailed(jobId: string, frame: number, tries: number, failure: Failure, gpu?: GpuDevice) {
+  /** A frame could not be rendered: again, later, never, or not before there is room. */
+  frameFailed(
+    jobId: string,
+    frame: number,
+    tries: number,
+    failure: Failure,
+    gpu: GpuDevice | null = null,
+  ): void {
     const job = this.store.job(jobId);
     const at = Date.now();
     if (job.status !== 'running' || this.isAborted(jobId)) {
@@ -277,20 +386,19 @@ export class Run implements BlenderPorts {
     }
     if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
     if (gpu && failure.cause === 'device-not-available') {
-      lostGpu(this, gpu, job);
+      this.lostGpu(gpu, jobId);
       this.#release(jobId, frame);
       return;
     }
     const verdict = this.#verdict(job, failure, { tries, doing: `frame ${frame}` });
-    const goesOn = verdict.kind === 'give-up' && gpu && failure.ofGpu;
-    if (verdict.kind === 'pause' || (goesOn && outgrewGpu(this, job, gpu))) {
+    const mayGoOn = verdict.kind === 'give-up' && gpu && failure.ofGpu;
+    if (verdict.kind === 'pause' || (mayGoOn && this.#goesOnWithout(gpu, job))) {
       this.#release(jobId, frame);
       return;
     }
     const willRetry = verdict.kind === 'retry';
     this.store.record({ type: 'frame-failed', job: jobId, at, frame, failure, willRetry });
-    if (verdict.kind === 'retry')
-      this.queue.delays.set(jobId, frame, performance.now() + verdict.delayMs);
+    if (verdict.kind === 'retry') this.#delay(jobId, frame, verdict.delayMs);
     if (verdict.kind === 'fail-job') this.#end(this.store.job(jobId), 'failed', failure);
   }
 
@@ -299,9 +407,8 @@ export class Run implements BlenderPorts {
     const job = this.store.job(jobId);
     if (job.status !== 'waiting' && job.status !== 'running') return;
     // It came to help; the others go on with the Blenders that they have.
-    if (this.queue.lanesOn(jobId) > 1) {
-      this.queue.delays.set(jobId, 'helping', performance.now() + HELP_AGAIN_MS);
-    } else this.#end(job, 'failed', failure);
+    if (this.lanesOn(jobId) > 1) this.#delay(jobId, 'helping', HELP_AGAIN_MS);
+    else this.#end(job, 'failed', failure);
   }
 
   /** A scene could not be opened, or a movie not be encoded. */
@@ -310,19 +417,103 @@ export class Run implements BlenderPorts {
     if (job.status !== 'running' || this.isAborted(jobId)) return;
     if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
     const at = Date.now();
-    const tries = this.queue.openFailures(jobId) + 1;
+    const known = this.#jobs.get(jobId);
+    const tries = known.openFailures + 1;
     const verdict = this.#verdict(job, failure, { tries, doing: 'the opening' });
     if (verdict.kind === 'pause') return;
-    if (this.queue.lanesOn(jobId) > 1) {
+    if (this.lanesOn(jobId) > 1) {
       // It came to help; the others go on with the scene that they have open.
-      this.queue.delays.set(jobId, 'helping', performance.now() + HELP_AGAIN_MS);
+      this.#delay(jobId, 'helping', HELP_AGAIN_MS);
     } else if (verdict.kind === 'retry') {
-      this.queue.openFailed(jobId);
+      known.openFailures = tries;
       this.store.record({ type: 'job-retried', job: jobId, at, failure });
-      this.queue.delays.set(jobId, 'opening', performance.now() + verdict.delayMs);
+      this.#delay(jobId, 'opening', verdict.delayMs);
     } else {
       this.#end(job, 'failed', failure);
     }
+  }
+
+  // ---- How it decides
+
+  /** What there is to do for a lane, as plain facts. */
+  #schedule({ gpu, openJob, blender }: FreeLane): Schedule {
+    const { store } = this;
+    const now = performance.now();
+    const mayRun = (id: string) =>
+      mayRunOn(gpu, store.job(id), this.#jobs.get(id).placed, this.#gpus);
+    const running = this.stopped ? [] : [...this.#jobs.running];
+    const waiting = this.stopped ? null : this.#queue.next(mayRun, blender);
+    return {
+      openJob: openJob !== null && mayRun(openJob) ? openJob : null,
+      running: running.map(({ id, delays, frames, openSeconds }): RunningJob => {
+        const job = store.job(id);
+        return {
+          job,
+          lanes: this.lanesOn(id),
+          mayRun: mayRun(id),
+          nextFrame: frames.next(job, (frame) => delays.until(frame) <= now),
+          openFrom: delays.until('opening'),
+          helpFrom: delays.until('helping'),
+          nextTry: delays.next(now),
+          openSeconds,
+        };
+      }),
+      unstarted:
+        waiting === null ? null : { job: store.job(waiting), lanes: this.lanesOn(waiting) },
+      more: !this.stopped && this.hasMore,
+      now,
+      wallNow: Date.now(),
+    };
+  }
+
+  /** @param apart the lane that asks for threads */
+  #cores(apart: number | null = null): CoresNow {
+    const { workers, of } = this.#pool;
+    const side = (side: Side, lanes: number): CoresNow[Side] => ({
+      lanes,
+      busy: this.#lanes.busy(side),
+      coming: this.#coming(side, lanes),
+      threads: this.#lanes.threads(side, apart),
+    });
+    return {
+      cores: this.options.machine.cores,
+      asked: of,
+      workers,
+      cpu: side('cpu', workers - this.#lanes.standingBack),
+      gpu: side('gpu', this.#gpus.count),
+    };
+  }
+
+  /** For how many lanes the jobs that a side may run have work; a job that nobody has started has some for all. */
+  #coming(side: Side, lanes: number): number {
+    const isOf = (id: string) =>
+      sideOf(this.store.job(id), this.#jobs.get(id).placed, this.#gpus) === side;
+    let coming = 0;
+    for (const { id } of this.#jobs.running) {
+      if (!isOf(id)) continue;
+      const { waiting, running } = this.store.job(id).counts;
+      // A frame that is being proved counts as running, and no lane computes it any more.
+      coming += Math.max(1, waiting + Math.min(running, this.lanesOn(id)));
+    }
+    return this.#queue.next(isOf) === null ? coming : coming + lanes;
+  }
+
+  /** What one more scene needs and what there is, where it does not fit; `null`: it does. */
+  #missingRoom({ number, memory }: FreeLane): ReturnType<typeof missingRoom> {
+    const { usedMb, largestMb } = this.#lanes.memoryBeside(number);
+    const needMb = Math.max(0, largestMb - memory.usedMb);
+    return missingRoom(this.#lanes.busy(), needMb, usedMb, this.config.memoryLimitMb);
+  }
+
+  /** Seconds; `null`: none. */
+  #limitOf({ shotConfig }: BatchJob): number | null {
+    return shotConfig?.timeoutSeconds ?? this.config.timeoutSeconds;
+  }
+
+  /** What was rendered from files that have changed since, or is to be of another Blender, is not kept, whatever is asked for. */
+  #existingFor(jobId: string): ExistingPolicy {
+    const isAnew = this.startsOver(jobId) > 0 || this.options.again.has(jobId);
+    return isAnew ? 'resume' : this.config.existing;
   }
 
   #verdict(
@@ -330,30 +521,53 @@ export class Run implements BlenderPorts {
     failure: Failure,
     { tries, doing }: { readonly tries: number; readonly doing: string },
   ): ReturnType<typeof verdictOn> {
-    const { config } = this.options;
-    const allowed = job.shotConfig?.retries ?? config.maxRetries;
-    const verdict = verdictOn(failure, tries, retriesFor(job, failure, allowed), config.backoffMs);
+    const allowed = job.shotConfig?.retries ?? this.config.maxRetries;
+    const retries = retriesFor(job, failure, allowed);
+    const verdict = verdictOn(failure, tries, retries, this.config.backoffMs);
     if (verdict.kind === 'retry' && verdict.fewerWorkers) {
-      this.pool.ranOut(job.id, doing, busyLanes(this, 'cpu'));
+      this.#pool.ranOut(job.id, doing, this.#lanes.busy('cpu'));
     }
     if (verdict.kind === 'pause') this.pause.forJob(job, failure);
     return verdict;
   }
 
+  /** A GPU's memory was too small once more: whether the job goes on elsewhere, which is told of it then. */
+  #goesOnWithout(gpu: GpuDevice, { id }: BatchJob): boolean {
+    const known = this.#jobs.get(id);
+    const before = known.placed;
+    const placed = outgrown(gpu, this.store.job(id), before, this.#gpus);
+    if (placed === null) return false;
+    known.placed = placed;
+    if (placed !== before) this.#tellNewestWarning(id);
+    return true;
+  }
+
+  #tellNewestWarning(job: string): void {
+    const newest = this.#jobs.get(job).placed.warnings.slice(-1);
+    const warnings = [...newest, ...this.store.job(job).warnings];
+    this.store.record({ type: 'job-warned', job, at: Date.now(), warnings });
+  }
+
+  #delay(jobId: string, what: number | 'opening' | 'helping', ms: number): void {
+    this.#jobs.get(jobId).delays.set(what, performance.now() + ms);
+  }
+
   /** A frame is given back without blame. */
   #release(job: string, frame: number): void {
     this.store.record({ type: 'frame-released', job, at: Date.now(), frame });
-    this.queue.frames.rewind(job);
+    this.#jobs.get(job).frames.rewind();
   }
 
   #end(job: BatchJob, status: Exclude<JobStatus, 'waiting' | 'running'>, error: Failure | null) {
-    this.queue.ended(job);
+    this.#queue.remove(job.id);
+    const known = this.#jobs.find(job.id);
+    if (known?.isTaken) this.#jobs.move(known, 'ended');
     this.store.record({ type: 'job-finished', job: job.id, at: Date.now(), status, error });
-    this.pool.ended(job.id);
-    if (this.queue.lanesOn(job.id) === 0) void this.options.claims.release(job.id);
-    if (status === 'failed' && !this.options.config.continueOnError) this.stopped = true;
-    if (!this.stopped && !this.cancelled) this.#intake.ended(job.id);
-    this.bell.ring();
+    this.#pool.ended(job.id);
+    if (this.lanesOn(job.id) === 0) void this.options.claims.release(job.id);
+    if (status === 'failed' && !this.config.continueOnError) this.stopped = true;
+    if (!this.stopped && !this.cancelled) this.#dependencies.ended(job.id);
+    this.changed.wakeAll();
   }
 }
 
@@ -379,110 +593,4 @@ interface RunOptions {
   readonly claims: OutputClaims;
   /** Which of its jobs writes which files. */
   readonly files: SameFiles;
-}
-
-/** A job's own stop, and one signal for it and for the stop of everything. */
-interface Abort {
-  readonly own: AbortController;
-  readonly signal: AbortSignal;
-}
-
-/** What is to stop now: single jobs, or everything. */
-export class JobAborts {
-  readonly #all = new AbortController();
-  readonly #jobs = new Map<string, Abort>();
-
-  get all(): boolean {
-    return this.#all.signal.aborted;
-  }
-
-  get signal(): AbortSignal {
-    return this.#all.signal;
-  }
-
-  has(jobId: string): boolean {
-    return this.all || this.#jobs.get(jobId)?.own.signal.aborted === true;
-  }
-
-  /** Aborted when this job, or everything, is to stop now. */
-  signalFor(jobId: string): AbortSignal {
-    const known = this.#jobs.get(jobId);
-    if (known) return known.signal;
-    const own = new AbortController();
-    // One a job: Nodes that we support keep each composed signal as long as the whole night's lives.
-    const signal = AbortSignal.any([this.#all.signal, own.signal]);
-    this.#jobs.set(jobId, { own, signal });
-    return signal;
-  }
-
-  abortAll(): void {
-    this.#all.abort();
-  }
-
-  /** Whoever is at work on the job stops. */
-  abort(jobId: string): void {
-    this.#jobs.get(jobId)?.own.abort();
-  }
-
-  /** The job may be worked on (again). */
-  clear(jobId: string): void {
-    this.#jobs.delete(jobId);
-  }
-}
-
-/**
- * How long each job has been at work, and what is left of its time limit. Pauses are left out, and so is the time
- * in which no lane is on it: it waits for its next try, or is set aside for a shot of higher priority.
- */
-class JobClocks {
-  readonly #pause: Pause;
-  readonly #limit: number | null;
-  /** Work before its newest start, and that start by the clock of the pause; `null`: it rests. */
-  readonly #jobs = new Map<string, { workedMs: number; since: number | null }>();
-
-  /** @param limit of jobs whose shot file says none, seconds; `null`: none */
-  constructor(pause: Pause, limit: number | null) {
-    this.#pause = pause;
-    this.#limit = limit;
-  }
-
-  /** Starts the clock of a job. False if it was started before. */
-  start(jobId: string): boolean {
-    if (this.#jobs.has(jobId)) return false;
-    this.#jobs.set(jobId, { workedMs: 0, since: this.#pause.clock() });
-    return true;
-  }
-
-  /** The clock of a job that rested goes on. */
-  goOn(jobId: string): void {
-    const known = this.#jobs.get(jobId);
-    if (known) known.since ??= this.#pause.clock();
-  }
-
-  /** No lane is on the job any more: its clock stands still until `goOn`. */
-  rest(jobId: string): void {
-    const known = this.#jobs.get(jobId);
-    if (known) this.#jobs.set(jobId, { workedMs: this.#workedMs(jobId), since: null });
-  }
-
-  reset(jobId: string): void {
-    this.#jobs.delete(jobId);
-  }
-
-  /** Seconds; `null`: none. */
-  limitOf(job: BatchJob): number | null {
-    return job.shotConfig?.timeoutSeconds ?? this.#limit;
-  }
-
-  /** What is left of a job's time limit, ms; `null`: it has none. */
-  left(job: BatchJob): number | null {
-    const seconds = this.limitOf(job);
-    if (seconds === null) return null;
-    return Math.max(0, seconds * 1000 - this.#workedMs(job.id));
-  }
-
-  #workedMs(jobId: string): number {
-    const { workedMs, since } = this.#jobs.get(jobId) ?? { workedMs: 0, since: null };
-    return workedMs + (since === null ? 0 : this.#pause.clock() - since);
-  }
 }

@@ -1,47 +1,40 @@
-import type { IdleReason } from '../../../shared/events.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { priorityOf } from '../../../shared/order.ts';
-
-/** Something to do in an own Blender. */
-export type Work =
-  | { readonly kind: 'open'; readonly job: BatchJob }
-  | { readonly kind: 'render'; readonly job: BatchJob; readonly frame: number }
-  | { readonly kind: 'encode'; readonly job: BatchJob };
-
-/** What a free lane does next. */
-export type Task =
-  | Work
-  /** Nothing now; look again when something changes, or at this time at the latest. */
-  | { readonly kind: 'wait'; readonly until: number | null; readonly why?: IdleReason }
-  /** Nothing will come any more. */
-  | { readonly kind: 'end' };
+import { goesInOrder, priorityOf } from '../../../shared/order.ts';
+import type { Task, Work } from '../lane/lane-ports.ts';
 
 /** The part of the truth that the choice depends on. Small, whatever the size of the batch. */
 export interface Schedule {
   /** The job whose scene this lane has open. */
   readonly openJob: string | null;
   /** Jobs that were started: those that lanes are on, and the few that were left for others. */
-  readonly running: readonly BatchJob[];
+  readonly running: readonly RunningJob[];
   /** The next job that nobody has started and that this lane may run, if any. */
-  readonly unstarted: BatchJob | null;
+  readonly unstarted: { readonly job: BatchJob; readonly lanes: number } | null;
   /** More jobs are to come: for other lanes now, or for this one when those that they need are done. */
   readonly more: boolean;
-  /** Whether this lane is of the kind that the job wants. */
-  readonly mayRun: (job: BatchJob) => boolean;
-  /** Lanes at work on a job. */
-  readonly lanesOn: (jobId: string) => number;
-  /** The frame of a job that comes next; `null`: none that may be tried now. */
-  readonly nextFrame: (job: BatchJob) => number | null;
-  /** Before this time (ms) a job must not be opened again, or no lane more come to help with it. */
-  readonly notBefore: (jobId: string, what: 'opening' | 'helping') => number;
-  /** The soonest time of something of the job that is held back; `null`: none. */
-  readonly nextTry: (jobId: string) => number | null;
-  /** Seconds that opening the job took; 0 if not known. */
-  readonly openSeconds: (jobId: string) => number;
   /** By `performance.now()`, as all times here. */
   readonly now: number;
   /** The same moment in ms since 1970: what is shown to somebody is a time of day. */
   readonly wallNow: number;
+}
+
+/** A job that was started, as a lane sees it that looks for work. */
+export interface RunningJob {
+  readonly job: BatchJob;
+  /** Lanes at work on it. */
+  readonly lanes: number;
+  /** Whether this lane is of the kind that it wants. */
+  readonly mayRun: boolean;
+  /** The frame that comes next; `null`: none that may be tried now. */
+  readonly nextFrame: number | null;
+  /** Before this time it must not be opened again. */
+  readonly openFrom: number;
+  /** Before this time no lane more must come to help with it. */
+  readonly helpFrom: number;
+  /** The soonest time of something of it that is held back; `null`: none. */
+  readonly nextTry: number | null;
+  /** Seconds that opening it took; 0 if not known. */
+  readonly openSeconds: number;
 }
 
 /**
@@ -65,42 +58,42 @@ export function nextTask(schedule: Schedule): Task {
 }
 
 /** With the scene that this lane has open. */
-function goingOn(schedule: Schedule): Work | null {
-  const job = schedule.running.find(({ id }) => id === schedule.openJob);
-  if (!job) return null;
+export function goingOn({ running, openJob, now }: Schedule): Work | null {
+  const open = running.find(({ job }) => job.id === openJob);
+  if (!open) return null;
+  const { job, lanes, nextFrame } = open;
   // Another lane has taken it up: its Blender stands where this one's does not.
-  if (goesInOrder(job) && schedule.lanesOn(job.id) > 0) return null;
-  const frame = schedule.nextFrame(job);
-  if (frame !== null) return { kind: 'render', job, frame };
-  const isFree = schedule.lanesOn(job.id) === 0 && isReady(job, schedule);
+  if (goesInOrder(job) && lanes > 0) return null;
+  if (nextFrame !== null) return { kind: 'render', job, frame: nextFrame };
+  const isFree = lanes === 0 && isReady(open, now);
   return wantsEncoding(job) && isFree ? { kind: 'encode', job } : null;
 }
 
-function reopening(schedule: Schedule): Work | null {
+function reopening({ running, now }: Schedule): Work | null {
   let best: BatchJob | null = null;
-  for (const job of schedule.running) {
-    if (schedule.lanesOn(job.id) > 0 || !schedule.mayRun(job)) continue;
-    if (best && priorityOf(job) <= priorityOf(best)) continue;
-    if (isReady(job, schedule)) best = job;
+  for (const each of running) {
+    if (each.lanes > 0 || !each.mayRun) continue;
+    if (best && priorityOf(each.job) <= priorityOf(best)) continue;
+    if (isReady(each, now)) best = each.job;
   }
   return best && { kind: 'open', job: best };
 }
 
-function starting({ unstarted, lanesOn, mayRun }: Schedule): Work | null {
+function starting({ unstarted }: Schedule): Work | null {
   // A job that was cancelled and is tried again waits until the lanes that had it have let go.
-  if (!unstarted || !mayRun(unstarted) || lanesOn(unstarted.id) > 0) return null;
-  return { kind: 'open', job: unstarted };
+  return unstarted && unstarted.lanes === 0 ? { kind: 'open', job: unstarted.job } : null;
 }
 
-function helping(schedule: Schedule): Work | null {
+function helping({ running, openJob, now }: Schedule): Work | null {
   let best: BatchJob | null = null;
   let most = 0;
-  for (const job of schedule.running) {
+  for (const each of running) {
+    const { job } = each;
     // The first lane looks through the output folder alone: help comes when frames are on their way.
-    if (job.id === schedule.openJob || job.counts.running === 0 || goesInOrder(job)) continue;
-    if (!schedule.mayRun(job) || schedule.notBefore(job.id, 'helping') > schedule.now) continue;
-    const seconds = workLeft(job) / Math.max(1, schedule.lanesOn(job.id));
-    if (seconds <= 2 * schedule.openSeconds(job.id) || !isReady(job, schedule)) continue;
+    if (job.id === openJob || job.counts.running === 0 || goesInOrder(job)) continue;
+    if (!each.mayRun || each.helpFrom > now) continue;
+    const seconds = workLeft(job) / Math.max(1, each.lanes);
+    if (seconds <= 2 * each.openSeconds || !isReady(each, now)) continue;
     const ahead = best === null ? 1 : priorityOf(job) - priorityOf(best);
     if (ahead > 0 || (ahead === 0 && seconds > most)) {
       best = job;
@@ -110,20 +103,15 @@ function helping(schedule: Schedule): Work | null {
   return best && { kind: 'open', job: best };
 }
 
-/** A simulation that is not baked is right in one Blender only, which goes through all frames. */
-export function goesInOrder({ plan }: BatchJob): boolean {
-  return plan?.simulation?.rendered === 'in-order';
-}
-
 /** A movie job whose frames are all there. */
 function wantsEncoding(job: BatchJob): boolean {
   return job.plan?.movie != null && job.counts.total > 0 && job.counts.done === job.counts.total;
 }
 
-function isReady(job: BatchJob, schedule: Schedule): boolean {
-  if (schedule.notBefore(job.id, 'opening') > schedule.now) return false;
+function isReady({ job, openFrom, nextFrame }: RunningJob, now: number): boolean {
+  if (openFrom > now) return false;
   // Without a waiting frame there is a movie to encode, or only the end of the job to be stated.
-  return job.plan === null || job.counts.waiting === 0 || schedule.nextFrame(job) !== null;
+  return job.plan === null || job.counts.waiting === 0 || nextFrame !== null;
 }
 
 /** Seconds of work that nobody has begun. While no frame has a known time, each counts as a minute. */
@@ -132,7 +120,7 @@ function workLeft(job: BatchJob): number {
   return job.counts.waiting * (known > 0 ? sum / known : 60);
 }
 
-function soonest(schedule: Schedule): number | null {
-  const times = schedule.running.flatMap((job) => schedule.nextTry(job.id) ?? []);
+function soonest({ running }: Schedule): number | null {
+  const times = running.flatMap(({ nextTry }) => nextTry ?? []);
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Batch, BatchConfig, BlenderInfo, RunInfo } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
-import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { stopped } from '../../../shared/job-state.ts';
 import { compareVersions } from '../../blender/find-blender.ts';
@@ -14,9 +13,7 @@ import { SameFiles, type ShotBefore } from '../capacity/same-files.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import type { JobLogs } from '../journal/job-log.ts';
 import { type Replayed, replay } from '../journal/replay.ts';
-import { recordWorkers } from '../journal/worker-record.ts';
 import { type EarlyBlenders, earlyBlenders, expectedWork } from '../lane/early-blender.ts';
-import { Lane, type LanePorts } from '../lane/lane.ts';
 import type { StallBounds } from '../lane/limits.ts';
 import { allEnded, sideBySide } from '../lib/side-by-side.ts';
 import { hasStaging } from '../proof/staging.ts';
@@ -193,7 +190,7 @@ async function render(
     elsewhere: known.jobs,
     startWorker: head?.startWorker ?? startWorker,
   });
-  run.queue.arrange(store.order);
+  run.arrange(store.order);
   run.add(waiting.map(({ id }) => id));
   for (const { id } of waiting) if (order.leftOut.has(id)) run.cancelJob(id);
   checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
@@ -204,7 +201,10 @@ async function render(
   let unlooked = joined.unlooked;
   try {
     do {
-      await allEnded([runLanes(run, order.logs, directory), lookAgain(run, unlooked)]);
+      await allEnded([
+        run.work({ logs: order.logs, checkpoint: directory }),
+        lookAgain(run, unlooked),
+      ]);
       unlooked = [];
       // What waits for room on the journal's disk needs the pause to end, or a cancel.
       await store.written();
@@ -290,7 +290,7 @@ function othersOf({ jobs, folder, partial }: Batch, known: Replayed): readonly S
 
 /** Looks at the files of shots that are complete; those that are not any more are rendered again. */
 async function lookAgain(run: Run, jobIds: readonly string[]): Promise<void> {
-  await sideBySide(jobIds, (id) => run.lookAgain([id]), SHOTS_AT_ONCE);
+  await sideBySide(jobIds, (id) => run.lookAgain(id), SHOTS_AT_ONCE);
 }
 
 /** Whether something is left to render: then the files of complete shots are looked at beside that. */
@@ -373,69 +373,4 @@ function participants({ store, only }: RunOrder): readonly BatchJob[] {
 
 function lastBlender(replayed: Replayed): RunInfo['blender'] {
   return replayed.run?.blender ?? null;
-}
-
-/**
- * Works a run off in its lanes. Resolves when nothing is left and every Blender has gone; rejects
- * then with the first error that was no failure of a shot.
- */
-async function runLanes(run: Run, logs: JobLogs, checkpoint: string): Promise<void> {
-  const lanes: Lane[] = [];
-  const openSeconds = new Map<string, number>();
-  const ports = (number: number): LanePorts => ({
-    startWorker: run.options.startWorker,
-    onWorkers: async () => {
-      const running = lanes.flatMap((lane) => (lane.process ? [lane.process] : []));
-      await recordWorkers(checkpoint, running).catch(() => {});
-    },
-    onLog: (job, line) => {
-      logs.append(job, line);
-      run.store.tell({ type: 'log', job, line });
-    },
-    memory: () => {
-      const others = lanes.filter((lane) => lane.number !== number);
-      const usedMb = others.reduce((sum, lane) => sum + lane.memory.usedMb, 0);
-      return { usedMb, largestMb: Math.max(...lanes.map((lane) => lane.memory.largestMb)) };
-    },
-  });
-  const { workers } = run.options;
-  const ends: Promise<Broken | null>[] = [];
-  const begin = (number: number, gpu: GpuDevice | null) => {
-    const lane = new Lane({ number, gpu }, run, ports(number), openSeconds);
-    lanes.push(lane);
-    // Nobody may be listening yet when it breaks.
-    ends.push(
-      worked(lane, run).then(
-        () => null,
-        (error: unknown) => ({ error }),
-      ),
-    );
-  };
-  const beginOnGpus = () => {
-    for (const [index, gpu] of run.placement.known.entries()) begin(workers + 1 + index, gpu);
-  };
-  for (let number = 1; number <= workers; number += 1) begin(number, null);
-  // A lane that finds out which GPUs there are is at work then, so the list has not come to its end.
-  if (run.placement.known.length > 0) beginOnGpus();
-  else run.placement.onLearned = beginOnGpus;
-  let broken: Broken | null = null;
-  // Grows while it is walked.
-  for (const end of ends) broken = (await end) ?? broken;
-  run.placement.onLearned = () => {};
-  if (broken) throw broken.error;
-}
-
-/** What a lane died of that was no failure of a shot. */
-interface Broken {
-  readonly error: unknown;
-}
-
-/** What stops one lane for good stops all: a batch is not rendered half blind. */
-async function worked(lane: Lane, run: Run): Promise<void> {
-  try {
-    await lane.work();
-  } catch (error) {
-    run.cancel();
-    throw error;
-  }
 }

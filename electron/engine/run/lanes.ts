@@ -1,0 +1,144 @@
+import type { LogLine } from '../../../shared/events.ts';
+import type { GpuDevice } from '../../../shared/gpu.ts';
+import type { Gpus, Side } from '../capacity/gpus.ts';
+import type { JobLogs } from '../journal/job-log.ts';
+import { recordWorkers } from '../journal/worker-record.ts';
+import { Lane } from '../lane/lane.ts';
+import type { LaneRun } from '../lane/lane-ports.ts';
+
+/** The lanes of a run: who is at work on what, and with how many threads. */
+export class Lanes {
+  /** Lanes of the CPU. */
+  readonly #workers: number;
+  readonly #uses = new Map<number, LaneUse>();
+  #lanes: Lane[] = [];
+
+  constructor(workers: number) {
+    this.#workers = workers;
+  }
+
+  /**
+   * Works a run off. Resolves when nothing is left and every Blender has gone; rejects
+   * then with the first error that was no failure of a shot.
+   */
+  async work(run: LaneRun, gpus: Gpus, ports: WorkPorts): Promise<void> {
+    this.#lanes = [];
+    const ends: Promise<Broken | null>[] = [];
+    const onWorkers = async () => {
+      const running = this.#lanes.flatMap((lane) => (lane.process ? [lane.process] : []));
+      await recordWorkers(ports.checkpoint, running).catch(() => {});
+    };
+    const onLog = (job: string, line: LogLine) => {
+      ports.logs.append(job, line);
+      run.store.tell({ type: 'log', job, line });
+    };
+    const begin = (number: number, gpu: GpuDevice | null) => {
+      const lane = new Lane({ number, gpu }, run, { onWorkers, onLog });
+      this.#lanes.push(lane);
+      // Nobody may be listening yet when it breaks.
+      ends.push(
+        worked(lane, run).then(
+          () => null,
+          (error: unknown) => ({ error }),
+        ),
+      );
+    };
+    const beginOnGpus = () => {
+      for (const [index, gpu] of gpus.known.entries()) begin(this.#workers + 1 + index, gpu);
+    };
+    for (let number = 1; number <= this.#workers; number += 1) begin(number, null);
+    // A lane that finds out which GPUs there are is at work then, so the list has not come to its end.
+    if (gpus.known.length > 0) beginOnGpus();
+    else gpus.onLearned = beginOnGpus;
+    let broken: Broken | null = null;
+    // Grows while it is walked.
+    for (const end of ends) broken = (await end) ?? broken;
+    gpus.onLearned = () => {};
+    if (broken) throw broken.error;
+  }
+
+  /** Says what a lane is at work on; `null`: nothing. */
+  occupy(lane: number, jobId: string | null): void {
+    if (jobId === null) this.#uses.delete(lane);
+    else this.#uses.set(lane, { jobId, threads: 0 });
+  }
+
+  /** Says with how many threads a lane renders, until it is occupied anew. */
+  setThreads(lane: number, threads: number): void {
+    const use = this.#uses.get(lane);
+    if (use) use.threads = threads;
+  }
+
+  /** Says that a lane may not work beside the others now, until it is occupied anew. */
+  standBack(lane: number): void {
+    this.#uses.set(lane, { jobId: null, threads: 0 });
+  }
+
+  /** Lanes that may not: no core waits for them. */
+  get standingBack(): number {
+    return [...this.#uses.values()].filter(({ jobId }) => jobId === null).length;
+  }
+
+  jobOf(lane: number): string | null {
+    return this.#uses.get(lane)?.jobId ?? null;
+  }
+
+  /** How many are at work on a job. */
+  on(job: string): number {
+    return [...this.#uses.values()].filter(({ jobId }) => jobId === job).length;
+  }
+
+  /** How many of a side, or of both, are at work. */
+  busy(side?: Side): number {
+    return [...this.#uses].filter(
+      ([lane, { jobId }]) => jobId !== null && (!side || this.#sideOf(lane) === side),
+    ).length;
+  }
+
+  /** Threads of the frames that the lanes of one side are rendering, one lane left out. */
+  threads(side: Side, apart: number | null): readonly number[] {
+    return [...this.#uses].flatMap(([lane, { threads }]) =>
+      lane !== apart && threads > 0 && this.#sideOf(lane) === side ? [threads] : [],
+    );
+  }
+
+  /** What the Blenders of the other lanes use, and the most that any lane's did, MiB. */
+  memoryBeside(number: number): { readonly usedMb: number; readonly largestMb: number } {
+    const others = this.#lanes.filter((lane) => lane.number !== number);
+    const usedMb = others.reduce((sum, lane) => sum + lane.memory.usedMb, 0);
+    return { usedMb, largestMb: Math.max(0, ...this.#lanes.map((lane) => lane.memory.largestMb)) };
+  }
+
+  #sideOf(lane: number): Side {
+    return lane <= this.#workers ? 'cpu' : 'gpu';
+  }
+}
+
+/** Where what the lanes do is written. */
+export interface WorkPorts {
+  readonly logs: JobLogs;
+  /** The folder of the checkpoint, where their Blenders are recorded for the next start. */
+  readonly checkpoint: string;
+}
+
+interface LaneUse {
+  /** `null`: it stands back. */
+  readonly jobId: string | null;
+  /** Of the frame that it is rendering; 0: none. */
+  threads: number;
+}
+
+/** What a lane died of that was no failure of a shot. */
+interface Broken {
+  readonly error: unknown;
+}
+
+/** What stops one lane for good stops all: a batch is not rendered half blind. */
+async function worked(lane: Lane, run: LaneRun): Promise<void> {
+  try {
+    await lane.work();
+  } catch (error) {
+    run.cancel();
+    throw error;
+  }
+}
