@@ -19,7 +19,7 @@ import { lookThrough, openJob } from './lane/open-job.ts';
 import { encodeMovie, renderFrame } from './lane/render-frame.ts';
 import { publishFrame } from './proof/staging.ts';
 import { MOST_STARTS_OVER } from './resume/sources.ts';
-import { orderedIndices, orderOf } from './run/next-frames.ts';
+import { orderedIndices, orderOf } from './run/scheduler.ts';
 import { jobVerdict } from './run/verdicts.ts';
 
 export interface RunJobOptions {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NextFrames, orderedIndices } from '../../electron/engine/run/next-frames.ts';
+import { NextFrames, orderedIndices } from '../../electron/engine/run/scheduler.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { FRAME_ORDERS, type FrameOrder, type ShotConfig } from '../../shared/shot.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NextFrames } from '../../electron/engine/run/next-frames.ts';
-import { nextTask, type Schedule } from '../../electron/engine/run/scheduler.ts';
+import { NextFrames, nextTask, type Schedule } from '../../electron/engine/run/scheduler.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { FRESH_JOB, planOf } from '../../shared/job-state.ts';

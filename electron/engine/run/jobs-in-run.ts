@@ -1,5 +1,5 @@
 import { type Placed, UNPLACED } from '../capacity/gpus.ts';
-import { NextFrames } from './next-frames.ts';
+import { NextFrames } from './scheduler.ts';
 
 /** Where a job stands in a run. `outside`: it was never taken in. */
 type Stage = 'outside' | 'held' | 'waiting' | 'running' | 'ended';
