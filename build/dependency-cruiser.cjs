@@ -35,9 +35,32 @@ const engineBorders = ENGINE_ROOMS.map((room, at) =>
   ),
 );
 
+/** The rooms of the app, lowest first; those of one line know nothing of each other. */
+const APP_ROOMS = ['stores', 'sessions', 'thumbnails|watch|desktop', 'night', 'ipc'];
+
+const appBorders = APP_ROOMS.flatMap((rooms, at) =>
+  rooms
+    .split('|')
+    .map((room) =>
+      border(
+        `app-${room}-imports-downwards`,
+        `^electron/app/${room}/`,
+        `^electron/app/(?!(${[...APP_ROOMS.slice(0, at), room].join('|')})/|(refusal|throttle)\\.ts$)`,
+        'imports run down only; main.ts puts the rooms together',
+      ),
+    ),
+);
+
 module.exports = {
   forbidden: [
     ...engineBorders,
+    ...appBorders,
+    border(
+      'electron-stays-at-the-edge',
+      '^electron/app/(?!main\\.ts$|desktop/|ipc/ipc\\.ts$)',
+      '^(node_modules/electron/|electron$)',
+      'what is open, planned, kept and watched is plain Node, and tested there',
+    ),
     {
       name: 'no-circular',
       severity: 'error',

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { EXISTING_POLICIES, MEMORY_LIMIT } from './batch.ts';
 import type { BlenderInstalls, BlendersAdded } from './blender-install.ts';
 import type { NightCharts } from './charts/night-charts.ts';
 import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
-import type { CALL_NAMES, PUSHES } from './ipc-names.ts';
 import { OTHER_BLENDER_POLICIES } from './job.ts';
 import { PRIORITY_CHANGES } from './order.ts';
-import { type PowerCountdown, type Schedule, TIME_OF_DAY, WHEN_DONE } from './schedule.ts';
+import { type PowerCountdown, type Schedule, TIME_OF_DAY } from './schedule.ts';
+import { type Settings, settingsSchema } from './settings.ts';
 import type { SettingPlaces } from './shot.ts';
 import type { BegunElsewhere, ShotBlender } from './shot-blender.ts';
 import type {
@@ -16,7 +15,6 @@ import type {
   BatchSummary,
   BatchUpdate,
   JobDetail,
-  Settings,
   StripCell,
 } from './view.ts';
 
@@ -32,23 +30,6 @@ const batch = z.strictObject({ batchId });
 const jobs = z.strictObject({ batchId, jobIds: z.array(jobId).min(1).max(100_000) });
 const job = z.strictObject({ batchId, jobId });
 const timeOfDay = z.string().regex(TIME_OF_DAY).nullable();
-const limit = z.number().positive().max(31_536_000).nullable();
-
-export const settingsSchema = z.strictObject({
-  blenderPath: z.string().min(1).max(4096).nullable(),
-  workers: z.int().min(0).max(256),
-  maxRetries: z.int().min(0).max(100),
-  timeoutSeconds: limit,
-  frameTimeoutSeconds: limit,
-  // These came later: settings of a version that did not know them are read too.
-  memoryLimitMb: z.int().min(MEMORY_LIMIT.min).max(MEMORY_LIMIT.max).nullable().default(null),
-  outputFolder: z.string().min(1).max(4096).nullable().default(null),
-  continueOnError: z.boolean(),
-  factoryStartup: z.boolean(),
-  existing: z.enum(EXISTING_POLICIES),
-  whenDone: z.enum(WHEN_DONE).default('notify'),
-  theme: z.enum(['system', 'dark', 'light']),
-}) satisfies z.ZodType<Settings>;
 
 export const MENU_COMMANDS = [
   'open-folder',
@@ -68,163 +49,135 @@ export const MENU_COMMANDS = [
 ] as const;
 export type MenuCommand = (typeof MENU_COMMANDS)[number];
 
-/** Payload schemas of every call. */
-export const CALLS = {
-  'app:info': nothing,
-  'batches:list': nothing,
-  /** A dropped folder, or a file in it. Scans it, reads its checkpoint, renders nothing. */
-  'folder:open': z.strictObject({ path: z.string().min(1).max(32_768) }),
-  /** Shows the system's folder dialog. */
-  'folder:choose': nothing,
-  'samples:open': nothing,
-  /** At a start: the interrupted batch that was shown last, as it was then. It still has to be opened. */
-  'batch:last': nothing,
-  /** Opens a batch of the history and follows it: updates are pushed for the followed batch. */
-  'batch:open': batch,
-  /** The followed batch as it is now, after a gap. */
-  'batch:snapshot': batch,
-  'batch:trust': z.strictObject({ batchId, trusted: z.boolean() }),
-  /** Render, Resume: starts what is left. */
-  'batch:render': batch,
-  /** Finishes the running frames and starts no new ones. */
-  'batch:pause': batch,
-  'batch:unpause': batch,
-  'batch:cancel': batch,
-  /** Tries a few small frames, to say how long it will take; the view tells how far that has come. */
-  'batch:estimate': batch,
-  'batch:stop-estimate': batch,
-  /** Forgets the checkpoint, so that all is rendered from nothing. Frames on disk stay. */
-  'batch:clear': batch,
-  /** Shows the shot folder in the file manager. */
-  'batch:reveal': batch,
-  /** Takes it out of the history, with its checkpoint. Frames and shot files stay. */
-  'batch:forget': batch,
-  /** Renders only these of what is left, while the batch is at rest. */
-  'jobs:render': jobs,
-  /** Of all open batches. */
-  'schedules:list': nothing,
-  /** When a batch starts by itself, and from when on it starts no new frames. Without times: nothing is planned. */
-  'schedule:set': batch.extend({ startAt: timeOfDay, until: timeOfDay }),
-  /** Ids of the open batches whose folders are watched. */
-  'watch:list': nothing,
-  /** Shots that come into the folder of the batch join it, changed ones are offered again; or not any more. */
-  'watch:set': batch.extend({ on: z.boolean() }),
-  /** The computer is left on after all. */
-  'power:stay': nothing,
-  'jobs:cancel': jobs,
-  'jobs:retry': jobs,
-  /** Another Blender for these jobs; `null`: whichever fits each of them. */
-  'jobs:blender': jobs.extend({
-    version: z
-      .string()
-      .regex(/^\d+\.\d+(?:\.\d+)?$/)
-      .nullable(),
-  }),
-  /** What becomes of their frames, which are of a Blender that is not here. */
-  'jobs:other-blender': jobs.extend({ otherBlender: z.enum(OTHER_BLENDER_POLICIES) }),
-  /** Of a run of these jobs, or of all with `null`: the shots to ask the artist about before. */
-  'batch:begun-elsewhere': batch.extend({ jobIds: jobs.shape.jobIds.nullable() }),
-  'job:blender': job,
-  /** Gives jobs another place in the order, at once. */
-  'jobs:prioritize': jobs.extend({ change: z.enum(PRIORITY_CHANGES) }),
-  /** Puts jobs before another one, `null`: at the end. They start in that order from now on. */
-  'jobs:move': jobs.extend({ before: jobId.nullable() }),
-  'job:detail': job,
-  /** Where the settings of a shot are said. */
-  'job:places': job,
-  /** What the pointer is on in a frame strip. */
-  'job:strip-cell': job.extend({ cell: z.int().min(0).max(59) }),
-  /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */
-  'job:log': z.strictObject({ batchId, jobId: jobId.nullable() }),
-  /** Shows the newest frames in the file manager, each folder once; of many folders the one that holds them all. */
-  'jobs:reveal': jobs,
-  /** The lines that render jobs in a terminal, in their order. */
-  'jobs:commands': jobs,
-  /** Shows the save dialog and writes Markdown, with a folder of pictures beside it. */
-  'report:export': batch,
-  'report:copy': batch,
-  /** What the workers were at, and how long frames took; read anew from the journal. */
-  'batch:charts': batch,
-  'settings:get': nothing,
-  'settings:set': settingsSchema,
-  /** Again: those too that did not answer before. */
-  'blender:list': z.strictObject({ again: z.boolean() }),
-  /** Starts that Blender for a moment; `null`: the newest found. */
-  'blender:gpus': z.strictObject({
-    path: z.string().min(1).max(4096).nullable(),
-    factoryStartup: z.boolean(),
-  }),
-  /** Shows the system's dialog and takes in the Blender, or the folder of some, that is shown. */
-  'blender:add': z.strictObject({ what: z.enum(['program', 'folder']) }),
-  /** Forgets what was added. */
-  'blender:forget': z.strictObject({ place: z.string().min(1).max(4096) }),
-  /** Shows the system's folder dialog; the path that was chosen can be the `outputFolder`. */
-  'output:choose': nothing,
-  /** What of the application menu makes sense now. */
-  'menu:offer': z.strictObject({
-    commands: z.array(z.enum(MENU_COMMANDS)).max(MENU_COMMANDS.length),
-  }),
-} as const satisfies Record<(typeof CALL_NAMES)[number], z.ZodType>;
-
-export interface CallResults {
-  'app:info': AppInfo;
-  'batches:list': readonly BatchSummary[];
-  'folder:open': BatchSnapshot;
-  'folder:choose': BatchSnapshot | null;
-  'samples:open': BatchSnapshot;
-  'batch:last': BatchSnapshot | null;
-  'batch:open': BatchSnapshot;
-  'batch:snapshot': BatchSnapshot;
-  'batch:trust': BatchSnapshot;
-  'batch:render': null;
-  'batch:pause': null;
-  'batch:unpause': null;
-  'batch:cancel': null;
-  'batch:estimate': null;
-  'batch:stop-estimate': null;
-  'batch:clear': BatchSnapshot;
-  'batch:reveal': null;
-  'batch:forget': null;
-  'jobs:render': null;
-  'schedules:list': readonly Schedule[];
-  'schedule:set': null;
-  'watch:list': readonly string[];
-  'watch:set': null;
-  'power:stay': null;
-  'jobs:cancel': null;
-  'jobs:retry': null;
-  'jobs:blender': null;
-  'jobs:other-blender': null;
-  'batch:begun-elsewhere': readonly BegunElsewhere[];
-  'job:blender': ShotBlender;
-  'jobs:prioritize': null;
-  /** The ids of all jobs in their new order. */
-  'jobs:move': readonly string[];
-  'job:detail': JobDetail;
-  'job:places': SettingPlaces;
-  /** `null`: the strip has no such cell. */
-  'job:strip-cell': StripCell | null;
-  'job:log': readonly LogLine[];
-  'jobs:reveal': null;
-  'jobs:commands': readonly string[];
-  /** Where it was written; `null`: the dialog was closed. */
-  'report:export': string | null;
-  'report:copy': null;
-  'batch:charts': NightCharts;
-  'settings:get': Settings;
-  'settings:set': Settings;
-  'blender:list': BlenderInstalls;
-  'blender:gpus': GpuList;
-  /** `null`: the dialog was closed. */
-  'blender:add': BlendersAdded | null;
-  'blender:forget': BlenderInstalls;
-  'output:choose': string | null;
-  'menu:offer': null;
+interface Call<Payload extends z.ZodType, Result> {
+  readonly payload: Payload;
+  /** In types only. */
+  readonly result?: Result;
 }
 
+/** A call that is answered with nothing but that it was done, if it is not said what it gives. */
+function call<Payload extends z.ZodType>(
+  payload: Payload,
+): Call<Payload, null> & { gives: <Result>() => Call<Payload, Result> } {
+  return { payload, gives: () => ({ payload }) };
+}
+
+/** Every call: the schema that its payload must fit, and the type of its result. */
+export const CALLS = {
+  'app:info': call(nothing).gives<AppInfo>(),
+  'batches:list': call(nothing).gives<readonly BatchSummary[]>(),
+  /** A dropped folder, or a file in it. Scans it, reads its checkpoint, renders nothing. */
+  'folder:open': call(
+    z.strictObject({ path: z.string().min(1).max(32_768) }),
+  ).gives<BatchSnapshot>(),
+  /** Shows the system's folder dialog. */
+  'folder:choose': call(nothing).gives<BatchSnapshot | null>(),
+  'samples:open': call(nothing).gives<BatchSnapshot>(),
+  /** At a start: the interrupted batch that was shown last, as it was then. It still has to be opened. */
+  'batch:last': call(nothing).gives<BatchSnapshot | null>(),
+  /** Opens a batch of the history and follows it: updates are pushed for the followed batch. */
+  'batch:open': call(batch).gives<BatchSnapshot>(),
+  /** The followed batch as it is now, after a gap. */
+  'batch:snapshot': call(batch).gives<BatchSnapshot>(),
+  'batch:trust': call(z.strictObject({ batchId, trusted: z.boolean() })).gives<BatchSnapshot>(),
+  /** Render, Resume: starts what is left. */
+  'batch:render': call(batch),
+  /** Finishes the running frames and starts no new ones. */
+  'batch:pause': call(batch),
+  'batch:unpause': call(batch),
+  'batch:cancel': call(batch),
+  /** Tries a few small frames, to say how long it will take; the view tells how far that has come. */
+  'batch:estimate': call(batch),
+  'batch:stop-estimate': call(batch),
+  /** Forgets the checkpoint, so that all is rendered from nothing. Frames on disk stay. */
+  'batch:clear': call(batch).gives<BatchSnapshot>(),
+  /** Shows the shot folder in the file manager. */
+  'batch:reveal': call(batch),
+  /** Takes it out of the history, with its checkpoint. Frames and shot files stay. */
+  'batch:forget': call(batch),
+  /** Renders only these of what is left, while the batch is at rest. */
+  'jobs:render': call(jobs),
+  /** Of all open batches. */
+  'schedules:list': call(nothing).gives<readonly Schedule[]>(),
+  /** When a batch starts by itself, and from when on it starts no new frames. Without times: nothing is planned. */
+  'schedule:set': call(batch.extend({ startAt: timeOfDay, until: timeOfDay })),
+  /** Ids of the open batches whose folders are watched. */
+  'watch:list': call(nothing).gives<readonly string[]>(),
+  /** Shots that come into the folder of the batch join it, changed ones are offered again; or not any more. */
+  'watch:set': call(batch.extend({ on: z.boolean() })),
+  /** The computer is left on after all. */
+  'power:stay': call(nothing),
+  'jobs:cancel': call(jobs),
+  'jobs:retry': call(jobs),
+  /** Another Blender for these jobs; `null`: whichever fits each of them. */
+  'jobs:blender': call(
+    jobs.extend({
+      version: z
+        .string()
+        .regex(/^\d+\.\d+(?:\.\d+)?$/)
+        .nullable(),
+    }),
+  ),
+  /** What becomes of their frames, which are of a Blender that is not here. */
+  'jobs:other-blender': call(jobs.extend({ otherBlender: z.enum(OTHER_BLENDER_POLICIES) })),
+  /** Of a run of these jobs, or of all with `null`: the shots to ask the artist about before. */
+  'batch:begun-elsewhere': call(batch.extend({ jobIds: jobs.shape.jobIds.nullable() })).gives<
+    readonly BegunElsewhere[]
+  >(),
+  'job:blender': call(job).gives<ShotBlender>(),
+  /** Gives jobs another place in the order, at once. */
+  'jobs:prioritize': call(jobs.extend({ change: z.enum(PRIORITY_CHANGES) })),
+  /** Puts jobs before another one, `null`: at the end. They start in that order from now on. The ids of all jobs in their new order. */
+  'jobs:move': call(jobs.extend({ before: jobId.nullable() })).gives<readonly string[]>(),
+  'job:detail': call(job).gives<JobDetail>(),
+  /** Where the settings of a shot are said. */
+  'job:places': call(job).gives<SettingPlaces>(),
+  /** What the pointer is on in a frame strip. `null`: the strip has no such cell. */
+  'job:strip-cell': call(job.extend({ cell: z.int().min(0).max(59) })).gives<StripCell | null>(),
+  /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */
+  'job:log': call(z.strictObject({ batchId, jobId: jobId.nullable() })).gives<readonly LogLine[]>(),
+  /** Shows the newest frames in the file manager, each folder once; of many folders the one that holds them all. */
+  'jobs:reveal': call(jobs),
+  /** The lines that render jobs in a terminal, in their order. */
+  'jobs:commands': call(jobs).gives<readonly string[]>(),
+  /** Shows the save dialog and writes Markdown, with a folder of pictures beside it. Where it was written; `null`: the dialog was closed. */
+  'report:export': call(batch).gives<string | null>(),
+  'report:copy': call(batch),
+  /** What the workers were at, and how long frames took; read anew from the journal. */
+  'batch:charts': call(batch).gives<NightCharts>(),
+  'settings:get': call(nothing).gives<Settings>(),
+  'settings:set': call(settingsSchema).gives<Settings>(),
+  /** Again: those too that did not answer before. */
+  'blender:list': call(z.strictObject({ again: z.boolean() })).gives<BlenderInstalls>(),
+  /** Starts that Blender for a moment; `null`: the newest found. */
+  'blender:gpus': call(
+    z.strictObject({
+      path: z.string().min(1).max(4096).nullable(),
+      factoryStartup: z.boolean(),
+    }),
+  ).gives<GpuList>(),
+  /** Shows the system's dialog and takes in the Blender, or the folder of some, that is shown. `null`: the dialog was closed. */
+  'blender:add': call(
+    z.strictObject({ what: z.enum(['program', 'folder']) }),
+  ).gives<BlendersAdded | null>(),
+  /** Forgets what was added. */
+  'blender:forget': call(
+    z.strictObject({ place: z.string().min(1).max(4096) }),
+  ).gives<BlenderInstalls>(),
+  /** Shows the system's folder dialog; the path that was chosen can be the `outputFolder`. */
+  'output:choose': call(nothing).gives<string | null>(),
+  /** What of the application menu makes sense now. */
+  'menu:offer': call(
+    z.strictObject({
+      commands: z.array(z.enum(MENU_COMMANDS)).max(MENU_COMMANDS.length),
+    }),
+  ),
+} as const satisfies Record<string, Call<z.ZodType, unknown>>;
+
 export type CallName = keyof typeof CALLS;
-export type CallPayload<N extends CallName> = z.infer<(typeof CALLS)[N]>;
-export type CallResult<N extends CallName> = CallResults[N];
+export type CallPayload<N extends CallName> = z.infer<(typeof CALLS)[N]['payload']>;
+export type CallResult<N extends CallName> =
+  (typeof CALLS)[N] extends Call<z.ZodType, infer Result> ? Result : never;
 
 /** What the main process tells by itself. */
 export interface Pushes {
@@ -247,7 +200,8 @@ export interface Pushes {
   /** Something that has no better place; one sentence. */
   notice: string;
 }
-export type PushName = keyof Pushes & (typeof PUSHES)[number];
+export type PushName = keyof Pushes;
+export type Push = <N extends PushName>(name: N, payload: Pushes[N]) => void;
 
 /** A result crosses as an envelope, since of a thrown error only the message would survive. */
 export type Envelope<T> =

@@ -1,10 +1,9 @@
-import type { BatchConfig, BatchOutcome, BatchProgress, BlenderInfo } from './batch.ts';
+import type { BatchOutcome, BatchProgress, BlenderInfo } from './batch.ts';
 import type { WorkerState } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { FrameCounts, FrameState } from './frame-state.ts';
 import type { FramePlan, JobStatus, RetryTally, StallLimit } from './job.ts';
 import type { Incident, PauseReason, PoolChange } from './night.ts';
-import type { WhenDone } from './schedule.ts';
 import type { ShotConfig, ShotProblem } from './shot.ts';
 
 /** What the window shows. Made by the main process, mirrored by the store, never changed there. */
@@ -207,23 +206,6 @@ export interface JobDetail {
   readonly openStallMs: number;
   /** The line that renders this shot in a terminal. */
   readonly command: string;
-}
-
-/** Chosen by the artist, kept in the app data directory. */
-export interface Settings {
-  readonly blenderPath: string | null;
-  readonly workers: BatchConfig['workers'];
-  readonly maxRetries: BatchConfig['maxRetries'];
-  readonly timeoutSeconds: BatchConfig['timeoutSeconds'];
-  readonly frameTimeoutSeconds: BatchConfig['frameTimeoutSeconds'];
-  readonly memoryLimitMb: BatchConfig['memoryLimitMb'];
-  /** Absolute: where the frames of folders that are opened go, one folder each; `null`: into the folders themselves. */
-  readonly outputFolder: string | null;
-  readonly continueOnError: BatchConfig['continueOnError'];
-  readonly factoryStartup: BatchConfig['factoryStartup'];
-  readonly existing: BatchConfig['existing'];
-  readonly whenDone: WhenDone;
-  readonly theme: 'system' | 'dark' | 'light';
 }
 
 export interface AppInfo {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, session } from 'electron';
+import { app, BrowserWindow, session, utilityProcess } from 'electron';
 import { dataDirectory } from '../engine/index.ts';
 import {
   claimScheme,
@@ -7,24 +7,28 @@ import {
   guardContents,
   serveWindow,
 } from './desktop/app-protocol.ts';
-import { appInfo, buildMenu } from './desktop/application-menu.ts';
-import { desktop } from './desktop/desktop.ts';
-import { Outside } from './desktop/opened-from-outside.ts';
+import { appInfo, desktop } from './desktop/desktop.ts';
+import { buildMenu } from './desktop/menu.ts';
+import { FoldersFromOutside } from './desktop/opened-from-outside.ts';
 import { endWell } from './desktop/quit.ts';
-import { applyTheme, followTheme, openWindow, rememberPlace } from './desktop/window.ts';
-import { windowPlaceFile } from './desktop/window-place.ts';
+import {
+  applyTheme,
+  followTheme,
+  openWindow,
+  rememberPlace,
+  windowPlaceFile,
+} from './desktop/window.ts';
 import { callHandlers } from './ipc/calls.ts';
 import { answerCalls, push } from './ipc/ipc.ts';
-import { refusalOf } from './ipc/refusal.ts';
-import { Night } from './night/night.ts';
+import { NightControl } from './night/night-control.ts';
+import { noticeOf, refusalOf } from './refusal.ts';
 import { Sessions } from './sessions/sessions.ts';
-import { BlenderShelf } from './stores/blender-shelf.ts';
-import { settingsFile } from './stores/settings-store.ts';
-import { TrustStore } from './stores/trust-store.ts';
+import { BlenderShelf } from './stores/blenders.ts';
+import { settingsFile } from './stores/settings.ts';
+import { TrustStore } from './stores/trust.ts';
+import type { StartMaker } from './thumbnails/maker.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
-import { utilityMaker } from './thumbnails/utility.ts';
-import { watchHost } from './watch/watch-host.ts';
-import { WatchedFolders } from './watch/watched-folders.ts';
+import { WatchedFolders, watchHost } from './watch/watched-folders.ts';
 
 const data = dataDirectory();
 // All in one place; the single-instance lock is then per data directory, too.
@@ -32,14 +36,14 @@ app.setPath('userData', join(data, 'window'));
 claimScheme();
 
 if (app.requestSingleInstanceLock()) {
-  const outside = new Outside();
+  const outside = new FoldersFromOutside();
   app.whenReady().then(() => start(outside), fatal);
 } else {
   // The first instance was told and shows the folder.
   app.exit(0);
 }
 
-async function start(outside: Outside): Promise<void> {
+async function start(outside: FoldersFromOutside): Promise<void> {
   const settings = settingsFile(data);
   const trust = new TrustStore(data);
   const place = windowPlaceFile(data);
@@ -58,9 +62,9 @@ async function start(outside: Outside): Promise<void> {
     onEnded: (batch, result) => void night.ended(batch, result),
     opensAnother: () => outside.isExpected,
   });
-  const night = new Night({ data, sessions, settings, push });
+  const night = new NightControl({ data, sessions, settings, push });
   const watched = new WatchedFolders(watchHost(data, sessions, push));
-  const thumbnails = new Thumbnails(utilityMaker(data), sessions);
+  const thumbnails = new Thumbnails(thumbnailProcess(data), sessions);
   endWell({
     busy: () => night.busy(),
     close: async () => {
@@ -97,12 +101,35 @@ async function start(outside: Outside): Promise<void> {
       },
     }),
   );
-  buildMenu();
+  buildMenu((command) => push('menu:command', command));
   applyTheme((await settings.read()).theme);
   followTheme();
   await openWindow(place);
-  outside.deliver(sessions, push);
+  outside.deliver(async (path) => {
+    try {
+      push('folder:opened', (await sessions.openPath(path)).snapshot());
+    } catch (error) {
+      push('notice', noticeOf(error));
+    }
+  });
   await night.takeUp();
+}
+
+/** Disk that all thumbnails together may take. */
+const THUMBNAIL_BYTES = 200 * 2 ** 20;
+
+/** Starts processes that make thumbnails. @param data the app data directory */
+function thumbnailProcess(data: string): StartMaker {
+  return (hears, exited) => {
+    const child = utilityProcess.fork(
+      join(app.getAppPath(), 'out/main/thumbnail-worker.js'),
+      [join(data, 'thumbnails'), String(THUMBNAIL_BYTES)],
+      { serviceName: 'Nightshift thumbnails', stdio: 'ignore' },
+    );
+    child.on('message', (answer) => hears(answer));
+    child.on('exit', exited);
+    return { post: (order) => child.postMessage(order), end: () => void child.kill() };
+  };
 }
 
 function appAssets(): string {

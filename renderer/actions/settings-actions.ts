@@ -2,7 +2,7 @@ import type { BlenderInstalls } from '../../shared/blender-install.ts';
 import type { GpuList } from '../../shared/gpu.ts';
 import type { CallPayload } from '../../shared/ipc.ts';
 import type { WhenDone } from '../../shared/schedule.ts';
-import type { Settings } from '../../shared/view.ts';
+import type { Settings } from '../../shared/settings.ts';
 import { ask } from '../api.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { askOrNotify, openDialog } from './ui-actions.ts';

@@ -7,7 +7,8 @@ import type {
   SettingPlaces,
   ShotConfig,
 } from '../../shared/shot.ts';
-import type { JobDetail, JobRow, Settings } from '../../shared/view.ts';
+import type { JobDetail, JobRow } from '../../shared/view.ts';
+import type { Settings } from '../../shared/settings.ts';
 import { limitText } from '../settings/limit.ts';
 import { count, duration, wholeDuration } from '../text/format.ts';
 import { engineName } from '../text/job-text.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { gpuLines, gpuReason } from '../../shared/gpu.ts';
-import type { Settings } from '../../shared/view.ts';
+import type { Settings } from '../../shared/settings.ts';
 import { findGpus, type GpuAnswer } from '../actions/settings-actions.ts';
 import { Field } from './Field.tsx';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Settings } from '../../shared/view.ts';
+import type { Settings } from '../../shared/settings.ts';
 import { saveSettings } from '../actions/settings-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { useLibrary } from '../store/library-store.ts';

@@ -34,7 +34,7 @@ const PROBLEM = {
 
 let processor: ScriptedProcessor;
 let updates: BatchUpdate[];
-let told: { [K in keyof SessionListener]: ReturnType<typeof vi.fn> };
+let told: { [K in keyof SessionListener]: ReturnType<typeof vi.fn<SessionListener[K]>> };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -50,7 +50,7 @@ afterEach(() => vi.useRealTimers());
 
 function session(loaded: LoadReport = NEVER): BatchSession {
   const found = { loaded, trust: 'not-needed', blender: null } as const;
-  return new BatchSession(processor.asProcessor, found, told as unknown as SessionListener);
+  return new BatchSession(processor, found, told);
 }
 
 async function running(): Promise<BatchSession> {
@@ -127,7 +127,7 @@ it('tells the problems of ten thousand shots when they change, and not ten times
   updates.length = 0;
   processor.happen({ type: 'job-started', job: HERO, at: 4 });
   await vi.advanceTimersByTimeAsync(150);
-  open.found([PROBLEM]);
+  open.addProblems([PROBLEM]);
   await vi.advanceTimersByTimeAsync(150);
   processor.happen(frameStarted(1));
   await vi.advanceTimersByTimeAsync(150);

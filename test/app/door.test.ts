@@ -4,11 +4,10 @@ import {
   CONTENT_SECURITY_POLICY,
   ORIGIN,
   resourceAt,
-} from '../../electron/app/desktop/resource.ts';
-import { dispatch, type Handlers } from '../../electron/app/ipc/dispatch.ts';
-import { Refusal, refusalOf } from '../../electron/app/ipc/refusal.ts';
-import { CALLS } from '../../shared/ipc.ts';
-import { CALL_NAMES } from '../../shared/ipc-names.ts';
+} from '../../electron/app/desktop/app-protocol.ts';
+import { dispatch, type Handlers } from '../../electron/app/ipc/ipc.ts';
+import { Refusal, refusalOf } from '../../electron/app/refusal.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 
 const WINDOW = { url: `${ORIGIN}/index.html`, mainFrame: true };
 
@@ -18,16 +17,16 @@ describe('the door between window and main process', () => {
   });
   const handlers = {
     'folder:open': opened,
-    'settings:get': () => ({}),
+    'settings:get': () => DEFAULT_SETTINGS,
     'batches:list': () => {
       throw new Error('boom');
     },
-  } as unknown as Handlers;
+  } satisfies Partial<Handlers>;
 
   it('answers the window', async () => {
     expect(await dispatch(handlers, 'settings:get', undefined, WINDOW)).toEqual({
       ok: true,
-      value: {},
+      value: DEFAULT_SETTINGS,
     });
   });
 
@@ -71,9 +70,16 @@ describe('the door between window and main process', () => {
     expect(JSON.stringify(answer)).not.toContain('    at ');
   });
 
-  it('has one name for each schema', () => {
-    expect([...CALL_NAMES].sort()).toEqual(Object.keys(CALLS).sort());
-  });
+  it.each(['files:read', 'constructor', '__proto__', '', undefined, 7, { name: 'settings:get' }])(
+    'knows no call %j',
+    async (name) => {
+      const answer = await dispatch(handlers, name, undefined, WINDOW);
+      expect(answer).toMatchObject({
+        ok: false,
+        error: { message: expect.stringMatching(/^Nightshift knows no call “.*”\.$/) },
+      });
+    },
+  );
 });
 
 describe('a fault of the system', () => {

@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { BatchSession } from '../../electron/app/sessions/batch-session.ts';
-import { Estimating } from '../../electron/app/sessions/estimating.ts';
+import { SceneChecks } from '../../electron/app/sessions/scene-checks.ts';
 import { BatchProcessor, createBatchFromDirectory } from '../../electron/engine/index.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import type { TryingShots } from '../../shared/view.ts';
@@ -16,7 +15,7 @@ it('tells how far it has come, and from then on how long the night takes', async
     render: { costs: { fixed: 1, pixel: 0.1 } },
   });
   expect(processor.getProgress().remainingSeconds).toBeNull();
-  await new Estimating().start(session, Promise.resolve());
+  await new SceneChecks().estimate(session, null);
   expect(told).toEqual([
     { shot: null, tried: 0, of: 0 },
     { shot: 'hero', tried: 0, of: 2 },
@@ -34,7 +33,7 @@ it('shows what can not be tried with its reason, and estimates the others', asyn
   const { session, problems, processor } = await makeSession({
     render: [{ blend: 'lamp', crash: true }, { costs: { fixed: 1, pixel: 0.1 } }],
   });
-  await new Estimating().start(session, Promise.resolve());
+  await new SceneChecks().estimate(session, null);
   expect(problems).toMatchObject([{ file: 'lamp.yaml', severity: 'error' }]);
   expect(problems[0]?.message).toMatch(/crashed/);
   expect(processor.getProgress().remainingSeconds).not.toBeNull();
@@ -42,17 +41,17 @@ it('shows what can not be tried with its reason, and estimates the others', asyn
 
 it('is stopped at once, leaves no Blender, and has found nothing', async () => {
   const { session, told, processor, pids } = await makeSession({ render: { hang: true } });
-  const estimating = new Estimating();
+  const checks = new SceneChecks();
   const trying = new Promise<void>((resolve) => {
-    const { trying } = session;
-    session.trying = (state) => {
-      trying(state);
+    const { showTrying } = session;
+    session.showTrying = (state) => {
+      showTrying(state);
       if (state?.shot) resolve();
     };
   });
-  const ended = estimating.start(session, Promise.resolve());
+  const ended = checks.estimate(session, null);
   await trying;
-  await estimating.stop();
+  await checks.stopEstimate();
   await ended;
   expect(told.at(-1)).toBeNull();
   for (const pid of await pids()) expect(await runs(pid)).toBe(false);
@@ -60,13 +59,16 @@ it('is stopped at once, leaves no Blender, and has found nothing', async () => {
 });
 
 it('waits until the shots were looked through, and can be stopped before', async () => {
-  const { session, told, pids } = await makeSession({});
-  const estimating = new Estimating();
-  const ended = estimating.start(session, new Promise(() => {}));
-  await estimating.stop();
+  const { session, told, pids } = await makeSession({ open: { hang: true } });
+  const checks = new SceneChecks();
+  checks.preflight(session, null);
+  await expect.poll(pids, { timeout: 20_000 }).toHaveLength(1);
+  const ended = checks.estimate(session, null);
+  await checks.stopEstimate();
   await ended;
   expect(told).toEqual([{ shot: null, tried: 0, of: 0 }, null]);
-  expect(await pids()).toEqual([]);
+  expect(await pids()).toHaveLength(1);
+  await checks.stop();
 });
 
 /** Two shots of two frames, and what their session is told. */
@@ -87,10 +89,12 @@ async function makeSession(rules: Record<string, unknown>) {
   const processor = new BatchProcessor(batch, { config, dataDirectory: join(folder, 'data') });
   const told: (TryingShots | null)[] = [];
   const problems: ShotProblem[] = [];
-  const session: Pick<BatchSession, 'processor' | 'trying' | 'found'> = {
+  const session: Parameters<SceneChecks['preflight']>[0] = {
     processor,
-    trying: (state) => told.push(state),
-    found: (found) => problems.push(...found),
+    isElsewhere: false,
+    showTrying: (state) => told.push(state),
+    addProblems: (found) => problems.push(...found),
+    addPreflightPlan: () => {},
   };
   const pids = async () => {
     const text = await readFile(log, 'utf8').catch(() => '');

@@ -1,9 +1,8 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { historyOf } from '../../electron/app/sessions/history.ts';
-import { type BatchFacts, viewOf } from '../../electron/app/sessions/view.ts';
+import { phaseOf } from '../../electron/app/sessions/view.ts';
 import type { BatchProgress } from '../../shared/batch.ts';
-import { QUIET_NIGHT } from '../../shared/night.ts';
 
 const JOBS = { waiting: 0, running: 0, completed: 3, failed: 1, skipped: 0, cancelled: 0 };
 const CHECKPOINT = {
@@ -80,28 +79,7 @@ describe('the phase of a batch', () => {
     remainingRange: null,
     paused: null,
   });
-  const facts: BatchFacts = {
-    batch: {
-      id: 'shots-1',
-      folder: '/shots',
-      outputRoot: '/shots/renders',
-      jobs: [],
-      problems: [],
-      wantsTrust: false,
-    },
-    running: true,
-    outcome: null,
-    progress: progress(1),
-    paused: null,
-    trust: 'not-needed',
-    lanes: [],
-    resume: null,
-    workers: 1,
-    blender: null,
-    lastAt: null,
-    night: QUIET_NIGHT,
-    trying: null,
-  };
+  const facts = { running: true, outcome: null, progress: progress(1), paused: null };
   const paused = { reason: 'asked', message: 'Paused.' } as const;
 
   it.each([
@@ -111,6 +89,6 @@ describe('the phase of a batch', () => {
     ['pausing', 'while frames are finished', { paused }],
     ['paused', 'when none is running', { paused, progress: progress(0) }],
   ] as const)('is %s %s', (phase, _when, over) => {
-    expect(viewOf({ ...facts, ...over }).phase).toBe(phase);
+    expect(phaseOf({ ...facts, ...over })).toBe(phase);
   });
 });

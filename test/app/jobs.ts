@@ -1,8 +1,11 @@
+import { type RowFacts, rowOf } from '../../electron/app/sessions/rows.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameRecord, FrameState } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
+import { QUIET_NIGHT } from '../../shared/night.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
+import type { JobRow } from '../../shared/view.ts';
 import { planOf } from '../helpers/plan.ts';
 
 export const WAITING: FrameState = { status: 'waiting', tries: 0 };
@@ -39,6 +42,12 @@ export function jobWith(frames: readonly FrameState[], over: Partial<BatchJob> =
     counts: list.counts,
     ...over,
   };
+}
+
+/** The row of a job of which nothing but itself is known. */
+export function aRowOf(job: BatchJob, facts: Partial<RowFacts> = {}): JobRow {
+  const nothing = { problems: 0, newest: null, waitsFor: [], remainingSeconds: null };
+  return rowOf(job, { ...nothing, night: QUIET_NIGHT, ...facts });
 }
 
 /** What the file of a shot says that lists these frames; `null`: it leaves them to its scene. */

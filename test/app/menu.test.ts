@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
 import { menuTemplate } from '../../electron/app/desktop/menu.ts';
-import { endWords, taskbarOf } from '../../electron/app/night/night-words.ts';
+import { endWords, taskbarOf } from '../../electron/app/night/desktop-status.ts';
 import type { BatchResult } from '../../shared/batch.ts';
 import { MENU_COMMANDS } from '../../shared/ipc.ts';
 

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { rowOf } from '../../electron/app/sessions/rows.ts';
 import { endLine } from '../../electron/cli/job-lines.ts';
 import { jobNote } from '../../renderer/text/job-text.ts';
 import { type BatchJob, waitsFor, waitsForText } from '../../shared/job.ts';
 import { changedPriorities, priorityOf } from '../../shared/order.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
-import { jobWith } from './jobs.ts';
+import { aRowOf, jobWith } from './jobs.ts';
 
 const jobs = [
   shot('a', 0),
@@ -41,8 +40,8 @@ it('a row says what it waits for and which priority it has, where that is not th
   ];
   const job = { ...shot('x', -2, needs), status: 'waiting' as const };
   const waits = waitsFor(job, (id) => jobs.find((one) => one.id === id));
-  expect(jobNote(rowOf(job, 0, undefined, null, waits))).toBe('priority −2 · waits for comp_bg');
-  expect(jobNote(rowOf(shot('x', 0), 0))).toBe('hero.yaml');
+  expect(jobNote(aRowOf(job, { waitsFor: waits }))).toBe('priority −2 · waits for comp_bg');
+  expect(jobNote(aRowOf(shot('x', 0)))).toBe('hero.yaml');
   expect(waitsForText(['a', 'b', 'c', 'd', 'e'])).toBe('waits for a, b and 3 more');
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { detailOf, rowOf } from '../../electron/app/sessions/rows.ts';
+import { detailOf } from '../../electron/app/sessions/rows.ts';
 import { addProblems, problemsOf } from '../../electron/app/sessions/shot-problems.ts';
 import { QUIET_NIGHT } from '../../shared/night.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
-import { DONE, done, FAILED, jobWith, KEPT, listing, WAITING } from './jobs.ts';
+import { aRowOf, DONE, done, FAILED, jobWith, KEPT, listing, WAITING } from './jobs.ts';
 
 const PROBLEM: ShotProblem = {
   severity: 'warning',
@@ -16,7 +16,7 @@ const PROBLEM: ShotProblem = {
 
 describe('a row of the job table', () => {
   it('says frames, size and engine of the plan', () => {
-    const row = rowOf(jobWith([DONE, WAITING, WAITING]), 2);
+    const row = aRowOf(jobWith([DONE, WAITING, WAITING]), { problems: 2 });
     expect(row).toMatchObject({
       frames: '1-3',
       width: 64,
@@ -27,13 +27,13 @@ describe('a row of the job table', () => {
   });
 
   it('knows nothing of frames and size before the scene was opened', () => {
-    const row = rowOf(jobWith([], { plan: null }), 0);
+    const row = aRowOf(jobWith([], { plan: null }));
     expect(row).toMatchObject({ frames: null, width: null, height: null, engine: null, strip: '' });
   });
 
   it('says the frames that a shot file lists before the scene was opened', () => {
     const job = jobWith([], { plan: null, shotConfig: listing([3, 5, 9]) });
-    expect(rowOf(job, 0)).toMatchObject({
+    expect(aRowOf(job)).toMatchObject({
       frames: '3, 5, 9',
       strip: 'www',
       counts: { total: 3, waiting: 3 },
@@ -42,14 +42,14 @@ describe('a row of the job table', () => {
   });
 
   it('averages over frames whose time is known, those of earlier runs too', () => {
-    expect(rowOf(jobWith([done(4), KEPT, done(0), WAITING]), 0).averageSeconds).toBe(3);
-    expect(rowOf(jobWith([WAITING]), 0).averageSeconds).toBeNull();
+    expect(aRowOf(jobWith([done(4), KEPT, done(0), WAITING])).averageSeconds).toBe(3);
+    expect(aRowOf(jobWith([WAITING])).averageSeconds).toBeNull();
   });
 
   it('says what is left as the batch expects it', () => {
     const job = jobWith([DONE, WAITING], { status: 'running' });
-    expect(rowOf(job, 0, QUIET_NIGHT, null, [], 8).remainingSeconds).toBe(8);
-    expect(rowOf(job, 0).remainingSeconds).toBeNull();
+    expect(aRowOf(job, { remainingSeconds: 8 }).remainingSeconds).toBe(8);
+    expect(aRowOf(job).remainingSeconds).toBeNull();
   });
 
   it('gathers problems by job and leaves those of the folder out', () => {
@@ -67,14 +67,18 @@ describe('a row of the job table', () => {
       PROBLEM.message,
       fresh.message,
     ]);
-    expect(rowOf(job, 2)).toMatchObject({ problems: 2, warnings: 2, warning: PROBLEM.message });
+    expect(aRowOf(job, { problems: 2 })).toMatchObject({
+      problems: 2,
+      warnings: 2,
+      warning: PROBLEM.message,
+    });
   });
 
   it('says which frames crash Blender every time, and how often a shot was tried again', () => {
     const poisoned = { ...FAILED, crashes: 3 };
     const retries = [{ cause: 'crashed', count: 2, openings: 0, frames: [2] }] as const;
     const job = jobWith([DONE, poisoned, FAILED], { retries, retryCount: 2 });
-    expect(rowOf(job, 0)).toMatchObject({ strip: 'dpf', poisoned: 1, retryCount: 2 });
+    expect(aRowOf(job)).toMatchObject({ strip: 'dpf', poisoned: 1, retryCount: 2 });
     expect(detailOf(job, [], '')).toMatchObject({ retries, stall: { from: 'slowest-frame' } });
   });
 
@@ -82,7 +86,7 @@ describe('a row of the job table', () => {
     const pause = { kind: 'paused', at: 2000, until: 5000, reason: 'asked', message: '' } as const;
     const incidents = [{ ...pause, times: 1, pausedMs: 3000 }];
     const job = jobWith([DONE], { startTime: 1000, endTime: 9000 });
-    expect(rowOf(job, 0, { ...QUIET_NIGHT, incidents }).pausedMs).toBe(3000);
+    expect(aRowOf(job, { night: { ...QUIET_NIGHT, incidents } }).pausedMs).toBe(3000);
   });
 
   it('gives the inspector each frame with its number and the problems of this shot', () => {

@@ -1,46 +1,36 @@
-import type { BatchProcessor, LoadReport } from '../../electron/engine/index.ts';
-import { type Batch, type BatchResult, DEFAULT_CONFIG } from '../../shared/batch.ts';
+import { BatchProcessor, type LoadReport } from '../../electron/engine/index.ts';
+import type { BatchResult } from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent, LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobAfter, stopped } from '../../shared/job-state.ts';
-import { type PauseReason, QUIET_NIGHT } from '../../shared/night.ts';
 
-/** An engine whose signals a test speaks itself, so that each moment can be looked at. */
-export class ScriptedProcessor {
+/** An engine whose signals a test speaks itself, so that each moment can be looked at. It touches no disk. */
+export class ScriptedProcessor extends BatchProcessor {
   readonly #listeners = new Set<(signal: BatchSignal) => void>();
   readonly #jobs = new Map<string, BatchJob>();
   #settle: ((outcome: BatchResult['outcome'] | Error) => void) | null = null;
-  paused: { reason: PauseReason; message: string } | null = null;
-  blender = null;
-  config = DEFAULT_CONFIG;
   log: LogLine[] = [];
-  readonly batch: Batch;
+  /** What the next `load` finds. */
+  loaded: LoadReport | null = null;
 
   constructor(jobs: readonly BatchJob[]) {
-    this.batch = {
-      id: 'shots-1',
-      folder: '/shots',
-      outputRoot: '/shots/renders',
-      jobs,
-      problems: [],
-      wantsTrust: false,
-    };
+    const folder = { folder: '/shots', outputRoot: '/shots/renders' };
+    super(
+      { id: 'shots-1', ...folder, jobs, problems: [], wantsTrust: false },
+      { config: { workers: 1 }, dataDirectory: '/nowhere' },
+    );
     for (const job of jobs) this.#jobs.set(job.id, job);
   }
 
-  get asProcessor(): BatchProcessor {
-    return this as unknown as BatchProcessor;
-  }
-
-  get jobs(): readonly BatchJob[] {
+  override get jobs(): readonly BatchJob[] {
     return [...this.#jobs.values()];
   }
 
-  job(id: string): BatchJob | undefined {
+  override job(id: string): BatchJob | undefined {
     return this.#jobs.get(id);
   }
 
-  subscribe(listener: (signal: BatchSignal) => void): () => void {
+  override subscribe(listener: (signal: BatchSignal) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -64,7 +54,7 @@ export class ScriptedProcessor {
     if (job) this.#jobs.set(id, stopped(job));
   }
 
-  processBatch(): Promise<BatchResult> {
+  override processBatch(): Promise<BatchResult> {
     return new Promise((resolve, reject) => {
       this.#settle = (end) =>
         end instanceof Error ? reject(end) : resolve({ ...this.getResult(), outcome: end });
@@ -72,52 +62,30 @@ export class ScriptedProcessor {
   }
 
   started(): void {
-    const event = { type: 'batch-started', at: 1, run: this.getResult().run } as const;
-    this.say({ type: 'event', event, job: null });
+    this.say({ type: 'event', event: { type: 'batch-started', at: 1, run: this.run }, job: null });
   }
 
   end(outcome: BatchResult['outcome'] | Error): void {
     this.#settle?.(outcome);
   }
 
-  /** What the next `load` finds. */
-  loaded: LoadReport | null = null;
-
-  async load(): Promise<LoadReport> {
+  override async load(): Promise<LoadReport> {
     if (!this.loaded) throw new Error('The journal can not be read.');
     return this.loaded;
   }
 
-  async readLog(): Promise<readonly LogLine[]> {
+  override async readLog(): Promise<readonly LogLine[]> {
     return this.log;
   }
 
-  configure(config: Partial<typeof DEFAULT_CONFIG>): void {
-    this.config = { ...this.config, ...config };
-  }
-
-  async cancel(): Promise<void> {
+  override async cancel(): Promise<void> {
     this.end('cancelled');
   }
 
-  close(): Promise<void> {
-    return this.cancel();
-  }
-
-  readonly night = QUIET_NIGHT;
-
-  getProgress() {
+  override getProgress() {
     const running = this.jobs.reduce((sum, { counts }) => sum + counts.running, 0);
-    const frames = { total: 1, done: 0, kept: 0, running, failed: 0, waiting: 0 };
     const completed = this.jobs.filter(({ status }) => status === 'completed').length;
-    return { totalJobs: this.jobs.length, frames, jobs: { completed }, paused: null };
-  }
-
-  readonly outlook = { shotSeconds: () => null };
-
-  readonly run = { workers: 1 };
-
-  getResult() {
-    return { outcome: 'completed', jobs: this.jobs, run: this.run } as unknown as BatchResult;
+    const { frames, jobs, ...rest } = super.getProgress();
+    return { ...rest, frames: { ...frames, running }, jobs: { ...jobs, completed } };
   }
 }

@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { scheduleHost } from '../../electron/app/night/night.ts';
+import { scheduleHost } from '../../electron/app/night/night-control.ts';
 import { Sessions, type SessionsOptions } from '../../electron/app/sessions/sessions.ts';
-import { BlenderShelf } from '../../electron/app/stores/blender-shelf.ts';
-import { DEFAULT_SETTINGS, settingsFile } from '../../electron/app/stores/settings-store.ts';
-import { TrustStore } from '../../electron/app/stores/trust-store.ts';
+import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
+import { settingsFile } from '../../electron/app/stores/settings.ts';
+import { TrustStore } from '../../electron/app/stores/trust.ts';
 import { checkpointDirectory, createBatchFromDirectory } from '../../electron/engine/index.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 
 const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
 
@@ -60,7 +61,7 @@ it('does not start a plan that was called off while a folder was being opened', 
 it('goes on looking into what the window shows when another folder is opened beside it', async () => {
   const { sessions, shots, other } = await makeSessions();
   const shown = await sessions.openPath(shots);
-  const saw = vi.spyOn(shown, 'saw');
+  const saw = vi.spyOn(shown, 'addPreflightPlan');
   await sessions.openBeside('other', other, join(other, 'renders'));
   await vi.waitFor(() => expect(saw).toHaveBeenCalledOnce(), 5000);
 });

@@ -1,7 +1,7 @@
 import { join, resolve, win32 } from 'node:path';
 import { expect, it } from 'vitest';
-import { configOf, DEFAULT_SETTINGS, outputFor } from '../../electron/app/stores/settings-store.ts';
-import { settingsSchema } from '../../shared/ipc.ts';
+import { configOf, outputFor } from '../../electron/app/stores/settings.ts';
+import { DEFAULT_SETTINGS, settingsSchema } from '../../shared/settings.ts';
 
 const film = resolve('/projects/film');
 

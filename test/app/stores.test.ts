@@ -2,15 +2,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { boundsOnScreen } from '../../electron/app/desktop/window-place.ts';
-import { StopMarks } from '../../electron/app/sessions/stop-marks.ts';
-import {
-  configOf,
-  DEFAULT_SETTINGS,
-  settingsFile,
-} from '../../electron/app/stores/settings-store.ts';
-import { TrustStore } from '../../electron/app/stores/trust-store.ts';
-import { settingsSchema } from '../../shared/ipc.ts';
+import { boundsOnScreen } from '../../electron/app/desktop/window.ts';
+import { History } from '../../electron/app/sessions/history.ts';
+import { configOf, settingsFile } from '../../electron/app/stores/settings.ts';
+import { TrustStore } from '../../electron/app/stores/trust.ts';
+import { DEFAULT_SETTINGS, settingsSchema } from '../../shared/settings.ts';
 
 let data: string;
 beforeEach(async () => {
@@ -90,19 +86,19 @@ describe('a batch that was stopped because the app was closed', () => {
   const cancelled = { outcome: 'cancelled' as const, folder: '/shots' };
 
   it('waits to be resumed at the next start, until it renders again', async () => {
-    await new StopMarks(data).add('shots-1');
-    const marks = new StopMarks(data);
-    expect((await marks.seen('shots-1', cancelled)).outcome).toBe('interrupted');
-    expect((await marks.seen('shots-2', cancelled)).outcome).toBe('cancelled');
-    await marks.remove('shots-1');
-    expect(await marks.seen('shots-1', cancelled)).toBe(cancelled);
+    await new History(data).markStopped('shots-1');
+    const history = new History(data);
+    expect((await history.asTheArtistSees('shots-1', cancelled)).outcome).toBe('interrupted');
+    expect((await history.asTheArtistSees('shots-2', cancelled)).outcome).toBe('cancelled');
+    await history.unmarkStopped('shots-1');
+    expect(await history.asTheArtistSees('shots-1', cancelled)).toBe(cancelled);
   });
 
   it('is not called interrupted when it had an end of its own', async () => {
-    const marks = new StopMarks(data);
-    await marks.add('shots-1');
+    const history = new History(data);
+    await history.markStopped('shots-1');
     const failed = { outcome: 'failed' as const };
-    expect(await marks.seen('shots-1', failed)).toBe(failed);
+    expect(await history.asTheArtistSees('shots-1', failed)).toBe(failed);
   });
 });
 

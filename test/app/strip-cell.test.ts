@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
-import { stripCellOf, stripOf } from '../../electron/app/sessions/strip.ts';
+import { stripCellOf, stripOf } from '../../electron/app/sessions/rows.ts';
 import { stripCellText } from '../../renderer/text/frame-text.ts';
-import type { ShotConfig } from '../../shared/shot.ts';
 import { planOf } from '../helpers/plan.ts';
-import { DONE, done, FAILED, jobWith, RUNNING, WAITING } from './jobs.ts';
+import { DONE, done, FAILED, jobWith, listing, RUNNING, WAITING } from './jobs.ts';
 
 const textOf = (job: ReturnType<typeof jobWith>, cell: number) => {
   const found = stripCellOf(job, cell);
@@ -35,7 +34,6 @@ it('has a cell for every letter of the strip, and none beyond', () => {
 });
 
 it('knows the frames that a shot file lists before the scene was opened', () => {
-  const shotConfig = { frames: [3, 5, 9] } as unknown as ShotConfig;
-  const job = jobWith([], { plan: null, shotConfig });
+  const job = jobWith([], { plan: null, shotConfig: listing([3, 5, 9]) });
   expect(textOf(job, 2)).toBe('Frame 9 · Waiting');
 });

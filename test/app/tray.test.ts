@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { QUIT_ANSWERS, quitQuestion } from '../../electron/app/desktop/quit-words.ts';
-import { type TrayState, trayMenu, trayTooltip } from '../../electron/app/desktop/tray-words.ts';
+import { QUIT_ANSWERS, quitQuestion } from '../../electron/app/desktop/quit.ts';
+import { type TrayState, trayMenu, trayTooltip } from '../../electron/app/desktop/tray.ts';
 
 const at = new Date('2026-11-27T06:40').getTime();
 const RUNNING: TrayState = { name: 'film', phase: 'running', percent: 58, at };

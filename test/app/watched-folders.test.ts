@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import type { BatchSession } from '../../electron/app/sessions/batch-session.ts';
 import {
   newShotsText,
+  type WatchedBatch,
   WatchedFolders,
   type WatchHost,
 } from '../../electron/app/watch/watched-folders.ts';
@@ -28,7 +28,8 @@ const batchOf = (jobs: readonly BatchJob[]) =>
     outputRoot: '/film/renders',
     jobs,
     problems: [],
-  }) as unknown as Batch;
+    wantsTrust: false,
+  }) satisfies Batch;
 
 beforeEach(() => {
   [kept, running, known, now, watching] = [[], false, [hero], [hero], null];
@@ -49,8 +50,8 @@ beforeEach(() => {
         return batchOf(known);
       },
     },
-    found,
-  } as unknown as BatchSession;
+    addProblems: found,
+  } satisfies WatchedBatch;
   host = {
     chosen: vi.fn(async () => kept),
     choose: vi.fn(async (ids) => {

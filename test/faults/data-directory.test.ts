@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import { refusalOf } from '../../electron/app/ipc/refusal.ts';
+import { refusalOf } from '../../electron/app/refusal.ts';
 import { BatchCheckpoint } from '../../electron/engine/index.ts';
 import { event, makeEngine } from '../engine/rig.ts';
 import { frameNames, type Lab, makeLab, told } from './lab.ts';

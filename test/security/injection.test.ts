@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rowOf } from '../../electron/app/sessions/rows.ts';
 import { nameOf } from '../../electron/app/sessions/view.ts';
 import { createBatchFromDirectory, repeatCommand } from '../../electron/engine/index.ts';
 import { quotePowerShell } from '../../electron/engine/report/repeat-command.ts';
 import { placeText } from '../../renderer/text/problem-text.ts';
+import { aRowOf } from '../app/jobs.ts';
 import { CLI, makeCli } from '../cli/rig.ts';
 import { commandsWith } from '../engine/rig.ts';
 import { BLENDER, makeBlend } from '../helpers/make-blend.ts';
@@ -115,7 +115,7 @@ describe('names that could act', () => {
     const rig = await makeNight();
     const { jobs, problems } = await createBatchFromDirectory(rig.shots);
     for (const job of jobs) {
-      const { name, shotFile, error } = rowOf(job, 0);
+      const { name, shotFile, error } = aRowOf(job);
       expect(`${name}${shotFile}${error?.message ?? ''}`).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
     }
     for (const problem of problems) {

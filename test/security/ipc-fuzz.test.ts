@@ -2,21 +2,20 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { ORIGIN } from '../../electron/app/desktop/app-protocol.ts';
 import type { Desktop } from '../../electron/app/desktop/desktop.ts';
-import { ORIGIN } from '../../electron/app/desktop/resource.ts';
 import { callHandlers } from '../../electron/app/ipc/calls.ts';
-import { dispatch, type Handlers } from '../../electron/app/ipc/dispatch.ts';
-import { scheduleHost } from '../../electron/app/night/night.ts';
+import { dispatch, type Handlers } from '../../electron/app/ipc/ipc.ts';
+import { scheduleHost } from '../../electron/app/night/night-control.ts';
 import { Schedules } from '../../electron/app/night/schedules.ts';
 import { Sessions } from '../../electron/app/sessions/sessions.ts';
-import { BlenderShelf } from '../../electron/app/stores/blender-shelf.ts';
-import { DEFAULT_SETTINGS, settingsFile } from '../../electron/app/stores/settings-store.ts';
-import { TrustStore } from '../../electron/app/stores/trust-store.ts';
-import { watchHost } from '../../electron/app/watch/watch-host.ts';
-import { WatchedFolders } from '../../electron/app/watch/watched-folders.ts';
+import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
+import { settingsFile } from '../../electron/app/stores/settings.ts';
+import { TrustStore } from '../../electron/app/stores/trust.ts';
+import { WatchedFolders, watchHost } from '../../electron/app/watch/watched-folders.ts';
 import { WALL_CLOCK } from '../../electron/engine/index.ts';
 import { CALLS, type CallName, MENU_COMMANDS } from '../../shared/ipc.ts';
-import { CALL_NAMES } from '../../shared/ipc-names.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { folderOf } from '../folder/folder.ts';
 
 const WINDOW = { url: `${ORIGIN}/index.html`, mainFrame: true };
@@ -175,7 +174,7 @@ function spoilt(legal: unknown): fc.Arbitrary<unknown> {
     }));
 }
 
-describe.each(CALL_NAMES)('the call %s', (name) => {
+describe.each(Object.keys(CALLS) as CallName[])('the call %s', (name) => {
   test('takes what its contract says and nothing else, and always answers in an envelope', async () => {
     const { handlers, root } = await makeDoor();
     const fault = vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -187,7 +186,7 @@ describe.each(CALL_NAMES)('the call %s', (name) => {
       fc.asyncProperty(payloads, async (sent) => {
         handled.mockClear();
         const payload: unknown = structuredClone(sent);
-        const fits = CALLS[name].safeParse(payload).success;
+        const fits = CALLS[name].payload.safeParse(payload).success;
         const answer = await dispatch(watched, name, payload, WINDOW);
         expect(handled).toHaveBeenCalledTimes(fits ? 1 : 0);
         if (!fits) expect(answer.ok).toBe(false);
@@ -214,7 +213,7 @@ describe.each(CALL_NAMES)('the call %s', (name) => {
 
   test('is answered to our own window only', async () => {
     const handled = vi.fn();
-    const handlers = { [name]: handled } as unknown as Handlers;
+    const handlers: Partial<Handlers> = { [name]: handled };
     const urls = fc.oneof(
       fc.webUrl(),
       fc.string(),

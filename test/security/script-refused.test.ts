@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { TrustStore } from '../../electron/app/stores/trust-store.ts';
+import { TrustStore } from '../../electron/app/stores/trust.ts';
 import { isTrusted } from '../../electron/cli/shot-folder.ts';
 import { createBatchFromDirectory } from '../../electron/engine/index.ts';
 import { events, makeCli, ofType } from '../cli/rig.ts';

@@ -12,7 +12,7 @@ function picture(): Promise<Buffer> {
   return sharp({ create }).webp().toBuffer();
 }
 
-const key = (name: string, batchId = 'film') => ({ batchId, name });
+const key = (name: string, batchId = 'film') => `${batchId}/${name}`;
 
 async function names(folder: string): Promise<readonly string[]> {
   const all = await readdir(folder, { recursive: true });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { frameFileOf, NewestFrames, wishOf } from '../../electron/app/thumbnails/frame-file.ts';
-import { Thumbnails } from '../../electron/app/thumbnails/thumbnails.ts';
+import { wishOf } from '../../electron/app/desktop/app-protocol.ts';
+import { NewestFrames } from '../../electron/app/sessions/rows.ts';
+import { frameFileOf, Thumbnails } from '../../electron/app/thumbnails/thumbnails.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameRecord } from '../../shared/frame-state.ts';
 import { jobAfter } from '../../shared/job-state.ts';

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { FrameFile } from '../../electron/app/thumbnails/desk.ts';
 import { Maker } from '../../electron/app/thumbnails/maker.ts';
-import type { Answer, Order } from '../../electron/app/thumbnails/messages.ts';
+import type { Answer, FrameFile, Order } from '../../electron/app/thumbnails/messages.ts';
 
 const NAME = `film/${'1'.repeat(32)}-1-row`;
 const FRAME: FrameFile = {

@@ -1,9 +1,18 @@
+import { cpus, homedir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { BrowserWindow, clipboard, dialog, Notification, shell } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  clipboard,
+  dialog,
+  Notification,
+  powerSaveBlocker,
+  shell,
+} from 'electron';
 import type { MenuCommand } from '../../../shared/ipc.ts';
-import type { Words } from '../night/night-words.ts';
+import type { AppInfo } from '../../../shared/view.ts';
 import { nameOf } from '../sessions/view.ts';
-import { offerInMenu } from './application-menu.ts';
+import { offerInMenu } from './menu.ts';
 import { showWindow } from './window.ts';
 
 /** What is done outside of the window: system dialogs, the clipboard, the file manager. */
@@ -57,8 +66,52 @@ async function choose(options: Electron.OpenDialogOptions): Promise<string | nul
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+/** What the About box and the settings say. */
+export function appInfo(dataDirectory: string): AppInfo {
+  return {
+    version: app.getVersion(),
+    electron: process.versions.electron,
+    platform: process.platform,
+    cores: cpus().length,
+    memoryMb: Math.round(totalmem() / 2 ** 20),
+    dataDirectory,
+    homeDirectory: homedir(),
+  };
+}
+
+/** How full the bar on the taskbar is, and in which manner. */
+export interface TaskbarState {
+  readonly fraction: number;
+  readonly mode: 'normal' | 'paused' | 'indeterminate';
+}
+
+/** `null`: no bar. */
+export function showOnTaskbar(bar: TaskbarState | null): void {
+  for (const window of BrowserWindow.getAllWindows()) {
+    window.setProgressBar(bar?.fraction ?? -1, { mode: bar?.mode ?? 'none' });
+  }
+}
+
+let blocker: number | null = null;
+
+/** Whether the computer may not go to sleep by itself. */
+export function keepAwake(wanted: boolean): void {
+  if (wanted) {
+    blocker ??= powerSaveBlocker.start('prevent-app-suspension');
+  } else if (blocker !== null) {
+    powerSaveBlocker.stop(blocker);
+    blocker = null;
+  }
+}
+
+/** A notification. */
+export interface Notice {
+  readonly title: string;
+  readonly body: string;
+}
+
 /** Says it outside of the window. Not while the window is looked at: it says the same. */
-export function notify(words: Words): void {
+export function notify(words: Notice): void {
   if (!Notification.isSupported() || BrowserWindow.getFocusedWindow()) return;
   const notification = new Notification(words);
   notification.on('click', showWindow);

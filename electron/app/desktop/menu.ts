@@ -1,5 +1,26 @@
-import type { MenuItemConstructorOptions } from 'electron';
-import type { MenuCommand } from '../../../shared/ipc.ts';
+import { app, Menu, type MenuItemConstructorOptions } from 'electron';
+import { MENU_COMMANDS, type MenuCommand } from '../../../shared/ipc.ts';
+
+/** Builds the application's menu and its About box. */
+export function buildMenu(send: MenuOptions['send']): void {
+  const { platform } = process;
+  const template = menuTemplate({ platform, development: !app.isPackaged, send });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  app.setAboutPanelOptions({
+    applicationName: 'Nightshift',
+    applicationVersion: app.getVersion(),
+    version: `Electron ${process.versions.electron}`,
+  });
+}
+
+/** Only these can be chosen from now on. */
+export function offerInMenu(commands: readonly MenuCommand[]): void {
+  const menu = Menu.getApplicationMenu();
+  for (const command of MENU_COMMANDS) {
+    const item = menu?.getMenuItemById(command);
+    if (item) item.enabled = commands.includes(command);
+  }
+}
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform;

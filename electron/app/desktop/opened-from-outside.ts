@@ -1,13 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { app } from 'electron';
-import type { Push } from '../ipc/ipc.ts';
-import { refusalOf } from '../ipc/refusal.ts';
-import type { Sessions } from '../sessions/sessions.ts';
 import { showWindow } from './window.ts';
 
 /** Folders opened from outside: the command line, a second start, the app's icon. */
-export class Outside {
+export class FoldersFromOutside {
   #open: ((path: string) => Promise<void>) | null = null;
   #waiting: string | null = folderArgument(process.argv.slice(1), process.cwd(), app.getAppPath());
 
@@ -29,17 +26,10 @@ export class Outside {
     return this.#waiting !== null;
   }
 
-  /** From now on folders are opened, the one that waited first. Call when the window listens. */
-  deliver(sessions: Sessions, push: Push): void {
-    this.#open = async (path) => {
-      try {
-        push('folder:opened', (await sessions.openPath(path)).snapshot());
-      } catch (error) {
-        const { message, nextStep } = refusalOf(error);
-        push('notice', nextStep ? `${message} ${nextStep}` : message);
-      }
-    };
-    if (this.#waiting !== null) this.#take(this.#waiting);
+  /** From now on folders are opened, the one that waited first. Call when the window listens. @param open never rejects */
+  deliver(open: (path: string) => Promise<void>): void {
+    this.#open = open;
+    if (this.#waiting !== null) void open(this.#waiting);
     this.#waiting = null;
   }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { Refusal } from '../ipc/refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 /** More windows of the file manager than these nobody wants at once. */
 export const MOST_FOLDERS = 5;

@@ -1,5 +1,6 @@
 import { changedPriorities, prioritiesInPlace } from '../../../shared/order.ts';
-import type { AppInfo, Settings } from '../../../shared/view.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import type { AppInfo } from '../../../shared/view.ts';
 import {
   type BatchProcessor,
   begunElsewhere,
@@ -11,18 +12,18 @@ import type { Desktop } from '../desktop/desktop.ts';
 import { placesOf } from '../desktop/reveal.ts';
 import type { AfterBatch } from '../night/after-batch.ts';
 import type { Schedules } from '../night/schedules.ts';
+import { Refusal } from '../refusal.ts';
 import type { BatchSession } from '../sessions/batch-session.ts';
 import { nightCharts, reportText, writeBatchReport } from '../sessions/reports.ts';
+import { stripCellOf } from '../sessions/rows.ts';
 import type { Sessions } from '../sessions/sessions.ts';
-import { stripCellOf } from '../sessions/strip.ts';
-import type { BlenderShelf } from '../stores/blender-shelf.ts';
+import type { BlenderShelf } from '../stores/blenders.ts';
 import type { JsonFile } from '../stores/json-file.ts';
 import { sampleFolder } from '../stores/samples.ts';
-import type { TrustStore } from '../stores/trust-store.ts';
+import type { TrustStore } from '../stores/trust.ts';
 import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 import type { WatchedFolders } from '../watch/watched-folders.ts';
-import type { Handlers } from './dispatch.ts';
-import { Refusal } from './refusal.ts';
+import type { Handlers } from './ipc.ts';
 
 /** Lines of a log that are shown when it is opened. */
 const LOG_LINES = 1000;
@@ -47,7 +48,7 @@ interface CallsOptions {
 
 /** What the main process answers, call by call. */
 export function callHandlers(options: CallsOptions): Handlers {
-  const { sessions, settings, trust, desktop, blenders } = options;
+  const { sessions, settings, trust, desktop, blenders, night, watched, thumbnails } = options;
   /** Folders for frames that the artist showed in a dialog; `null`: those of the shots, always. */
   const outputs = new Set<string | null>([null]);
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();
@@ -74,83 +75,45 @@ export function callHandlers(options: CallsOptions): Handlers {
       session.trust(trusted ? 'trusted' : 'untrusted');
       return session.snapshot();
     },
-    'batch:render': async ({ batchId }) => {
-      await sessions.render(batchId, (session) => session.start());
-      return null;
-    },
-    'batch:pause': ({ batchId }) => {
-      sessions.get(batchId).processor.pause();
-      return null;
-    },
-    'batch:unpause': ({ batchId }) => {
-      sessions.get(batchId).processor.unpause();
-      return null;
-    },
-    'batch:cancel': async ({ batchId }) => {
-      await sessions.get(batchId).cancel();
-      return null;
-    },
-    'batch:estimate': ({ batchId }) => {
-      sessions.estimate(sessions.get(batchId));
-      return null;
-    },
-    'batch:stop-estimate': () => {
-      sessions.stopEstimate();
-      return null;
-    },
+    'batch:render': ({ batchId }) => sessions.render(batchId, (session) => session.start()),
+    'batch:pause': ({ batchId }) => sessions.get(batchId).processor.pause(),
+    'batch:unpause': ({ batchId }) => sessions.get(batchId).processor.unpause(),
+    'batch:cancel': ({ batchId }) => sessions.get(batchId).cancel(),
+    'batch:estimate': ({ batchId }) => sessions.estimate(sessions.get(batchId)),
+    'batch:stop-estimate': () => sessions.stopEstimate(),
     'batch:clear': async ({ batchId }) => {
       const session = await sessions.clear(batchId);
-      void options.thumbnails.clear(batchId);
+      void thumbnails.clear(batchId);
       return session.snapshot();
     },
-    'batch:reveal': async ({ batchId }) => {
-      desktop.reveal(await sessions.folderOf(batchId));
-      return null;
-    },
+    'batch:reveal': async ({ batchId }) => desktop.reveal(await sessions.folderOf(batchId)),
     'batch:forget': async ({ batchId }) => {
       await sessions.forget(batchId);
-      options.night.schedules.set(batchId, { startAt: null, until: null });
-      await options.watched.set(batchId, false);
-      void options.thumbnails.clear(batchId);
-      return null;
+      night.schedules.set(batchId, { startAt: null, until: null });
+      await watched.set(batchId, false);
+      void thumbnails.clear(batchId);
     },
-    'jobs:render': async ({ batchId, jobIds }) => {
-      await sessions.render(batchId, (session) => session.start(idsOf(session, jobIds)));
-      return null;
-    },
-    'schedules:list': () => options.night.schedules.list(),
-    'schedule:set': ({ batchId, ...times }) => {
-      options.night.schedules.set(sessions.get(batchId).id, times);
-      return null;
-    },
-    'watch:list': () => options.watched.list(),
-    'watch:set': async ({ batchId, on }) => {
-      await options.watched.set(sessions.get(batchId).id, on);
-      return null;
-    },
-    'power:stay': () => {
-      options.night.after.stay();
-      return null;
-    },
+    'jobs:render': ({ batchId, jobIds }) =>
+      sessions.render(batchId, (session) => session.start(idsOf(session, jobIds))),
+    'schedules:list': () => night.schedules.list(),
+    'schedule:set': ({ batchId, ...times }) => night.schedules.set(sessions.get(batchId).id, times),
+    'watch:list': () => watched.list(),
+    'watch:set': ({ batchId, on }) => watched.set(sessions.get(batchId).id, on),
+    'power:stay': () => night.after.stay(),
     'jobs:cancel': async ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
       const jobs = jobIds.map((id) => session.job(id));
       await Promise.all(jobs.map(({ id }) => session.processor.cancelJob(id)));
-      return null;
     },
-    'jobs:retry': async ({ batchId, jobIds }) => {
-      await sessions.render(batchId, (session) => session.retry(idsOf(session, jobIds)));
-      return null;
-    },
+    'jobs:retry': ({ batchId, jobIds }) =>
+      sessions.render(batchId, (session) => session.retry(idsOf(session, jobIds))),
     'jobs:blender': async ({ batchId, jobIds, version }) => {
       const session = sessions.get(batchId);
       await session.processor.chooseBlender(idsOf(session, jobIds), { version });
-      return null;
     },
     'jobs:other-blender': async ({ batchId, jobIds, otherBlender }) => {
       const session = sessions.get(batchId);
       await session.processor.chooseBlender(idsOf(session, jobIds), { otherBlender });
-      return null;
     },
     'batch:begun-elsewhere': async ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
@@ -171,7 +134,6 @@ export function callHandlers(options: CallsOptions): Handlers {
       for (const [priority, some] of changedPriorities(processor.jobs, ids, change)) {
         await processor.setPriority(some, priority);
       }
-      return null;
     },
     'jobs:move': ({ batchId, jobIds, before }) => {
       const session = sessions.get(batchId);
@@ -190,7 +152,6 @@ export function callHandlers(options: CallsOptions): Handlers {
       const session = sessions.get(batchId);
       const jobs = jobIds.map((id) => session.job(id));
       for (const path of await placesOf(jobs)) desktop.reveal(path);
-      return null;
     },
     'jobs:commands': ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
@@ -199,13 +160,11 @@ export function callHandlers(options: CallsOptions): Handlers {
     'report:export': async ({ batchId }) => {
       const { processor } = sessions.get(batchId);
       const file = await desktop.chooseReport(processor.batch.folder);
-      if (file !== null) await writeBatchReport(processor, file, options.thumbnails);
+      if (file !== null) await writeBatchReport(processor, file, (wish) => thumbnails.get(wish));
       return file;
     },
-    'report:copy': async ({ batchId }) => {
-      desktop.copy(await reportText(sessions.get(batchId).processor));
-      return null;
-    },
+    'report:copy': async ({ batchId }) =>
+      desktop.copy(await reportText(sessions.get(batchId).processor)),
     'batch:charts': ({ batchId }) => nightCharts(sessions.get(batchId).processor),
     'settings:get': () => settings.read(),
     'settings:set': async (chosen) => {
@@ -232,10 +191,7 @@ export function callHandlers(options: CallsOptions): Handlers {
       return place === null ? null : await blenders.add(place);
     },
     'blender:forget': ({ place }) => blenders.forget(place),
-    'menu:offer': ({ commands }) => {
-      desktop.offer(commands);
-      return null;
-    },
+    'menu:offer': ({ commands }) => desktop.offer(commands),
     'output:choose': async () => {
       const folder = await desktop.chooseOutput();
       outputs.add(folder);

@@ -1,27 +1,83 @@
 import { BrowserWindow, ipcMain } from 'electron';
-import type { CallName, Pushes, PushName } from '../../../shared/ipc.ts';
-import { CALL_NAMES } from '../../../shared/ipc-names.ts';
-import { dispatch, type Handlers } from './dispatch.ts';
+import { z } from 'zod';
+import {
+  CALLS,
+  type CallName,
+  type CallPayload,
+  type CallResult,
+  type Envelope,
+  type Push,
+} from '../../../shared/ipc.ts';
+import { ORIGIN } from '../desktop/app-protocol.ts';
+import { Refusal, refusalOf } from '../refusal.ts';
 
-/** The one file with raw `ipcMain`: a handler for each call of the contract. */
-export function answerCalls(handlers: Handlers): void {
-  for (const name of CALL_NAMES satisfies readonly CallName[]) {
-    ipcMain.handle(name, (event, payload: unknown) =>
-      dispatch(handlers, name, payload, {
-        url: event.senderFrame?.url ?? '',
-        mainFrame: event.senderFrame !== null && event.senderFrame === event.sender.mainFrame,
-      }),
-    );
-  }
+export type Handlers = { readonly [N in CallName]: Handler<CallPayload<N>, CallResult<N>> };
+
+/** What a call that gives nothing returns is nobody's business. */
+type Handler<Payload, Result> = [Result] extends [null]
+  ? (payload: Payload) => Promise<void> | void
+  : (payload: Payload) => Promise<Result> | Result;
+
+/** Who called: the frame's URL and whether it is the window's main frame. */
+export interface Sender {
+  readonly url: string;
+  readonly mainFrame: boolean;
 }
 
-export type Push = <N extends PushName>(name: N, payload: Pushes[N]) => void;
+/** The one file with raw `ipcMain`: all calls come on one channel, and all that is told by itself goes on another. */
+export function answerCalls(handlers: Handlers): void {
+  ipcMain.handle('call', (event, name: unknown, payload: unknown) =>
+    dispatch(handlers, name, payload, {
+      url: event.senderFrame?.url ?? '',
+      mainFrame: event.senderFrame !== null && event.senderFrame === event.sender.mainFrame,
+    }),
+  );
+}
 
 /** Tells every window; a window that is going away is left alone. */
 export const push: Push = (name, payload) => {
   for (const window of BrowserWindow.getAllWindows()) {
     if (!window.isDestroyed() && !window.webContents.isDestroyed()) {
-      window.webContents.send(name, payload);
+      window.webContents.send('push', name, payload);
     }
   }
 };
+
+/** Checks sender, name and payload, then answers in an envelope. Never rejects. */
+export async function dispatch(
+  handlers: Partial<Handlers>,
+  name: unknown,
+  payload: unknown,
+  sender: Sender,
+): Promise<Envelope<unknown>> {
+  try {
+    refuseStrangers(sender);
+    if (!isCall(name))
+      throw new Refusal(
+        `Nightshift knows no call “${typeof name === 'string' ? name : typeof name}”.`,
+      );
+    const parsed = CALLS[name].payload.safeParse(payload);
+    if (!parsed.success) throw misfit(name, parsed.error);
+    const handler = handlers[name] as ((payload: unknown) => unknown) | undefined;
+    return { ok: true, value: (await handler?.(parsed.data)) ?? null };
+  } catch (error) {
+    const { message, nextStep } = refusalOf(error);
+    if (!(error instanceof Refusal)) console.error(name, error);
+    return { ok: false, error: { message, nextStep } };
+  }
+}
+
+function isCall(name: unknown): name is CallName {
+  return typeof name === 'string' && Object.hasOwn(CALLS, name);
+}
+
+function refuseStrangers(sender: Sender): void {
+  const url = URL.canParse(sender.url) ? new URL(sender.url) : null;
+  if (sender.mainFrame && url && `${url.protocol}//${url.host}` === ORIGIN) return;
+  throw new Refusal('Only the window of Nightshift may call Nightshift.');
+}
+
+function misfit(name: CallName, error: z.ZodError): Refusal {
+  const [line] = z.prettifyError(error).split('\n');
+  return new Refusal(`The call “${name}” was refused: ${line?.replace(/^✖ /, '')}.`);
+}

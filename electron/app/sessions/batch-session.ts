@@ -1,8 +1,16 @@
-import type { BatchConfig, BatchOutcome, BatchResult, BlenderInfo } from '../../../shared/batch.ts';
+import type {
+  BatchConfig,
+  BatchOutcome,
+  BatchProgress,
+  BatchResult,
+  BlenderInfo,
+} from '../../../shared/batch.ts';
 import type { BatchEvent, BatchSignal, LogLine } from '../../../shared/events.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import type {
+  BatchPhase,
   BatchSnapshot,
   BatchSummary,
   BatchUpdate,
@@ -13,15 +21,14 @@ import type {
   Trust,
 } from '../../../shared/view.ts';
 import { type BatchProcessor, type LoadReport, repeatCommand } from '../../engine/index.ts';
-import { Refusal } from '../ipc/refusal.ts';
-import { NewestFrames } from '../thumbnails/frame-file.ts';
+import { Refusal } from '../refusal.ts';
+import { Throttle } from '../throttle.ts';
 import { FollowedLog } from './followed-log.ts';
 import { Lanes } from './lanes.ts';
-import { detailOf, rowOf, Waiting } from './rows.ts';
-import { Glances } from './scenes-seen.ts';
+import { PreflightPlans } from './preflight-plans.ts';
+import { detailOf, NewestFrames, rowOf, Waiting } from './rows.ts';
 import { problemsOf, ShotProblems } from './shot-problems.ts';
-import { Throttle } from './throttle.ts';
-import { type BatchFacts, summaryOf, viewOf } from './view.ts';
+import { nameOf, phaseOf } from './view.ts';
 
 /** What is known of a batch when it is opened. */
 interface Found {
@@ -41,7 +48,7 @@ const TICK_MS = 1000;
 export class BatchSession {
   readonly #lanes = new Lanes();
   readonly #newest = new NewestFrames();
-  readonly #glances = new Glances();
+  readonly #preflightPlans = new PreflightPlans();
   readonly #changed = new Set<string>();
   readonly #log = new FollowedLog();
   readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
@@ -79,6 +86,11 @@ export class BatchSession {
     return this.processor.batch.id;
   }
 
+  /** Last part of its folder. */
+  get name(): string {
+    return nameOf(this.processor.batch.folder);
+  }
+
   get running(): boolean {
     return this.#run !== null;
   }
@@ -87,29 +99,48 @@ export class BatchSession {
   snapshot(most?: number): BatchSnapshot {
     const jobs = this.processor.jobs;
     const rows = (most === undefined ? jobs : jobs.slice(0, most)).map((job) => this.#row(job));
-    return { seq: this.#seq, view: viewOf(this.facts()), rows };
+    return { seq: this.#seq, view: this.view(), rows };
   }
 
-  summary(): BatchSummary {
-    return summaryOf(this.facts());
-  }
-
-  facts(): BatchFacts {
-    const { processor } = this;
+  /** Everything but its rows. */
+  view(): BatchView {
+    const { processor, running } = this;
+    const { batch, night, paused } = processor;
+    const progress = this.#progress();
     return {
-      batch: { ...processor.batch, problems: this.#problems.all },
-      running: this.running,
-      outcome: this.#outcome,
-      progress: this.#glances.counted(processor.getProgress(), (id) => processor.job(id)),
-      paused: processor.paused,
+      id: batch.id,
+      folder: printable(batch.folder),
+      name: this.name,
+      outputRoot: printable(batch.outputRoot),
+      phase: this.#phase(progress),
       trust: this.#trust,
+      progress,
+      paused,
+      pausedSince: running ? night.pausedSince : null,
+      problems: this.#problems.all,
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
-      resume: this.running ? null : cardOf(this.#resume),
+      resume: running ? null : cardOf(this.#resume),
       workers: processor.run.workers,
-      blender: this.running ? processor.blender : this.#blender,
+      blender: running ? processor.blender : this.#blender,
+      pool: running ? night.pool : null,
+      incidents: running ? [] : night.incidents,
+      trying: running ? null : this.#trying,
+    };
+  }
+
+  /** Its line of the sidebar. */
+  summary(): BatchSummary {
+    const progress = this.#progress();
+    return {
+      id: this.id,
+      folder: printable(this.processor.batch.folder),
+      name: this.name,
+      phase: this.#phase(progress),
+      framesDone: progress.frames.done,
+      framesTotal: progress.frames.total,
+      jobs: progress.jobs,
       lastAt: this.#lastAt,
-      night: processor.night,
-      trying: this.#trying,
+      problem: null,
     };
   }
 
@@ -169,7 +200,7 @@ export class BatchSession {
   }
 
   /** Takes in problems that were found after the folder was read. */
-  found(problems: readonly ShotProblem[]): void {
+  addProblems(problems: readonly ShotProblem[]): void {
     const fresh = this.#problems.add(problems);
     if (fresh.some(({ needsTrust }) => needsTrust)) this.#wantTrust('ask');
     for (const { jobId } of fresh) if (jobId !== null) this.#changed.add(jobId);
@@ -177,14 +208,14 @@ export class BatchSession {
   }
 
   /** Takes in what a scene says that no run has opened yet. */
-  saw(job: BatchJob, plan: FramePlan): void {
-    this.#glances.note(job, plan);
+  addPreflightPlan(job: BatchJob, plan: FramePlan): void {
+    this.#preflightPlans.add(job, plan);
     this.#changed.add(job.id);
     this.#updates.ask();
   }
 
   /** A few of its frames are being tried; `null`: no longer. */
-  trying(trying: BatchView['trying']): void {
+  showTrying(trying: BatchView['trying']): void {
     this.#trying = trying;
     this.#updates.ask();
   }
@@ -225,7 +256,7 @@ export class BatchSession {
 
   detail(jobId: string): JobDetail {
     const job = this.job(jobId);
-    const seen = { ...job, plan: this.#glances.planOf(job) };
+    const seen = { ...job, plan: this.#preflightPlans.planOf(job) };
     return detailOf(seen, this.#problems.of(job), repeatCommand(job, this.processor.run));
   }
 
@@ -289,7 +320,7 @@ export class BatchSession {
     }
     if (this.#changed.size > 0) this.#updates.ask();
     this.#seq += 1;
-    const { problems: _, ...view } = viewOf(this.facts());
+    const { problems: _, ...view } = this.view();
     const problems = this.#problems.news();
     this.listener.update({ seq: this.#seq, batchId: this.id, view, problems, rows });
     const log = this.#log.take();
@@ -298,10 +329,24 @@ export class BatchSession {
 
   #row(job: BatchJob): JobRow {
     const { night } = this.processor;
-    const problems = problemsOf(job, this.#problems.of(job)).length;
-    const left = this.processor.outlook.shotSeconds(job);
-    const shown = this.#glances.shown(job);
-    return rowOf(shown, problems, night, this.#newest.of(job), this.#waiting.of(job), left);
+    return rowOf(this.#preflightPlans.shown(job), {
+      problems: problemsOf(job, this.#problems.of(job)).length,
+      night,
+      newest: this.#newest.of(job),
+      waitsFor: this.#waiting.of(job),
+      remainingSeconds: this.processor.outlook.shotSeconds(job),
+    });
+  }
+
+  #progress(): BatchProgress {
+    return this.#preflightPlans.counted(this.processor.getProgress(), (id) =>
+      this.processor.job(id),
+    );
+  }
+
+  #phase(progress: BatchProgress): BatchPhase {
+    const { running, processor } = this;
+    return phaseOf({ running, outcome: this.#outcome, progress, paused: processor.paused });
   }
 }
 

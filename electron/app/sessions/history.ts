@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { BatchOutcome } from '../../../shared/batch.ts';
 import type { BatchPhase, BatchSummary } from '../../../shared/view.ts';
 import { type CheckpointSummary, listCheckpoints } from '../../engine/index.ts';
-import type { StopMarks } from './stop-marks.ts';
+import { JsonFile } from '../stores/json-file.ts';
 import { nameOf } from './view.ts';
 
 /**
@@ -25,7 +28,7 @@ function fromCheckpoint(checkpoint: CheckpointSummary): BatchSummary {
     id,
     folder: folder ?? '',
     name: folder ? nameOf(folder) : id,
-    phase: phaseOf(checkpoint),
+    phase: closedPhaseOf(checkpoint),
     framesDone: frames.done,
     framesTotal: frames.total,
     jobs,
@@ -34,7 +37,7 @@ function fromCheckpoint(checkpoint: CheckpointSummary): BatchSummary {
   };
 }
 
-function phaseOf({ live, outcome, startedAt }: CheckpointSummary): BatchPhase {
+function closedPhaseOf({ live, outcome, startedAt }: CheckpointSummary): BatchPhase {
   // Held by another process: the command line, or another window with the same data.
   if (live) return 'running';
   return outcome ?? (startedAt === null ? 'unread' : 'interrupted');
@@ -46,31 +49,58 @@ function goneFolder(folder: string | null): string | null {
 }
 
 /** The batches that have a checkpoint, as the artist sees them. */
-export class KnownBatches {
+export class History {
+  /**
+   * Batches that were stopped because the app was closed. For the engine they are cancelled; for the artist, who did
+   * not cancel them, they are interrupted and wait to be resumed.
+   */
+  readonly #stopped: JsonFile<string[]>;
   #read: Promise<readonly CheckpointSummary[]> | null = null;
 
-  constructor(
-    private readonly data: string,
-    private readonly stopped: StopMarks,
-  ) {}
+  constructor(private readonly data: string) {
+    this.#stopped = new JsonFile(join(data, 'stopped.json'), z.array(z.string()), []);
+  }
 
   /** What is on disk has changed. */
   changed(): void {
     this.#read = null;
   }
 
-  /** Read when it changed, not each second: a journal may be large. */
-  all(): Promise<readonly CheckpointSummary[]> {
-    this.#read ??= this.#readAll();
-    return this.#read;
+  /** The lines of the sidebar. @param open those that are open, as they are now */
+  async list(open: readonly BatchSummary[]): Promise<readonly BatchSummary[]> {
+    return historyOf(await this.#all(), open);
   }
 
   async find(batchId: string): Promise<CheckpointSummary | undefined> {
-    return (await this.all()).find(({ id }) => id === batchId);
+    return (await this.#all()).find(({ id }) => id === batchId);
   }
 
-  async #readAll(): Promise<readonly CheckpointSummary[]> {
-    const checkpoints = await listCheckpoints(this.data);
-    return Promise.all(checkpoints.map((one) => this.stopped.seen(one.id, one)));
+  /** The app is being closed while it renders. */
+  async markStopped(batchId: string): Promise<void> {
+    const marks = await this.#stopped.read();
+    if (!marks.includes(batchId)) await this.#stopped.write([...marks, batchId]);
+  }
+
+  /** It renders again, or was cleared: how it was stopped before does not matter any more. */
+  async unmarkStopped(batchId: string): Promise<void> {
+    const marks = await this.#stopped.read();
+    if (marks.includes(batchId)) await this.#stopped.write(marks.filter((id) => id !== batchId));
+  }
+
+  /** Something with an outcome, as the artist sees it. */
+  async asTheArtistSees<T extends { readonly outcome: BatchOutcome | null }>(
+    batchId: string,
+    it: T,
+  ): Promise<T> {
+    if (it.outcome !== 'cancelled' || !(await this.#stopped.read()).includes(batchId)) return it;
+    return { ...it, outcome: 'interrupted' };
+  }
+
+  /** Read when it changed, not each second: a journal may be large. */
+  #all(): Promise<readonly CheckpointSummary[]> {
+    this.#read ??= listCheckpoints(this.data).then((checkpoints) =>
+      Promise.all(checkpoints.map((one) => this.asTheArtistSees(one.id, one))),
+    );
+    return this.#read;
   }
 }

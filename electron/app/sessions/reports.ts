@@ -1,5 +1,6 @@
 import type { BatchResult } from '../../../shared/batch.ts';
 import type { NightCharts } from '../../../shared/charts/night-charts.ts';
+import type { ThumbnailWish } from '../../../shared/thumbnail.ts';
 import {
   type BatchProcessor,
   frameTimes,
@@ -8,7 +9,6 @@ import {
   readWorkerUse,
   writeReport,
 } from '../../engine/index.ts';
-import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 
 /** So long a report may take for its pictures, and while it renders, when pictures come after everything else. */
 const LONGEST_MS = 90_000;
@@ -18,13 +18,13 @@ const LONGEST_BESIDE_BLENDER_MS = 20_000;
 export async function writeBatchReport(
   processor: BatchProcessor,
   file: string,
-  thumbnails: Pick<Thumbnails, 'get'>,
+  pictureOf: (wish: ThumbnailWish) => Promise<Uint8Array | null>,
 ): Promise<void> {
   const result = await resultNow(processor);
   const end = performance.now() + (result.live ? LONGEST_BESIDE_BLENDER_MS : LONGEST_MS);
   const batchId = processor.batch.id;
   await writeReport(file, result, {
-    pictureOf: ({ id }, frame) => thumbnails.get({ batchId, jobId: id, frame, size: 'large' }),
+    pictureOf: ({ id }, frame) => pictureOf({ batchId, jobId: id, frame, size: 'large' }),
     workers: await readWorkerUse(processor.checkpointPath).catch(() => null),
     mayGoOn: () => performance.now() < end,
   });

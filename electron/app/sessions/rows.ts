@@ -1,38 +1,41 @@
+import type { BatchEvent } from '../../../shared/events.ts';
+import type { FrameList } from '../../../shared/frame-list.ts';
 import type { FrameState } from '../../../shared/frame-state.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import { type BatchJob, type FramePlan, waitsFor } from '../../../shared/job.ts';
-import { knownCounts, poisonedFrames } from '../../../shared/job-state.ts';
-import { type Night, pausedWithin, QUIET_NIGHT } from '../../../shared/night.ts';
+import { frameState, isPoisoned, knownCounts, poisonedFrames } from '../../../shared/job-state.ts';
+import { type Night, pausedWithin } from '../../../shared/night.ts';
 import { priorityOf } from '../../../shared/order.ts';
 import { pictureSize } from '../../../shared/picture-size.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
-import type { FrameDetail, JobDetail, JobRow, NewestFrame } from '../../../shared/view.ts';
+import type {
+  FrameDetail,
+  FrameStrip,
+  JobDetail,
+  JobRow,
+  NewestFrame,
+  StripCell,
+} from '../../../shared/view.ts';
 import { type BatchProcessor, STALL_BOUNDS, stallLimit } from '../../engine/index.ts';
 import { problemsOf } from './shot-problems.ts';
-import { stripOf, unopenedStrip } from './strip.ts';
 
-/**
- * One row of the job table.
- * @param problems how many were found about this shot
- * @param remainingSeconds of what is left of it, as the batch expects it
- */
-export function rowOf(
-  job: BatchJob,
-  problems: number,
-  night: Night = QUIET_NIGHT,
-  newest: NewestFrame | null = null,
-  waitsFor: readonly string[] = [],
-  remainingSeconds: number | null = null,
-): JobRow {
+/** What the row of a job says that the job alone does not know. */
+export interface RowFacts
+  extends Pick<JobRow, 'problems' | 'newest' | 'waitsFor' | 'remainingSeconds'> {
+  readonly night: Night;
+}
+
+/** One row of the job table. */
+export function rowOf(job: BatchJob, { night, ...facts }: RowFacts): JobRow {
   const counts = knownCounts(job);
   return {
+    ...facts,
     id: job.id,
     name: job.name,
     shotFile: printable(job.shotFile),
     status: job.status,
     error: job.error,
-    problems,
     counts,
     strip: job.plan ? stripOf(job.frames) : unopenedStrip(counts.total),
     frames: framesOf(job),
@@ -42,15 +45,12 @@ export function rowOf(
     endTime: job.endTime,
     renderSeconds: job.renderSeconds,
     averageSeconds: averageSeconds(job),
-    remainingSeconds,
     retryCount: job.retryCount,
     warnings: job.warnings.length,
     warning: firstWarning(job),
     poisoned: poisonedFrames(job).length,
     pausedMs: pausedMs(job, night),
-    newest,
     priority: priorityOf(job),
-    waitsFor,
   };
 }
 
@@ -147,4 +147,108 @@ export class Waiting {
       }
     }
   }
+}
+
+/** Which frame of each job was done last. Costs the same in a shot of any length. */
+export class NewestFrames {
+  readonly #frames = new Map<string, number>();
+
+  heard(event: BatchEvent): void {
+    if (event.type === 'frame-done') this.#frames.set(event.job, event.frame);
+  }
+
+  /** Of a job that has rendered nothing meanwhile, or has lost it, the last frame of its range that is done. */
+  of(job: BatchJob): NewestFrame | null {
+    const frame = this.#frames.get(job.id);
+    const state = frame === undefined ? undefined : frameState(job, frame);
+    if (frame !== undefined && state?.status === 'done') return { frame, at: state.record.at };
+    const index = job.frames.lastIndex('done');
+    const last = job.frames.get(index);
+    const number = job.plan?.frames[index];
+    if (number === undefined || last?.status !== 'done') return null;
+    return { frame: number, at: last.record.at };
+  }
+}
+
+/** Cells of a strip. */
+const MAX_CELLS = 60;
+
+/**
+ * The frames of a job as at most 60 letters, in order; each stands for one frame or a group of
+ * neighbours. What an artist must not miss wins: a poisoned frame, a failed one, then a running one. A group is
+ * done only when all of it is, and kept only when all of it is from before.
+ */
+export function stripOf(frames: FrameList): FrameStrip {
+  const cells = Math.min(frames.length, MAX_CELLS);
+  let strip = '';
+  for (let cell = 0; cell < cells; cell++)
+    strip += letter(frames, ...cellEdges(frames.length, cell));
+  return strip;
+}
+
+/** The frames that a cell stands for, by index: from the first one to before the second one. */
+function cellEdges(frames: number, cell: number): readonly [from: number, to: number] {
+  const cells = Math.min(frames, MAX_CELLS);
+  const edge = (at: number) => Math.floor((at * frames) / cells);
+  return [edge(cell), edge(cell + 1)];
+}
+
+/** The frames of a scene that nobody has opened yet. */
+export function unopenedStrip(frames: number): FrameStrip {
+  return 'w'.repeat(Math.min(frames, MAX_CELLS));
+}
+
+function letter(frames: FrameList, from: number, to: number): string {
+  const counts = frames.countsWithin(from, to);
+  if (counts.failed > 0) return isAnyPoisoned(frames, from, to) ? 'p' : 'f';
+  if (counts.running > 0) return 'r';
+  if (counts.waiting > 0) return 'w';
+  return counts.kept < counts.done ? 'd' : 'k';
+}
+
+function isAnyPoisoned(frames: FrameList, from: number, to: number): boolean {
+  let index = frames.nextIndex('failed', from);
+  while (index !== -1 && index < to) {
+    const frame = frames.get(index);
+    if (frame && isPoisoned(frame)) return true;
+    index = frames.nextIndex('failed', index + 1);
+  }
+  return false;
+}
+
+/** The frames behind one cell of a job's strip; `null`: there is no such cell. @param cell from 0 */
+export function stripCellOf(
+  { plan, shotConfig, frames }: BatchJob,
+  cell: number,
+): StripCell | null {
+  const numbers = plan?.frames ?? shotConfig?.frames ?? [];
+  const [from, to] = cellEdges(numbers.length, cell);
+  const first = numbers[from];
+  const last = numbers[to - 1];
+  if (first === undefined || last === undefined) return null;
+  const total = to - from;
+  if (!plan) {
+    const counts = { total, waiting: total, running: 0, done: 0, kept: 0, failed: 0 };
+    return { first, last, counts, averageSeconds: null, state: { status: 'waiting', tries: 0 } };
+  }
+  return {
+    first,
+    last,
+    counts: frames.countsWithin(from, to),
+    averageSeconds: averageWithin(frames, from, to),
+    state: total === 1 ? (frames.get(from) ?? null) : null,
+  };
+}
+
+/** A strip has sixty cells at most, so this looks at a sixtieth of the frames. */
+function averageWithin(frames: BatchJob['frames'], from: number, to: number): number | null {
+  let sum = 0;
+  let known = 0;
+  for (let index = from; index < to; index++) {
+    const frame = frames.get(index);
+    if (frame?.status !== 'done' || frame.record.seconds <= 0) continue;
+    sum += frame.record.seconds;
+    known += 1;
+  }
+  return known === 0 ? null : sum / known;
 }

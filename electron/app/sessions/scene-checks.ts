@@ -1,116 +1,153 @@
-import type { Batch } from '../../../shared/batch.ts';
 import type { BatchJob, JobStatus } from '../../../shared/job.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
-import { type BatchProcessor, type CheckOptions, checkBatch } from '../../engine/index.ts';
-import { Refusal } from '../ipc/refusal.ts';
+import { type CheckOptions, checkBatch, problemOf, tryShots } from '../../engine/index.ts';
+import { Refusal } from '../refusal.ts';
 import type { BatchSession } from './batch-session.ts';
-import { Estimating } from './estimating.ts';
 
-/** What is looked into while nothing renders: what would go wrong at night, and how long the night will take. */
-export class Looks {
-  readonly #preflight = new Preflight();
-  readonly #estimating = new Estimating();
+type Checked = Pick<
+  BatchSession,
+  'processor' | 'isElsewhere' | 'addProblems' | 'addPreflightPlan' | 'showTrying'
+>;
+type Estimated = Pick<BatchSession, 'processor' | 'addProblems' | 'showTrying'>;
+
+/**
+ * What is looked into while nothing renders: what would go wrong at night, and how long the night will take. One batch
+ * at a time, and only until something else is wanted of the machine.
+ */
+export class SceneChecks {
+  readonly #preflight = new Interruptible();
+  readonly #estimate = new Interruptible();
+  #estimated: Pick<BatchSession, 'showTrying'> | null = null;
 
   /**
-   * Looks into the shots of a folder that has something left to render, while nothing else needs the machine: textures,
-   * cameras and disks change also after a first night.
+   * Opens the shots that have something left to render in the background, so that problems stand in the table before
+   * the night: textures, cameras and disks change also after a first night. Gives up the folder before.
    */
-  into(session: BatchSession, rendering: BatchSession | null): void {
-    void this.#estimating.stop();
+  preflight(session: Checked, rendering: BatchSession | null): void {
+    void this.stopEstimate();
     if (rendering || session.isElsewhere) return void this.#preflight.stop();
     const { batch, jobs, config, here } = session.processor;
-    this.#preflight.start({ ...batch, jobs }, { config, here }, session);
+    const goesOn = worthOpening(jobs, batch.problems, config.trusted, GOES_ON);
+    const only = new Set(goesOn.map(({ id }) => id));
+    // What keeps it from looking keeps the batch from rendering as well, and is said there.
+    void this.#preflight.start((signal) => {
+      const onJob: CheckOptions['onJob'] = (job, problems, plan) => {
+        if (signal.aborted) return;
+        if (plan) session.addPreflightPlan(job, plan);
+        if (problems.length > 0) session.addProblems(problems);
+      };
+      return checkBatch({ ...batch, jobs }, { config, here, only, signal, onJob });
+    });
   }
 
-  /** Tries a few frames of a batch, to say how long it will take. Refused while something renders. */
-  estimate(session: BatchSession, rendering: BatchSession | null): void {
+  /**
+   * Tries a few frames of a batch, so that the window can say how long it will take. Refused while something renders.
+   * Resolves when that has ended.
+   */
+  estimate(session: Estimated, rendering: BatchSession | null): Promise<void> {
     if (rendering) {
       throw new Refusal(
         `“${rendering.summary().name}” is rendering.`,
         'Wait until it is done: frames that are tried beside others look slow.',
       );
     }
-    void this.#estimating.start(session, this.#preflight.done);
-  }
-
-  stopEstimate(): void {
-    void this.#estimating.stop();
-  }
-
-  /** Resolves when their Blenders have gone. */
-  async stop(): Promise<void> {
-    await Promise.all([this.#preflight.stop(), this.#estimating.stop()]);
-  }
-}
-
-/**
- * Opens the shots of a folder in the background, so that problems stand in the table before the
- * night. One folder at a time, and only until something else is wanted of the machine.
- */
-class Preflight {
-  #abort = new AbortController();
-  #last: Promise<unknown> = Promise.resolve();
-
-  /** Gives up the folder before. @param told of each shot that was opened, and of the problems of each that has some */
-  start(
-    batch: Batch,
-    { config, here }: Pick<BatchProcessor, 'config' | 'here'>,
-    told: Pick<BatchSession, 'found' | 'saw'>,
-  ): void {
-    const before = this.stop();
-    const { signal } = this.#abort;
-    const onJob: CheckOptions['onJob'] = (job, problems, plan) => {
-      if (signal.aborted) return;
-      if (plan) told.saw(job, plan);
-      if (problems.length > 0) told.found(problems);
-    };
-    const only = new Set(
-      worthALook(batch.jobs, batch.problems, config.trusted, GOES_ON).map(({ id }) => id),
-    );
-    this.#last = before
-      .then(() => (signal.aborted ? [] : checkBatch(batch, { config, here, only, signal, onJob })))
-      // What keeps it from looking keeps the batch from rendering as well, and is said there.
-      .catch((error: unknown) => console.error(error));
-  }
-
-  /** Resolves when the folder has been looked through, or given up. */
-  get done(): Promise<unknown> {
-    return this.#last;
+    this.#showEnd();
+    this.#estimated = session;
+    session.showTrying({ shot: null, tried: 0, of: 0 });
+    return this.#estimate.start(async (signal) => {
+      try {
+        // A second Blender would make the frames look slow.
+        await Promise.race([this.#preflight.done, aborted(signal)]);
+        if (!signal.aborted) await tryFrames(session, signal);
+      } finally {
+        if (!signal.aborted) this.#showEnd();
+      }
+    });
   }
 
   /** Resolves when its Blender has gone. Safe to call at any time. */
+  stopEstimate(): Promise<void> {
+    this.#showEnd();
+    return this.#estimate.stop();
+  }
+
+  /** Resolves when all of their Blenders have gone. */
+  async stop(): Promise<void> {
+    await Promise.all([this.#preflight.stop(), this.stopEstimate()]);
+  }
+
+  #showEnd(): void {
+    this.#estimated?.showTrying(null);
+    this.#estimated = null;
+  }
+}
+
+/** A piece of work that gives way to the next one, or to whatever needs the machine. */
+class Interruptible {
+  #abort = new AbortController();
+  /** Resolves when the newest piece has ended, or was given up. */
+  done: Promise<void> = Promise.resolve();
+
+  /** Gives up the piece before, waits for its end and begins. Never rejects. */
+  start(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const before = this.stop();
+    const { signal } = this.#abort;
+    this.done = before
+      .then(async () => {
+        if (!signal.aborted) await work(signal);
+      })
+      .catch((error: unknown) => console.error(error));
+    return this.done;
+  }
+
   async stop(): Promise<void> {
     this.#abort.abort();
     this.#abort = new AbortController();
-    await this.#last;
+    await this.done;
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** What can't be tried stands in the table with its reason, as what preflight finds. */
+async function tryFrames(session: Estimated, signal: AbortSignal): Promise<void> {
+  const { batch, jobs, config, here, outlook } = session.processor;
+  const measures = await tryShots(worthOpening(jobs, batch.problems, config.trusted), {
+    config,
+    here,
+    signal,
+    onNext: ({ name }, tried, of) => session.showTrying({ shot: name, tried, of }),
+    onTried: (job, measured) => {
+      if (!measured.ok) session.addProblems([problemOf(job, measured.failure)]);
+    },
+  });
+  if (!signal.aborted) outlook.learn(measures);
 }
 
 /** What the next run renders; what has failed has its reason in the table already. */
 const GOES_ON: readonly JobStatus[] = ['waiting', 'cancelled', 'skipped'];
 
-/** The jobs of some statuses that an opened scene says something about. */
-export function worthALook(
+/**
+ * The jobs of some statuses that an opened scene says something about: not what is known to be broken, nor what says
+ * nothing about its shot without trust.
+ */
+function worthOpening(
   jobs: readonly BatchJob[],
   problems: readonly ShotProblem[],
   trusted: boolean,
   statuses: readonly JobStatus[] = ['waiting'],
 ): readonly BatchJob[] {
-  const known = knownToFail(problems, trusted);
-  return jobs.filter((job) => statuses.includes(job.status) && isWorthALook(job, known, trusted));
-}
-
-/** What is known to be broken is not opened; nor what says nothing about its shot without trust. */
-function isWorthALook(job: BatchJob, known: ReadonlySet<string>, trusted: boolean): boolean {
-  if (job.shotConfig?.script && !trusted) return false;
-  return !known.has(job.id);
-}
-
-/** Ids of the shots of which it is known. */
-function knownToFail(problems: readonly ShotProblem[], trusted: boolean): ReadonlySet<string> {
-  const known = new Set<string>();
+  const broken = new Set<string>();
   for (const { jobId, severity, needsTrust } of problems) {
-    if (jobId !== null && (severity === 'error' || (needsTrust && !trusted))) known.add(jobId);
+    if (jobId !== null && (severity === 'error' || (needsTrust && !trusted))) broken.add(jobId);
   }
-  return known;
+  return jobs.filter(
+    ({ id, status, shotConfig }) =>
+      statuses.includes(status) && !broken.has(id) && (trusted || !shotConfig?.script),
+  );
 }

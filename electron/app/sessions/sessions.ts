@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { BatchResult } from '../../../shared/batch.ts';
 import type { BatchSignal } from '../../../shared/events.ts';
-import type { BatchSnapshot, BatchSummary, Settings } from '../../../shared/view.ts';
+import type { Push } from '../../../shared/ipc.ts';
+import type { Settings } from '../../../shared/settings.ts';
+import type { BatchSnapshot, BatchSummary } from '../../../shared/view.ts';
 import {
   BatchCheckpoint,
   BatchProcessor,
@@ -10,19 +12,16 @@ import {
   createBatchFromDirectory,
   Turns,
 } from '../../engine/index.ts';
-import type { Push } from '../ipc/ipc.ts';
-import { Refusal, refusalOf } from '../ipc/refusal.ts';
-import type { BlenderShelf } from '../stores/blender-shelf.ts';
+import { noticeOf, Refusal } from '../refusal.ts';
+import type { BlenderShelf } from '../stores/blenders.ts';
 import type { JsonFile } from '../stores/json-file.ts';
-import { configOf, outputFor } from '../stores/settings-store.ts';
-import type { TrustStore } from '../stores/trust-store.ts';
+import { configOf, outputFor } from '../stores/settings.ts';
+import type { TrustStore } from '../stores/trust.ts';
+import { Throttle } from '../throttle.ts';
 import { BatchSession } from './batch-session.ts';
-import { historyOf, KnownBatches } from './history.ts';
+import { History } from './history.ts';
 import { LastSeen, memoryOf } from './last-seen.ts';
-import { Looks } from './scene-checks.ts';
-import { StopMarks } from './stop-marks.ts';
-import { Throttle } from './throttle.ts';
-import { nameOf } from './view.ts';
+import { SceneChecks } from './scene-checks.ts';
 
 const SIDEBAR_MS = 1000;
 /** What is shown now is remembered so often while it renders. */
@@ -32,19 +31,17 @@ const REMEMBER_MS = 30_000;
 export class Sessions {
   readonly #open = new Map<string, BatchSession>();
   readonly #sidebar = new Throttle(SIDEBAR_MS, () => void this.#tellSidebar());
-  readonly #stopped: StopMarks;
-  readonly #known: KnownBatches;
+  readonly #history: History;
   readonly #seen: LastSeen;
   readonly #remembering = new Throttle(REMEMBER_MS, () => void this.#remember());
   #reading: string | null = null;
-  readonly #looks = new Looks();
+  readonly #checks = new SceneChecks();
   #followed: string | null = null;
   /** Folders are opened one after another: two drops of the same must not make two sessions. */
   readonly #openings = new Turns();
 
   constructor(private readonly options: SessionsOptions) {
-    this.#stopped = new StopMarks(options.data);
-    this.#known = new KnownBatches(options.data, this.#stopped);
+    this.#history = new History(options.data);
     this.#seen = new LastSeen(options.data);
   }
 
@@ -135,24 +132,24 @@ export class Sessions {
     if (!this.get(batchId).running) await this.#openings.settled();
     const session = this.get(batchId);
     const other = this.rendering;
-    if (other && other !== session) throw otherRenders(nameOf(other.processor.batch.folder));
+    if (other && other !== session) throw otherRenders(other.name);
     // Not waited for: its Blender is gone in a moment, and the night begins now.
-    void this.#looks.stop();
+    void this.#checks.stop();
     await start(session);
     // From now on a crash leaves an interrupted night.
     void this.#remember();
-    await this.#stopped.remove(session.id);
+    await this.#history.unmarkStopped(session.id);
     this.changed();
   }
 
   /** Tries a few frames of a batch, to say how long it will take. */
   estimate(session: BatchSession): void {
-    this.#looks.estimate(session, this.rendering);
+    void this.#checks.estimate(session, this.rendering);
   }
 
   /** Whatever is being tried: it is let be. */
   stopEstimate(): void {
-    this.#looks.stopEstimate();
+    void this.#checks.stopEstimate();
   }
 
   /** For a start: the interrupted batch that was shown last; it is what will be asked for next. */
@@ -174,14 +171,14 @@ export class Sessions {
       const open = this.#open.get(batchId);
       if (open?.running) throw stillRenders('remove it');
       // The name of any other folder is no batch.
-      if (!open && !(await this.#known.find(batchId))) throw unknownBatch();
-      if (this.#followed === batchId) await this.#looks.stop();
+      if (!open && !(await this.#history.find(batchId))) throw unknownBatch();
+      if (this.#followed === batchId) await this.#checks.stop();
       if (open) await open.processor.clearCheckpoint();
       else await new BatchCheckpoint(checkpointDirectory(this.options.data, batchId)).clear();
       await open?.close();
       this.#open.delete(batchId);
       if (this.#followed === batchId) this.#followed = null;
-      await Promise.all([this.#stopped.remove(batchId), this.#seen.forget(batchId)]);
+      await Promise.all([this.#history.unmarkStopped(batchId), this.#seen.forget(batchId)]);
       this.changed();
     });
   }
@@ -198,9 +195,8 @@ export class Sessions {
     });
   }
 
-  async list(): Promise<readonly BatchSummary[]> {
-    const open = [...this.#open.values()].map((session) => session.summary());
-    return historyOf(await this.#known.all(), open);
+  list(): Promise<readonly BatchSummary[]> {
+    return this.#history.list([...this.#open.values()].map((session) => session.summary()));
   }
 
   async configure(settings: Settings): Promise<void> {
@@ -210,7 +206,7 @@ export class Sessions {
 
   /** What is on disk has changed: the sidebar is read anew, soon. */
   changed(): void {
-    this.#known.changed();
+    this.#history.changed();
     this.#sidebar.ask();
   }
 
@@ -221,9 +217,9 @@ export class Sessions {
     const remembered = this.#remember();
     // What ends now would be remembered as cancelled.
     this.#followed = null;
-    if (this.rendering) await this.#stopped.add(this.rendering.id);
+    if (this.rendering) await this.#history.markStopped(this.rendering.id);
     const sessions = [...this.#open.values()].map((session) => session.close());
-    await Promise.all([remembered, this.#looks.stop(), ...sessions]);
+    await Promise.all([remembered, this.#checks.stop(), ...sessions]);
     this.#open.clear();
   }
 
@@ -240,7 +236,7 @@ export class Sessions {
       dataDirectory: data,
       installs: (again) => blenders.found(again),
     });
-    const loaded = await this.#stopped.seen(batch.id, await processor.load());
+    const loaded = await this.#history.asTheArtistSees(batch.id, await processor.load());
     const blender = await blenders.forSettings(chosen);
     // Until here a journal that can't be read leaves the window with what it shows, alive.
     await old?.close();
@@ -260,13 +256,12 @@ export class Sessions {
         this.changed();
         const shown = this.#open.get(this.#followed ?? '');
         // It was opened while the machine was needed for this one.
-        if (shown && shown !== session) this.#looks.into(shown, this.rendering);
+        if (shown && shown !== session) this.#checks.preflight(shown, this.rendering);
         void this.#remember();
       },
       broken: (error) => {
         this.options.onSignal(session, null);
-        const { message, nextStep } = refusalOf(error);
-        this.options.push('notice', nextStep ? `${message} ${nextStep}` : message);
+        this.options.push('notice', noticeOf(error));
         this.changed();
       },
     });
@@ -275,7 +270,7 @@ export class Sessions {
     this.#remembering.ask();
     // The look goes on in what the window shows, whatever is opened beside it.
     if (this.#followed === null || this.#followed === batch.id) {
-      this.#looks.into(session, this.rendering);
+      this.#checks.preflight(session, this.rendering);
     }
     this.options.onOpened?.(session);
     return session;
@@ -290,7 +285,7 @@ export class Sessions {
   async #placeOf(batchId: string): Promise<{ folder: string; outputRoot: string | null }> {
     const last = batchId === this.#reading ? await this.#seen.read() : null;
     if (last?.view.id === batchId) return last.view;
-    const known = await this.#known.find(batchId);
+    const known = await this.#history.find(batchId);
     if (!known?.folder) throw unknownBatch(known?.problem);
     return { folder: known.folder, outputRoot: known.outputRoot };
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { Refusal } from '../ipc/refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 const MARK = '.nightshift-samples';
 const RENDERS = 'renders';

@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-
-/** One thumbnail. Both parts are safe as file names. */
-export interface CacheKey {
-  readonly batchId: string;
-  /** Made from the content of the frame, so that a frame that was rendered anew has another. */
-  readonly name: string;
-}
 
 interface Entry {
   readonly bytes: number;
@@ -43,10 +36,14 @@ export class ThumbnailCache {
     return this.#bytes;
   }
 
-  /** The picture, if it is there and whole; a broken one is removed. */
-  async get(key: CacheKey): Promise<Buffer | null> {
+  /**
+   * The picture, if it is there and whole; a broken one is removed.
+   * @param name batch and picture, `film/9f…-row`, made from the content of the frame, so that one that was rendered
+   * anew has another; both parts are safe as file names
+   */
+  async get(name: string): Promise<Buffer | null> {
     await this.#opened();
-    const path = pathOf(key);
+    const path = `${name}${ENDING}`;
     const entry = this.#entries.get(path);
     if (!entry) return null;
     const data = await readFile(join(this.folder, path)).catch(() => null);
@@ -62,13 +59,13 @@ export class ThumbnailCache {
     return data;
   }
 
-  async put(key: CacheKey, data: Buffer): Promise<void> {
+  async put(name: string, data: Buffer): Promise<void> {
     await this.#opened();
-    const path = pathOf(key);
+    const path = `${name}${ENDING}`;
     const file = join(this.folder, path);
     const part = `${file}.${randomUUID()}.part`;
     try {
-      await mkdir(join(this.folder, key.batchId), { recursive: true });
+      await mkdir(dirname(file), { recursive: true });
       await writeFile(part, data);
       await rename(part, file);
     } catch {
@@ -138,10 +135,6 @@ export class ThumbnailCache {
     this.#bytes -= this.#entries.get(path)?.bytes ?? 0;
     this.#entries.delete(path);
   }
-}
-
-function pathOf({ batchId, name }: CacheKey): string {
-  return `${batchId}/${name}${ENDING}`;
 }
 
 /** A power cut leaves files that are short or full of zeros. */

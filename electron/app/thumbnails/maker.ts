@@ -1,5 +1,4 @@
-import { type FrameFile, nameOf } from './desk.ts';
-import type { Answer, Order } from './messages.ts';
+import { type Answer, type FrameFile, type Order, pictureName } from './messages.ts';
 
 /** The process that makes the pictures, as far as it matters here. */
 export interface MakerProcess {
@@ -43,7 +42,7 @@ export class Maker {
 
   /** WebP; `null` where there is none. Never rejects. */
   async get(frame: FrameFile): Promise<Uint8Array | null> {
-    if (this.#deadly.has(nameOf(frame))) return null;
+    if (this.#deadly.has(pictureName(frame))) return null;
     return this.#order((id) => ({ type: 'get', id, frame }));
   }
 
@@ -110,7 +109,7 @@ export class Maker {
     else this.#deadly.add(this.#making);
     this.#forget();
     for (const [id, { order }] of this.#wishes) {
-      const deadly = order.type === 'get' && this.#deadly.has(nameOf(order.frame));
+      const deadly = order.type === 'get' && this.#deadly.has(pictureName(order.frame));
       if (deadly || this.#deaths >= MOST_DEATHS) this.#settle(id, null);
     }
     if (this.#wishes.size > 0) this.#begin();

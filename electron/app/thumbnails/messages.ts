@@ -1,4 +1,20 @@
-import type { FrameFile } from './desk.ts';
+import type { ThumbnailSize } from '../../pictures/sizes.ts';
+
+/** A frame's file and how its thumbnail is called. */
+export interface FrameFile {
+  readonly batchId: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly bytes: number;
+  /** From the checkpoint: says what is in the file. */
+  readonly sha256: string;
+  readonly size: ThumbnailSize;
+}
+
+/** Content and size decide the picture; the batch only where it is kept. */
+export function pictureName({ batchId, sha256, bytes, size }: FrameFile): string {
+  return `${batchId}/${sha256}-${bytes}-${size}`;
+}
 
 /** From the main process to the maker. */
 export type Order =

@@ -1,7 +1,9 @@
+import { basename, join } from 'node:path';
 import type { BatchJob } from '../../../shared/job.ts';
+import { frameState } from '../../../shared/job-state.ts';
 import type { ThumbnailWish } from '../../../shared/thumbnail.ts';
-import { frameFileOf } from './frame-file.ts';
 import { Maker, type StartMaker } from './maker.ts';
+import type { FrameFile } from './messages.ts';
 
 /** The batches that are open, as far as it matters here. */
 export interface OpenBatches {
@@ -36,4 +38,15 @@ export class Thumbnails {
   close(): void {
     this.#maker.close();
   }
+}
+
+/** The file behind a wish; `null` where the job does not know the frame as done. */
+export function frameFileOf(job: BatchJob | undefined, wish: ThumbnailWish): FrameFile | null {
+  const frame = job && frameState(job, wish.frame);
+  if (!job?.plan || frame?.status !== 'done') return null;
+  const { file, bytes, sha256 } = frame.record;
+  // A journal is a text that anybody may have changed.
+  if (basename(file) !== file || !/^[0-9a-f]{32}$/.test(sha256)) return null;
+  const { batchId, size } = wish;
+  return { batchId, file: join(job.plan.directory, file), bytes, sha256, size };
 }

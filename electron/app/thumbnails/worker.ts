@@ -12,7 +12,7 @@ try {
 }
 
 const [folder = '', limit = '0'] = process.argv.slice(2);
-const { serve } = await import('./serve.ts');
+const { serve } = await import('./queue.ts');
 const port = process.parentPort;
 const take = serve({ folder, limit: Number(limit), answer: (answer) => port.postMessage(answer) });
 port.on('message', ({ data }: { data: Order }) => void take(data));

@@ -1,17 +1,34 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Batch } from '../../../shared/batch.ts';
+import type { Push } from '../../../shared/ipc.ts';
 import { printable } from '../../../shared/safe-text.ts';
-import { changedShots, type ShotWatch, Turns, type WatchOptions } from '../../engine/index.ts';
+import {
+  changedShots,
+  createBatchFromDirectory,
+  type ShotWatch,
+  Turns,
+  type WatchOptions,
+  watchShots,
+} from '../../engine/index.ts';
+import { noticeOf } from '../refusal.ts';
 import type { BatchSession } from '../sessions/batch-session.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { JsonFile } from '../stores/json-file.ts';
+
+/** What is asked of an open batch. */
+export interface WatchedBatch extends Pick<BatchSession, 'running' | 'addProblems'> {
+  readonly processor: Pick<BatchSession['processor'], 'batch' | 'takeIn'>;
+}
 
 /** What the watched folders need of the rest of the app. */
 export interface WatchHost {
   /** Ids of the batches that are to be watched, kept over restarts. */
   readonly chosen: () => Promise<readonly string[]>;
   readonly choose: (batchIds: readonly string[]) => Promise<void>;
-  readonly find: (batchId: string) => BatchSession | undefined;
+  readonly find: (batchId: string) => WatchedBatch | undefined;
   readonly watch: (folder: string, options: WatchOptions) => ShotWatch;
-  readonly read: (session: BatchSession) => Promise<Batch>;
+  readonly read: (session: WatchedBatch) => Promise<Batch>;
   /** Opens a batch that is at rest anew, with what its folder holds now. */
   readonly reopen: (batchId: string) => Promise<void>;
   readonly tell: (batchIds: readonly string[]) => void;
@@ -91,7 +108,7 @@ export class WatchedFolders {
     const joined = await session.processor.takeIn(now);
     const taken = new Set(joined);
     if (joined.length > 0) {
-      session.found(now.problems.filter(({ jobId }) => jobId !== null && taken.has(jobId)));
+      session.addProblems(now.problems.filter(({ jobId }) => jobId !== null && taken.has(jobId)));
       this.#say(now, joined);
     }
     const { added, changed, gone } = changedShots(session.processor.batch.jobs, now);
@@ -118,4 +135,26 @@ export function newShotsText(names: readonly string[]): string {
   if (names.length === 1) return `New in the folder: ${first}.`;
   if (names.length === 2) return `New in the folder: ${first} and ${second}.`;
   return `New in the folder: ${first} and ${names.length - 1} more shots.`;
+}
+
+/** The batches of the app and their folders, as the watched folders see them. */
+export function watchHost(data: string, sessions: Sessions, push: Push): WatchHost {
+  const chosen = new JsonFile<string[]>(join(data, 'watched.json'), z.array(z.string()), []);
+  return {
+    chosen: () => chosen.read(),
+    choose: (batchIds) => chosen.write([...batchIds]),
+    find: (batchId) => sessions.find(batchId),
+    watch: watchShots,
+    read: ({ processor }) => {
+      const { folder, outputRoot } = processor.batch;
+      return createBatchFromDirectory(folder, { output: outputRoot });
+    },
+    reopen: async (batchId) => {
+      const session = await sessions.reopenAtRest(batchId);
+      if (session && sessions.followed === batchId) push('folder:opened', session.snapshot());
+    },
+    tell: (batchIds) => push('watch:changed', batchIds),
+    say: (sentence) => push('notice', sentence),
+    failed: (error) => push('notice', noticeOf(error)),
+  };
 }

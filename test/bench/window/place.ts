@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_SETTINGS } from '../../../electron/app/stores/settings-store.ts';
-import type { Settings } from '../../../shared/view.ts';
+import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
+import type { Settings } from '../../../shared/settings.ts';
 
 /** Folders of one window: its shots, and where it keeps its journals and settings. */
 export interface Place {

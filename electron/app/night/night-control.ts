@@ -1,21 +1,19 @@
-import { BrowserWindow } from 'electron';
 import type { BatchResult } from '../../../shared/batch.ts';
 import type { BatchSignal } from '../../../shared/events.ts';
+import type { Push } from '../../../shared/ipc.ts';
 import { powerText } from '../../../shared/schedule.ts';
-import type { Settings } from '../../../shared/view.ts';
+import type { Settings } from '../../../shared/settings.ts';
 import { changePower, liveBatches, stopAt, WALL_CLOCK } from '../../engine/index.ts';
 import { notify } from '../desktop/desktop.ts';
-import type { Busy } from '../desktop/quit-words.ts';
-import { NightTray } from '../desktop/tray.ts';
-import type { TrayState } from '../desktop/tray-words.ts';
-import type { Push } from '../ipc/ipc.ts';
-import { refusalOf } from '../ipc/refusal.ts';
+import type { Busy } from '../desktop/quit.ts';
+import { NightTray, type TrayState } from '../desktop/tray.ts';
+import { showWindowBehind } from '../desktop/window.ts';
+import { noticeOf, refusalOf } from '../refusal.ts';
 import type { BatchSession } from '../sessions/batch-session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
-import { nameOf } from '../sessions/view.ts';
 import type { JsonFile } from '../stores/json-file.ts';
 import { AfterBatch, type AfterBatchHost } from './after-batch.ts';
-import { NightWatch } from './night-watch.ts';
+import { DesktopStatus } from './desktop-status.ts';
 import { type KeptSchedule, KeptSchedules, type ScheduleHost, Schedules } from './schedules.ts';
 
 interface NightOptions {
@@ -26,10 +24,10 @@ interface NightOptions {
 }
 
 /** The night as a whole: what starts and stops by itself, what the desktop shows of it, and what comes after it. */
-export class Night {
+export class NightControl {
   readonly schedules: Schedules;
   readonly after: AfterBatch;
-  readonly #watch = new NightWatch();
+  readonly #status = new DesktopStatus();
   readonly #tray: NightTray;
   /** The batch that has ended last. */
   #last: BatchSession | null = null;
@@ -48,7 +46,7 @@ export class Night {
       (batchId) => sessions.find(batchId)?.processor.batch ?? null,
     );
     const onChange = () => {
-      this.#watch.expects(this.schedules.waiting !== null);
+      this.#status.expects(this.schedules.waiting !== null);
       this.#tray.changed();
       this.#keep();
     };
@@ -75,7 +73,7 @@ export class Night {
       }
     }
     for (const [{ batchId, startAt, until }, session] of opened) {
-      this.schedules.takeUp({ batchId, startAt, until }, nameOf(session.processor.batch.folder));
+      this.schedules.takeUp({ batchId, startAt, until }, session.name);
     }
     this.#keep();
     const [first] = opened;
@@ -86,7 +84,7 @@ export class Night {
 
   /** @param signal `null`: the run is over */
   heard(session: BatchSession, signal: BatchSignal | null): void {
-    this.#watch.heard(session, signal);
+    this.#status.heard(session, signal);
     this.#tray.changed();
     if (signal === null) {
       this.#last = session;
@@ -101,10 +99,9 @@ export class Night {
   async ended(session: BatchSession, result: BatchResult): Promise<void> {
     const { whenDone } = await this.#settings.read();
     if (whenDone === 'nothing') return;
-    const { folder } = session.processor.batch;
-    const begun = await this.after.ended(nameOf(folder), result.outcome);
+    const begun = await this.after.ended(session.name, result.outcome);
     // The countdown says that it is done, too.
-    if (!begun) this.#watch.ended(session, result);
+    if (!begun) this.#status.ended(session, result);
   }
 
   /** What would be given up if the app ended now. */
@@ -113,7 +110,7 @@ export class Night {
     const session = this.#sessions.rendering ?? (waiting && this.#sessions.find(waiting.batchId));
     if (!session) return null;
     const startAt = session.running ? null : (waiting?.startAt ?? null);
-    return { name: nameOf(session.processor.batch.folder), startAt };
+    return { name: session.name, startAt };
   }
 
   /** Nothing happens by itself any more; what is planned is kept. */
@@ -156,10 +153,7 @@ export function scheduleHost(
       onChange();
     },
     say: (sentence) => push('notice', sentence),
-    failed: (error) => {
-      const { message, nextStep } = refusalOf(error);
-      push('notice', nextStep ? `${message} ${nextStep}` : message);
-    },
+    failed: (error) => push('notice', noticeOf(error)),
   };
 }
 
@@ -176,7 +170,7 @@ function afterBatchHost({
       const body = `${powerText(act)} in a minute. Open Nightshift to keep it on.`;
       notify({ title: `${batchName} is done`, body });
       // In front of the artist, but not between them and what they are typing.
-      for (const window of BrowserWindow.getAllWindows()) window.showInactive();
+      showWindowBehind();
     },
     failed: (error) => push('notice', refusalOf(error).message),
   };
@@ -195,8 +189,7 @@ function trayState(
   const { waiting } = schedules;
   const session = waiting && sessions.find(waiting.batchId);
   if (session) {
-    const name = nameOf(session.processor.batch.folder);
-    return { name, phase: 'waiting', percent: null, at: waiting.startAt };
+    return { name: session.name, phase: 'waiting', percent: null, at: waiting.startAt };
   }
   return last && stateOf(last);
 }
@@ -208,7 +201,7 @@ function stateOf(session: BatchSession, now = Date.now()): TrayState {
   const phase = !session.running ? 'at-rest' : processor.paused ? 'paused' : 'running';
   const end = remainingSeconds === null ? null : now + remainingSeconds * 1000;
   return {
-    name: nameOf(processor.batch.folder),
+    name: session.name,
     phase,
     percent: frames.total > 0 ? Math.floor((100 * frames.done) / frames.total) : null,
     at: phase === 'running' && end !== null ? Math.round(end / MINUTE) * MINUTE : null,

@@ -5,12 +5,12 @@ import type { BatchJob, FramePlan } from '../../../shared/job.ts';
  * What preflight saw in the scenes of shots that no run has opened yet: frames, size, engine and settings. For the
  * window only: a run opens its scenes itself.
  */
-export class Glances {
+export class PreflightPlans {
   readonly #plans = new Map<string, FramePlan>();
   /** Jobs whose frames stand in no shot file. */
   readonly #unlisted = new Set<string>();
 
-  note(job: BatchJob, { inputs: _, ...plan }: FramePlan): void {
+  add(job: BatchJob, { inputs: _, ...plan }: FramePlan): void {
     this.#plans.set(job.id, plan);
     if (!job.shotConfig?.frames) this.#unlisted.add(job.id);
   }
@@ -31,31 +31,22 @@ export class Glances {
 
   /** Progress with the frames that only preflight knows of. */
   counted(progress: BatchProgress, find: (id: string) => BatchJob | undefined): BatchProgress {
+    // Frames that the batch has to render, now or when it is resumed.
     const unopened = [...this.#unlisted].flatMap((id) => {
       const job = find(id);
-      return job && isUnopened(job) ? [job] : [];
+      return job?.plan === null && job.status !== 'failed' ? [job] : [];
     });
     if (unopened.length === 0) return progress;
     const more = unopened.reduce(
       (sum, { id }) => sum + (this.#plans.get(id)?.frames.length ?? 0),
       0,
     );
-    const counted = unopened.filter(isOpen).length;
+    const counted = unopened.filter(({ status }) => status === 'waiting' || status === 'running');
     const { total, waiting } = progress.frames;
     return {
       ...progress,
       frames: { ...progress.frames, total: total + more, waiting: waiting + more },
-      unplannedJobs: Math.max(0, progress.unplannedJobs - counted),
+      unplannedJobs: Math.max(0, progress.unplannedJobs - counted.length),
     };
   }
-}
-
-/** Its frames are among those that the batch has to render, now or when it is resumed. */
-function isUnopened({ plan, status }: BatchJob): boolean {
-  return plan === null && status !== 'failed';
-}
-
-/** It counts among the shots that were not opened yet. */
-function isOpen({ status }: BatchJob): boolean {
-  return status === 'waiting' || status === 'running';
 }

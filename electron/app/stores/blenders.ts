@@ -8,7 +8,7 @@ import {
   defaultBlender,
 } from '../../../shared/blender-install.ts';
 import type { GpuList } from '../../../shared/gpu.ts';
-import type { Settings } from '../../../shared/view.ts';
+import type { Settings } from '../../../shared/settings.ts';
 import {
   BLENDER_PLACES,
   BLENDER_PLACES_FILE,
@@ -18,7 +18,7 @@ import {
   compareVersions,
   findGpus,
 } from '../../engine/index.ts';
-import { Refusal } from '../ipc/refusal.ts';
+import { Refusal } from '../refusal.ts';
 import { JsonFile } from './json-file.ts';
 
 /** The Blenders of this machine. Looking for them takes a moment, so what was found is kept. */

@@ -21,6 +21,12 @@ export function refusalOf(error: unknown): Refusal {
     : new Refusal(unexpected(error.message), TRY_AGAIN);
 }
 
+/** All that there is to say about an error, for a place that shows one text. */
+export function noticeOf(error: unknown): string {
+  const { message, nextStep } = refusalOf(error);
+  return nextStep ? `${message} ${nextStep}` : message;
+}
+
 const TRY_AGAIN =
   'Try again; if it happens again, restart Nightshift. Frames on disk are not touched.';
 

@@ -1,24 +1,7 @@
 import nodePath, { join, type PlatformPath } from 'node:path';
-import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
-import { settingsSchema } from '../../../shared/ipc.ts';
-import type { Settings } from '../../../shared/view.ts';
+import type { BatchConfig } from '../../../shared/batch.ts';
+import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../../../shared/settings.ts';
 import { JsonFile } from './json-file.ts';
-
-export const DEFAULT_SETTINGS: Settings = {
-  blenderPath: DEFAULT_CONFIG.blenderPath,
-  workers: DEFAULT_CONFIG.workers,
-  maxRetries: DEFAULT_CONFIG.maxRetries,
-  timeoutSeconds: DEFAULT_CONFIG.timeoutSeconds,
-  frameTimeoutSeconds: DEFAULT_CONFIG.frameTimeoutSeconds,
-  memoryLimitMb: DEFAULT_CONFIG.memoryLimitMb,
-  outputFolder: null,
-  continueOnError: DEFAULT_CONFIG.continueOnError,
-  factoryStartup: DEFAULT_CONFIG.factoryStartup,
-  existing: DEFAULT_CONFIG.existing,
-  whenDone: 'notify',
-  // A window that is looked at in the night.
-  theme: 'dark',
-};
 
 /** What the artist chose, in `settings.json` of the data directory. */
 export function settingsFile(data: string): JsonFile<Settings> {

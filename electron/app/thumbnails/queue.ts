@@ -1,23 +1,15 @@
-import type { ThumbnailSize } from '../../pictures/sizes.ts';
-import type { ThumbnailCache } from './cache.ts';
-
-/** A frame's file and how its thumbnail is called. */
-export interface FrameFile {
-  readonly batchId: string;
-  /** Absolute. */
-  readonly file: string;
-  readonly bytes: number;
-  /** From the checkpoint: says what is in the file. */
-  readonly sha256: string;
-  readonly size: ThumbnailSize;
-}
+import { stat } from 'node:fs/promises';
+import { makePicture } from '../../pictures/make-picture.ts';
+import { ThumbnailCache } from './cache.ts';
+import { type Answer, type FrameFile, type Order, pictureName } from './messages.ts';
+import { Rest } from './rest.ts';
 
 interface Wish {
   readonly frame: FrameFile;
   readonly answer: (picture: Buffer | null) => void;
 }
 
-export interface DeskOptions {
+export interface QueueOptions {
   readonly cache: ThumbnailCache;
   readonly make: (frame: FrameFile) => Promise<Buffer | null>;
   /** Told before each picture, so that one that ends the process is known; `null`: it went well. */
@@ -33,19 +25,19 @@ export const MOST_WISHES = 80;
  * Gives out thumbnails: those on disk at once, the others one at a time, the newest wish first. A wish that is
  * dropped, or whose picture can't be made, is answered with `null`.
  */
-export class Desk {
+export class ThumbnailQueue {
   /** By name of the picture; the newest last. */
   readonly #wishes = new Map<string, Wish[]>();
   /** The one that is being made. */
   #making: string | null = null;
 
-  constructor(private readonly options: DeskOptions) {}
+  constructor(private readonly options: QueueOptions) {}
 
   async get(frame: FrameFile): Promise<Buffer | null> {
-    const known = await this.options.cache.get(keyOf(frame));
+    const name = pictureName(frame);
+    const known = await this.options.cache.get(name);
     if (known) return known;
     return new Promise((answer) => {
-      const name = nameOf(frame);
       const same = this.#wishes.get(name) ?? [];
       this.#wishes.delete(name);
       this.#wishes.set(name, [...same, { frame, answer }]);
@@ -62,7 +54,7 @@ export class Desk {
       this.options.onMaking?.(frame);
       const picture = await this.options.make(frame).catch(() => null);
       this.options.onMaking?.(null);
-      if (picture) await this.options.cache.put(keyOf(frame), picture);
+      if (picture) await this.options.cache.put(name, picture);
       this.#settle(name, picture);
       await this.options.rest?.();
     }
@@ -90,11 +82,36 @@ export class Desk {
   }
 }
 
-/** Content and size decide the picture; the batch only where it is kept. */
-function keyOf({ batchId, sha256, bytes, size }: FrameFile) {
-  return { batchId, name: `${sha256}-${bytes}-${size}` };
+export interface ServeOptions {
+  /** Where the thumbnails are kept, and bytes that they may take. */
+  readonly folder: string;
+  readonly limit: number;
+  readonly answer: (answer: Answer) => void;
 }
 
-export function nameOf({ batchId, sha256, bytes, size }: FrameFile): string {
-  return `${batchId}/${sha256}-${bytes}-${size}`;
+/** What the maker does with an order. Every order is answered. */
+export function serve({ folder, limit, answer }: ServeOptions): (order: Order) => Promise<void> {
+  const cache = new ThumbnailCache(folder, limit);
+  const rest = new Rest();
+  const queue = new ThumbnailQueue({
+    cache,
+    rest: () => rest.after(),
+    make: (frame) => pictureOf(frame),
+    onMaking: (frame) => answer({ type: 'making', name: frame && pictureName(frame) }),
+  });
+  return async (order) => {
+    let picture: Uint8Array | null = null;
+    try {
+      if (order.type === 'get') picture = await queue.get(order.frame);
+      else await cache.clear(order.batchId);
+    } finally {
+      answer({ type: 'done', id: order.id, picture });
+    }
+  };
+}
+
+/** A file of another length is not the frame that the checkpoint knows. */
+async function pictureOf({ file, bytes, size }: FrameFile): Promise<Buffer | null> {
+  const found = await stat(file);
+  return found.size === bytes ? makePicture(file, size) : null;
 }

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import { rowOf } from '../../electron/app/sessions/rows.ts';
-import { Glances } from '../../electron/app/sessions/scenes-seen.ts';
+import { PreflightPlans } from '../../electron/app/sessions/preflight-plans.ts';
 import { totalsOf } from '../../electron/engine/batch-store.ts';
 import type { BatchProgress } from '../../shared/batch.ts';
 import { planOf } from '../helpers/plan.ts';
-import { DONE, jobWith, listing } from './jobs.ts';
+import { aRowOf, DONE, jobWith, listing } from './jobs.ts';
 
 const scene = jobWith([], { plan: null, shotConfig: listing(null) });
 const listed = jobWith([], { plan: null, shotConfig: listing([5, 6]), id: 'ba9876543210' });
@@ -16,37 +15,37 @@ function progressOf(...jobs: Parameters<typeof totalsOf>[0]): BatchProgress {
 }
 
 it('a scene that was looked at shows its frames, size and engine before it is rendered', () => {
-  const glances = new Glances();
-  expect(rowOf(glances.shown(scene), 0)).toMatchObject({ frames: null, width: null });
-  glances.note(scene, SEEN);
-  expect(rowOf(glances.shown(scene), 0)).toMatchObject({
+  const plans = new PreflightPlans();
+  expect(aRowOf(plans.shown(scene))).toMatchObject({ frames: null, width: null });
+  plans.add(scene, SEEN);
+  expect(aRowOf(plans.shown(scene))).toMatchObject({
     ...{ frames: '1-3', width: 480, height: 270, engine: 'BLENDER_EEVEE_NEXT' },
     counts: { total: 3, waiting: 3, done: 0 },
   });
-  expect(glances.planOf(scene)?.frames).toEqual([1, 2, 3]);
+  expect(plans.planOf(scene)?.frames).toEqual([1, 2, 3]);
 });
 
 it('frames that only preflight knows of count among those of the batch, once', () => {
-  const glances = new Glances();
+  const plans = new PreflightPlans();
   const find = (id: string) => [scene, listed].find((job) => job.id === id);
-  for (const job of [scene, listed]) glances.note(job, SEEN);
-  const counted = glances.counted(progressOf(scene, listed), find);
+  for (const job of [scene, listed]) plans.add(job, SEEN);
+  const counted = plans.counted(progressOf(scene, listed), find);
   expect(counted).toMatchObject({ frames: { total: 5, waiting: 5 }, unplannedJobs: 0 });
 });
 
 it('what a run has opened counts as the run says', () => {
-  const glances = new Glances();
-  glances.note(scene, SEEN);
+  const plans = new PreflightPlans();
+  plans.add(scene, SEEN);
   const opened = jobWith([DONE, DONE]);
-  expect(glances.shown(opened)).toBe(opened);
-  expect(glances.counted(progressOf(opened), () => opened)).toEqual(progressOf(opened));
+  expect(plans.shown(opened)).toBe(opened);
+  expect(plans.counted(progressOf(opened), () => opened)).toEqual(progressOf(opened));
 });
 
 it('frames of a shot that was cancelled before it was opened are still to be rendered', () => {
-  const glances = new Glances();
+  const plans = new PreflightPlans();
   const cancelled = { ...scene, status: 'cancelled' as const };
-  glances.note(scene, SEEN);
+  plans.add(scene, SEEN);
   const before = progressOf(cancelled, listed);
-  const counted = glances.counted(before, (id) => (id === scene.id ? cancelled : undefined));
+  const counted = plans.counted(before, (id) => (id === scene.id ? cancelled : undefined));
   expect(counted).toMatchObject({ frames: { total: 5, waiting: 5 }, unplannedJobs: 0 });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ThumbnailCache } from '../../electron/app/thumbnails/cache.ts';
-import { Desk, type FrameFile, MOST_WISHES } from '../../electron/app/thumbnails/desk.ts';
+import type { FrameFile } from '../../electron/app/thumbnails/messages.ts';
+import { MOST_WISHES, ThumbnailQueue } from '../../electron/app/thumbnails/queue.ts';
 import { restAfter } from '../../electron/app/thumbnails/rest.ts';
 import { temporaryFolder } from '../journal/temporary.ts';
 
@@ -9,7 +10,7 @@ function frame(number: number, bytes = 1): FrameFile {
   return { batchId: 'film', file: `/shots/${number}.png`, bytes, sha256, size: 'row' };
 }
 
-/** A desk whose pictures are made when the test says so. */
+/** A queue whose pictures are made when the test says so. */
 async function rig() {
   const cache = new ThumbnailCache(await temporaryFolder(), 1e9);
   const made: { file: string; finish: (picture: Buffer | null) => void; fail: () => void }[] = [];
@@ -17,7 +18,7 @@ async function rig() {
     new Promise<Buffer | null>((finish, reject) => {
       made.push({ file, finish, fail: () => reject(new Error('broken')) });
     });
-  return { desk: new Desk({ cache, make }), made };
+  return { queue: new ThumbnailQueue({ cache, make }), made };
 }
 
 /** Wishes are looked for on disk first, so that they queue a moment later. */
@@ -26,13 +27,13 @@ const begun = async (made: readonly unknown[], count: number) => {
   await expect.poll(() => made.length, { interval: 1 }).toBe(count);
 };
 
-describe('the desk of the thumbnails', () => {
+describe('the queue of the thumbnails', () => {
   it('makes one at a time, the newest wish first', async () => {
-    const { desk, made } = await rig();
-    const first = desk.get(frame(1));
+    const { queue, made } = await rig();
+    const first = queue.get(frame(1));
     await begun(made, 1);
-    const older = desk.get(frame(2));
-    const newer = desk.get(frame(3));
+    const older = queue.get(frame(2));
+    const newer = queue.get(frame(3));
     await queued();
     expect(made).toHaveLength(1);
     for (let index = 0; index < 3; index++) {
@@ -44,8 +45,8 @@ describe('the desk of the thumbnails', () => {
   });
 
   it('makes what two have wished for once', async () => {
-    const { desk, made } = await rig();
-    const wishes = [desk.get(frame(1)), desk.get(frame(1))];
+    const { queue, made } = await rig();
+    const wishes = [queue.get(frame(1)), queue.get(frame(1))];
     await begun(made, 1);
     made[0]?.finish(Buffer.from('picture'));
     expect(await Promise.all(wishes)).toHaveLength(2);
@@ -53,23 +54,23 @@ describe('the desk of the thumbnails', () => {
   });
 
   it('goes on after a picture that can not be made', async () => {
-    const { desk, made } = await rig();
-    const broken = desk.get(frame(1));
+    const { queue, made } = await rig();
+    const broken = queue.get(frame(1));
     await begun(made, 1);
     made[0]?.fail();
     expect(await broken).toBeNull();
-    const next = desk.get(frame(2));
+    const next = queue.get(frame(2));
     await begun(made, 2);
     made[1]?.finish(Buffer.from('picture'));
     expect(await next).toEqual(Buffer.from('picture'));
   });
 
   it('drops the oldest wishes when there are more than anybody can look at', async () => {
-    const { desk, made } = await rig();
-    const busy = desk.get(frame(0));
+    const { queue, made } = await rig();
+    const busy = queue.get(frame(0));
     await begun(made, 1);
-    const oldest = desk.get(frame(1));
-    const others = Array.from({ length: MOST_WISHES }, (_, index) => desk.get(frame(2 + index)));
+    const oldest = queue.get(frame(1));
+    const others = Array.from({ length: MOST_WISHES }, (_, index) => queue.get(frame(2 + index)));
     expect(await oldest).toBeNull();
     expect(made).toHaveLength(1);
     for (let index = 0; index < MOST_WISHES; index++) {
