@@ -36,14 +36,14 @@ app.setPath('userData', join(data, 'window'));
 claimScheme();
 
 if (app.requestSingleInstanceLock()) {
-  const outside = new FoldersFromOutside();
-  app.whenReady().then(() => start(outside), fatal);
+  const fromOutside = new FoldersFromOutside();
+  app.whenReady().then(() => start(fromOutside), fatal);
 } else {
   // The first instance was told and shows the folder.
   app.exit(0);
 }
 
-async function start(outside: FoldersFromOutside): Promise<void> {
+async function start(fromOutside: FoldersFromOutside): Promise<void> {
   const settings = settingsFile(data);
   const trust = new TrustStore(data);
   const place = windowPlaceFile(data);
@@ -60,7 +60,7 @@ async function start(outside: FoldersFromOutside): Promise<void> {
     },
     onOpened: ({ id }) => void watched.opened(id),
     onEnded: (batch, result) => void night.ended(batch, result),
-    opensAnother: () => outside.isExpected,
+    opensAnother: () => fromOutside.isExpected,
   });
   const night = new NightControl({ data, sessions, settings, push });
   const watched = new WatchedFolders(watchHost(data, sessions, push));
@@ -105,7 +105,7 @@ async function start(outside: FoldersFromOutside): Promise<void> {
   applyTheme((await settings.read()).theme);
   followTheme();
   await openWindow(place);
-  outside.deliver(async (path) => {
+  fromOutside.deliver(async (path) => {
     try {
       push('folder:opened', (await sessions.openPath(path)).snapshot());
     } catch (error) {

@@ -4,12 +4,24 @@ import sharp, { type Sharp } from 'sharp';
 import { FORMATS, formatOfFile, HEAD_BYTES } from '../../shared/formats.ts';
 import type { FrameRecord } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import type { ThumbnailSize } from '../../shared/thumbnail.ts';
 import { toneMapped } from './agx.ts';
-import { SIZES, type ThumbnailSize } from './sizes.ts';
 
 // One core is enough, and each picture is looked at once.
 sharp.cache(false);
 sharp.concurrency(1);
+
+/** Pixels: twice those of the place where it is shown, for dense screens. */
+const SIZES: Readonly<
+  Record<ThumbnailSize, { width: number; height: number; fit: 'cover' | 'inside' }>
+> = {
+  /** Fills the cell of a table row. */
+  row: { width: 144, height: 80, fit: 'cover' },
+  /** The whole picture, as wide as the inspector. */
+  large: { width: 640, height: 640, fit: 'inside' },
+  /** To be judged, beside nothing else. */
+  screen: { width: 1920, height: 1920, fit: 'inside' },
+};
 
 /** Under what is see-through: as dark as a middle grey, so that neither black nor white gets lost. */
 const GROUND = '#5f6368';

@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { printable } from '../../shared/safe-text.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type {
   Device,
   FrameOrder,
@@ -8,7 +9,6 @@ import type {
   ShotConfig,
 } from '../../shared/shot.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
-import type { Settings } from '../../shared/settings.ts';
 import { limitText } from '../settings/limit.ts';
 import { count, duration, wholeDuration } from '../text/format.ts';
 import { engineName } from '../text/job-text.ts';

@@ -2,8 +2,8 @@ import { create } from 'zustand';
 import type { BlenderInfo } from '../../shared/batch.ts';
 import { type BlenderInstalls, defaultBlender } from '../../shared/blender-install.ts';
 import type { PowerCountdown } from '../../shared/schedule.ts';
-import type { AppInfo, BatchSummary } from '../../shared/view.ts';
 import type { Settings } from '../../shared/settings.ts';
+import type { AppInfo, BatchSummary } from '../../shared/view.ts';
 
 interface LibraryStore {
   readonly batches: readonly BatchSummary[];

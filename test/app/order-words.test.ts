@@ -4,7 +4,7 @@ import { jobNote } from '../../renderer/text/job-text.ts';
 import { type BatchJob, waitsFor, waitsForText } from '../../shared/job.ts';
 import { changedPriorities, priorityOf } from '../../shared/order.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
-import { aRowOf, jobWith } from './jobs.ts';
+import { aRowOf, jobWith, listing } from './jobs.ts';
 
 const jobs = [
   shot('a', 0),
@@ -58,10 +58,5 @@ it('the command line says why a shot was left out, and what to do', () => {
 });
 
 function shot(id: string, priority: number, dependsOn: ShotConfig['dependsOn'] = []): BatchJob {
-  const render = { engine: null, width: null, height: null, percentage: null };
-  return jobWith([], {
-    id,
-    shotConfig: { priority, dependsOn, render, frames: null } as unknown as ShotConfig,
-    plan: null,
-  });
+  return jobWith([], { id, shotConfig: { ...listing(null), priority, dependsOn }, plan: null });
 }

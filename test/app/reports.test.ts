@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { reportText } from '../../electron/app/sessions/reports.ts';
-import { BatchCheckpoint, type BatchProcessor } from '../../electron/engine/index.ts';
+import { BatchCheckpoint } from '../../electron/engine/index.ts';
 import { madeJob, madeResult } from '../helpers/results.ts';
 import { added, runStarted, started } from '../journal/events.ts';
 import { temporaryFolder } from '../journal/temporary.ts';
 
 /** A window that has opened a batch and renders nothing. */
-const atRest = (checkpointPath: string): BatchProcessor => {
+const atRest = (checkpointPath: string) => {
   const waits = madeJob({ status: 'waiting', frames: null });
   const result = madeResult([waits], 'interrupted');
-  return { running: false, checkpointPath, getResult: () => result } as unknown as BatchProcessor;
+  return { running: false, checkpointPath, getResult: () => result };
 };
 
 test('a report of a batch that another Nightshift renders does not speak of an interruption', async () => {

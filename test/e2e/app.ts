@@ -265,7 +265,8 @@ export class App {
     const end = new Promise<number | NodeJS.Signals | null>((resolve) =>
       child.once('exit', (code, signal) => resolve(signal ?? code)),
     );
-    child.kill('SIGTERM');
+    // Again and by other names, as systems do that are in a hurry: the end that goes on is not cut short.
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGTERM'] as const) child.kill(signal);
     return end;
   }
 

@@ -25,7 +25,8 @@ export interface ScheduleHost {
   readonly failed: (error: unknown) => void;
 }
 
-interface Plan {
+/** A schedule and what calls it off. */
+interface Armed {
   readonly schedule: Schedule;
   readonly callOff: () => void;
 }
@@ -34,7 +35,7 @@ const AGAIN_MS = 5000;
 
 /** When batches start by themselves, and from when on they start no new frames. One plan a batch. */
 export class Schedules {
-  readonly #plans = new Map<string, Plan>();
+  readonly #armed = new Map<string, Armed>();
 
   constructor(
     private readonly host: ScheduleHost,
@@ -42,7 +43,7 @@ export class Schedules {
   ) {}
 
   list(): readonly Schedule[] {
-    return [...this.#plans.values()].map(({ schedule }) => schedule);
+    return [...this.#armed.values()].map(({ schedule }) => schedule);
   }
 
   /** A batch is to start by itself. */
@@ -65,7 +66,7 @@ export class Schedules {
     const { batchId, startAt, until } = schedule;
     const now = this.clock.now();
     // What was planned since counts.
-    if (this.#plans.has(batchId)) return;
+    if (this.#armed.has(batchId)) return;
     if (until !== null && until <= now) {
       if (startAt !== null) this.host.say(missedText(name, startAt, until));
       this.#drop(batchId);
@@ -79,13 +80,13 @@ export class Schedules {
 
   /** Does not wait any longer, except for a batch that renders. */
   startNow(batchId: string): void {
-    this.#plans.get(batchId)?.callOff();
+    this.#armed.get(batchId)?.callOff();
     void this.#start(batchId);
   }
 
   /** It renders: by itself, or because somebody did not want to wait. */
   started(batchId: string): void {
-    const planned = this.#plans.get(batchId)?.schedule;
+    const planned = this.#armed.get(batchId)?.schedule;
     if (!planned) return;
     const { until } = planned;
     // An end that has passed was of another night.
@@ -95,13 +96,13 @@ export class Schedules {
 
   /** The run is over, however it ended. */
   ended(batchId: string): void {
-    if (this.#plans.has(batchId)) this.#drop(batchId);
+    if (this.#armed.has(batchId)) this.#drop(batchId);
   }
 
   /** Nothing starts by itself any more. */
   close(): void {
-    for (const { callOff } of this.#plans.values()) callOff();
-    this.#plans.clear();
+    for (const { callOff } of this.#armed.values()) callOff();
+    this.#armed.clear();
   }
 
   #plan(schedule: Schedule): void {
@@ -110,14 +111,14 @@ export class Schedules {
       this.#drop(batchId);
       return;
     }
-    this.#plans.get(batchId)?.callOff();
-    this.#plans.set(batchId, { schedule, callOff: this.#arm(schedule) });
+    this.#armed.get(batchId)?.callOff();
+    this.#armed.set(batchId, { schedule, callOff: this.#arm(schedule) });
     this.host.tell(this.list());
   }
 
   #drop(batchId: string): void {
-    this.#plans.get(batchId)?.callOff();
-    this.#plans.delete(batchId);
+    this.#armed.get(batchId)?.callOff();
+    this.#armed.delete(batchId);
     this.host.tell(this.list());
   }
 
@@ -129,8 +130,8 @@ export class Schedules {
 
   /** It is time, or another batch was in the way a moment ago. */
   async #start(batchId: string): Promise<void> {
-    const plan = this.#plans.get(batchId);
-    const { until = null } = plan?.schedule ?? {};
+    const armed = this.#armed.get(batchId);
+    const { until = null } = armed?.schedule ?? {};
     if (until !== null && this.clock.now() >= until) {
       this.#drop(batchId);
       this.host.say(
@@ -138,21 +139,22 @@ export class Schedules {
       );
       return;
     }
-    if (plan && this.host.hasToWait(batchId)) return this.#startLater(batchId, plan);
+    if (armed && this.host.hasToWait(batchId)) return this.#startLater(batchId, armed);
     try {
-      await this.host.start(batchId, () => this.#plans.get(batchId) === plan);
+      await this.host.start(batchId, () => this.#armed.get(batchId) === armed);
     } catch (error) {
-      const isTheSame = this.#plans.get(batchId) === plan;
+      const isTheSame = this.#armed.get(batchId) === armed;
       // Of two that were to start at the same time the other one was quicker.
-      if (plan && isTheSame && this.host.hasToWait(batchId)) return this.#startLater(batchId, plan);
+      if (armed && isTheSame && this.host.hasToWait(batchId))
+        return this.#startLater(batchId, armed);
       if (isTheSame) this.#drop(batchId);
       this.host.failed(error);
     }
   }
 
-  #startLater(batchId: string, plan: Plan): void {
+  #startLater(batchId: string, armed: Armed): void {
     const callOff = this.clock.after(AGAIN_MS, () => void this.#start(batchId));
-    this.#plans.set(batchId, { ...plan, callOff });
+    this.#armed.set(batchId, { ...armed, callOff });
   }
 }
 

@@ -30,13 +30,15 @@ export async function writeBatchReport(
   });
 }
 
+type ReportedBatch = Pick<BatchProcessor, 'running' | 'checkpointPath' | 'getResult'>;
+
 /** The report as text, for the clipboard. */
-export async function reportText(processor: BatchProcessor): Promise<string> {
+export async function reportText(processor: ReportedBatch): Promise<string> {
   return generateBatchReport(await resultNow(processor));
 }
 
 /** Where another Nightshift renders this batch, what that one has come to. */
-async function resultNow(processor: BatchProcessor): Promise<BatchResult> {
+async function resultNow(processor: ReportedBatch): Promise<BatchResult> {
   const ours = processor.getResult();
   if (processor.running || ours.outcome !== 'interrupted') return ours;
   const theirs = await readResult(processor.checkpointPath).catch(() => null);

@@ -1,4 +1,4 @@
-import type { ThumbnailSize } from '../../pictures/sizes.ts';
+import type { ThumbnailSize } from '../../../shared/thumbnail.ts';
 
 /** A frame's file and how its thumbnail is called. */
 export interface FrameFile {

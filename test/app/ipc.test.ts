@@ -11,7 +11,7 @@ import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 
 const WINDOW = { url: `${ORIGIN}/index.html`, mainFrame: true };
 
-describe('the door between window and main process', () => {
+describe('the calls between window and main process', () => {
   const opened = vi.fn(() => {
     throw new Refusal('There is nothing at “/gone”.', 'Choose another folder.');
   });
