@@ -57,7 +57,7 @@ export async function renderStaged(
 }
 
 /** The part of it that needs no Blender: flushes the frame in staging and proves it whole. */
-export async function proveFrame(
+async function proveFrame(
   { jobId, plan, frame }: Omit<FrameOrder, 'threads'>,
   rendered: RenderedFrame,
 ): Promise<Answer<FrameRecord>> {
@@ -150,7 +150,7 @@ async function unproved(plan: FramePlan, error: NodeJS.ErrnoException): Promise<
 const NOT_ALLOWED = ['EROFS', 'EACCES', 'EPERM'];
 
 /** The failure to report if there is no room for one more frame. */
-export async function fullDisk(plan: FramePlan): Promise<ReturnType<typeof diskFull> | null> {
+async function fullDisk(plan: FramePlan): Promise<ReturnType<typeof diskFull> | null> {
   const free = await freeBytes(plan.directory);
   return free !== null && free < roomForFrame(plan) ? diskFull(plan.directory, free) : null;
 }

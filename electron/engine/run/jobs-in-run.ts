@@ -67,7 +67,7 @@ interface JobPorts {
 }
 
 /** What one job carries through a run, from when it is taken in until it is taken in anew. */
-export class JobInRun {
+class JobInRun {
   readonly id: string;
   /** By `JobsInRun.move` alone. */
   stage: Stage = 'outside';
