@@ -25,6 +25,8 @@ export interface BatchConfig {
   readonly trusted: boolean;
   /** For all shots that don't say otherwise; `null`: the one that fits each shot, of those that are found. */
   readonly blenderPath: string | null;
+  /** A command that is put before each Blender, as it is typed, such as `nice -n 10`; not there: none. */
+  readonly launcher?: string | undefined;
   readonly otherBlender: OtherBlenderPolicy;
   /** Ignore the user's Blender preferences and add-ons. */
   readonly factoryStartup: boolean;

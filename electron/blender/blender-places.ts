@@ -3,8 +3,10 @@ import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 import { execa } from 'execa';
 import type { BlenderSource } from '../../shared/blender-install.ts';
-import { FLATPAK_ID } from './tied-start.ts';
-import { within } from './within.ts';
+import { within } from './clock.ts';
+
+/** The name of Blender on Flathub, and of the program that Flatpak exports to start it. */
+export const FLATPAK_ID = 'org.blender.Blender';
 
 /** The machine that is looked over. Tests bring folders that are laid out like one. */
 export interface Machine {

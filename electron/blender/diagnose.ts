@@ -1,14 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CAUSE_FACTS, type Cause, type Failure } from '../../shared/failure.ts';
-import type { RecentLine } from './recent-log.ts';
-import { type Known, nextStep, sentence } from './sentences.ts';
-
-/** What the Blender was doing when it went wrong; `frame` while one was rendered. */
-export interface Doing {
-  readonly what: 'start' | 'open' | 'run-up' | 'bake' | 'render' | 'encode' | 'inspect' | 'devices';
-  readonly frame: number | null;
-}
+import type { RecentLine } from './log-line.ts';
+import { type Doing, type Known, nextStep, sentence } from './sentences.ts';
 
 type Evidence =
   /** The runner knows the cause itself. */
@@ -21,16 +15,7 @@ type Evidence =
     }
   /** Blender's own words about a command that failed. */
   | { readonly kind: 'report'; readonly text: string; readonly log: readonly RecentLine[] }
-  /** The process ended in the middle of a request, and not by us. */
-  | {
-      readonly kind: 'exit';
-      readonly code: number | null;
-      readonly signal: string | null;
-      readonly platform: string;
-      readonly log: readonly RecentLine[];
-      /** The head of Blender's crash file, if it wrote one. */
-      readonly crash: readonly string[];
-    }
+  | ProcessEnd
   | {
       readonly kind: 'limit';
       readonly limit: 'timed-out' | 'stalled';
@@ -39,8 +24,25 @@ type Evidence =
     }
   /** It runs, but has closed the pipe through which it answers. */
   | { readonly kind: 'mute'; readonly log: readonly RecentLine[] }
-  /** The process could not even be started: the system's error code, such as ENOENT. */
-  | { readonly kind: 'no-start'; readonly path: string; readonly code: string };
+  | NotBegun;
+
+/** The process ended in the middle of a request, and not by us. */
+export interface ProcessEnd {
+  readonly kind: 'exit';
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly platform: string;
+  readonly log: readonly RecentLine[];
+  /** The head of Blender's crash file, if it wrote one. */
+  readonly crash: readonly string[];
+}
+
+/** The process could not even be started: the system's error code, such as ENOENT. */
+export interface NotBegun {
+  readonly kind: 'no-start';
+  readonly path: string;
+  readonly code: string;
+}
 
 /** Makes a failure out of everything that is known. Pure. */
 export function diagnose(evidence: Evidence, doing: Doing): Failure {
@@ -67,12 +69,16 @@ export function diagnose(evidence: Evidence, doing: Doing): Failure {
     case 'no-start':
       if (SHORTAGES.has(evidence.code)) return noRoomToStart(evidence.code);
       return failure('blender-not-found', doing, [`${evidence.code}: ${evidence.path}`], {
-        detail: `${evidence.path} ${NO_STARTS[evidence.code] ?? 'is not a Blender that answers'}`,
+        detail: `${evidence.path} ${notRunText(evidence.code) ?? 'is not a Blender that answers'}`,
       });
   }
 }
 
-/** Why the system starts no process: its code, and what that says of the path. */
+/** What the system's code says of a program that it does not start; `null`: nothing of it. */
+export function notRunText(code: string): string | null {
+  return NO_STARTS[code] ?? null;
+}
+
 const NO_STARTS: Readonly<Record<string, string>> = {
   ENOENT: 'is not there',
   EACCES: 'is not a program that may be run',
@@ -95,8 +101,6 @@ function noRoomToStart(code: string): Failure {
 function causeInWords(text: string): Cause | null {
   return RULES.find(([, words]) => words.test(text))?.[0] ?? null;
 }
-
-type Exited = Extract<Evidence, { kind: 'exit' }>;
 
 const MOST = 20;
 
@@ -163,17 +167,22 @@ function reported(text: string, log: readonly RecentLine[], doing: Doing): Failu
   return failure(cause, doing, shown, { detail: words });
 }
 
-function ended(exit: Exited, doing: Doing): Failure {
+function ended(exit: ProcessEnd, doing: Doing): Failure {
   const lines = [...chosen(exit.log).slice(-12), ...exit.crash].slice(-MOST);
   const cause = exitCause(exit, doing);
-  const how = exit.signal ?? `exit code ${exit.code ?? 'unknown'}`;
+  const how = howEnded(exit);
   return failure(cause, doing, [...lines.slice(1 - MOST), `Blender ended: ${how}`], {
     detail: cause === 'blender-not-found' ? `it ended at once (${how})` : how,
     killed: wasKilled(exit) && !saysNoMemory(exit),
   });
 }
 
-function exitCause(exit: Exited, doing: Doing): Cause {
+/** Such as `SIGSEGV` or `exit code 97`. */
+export function howEnded({ signal, code }: Pick<ProcessEnd, 'signal' | 'code'>): string {
+  return signal ?? `exit code ${code ?? 'unknown'}`;
+}
+
+function exitCause(exit: ProcessEnd, doing: Doing): Cause {
   // Linux ends the largest process when memory runs out; nobody else sends this unasked.
   if (saysNoMemory(exit) || wasKilled(exit)) return 'out-of-memory';
   // It ends by a signal then, as if it had crashed; the same happens at every try.
@@ -187,16 +196,16 @@ function exitCause(exit: Exited, doing: Doing): Cause {
   );
 }
 
-function wasKilled({ platform, signal, code }: Exited): boolean {
+function wasKilled({ platform, signal, code }: ProcessEnd): boolean {
   return platform === 'linux' && (signal === 'SIGKILL' || code === 137);
 }
 
-function saysNoMemory(exit: Exited): boolean {
+function saysNoMemory(exit: ProcessEnd): boolean {
   if (exit.code === WINDOWS_NO_MEMORY) return true;
   return errorsOf(exit).some((text) => causeInWords(text) === 'out-of-memory');
 }
 
-function errorsOf(exit: Exited): readonly string[] {
+function errorsOf(exit: ProcessEnd): readonly string[] {
   return exit.log.filter((line) => line.level === 'error').map((line) => line.text);
 }
 

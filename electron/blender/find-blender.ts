@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { access, open, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { execa } from 'execa';
 import { z } from 'zod';
 import type { BlenderInfo } from '../../shared/batch.ts';
 import {
@@ -15,13 +14,16 @@ import {
   blenderPlaces,
   blendersIn,
   type Candidate,
+  FLATPAK_ID,
   type Machine,
   THIS_MACHINE,
 } from './blender-places.ts';
+import { within } from './clock.ts';
 import { diagnose } from './diagnose.ts';
-import { FLATPAK_ID, tiedToUs } from './tied-start.ts';
+import type { Host } from './host.ts';
+import { readLines } from './log-line.ts';
+import { THIS_COMPUTER } from './this-computer.ts';
 import type { Answer } from './types.ts';
-import { within } from './within.ts';
 
 export interface LookOptions {
   /** Executables, folders and apps that the artist added. */
@@ -36,6 +38,8 @@ export interface AskOptions {
   readonly again?: boolean;
   /** What each of them may take to answer. */
   readonly limitMs?: number;
+  /** Where they are started; not there: on this computer. */
+  readonly host?: Host | undefined;
 }
 
 /** What Blenders answered, by their real paths. */
@@ -49,7 +53,7 @@ export interface BlendersAsked extends Omit<BlenderInstalls, 'added'> {
 /** Asks each Blender for its version: those that answer, newest first, and what only looks like one. */
 export async function askBlenders(
   files: readonly BlenderFile[],
-  { known = new Map(), again = false, limitMs }: AskOptions = {},
+  { known = new Map(), again = false, limitMs, host }: AskOptions = {},
 ): Promise<BlendersAsked> {
   const answers = new Map<string, KnownAnswer>();
   const silent: SilentBlender[] = [];
@@ -62,7 +66,7 @@ export async function askBlenders(
       const kept = before && holds(before, file, again) ? before : null;
       const { answer, late } = kept
         ? { answer: answerOf(path, kept), late: false }
-        : await askedFor(path, limitMs);
+        : await askedFor(path, { host, limitMs });
       if (answer.ok) found.push({ ...answer.value, source });
       else silent.push({ path, source, failure: answer.failure });
       const now = kept ?? knownOf(file, answer, late);
@@ -85,32 +89,51 @@ export async function blendersAt(path: string): Promise<readonly Answer<BlenderI
 }
 
 /** Asks a Blender for its version; a failure says where to get one. A folder or a macOS app will do. */
-export async function blenderInfo(path: string): Promise<Answer<BlenderInfo>> {
-  return (await askedFor(path)).answer;
+export async function blenderInfo(path: string, host?: Host): Promise<Answer<BlenderInfo>> {
+  return (await askedFor(path, { host })).answer;
+}
+
+interface Asking {
+  /** Where it is started; not there: on this computer. */
+  readonly host?: Host | undefined;
+  readonly limitMs?: number | undefined;
 }
 
 /** @returns `late`: it did not answer in time, and may do so the next time */
 async function askedFor(
   path: string,
-  limitMs = VERSION_LIMIT_MS,
+  { host = THIS_COMPUTER, limitMs = VERSION_LIMIT_MS }: Asking,
 ): Promise<{ readonly answer: Answer<BlenderInfo>; readonly late: boolean }> {
   const executable = await executableOf(path);
-  const [program, args] = await tiedToUs(executable, ['--version']);
-  const result = await execa(program, args, {
-    reject: false,
-    all: true,
-    stdin: 'ignore',
-    timeout: limitMs,
-    forceKillAfterDelay: 500,
-    windowsHide: true,
-    maxBuffer: 64 * 1024,
-  });
-  const version = /^Blender (\d+\.\d+(?:\.\d+)?)/m.exec(result.all ?? '')?.[1];
+  const launched = await host.launch({ program: executable, args: ['--version'], deaf: true });
+  if ('error' in launched) {
+    const none = { kind: 'no-start', path: executable, code: launched.error } as const;
+    const failure = await host.blame(none, STARTING, false);
+    return refused(failure ?? diagnose(none, STARTING));
+  }
+  const said: string[] = [];
+  const note = (line: string) => said.length < MOST_LINES && said.push(line);
+  for (const stream of [launched.stdout, launched.stderr]) readLines(stream, LONGEST_LINE, note);
+  const exit = await within(limitMs, launched.ended);
+  if (!exit) await launched.kill();
+  const version = said.map((line) => /^Blender (\d+\.\d+(?:\.\d+)?)/.exec(line)?.[1]).find(Boolean);
   if (version) return { answer: { ok: true, value: { path: executable, version } }, late: false };
-  const late = result.timedOut;
-  const said = (result.all ?? '').split('\n').filter((line) => line.trim() !== '');
-  return { answer: { ok: false, failure: notBlender(executable, result.code, late, said) }, late };
+  const last = said.filter((line) => line.trim() !== '').slice(-10);
+  const log = last.map((text) => ({ level: 'info', text }) as const);
+  const { platform } = process;
+  const end = exit && ({ kind: 'exit', ...exit, platform, log, crash: [] } as const);
+  const failure =
+    (end && (await host.blame(end, STARTING, false))) ?? notBlender(executable, !exit, last);
+  return refused(failure, !exit);
 }
+
+function refused(failure: Failure, late = false) {
+  return { answer: { ok: false, failure }, late } as const;
+}
+
+const STARTING = { what: 'start', frame: null } as const;
+const MOST_LINES = 200;
+const LONGEST_LINE = 1024;
 
 /** Positive if `a` is the newer one of two such as `4.3.2`. */
 export function compareVersions(a: string, b: string): number {
@@ -126,16 +149,10 @@ export function compareVersions(a: string, b: string): number {
 const VERSION_LIMIT_MS = 20_000;
 const NAME = process.platform === 'win32' ? 'blender.exe' : 'blender';
 
-function notBlender(
-  path: string,
-  code: string | undefined,
-  timedOut: boolean,
-  said: readonly string[],
-): Failure {
-  const why = timedOut ? 'no answer' : (code ?? 'not a Blender');
-  const evidence = { kind: 'no-start', path, code: why } as const;
-  const failure = diagnose(evidence, { what: 'start', frame: null });
-  return { ...failure, evidence: [...failure.evidence, ...said.slice(-10)] };
+function notBlender(path: string, late: boolean, said: readonly string[]): Failure {
+  const code = late ? 'no answer' : 'not a Blender';
+  const failure = diagnose({ kind: 'no-start', path, code }, STARTING);
+  return { ...failure, evidence: [...failure.evidence, ...said] };
 }
 
 /** People point at the folder or the app bundle too. */

@@ -1,3 +1,6 @@
+import type { Readable } from 'node:stream';
+import type { LogLine } from '../../shared/events.ts';
+
 /** What one line of Blender's output says. Pure: one line in, one event out. */
 export type LogEvent =
   | {
@@ -66,3 +69,84 @@ function memoryOf(text: string): number | null {
   const unit = { K: 1 / 1024, M: 1, G: 1024 }[found[2] ?? 'M'] ?? 1;
   return Number.isFinite(value) ? value * unit : null;
 }
+
+// ---- The last of what it said
+
+type Level = LogLine['level'];
+export type RecentLine = { readonly level: Level; readonly text: string };
+
+/** The last words of a Blender, bounded: what a failure may need as evidence. */
+export class RecentLog {
+  private lines: RecentLine[] = [];
+  private status: string | null = null;
+
+  add(level: Level, text: string): void {
+    this.lines.push({ level, text: text.slice(0, LONGEST) });
+    if (this.lines.length > 2 * KEPT) this.lines = thinned(this.lines);
+  }
+
+  /** Progress chatter: only the newest counts, it says where Blender was. */
+  note(status: string): void {
+    this.status = status.slice(0, LONGEST);
+  }
+
+  clear(): void {
+    this.lines = [];
+    this.status = null;
+  }
+
+  /** Oldest first. */
+  read(): readonly RecentLine[] {
+    const lines = thinned(this.lines);
+    return this.status === null ? lines : [...lines, { level: 'info', text: this.status }];
+  }
+}
+
+const KEPT = 200;
+const LONGEST = 2000;
+
+/** Chatter must not push out the error that came before it. */
+function thinned(lines: readonly RecentLine[]): RecentLine[] {
+  const loud = new Set(lines.filter((line) => line.level !== 'info').slice(-KEPT / 2));
+  const last = new Set(lines.slice(-KEPT / 2));
+  return lines.filter((line) => loud.has(line) || last.has(line));
+}
+
+// ---- Lines out of bytes
+
+/**
+ * Cuts a stream of bytes into lines and never keeps more than one line of at most `limit` bytes:
+ * the rest of a longer line is dropped. A carriage return ends a line too. Invalid UTF-8 becomes U+FFFD.
+ */
+export function readLines(stream: Readable, limit: number, onLine: (line: string) => void): void {
+  let kept: Buffer[] = [];
+  let size = 0;
+  const keep = (part: Buffer) => {
+    const room = limit - size;
+    if (room <= 0 || part.length === 0) return;
+    // A copy: a slice would hold the whole chunk in memory.
+    kept.push(Buffer.from(part.subarray(0, room)));
+    size += Math.min(room, part.length);
+  };
+  const end = () => {
+    if (size > 0) onLine(Buffer.concat(kept).toString('utf8'));
+    kept = [];
+    size = 0;
+  };
+  stream.on('data', (chunk: Buffer) => {
+    let from = 0;
+    for (let at = 0; at < chunk.length; at++) {
+      if (chunk[at] !== LINE_FEED && chunk[at] !== CARRIAGE_RETURN) continue;
+      keep(chunk.subarray(from, at));
+      end();
+      from = at + 1;
+    }
+    keep(chunk.subarray(from));
+  });
+  stream.on('end', end);
+  // A broken pipe is no news: the process's own end is.
+  stream.on('error', () => {});
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;

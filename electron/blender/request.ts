@@ -1,4 +1,4 @@
-import { type Alarm, alarm, awakeMs } from './awake.ts';
+import { type Alarm, alarm, awakeMs } from './clock.ts';
 import type { Limits } from './types.ts';
 
 /** Why waiting for an answer was given up. */

@@ -1,5 +1,10 @@
 import { CAUSE_FACTS, type Cause } from '../../shared/failure.ts';
-import type { Doing } from './diagnose.ts';
+
+/** What the Blender was doing when it went wrong; `frame` while one was rendered. */
+export interface Doing {
+  readonly what: 'start' | 'open' | 'run-up' | 'bake' | 'render' | 'encode' | 'inspect' | 'devices';
+  readonly frame: number | null;
+}
 
 /** What to do now. A Blender that ends before it has seen a shot can't be helped by looking at the shot. */
 export function nextStep(cause: Cause, doing: Doing, ofGpu = false): string {
@@ -26,7 +31,7 @@ export interface Known {
 
 /** What happened, as one sentence for an artist. */
 export function sentence(cause: Cause, doing: Doing, known: Known): string {
-  const when = WHEN[doing.what](doing.frame);
+  const when = whenText(doing);
   const words = known.detail
     ? `: ${known.detail.replace(/^Error:\s*/i, '').replace(/\.*$/, '')}`
     : '';
@@ -61,6 +66,11 @@ export function sentence(cause: Cause, doing: Doing, known: Known): string {
     default:
       return `Blender stopped with an error ${when}${words}.`;
   }
+}
+
+/** Such as `while frame 3 was being rendered`. */
+export function whenText({ what, frame }: Doing): string {
+  return WHEN[what](frame);
 }
 
 const WHEN: Readonly<Record<Doing['what'], (frame: number | null) => string>> = {

@@ -4,6 +4,7 @@ import type { OutputFormat } from '../../shared/formats.ts';
 import type { GpuDevice, GpuList } from '../../shared/gpu.ts';
 import type { FramePlan, SceneSettings } from '../../shared/job.ts';
 import type { ShotConfig, SimulationMode } from '../../shared/shot.ts';
+import type { Host } from './host.ts';
 
 /** Success or a diagnosed failure: the same shape for everything that a Blender is asked to do. */
 export type Answer<T> =
@@ -12,16 +13,16 @@ export type Answer<T> =
 
 /** How to start a Blender. */
 export interface WorkerOptions {
-  /** Number of its lane in the pool, from 1. */
-  readonly lane: number;
+  /** Where it is started; not there: on this computer. */
+  readonly host?: Host;
   readonly blenderPath: string;
   /** `-y` instead of `-Y`, and `script:` may run. */
   readonly trusted: boolean;
   readonly factoryStartup: boolean;
   /** Absolute folder that this worker alone may fill (its TMPDIR); made by the caller, removed by the caller. */
   readonly temporary: string;
-  /** Unique text that stands after `--` on the command line and marks the process as ours. */
-  readonly token: string;
+  /** Unique text that stands after `--` on the command line and marks the process as ours; made where it is not given. */
+  readonly token?: string;
   readonly onLog: (line: Omit<LogLine, 'at' | 'worker'>) => void;
   readonly onSamples: (samples: SampleProgress) => void;
 }
@@ -33,7 +34,7 @@ export interface SampleProgress {
   readonly memoryMb: number | null;
 }
 
-/** Limits of one request. On expiry, and when the signal aborts, the whole process tree is killed. */
+/** Limits of one request. On expiry, and when the signal aborts, Blender and all that it has started are killed. */
 export interface Limits {
   /** Cancel: interrupt, then kill; gone within a second. The answer is then whatever; the caller knows. */
   readonly signal: AbortSignal;
@@ -157,10 +158,8 @@ export interface Finding {
 
 /** One Blender of the pool. One request at a time. `alive` is false for ever once it has gone. */
 export interface BlenderWorker {
+  /** What it says that its process is called where it runs. */
   readonly pid: number;
-  readonly lane: number;
-  /** The one of its command line. */
-  readonly token: string;
   readonly alive: boolean;
   /** The version that it says it is, such as `4.3.2`; `null` before it has come up. */
   readonly blenderVersion: string | null;
@@ -182,7 +181,7 @@ export interface BlenderWorker {
   inspect(frames: readonly number[], limits: Limits): Promise<Answer<readonly Finding[]>>;
   /** The GPUs that Cycles can use. Needs no open scene; the first time the drivers are asked. */
   devices(limits: Limits): Promise<Answer<GpuList>>;
-  /** Ask, wait, force; safe to call twice. Resolves when the process tree is gone. */
+  /** Ask, wait, force; safe to call twice. Resolves when it and all that it has started are gone. */
   close(): Promise<void>;
 }
 

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { durationText } from '../../shared/duration-text.ts';
 import type { GpuList } from '../../shared/gpu.ts';
-import { type BlenderProcess, type Exit, readLines, spawnBlender } from './blender-process.ts';
-import { type Doing, diagnose, readCrash } from './diagnose.ts';
-import { parseLogLine } from './log-line.ts';
-import { computedMs, killTree, signalGroup } from './process-tree.ts';
+import { blenderCommand } from './blender-command.ts';
+import { within } from './clock.ts';
+import { diagnose, type ProcessEnd, readCrash } from './diagnose.ts';
+import type { Exit, Host, Launched } from './host.ts';
+import { parseLogLine, RecentLog, readLines } from './log-line.ts';
 import {
   answerSchema,
   devicesSchema,
@@ -17,9 +19,9 @@ import {
   sceneFactsSchema,
   simulatedSchema,
 } from './protocol.ts';
-import { RecentLog } from './recent-log.ts';
 import { type GaveUp, watch } from './request.ts';
-import { writeRunner } from './runner-files.ts';
+import type { Doing } from './sentences.ts';
+import { THIS_COMPUTER } from './this-computer.ts';
 import type {
   Answer,
   BakeRequest,
@@ -34,7 +36,6 @@ import type {
   StartWorker,
   WorkerOptions,
 } from './types.ts';
-import { within } from './within.ts';
 
 /** Starts a Blender with its runner and waits until it says hello. */
 export const startWorker: StartWorker = async (options, limits) => {
@@ -53,13 +54,14 @@ export interface Starting {
 
 /** Starts a Blender with its runner and listens to it, but does not wait for it. */
 export async function spawnWorker(options: WorkerOptions): Promise<Answer<Starting>> {
-  const runner = await writeRunner(options.temporary);
-  const blender = await spawnBlender(options, runner);
+  const { host = THIS_COMPUTER, token = randomUUID() } = options;
+  const blender = await host.launch(await blenderCommand(options, token));
   if ('error' in blender) {
     const evidence = { kind: 'no-start', path: options.blenderPath, code: blender.error } as const;
-    return { ok: false, failure: diagnose(evidence, { what: 'start', frame: null }) };
+    const failure = await host.blame(evidence, STARTING, false);
+    return { ok: false, failure: failure ?? diagnose(evidence, STARTING) };
   }
-  const worker = new Worker(blender, options);
+  const worker = new Worker(blender, host, options, token);
   const ready = async (limits: Limits): Promise<Answer<BlenderWorker>> => {
     const up = await worker.ready(limits);
     return up.ok ? { ok: true, value: worker } : up;
@@ -75,10 +77,10 @@ type Heard =
   /** Its answers can't come any more, although it still runs. */
   | { readonly type: 'mute' };
 
+const STARTING: Doing = { what: 'start', frame: null };
+
 class Worker implements BlenderWorker {
-  readonly pid: number;
-  readonly lane: number;
-  readonly token: string;
+  pid: number;
   alive = true;
   blenderVersion: string | null = null;
   clean = true;
@@ -90,19 +92,19 @@ class Worker implements BlenderWorker {
   readonly version = new Promise<string | null>((resolve) => {
     this.tellVersion = resolve;
   });
-  private doing: Doing = { what: 'start', frame: null };
+  private doing: Doing = STARTING;
   private hear: (heard: Heard) => void = () => {};
   private touch: () => void = () => {};
   private waitingFor: number | null = null;
   private closing: Promise<void> | null = null;
 
   constructor(
-    private readonly blender: BlenderProcess,
+    private readonly blender: Launched,
+    private readonly host: Host,
     private readonly options: WorkerOptions,
+    private readonly token: string,
   ) {
     this.pid = blender.pid;
-    this.lane = options.lane;
-    this.token = options.token;
     readLines(blender.stderr, LONGEST_LOG_LINE, (line) => this.readLog(line));
     readLines(blender.stdout, LONGEST_MESSAGE, (line) => this.readMessage(line));
     blender.stdout.once('end', () => void this.fallSilent());
@@ -115,7 +117,7 @@ class Worker implements BlenderWorker {
 
   ready(limits: Limits): Promise<Answer<null>> {
     return this.during(
-      { what: 'start', frame: null },
+      STARTING,
       limits,
       // It may have come up before anybody waited for it.
       () => this.saidHello && this.hear({ type: 'hello' }),
@@ -200,7 +202,7 @@ class Worker implements BlenderWorker {
   ): Promise<Answer<T>> {
     this.doing = doing;
     const watched = watch(limits, {
-      computedMs: () => computedMs(this.pid),
+      computedMs: this.blender.computedMs,
       onSilentWork: (ms) => this.tellSilentWork(ms),
     });
     this.touch = watched.touch;
@@ -233,9 +235,8 @@ class Worker implements BlenderWorker {
         return answered(heard.answer, doing, log, read);
       case 'exit': {
         const crash = await readCrash(this.options.temporary);
-        const platform = process.platform;
-        const evidence = { kind: 'exit', ...heard.exit, platform, log, crash } as const;
-        return { ok: false, failure: diagnose(evidence, doing) };
+        const { platform } = process;
+        return this.ended({ kind: 'exit', ...heard.exit, platform, log, crash }, doing);
       }
       case 'mute':
         await this.kill();
@@ -252,20 +253,24 @@ class Worker implements BlenderWorker {
     }
   }
 
+  private async ended(end: ProcessEnd, doing: Doing): Promise<Answer<never>> {
+    const isBlender = this.saidHello && this.pid === this.blender.pid;
+    const failure = await this.host.blame(end, doing, isBlender);
+    return { ok: false, failure: failure ?? diagnose(end, doing) };
+  }
+
   /** Lets Blender clean up behind itself, for a moment. */
   private async interrupt(): Promise<void> {
-    if (!this.alive || process.platform === 'win32') return;
     const answered = new Promise<void>((resolve) => {
       this.hear = () => resolve();
     });
-    signalGroup(this.pid, 'SIGINT');
+    if (!this.blender.interrupt()) return;
     await within(INTERRUPT_MS, Promise.race([this.blender.ended, answered]));
   }
 
   private async kill(): Promise<void> {
-    if (this.alive) await killTree(this.pid);
+    await this.blender.kill();
     this.alive = false;
-    await this.blender.ended;
   }
 
   private tellLeft(what: string): void {
@@ -284,8 +289,9 @@ class Worker implements BlenderWorker {
   private readMessage(line: string): void {
     if (!this.saidHello) {
       const hello = parseMessage(helloSchema, line);
-      this.saidHello = hello?.hello === this.options.token;
+      this.saidHello = hello?.hello === this.token;
       if (hello && this.saidHello) {
+        this.pid = hello.pid;
         this.blenderVersion = hello.version;
         this.tellVersion(hello.version);
         this.hear({ type: 'hello' });

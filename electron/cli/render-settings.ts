@@ -19,6 +19,7 @@ export interface RenderOptions {
   readonly trust?: boolean;
   readonly factoryStartup?: boolean;
   readonly blender?: string;
+  readonly launcher?: string;
   readonly otherBlender?: OtherBlenderPolicy;
   readonly report?: string;
   readonly data?: string;
@@ -44,6 +45,7 @@ export function configOf(options: RenderOptions, trusted: boolean): Partial<Batc
     trusted,
     factoryStartup: options.factoryStartup === true,
     blenderPath: options.blender ?? null,
+    launcher: options.launcher,
     otherBlender: options.otherBlender ?? DEFAULT_CONFIG.otherBlender,
   };
 }

@@ -14,6 +14,7 @@ import type { BlenderChange } from '../../shared/shot-blender.ts';
 import { BatchStore } from './batch-store.ts';
 import type { BlendersHere, InstallsOf } from './capacity/choose-blender.ts';
 import { thisMachine, workersFor } from './capacity/machine.ts';
+import { endLeftBehind } from './capacity/seats.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { BatchCheckpoint } from './journal/batch-checkpoint.ts';
 import { NO_RUN } from './journal/batch-state.ts';
@@ -24,7 +25,7 @@ import { STALL_BOUNDS, type StallBounds } from './lane/limits.ts';
 import { progressNow } from './progress.ts';
 import { resultOf } from './result.ts';
 import { shownJob } from './resume/finish-renames.ts';
-import { joinCheckpoint, type LoadReport, stopOrphans } from './resume/load-batch.ts';
+import { joinCheckpoint, type LoadReport } from './resume/load-batch.ts';
 import { ArtistChoices, ChosenOrder } from './run/artist-choices.ts';
 import { type LateShots, withShots } from './run/late-shots.ts';
 import type { PauseState } from './run/pause.ts';
@@ -145,7 +146,7 @@ export class BatchProcessor {
     const replayed = await new BatchCheckpoint(directory).load();
     const answer = await isHeld(directory);
     // A run of our own that is about to start takes care of them itself, and its Blenders are none.
-    const orphans = answer.held || this.running ? 0 : await stopOrphans(directory);
+    const orphans = answer.held || this.running ? 0 : await endLeftBehind(directory);
     this.#orphansStopped += orphans;
     const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, {
       orphansStopped: orphans,

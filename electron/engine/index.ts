@@ -1,6 +1,6 @@
 /** The engine's public surface: usable from plain Node, with no window and no Electron. */
 export { blenderInfo, blendersAt, compareVersions } from '../blender/find-blender.ts';
-export { findGpus } from '../blender/find-gpus.ts';
+export { UnfinishedQuote, wordsOf } from '../blender/launcher.ts';
 export { BatchProcessor, type ProcessorOptions } from './batch-processor.ts';
 export {
   BLENDER_PLACES,
@@ -29,6 +29,7 @@ export { stopAt } from './night/stop-at.ts';
 export { atMoment, WALL_CLOCK, type WallClock } from './night/wall-clock.ts';
 export { type CheckOptions, checkBatch, problemOf } from './preflight/check-batch.ts';
 export { expectedNight } from './preflight/expected-night.ts';
+export { findGpus } from './preflight/lone-blender.ts';
 export { begunElsewhere, shotBlender } from './preflight/told-blender.ts';
 export { type ShotMeasure, tryShots } from './preflight/try-shots.ts';
 export type { PictureOf } from './report/contact-sheet.ts';

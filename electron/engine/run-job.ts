@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +6,12 @@ import type { JobEvent, LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { BatchJob, FramePlan, ShotWarning } from '../../shared/job.ts';
 import { jobAfter, planOf } from '../../shared/job-state.ts';
-import { awakeMs } from '../blender/awake.ts';
+import { awakeMs } from '../blender/clock.ts';
 import type { BlenderWorker, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
 import { Blenders, type BlendersHere } from './capacity/choose-blender.ts';
-import { thisMachine } from './capacity/machine.ts';
 import { OutputClaims } from './capacity/output-claims.ts';
+import { loneSeat, type Seat } from './capacity/seats.ts';
 import { keepsChanging } from './failures.ts';
 import { LOOK_STALL_MS, STALL_BOUNDS, stallLimit, withStallReason } from './lane/limits.ts';
 import { lookThrough, openJob } from './lane/open-job.ts';
@@ -56,6 +55,7 @@ class LoneJob {
   readonly #signal: AbortSignal;
   readonly #began = awakeMs();
   readonly #claims = new OutputClaims();
+  readonly #seat: Seat;
   #startsOver = 0;
   /** What the artist should know of the Blender that was chosen. */
   #ofBlender: readonly ShotWarning[] = [];
@@ -66,6 +66,7 @@ class LoneJob {
     this.#job = job;
     this.#config = config;
     this.#options = options;
+    this.#seat = loneSeat(config);
     this.#signal = options.signal ?? new AbortController().signal;
   }
 
@@ -83,12 +84,11 @@ class LoneJob {
     const { trusted, factoryStartup } = this.#config;
     const started = await startWorker(
       {
-        lane: 1,
+        host: this.#seat,
         blenderPath: blender.value.path,
         trusted,
         factoryStartup,
         temporary,
-        token: randomUUID(),
         onLog: (line) => this.#options.onLog?.(line),
         onSamples: () => {},
       },
@@ -99,6 +99,7 @@ class LoneJob {
       return await this.#renderWith(started.value);
     } finally {
       await started.value.close();
+      await this.#seat.end();
       await this.#claims.releaseAll();
     }
   }
@@ -165,7 +166,7 @@ class LoneJob {
   async #renderOne(worker: BlenderWorker, plan: FramePlan, frame: number): Promise<void> {
     const job = this.#job.id;
     this.#tell({ type: 'frame-started', job, at: Date.now(), frame, worker: 1 });
-    const order = { jobId: job, plan, frame, threads: thisMachine().cores };
+    const order = { jobId: job, plan, frame, threads: this.#seat.cores };
     const stall = stallLimit(this.#job);
     const rendered = await renderFrame(
       worker,

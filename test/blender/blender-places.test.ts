@@ -237,7 +237,7 @@ async function asked(): Promise<number> {
 /** What is found, with what the artist added, and what they answered before. */
 async function looked(options: AskOptions = {}, added: readonly string[] = []) {
   await put('/data/blender-places.json', JSON.stringify(added));
-  return (await searchBlenders(at('/data'), LINUX)).ask(options);
+  return (await searchBlenders(at('/data'), { machine: LINUX })).ask(options);
 }
 
 async function installs(options: AskOptions = {}, added: readonly string[] = []) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Doing, diagnose } from '../../electron/blender/diagnose.ts';
-import type { RecentLine } from '../../electron/blender/recent-log.ts';
-import { sentence } from '../../electron/blender/sentences.ts';
+import { diagnose } from '../../electron/blender/diagnose.ts';
+import type { RecentLine } from '../../electron/blender/log-line.ts';
+import { type Doing, sentence } from '../../electron/blender/sentences.ts';
 import { CAUSE_FACTS, CAUSES, type Cause } from '../../shared/failure.ts';
 
 const FRAME: Doing = { what: 'render', frame: 7 };

@@ -2,8 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { commandLineOf, killOrphan } from '../../electron/blender/orphans.ts';
 import { isRunning } from '../../electron/blender/process-tree.ts';
+import { commandLineOf, killOrphan } from '../../electron/blender/this-computer.ts';
 import { BLENDER, makeBlend } from '../helpers/make-blend.ts';
 import { makeRig, type Rig, sceneRequest, until } from './rig.ts';
 
@@ -47,7 +47,7 @@ import { startWorker } from ${JSON.stringify(bundle)};
 const [token, temporary] = process.argv.slice(2);
 const limits = { signal: new AbortController().signal, timeoutMs: null, stallMs: null };
 const started = await startWorker({
-  lane: 1, blenderPath: ${JSON.stringify(BLENDER)}, trusted: false, factoryStartup: true, temporary, token,
+  blenderPath: ${JSON.stringify(BLENDER)}, trusted: false, factoryStartup: true, temporary, token,
   onLog() {}, onSamples() { console.log('rendering'); },
 }, limits);
 console.log('ready');

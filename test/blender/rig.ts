@@ -46,7 +46,6 @@ export async function makeRig(): Promise<Rig> {
     await mkdir(temporary, { recursive: true });
     const started = await startWorker(
       {
-        lane,
         blenderPath: BLENDER,
         trusted: false,
         factoryStartup: true,

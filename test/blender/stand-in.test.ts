@@ -2,7 +2,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { readLines } from '../../electron/blender/blender-process.ts';
+import { readLines } from '../../electron/blender/log-line.ts';
 import { isRunning } from '../../electron/blender/process-tree.ts';
 import { failed, makeRig, type Rig, sceneRequest, startFake, until, value, within } from './rig.ts';
 

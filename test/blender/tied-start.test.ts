@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
+import { throughFlatpak } from '../../electron/blender/blender-command.ts';
 import { isRunning } from '../../electron/blender/process-tree.ts';
-import { throughFlatpak, tiedToUs } from '../../electron/blender/tied-start.ts';
+import { tiedToUs } from '../../electron/blender/this-computer.ts';
 
 const PARENT = `
 const [program, args] = JSON.parse(process.argv[1]);

@@ -8,10 +8,10 @@ import {
   createBatchFromDirectory,
   generateBatchReport,
 } from '../../electron/engine/index.ts';
-import { readWorkers } from '../../electron/engine/journal/worker-record.ts';
 import type { BatchConfig } from '../../shared/batch.ts';
 import { type EngineRig, event, makeEngine, pixels, REAL, type Watched } from '../engine/rig.ts';
 import { BLENDER, makeBlends } from '../helpers/make-blend.ts';
+import { recordedPids } from '../helpers/recorded-pids.ts';
 
 const FRAMES = 8;
 const LONG = { timeout: 600_000 };
@@ -259,9 +259,9 @@ describe('simulations', () => {
       const middle = night.until(event('frame-started', 'cloth', 5));
       const run = night.processor.processBatch();
       await middle;
-      const rendering = await readWorkers(night.processor.checkpointPath);
+      const rendering = await recordedPids(night.processor.checkpointPath);
       expect(rendering).toHaveLength(1);
-      for (const { pid } of rendering) process.kill(pid, 'SIGKILL');
+      for (const pid of rendering) process.kill(pid, 'SIGKILL');
       await run;
       expectComplete(night);
       const failed = night.events.filter(({ type }) => type === 'frame-failed');

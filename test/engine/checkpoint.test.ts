@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { commandLineOf } from '../../electron/blender/orphans.ts';
+import { commandLineOf } from '../../electron/blender/this-computer.ts';
 import { stagedPath } from '../../electron/engine/proof/staging.ts';
 import type { FramePlan } from '../../shared/job.ts';
 import { events, makeCli, ofType, runs } from '../cli/rig.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { HeadStart } from '../../electron/blender/head-start.ts';
+import { EarlyBlender } from '../../electron/engine/lane/early-blender.ts';
 import { runs } from '../cli/rig.ts';
 import { makeEngine, type Noted, STAND_IN } from './rig.ts';
 
@@ -30,9 +30,9 @@ test('one that dies before its worker is there is replaced, and nobody is blamed
   const rig = await makeEngine();
   const none = { signal: new AbortController().signal, timeoutMs: null, stallMs: null };
   const temporary = await realpath(await mkdtemp(join(rig.folder, 'early-')));
-  const about = { lane: 1, blenderPath: STAND_IN, trusted: false, factoryStartup: false };
+  const about = { blenderPath: STAND_IN, trusted: false, factoryStartup: false };
   const options = { ...about, temporary, token: 'early', onLog: () => {}, onSamples: () => {} };
-  const head = new HeadStart(options);
+  const head = new EarlyBlender(options);
   onTestFinished(() => head.close());
   expect(await head.info()).toEqual({ path: STAND_IN, version: '4.3.2' });
   const [first] = await rig.noted('start');

@@ -1,7 +1,7 @@
 import { copyFile, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { alarm } from '../../electron/blender/awake.ts';
+import { alarm } from '../../electron/blender/clock.ts';
 import { commandsWith, makeEngine, STAND_IN } from '../engine/rig.ts';
 import { frameNames, makeLab, told } from './lab.ts';
 

@@ -29,11 +29,15 @@ async function sampleShots(): Promise<readonly Shot[]> {
   });
 }
 
+/** In the order in which they showed something first. */
+const workers: BlenderWorker[] = [];
+
 async function shown(rig: Rig, worker: BlenderWorker, shot: Shot): Promise<string> {
-  const file = rig.path(`${worker.lane}.png`);
+  const number = workers.indexOf(worker) + 1 || workers.push(worker);
+  const file = rig.path(`${number}.png`);
   value(await worker.open(shot.request, within()));
   // Threads differ from worker to worker, as they do in a pool.
-  value(await worker.render({ frame: shot.frame, threads: 1 + (worker.lane % 2), file }, within()));
+  value(await worker.render({ frame: shot.frame, threads: 1 + (number % 2), file }, within()));
   return pixels(file);
 }
 

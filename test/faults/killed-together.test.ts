@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { readWorkers } from '../../electron/engine/journal/worker-record.ts';
 import { pixels } from '../engine/rig.ts';
+import { recordedPids } from '../helpers/recorded-pids.ts';
 import { frameNames, type Lab, makeLab, told } from './lab.ts';
 
 const HOOK = resolve(import.meta.dirname, 'kill-at.mjs');
@@ -33,7 +33,7 @@ function pictures(lab: Lab): Promise<readonly string[]> {
 /** The pids of the Blenders that render for the batch of a lab. */
 async function blenders(lab: Lab): Promise<readonly number[]> {
   const [id = ''] = await readdir(join(lab.data, 'batches'));
-  return (await readWorkers(join(lab.data, 'batches', id))).map(({ pid }) => pid);
+  return recordedPids(join(lab.data, 'batches', id));
 }
 
 test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(

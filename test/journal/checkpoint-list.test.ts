@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BatchCheckpoint } from '../../electron/engine/journal/batch-checkpoint.ts';
@@ -7,7 +7,6 @@ import {
   checkpointDirectory,
   dataDirectory,
 } from '../../electron/engine/journal/data-directory.ts';
-import { readWorkers, recordWorkers } from '../../electron/engine/journal/worker-record.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import { crashedRun, runStarted } from './events.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -62,36 +61,6 @@ describe('the data directory', () => {
     vi.stubEnv('NIGHTSHIFT_DATA', '');
     expect(dataDirectory()).toMatch(/Nightshift/);
     expect(dataDirectory()).not.toMatch(/nodejs/);
-  });
-});
-
-describe('the record of running Blenders', () => {
-  it('is read back whole, replaced whole, and leaves no other file', async () => {
-    const directory = await temporaryFolder();
-    expect(await readWorkers(directory)).toEqual([]);
-    await recordWorkers(directory, [
-      { pid: 12, token: 'a' },
-      { pid: 13, token: 'b' },
-    ]);
-    await recordWorkers(directory, [{ pid: 14, token: 'c' }]);
-    expect(await readWorkers(directory)).toEqual([{ pid: 14, token: 'c' }]);
-    expect(await readdir(directory)).toEqual(['workers.json']);
-  });
-
-  it('keeps the last of many that are written at once', async () => {
-    const directory = await temporaryFolder();
-    const pids = [1, 2, 3, 4, 5, 6];
-    await Promise.all(pids.map((pid) => recordWorkers(directory, [{ pid, token: 't' }])));
-    expect(await readWorkers(directory)).toEqual([{ pid: 6, token: 't' }]);
-    expect(await readdir(directory)).toEqual(['workers.json']);
-  });
-
-  it('counts as empty when it is broken', async () => {
-    const directory = await temporaryFolder();
-    for (const text of ['', '{', '[{"pid":"x"}]', 'null']) {
-      await writeFile(join(directory, 'workers.json'), text);
-      expect(await readWorkers(directory)).toEqual([]);
-    }
   });
 });
 

@@ -67,13 +67,13 @@ describe('shouldRecycle', () => {
   const config = { jobsPerWorker: 50 };
 
   it('replaces a Blender after its number of shots', () => {
-    expect(shouldRecycle(49, 0, 8000, 2, config)).toBe(false);
-    expect(shouldRecycle(50, 0, 8000, 2, config)).toBe(true);
+    expect(shouldRecycle(49, 0, 4000, config)).toBe(false);
+    expect(shouldRecycle(50, 0, 4000, config)).toBe(true);
   });
 
   it('replaces a Blender that takes more than half of its share of the memory', () => {
-    expect(shouldRecycle(1, 2000, 8000, 2, config)).toBe(false);
-    expect(shouldRecycle(1, 2001, 8000, 2, config)).toBe(true);
+    expect(shouldRecycle(1, 2000, 4000, config)).toBe(false);
+    expect(shouldRecycle(1, 2001, 4000, config)).toBe(true);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   collected,
   count,
   factoryOption,
+  launcherOption,
   outputOption,
   trustOption,
 } from '../option-values.ts';
@@ -22,6 +23,7 @@ interface CheckOptions {
   readonly trust?: boolean;
   readonly factoryStartup?: boolean;
   readonly blender?: string;
+  readonly launcher?: string;
   readonly json?: boolean;
   readonly estimate?: boolean;
   readonly workers: number;
@@ -36,6 +38,7 @@ export function checkCommand(session: Session): Command {
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
+    .addOption(launcherOption())
     .option(
       '--estimate',
       'try a few small frames of each shot and tell how long the night will take',
@@ -86,6 +89,7 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
       trusted: await isTrusted(folder, options.trust),
       factoryStartup: options.factoryStartup === true,
       blenderPath: options.blender ?? null,
+      launcher: options.launcher,
       workers: options.workers,
     };
     const problems = await checkBatch(batch, {

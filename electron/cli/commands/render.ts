@@ -8,6 +8,7 @@ import {
   duration,
   existingOption,
   factoryOption,
+  launcherOption,
   memory,
   otherBlenderOption,
   outputOption,
@@ -66,6 +67,7 @@ export function renderCommand(session: Session): Command {
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
+    .addOption(launcherOption())
     .addOption(otherBlenderOption())
     .option(
       '--report <file>',

@@ -10,6 +10,7 @@ import {
   KNOWN_ANSWERS,
   type KnownAnswers,
 } from '../../blender/find-blender.ts';
+import type { Host } from '../../blender/host.ts';
 import { dataDirectory } from '../journal/data-directory.ts';
 import { writeAtomically } from '../lib/atomic-file.ts';
 
@@ -22,13 +23,17 @@ export interface BlenderSearch {
   /** Paths of what may be Blenders, each file once; nobody has asked them yet. */
   readonly candidates: readonly string[];
   /** Asks them, or takes what they answered before. */
-  readonly ask: (options?: Omit<AskOptions, 'known'>) => Promise<BlenderInstalls>;
+  readonly ask: (options?: Omit<AskOptions, 'known' | 'host'>) => Promise<BlenderInstalls>;
 }
 
-/** Looks where the Blenders of this machine may be, and in the places that the artist added; starts none. */
+/**
+ * Looks where the Blenders of this machine may be, and in the places that the artist added; starts none.
+ * @param host where they are then started to be asked; not there: on this machine. What they answer elsewhere, or behind
+ *   a command of the artist's, says nothing of this machine, and is not kept.
+ */
 export async function searchBlenders(
   data = dataDirectory(),
-  machine?: Machine,
+  { machine, host }: { readonly machine?: Machine; readonly host?: Host | undefined } = {},
 ): Promise<BlenderSearch> {
   const added = await addedPlaces(data);
   const files = await blenderFiles({ added, ...(machine && { machine }) });
@@ -36,6 +41,7 @@ export async function searchBlenders(
   return {
     candidates: files.map(({ path }) => path),
     ask: async (options = {}) => {
+      if (host) return { ...(await askBlenders(files, { ...options, host })), added };
       const known = await readMemory(memory);
       const { found, silent, answers } = await askBlenders(files, { ...options, known });
       if (isOther(answers, known)) await writeMemory(memory, data, answers);

@@ -4,14 +4,16 @@ import { defaultBlender } from '../../../shared/blender-install.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { blenderSaidOf, otherBlenderOf } from '../../../shared/shot-blender.ts';
 import { blenderInfo, executableOf } from '../../blender/find-blender.ts';
+import type { Host } from '../../blender/host.ts';
 import { savedBy } from '../../blender/saved-by.ts';
 import type { Answer } from '../../blender/types.ts';
 import { blenderNotTrusted, noBlender } from '../failures.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { type BlenderChoice, blenderFor, isFitting, type ShotFacts } from './blender-for.ts';
 import { type BlenderSearch, searchBlenders } from './blender-installs.ts';
+import { hostOf } from './seats.ts';
 
-type Asked = Partial<Pick<BatchConfig, 'blenderPath' | 'otherBlender' | 'trusted'>>;
+type Asked = Partial<Pick<BatchConfig, 'blenderPath' | 'launcher' | 'otherBlender' | 'trusted'>>;
 
 export interface BlenderPorts {
   /** The one that is coming up already and says which it is; `null`: none does. */
@@ -37,7 +39,9 @@ const HEADERS_AT_ONCE = 16;
  * does not fit a shot, it is found out once more: one that was late, or is new, may be the right one.
  */
 export class Blenders {
-  readonly #config: Required<Asked>;
+  readonly #config: Required<Omit<Asked, 'launcher'>>;
+  /** Where they are started to be asked; not there: on this computer. */
+  readonly #host: Host | undefined;
   readonly #ports: BlenderPorts;
   #standard: Promise<Answer<BlenderInfo>> | null = null;
   #all: Promise<readonly BlenderInfo[]> | null = null;
@@ -50,13 +54,14 @@ export class Blenders {
   readonly #now = new Map<string, string>();
   readonly #given = new Map<string, BlenderChoice>();
 
-  constructor({ blenderPath, otherBlender, trusted }: Asked, ports: BlenderPorts = {}) {
+  constructor({ blenderPath, launcher, otherBlender, trusted }: Asked, ports: BlenderPorts = {}) {
     this.#config = {
       // A variable that is set to nothing says nothing.
       blenderPath: blenderPath ?? (process.env.NIGHTSHIFT_BLENDER || null),
       otherBlender: otherBlender ?? DEFAULT_CONFIG.otherBlender,
       trusted: trusted ?? DEFAULT_CONFIG.trusted,
     };
+    this.#host = launcher === undefined ? undefined : hostOf({ launcher });
     this.#ports = ports;
   }
 
@@ -163,7 +168,7 @@ export class Blenders {
     let found: readonly BlenderInfo[];
     if (installs) found = await installs(true);
     else {
-      const search = await searchBlenders(data);
+      const search = await searchBlenders(data, { host: this.#host });
       const [only, another] = search.candidates;
       // The only one has said which it is.
       if (standard.ok && only === standard.value.path && another === undefined) return;
@@ -183,7 +188,7 @@ export class Blenders {
   async #findStandard(): Promise<Answer<BlenderInfo>> {
     const first = await this.#ports.first?.();
     if (first) return { ok: true, value: first };
-    if (this.#config.blenderPath !== null) return blenderInfo(this.#config.blenderPath);
+    if (this.#config.blenderPath !== null) return blenderInfo(this.#config.blenderPath, this.#host);
     const newest = defaultBlender(await this.#here());
     return newest ? { ok: true, value: newest } : { ok: false, failure: noBlender() };
   }
@@ -215,12 +220,12 @@ export class Blenders {
   }
 
   #looked(): Promise<BlenderSearch> {
-    this.#search ??= searchBlenders(this.#ports.data);
+    this.#search ??= searchBlenders(this.#ports.data, { host: this.#host });
     return this.#search;
   }
 
   #at(path: string): Promise<Answer<BlenderInfo>> {
-    const known = this.#atPath.get(path) ?? blenderInfo(path);
+    const known = this.#atPath.get(path) ?? blenderInfo(path, this.#host);
     this.#atPath.set(path, known);
     return known;
   }

@@ -33,15 +33,17 @@ export function missingRoom(
   return { needMb, freeMb: Math.max(0, allowedMb) };
 }
 
-/** A worker is replaced between two shots when it is old or has grown too far. */
+/**
+ * A worker is replaced between two shots when it is old or has grown too far.
+ * @param shareMb what its seat has of the machine's memory
+ */
 export function shouldRecycle(
   jobsOpened: number,
   memoryMb: number,
-  machineMb: number,
-  lanes: number,
+  shareMb: number,
   config: Pick<BatchConfig, 'jobsPerWorker'>,
 ): boolean {
-  return jobsOpened >= config.jobsPerWorker || memoryMb > machineMb / (2 * lanes);
+  return jobsOpened >= config.jobsPerWorker || memoryMb > shareMb / 2;
 }
 
 /**

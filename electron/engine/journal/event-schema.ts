@@ -73,6 +73,7 @@ const config = z.object({
   existing: z.enum(EXISTING_POLICIES).catch(DEFAULT_CONFIG.existing),
   trusted: z.boolean().catch(DEFAULT_CONFIG.trusted),
   blenderPath: z.string().nullable().catch(DEFAULT_CONFIG.blenderPath),
+  launcher: z.string().optional().catch(undefined),
   otherBlender: z.enum(OTHER_BLENDER_POLICIES).catch(DEFAULT_CONFIG.otherBlender),
   factoryStartup: z.boolean().catch(DEFAULT_CONFIG.factoryStartup),
   backoffMs: z.number().catch(DEFAULT_CONFIG.backoffMs),

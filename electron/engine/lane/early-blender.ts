@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Batch, BatchConfig, BlenderInfo } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { HeadStart } from '../../blender/head-start.ts';
-import type { StartWorker } from '../../blender/types.ts';
-import { startWorker } from '../../blender/worker.ts';
+import { within } from '../../blender/clock.ts';
+import type { StartWorker, WorkerOptions } from '../../blender/types.ts';
+import { type Starting, spawnWorker, startWorker } from '../../blender/worker.ts';
+import type { Seat } from '../capacity/seats.ts';
 import type { Replayed } from '../journal/replay.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { decoder } from '../proof/decode.ts';
@@ -24,32 +24,32 @@ export interface EarlyBlenders {
  * a second to come up, in which the checkpoint is joined with the folder. `null` where that is too early.
  * @param likely the Blender that all shots will get; `null`: that is not clear yet
  * @param temporary folder of the run's temporary files
- * @param count one for each of the first lanes
+ * @param seats those of the first lanes: one for each
  */
 export async function earlyBlenders(
   likely: Promise<string | null>,
   { trusted, factoryStartup }: BatchConfig,
   temporary: string,
-  count: number,
+  seats: readonly Seat[],
 ): Promise<EarlyBlenders | null> {
   try {
     const blenderPath = await likely;
     if (blenderPath === null) return null;
-    const heads: HeadStart[] = [];
-    for (let lane = 1; lane <= count; lane += 1) {
-      const own = join(temporary, `early-${lane}`);
+    const early = new Map<unknown, EarlyBlender>();
+    for (const [at, host] of seats.entries()) {
+      const own = join(temporary, `early-${at + 1}`);
       await makeFolder(own);
-      const token = randomUUID();
-      const options = { lane, blenderPath, trusted, factoryStartup, temporary: own, token };
-      heads.push(new HeadStart(options));
+      const options = { host, blenderPath, trusted, factoryStartup, temporary: own };
+      early.set(host, new EarlyBlender(options));
     }
     // Whatever is wrong with it is told by the first frame that needs it.
     void decoder().catch(() => {});
+    const [first] = early.values();
     return {
       startWorker: (options, limits) =>
-        (heads[options.lane - 1]?.startWorker ?? startWorker)(options, limits),
-      info: async () => (await heads[0]?.info()) ?? null,
-      close: async () => void (await Promise.all(heads.map((head) => head.close()))),
+        (early.get(options.host)?.startWorker ?? startWorker)(options, limits),
+      info: async () => (await first?.info()) ?? null,
+      close: async () => void (await Promise.all([...early.values()].map((one) => one.close()))),
     };
   } catch {
     // What is in its way is told when a lane starts one.
@@ -69,3 +69,81 @@ export function expectedWork(
     known.jobs.get(id)?.status !== 'completed';
   return jobs.filter(isExpected).length;
 }
+
+/**
+ * A Blender that starts while it is still being found out what to render. It comes up by itself; the
+ * lane that it was started for takes it over: from then on it is like any other.
+ */
+export class EarlyBlender {
+  readonly #options: Omit<WorkerOptions, 'onLog' | 'onSamples'>;
+  readonly #first: Promise<Starting | null>;
+  readonly #unused: NodeJS.Timeout;
+  #spawned: Promise<Starting | null> | null;
+  /** What it says goes here, and before somebody listens into `early`. */
+  #onLog: WorkerOptions['onLog'] | null = null;
+  readonly #early: Parameters<WorkerOptions['onLog']>[0][] = [];
+  #onSamples: WorkerOptions['onSamples'] = () => {};
+
+  constructor(options: Omit<WorkerOptions, 'onLog' | 'onSamples'>) {
+    this.#options = options;
+    this.#first = this.#spawn();
+    this.#spawned = this.#first;
+    this.#unused = setTimeout(() => void this.close(), UNUSED_MS).unref();
+  }
+
+  /** Gives its lane the one that has been started already, once; starts others as usual. */
+  readonly startWorker: StartWorker = async (options, limits) => {
+    const fits = options.blenderPath === this.#options.blenderPath;
+    const starting = fits ? await this.#take() : null;
+    // One that died in the meantime says nothing about the shot that it was started for.
+    if (!starting?.worker.alive) {
+      await starting?.worker.close();
+      return startWorker(options, limits);
+    }
+    for (const line of this.#early) options.onLog(line);
+    this.#onLog = options.onLog;
+    this.#onSamples = options.onSamples;
+    return starting.ready(limits);
+  };
+
+  /** Which Blender it is, as soon as it has come up; `null`: it did not in time, and can't be asked any more. */
+  async info(): Promise<BlenderInfo | null> {
+    const starting = await this.#first;
+    const version = starting && (await within(COMES_UP_MS, starting.version));
+    return version ? { path: this.#options.blenderPath, version } : null;
+  }
+
+  /** Ends it if nobody has taken it over. Idempotent. */
+  async close(): Promise<void> {
+    await (await this.#take())?.worker.close();
+  }
+
+  async #take(): Promise<Starting | null> {
+    clearTimeout(this.#unused);
+    const spawned = this.#spawned;
+    this.#spawned = null;
+    return spawned;
+  }
+
+  /** `null`: it could not be started, which the next one will say better. */
+  async #spawn(): Promise<Starting | null> {
+    const spawned = spawnWorker({
+      ...this.#options,
+      onLog: (line) => {
+        if (this.#onLog) this.#onLog(line);
+        else if (this.#early.length < MOST_EARLY) this.#early.push(line);
+      },
+      onSamples: (samples) => this.#onSamples(samples),
+    });
+    return spawned.then(
+      (answer) => (answer.ok ? answer.value : null),
+      () => null,
+    );
+  }
+}
+
+const MOST_EARLY = 1000;
+/** Where its lane is kept from work, as by too little memory, it would hold some all night. */
+const UNUSED_MS = 120_000;
+/** As long as one that is asked for its version may take. */
+const COMES_UP_MS = 20_000;

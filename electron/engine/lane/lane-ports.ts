@@ -9,6 +9,7 @@ import type { BatchStore } from '../batch-store.ts';
 import type { Blenders } from '../capacity/choose-blender.ts';
 import type { Side } from '../capacity/gpus.ts';
 import type { SameFiles } from '../capacity/same-files.ts';
+import type { Seat } from '../capacity/seats.ts';
 import type { WakeSignal } from '../lib/wake-signal.ts';
 import type { JobLimits, StallBounds } from './limits.ts';
 
@@ -51,12 +52,12 @@ export interface BlenderRun {
   readonly startWorker: StartWorker;
   /** Folder for the temporary files of all lanes. */
   readonly temporary: string;
-  /** Lanes that share the memory of the machine, and how much that is, MiB. */
-  readonly shareOfMemory: { readonly lanes: number; readonly machineMb: number };
   /** Where the Blender is of shots that say nothing. */
   readonly blenderPath: string;
   /** Aborted when everything is to stop now. */
   readonly signal: AbortSignal;
+  /** Where a lane has its Blender. */
+  seatOf(lane: number): Seat;
   /** The job that a lane is at work on. */
   jobOf(lane: number): string | null;
   /** How often a job has started over: a scene that was opened before the last time is another shot now. */

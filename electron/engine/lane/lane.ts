@@ -11,30 +11,25 @@ import { type OpenedJob, tellWarnings } from './open-job.ts';
 import { encodeMovie, type Finishing, finishFrame, renderStaged } from './render-frame.ts';
 import { WarmBlender } from './warm-blender.ts';
 
-/** Where a lane writes what it does. */
-interface LanePorts {
-  /** A Blender has come or gone: pids and tokens are recorded for the next start. */
-  readonly onWorkers: () => Promise<void>;
-  readonly onLog: (jobId: string, line: LogLine) => void;
-}
+/** Takes what a lane has to say about a job. */
+type OnLog = (jobId: string, line: LogLine) => void;
 
 /** One lane of the pool: takes one task after the other, and does it in its Blender. */
 export class Lane {
   readonly #place: LanePlace;
   readonly #run: LaneRun;
-  readonly #ports: LanePorts;
+  readonly #onLog: OnLog;
   readonly #blender: WarmBlender;
   /** The frame that is proved and named while Blender renders the next one of the same scene. */
   #last: Finishing | null = null;
 
-  constructor(place: LanePlace, run: LaneRun, ports: LanePorts) {
+  constructor(place: LanePlace, run: LaneRun, onLog: OnLog) {
     const { number, gpu } = place;
     this.#place = place;
     this.#run = run;
-    this.#ports = ports;
+    this.#onLog = onLog;
     this.#blender = new WarmBlender(number, gpu, run, {
       onStarting: () => this.#state({ status: 'starting' }),
-      onChange: ports.onWorkers,
       onLog: (line) => this.#log(run.jobOf(number), line),
     });
   }
@@ -48,16 +43,11 @@ export class Lane {
     return this.#blender.memory;
   }
 
-  /** For the record of running Blenders; `null` without one. */
-  get process(): { readonly pid: number; readonly token: string } | null {
-    return this.#blender.process;
-  }
-
   /** Works until nothing is left or the run is cancelled, then closes its Blender. */
   async work(): Promise<void> {
     const [run, { number }] = [this.#run, this.#place];
     try {
-      while (!run.isOver(this.#place)) {
+      while (!run.isOver(this.#place) && this.#blender.isSeated) {
         if (run.takesAsking(this.#place)) await this.#blender.learnGpus();
         const { openJob, path, memory } = this.#blender;
         const task = run.next({ ...this.#place, openJob, blender: path, memory });
@@ -75,7 +65,7 @@ export class Lane {
         if (!this.#last) run.left(number, task.job.id);
       }
     } finally {
-      await allEnded([this.#finishLast(), this.#blender.close()]).finally(() => {
+      await allEnded([this.#finishLast(), this.#blender.leave()]).finally(() => {
         this.#state({ status: 'gone' });
         run.gone(number);
       });
@@ -244,7 +234,7 @@ export class Lane {
   }
 
   #log(jobId: string | null, line: Omit<LogLine, 'at' | 'worker'>): void {
-    if (jobId) this.#ports.onLog(jobId, { ...line, at: Date.now(), worker: this.number });
+    if (jobId) this.#onLog(jobId, { ...line, at: Date.now(), worker: this.number });
   }
 
   #state(state: WorkerState): void {

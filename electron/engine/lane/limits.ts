@@ -2,7 +2,7 @@ import type { BatchConfig } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, StallLimit } from '../../../shared/job.ts';
-import { awakeMs } from '../../blender/awake.ts';
+import { awakeMs } from '../../blender/clock.ts';
 import type { Limits } from '../../blender/types.ts';
 
 /** How far a stall limit may go down, and what it is while nothing is known. Tests make them short. */

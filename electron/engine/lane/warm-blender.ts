@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlenderInfo } from '../../../shared/batch.ts';
@@ -7,6 +6,7 @@ import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { shouldRecycle } from '../capacity/memory.ts';
+import type { Seat } from '../capacity/seats.ts';
 import { cannotWrite } from '../failures.ts';
 import { saysFull } from '../lib/disk-room.ts';
 import { makeFolder } from '../lib/make-folder.ts';
@@ -20,8 +20,6 @@ const ASK_LIMIT_MS = 60_000;
 /** What a warm Blender needs from its lane. */
 export interface WarmPorts {
   readonly onStarting: () => void;
-  /** Its Blender has come or gone: pids and tokens are recorded for the next start. */
-  readonly onChange: () => Promise<void>;
   readonly onLog: (line: Omit<LogLine, 'at' | 'worker'>) => void;
 }
 
@@ -34,6 +32,7 @@ interface OtherVersion {
 /** The Blender of one lane: started when it is needed, kept between shots, replaced when it is old or dead. */
 export class WarmBlender {
   readonly #lane: number;
+  readonly #seat: Seat;
   /** The one that Cycles renders on in this lane; `null`: it is one of the CPU's. */
   readonly #gpu: GpuDevice | null;
   readonly #run: BlenderRun;
@@ -50,6 +49,7 @@ export class WarmBlender {
 
   constructor(lane: number, gpu: GpuDevice | null, run: BlenderRun, ports: WarmPorts) {
     this.#lane = lane;
+    this.#seat = run.seatOf(lane);
     this.#gpu = gpu;
     this.#run = run;
     this.#ports = ports;
@@ -77,11 +77,6 @@ export class WarmBlender {
   get memory(): { readonly usedMb: number; readonly largestMb: number } {
     const usedMb = this.#worker?.alive ? this.#memoryMb : 0;
     return { usedMb, largestMb: this.#largestMb };
-  }
-
-  /** For the record of running Blenders; `null` without one. */
-  get process(): { readonly pid: number; readonly token: string } | null {
-    return this.#worker ? { pid: this.#worker.pid, token: this.#worker.token } : null;
   }
 
   /** Notes how much memory it was seen to use, MiB. */
@@ -127,21 +122,29 @@ export class WarmBlender {
     this.#run.learnGpus(list.ok ? list.value : null);
   }
 
+  /** Whether another Blender may be started on its seat. */
+  get isSeated(): boolean {
+    return this.#seat.alive;
+  }
+
+  /** Gives its seat back. Resolves when nothing runs there. Idempotent. */
+  async leave(): Promise<void> {
+    await this.close();
+    await this.#seat.end();
+  }
+
   /** Resolves when no process is left. Idempotent. */
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = null;
     this.#openJob = null;
-    if (!worker) return;
-    await worker.close();
-    await this.#ports.onChange();
+    await worker?.close();
   }
 
   async #ensure(limits: Limits, path: string): Promise<Answer<BlenderWorker>> {
-    const { config, shareOfMemory } = this.#run;
-    const { machineMb, lanes } = shareOfMemory;
     const old = this.#worker;
-    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, machineMb, lanes, config);
+    const { memoryMb } = this.#seat;
+    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, memoryMb, this.#run.config);
     if (old?.alive && old.clean && !isOld && this.#path === path) return { ok: true, value: old };
     await this.close();
     this.#ports.onStarting();
@@ -156,23 +159,21 @@ export class WarmBlender {
     this.#path = path;
     this.#jobsOpened = 0;
     this.#memoryMb = 0;
-    await this.#ports.onChange();
     return started;
   }
 
   async #start(limits: Limits, blenderPath: string): Promise<Answer<BlenderWorker>> {
     const { config, temporary: all } = this.#run;
-    const temporary = join(all, `lane-${this.#lane}`);
+    const temporary = join(all, this.#seat.id);
     await rm(temporary, { recursive: true, force: true });
     await makeFolder(temporary);
     return this.#run.startWorker(
       {
-        lane: this.#lane,
+        host: this.#seat,
         blenderPath,
         trusted: config.trusted,
         factoryStartup: config.factoryStartup,
         temporary,
-        token: randomUUID(),
         onLog: this.#ports.onLog,
         onSamples: (samples) => {
           // One that dies in the middle of a frame tells nothing of it afterwards.

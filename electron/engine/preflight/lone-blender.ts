@@ -1,17 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BatchConfig } from '../../../shared/batch.ts';
+import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
+import type { GpuList } from '../../../shared/gpu.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { startWorker } from '../../blender/worker.ts';
+import { loneSeat, type Seat } from '../capacity/seats.ts';
 import { STALL_BOUNDS } from '../lane/limits.ts';
 
 /** One Blender at a time, kept warm over all shots that it fits, outside of any run; a shot that crashes it gets the next one started. */
 export class LoneBlender {
   #worker: BlenderWorker | null = null;
   #path: string | null = null;
+  /** Where it runs. */
+  readonly seat: Seat;
   readonly #limits: Limits;
 
   private constructor(
@@ -20,6 +23,7 @@ export class LoneBlender {
     readonly temporary: string,
     signal: AbortSignal | undefined,
   ) {
+    this.seat = loneSeat(config);
     this.#limits = {
       signal: signal ?? new AbortController().signal,
       timeoutMs: null,
@@ -40,23 +44,22 @@ export class LoneBlender {
   }
 
   /** The Blender that is there, or a new one where it has gone is another than the one at this path, or keeps what a script has left. */
-  async worker(blenderPath: string): Promise<Answer<BlenderWorker>> {
+  async worker(blenderPath: string, limits = this.#limits): Promise<Answer<BlenderWorker>> {
     const old = this.#worker;
     if (old?.alive && old.clean && this.#path === blenderPath) return { ok: true, value: old };
     await this.#end();
     const { trusted, factoryStartup } = this.config;
     const started = await startWorker(
       {
-        lane: 1,
+        host: this.seat,
         blenderPath,
         trusted,
         factoryStartup,
         temporary: this.temporary,
-        token: randomUUID(),
         onLog: () => {},
         onSamples: () => {},
       },
-      this.#limits,
+      limits,
     );
     if (started.ok) [this.#worker, this.#path] = [started.value, blenderPath];
     return started;
@@ -65,6 +68,7 @@ export class LoneBlender {
   /** Resolves when no process is left, and nothing that it wrote. */
   async close(): Promise<void> {
     await this.#end();
+    await this.seat.end();
     await rm(this.temporary, { recursive: true, force: true });
   }
 
@@ -73,3 +77,25 @@ export class LoneBlender {
     this.#worker = null;
   }
 }
+
+/**
+ * Asks a Blender which GPUs Cycles can use, as the user's preferences say, or with `factoryStartup` as
+ * Blender would without any. Starts it for that, about a second, and opens no scene.
+ */
+export async function findGpus(
+  blenderPath: string,
+  factoryStartup = false,
+): Promise<Answer<GpuList>> {
+  const alone = await LoneBlender.of({ ...DEFAULT_CONFIG, factoryStartup }, undefined);
+  const { signal } = new AbortController();
+  const limits = { signal, timeoutMs: GPUS_LIMIT_MS, stallMs: null };
+  try {
+    const started = await alone.worker(blenderPath, limits);
+    return started.ok ? await started.value.devices(limits) : started;
+  } finally {
+    await alone.close();
+  }
+}
+
+/** A driver that has slept may take its time. */
+const GPUS_LIMIT_MS = 60_000;

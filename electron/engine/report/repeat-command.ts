@@ -43,6 +43,7 @@ function settings(config: BatchConfig): readonly string[] {
   set('--frame-timeout', config.frameTimeoutSeconds, DEFAULT_CONFIG.frameTimeoutSeconds);
   set('--retries', config.maxRetries, DEFAULT_CONFIG.maxRetries);
   set('--blender', config.blenderPath, DEFAULT_CONFIG.blenderPath);
+  set('--launcher', config.launcher ?? null, null);
   set('--other-blender', config.otherBlender, DEFAULT_CONFIG.otherBlender);
   if (config.factoryStartup) words.push('--factory-startup');
   return words;

@@ -19,6 +19,7 @@ export function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>):
     ['Shot folder', run.folder],
     ['Output folder', run.outputRoot],
     ['Blender', blenders.map(({ version, path }) => `${version} (${path})`).join('; ') || 'none'],
+    ...(config.launcher === undefined ? [] : [['Started by', config.launcher]]),
     ['Frames of another Blender', OTHER_BLENDER[config.otherBlender]],
     ['Workers', `${run.workers}${config.workers === 0 ? ' (chosen by Nightshift)' : ''}`],
     ['Memory limit', config.memoryLimitMb === null ? 'what is free' : gib(config.memoryLimitMb)],

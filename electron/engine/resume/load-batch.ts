@@ -1,12 +1,8 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Batch, BatchConfig, BatchOutcome } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { ResumeCard } from '../../../shared/view.ts';
-import { killOrphan } from '../../blender/orphans.ts';
 import { FileLooks } from '../folder/file-cache.ts';
 import type { Replayed } from '../journal/replay.ts';
-import { readWorkers } from '../journal/worker-record.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { standingOf } from '../result.ts';
 import { type ResumedJob, resumeJob } from './resume.ts';
@@ -104,21 +100,6 @@ function goesOn({ outcome, jobs, gone }: Replayed): boolean {
   if (outcome === null) return false;
   const here = [...jobs.values()].filter(({ id }) => !gone.has(id));
   return ['interrupted', 'cancelled', 'partial'].includes(standingOf(outcome, here));
-}
-
-/** Kills the Blenders that a dead Nightshift left; only for a batch that nobody drives. */
-export async function stopOrphans(checkpoint: string): Promise<number> {
-  let stopped = 0;
-  for (const { pid, token } of await readWorkers(checkpoint)) {
-    if (await killOrphan(pid, token)) stopped += 1;
-  }
-  await rm(temporaryOf(checkpoint), { recursive: true, force: true });
-  return stopped;
-}
-
-/** Where the workers of a batch keep their temporary files. */
-export function temporaryOf(checkpoint: string): string {
-  return join(checkpoint, 'tmp');
 }
 
 function never(): boolean {

@@ -2,7 +2,6 @@ import type { LogLine } from '../../../shared/events.ts';
 import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { Gpus, Side } from '../capacity/gpus.ts';
 import type { JobLogs } from '../journal/job-log.ts';
-import { recordWorkers } from '../journal/worker-record.ts';
 import { Lane } from '../lane/lane.ts';
 import type { LaneRun } from '../lane/lane-ports.ts';
 
@@ -21,19 +20,15 @@ export class Lanes {
    * Works a run off. Resolves when nothing is left and every Blender has gone; rejects
    * then with the first error that was no failure of a shot.
    */
-  async work(run: LaneRun, gpus: Gpus, ports: WorkPorts): Promise<void> {
+  async work(run: LaneRun, gpus: Gpus, logs: JobLogs): Promise<void> {
     this.#lanes = [];
     const ends: Promise<Broken | null>[] = [];
-    const onWorkers = async () => {
-      const running = this.#lanes.flatMap((lane) => (lane.process ? [lane.process] : []));
-      await recordWorkers(ports.checkpoint, running).catch(() => {});
-    };
     const onLog = (job: string, line: LogLine) => {
-      ports.logs.append(job, line);
+      logs.append(job, line);
       run.store.tell({ type: 'log', job, line });
     };
     const begin = (number: number, gpu: GpuDevice | null) => {
-      const lane = new Lane({ number, gpu }, run, { onWorkers, onLog });
+      const lane = new Lane({ number, gpu }, run, onLog);
       this.#lanes.push(lane);
       // Nobody may be listening yet when it breaks.
       ends.push(
@@ -112,13 +107,6 @@ export class Lanes {
   #sideOf(lane: number): Side {
     return lane <= this.#workers ? 'cpu' : 'gpu';
   }
-}
-
-/** Where what the lanes do is written. */
-export interface WorkPorts {
-  readonly logs: JobLogs;
-  /** The folder of the checkpoint, where their Blenders are recorded for the next start. */
-  readonly checkpoint: string;
 }
 
 interface LaneUse {

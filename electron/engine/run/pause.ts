@@ -1,7 +1,7 @@
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { PauseReason } from '../../../shared/night.ts';
-import { awakeMs } from '../../blender/awake.ts';
+import { awakeMs } from '../../blender/clock.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { freeBytes, roomForFrame } from '../lib/disk-room.ts';
 import type { WakeSignal } from '../lib/wake-signal.ts';

@@ -26,7 +26,9 @@ import {
 import { missingRoom, PoolSize } from '../capacity/memory.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { SameFiles } from '../capacity/same-files.ts';
+import type { Seat, Seats } from '../capacity/seats.ts';
 import { jobTimedOut, keepsChanging } from '../failures.ts';
+import type { JobLogs } from '../journal/job-log.ts';
 import type { FreeLane, LanePlace, LaneRun, Opening, Task } from '../lane/lane-ports.ts';
 import type { StallBounds } from '../lane/limits.ts';
 import { WakeSignal } from '../lib/wake-signal.ts';
@@ -35,7 +37,7 @@ import { MOST_STARTS_OVER } from '../resume/sources.ts';
 import { Dependencies } from './dependencies.ts';
 import { FinishCheck } from './finish-check.ts';
 import { JobsInRun } from './jobs-in-run.ts';
-import { Lanes, type WorkPorts } from './lanes.ts';
+import { Lanes } from './lanes.ts';
 import { Pause } from './pause.ts';
 import { RunQueue } from './queue.ts';
 import { goingOn, nextTask, type RunningJob, type Schedule } from './scheduler.ts';
@@ -88,8 +90,8 @@ export class Run implements LaneRun {
   // ---- What the batch asks of it
 
   /** Works off what was added; `hasMore` says whether something was added meanwhile that nobody saw. */
-  work(ports: WorkPorts): Promise<void> {
-    return this.#lanes.work(this, this.#gpus, ports);
+  work(logs: JobLogs): Promise<void> {
+    return this.#lanes.work(this, this.#gpus, logs);
   }
 
   get cancelled(): boolean {
@@ -183,9 +185,8 @@ export class Run implements LaneRun {
     return this.options.blender.path;
   }
 
-  get shareOfMemory(): LaneRun['shareOfMemory'] {
-    const { machine, workers } = this.options;
-    return { lanes: workers + this.#gpus.known.length, machineMb: machine.memoryMb };
+  seatOf(lane: number): Seat {
+    return this.options.seats.of(lane);
   }
 
   get isShortOfMemory(): boolean {
@@ -589,6 +590,8 @@ interface RunOptions {
   /** Shots that are not in the batch, as the checkpoint knows them: others may depend on them. */
   readonly elsewhere: ReadonlyMap<string, BatchJob>;
   readonly startWorker: StartWorker;
+  /** Where its lanes have their Blenders. */
+  readonly seats: Seats;
   /** What its jobs may write to now. */
   readonly claims: OutputClaims;
   /** Which of its jobs writes which files. */

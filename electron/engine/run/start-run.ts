@@ -10,6 +10,7 @@ import type { BlenderChoice } from '../capacity/blender-for.ts';
 import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
 import { OutputClaims } from '../capacity/output-claims.ts';
 import { SameFiles, type ShotBefore } from '../capacity/same-files.ts';
+import { endLeftBehind, Seats, temporaryOf } from '../capacity/seats.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import type { JobLogs } from '../journal/job-log.ts';
 import { type Replayed, replay } from '../journal/replay.ts';
@@ -19,7 +20,7 @@ import { allEnded, sideBySide } from '../lib/side-by-side.ts';
 import { hasStaging } from '../proof/staging.ts';
 import { outcomeOf } from '../result.ts';
 import { nameFrames } from '../resume/finish-renames.ts';
-import { joinForRun, type LoadedBatch, stopOrphans, temporaryOf } from '../resume/load-batch.ts';
+import { joinForRun, type LoadedBatch } from '../resume/load-batch.ts';
 import {
   recordGone,
   recordOthers,
@@ -71,17 +72,19 @@ export async function startRun(order: RunOrder): Promise<void> {
   const { store, directory, config } = order;
   const checkpoint = new BatchCheckpoint(directory);
   const claims = new OutputClaims();
+  const seats = new Seats(config, directory);
   const replayed = await checkpoint.open({ afresh: !config.resumeOnFailure });
   let early: Promise<EarlyBlenders | null> | null = null;
   try {
-    const orphans = order.orphansStopped + (await stopOrphans(directory));
+    const orphans = order.orphansStopped + (await endLeftBehind(directory));
     const known = config.resumeOnFailure ? replayed : replay([]);
     // Who comes up says which one it is: another process only to be asked would take half a second from it.
     const first = async () => (await (await early)?.info()) ?? null;
     const blenders = new Blenders(config, { ...order.here, first });
     const expected = Math.min(order.info.workers, expectedWork(order.batch, order.only, known));
     if (expected > 0) {
-      early = earlyBlenders(blenders.likely(), config, temporaryOf(directory), expected);
+      const first = Array.from({ length: expected }, (_, at) => seats.of(at + 1));
+      early = earlyBlenders(blenders.likely(), config, temporaryOf(directory), first);
     }
     const joined = await joinForRun(order.batch, known, {
       config,
@@ -126,7 +129,18 @@ export async function startRun(order: RunOrder): Promise<void> {
     await store.flush();
     const refused = refuse(order, choices);
     if (found && !found.ok && blender === null) failAll(order, found.failure);
-    const tools = { checkpoint, blenders, refused, again, claims, known, others, joined, early };
+    const tools = {
+      checkpoint,
+      blenders,
+      refused,
+      again,
+      claims,
+      known,
+      others,
+      joined,
+      early,
+      seats,
+    };
     const cancelled = blender ? await render(order, tools, { ...info, blender }) : false;
     await claims.releaseAll();
     await sweep(order, known.jobs, claims);
@@ -134,6 +148,7 @@ export async function startRun(order: RunOrder): Promise<void> {
   } finally {
     store.persist = null;
     await (await early)?.close();
+    await seats.close();
     await claims.releaseAll();
     // A run that broke off leaves nothing running.
     store.replace(store.jobs.map(stopped));
@@ -156,12 +171,13 @@ interface Tools {
   readonly others: readonly ShotBefore[];
   /** Blenders that are coming up already. */
   readonly early: Promise<EarlyBlenders | null> | null;
+  readonly seats: Seats;
 }
 
 /** Renders what waits; true if it was cancelled. */
 async function render(
   order: RunOrder,
-  { checkpoint, blenders, refused, again, claims, known, others, joined, early }: Tools,
+  { checkpoint, blenders, refused, again, claims, known, others, joined, early, seats }: Tools,
   info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
 ): Promise<boolean> {
   const { store, config, directory } = order;
@@ -189,6 +205,7 @@ async function render(
     files: new SameFiles(() => [...store.jobs, ...others]),
     elsewhere: known.jobs,
     startWorker: head?.startWorker ?? startWorker,
+    seats,
   });
   run.arrange(store.order);
   run.add(waiting.map(({ id }) => id));
@@ -201,10 +218,7 @@ async function render(
   let unlooked = joined.unlooked;
   try {
     do {
-      await allEnded([
-        run.work({ logs: order.logs, checkpoint: directory }),
-        lookAgain(run, unlooked),
-      ]);
+      await allEnded([run.work(order.logs), lookAgain(run, unlooked)]);
       unlooked = [];
       // What waits for room on the journal's disk needs the pause to end, or a cancel.
       await store.written();

@@ -1,0 +1,185 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, constants, readFile } from 'node:fs/promises';
+import { constants as os, setPriority } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Command, Exit, Host, Launched } from './host.ts';
+import { computedMs, isRunning, killMarked, killTree, signalGroup } from './process-tree.ts';
+
+/** Programs run here, at a lower priority than the artist's own, and end when we do. */
+export const THIS_COMPUTER: Host = {
+  launch: async (command) => {
+    try {
+      const [program, args] = await tiedToUs(command.program, command.args);
+      const child = spawn(program, args, {
+        // A group of its own on POSIX, so that the whole tree can be killed.
+        detached: process.platform !== 'win32',
+        windowsHide: true,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: {
+          ...process.env,
+          ...command.env,
+          ...(command.token !== undefined && { [MARK]: command.token }),
+        },
+      });
+      // The first listener for errors must be there before anything is awaited.
+      await once(child, 'spawn');
+      return launched(child, command);
+    } catch (error) {
+      return { error: (error as NodeJS.ErrnoException).code ?? String(error) };
+    }
+  },
+  blame: async () => null,
+};
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+function launched(child: Child, { token, deaf }: Command): Launched {
+  const pid = child.pid as number;
+  lowerPriority(pid);
+  child.on('error', () => {});
+  child.stdin.on('error', () => {});
+  if (deaf) child.stdin.end();
+  const ended = end(child, pid, token);
+  let hasEnded = false;
+  void ended.then(() => {
+    hasEnded = true;
+  });
+  return {
+    pid,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    write: (line) => {
+      if (child.stdin.writable) child.stdin.write(`${line}\n`);
+    },
+    ended,
+    interrupt: () => {
+      if (hasEnded || process.platform === 'win32') return false;
+      signalGroup(pid, 'SIGINT');
+      return true;
+    },
+    kill: async () => {
+      // Its id may be another's by now.
+      if (!hasEnded) await killTree(pid);
+      await ended;
+    },
+    computedMs: () => computedMs(pid),
+  };
+}
+
+async function end(child: Child, pid: number, token: string | undefined): Promise<Exit> {
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const exit = await new Promise<Exit>((resolve) =>
+    child.once('exit', (code, signal) => resolve({ code, signal })),
+  );
+  // What it started must not outlive it, and would keep the pipes open.
+  if (process.platform !== 'win32') signalGroup(pid, 'SIGKILL');
+  if (token !== undefined) await killMarked(markOf(token));
+  await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+  child.stdin.destroy();
+  child.stdout.destroy();
+  child.stderr.destroy();
+  return exit;
+}
+
+const LAST_WORDS_MS = 300;
+
+/** Whose it is, in the environment of all that a program starts. */
+function markOf(token: string): string {
+  return `${MARK}=${token}`;
+}
+
+const MARK = 'NIGHTSHIFT_WORKER';
+
+/** The machine stays usable while it renders. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, os.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It is gone already, or the system does not allow it: no reason to render nothing.
+  }
+}
+
+// ---- Its end is tied to ours
+
+/**
+ * On Linux the kernel ends what is started like this when we die, from its first moment on: Blender
+ * needs seconds to come to our runner, which asks for the same. Elsewhere, and where `setpriv`
+ * (util-linux) can't do it, the command as it is: also for a program that is not there, so that `spawn`
+ * says so and not setpriv.
+ */
+export async function tiedToUs(
+  program: string,
+  args: readonly string[],
+): Promise<readonly [program: string, args: readonly string[]]> {
+  if (process.platform !== 'linux') return [program, args];
+  canTie ??= execa('setpriv', ['--pdeathsig', 'KILL', 'true'], { reject: false }).then(
+    ({ failed }) => !failed,
+  );
+  if (!(await canTie) || !(await canRun(program))) return [program, args];
+  return ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]];
+}
+
+let canTie: Promise<boolean> | undefined;
+
+async function canRun(program: string): Promise<boolean> {
+  const folders = program.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
+  const tries = folders.map((folder) =>
+    access(folder === '' ? program : join(folder, program), constants.X_OK).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return (await Promise.all(tries)).includes(true);
+}
+
+// ---- What an earlier Nightshift left
+
+/**
+ * Ends the process tree of a program that an earlier Nightshift left behind. A process id is given
+ * out again, so nothing is touched unless its command line still carries our token.
+ * True if it was ours and is gone now.
+ */
+export async function killOrphan(pid: number, token: string): Promise<boolean> {
+  if (token === '') return false;
+  const line = await commandLineOf(pid);
+  const isOurs = line?.split(/\s+/).includes(token) === true;
+  if (isOurs) await killTree(pid);
+  // What it had started may be left although it is gone itself.
+  await killMarked(markOf(token));
+  return isOurs && !(await isRunning(pid));
+}
+
+/** The command line of a running process as one text; `null` if there is no such process. */
+export async function commandLineOf(pid: number): Promise<string | null> {
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  if (process.platform === 'linux') return linuxCommandLine(pid);
+  const [command, args] =
+    process.platform === 'win32'
+      ? ([
+          'powershell',
+          [
+            '-NoProfile',
+            '-NonInteractive',
+            '-Command',
+            `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`,
+          ],
+        ] as const)
+      : (['ps', ['-ww', '-o', 'command=', '-p', String(pid)]] as const);
+  const { stdout, failed } = await execa(command, args, {
+    reject: false,
+    timeout: 10_000,
+    windowsHide: true,
+  });
+  const line = failed ? '' : (stdout ?? '').trim();
+  return line === '' ? null : line;
+}
+
+async function linuxCommandLine(pid: number): Promise<string | null> {
+  const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const line = text.replaceAll('\0', ' ').trim();
+  return line === '' ? null : line;
+}
