@@ -91,7 +91,7 @@ function startBehind(rig: Rig, launcher: string, blenderPath = FAKE_BLENDER) {
 const FRAME = { frame: 1, threads: 1 };
 
 describe.skipIf(process.platform === 'win32')('real Blender', () => {
-  test('renders the same picture behind a launcher as without one, at its priority', async () => {
+  test('renders the same picture behind a launcher as without one', async () => {
     const rig = await makeRig();
     const blend = await makeBlend(rig.path('a.blend'));
     const shown = async (worker: BlenderWorker, name: string) => {
