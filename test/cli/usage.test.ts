@@ -15,6 +15,8 @@ const WRONG: readonly [string, readonly string[], RegExp][] = [
   ['memory that is none', ['render', '.', '--memory', '0.1'], /GB from 0\.5, such as 16/],
   ['a time that is none', ['render', '.', '--timeout', 'soon'], /90s, 20m or 2h/],
   ['a time of the day that is none', ['render', '.', '--until', '25:00'], /such as 23:00/],
+  ['a launcher of no words', ['render', '.', '--launcher', ' '], /a command, such as "nice -n 10"/],
+  ['a launcher with an open quote', ['check', '.', '--launcher', "env 'A"], /The quote ' is not closed\./],
   ['an unknown policy', ['render', '.', '--existing', 'maybe'], /Allowed choices are resume, skip/],
   ['two that exclude each other', ['render', '.', '--fresh', '--resume'], /cannot be used with/],
   ['one argument too many', ['list', 'x'], /Too many arguments/],
@@ -45,6 +47,7 @@ test('--help and --version are no mistakes', async () => {
   const help = await cli.run('render', '--help');
   expect(help).toMatchObject({ code: 0, err: '' });
   expect(help.out).toContain('--frame-timeout');
+  expect(help.out).toContain('--launcher <command>');
   expect(help.out).toContain('nightshift render shots');
   const version = await cli.run('--version');
   expect(version.code).toBe(0);

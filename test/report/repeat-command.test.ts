@@ -27,12 +27,13 @@ test('the command renders as the run did', () => {
     frameTimeoutSeconds: 90.5,
     maxRetries: 0,
     blenderPath: '/opt/my blender/blender',
+    launcher: "env A='b c' nice -n 5",
     factoryStartup: true,
   } as const;
   expect(repeatCommand(madeJob({ name: "it's" }), { ...RUN, config })).toBe(
     "npx nightshift render /film/shots -o /film/shots/renders --only 'it'\\''s' --trust --workers 2" +
       " --memory 0.635 --existing skip --timeout 7200 --frame-timeout 90.5 --retries 0 --blender '/opt/my blender/blender'" +
-      ' --factory-startup',
+      " --launcher 'env A='\\''b c'\\'' nice -n 5' --factory-startup",
   );
 });
 
