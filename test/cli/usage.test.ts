@@ -16,7 +16,11 @@ const WRONG: readonly [string, readonly string[], RegExp][] = [
   ['a time that is none', ['render', '.', '--timeout', 'soon'], /90s, 20m or 2h/],
   ['a time of the day that is none', ['render', '.', '--until', '25:00'], /such as 23:00/],
   ['a launcher of no words', ['render', '.', '--launcher', ' '], /a command, such as "nice -n 10"/],
-  ['a launcher with an open quote', ['check', '.', '--launcher', "env 'A"], /The quote ' is not closed\./],
+  [
+    'a launcher with an open quote',
+    ['check', '.', '--launcher', "env 'A"],
+    /The quote ' is not closed\./,
+  ],
   ['an unknown policy', ['render', '.', '--existing', 'maybe'], /Allowed choices are resume, skip/],
   ['two that exclude each other', ['render', '.', '--fresh', '--resume'], /cannot be used with/],
   ['one argument too many', ['list', 'x'], /Too many arguments/],

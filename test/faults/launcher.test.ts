@@ -53,7 +53,13 @@ def _():
 test('a launcher that is not there fails every shot at once, and says what to do', async () => {
   const cli = await makeCli();
   await cli.shot('hero', 'frames: 1-2');
-  const { code, out } = await cli.run('render', 'shots', '--launcher', 'no-such-launcher', '--json');
+  const { code, out } = await cli.run(
+    'render',
+    'shots',
+    '--launcher',
+    'no-such-launcher',
+    '--json',
+  );
   expect(code).toBe(1);
   const [ended] = ofType(events(out), 'job-finished');
   expect(ended).toMatchObject({
