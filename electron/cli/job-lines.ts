@@ -1,4 +1,4 @@
-import type { BatchResult, RunInfo } from '../../shared/batch.ts';
+import type { BatchProgress, BatchResult, RunInfo } from '../../shared/batch.ts';
 import { durationText } from '../../shared/duration-text.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
@@ -6,7 +6,30 @@ import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { batchHeadline } from '../engine/index.ts';
-import type { RenderOptions } from './render-settings.ts';
+import type { Output } from './output.ts';
+
+/** One way to show a batch that is being rendered. */
+export interface RunView {
+  onSignal(signal: BatchSignal, progress: () => BatchProgress): void;
+  /** Something to say beside the progress. */
+  say(text: string): void;
+  onResult(result: BatchResult): void;
+  /** Nothing more is shown. Idempotent. */
+  stop(): void;
+}
+
+/** For a log file or a pipe: one line for each thing that happened. */
+export function plainLines(output: Output): RunView {
+  return {
+    onSignal: (signal) => {
+      const line = lineOf(signal);
+      if (line) output.line(line.text);
+    },
+    say: (text) => output.line(text),
+    onResult: () => {},
+    stop: () => {},
+  };
+}
 
 export interface Line {
   readonly level: 'frame' | 'good' | 'bad' | 'warn' | 'info';
@@ -131,7 +154,7 @@ function line(level: Line['level'], text: string): Line {
 /** What is said at the very end: how it went, what failed, where things are, how to go on. */
 export function summaryLines(
   result: BatchResult,
-  options: Pick<RenderOptions, 'fresh' | 'report'>,
+  options: { readonly fresh?: boolean; readonly report?: string },
 ): readonly string[] {
   // The problems that were told say why there is no shot.
   if (result.totalJobs === 0) return [];

@@ -6,9 +6,8 @@ import type { BatchSignal } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { leftText } from './estimate.ts';
-import { type Line, lineOf } from './job-lines.ts';
+import { type Line, lineOf, type RunView } from './job-lines.ts';
 import type { Output } from './output.ts';
-import type { RunView } from './run-view.ts';
 
 // It is CommonJS of a kind whose names Node can't import.
 const { Format, MultiBar } = createRequire(import.meta.url)(

@@ -7,8 +7,8 @@ import {
   type WallClock,
   watchShots,
 } from '../engine/index.ts';
-import { watchInterrupts } from './interrupt.ts';
 import type { Output } from './output.ts';
+import { watchInterrupts } from './waits.ts';
 
 interface WatchRender {
   readonly first: Batch;

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { finishedEvent, jobFinishedEvent, jsonEvent } from '../../electron/cli/json-events.ts';
-import { jsonLines } from '../../electron/cli/run-view.ts';
+import {
+  finishedEvent,
+  jobFinishedEvent,
+  jsonEvent,
+  jsonLines,
+} from '../../electron/cli/json-events.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import type { FrameRecord } from '../../shared/frame-state.ts';
 import { CRASHED, madeJob, madeResult, NIGHT, NO_CAMERA, RUN } from '../helpers/results.ts';

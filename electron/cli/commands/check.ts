@@ -4,7 +4,6 @@ import type { ShotProblem } from '../../../shared/shot.ts';
 import { checkBatch } from '../../engine/index.ts';
 import { estimate } from '../estimate.ts';
 import { EXIT } from '../exit-codes.ts';
-import { watchInterrupts } from '../interrupt.ts';
 import {
   blenderOption,
   collected,
@@ -16,6 +15,7 @@ import {
 } from '../option-values.ts';
 import { problemLine, type Session } from '../output.ts';
 import { isTrusted, onlyShots, readShots } from '../shot-folder.ts';
+import { watchInterrupts } from '../waits.ts';
 
 interface CheckOptions {
   readonly output?: string;

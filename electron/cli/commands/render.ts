@@ -1,5 +1,19 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
-import { DEFAULT_CONFIG } from '../../../shared/batch.ts';
+import {
+  type Batch,
+  type BatchConfig,
+  type BatchResult,
+  DEFAULT_CONFIG,
+  type ExistingPolicy,
+} from '../../../shared/batch.ts';
+import type { OtherBlenderPolicy } from '../../../shared/job.ts';
+import { momentsOf, powerActOf, type WhenDone } from '../../../shared/schedule.ts';
+import { BatchProcessor, changePower, WALL_CLOCK } from '../../engine/index.ts';
+import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
+import { plainLines, type RunView, summaryLines } from '../job-lines.ts';
+import { jsonLines } from '../json-events.ts';
 import {
   blenderOption,
   collected,
@@ -17,9 +31,42 @@ import {
   trustOption,
   whenDoneOption,
 } from '../option-values.ts';
-import type { Session } from '../output.ts';
-import { render } from '../render.ts';
-import type { RenderOptions } from '../render-settings.ts';
+import { type Output, problemLine, type Session } from '../output.ts';
+import { progressBars } from '../progress-bars.ts';
+import { writeReportFile } from '../report-file.ts';
+import { isTrusted, onlyShots, readShots } from '../shot-folder.ts';
+import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from '../waits.ts';
+import { watchAndRender } from '../watch-render.ts';
+
+/** The options of `nightshift render` as commander gives them. */
+export interface RenderOptions {
+  readonly output?: string;
+  readonly only?: readonly string[];
+  readonly workers: number;
+  readonly resume?: boolean;
+  readonly fresh?: boolean;
+  readonly existing: ExistingPolicy;
+  /** MiB. */
+  readonly memory?: number;
+  readonly timeout?: number;
+  readonly frameTimeout?: number;
+  readonly retries: number;
+  readonly stopOnError?: boolean;
+  readonly trust?: boolean;
+  readonly factoryStartup?: boolean;
+  readonly blender?: string;
+  readonly launcher?: string;
+  readonly otherBlender?: OtherBlenderPolicy;
+  readonly report?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+  readonly watch?: boolean;
+  /** What is done with the computer afterwards. */
+  readonly whenDone?: Exclude<WhenDone, 'notify'>;
+  /** Times of the day, such as `23:00`. */
+  readonly startAt?: string;
+  readonly until?: string;
+}
 
 export function renderCommand(session: Session): Command {
   return new Command('render')
@@ -90,3 +137,162 @@ Examples:
   nightshift render shots -o /mnt/frames --report night.md
   nightshift render shots --only hero --only wide --timeout 2h --trust
   nightshift render shots --start-at 23:00 --until 08:00`;
+
+const THIS_MACHINE: Machine = { clock: WALL_CLOCK, changePower };
+
+/** `nightshift render`: renders a folder and shows it; resolves with the exit code. */
+export async function render(
+  folder: string,
+  options: RenderOptions,
+  output: Output,
+  machine: Machine = THIS_MACHINE,
+): Promise<number> {
+  if (options.report) await checkReportFile(options.report);
+  const { startAt = null, until = null, whenDone = 'nothing' } = options;
+  const { clock } = machine;
+  const read = reader(folder, options, output);
+  let batch = await read();
+  const view = viewFor(options, output);
+  const night = momentsOf({ startAt, until }, clock.now());
+  if (night.startAt !== null && batch.jobs.length > 0) {
+    if (options.json) output.json({ type: 'batch-scheduled', ...night });
+    const waited = await waitForStart(night, view.say, output, clock);
+    if (waited !== 'go') return EXIT.interrupted;
+    // What was put there meanwhile is rendered too.
+    batch = await read();
+  }
+  const open = async (now: Batch) =>
+    new BatchProcessor(now, {
+      config: configOf(options, await isTrusted(folder, options.trust)),
+      ...(options.data ? { dataDirectory: options.data } : {}),
+    });
+  const renderOnce = (processor: BatchProcessor) => {
+    const callOff = endAt(night.until, processor, clock);
+    return rendered(processor, viewFor(options, output), options, output).finally(callOff);
+  };
+  const result = options.watch
+    ? await watchAndRender({
+        ...{ first: batch, read, open, render: renderOnce },
+        ...{ until: night.until, output, clock },
+      })
+    : await renderOnce(await open(batch));
+  const act = powerActOf(whenDone);
+  if (act !== null && batch.jobs.length > 0) {
+    const { data } = options;
+    await afterRender({ act, outcome: result.outcome, data, say: view.say }, output, machine);
+  }
+  return exitCodeOf(result);
+}
+
+/** Renders a batch, shows it, and says what came of it. */
+async function rendered(
+  processor: BatchProcessor,
+  view: RunView,
+  options: RenderOptions,
+  output: Output,
+): Promise<BatchResult> {
+  try {
+    const result = await watched(processor, view, output);
+    view.stop();
+    view.onResult(result);
+    if (options.report) await writeReport(options.report, result, processor.checkpointPath, output);
+    for (const line of summaryLines(result, options)) view.say(line);
+    return result;
+  } finally {
+    view.stop();
+    await processor.close();
+  }
+}
+
+/** Reads the folder, each time it is called; tells each problem once. */
+function reader(folder: string, options: RenderOptions, output: Output): () => Promise<Batch> {
+  const told = new Set<string>();
+  return async () => {
+    const batch = onlyShots(await readShots(folder, options.output), options.only);
+    for (const problem of batch.problems) {
+      const line = problemLine(folder, problem);
+      if (told.has(line)) continue;
+      told.add(line);
+      output.note(output.paint(problem.severity === 'error' ? 'red' : 'yellow', line));
+    }
+    return batch;
+  };
+}
+
+function viewFor(options: RenderOptions, output: Output): RunView {
+  if (options.json) return jsonLines(output);
+  return output.terminal ? progressBars(output) : plainLines(output);
+}
+
+/** Runs the batch to its end, or until a signal or a reader that went away cancels it. */
+async function watched(
+  processor: BatchProcessor,
+  view: RunView,
+  output: Output,
+): Promise<BatchResult> {
+  if (processor.jobs.length === 0) return processor.getResult();
+  const unsubscribe = processor.subscribe((signal) =>
+    view.onSignal(signal, () => processor.getProgress()),
+  );
+  const interrupt = watchInterrupts(() => {
+    view.say('Stopping. What is done stays done. Press Ctrl+C again to quit at once.');
+  });
+  // A terminal gets its cursor back also when a second Ctrl+C ends us.
+  const onExit = () => view.stop();
+  process.once('exit', onExit);
+  try {
+    const running = processor.processBatch();
+    const stop = AbortSignal.any([interrupt.signal, output.unread]);
+    // What goes wrong while it is cancelled is told by `running`.
+    const cancel = () => void processor.cancel().catch(() => undefined);
+    if (stop.aborted) cancel();
+    else stop.addEventListener('abort', cancel, { once: true });
+    return await running;
+  } finally {
+    interrupt.release();
+    process.off('exit', onExit);
+    unsubscribe();
+  }
+}
+
+/** A night is not started for a report that can't be written in the morning. */
+async function checkReportFile(file: string): Promise<void> {
+  const found = await stat(file).catch(() => null);
+  if (found?.isDirectory())
+    throw new UsageError(`The report can't be written: ${file} is a folder.`);
+  await mkdir(dirname(file), { recursive: true }).catch((error: Error) => {
+    throw new UsageError(`The report can't be written to ${file}: ${error.message}.`);
+  });
+}
+
+async function writeReport(
+  file: string,
+  result: BatchResult,
+  checkpoint: string,
+  output: Output,
+): Promise<void> {
+  try {
+    await writeReportFile(file, result, checkpoint);
+  } catch (error) {
+    output.note(`The report can't be written to ${file}: ${(error as Error).message}.`);
+    output.note('nightshift report writes it again.');
+  }
+}
+
+function configOf(options: RenderOptions, trusted: boolean): Partial<BatchConfig> {
+  return {
+    workers: options.workers,
+    resumeOnFailure: options.fresh !== true,
+    maxRetries: options.retries,
+    memoryLimitMb: options.memory ?? null,
+    timeoutSeconds: options.timeout ?? null,
+    frameTimeoutSeconds: options.frameTimeout ?? null,
+    continueOnError: options.stopOnError !== true,
+    existing: options.existing,
+    trusted,
+    factoryStartup: options.factoryStartup === true,
+    blenderPath: options.blender ?? null,
+    launcher: options.launcher,
+    otherBlender: options.otherBlender ?? DEFAULT_CONFIG.otherBlender,
+  };
+}
