@@ -14,23 +14,20 @@ import type { BlenderChange } from '../../shared/shot-blender.ts';
 import { BatchStore } from './batch-store.ts';
 import type { BlendersHere, InstallsOf } from './capacity/choose-blender.ts';
 import { thisMachine, workersFor } from './capacity/machine.ts';
-import { endLeftBehind } from './capacity/seats.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { BatchCheckpoint } from './journal/batch-checkpoint.ts';
 import { NO_RUN } from './journal/batch-state.ts';
 import { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
 import { JobLogs } from './journal/job-log.ts';
-import { holderText, isHeld } from './journal/lock.ts';
+import type { PlayedJournal } from './journal/replay.ts';
 import { STALL_BOUNDS, type StallBounds } from './lane/limits.ts';
 import { progressNow } from './progress.ts';
 import { resultOf } from './result.ts';
-import { shownJob } from './resume/finish-renames.ts';
-import { joinCheckpoint, type LoadReport } from './resume/load-batch.ts';
+import { type LoadReport, loadBatch } from './resume/resume.ts';
 import { ArtistChoices, ChosenOrder } from './run/artist-choices.ts';
-import { type LateShots, withShots } from './run/late-shots.ts';
+import { withShots } from './run/late-shots.ts';
 import type { PauseState } from './run/pause.ts';
-import type { Run } from './run/run.ts';
-import { startRun } from './run/start-run.ts';
+import { type LiveRun, startRun } from './run/start-run.ts';
 import { NIGHTSHIFT_VERSION } from './version.ts';
 
 const BUSY =
@@ -64,11 +61,10 @@ export class BatchProcessor {
   #config: BatchConfig;
   /** Blenders of a dead run that were stopped when this batch was loaded; the next run tells of them. */
   #orphansStopped = 0;
-  #run: Run | null = null;
-  /** Asked for while the frames on disk are still looked at. */
-  #early: PauseState | null = null;
-  #late: LateShots | null = null;
-  #info: RunInfo | null = null;
+  /** What was read of the journal last, while nothing has been written since as far as we know. */
+  #journal: PlayedJournal | null = null;
+  /** The run that is on. */
+  #live: LiveRun | null = null;
   #running: Promise<BatchResult> | null = null;
   #cancelled = false;
   /** Jobs that were cancelled before the next run. */
@@ -84,7 +80,7 @@ export class BatchProcessor {
     this.here = { installs: options.installs, data: this.#data };
     this.#store = new BatchStore(batch.jobs);
     this.#choices = new ArtistChoices(this.#store);
-    this.order = new ChosenOrder(this.#store, this, () => this.#run);
+    this.order = new ChosenOrder(this.#store, this, () => this.#live);
     this.#logs = new JobLogs(this.checkpointPath);
   }
 
@@ -103,7 +99,7 @@ export class BatchProcessor {
   }
 
   job(jobId: string): BatchJob | undefined {
-    return this.#store.has(jobId) ? this.#store.job(jobId) : undefined;
+    return this.#store.find(jobId);
   }
 
   get running(): boolean {
@@ -116,12 +112,12 @@ export class BatchProcessor {
   }
 
   get paused(): PauseState | null {
-    return this.#run?.pause.state ?? this.#early;
+    return this.#live?.paused ?? null;
   }
 
   /** The Blender of the newest run. */
   get blender(): BlenderInfo | null {
-    return this.#info?.blender ?? null;
+    return this.#store.run?.blender ?? null;
   }
 
   /** Takes effect at the next `processBatch()`. */
@@ -142,22 +138,18 @@ export class BatchProcessor {
   async load(): Promise<LoadReport> {
     // Priorities that are being written hold the lock, and would be taken for somebody else.
     await Promise.all([this.#choices.written(), this.order.read()]);
-    const directory = this.checkpointPath;
-    const replayed = await new BatchCheckpoint(directory).load();
-    const answer = await isHeld(directory);
-    // A run of our own that is about to start takes care of them itself, and its Blenders are none.
-    const orphans = answer.held || this.running ? 0 : await endLeftBehind(directory);
-    this.#orphansStopped += orphans;
-    const { resumed, report } = await joinCheckpoint(this.batch, replayed, this.#config, {
-      orphansStopped: orphans,
+    const { jobs, journal, report } = await loadBatch(this.batch, this.#config, {
+      directory: this.checkpointPath,
+      before: this.#journal,
+      ours: this.running,
     });
+    this.#orphansStopped += report.orphansStopped;
     if (!this.running) {
-      this.#store.replace(resumed.map(shownJob), replayed);
+      this.#journal = journal;
+      this.#store.replace(jobs, journal.replayed);
       this.#choices.again();
-      this.#info = replayed.run;
     }
-    const other = answer.held && !this.running;
-    return { ...report, drivenBy: other ? holderText(answer.holder) : null };
+    return report;
   }
 
   /**
@@ -172,8 +164,9 @@ export class BatchProcessor {
     }
     this.#cancelled = false;
     for (const id of options.only ?? []) this.#leftOut.delete(id);
-    this.#running = this.#process(options.only ?? null).finally(() => {
-      [this.#running, this.#run, this.#early] = [null, null, null];
+    this.#live = this.#start(options.only ?? null);
+    this.#running = this.#ended(this.#live).finally(() => {
+      [this.#running, this.#live] = [null, null];
     });
     return this.#running;
   }
@@ -181,13 +174,13 @@ export class BatchProcessor {
   getProgress(): BatchProgress {
     const { running, run, paused } = this;
     const { workers } = run;
-    const facts = { info: this.#info, running, workers, paused: paused?.reason ?? null };
+    const facts = { info: this.#store.run, running, workers, paused: paused?.reason ?? null };
     return progressNow(this.#store, this.outlook, facts);
   }
 
   /** The newest run; what the next one would be like where there was none. */
   get run(): RunInfo {
-    return this.#info ?? newRunInfo(this.batch, this.#config);
+    return this.#store.run ?? newRunInfo(this.batch, this.#config);
   }
 
   /** What came of it until now. */
@@ -202,29 +195,27 @@ export class BatchProcessor {
 
   /** Finishes the running frames and starts no new ones. @param message why, for the artist */
   pause(message = 'Paused. No new frames are started.'): void {
-    if (this.#run) this.#run.pause.begin('asked', message);
-    else if (this.running) this.#early = { reason: 'asked', message };
+    this.#live?.pause(message);
   }
 
   unpause(): void {
-    this.#early = null;
-    this.#run?.pause.end();
+    this.#live?.unpause();
   }
 
   /** Stops everything now. Resolves when no Blender is left. Idempotent. */
   async cancel(): Promise<void> {
     if (!this.running) return;
     this.#cancelled = true;
-    this.#run?.cancel();
+    this.#live?.cancel();
     await this.#running?.catch(() => undefined);
   }
 
   /** Stops one job; its finished frames stay. Before a run it is left out of it. */
   async cancelJob(jobId: string): Promise<void> {
     const job = this.#store.job(jobId);
-    if (this.#run) return this.#run.cancelJob(jobId);
+    if (this.#live) return this.#live.cancelJob(jobId);
     this.#leftOut.add(jobId);
-    if (job.status === 'waiting' && !this.running) {
+    if (job.status === 'waiting') {
       const about = { job: jobId, at: Date.now() };
       this.#store.record({ type: 'job-finished', ...about, status: 'cancelled', error: null });
     }
@@ -232,8 +223,8 @@ export class BatchProcessor {
 
   /** Gives jobs another priority, higher goes first, at once. Kept until a shot file's own priority changes. */
   async setPriority(jobIds: readonly string[], priority: number): Promise<void> {
-    this.#choices.choosePriority(jobIds, priority, this.#run !== null);
-    this.#run?.reorder(jobIds);
+    this.#choices.choosePriority(jobIds, priority, this.#live?.takesOrders ?? false);
+    this.#live?.reorder(jobIds);
     if (!this.running) await this.#choices.write(this.checkpointPath);
   }
 
@@ -242,29 +233,24 @@ export class BatchProcessor {
    * a job that has ended for that is then tried again with `retryJobs`. Kept until a shot file's own `blender:` changes.
    */
   async chooseBlender(jobIds: readonly string[], change: BlenderChange): Promise<void> {
-    this.#choices.chooseBlender(jobIds, change, this.#run !== null);
+    this.#choices.chooseBlender(jobIds, change, this.#live?.takesOrders ?? false);
     if (!this.running) await this.#choices.write(this.checkpointPath);
   }
 
   /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
   async retryJobs(jobIds: readonly string[]): Promise<void> {
     // A run that is just ending takes nothing in any more.
-    while (this.#running !== null && this.#run === null) {
+    while (this.#running !== null && !this.#live?.takesOrders) {
       await this.#running.catch(() => undefined);
     }
     const again = retriable(this.#store, jobIds);
-    if (!this.#run) {
-      if (again.length > 0) await this.processBatch({ only: again });
-      return;
-    }
-    for (const job of again) this.#store.record({ type: 'job-reset', job, at: Date.now() });
-    this.#run.options.blenders.mayHaveChanged();
-    this.#run.add(again);
+    if (this.#live) this.#live.retry(again);
+    else if (again.length > 0) await this.processBatch({ only: again });
   }
 
   /** Takes the shots of the folder, read anew, that the batch lacks into its run. Resolves with their ids. */
   async takeIn(batch: Batch): Promise<readonly string[]> {
-    const ids = (await this.#late?.take(batch)) ?? [];
+    const ids = (await this.#live?.takeIn(batch)) ?? [];
     this.batch = withShots(this.batch, batch, ids);
     return ids;
   }
@@ -278,7 +264,7 @@ export class BatchProcessor {
     this.#logs = new JobLogs(this.checkpointPath);
     this.order.forget();
     this.#store.replace(this.batch.jobs, NO_RUN);
-    this.#info = null;
+    this.#journal = null;
   }
 
   /** The newest lines of what Blender said about a job, oldest first. */
@@ -293,9 +279,8 @@ export class BatchProcessor {
     await this.#logs.close();
   }
 
-  async #process(only: readonly string[] | null): Promise<BatchResult> {
-    await Promise.all([this.#choices.written(), this.order.read()]);
-    await startRun({
+  #start(only: readonly string[] | null): LiveRun {
+    return startRun({
       batch: this.batch,
       only,
       config: this.#config,
@@ -305,20 +290,22 @@ export class BatchProcessor {
       store: this.#store,
       logs: this.#logs,
       directory: this.checkpointPath,
+      takeJournal: () => {
+        const journal = this.#journal;
+        this.#journal = null;
+        return journal;
+      },
       info: newRunInfo(this.batch, this.#config),
-      onInfo: (info) => {
-        [this.#info, this.#orphansStopped] = [info, 0];
-      },
       leftOut: this.#leftOut,
-      chosen: (job) => this.#choices.appliedTo(job),
-      onRun: (run, late) => {
-        [this.#run, this.#late] = [run, late];
-        this.#leftOut.clear();
-        if (run) run.reorder(this.#choices.handOver());
-        if (this.#early) run?.pause.begin(this.#early.reason, this.#early.message);
-        if (this.#cancelled) run?.cancel();
-      },
-      isCancelled: () => this.#cancelled,
+      choices: this.#choices,
+      ready: Promise.all([this.#choices.written(), this.order.read()]),
+    });
+  }
+
+  async #ended(live: LiveRun): Promise<BatchResult> {
+    await live.done.finally(() => {
+      // That it stopped some is told by then.
+      if (live.hasBegun) this.#orphansStopped = 0;
     });
     await this.#logs.close();
     return this.getResult();

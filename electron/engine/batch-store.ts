@@ -6,16 +6,16 @@ import {
   type JobEvent,
 } from '../../shared/events.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';
-import { jobAfter, knownCounts } from '../../shared/job-state.ts';
+import { type FrameEvent, knownCounts, restarted } from '../../shared/job-state.ts';
 import type { Night } from '../../shared/night.ts';
 import { arranged } from '../../shared/order.ts';
-import { NO_RUN, type RunState, runAfter } from './journal/batch-state.ts';
+import { jobAfterOrAdded, NO_RUN, type RunState, runAfter } from './journal/batch-state.ts';
 
 /** Writes an event to the journal; resolves when it is written, and with `sync` when it is on disk. */
 type Persist = (event: BatchEvent, options: { sync: boolean }) => Promise<void>;
 
 /**
- * The truth of a batch, and the one place where it changes: persist, apply, tell.
+ * The one owner of the jobs of a batch, and the one place where they change: judge, persist, apply, tell.
  * The cost of a change is that of one job, whatever the size of the batch.
  */
 export class BatchStore {
@@ -26,12 +26,12 @@ export class BatchStore {
   #order: readonly string[] | null = null;
   #totals: Totals;
   #run: RunState = NO_RUN;
-  #trouble: unknown = null;
+  #writeError: unknown = null;
 
   /** Set while a run owns the journal. */
   persist: Persist | null = null;
   /** Told when the journal can't be written, so that the run stops instead of going on unrecorded. */
-  onTrouble: (error: unknown) => void = () => {};
+  onWriteError: (error: unknown) => void = () => {};
 
   constructor(jobs: readonly BatchJob[]) {
     for (const job of jobs) this.#jobs.set(job.id, job);
@@ -46,6 +46,11 @@ export class BatchStore {
     return this.#totals;
   }
 
+  /** The newest run; `null`: there was none. */
+  get run(): RunState['run'] {
+    return this.#run.run;
+  }
+
   /** What the night has met so far. */
   get night(): Night {
     return this.#run.night;
@@ -56,10 +61,15 @@ export class BatchStore {
     return this.#run.outcome;
   }
 
+  /** Throws where there is none; `find` doesn't. */
   job(id: string): BatchJob {
     const job = this.#jobs.get(id);
     if (!job) throw new Error(`There is no job ${id} in this batch.`);
     return job;
+  }
+
+  find(id: string): BatchJob | undefined {
+    return this.#jobs.get(id);
   }
 
   has(id: string): boolean {
@@ -89,7 +99,7 @@ export class BatchStore {
   /** Takes in a job that the batch did not have. */
   add(job: BatchJob): void {
     this.#jobs.set(job.id, job);
-    this.#totals = totalsWith(this.#totals, job);
+    this.#totals = plus(this.#totals, job, 1);
   }
 
   subscribe(listener: (signal: BatchSignal) => void): () => void {
@@ -97,22 +107,52 @@ export class BatchStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Changes state at once; the journal is written behind. For what is no loss if a crash takes it. */
+  /**
+   * Changes state at once; the journal is written behind. For what is no loss if a crash takes it. Throws, and
+   * writes nothing, where the event is not legal.
+   */
   record(event: BatchEvent): void {
+    const changed = changedBy(event, this.#jobs);
     const writing = this.#write(event, false);
     this.#writing.add(writing);
-    void writing.catch(this.#noted).finally(() => this.#writing.delete(writing));
-    this.#apply(event);
+    void writing.catch(this.#failed).finally(() => this.#writing.delete(writing));
+    this.#apply(event, changed);
   }
 
-  /** Writes ahead: resolves when the event is on disk. State is changed by `apply` afterwards. */
-  async promise(event: BatchEvent): Promise<void> {
+  /** Writes ahead: resolves when what happened to a frame is on disk. State is changed by `fulfil` afterwards. */
+  async promise(event: FrameEvent): Promise<void> {
+    // What happens to a frame is legal for every job that there is.
+    this.job(event.job);
     await this.#write(event, true);
   }
 
   /** Applies an event that was promised before. */
   fulfil(event: JobEvent): void {
-    this.#apply(event);
+    this.#apply(event, changedBy(event, this.#jobs));
+  }
+
+  /**
+   * Judges events that are to be written together, each after those before it: the error of each that is not
+   * legal, and what takes in the others once they are written.
+   */
+  judge(events: readonly BatchEvent[]): {
+    readonly errors: readonly (Error | null)[];
+    readonly takeIn: () => void;
+  } {
+    const draft = new Map<string, BatchJob>();
+    const jobs: Jobs = {
+      get: (id) => draft.get(id) ?? this.#jobs.get(id),
+      keys: () => new Set([...this.#jobs.keys(), ...draft.keys()]),
+    };
+    const errors = events.map((event) => {
+      try {
+        for (const job of changedBy(event, jobs)) draft.set(job.id, job);
+        return null;
+      } catch (error) {
+        return error as Error;
+      }
+    });
+    return { errors, takeIn: () => this.#put(draft.values()) };
   }
 
   /** Tells something that is shown and changes no state. */
@@ -134,9 +174,9 @@ export class BatchStore {
   /** Resolves when everything recorded so far is in the journal; throws what went wrong with it. */
   async flush(): Promise<void> {
     await this.written();
-    const trouble = this.#trouble;
-    this.#trouble = null;
-    if (trouble) throw trouble;
+    const error = this.#writeError;
+    this.#writeError = null;
+    if (error) throw error;
   }
 
   /** Who only watches must not stop the night; told once, since it would be told with every line. */
@@ -152,27 +192,44 @@ export class BatchStore {
     for (const job of this.#order ? arranged(jobs, this.#order) : jobs) this.#jobs.set(job.id, job);
   }
 
-  readonly #noted = (error: unknown): void => {
-    this.#trouble ??= error;
-    this.onTrouble(error);
+  readonly #failed = (error: unknown): void => {
+    this.#writeError ??= error;
+    this.onWriteError(error);
   };
 
   async #write(event: BatchEvent, sync: boolean): Promise<void> {
     await this.persist?.(event, { sync });
   }
 
-  #apply(event: BatchEvent): void {
-    if (!isJobEvent(event)) {
+  #apply(event: BatchEvent, changed: readonly BatchJob[]): void {
+    this.#put(changed);
+    if (isJobEvent(event)) {
+      this.tell({ type: 'event', event, job: this.job(event.job) });
+    } else {
       this.#run = runAfter(this.#run, event);
       this.tell({ type: 'event', event, job: null });
-      return;
     }
-    const before = this.job(event.job);
-    const after = jobAfter(before, event);
-    this.#jobs.set(after.id, after);
-    this.#totals = totalsAfter(this.#totals, before, after);
-    this.tell({ type: 'event', event, job: after });
   }
+
+  #put(jobs: Iterable<BatchJob>): void {
+    for (const after of jobs) {
+      const before = this.#jobs.get(after.id);
+      if (before === after) continue;
+      this.#jobs.set(after.id, after);
+      if (before) this.#totals = plus(this.#totals, before, -1);
+      this.#totals = plus(this.#totals, after, 1);
+    }
+  }
+}
+
+type Jobs = Pick<ReadonlyMap<string, BatchJob>, 'get'> & { keys(): Iterable<string> };
+
+/** The jobs that an event changes, as they are then. Throws where it is not legal. */
+function changedBy(event: BatchEvent, jobs: Jobs): readonly BatchJob[] {
+  if (isJobEvent(event)) return [jobAfterOrAdded(jobs.get(event.job), event)];
+  // A new run means that the one before is over, however it ended.
+  if (event.type !== 'batch-started') return [];
+  return [...jobs.keys()].map((id) => restarted(jobs.get(id) as BatchJob));
 }
 
 /** Sums over all jobs, kept up to date with each event instead of counted anew. */
@@ -196,15 +253,6 @@ const NOTHING: Totals = {
 
 export function totalsOf(jobs: readonly BatchJob[]): Totals {
   return jobs.reduce((totals, job) => plus(totals, job, 1), NOTHING);
-}
-
-/** With one more job. */
-function totalsWith(totals: Totals, job: BatchJob): Totals {
-  return plus(totals, job, 1);
-}
-
-export function totalsAfter(totals: Totals, before: BatchJob, after: BatchJob): Totals {
-  return plus(plus(totals, before, -1), after, 1);
 }
 
 function plus(totals: Totals, job: BatchJob, by: 1 | -1): Totals {

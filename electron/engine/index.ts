@@ -19,7 +19,6 @@ export {
   watchShots,
 } from './folder/watch-shots.ts';
 export { BatchCheckpoint } from './journal/batch-checkpoint.ts';
-export { type CheckpointSummary, listCheckpoints, liveBatches } from './journal/checkpoint-list.ts';
 export { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
 export { BatchInUse } from './journal/lock.ts';
 export { STALL_BOUNDS, stallLimit } from './lane/limits.ts';
@@ -38,8 +37,14 @@ export { generateBatchReport } from './report/generate-report.ts';
 export { batchHeadline } from './report/headline.ts';
 export { repeatCommand } from './report/repeat-command.ts';
 export { writeReport } from './report/write-report.ts';
-export type { LoadReport } from './resume/load-batch.ts';
-export { readResult, readWorkerUse } from './resume/read-result.ts';
+export {
+  type CheckpointSummary,
+  listCheckpoints,
+  liveBatches,
+  readResult,
+  readWorkerUse,
+} from './resume/recorded-batches.ts';
+export type { LoadReport } from './resume/resume.ts';
 export { runBatch } from './run-batch.ts';
 export { runJobSubprocess } from './run-job.ts';
 export { NIGHTSHIFT_VERSION } from './version.ts';

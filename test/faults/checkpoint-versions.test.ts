@@ -7,7 +7,7 @@ import { BatchCheckpoint, listCheckpoints } from '../../electron/engine/index.ts
 import { sealed } from '../../electron/engine/journal/journal-format.ts';
 import { replay } from '../../electron/engine/journal/replay.ts';
 import { finalPath } from '../../electron/engine/proof/staging.ts';
-import { resumeJob } from '../../electron/engine/resume/resume.ts';
+import { joinJob } from '../../electron/engine/resume/join-job.ts';
 import { temporaryFolder } from '../journal/temporary.ts';
 import { frameNames, type Lab, makeLab } from './lab.ts';
 import { placeRecorded, recordedFolder } from './recorded.ts';
@@ -140,7 +140,7 @@ test('no damage to a line that has no checksum makes a frame count that is not t
     const lines = journal.split('\n').filter((line) => line !== '');
     const { jobs } = replay(lines.filter((line) => !line.includes('"nightshift":"journal"')));
     for (const job of batch.jobs) {
-      const resumed = await resumeJob(job, jobs.get(job.id), false);
+      const resumed = await joinJob(job, jobs.get(job.id), false);
       expect(resumed.unnamed).toEqual([]);
       expect(resumed.job.status).not.toBe('completed');
       const { plan, frames } = resumed.job;

@@ -1,9 +1,21 @@
-import { appendFile, mkdir, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  open,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { BatchStore } from '../../electron/engine/batch-store.ts';
 import { BatchCheckpoint } from '../../electron/engine/journal/batch-checkpoint.ts';
 import { openJournalFile } from '../../electron/engine/journal/journal.ts';
+import { sealed } from '../../electron/engine/journal/journal-format.ts';
 import { BatchInUse, isHeld } from '../../electron/engine/journal/lock.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import { added, CRASH, crashedRun, done, recordOf, runStarted, started } from './events.ts';
@@ -43,27 +55,81 @@ describe('BatchCheckpoint', () => {
     expect(other.getCompletedFrames('hero').size).toBe(1);
   });
 
-  it('refuses the same when the frames are kept by somebody else, and asks there for them', async () => {
+  it('refuses the same when a store owns the jobs, writes the same, and asks there for them', async () => {
     const events = [...crashedRun(), done(1, 'nobody'), ...crashedRun(), started(77)];
     const finished = { type: 'job-finished', job: 'hero', at: 9, status: 'skipped', error: null };
     events.push(finished as BatchEvent, { type: 'job-reset', job: 'hero', at: 10 }, done(4));
-    const refusedBy = async (leave: boolean) => {
+    const refusedBy = async (isOwned: boolean) => {
       const checkpoint = await opened(await written([]));
-      if (leave) checkpoint.leaveFramesTo(() => undefined);
+      const store = new BatchStore([]);
+      store.persist = (event, options) => checkpoint.append(event, options);
+      if (isOwned) checkpoint.leaveJobsTo(store);
+      const record = async (event: BatchEvent) => {
+        if (!isOwned) return checkpoint.append(event);
+        store.record(event);
+        await store.flush();
+      };
       const answers: string[] = [];
       for (const event of events) {
-        const answer = checkpoint.append(event).then(
+        const answer = record(event).then(
           () => 'written',
           (error: Error) => error.message,
         );
         answers.push(await answer);
       }
-      return { answers, left: checkpoint.getCompletedFrames('hero').size };
+      const done = [...checkpoint.getCompletedFrames('hero').keys()];
+      return { answers, done, lines: await readFile(journalOf(checkpoint.directory), 'utf8') };
     };
-    const whole = await refusedBy(false);
-    expect(whole.left).toBeGreaterThan(0);
-    expect(new Set(whole.answers).size).toBeGreaterThan(2);
-    expect(await refusedBy(true)).toEqual({ answers: whole.answers, left: 0 });
+    const own = await refusedBy(false);
+    expect(own.done.length).toBeGreaterThan(0);
+    expect(new Set(own.answers).size).toBeGreaterThan(2);
+    expect(await refusedBy(true)).toEqual(own);
+  });
+
+  it('is not read again by who has read it, until it is another one', async () => {
+    const directory = await written(crashedRun());
+    const before = await new BatchCheckpoint(directory).read();
+    expect(await new BatchCheckpoint(directory).read(before)).toBe(before);
+    const other = new BatchCheckpoint(directory);
+    expect(await other.open({ before })).toBe(before.replayed);
+    expect([...other.getCompletedFrames('hero').keys()]).toEqual([1, 2]);
+    await other.append(done(3), { sync: true });
+    await other.close();
+
+    const again = new BatchCheckpoint(directory);
+    onTestFinished(() => again.close());
+    const replayed = await again.open({ before });
+    expect(replayed.jobs.get('hero')?.counts.done).toBe(3);
+    expect([...again.getCompletedFrames('hero').keys()]).toEqual([1, 2, 3]);
+  });
+
+  it('is read again where another event of the same length stands at its end', async () => {
+    const directory = await written([...crashedRun(), done(3)]);
+    const { mtime } = await stat(journalOf(directory));
+    const before = await new BatchCheckpoint(directory).read();
+    const text = await readFile(journalOf(directory), 'utf8');
+    const lines = text.trimEnd().split('\n');
+    await writeFile(
+      journalOf(directory),
+      `${[...lines.slice(0, -1), sealed(done(4))].join('\n')}\n`,
+    );
+    await utimes(journalOf(directory), mtime, mtime);
+    const { jobs } = (await new BatchCheckpoint(directory).read(before)).replayed;
+    const frames = jobs.get('hero')?.frames;
+    expect([frames?.get(2)?.status, frames?.get(3)?.status]).toEqual(['waiting', 'done']);
+  });
+
+  it('ends a torn line also where it was read before', async () => {
+    const directory = await written(crashedRun());
+    await appendFile(journalOf(directory), '{"type":"frame-done","job":"hero","at":2');
+    const before = await new BatchCheckpoint(directory).read();
+    const checkpoint = new BatchCheckpoint(directory);
+    onTestFinished(() => checkpoint.close());
+    expect(await checkpoint.open({ before })).toBe(before.replayed);
+    await checkpoint.append(done(3), { sync: true });
+    const { setAside, jobs } = await checkpoint.load();
+    expect(setAside).toEqual([]);
+    expect(jobs.get('hero')?.counts.done).toBe(3);
   });
 
   it('is plain JSON that a person can read, header first', async () => {

@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BatchCheckpoint } from '../../electron/engine/journal/batch-checkpoint.ts';
-import { listCheckpoints } from '../../electron/engine/journal/checkpoint-list.ts';
 import {
   checkpointDirectory,
   dataDirectory,
 } from '../../electron/engine/journal/data-directory.ts';
+import { listCheckpoints } from '../../electron/engine/resume/recorded-batches.ts';
 import type { BatchEvent } from '../../shared/events.ts';
 import { crashedRun, runStarted } from './events.ts';
 import { temporaryFolder } from './temporary.ts';

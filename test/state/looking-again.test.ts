@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Replayed, replay } from '../../electron/engine/journal/replay.ts';
-import { joinCheckpoint, joinForRun } from '../../electron/engine/resume/load-batch.ts';
+import { joinBatch } from '../../electron/engine/resume/resume.ts';
 import { checkRecorded, statAll } from '../../electron/engine/resume/verify-frames.ts';
 import { type Batch, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import { FrameList } from '../../shared/frame-list.ts';
@@ -90,14 +90,15 @@ test('where enough has been looked at, shots that go on are still looked at, and
   for (const { outputPath } of jobs) await rm(join(outputPath, '0001.png'));
   const { batch, known } = batchWith(jobs);
 
-  const first = await joinCheckpoint(batch, known, DEFAULT_CONFIG, { enough: () => true });
+  const beside = { mostMs: -1, goesOn: async () => true };
+  const first = await joinBatch(batch, known, { config: DEFAULT_CONFIG, beside });
   expect(first.resumed.map(({ job, lost }) => [job.id, lost])).toEqual([
     ['complete', []],
     ['begun', [1]],
   ]);
   expect(first.unlooked).toEqual(['complete']);
 
-  const all = await joinCheckpoint(batch, known, DEFAULT_CONFIG);
+  const all = await joinBatch(batch, known, { config: DEFAULT_CONFIG });
   expect(all.resumed.map(({ lost }) => lost)).toEqual([[1], [1]]);
   expect(all.unlooked).toEqual([]);
 });
@@ -107,16 +108,20 @@ test('nothing is left unlooked at before a run that renders nothing', async () =
   const job = await shot(folder, 'complete', true);
   await rm(join(job.outputPath, '0002.png'));
   const { batch, known } = batchWith([job]);
-  const look = { config: DEFAULT_CONFIG, isCancelled: () => false, mostMs: -1 };
 
   const told: number[] = [];
   const goesOn = (answer: boolean) => async () => {
     told.push(told.length);
     return answer;
   };
-  const beside = await joinForRun(batch, known, { ...look, goesOn: goesOn(true) });
+  const look = (answer: boolean) =>
+    joinBatch(batch, known, {
+      config: DEFAULT_CONFIG,
+      beside: { mostMs: -1, goesOn: goesOn(answer) },
+    });
+  const beside = await look(true);
   expect(beside.unlooked).toEqual(['complete']);
-  const before = await joinForRun(batch, known, { ...look, goesOn: goesOn(false) });
+  const before = await look(false);
   expect(before.unlooked).toEqual([]);
   expect(before.resumed[0]?.lost).toEqual([2]);
   expect(told).toHaveLength(2);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finalPath, stagedPath } from '../../electron/engine/proof/staging.ts';
-import { resumeJob } from '../../electron/engine/resume/resume.ts';
+import { joinJob } from '../../electron/engine/resume/join-job.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameRecord, FrameState } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
@@ -79,7 +79,7 @@ describe('a frame that the journal knows', () => {
   it('is taken for what is recorded where a cancel ends the look before it', async () => {
     const known = await recorded();
     await rm(named(known, 1));
-    const cancelled = await resumeJob(inFolder(), known, false, () => true);
+    const cancelled = await joinJob(inFolder(), known, false, () => true);
     expect(cancelled).toMatchObject({ lost: [], job: { status: 'completed' } });
   });
 
@@ -93,7 +93,7 @@ describe('a frame that the journal knows', () => {
 
 describe('a shot', () => {
   it('that no journal knows is fresh', async () => {
-    expect(await resumeJob(inFolder(), undefined, false)).toMatchObject({ fresh: true, stale: 0 });
+    expect(await joinJob(inFolder(), undefined, false)).toMatchObject({ fresh: true, stale: 0 });
   });
 
   it.each<[string, () => Partial<BatchJob>]>([
@@ -102,7 +102,7 @@ describe('a shot', () => {
     ['the names of its frames', () => ({ shotConfig: shot({ pattern: 'take_####' }) })],
   ])('that has changed %s is rendered anew', async (_, change) => {
     const known = await recorded();
-    const { job, fresh, stale } = await resumeJob({ ...inFolder(), ...change() }, known, false);
+    const { job, fresh, stale } = await joinJob({ ...inFolder(), ...change() }, known, false);
     expect({ fresh, stale }).toEqual({ fresh: true, stale: 2 });
     expect(job.plan).toBeNull();
   });
@@ -110,25 +110,25 @@ describe('a shot', () => {
   it('that lists more frames now keeps the ones that it has', async () => {
     const known = await recorded();
     const more = { ...inFolder(), shotConfig: shot({}, [1, 2, 3]) };
-    const { job } = await resumeJob(more, known, false);
+    const { job } = await joinJob(more, known, false);
     expect(job).toMatchObject({ status: 'waiting', counts: { total: 3, done: 2, waiting: 1 } });
   });
 
   it('that lists its frames no more has to ask its scene', async () => {
     const known = await recorded();
-    const { job } = await resumeJob({ ...inFolder(), shotConfig: shot({}, null) }, known, false);
+    const { job } = await joinJob({ ...inFolder(), shotConfig: shot({}, null) }, known, false);
     expect(job.status).toBe('waiting');
   });
 
   it('of a batch that is to be overwritten begins with nothing', async () => {
-    const { job, fresh } = await resumeJob(inFolder(), await recorded(), true);
+    const { job, fresh } = await joinJob(inFolder(), await recorded(), true);
     expect(fresh).toBe(true);
     expect(job).toMatchObject(FRESH_JOB);
   });
 
   it('whose file can not be read today is left as the folder says', async () => {
     const broken = { ...inFolder(), status: 'failed' as const, shotConfig: null };
-    expect(await resumeJob(broken, await recorded(), false)).toMatchObject({ job: broken });
+    expect(await joinJob(broken, await recorded(), false)).toMatchObject({ job: broken });
   });
 
   it('that was complete, nobody knows of what, has to ask its scene', async () => {
@@ -157,7 +157,7 @@ describe('a shot', () => {
     const counts = { ...known.counts, total: 3, failed: 1 };
     const failed = { ...known, status: 'failed' as const, plan, frames, counts };
     const again = { ...inFolder(), shotConfig: shot({}, [1, 2, 3]) };
-    expect((await resumeJob(again, failed, false)).job).toMatchObject({
+    expect((await joinJob(again, failed, false)).job).toMatchObject({
       status: 'failed',
       counts: { done: 2, kept: 2, failed: 1 },
     });
@@ -194,7 +194,7 @@ function shot(output: { pattern?: string }, frames: readonly number[] | null = [
 }
 
 function resumed(known: BatchJob) {
-  return resumeJob(inFolder(), known, false);
+  return joinJob(inFolder(), known, false);
 }
 
 function planned(job: BatchJob) {

@@ -1,23 +1,23 @@
 import { appendFile, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type BatchEvent, isJobEvent } from '../../../shared/events.ts';
+import type { BatchEvent } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
-import type { BatchJob, JobStatus } from '../../../shared/job.ts';
-import { FRESH_JOB, restarted } from '../../../shared/job-state.ts';
+import type { JobStatus } from '../../../shared/job.ts';
+import { BatchStore } from '../batch-store.ts';
 import { saysFull } from '../lib/disk-room.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { flushDirectory, publish } from '../lib/publish.ts';
-import { jobAfterOrAdded } from './batch-state.ts';
 import {
   GroupCommit,
   Journal,
+  journalError,
   type OpenJournalFile,
   openJournalFile,
-  troubleWith,
 } from './journal.ts';
 import { HEADER_LINE, NewerCheckpoint, sealed } from './journal-format.ts';
 import { BatchInUse, isHeld, type Lock, takeLock } from './lock.ts';
+import { journalStamp } from './read-journal.ts';
 import { type PlayedJournal, type Replayed, replayFile, type SetAside } from './replay.ts';
 
 interface Append {
@@ -26,16 +26,16 @@ interface Append {
 }
 
 /**
- * What survives a crash: the journal of one batch in its folder, and the jobs as it leaves them.
- * Opened by one process at a time.
+ * What survives a crash: the journal of one batch in its folder. Opened by one process at a time. The jobs that it
+ * tells of belong to a `BatchStore`, its own until a run brings another.
  */
 export class BatchCheckpoint {
   readonly #directory: string;
   readonly #openFile: OpenJournalFile;
   readonly #commits = new GroupCommit<Append>((appends) => this.#commit(appends));
-  #jobs = new Map<string, BatchJob>();
-  /** Who keeps the frames instead. */
-  #jobOf: ((id: string) => BatchJob | undefined) | null = null;
+  #store = new BatchStore([]);
+  /** Whose store has judged what is appended before it comes here. */
+  #isJudged = false;
   #journal: Journal | null = null;
   /**
    * Asked when the disk is full; resolves with true to write again. What is appended meanwhile waits
@@ -58,18 +58,23 @@ export class BatchCheckpoint {
    * Takes the lock, replays the journal and makes it ready to append. Makes the folder if need be.
    * Throws `BatchInUse` if another live process drives this batch, `NewerCheckpoint` for a journal
    * that a newer version wrote, and what the file system says. After a throw nothing is held.
-   * @param options `afresh`: a newer version's journal is put aside for that version, and not refused
+   * @param options `afresh`: a newer version's journal is put aside for that version, and not refused;
+   * `before`: what was read earlier, which is not read again while the journal is still the same
    */
-  async open(options: { readonly afresh?: boolean } = {}): Promise<Replayed> {
+  async open(
+    options: { readonly afresh?: boolean; readonly before?: PlayedJournal | null } = {},
+  ): Promise<Replayed> {
     if (this.#lock) throw new Error('This checkpoint is open already.');
     await makeDirectory(this.#directory).catch((error: unknown) => this.#refuse(error));
     const lock = await takeLock(this.#directory);
     try {
-      if (options.afresh) await this.#putNewerAside();
-      const played = await replayFile(this.#file);
+      const played = await this.#played(options.before ?? null).catch((error: unknown) => {
+        if (!options.afresh || !(error instanceof NewerCheckpoint)) throw error;
+        return this.#withNewerAside();
+      });
       const { replayed } = played;
       this.#journal = await this.#prepare(played);
-      this.#jobs = new Map(replayed.jobs);
+      this.#keep(replayed);
       this.#lock = lock;
       await this.#keepAside(replayed.setAside, played.isTorn ? played.tail : null);
       return replayed;
@@ -84,11 +89,14 @@ export class BatchCheckpoint {
 
   /** Reads only; needs no lock and is safe beside a process that renders this batch. */
   async load(): Promise<Replayed> {
-    const { replayed } = await replayFile(this.#file).catch((error: unknown) =>
-      this.#refuse(error),
-    );
-    if (!this.#lock) this.#jobs = new Map(replayed.jobs);
-    return replayed;
+    return (await this.read()).replayed;
+  }
+
+  /** The same, with how the journal ends. @param before what was read earlier, as for `open` */
+  async read(before: PlayedJournal | null = null): Promise<PlayedJournal> {
+    const played = await this.#played(before).catch((error: unknown) => this.#refuse(error));
+    if (!this.#lock) this.#keep(played.replayed);
+    return played;
   }
 
   /**
@@ -100,26 +108,21 @@ export class BatchCheckpoint {
     await this.#commits.add({ event, sync: options.sync ?? false });
   }
 
-  /**
-   * Leaves the frames to somebody who keeps them too, so that a large batch is in memory once: from now
-   * on `jobOf` tells of them. What is legal to append is judged as before, by the status of its job.
-   */
-  leaveFramesTo(jobOf: (id: string) => BatchJob | undefined): void {
-    this.#jobOf = jobOf;
-    for (const [id, job] of this.#jobs) this.#jobs.set(id, withoutPlan(job));
+  /** From now on a run's store owns the jobs, and answers for them: what it appends it has judged itself. */
+  leaveJobsTo(store: BatchStore): void {
+    this.#store = store;
+    this.#isJudged = true;
   }
 
   /** Ids of the jobs whose every frame is done. */
   getCompletedJobs(): readonly string[] {
-    return [...this.#jobs.values()]
-      .filter((job) => job.status === 'completed')
-      .map((job) => job.id);
+    return this.#store.jobs.filter((job) => job.status === 'completed').map((job) => job.id);
   }
 
   /** Frame number to what is known of its file. Empty for a job that is not known. */
   getCompletedFrames(jobId: string): ReadonlyMap<number, FrameRecord> {
     const done = new Map<number, FrameRecord>();
-    const job = this.#jobOf ? this.#jobOf(jobId) : this.#jobs.get(jobId);
+    const job = this.#store.find(jobId);
     for (const [index, { record }] of job?.frames.inState('done') ?? []) {
       const number = job?.plan?.frames[index];
       if (number !== undefined) done.set(number, record);
@@ -155,7 +158,7 @@ export class BatchCheckpoint {
     }
     await this.#closeJournal();
     await rm(this.#directory, { recursive: true, force: true, maxRetries: 3 });
-    this.#jobs.clear();
+    this.#store = new BatchStore([]);
     await this.close();
   }
 
@@ -174,22 +177,15 @@ export class BatchCheckpoint {
   /** One write, and one sync, for everything that waited. All of it is recorded or nothing. */
   async #commit(appends: readonly Append[]): Promise<readonly (Error | null)[]> {
     if (!this.#journal) throw new Error('The checkpoint of this batch is not open.');
-    const changed = new Map<string, BatchJob>();
-    let text = '';
-    const errors = appends.map(({ event }) => {
-      try {
-        this.#apply(event, changed);
-        text += `${sealed(event)}\n`;
-        return null;
-      } catch (error) {
-        return error as Error;
-      }
-    });
+    const events = appends.map(({ event }) => event);
+    const { errors, takeIn } = this.#isJudged ? JUDGED : this.#store.judge(events);
+    const legal = events.filter((_, index) => !errors[index]);
+    const text = legal.map((event) => `${sealed(event)}\n`).join('');
     if (text !== '') {
       const sync = appends.some((append) => append.sync);
       await this.#write(this.#journal, text, sync);
     }
-    for (const [id, job] of changed) this.#jobs.set(id, job);
+    takeIn();
     return errors;
   }
 
@@ -198,24 +194,14 @@ export class BatchCheckpoint {
       try {
         return await journal.write(text, sync);
       } catch (error) {
-        const told = troubleWith(this.#directory, error, true);
+        const told = journalError(this.#directory, error, true);
         if (!saysFull(error) || !(await this.onFull?.(told as Error))) throw told;
       }
     }
   }
 
-  #apply(event: BatchEvent, changed: Map<string, BatchJob>): void {
-    if (isJobEvent(event)) {
-      const job = changed.get(event.job) ?? this.#jobs.get(event.job);
-      const after = jobAfterOrAdded(job, event);
-      changed.set(event.job, this.#jobOf ? withoutPlan(after) : after);
-    } else if (event.type === 'batch-started') {
-      for (const [id, job] of [...this.#jobs, ...changed]) changed.set(id, restarted(job));
-    }
-  }
-
   #refuse(error: unknown): never {
-    throw troubleWith(this.#directory, error, this.#journal !== null);
+    throw journalError(this.#directory, error, this.#journal !== null);
   }
 
   async #prepare({ tail, length, isTorn, isCurrent }: PlayedJournal): Promise<Journal> {
@@ -235,13 +221,20 @@ export class BatchCheckpoint {
     }
   }
 
-  async #putNewerAside(): Promise<void> {
-    try {
-      await replayFile(this.#file);
-    } catch (error) {
-      if (!(error instanceof NewerCheckpoint)) throw error;
-      await publish(this.#file, join(this.#directory, `journal-newer-${Date.now()}.jsonl`));
-    }
+  /** What was read before, where the journal is still the same, else what it says now. */
+  async #played(before: PlayedJournal | null): Promise<PlayedJournal> {
+    const isSame = before?.stamp && (await journalStamp(this.#file)) === before.stamp;
+    return isSame ? before : replayFile(this.#file);
+  }
+
+  async #withNewerAside(): Promise<PlayedJournal> {
+    await publish(this.#file, join(this.#directory, `journal-newer-${Date.now()}.jsonl`));
+    return replayFile(this.#file);
+  }
+
+  #keep(replayed: Replayed): void {
+    this.#store = new BatchStore([...replayed.jobs.values()]);
+    this.#isJudged = false;
   }
 
   /** Keeps what could not be used for a person to look at, once. Never stands in the way. */
@@ -262,10 +255,7 @@ export class BatchCheckpoint {
   }
 }
 
-function withoutPlan(job: BatchJob): BatchJob {
-  const { plan, frames, counts } = FRESH_JOB;
-  return job.plan === null ? job : { ...job, plan, frames, counts };
-}
+const JUDGED = { errors: [], takeIn: () => {} };
 
 async function makeDirectory(directory: string): Promise<void> {
   if (await stat(directory).catch(() => null)) return;

@@ -131,27 +131,28 @@ export class GroupCommit<T> {
   }
 }
 
-interface Trouble {
+/** Why a journal can't be used. */
+interface Reason {
   /** What happened; the folder follows. */
   readonly what: string;
   readonly nextStep: string;
 }
 
-const FULL: Trouble = {
+const FULL: Reason = {
   what: 'The disk that holds the checkpoint is full',
   nextStep: 'Make room on it and start again: what is finished stays finished.',
 };
-const REFUSED: Trouble = {
+const REFUSED: Reason = {
   what: 'Nightshift may not use the folder of the checkpoint',
   nextStep: 'Change its permissions and start again.',
 };
-const DELETED: Trouble = {
+const DELETED: Reason = {
   what: 'The checkpoint was deleted while the batch was running',
   nextStep:
     'Start again and let it keep every whole frame that is there (--existing skip): none is lost.',
 };
 
-const TROUBLES: Readonly<Record<string, Trouble>> = {
+const REASONS: Readonly<Record<string, Reason>> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
   EROFS: {
@@ -171,11 +172,11 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
  * a `nextStep`; every other error as it is.
  * @param isOpen it could be used until now
  */
-export function troubleWith(directory: string, error: unknown, isOpen: boolean): unknown {
+export function journalError(directory: string, error: unknown, isOpen: boolean): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (!code) return error;
-  const known = code === 'ENOENT' && isOpen ? DELETED : TROUBLES[code];
-  const what = known?.what ?? `The checkpoint can't be written (${message})`;
-  const nextStep = known?.nextStep ?? 'Mend that and start again.';
+  const reason = code === 'ENOENT' && isOpen ? DELETED : REASONS[code];
+  const what = reason?.what ?? `The checkpoint can't be written (${message})`;
+  const nextStep = reason?.nextStep ?? 'Mend that and start again.';
   return Object.assign(new Error(`${what}: ${directory}.`, { cause: error }), { code, nextStep });
 }

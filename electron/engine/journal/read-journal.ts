@@ -1,5 +1,7 @@
 import { isAscii } from 'node:buffer';
+import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import type { BatchEvent } from '../../../shared/events.ts';
 import { parseEvent, quickEvent } from './event-schema.ts';
 import { isHeader, isSealed, unsealed } from './journal-format.ts';
@@ -20,6 +22,8 @@ export interface JournalEnd {
   readonly tail: string;
   /** Length of the whole lines in bytes. */
   readonly length: number;
+  /** See `journalStamp`; `null`: there is none, or it changed while it was read. */
+  readonly stamp: string | null;
 }
 
 /**
@@ -35,23 +39,57 @@ export async function readJournal(
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  if (!handle) return { tail: '', length: 0 };
+  if (!handle) return { tail: '', length: 0, stamp: null };
   try {
-    return await readLines(handle, onLine, blockBytes);
+    const { bytes, last, ...end } = await readLines(handle, onLine, blockBytes);
+    const now = await handle.stat({ bigint: true });
+    return { ...end, stamp: Number(now.size) === bytes ? stampOf(now, last) : null };
   } finally {
     await handle.close();
   }
+}
+
+/** The end of a journal that its stamp sums up, in bytes. */
+const STAMPED_BYTES = 4096;
+
+/**
+ * What tells one state of a journal from every other: which file it is, its size and times, and a checksum of its
+ * end. Journals only grow, or lose what was torn at their end; under the lock the same stamp means the same
+ * lines. `null`: it can't be read.
+ */
+export async function journalStamp(file: string): Promise<string | null> {
+  // Opened, since a network drive may answer for a closed file from memory.
+  const handle = await open(file, 'r').catch(() => null);
+  try {
+    const found = await handle?.stat({ bigint: true });
+    if (!handle || !found) return null;
+    const last = Buffer.alloc(Math.min(Number(found.size), STAMPED_BYTES));
+    await handle.read(last, 0, last.length, Number(found.size) - last.length);
+    return stampOf(found, last);
+  } catch {
+    return null;
+  } finally {
+    await handle?.close();
+  }
+}
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats, last: Buffer): string {
+  return [dev, ino, size, mtimeNs, ctimeNs, crc32(last)].join(' ');
 }
 
 async function readLines(
   handle: FileHandle,
   onLine: OnLine,
   blockBytes: number,
-): Promise<JournalEnd> {
+): Promise<Omit<JournalEnd, 'stamp'> & { readonly bytes: number; readonly last: Buffer }> {
   /** The beginning of a line that goes on in the next block. */
   let begun: Buffer[] = [];
   let length = 0;
+  let bytes = 0;
+  let last = Buffer.alloc(0);
   for await (const block of blocksOf(handle, blockBytes)) {
+    bytes += block.length;
+    last = Buffer.concat([last, block.subarray(-STAMPED_BYTES)]).subarray(-STAMPED_BYTES);
     const first = block.indexOf(LINE_END);
     if (first === -1) {
       begun.push(Buffer.from(block));
@@ -64,7 +102,7 @@ async function readLines(
     length += whole.length + end - first - 1;
     begun = [Buffer.from(block.subarray(end))];
   }
-  return { tail: Buffer.concat(begun).toString('utf8'), length };
+  return { tail: Buffer.concat(begun).toString('utf8'), length, bytes, last };
 }
 
 /** While one block is being looked at, the next is read. */

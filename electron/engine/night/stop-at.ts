@@ -1,11 +1,19 @@
+import type { BatchProgress } from '../../../shared/batch.ts';
+import type { PauseReason } from '../../../shared/night.ts';
 import { clockText } from '../../../shared/schedule.ts';
-import type { BatchProcessor } from '../batch-processor.ts';
 import { atMoment, WALL_CLOCK, type WallClock } from './wall-clock.ts';
 
 /** A run that is just beginning, or between two turns, takes no pause yet. */
 const AGAIN_MS = 500;
 
-type Pausable = Pick<BatchProcessor, 'running' | 'paused' | 'pause' | 'getProgress' | 'subscribe'>;
+/** A batch, as far as it is stopped at a time. */
+interface Pausable {
+  readonly running: boolean;
+  readonly paused: { readonly reason: PauseReason } | null;
+  pause(message: string): void;
+  getProgress(): Pick<BatchProgress, 'frames'>;
+  subscribe(listener: () => void): () => void;
+}
 
 export interface PlannedStop {
   /** ms since 1970. */

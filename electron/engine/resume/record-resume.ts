@@ -5,47 +5,70 @@ import { MOST_SHOTS, type Recovery, type ShotFrames } from '../../../shared/nigh
 import type { BatchStore } from '../batch-store.ts';
 import type { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import type { Replayed } from '../journal/replay.ts';
-import { type ResumedJob, sameNumbers } from './resume.ts';
+import { type ResumedJob, sameNumbers } from './join-job.ts';
+
+/** What a run found that begins where another one ended. */
+interface FoundBatch {
+  readonly batch: Batch;
+  readonly resumed: readonly ResumedJob[];
+  /** What was done before; nothing where all begins afresh. */
+  readonly recorded: Replayed;
+}
+
+/** Brings the journal to what was found before a run: what was out of order, and the shots as they are now. */
+export async function recordResume({
+  batch,
+  only,
+  resumed,
+  recorded,
+  replayed,
+  orphansStopped,
+  store,
+  checkpoint,
+}: FoundBatch & {
+  /** Ids of the jobs that take part; `null`: all. */
+  readonly only: readonly string[] | null;
+  /** What the journal says, also where all begins afresh. */
+  readonly replayed: Replayed;
+  readonly orphansStopped: number;
+  readonly store: BatchStore;
+  readonly checkpoint: BatchCheckpoint;
+}): Promise<void> {
+  recordRecovery(resumed, replayed, orphansStopped, store);
+  recordGone(batch, replayed, store);
+  recordJobs({ batch, resumed, recorded }, only && new Set(only), store);
+  // Shots of the folder that the run is not for, as far as the journal lacks them: lists and reports know of them.
+  for (const job of batch.others ?? []) {
+    if (!recorded.jobs.has(job.id)) await checkpoint.append(added(job), { sync: false });
+  }
+}
 
 /**
- * Brings the journal to what was found: new and changed shots, frames that are gone, jobs that are
- * tried again.
+ * New and changed shots, frames that are gone, jobs that are tried again.
+ * @param taking ids of the jobs that take part; `null`: all
  */
-export function recordResumed(
-  batch: Batch,
-  resumed: readonly ResumedJob[],
-  known: Replayed,
-  participants: readonly BatchJob[],
+export function recordJobs(
+  { batch, resumed, recorded }: FoundBatch,
+  taking: ReadonlySet<string> | null,
   store: BatchStore,
 ): void {
-  const taking = new Set(participants.map(({ id }) => id));
   for (const one of resumed) {
     const { id } = one.job;
-    const isUnreadable = one.job.shotConfig === null && known.jobs.has(id);
+    const before = recorded.jobs.get(id);
+    const at = Date.now();
     // A shot file that is broken today may be mended tomorrow: what is recorded of it stays.
-    if (isUnreadable) store.record({ type: 'job-reset', job: id, at: Date.now() });
-    else if (one.fresh) recordFresh(one.job, store);
-    else recordKnown(one, known.jobs.get(id), store);
-    const job = store.job(id);
-    if (!one.fresh && taking.has(id) && job.status !== 'completed') {
-      store.record({ type: 'job-reset', job: id, at: Date.now() });
+    if (one.job.shotConfig === null && before) store.record({ type: 'job-reset', job: id, at });
+    else if (one.fresh) store.record(added(one.job));
+    else recordFrames(one, before, store);
+    const takesPart = taking === null || taking.has(id);
+    if (!one.fresh && takesPart && store.job(id).status !== 'completed') {
+      store.record({ type: 'job-reset', job: id, at });
     }
   }
-  endUnreadable(batch, store);
-}
-
-function recordFresh(job: BatchJob, store: BatchStore): void {
-  store.record(added(job));
-}
-
-/** Shots of the folder that the run is not for, as far as the journal lacks them: lists and reports know of them. */
-export async function recordOthers(
-  { others = [] }: Batch,
-  known: Replayed,
-  checkpoint: BatchCheckpoint,
-): Promise<void> {
-  for (const job of others) {
-    if (!known.jobs.has(job.id)) await checkpoint.append(added(job), { sync: false });
+  // A shot file that can't be read is a failed job of every run, also of one with other jobs only.
+  for (const { id, shotConfig, error } of batch.jobs) {
+    if (shotConfig !== null) continue;
+    store.record({ type: 'job-finished', job: id, at: Date.now(), status: 'failed', error });
   }
 }
 
@@ -53,7 +76,7 @@ function added({ id, name, shotFile, outputPath, source }: BatchJob): BatchEvent
   return { type: 'job-added', job: id, at: Date.now(), name, shotFile, outputPath, source };
 }
 
-function recordKnown(
+function recordFrames(
   { job, lost }: ResumedJob,
   before: BatchJob | undefined,
   store: BatchStore,
@@ -66,16 +89,8 @@ function recordKnown(
   for (const frame of lost) store.record({ type: 'frame-lost', job: job.id, at, frame });
 }
 
-/** A shot file that can't be read is a failed job of every run, also of one with other jobs only. */
-function endUnreadable(batch: Batch, store: BatchStore): void {
-  for (const { id, shotConfig, error } of batch.jobs) {
-    if (shotConfig !== null) continue;
-    store.record({ type: 'job-finished', job: id, at: Date.now(), status: 'failed', error });
-  }
-}
-
 /** Tells what the start of a run found left over from the one before, if there is something. */
-export function recordRecovery(
+function recordRecovery(
   resumed: readonly ResumedJob[],
   { setAside, night }: Pick<Replayed, 'setAside' | 'night'>,
   orphansStopped: number,
@@ -106,11 +121,12 @@ const NOTHING_FOUND: Recovery = { orphansStopped: 0, linesSetAside: 0, lost: [],
  * Tells which recorded shots are not in the folder any more, so that lists and reports leave them
  * out. What is known of their frames stays: a folder that was not mounted comes back.
  */
-export function recordGone(batch: Batch, known: Replayed, store: BatchStore): void {
+export function recordGone(batch: Batch, recorded: Replayed, store: BatchStore): void {
   if (batch.partial) return;
   const here = new Set(batch.jobs.map(({ id }) => id));
-  const jobs = [...known.jobs.keys()].filter((id) => !here.has(id));
-  const isKnown = jobs.length === known.gone.size && jobs.every((id) => known.gone.has(id));
+  const jobs = [...recorded.jobs.keys()].filter((id) => !here.has(id));
+  const { gone } = recorded;
+  const isKnown = jobs.length === gone.size && jobs.every((id) => gone.has(id));
   if (!isKnown) store.record({ type: 'jobs-gone', at: Date.now(), jobs });
 }
 

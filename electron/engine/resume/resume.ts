@@ -1,96 +1,325 @@
+import type {
+  Batch,
+  BatchConfig,
+  BatchOutcome,
+  BlenderInfo,
+  RunInfo,
+} from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { FRESH_JOB, jobAfter, restarted, withoutFrames } from '../../../shared/job-state.ts';
+import { restarted } from '../../../shared/job-state.ts';
+import type { ResumeCard } from '../../../shared/view.ts';
+import { compareVersions } from '../../blender/find-blender.ts';
+import type { Answer } from '../../blender/types.ts';
+import type { BatchStore } from '../batch-store.ts';
+import type { BlenderChoice } from '../capacity/blender-for.ts';
+import type { Blenders } from '../capacity/choose-blender.ts';
+import type { OutputClaims } from '../capacity/output-claims.ts';
+import { endLeftBehind } from '../capacity/seats.ts';
 import { FileLooks } from '../folder/file-cache.ts';
-import { inputsChanged } from './sources.ts';
-import { checkRecorded, movieIsGone } from './verify-frames.ts';
+import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
+import { holderText, isHeld } from '../journal/lock.ts';
+import { type PlayedJournal, type Replayed, replay } from '../journal/replay.ts';
+import { sideBySide } from '../lib/side-by-side.ts';
+import { standingOf } from '../result.ts';
+import { joinJob, nameFrames, type ResumedJob, renderedAgain, shownJob } from './join-job.ts';
+import { recordResume } from './record-resume.ts';
+import { sourceNow } from './sources.ts';
 
-/** A job as it is now, and what became of the frames that the checkpoint knows of it. */
-export interface ResumedJob {
-  readonly job: BatchJob;
-  /** The checkpoint knew nothing of it, or it has changed since: it has to be added (again). */
-  readonly fresh: boolean;
-  /** Frames that count no more because the shot has changed. */
-  readonly stale: number;
-  /** Frames of another Blender that the artist wants rendered again; not there: none. */
-  readonly again?: number;
-  /** Frames that were recorded, but whose files are gone or are others now. */
-  readonly lost: readonly number[];
-  /** Proved frames that a crash kept from getting their name: they only have to be renamed. */
-  readonly unnamed: readonly number[];
+// How a batch is resumed: its journal is read, joined with the folder and the frames on disk, and brought to what was
+// found. The resume card (`loadBatch`) goes the first two steps of it, Render (`resumeBatch`) all three.
+
+/** Shots whose frames are looked at side by side. */
+const SHOTS_AT_ONCE = 4;
+/** Scenes of which the first bytes are read side by side. */
+const HEADERS_AT_ONCE = 16;
+/** The first frame waits no longer than this for the frames of complete shots to be looked at, ms. */
+const LONGEST_LOOK_MS = 2000;
+/** The first frame waits no longer than this for the Blenders of all shots to be chosen, ms. */
+const LONGEST_CHOICE_MS = 1000;
+
+/** What a checkpoint and the frames on disk say before anything is rendered. */
+export interface LoadReport extends ResumeCard {
+  /** Of the newest run; `null`: this batch was never rendered. */
+  readonly outcome: BatchOutcome | null;
+}
+
+/** A batch as the resume card shows it. */
+export interface LoadedBatch {
+  readonly jobs: readonly BatchJob[];
+  /** What the journal says; the next who asks reads it again only where it has changed. */
+  readonly journal: PlayedJournal;
+  readonly report: LoadReport;
 }
 
 /**
- * Joins a job of the folder with what the checkpoint knows of it. A frame counts as done only if it
- * is recorded, of this very shot, and its file is still the recorded one.
- * @param forget render everything again, whatever is recorded
- * @param isCancelled ends the look through the files early
- * @param looks what is known of files that other jobs have, too
+ * Reads the journal and looks at every recorded frame on disk; changes nothing. Blenders that a Nightshift
+ * left which died are stopped.
+ * @param ours a run of our own is on, which takes care of its Blenders itself
  */
-export async function resumeJob(
-  job: BatchJob,
-  known: BatchJob | undefined,
-  forget: boolean,
-  isCancelled: () => boolean = () => false,
-  looks = new FileLooks(),
-): Promise<ResumedJob> {
-  const nothing = { fresh: true, stale: 0, lost: [], unnamed: [] };
-  if (!known || job.status === 'failed') return { job, ...nothing };
-  const moved = known.source !== job.source || goesElsewhere(known, job);
-  if (moved || (await inputsChanged(known.plan, looks))) {
-    return { job, ...nothing, stale: known.counts.done };
+export async function loadBatch(
+  batch: Batch,
+  config: BatchConfig,
+  {
+    directory,
+    before,
+    ours,
+  }: {
+    readonly directory: string;
+    readonly before: PlayedJournal | null;
+    readonly ours: boolean;
+  },
+): Promise<LoadedBatch> {
+  const played = await new BatchCheckpoint(directory).read(before);
+  const journal = { ...played, replayed: asBefore(played.replayed) };
+  const lock = await isHeld(directory);
+  const orphansStopped = lock.held || ours ? 0 : await endLeftBehind(directory);
+  const { resumed } = await joinBatch(batch, journal.replayed, { config });
+  const drivenBy = lock.held && !ours ? holderText(lock.holder) : null;
+  const report = { ...cardOf(journal.replayed, resumed), orphansStopped, drivenBy };
+  return { jobs: resumed.map(shownJob), journal, report };
+}
+
+/** What a run needs to go on where the one before ended. */
+export interface ResumeOrder {
+  readonly batch: Batch;
+  /** Ids of the jobs to render; `null`: all. */
+  readonly only: readonly string[] | null;
+  readonly config: BatchConfig;
+  readonly store: BatchStore;
+  readonly checkpoint: BatchCheckpoint;
+  readonly claims: OutputClaims;
+  readonly blenders: Blenders;
+  /** Gives what `loadBatch` read, once: nobody keeps it over the night. */
+  readonly takeJournal: () => PlayedJournal | null;
+  /** The run as it begins, which does not know its Blenders yet. */
+  readonly info: RunInfo;
+  /** Blenders of a dead run that were stopped when the batch was opened. */
+  readonly orphansStopped: number;
+  /** A job with what the artist chose since the journal was written last. */
+  readonly chosen: (job: BatchJob) => BatchJob;
+  readonly isCancelled: () => boolean;
+  /** Told what was done before, as soon as that is read. */
+  readonly onRead: (recorded: Replayed) => void;
+}
+
+/** A batch whose journal and store are where a run begins. */
+export interface ResumedBatch {
+  /** What was done before. */
+  readonly recorded: Replayed;
+  readonly info: RunInfo;
+  /** The Blender of each shot that is left to render, as far as there was time to choose it. */
+  readonly choices: ReadonlyMap<string, BlenderChoice>;
+  /** The Blender for all that choose none; `null`: nothing is left to render. */
+  readonly standard: Answer<BlenderInfo> | null;
+  /** Ids of jobs whose finished frames are rendered again. */
+  readonly again: ReadonlySet<string>;
+  /** Ids of complete shots whose files are to be looked at beside the rendering. */
+  readonly unlooked: readonly string[];
+}
+
+/** Takes the lock, and brings journal and store to what folder and disk hold. The checkpoint stays open. */
+export async function resumeBatch(order: ResumeOrder): Promise<ResumedBatch> {
+  const { batch, config, store, checkpoint, claims, blenders } = order;
+  const { resumeOnFailure } = config;
+  const replayed = asBefore(
+    await checkpoint.open({ afresh: !resumeOnFailure, before: order.takeJournal() }),
+  );
+  const orphansStopped = order.orphansStopped + (await endLeftBehind(checkpoint.directory));
+  const recorded = resumeOnFailure ? replayed : replay([]);
+  order.onRead(recorded);
+
+  const { isCancelled } = order;
+  const goesOn = async (resumed: readonly ResumedJob[]) =>
+    canRender(order, resumed) && (await blenders.standard()).ok;
+  const beside = { mostMs: LONGEST_LOOK_MS, goesOn };
+  const joined = await joinBatch(batch, recorded, { config, isCancelled, beside });
+  const named: ResumedJob[] = [];
+  for (const one of joined.resumed) {
+    const { job, ...found } = await nameFrames(one, claims);
+    // Also afresh: what the artist wants is no fact of the frames.
+    const { chosenPriority = null, chosenBlender = null } = replayed.jobs.get(job.id) ?? {};
+    named.push({ ...found, job: order.chosen({ ...job, chosenPriority, chosenBlender }) });
   }
-  const { id, name, shotFile, shotConfig, outputPath, source } = job;
-  const before = restarted({ ...known, id, name, shotFile, shotConfig, outputPath, source });
-  const planned = withFramesOf(before, shotConfig?.frames ?? null);
-  if (forget) return { job: forgotten(planned), ...nothing, fresh: true };
-  const checked = await checkFrames(planned, isCancelled);
-  return { ...checked, fresh: false, stale: 0 };
+  const choices = await chooseBlenders(order, named);
+  const isAgain = (id: string) => {
+    const choice = choices.get(id);
+    return choice?.ok === true && choice.again;
+  };
+  const resumed = named.map((one) => (isAgain(one.job.id) ? renderedAgain(one) : one));
+  const isLeft = ({ job }: ResumedJob) =>
+    takesPart(order, job) && job.status !== 'completed' && job.shotConfig !== null;
+  const standard = resumed.some(isLeft) ? await blenders.standard() : null;
+  const info = { ...order.info, ...blendersOf(choices, standard, replayed) };
+
+  store.replace(
+    resumed.map(({ job }) => job),
+    replayed,
+  );
+  checkpoint.leaveJobsTo(store);
+  store.persist = (event, options) => checkpoint.append(event, options);
+  store.record({ type: 'batch-started', at: info.startedAt, run: info });
+  await recordResume({ ...order, resumed, recorded, replayed, orphansStopped });
+  await store.flush();
+  const again = new Set(named.map(({ job }) => job.id).filter(isAgain));
+  return { recorded, info, choices, standard, again, unlooked: joined.unlooked };
 }
 
-/** Its frames belong to another folder now, or have other names. */
-function goesElsewhere({ outputPath, plan }: BatchJob, job: BatchJob): boolean {
-  if (outputPath !== job.outputPath) return true;
-  const output = job.shotConfig?.output;
-  return plan !== null && output?.directory != null && output.pattern !== plan.pattern;
+/** A batch joined with its journal. */
+export interface JoinedBatch {
+  readonly resumed: readonly ResumedJob[];
+  /** Ids of complete shots whose files were not looked at. */
+  readonly unlooked: readonly string[];
 }
 
-/** The shot file may list other frames now; the ones in both lists keep what is known of them. */
-function withFramesOf(job: BatchJob, frames: readonly number[] | null): BatchJob {
-  if (!job.plan || !frames || sameNumbers(frames, job.plan.frames)) return job;
-  return jobAfter(job, {
-    type: 'job-planned',
-    job: job.id,
-    at: 0,
-    plan: { ...job.plan, frames, fromScene: false },
-  });
+interface JoinOptions {
+  readonly config: BatchConfig;
+  /** Ends the look at the frames. */
+  readonly isCancelled?: () => boolean;
+  /**
+   * The frames of complete shots, which may be millions, are looked at so long, ms; where `goesOn` then says that
+   * something renders beside which that can be done, the rest of them is left unlooked.
+   */
+  readonly beside?: {
+    readonly mostMs: number;
+    readonly goesOn: (resumed: readonly ResumedJob[]) => Promise<boolean>;
+  };
 }
 
-/** A job of which nothing counts as done; what the artist chose stays. */
-export function forgotten(job: BatchJob): BatchJob {
-  const { chosenPriority, chosenBlender } = job;
-  return { ...job, ...FRESH_JOB, chosenPriority, chosenBlender };
+/**
+ * Joins every job of a batch with what the journal says of it and looks at each recorded frame on disk, once: those of
+ * shots that go on before those of complete ones.
+ */
+export async function joinBatch(
+  batch: Batch,
+  recorded: Replayed,
+  { config, isCancelled = () => false, beside }: JoinOptions,
+): Promise<JoinedBatch> {
+  const until = performance.now() + (beside?.mostMs ?? Number.POSITIVE_INFINITY);
+  const isLate = () => performance.now() > until;
+  const forget = config.existing === 'overwrite' && !isContinued(recorded);
+  const files = new FileLooks();
+  const found = new Map<string, ResumedJob>();
+  const unlooked = new Set<string>();
+  const join = (jobs: readonly BatchJob[], isEnough: () => boolean = () => false) => {
+    const isOver = () => isCancelled() || isEnough();
+    const joined = async (read: BatchJob) => {
+      const known = recorded.jobs.get(read.id);
+      // Its files may have been saved since the folder was read.
+      const source = (await sourceNow(read, files)) ?? read.source;
+      const { chosenPriority = null, chosenBlender = null } = known ?? {};
+      const job = { ...read, source, chosenPriority, chosenBlender };
+      const one = await joinJob(job, known, forget, isOver, files);
+      found.set(job.id, one);
+      if (one.job.status === 'completed' && isEnough()) unlooked.add(job.id);
+    };
+    return sideBySide(jobs, joined, SHOTS_AT_ONCE);
+  };
+  const resumed = () => batch.jobs.map(({ id }) => found.get(id) as ResumedJob);
+
+  const goOn = batch.jobs.filter(({ id }) => recorded.jobs.get(id)?.status !== 'completed');
+  // They render from the pictures of these: those have to be there.
+  const needed = goOn.flatMap(
+    ({ shotConfig }) => shotConfig?.dependsOn.map(({ job }) => job) ?? [],
+  );
+  const first = new Set([...goOn.map(({ id }) => id), ...needed]);
+  const later = batch.jobs.filter(({ id }) => !first.has(id));
+  await join(batch.jobs.filter(({ id }) => first.has(id)));
+  await join(later, isLate);
+  if (unlooked.size > 0 && !(await beside?.goesOn(resumed()))) {
+    await join(later.filter(({ id }) => unlooked.delete(id)));
+  }
+  return { resumed: resumed(), unlooked: [...unlooked] };
 }
 
-async function checkFrames(
-  job: BatchJob,
-  isCancelled: () => boolean,
-): Promise<Omit<ResumedJob, 'fresh' | 'stale'>> {
-  const { plan } = job;
-  // Complete, but the line that says of what is gone from the journal: nothing shows that it is true.
-  if (!plan) return { job: reopened(job), lost: [], unnamed: [] };
-  const { lost, unnamed } = await checkRecorded(job, isCancelled);
-  const left = withoutFrames(job, lost);
-  // Its frames were listed before, and are not any more: only the scene knows which it has.
-  const unknown = job.shotConfig?.frames === null && plan.fromScene !== true;
-  const broken = unknown || left.counts.done < left.counts.total || (await movieIsGone(left));
-  return { job: broken ? reopened(left) : left, lost, unnamed };
+/** What was done is done before the next run: said here, so that jobs which are joined share the frames with it. */
+function asBefore(replayed: Replayed): Replayed {
+  const jobs = [...replayed.jobs].map(([id, job]) => [id, restarted(job)] as const);
+  return { ...replayed, jobs: new Map(jobs) };
 }
 
-function reopened(job: BatchJob): BatchJob {
-  return job.status === 'completed' ? { ...job, status: 'waiting' } : job;
+/** Whether the next run goes on with what the newest one began, or left for later. */
+function isContinued({ outcome, jobs, gone }: Replayed): boolean {
+  if (outcome === null) return false;
+  const here = [...jobs.values()].filter(({ id }) => !gone.has(id));
+  return ['interrupted', 'cancelled', 'partial'].includes(standingOf(outcome, here));
 }
 
-/** Whether two lists of frames are the same. */
-export function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
-  return a === b || (a.length === b.length && a.every((value, index) => value === b[index]));
+function cardOf(
+  { outcome, lastAt, unfinished, setAside }: Replayed,
+  resumed: readonly ResumedJob[],
+): Omit<LoadReport, 'drivenBy' | 'orphansStopped'> {
+  const jobs = resumed.map(({ job }) => job);
+  const stale = resumed.filter((one) => one.stale > 0);
+  return {
+    outcome: outcome && standingOf(outcome, jobs),
+    stoppedAt: lastAt,
+    framesWhole: sum(jobs, ({ counts }) => counts.done),
+    framesUnfinished: unfinished,
+    framesLeft: sum(jobs, framesLeft),
+    shotsUnopened: jobs.filter(isUnopened).length,
+    stale: stale.map(({ job, stale }) => ({ name: job.name, frames: stale })),
+    framesLost: sum(resumed, ({ lost }) => lost.length),
+    linesSetAside: setAside.length,
+  };
+}
+
+function framesLeft({ shotConfig, plan, counts }: BatchJob): number {
+  if (shotConfig === null) return 0;
+  return plan ? counts.total - counts.done : (shotConfig.frames?.length ?? 0);
+}
+
+function isUnopened({ shotConfig, plan, status }: BatchJob): boolean {
+  return shotConfig !== null && shotConfig.frames === null && plan === null && status !== 'failed';
+}
+
+function sum<T>(items: readonly T[], count: (item: T) => number): number {
+  return items.reduce((total, item) => total + count(item), 0);
+}
+
+function takesPart({ only }: ResumeOrder, { id }: BatchJob): boolean {
+  return only === null || only.includes(id);
+}
+
+/** Whether something is left to render: then the files of complete shots are looked at beside that. */
+function canRender({ config, only }: ResumeOrder, resumed: readonly ResumedJob[]): boolean {
+  // What takes no part in a run is not looked at in it either.
+  if (only !== null) return false;
+  const left = resumed.filter(({ job }) => job.status !== 'completed');
+  const readable = left.filter(({ job }) => job.shotConfig !== null).length;
+  return readable > 0 && (config.continueOnError || readable === left.length);
+}
+
+/**
+ * The Blender of each shot that is left to render, by its id. Told before the first frame, so that nobody finds out in
+ * the morning; of many shots as many as there is time for, the others when their turn comes.
+ */
+async function chooseBlenders(
+  order: ResumeOrder,
+  resumed: readonly ResumedJob[],
+): Promise<ReadonlyMap<string, BlenderChoice>> {
+  const choices = new Map<string, BlenderChoice>();
+  const until = performance.now() + LONGEST_CHOICE_MS;
+  const choose = async ({ job }: ResumedJob) => {
+    if (!takesPart(order, job) || job.status === 'completed' || job.shotConfig === null) return;
+    if (performance.now() > until || order.isCancelled()) return;
+    choices.set(job.id, await order.blenders.choose(job));
+  };
+  await sideBySide(resumed, choose, HEADERS_AT_ONCE);
+  return choices;
+}
+
+/** The Blenders of a run: the one that stands for all, and all of them where there are several. */
+function blendersOf(
+  choices: ReadonlyMap<string, BlenderChoice>,
+  standard: Answer<BlenderInfo> | null,
+  replayed: Replayed,
+): Pick<RunInfo, 'blender' | 'blenders'> {
+  const byPath = new Map<string, BlenderInfo>();
+  for (const choice of choices.values()) {
+    if (choice.ok) byPath.set(choice.value.path, choice.value);
+  }
+  const used = [...byPath.values()].sort((a, b) => compareVersions(b.version, a.version));
+  const main = standard?.ok ? (byPath.get(standard.value.path) ?? used[0] ?? standard.value) : null;
+  const blender = main ?? used[0] ?? replayed.run?.blender ?? null;
+  return used.length > 1 ? { blender, blenders: used } : { blender };
 }

@@ -17,10 +17,10 @@ const AT_ONCE = 16;
 /**
  * The fingerprint of a job's settings, .blend and script as they lie on disk now; `null` where they
  * can't be read. Cheap while nothing has changed.
- * @param looks what is known already, where many shots are looked at together
+ * @param files what is known already, where many shots are looked at together
  */
-export async function sourceNow(job: BatchJob, looks = new FileLooks()): Promise<string | null> {
-  const hashOf = (file: string) => looks.contentHash(file);
+export async function sourceNow(job: BatchJob, files = new FileLooks()): Promise<string | null> {
+  const hashOf = (file: string) => files.contentHash(file);
   return job.shotConfig && fingerprint(job.shotConfig, hashOf).catch(() => null);
 }
 
@@ -50,10 +50,10 @@ export async function inputsOf(
 /** True if a file that the frames were rendered with is another one now, is gone, or has come. */
 export async function inputsChanged(
   plan: FramePlan | null,
-  looks = new FileLooks(),
+  files = new FileLooks(),
 ): Promise<boolean> {
   const inputs = plan?.inputs ?? [];
-  const changed = (input: InputFile) => hasChanged(input, looks);
+  const changed = (input: InputFile) => hasChanged(input, files);
   for (let start = 0; start < inputs.length; start += AT_ONCE) {
     const some = await Promise.all(inputs.slice(start, start + AT_ONCE).map(changed));
     if (some.includes(true)) return true;
@@ -63,21 +63,21 @@ export async function inputsChanged(
 
 async function hasChanged(
   { file, bytes, mtimeMs, sha256 }: InputFile,
-  looks: FileLooks,
+  files: FileLooks,
 ): Promise<boolean> {
-  const found = await looks.stat(file).catch(() => null);
+  const found = await files.stat(file).catch(() => null);
   if (!found?.isFile() || bytes === null) return found !== null || bytes !== null;
   if (found.size !== bytes) return true;
   if (found.mtimeMs === mtimeMs) return false;
-  return sha256 === null || (await hashOf(file, bytes, looks)) !== sha256;
+  return sha256 === null || (await hashOf(file, bytes, files)) !== sha256;
 }
 
 async function hashOf(
   file: string,
   bytes: number,
-  looks = new FileLooks(),
+  files = new FileLooks(),
 ): Promise<string | null> {
   if (bytes > LARGEST_HASHED) return null;
-  const hash = await looks.contentHash(file).catch(() => null);
+  const hash = await files.contentHash(file).catch(() => null);
   return hash?.slice(0, 32) ?? null;
 }

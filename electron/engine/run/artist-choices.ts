@@ -9,7 +9,6 @@ import type { BlenderChange } from '../../../shared/shot-blender.ts';
 import type { BatchStore } from '../batch-store.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import { writeAtomically } from '../lib/atomic-file.ts';
-import type { Run } from './run.ts';
 
 type Choice = Extract<JobEvent, { type: 'job-prioritized' | 'job-blender' }>;
 
@@ -133,7 +132,7 @@ export class ChosenOrder {
   constructor(
     private readonly store: BatchStore,
     private readonly place: { readonly checkpointPath: string },
-    private readonly run: () => Pick<Run, 'arrange'> | null,
+    private readonly run: () => { arrange(order: readonly string[]): void } | null,
   ) {}
 
   /** Takes up what an earlier start has kept. Never rejects: what can't be read counts as none. */

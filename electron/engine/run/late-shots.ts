@@ -3,17 +3,17 @@ import type { BatchStore } from '../batch-store.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { Replayed } from '../journal/replay.ts';
 import { Turns } from '../lib/serial-queue.ts';
-import { nameFrames } from '../resume/finish-renames.ts';
-import { joinCheckpoint } from '../resume/load-batch.ts';
-import { recordGone, recordResumed } from '../resume/record-resume.ts';
+import { nameFrames } from '../resume/join-job.ts';
+import { recordGone, recordJobs } from '../resume/record-resume.ts';
+import { joinBatch } from '../resume/resume.ts';
 import type { Run } from './run.ts';
 
 interface LatePorts {
   readonly run: Run;
   readonly store: BatchStore;
   readonly claims: OutputClaims;
-  /** What the checkpoint knew before the run. */
-  readonly known: Replayed;
+  /** What was done before the run. */
+  readonly recorded: Replayed;
 }
 
 /** Takes shots into a run that goes on: those of the folder, read anew, that the run does not have. */
@@ -36,19 +36,19 @@ export class LateShots {
   }
 
   async #join(batch: Batch): Promise<readonly string[]> {
-    const { run, store, claims, known } = this.#ports;
+    const { run, store, claims, recorded } = this.#ports;
     const late = batch.jobs.filter(({ id }) => !store.has(id));
     if (late.length === 0 || run.cancelled || run.stopped) return [];
     const some = { ...batch, jobs: late, partial: true };
-    const { resumed } = await joinCheckpoint(some, known, run.options.config);
-    const named = [];
-    for (const one of resumed) named.push(await nameFrames(one, claims));
+    const joined = await joinBatch(some, recorded, { config: run.options.config });
+    const resumed = [];
+    for (const one of joined.resumed) resumed.push(await nameFrames(one, claims));
     // Cancelled meanwhile: what joins now would never be ended.
     if (run.cancelled || run.stopped) return [];
-    for (const { job } of named) store.add(job);
-    const jobs = named.map(({ job }) => job);
-    if (late.some(({ id }) => known.gone.has(id))) recordGone(batch, known, store);
-    recordResumed(some, named, known, jobs, store);
+    for (const { job } of resumed) store.add(job);
+    const jobs = resumed.map(({ job }) => job);
+    if (late.some(({ id }) => recorded.gone.has(id))) recordGone(batch, recorded, store);
+    recordJobs({ batch: some, resumed, recorded }, null, store);
     const ids = jobs.map(({ id }) => id);
     run.add(
       ids.filter((id) => store.job(id).status === 'waiting'),

@@ -1,159 +1,211 @@
 import { join } from 'node:path';
-import type { Batch, BatchConfig, BlenderInfo, RunInfo } from '../../../shared/batch.ts';
+import type { Batch, RunInfo } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { stopped } from '../../../shared/job-state.ts';
-import { compareVersions } from '../../blender/find-blender.ts';
 import { startWorker } from '../../blender/worker.ts';
-import type { BatchStore } from '../batch-store.ts';
 import type { BlenderChoice } from '../capacity/blender-for.ts';
 import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
 import { OutputClaims } from '../capacity/output-claims.ts';
 import { SameFiles, type ShotBefore } from '../capacity/same-files.ts';
-import { endLeftBehind, Seats, temporaryOf } from '../capacity/seats.ts';
+import { Seats, temporaryOf } from '../capacity/seats.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import type { JobLogs } from '../journal/job-log.ts';
-import { type Replayed, replay } from '../journal/replay.ts';
+import type { Replayed } from '../journal/replay.ts';
 import { type EarlyBlenders, earlyBlenders, expectedWork } from '../lane/early-blender.ts';
 import type { StallBounds } from '../lane/limits.ts';
 import { allEnded, sideBySide } from '../lib/side-by-side.ts';
 import { hasStaging } from '../proof/staging.ts';
 import { outcomeOf } from '../result.ts';
-import { nameFrames } from '../resume/finish-renames.ts';
-import { joinForRun, type LoadedBatch } from '../resume/load-batch.ts';
-import {
-  recordGone,
-  recordOthers,
-  recordRecovery,
-  recordResumed,
-} from '../resume/record-resume.ts';
-import { forgotten, type ResumedJob } from '../resume/resume.ts';
+import { type ResumeOrder, resumeBatch } from '../resume/resume.ts';
+import type { ArtistChoices } from './artist-choices.ts';
 import { LateShots } from './late-shots.ts';
+import type { PauseState } from './pause.ts';
 import { Run } from './run.ts';
 
 const JOURNAL_ROOM = 64 * 1024;
 /** Shots whose files are looked at side by side. */
 const SHOTS_AT_ONCE = 4;
-/** Scenes of which the first bytes are read side by side. */
-const HEADERS_AT_ONCE = 16;
-/** The first frame waits no longer than this for the Blenders of all shots to be chosen, ms. */
-const LONGEST_CHOICE_MS = 1000;
 
-/** Everything that one run of a batch needs, and whom to tell what it has become. */
-interface RunOrder {
-  readonly batch: Batch;
-  /** Ids of the jobs to render; `null`: all. */
-  readonly only: readonly string[] | null;
-  /** Ids of the jobs that were cancelled before it began. */
-  readonly leftOut: ReadonlySet<string>;
-  /** A job with what the artist chose since the journal was written last. */
-  readonly chosen: (job: BatchJob) => BatchJob;
-  readonly config: BatchConfig;
-  readonly store: BatchStore;
+/** Everything that one run of a batch needs. */
+export interface RunOrder
+  extends Omit<
+    ResumeOrder,
+    'checkpoint' | 'claims' | 'blenders' | 'chosen' | 'isCancelled' | 'onRead'
+  > {
+  /** Ids of the jobs that are cancelled before its lanes are there. */
+  readonly leftOut: Set<string>;
+  readonly choices: ArtistChoices;
   readonly logs: JobLogs;
   readonly stall: StallBounds;
   readonly here: BlendersHere;
-  /** Blenders of a dead run that were stopped when the batch was opened. */
-  readonly orphansStopped: number;
   /** The folder of the checkpoint. */
   readonly directory: string;
-  readonly info: RunInfo;
-  readonly onInfo: (info: RunInfo) => void;
-  /** Told of the run and of how shots join it while it takes orders, and of `null` when it doesn't any more. */
-  readonly onRun: (run: Run | null, late: LateShots | null) => void;
-  readonly isCancelled: () => boolean;
+  /** What has to be at an end before it begins. */
+  readonly ready: Promise<unknown>;
+}
+
+/** Starts a run of a batch: what can be asked of it, from this moment on. */
+export function startRun(order: RunOrder): LiveRun {
+  return new LiveRun(order);
 }
 
 /**
  * One run from its start to its end: takes the lock, joins the folder with the checkpoint, renders
  * in the pool, and closes the journal with what came of it.
  */
-export async function startRun(order: RunOrder): Promise<void> {
-  const { store, directory, config } = order;
-  const checkpoint = new BatchCheckpoint(directory);
-  const claims = new OutputClaims();
-  const seats = new Seats(config, directory);
-  const replayed = await checkpoint.open({ afresh: !config.resumeOnFailure });
-  let early: Promise<EarlyBlenders | null> | null = null;
-  try {
-    const orphans = order.orphansStopped + (await endLeftBehind(directory));
-    const known = config.resumeOnFailure ? replayed : replay([]);
-    // Who comes up says which one it is: another process only to be asked would take half a second from it.
-    const first = async () => (await (await early)?.info()) ?? null;
-    const blenders = new Blenders(config, { ...order.here, first });
-    const expected = Math.min(order.info.workers, expectedWork(order.batch, order.only, known));
-    if (expected > 0) {
-      const first = Array.from({ length: expected }, (_, at) => seats.of(at + 1));
-      early = earlyBlenders(blenders.likely(), config, temporaryOf(directory), first);
-    }
-    const joined = await joinForRun(order.batch, known, {
-      config,
-      isCancelled: order.isCancelled,
-      goesOn: async ({ resumed }) => canRender(order, resumed) && (await blenders.standard()).ok,
-    });
-    const resumed: ResumedJob[] = [];
-    for (const one of joined.resumed) resumed.push(await nameFrames(one, claims));
-    for (const [at, one] of resumed.entries()) {
-      // Also afresh: what the artist wants is no fact of the frames.
-      const { chosenPriority = null, chosenBlender = null } = replayed.jobs.get(one.job.id) ?? {};
-      resumed[at] = { ...one, job: order.chosen({ ...one.job, chosenPriority, chosenBlender }) };
-    }
-    const choices = await chooseFor(order, resumed, blenders);
-    const again = new Set<string>();
-    for (const [at, one] of resumed.entries()) {
-      const choice = choices.get(one.job.id);
-      if (!choice?.ok || !choice.again) continue;
-      resumed[at] = renderedAgain(one);
-      again.add(one.job.id);
-    }
-    store.replace(
-      resumed.map(({ job }) => job),
-      replayed,
-    );
-    const left = participants(order).filter((job) => job.status !== 'completed');
-    const found = left.some((job) => job.shotConfig !== null) ? await blenders.standard() : null;
-    const info = {
-      ...order.info,
-      ...blendersOf(choices, found?.ok ? found.value : null, replayed),
-    };
-    const { blender } = info;
-    order.onInfo(info);
-    const others = othersOf(order.batch, known);
-    checkpoint.leaveFramesTo((id) => (store.has(id) ? store.job(id) : undefined));
-    store.persist = (event, options) => checkpoint.append(event, options);
-    store.record({ type: 'batch-started', at: info.startedAt, run: info });
-    recordRecovery(resumed, replayed, orphans, store);
-    recordGone(order.batch, replayed, store);
-    recordResumed(order.batch, resumed, known, participants(order), store);
-    await recordOthers(order.batch, known, checkpoint);
-    await store.flush();
-    const refused = refuse(order, choices);
-    if (found && !found.ok && blender === null) failAll(order, found.failure);
-    const tools = {
-      checkpoint,
-      blenders,
-      refused,
-      again,
-      claims,
-      known,
-      others,
-      joined,
-      early,
-      seats,
-    };
-    const cancelled = blender ? await render(order, tools, { ...info, blender }) : false;
-    await claims.releaseAll();
-    await sweep(order, known.jobs, claims);
-    await finish(order, info, cancelled);
-  } finally {
-    store.persist = null;
-    await (await early)?.close();
-    await seats.close();
-    await claims.releaseAll();
-    // A run that broke off leaves nothing running.
-    store.replace(store.jobs.map(stopped));
-    await checkpoint.close();
+export class LiveRun {
+  /** Resolves when it has ended; rejects with what kept it from that. */
+  readonly done: Promise<void>;
+  readonly #order: RunOrder;
+  #run: Run | null = null;
+  #late: LateShots | null = null;
+  /** A pause that was asked for before there were lanes. */
+  #asked: PauseState | null = null;
+  #isCancelled = false;
+  /** The journal says that it is on. */
+  hasBegun = false;
+
+  constructor(order: RunOrder) {
+    this.#order = order;
+    this.done = this.#work();
   }
+
+  /** Whether its lanes are there: not while the disk is looked at, and not at its very end. */
+  get takesOrders(): boolean {
+    return this.#run !== null;
+  }
+
+  get paused(): PauseState | null {
+    return this.#run ? this.#run.pause.state : this.#asked;
+  }
+
+  /** Finishes the running frames and starts no new ones. */
+  pause(message: string): void {
+    if (this.#run) this.#run.pause.begin('asked', message);
+    else this.#asked = { reason: 'asked', message };
+  }
+
+  unpause(): void {
+    this.#asked = null;
+    this.#run?.pause.end();
+  }
+
+  /** Stops everything now; `done` tells when that has happened. */
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#run?.cancel();
+  }
+
+  /** Takes one job out of it. */
+  cancelJob(jobId: string): void {
+    if (this.#run) this.#run.cancelJob(jobId);
+    else this.#order.leftOut.add(jobId);
+  }
+
+  /** Tries jobs again that have ended without being complete; only while it takes orders. */
+  retry(jobIds: readonly string[]): void {
+    const { store } = this.#order;
+    for (const job of jobIds) store.record({ type: 'job-reset', job, at: Date.now() });
+    this.#run?.options.blenders.mayHaveChanged();
+    this.#run?.add(jobIds);
+  }
+
+  /** Jobs have another priority now. */
+  reorder(jobIds: readonly string[]): void {
+    this.#run?.reorder(jobIds);
+  }
+
+  /** Its jobs start in this order from now on where nothing else decides. */
+  arrange(order: readonly string[]): void {
+    this.#run?.arrange(order);
+  }
+
+  /** Takes in the shots of the folder, read anew, that it lacks. Resolves with their ids. */
+  async takeIn(batch: Batch): Promise<readonly string[]> {
+    return (await this.#late?.take(batch)) ?? [];
+  }
+
+  async #work(): Promise<void> {
+    const order = this.#order;
+    const { batch, only, config, store, directory } = order;
+    await order.ready;
+    const checkpoint = new BatchCheckpoint(directory);
+    const claims = new OutputClaims();
+    const seats = new Seats(config, directory);
+    let early: Promise<EarlyBlenders | null> | null = null;
+    try {
+      // Who comes up says which one it is: another process only to be asked would take half a second from it.
+      const first = async () => (await (await early)?.info()) ?? null;
+      const blenders = new Blenders(config, { ...order.here, first });
+      const resumed = await resumeBatch({
+        ...order,
+        ...{ checkpoint, claims, blenders },
+        chosen: (job) => order.choices.appliedTo(job),
+        isCancelled: () => this.#isCancelled,
+        onRead: (recorded) => {
+          const expected = Math.min(order.info.workers, expectedWork(batch, only, recorded));
+          if (expected === 0) return;
+          const lanes = Array.from({ length: expected }, (_, at) => seats.of(at + 1));
+          early = earlyBlenders(blenders.likely(), config, temporaryOf(directory), lanes);
+        },
+      });
+      this.hasBegun = true;
+      const { recorded, info, choices, standard, again, unlooked } = resumed;
+      const { blender } = info;
+      const others = othersOf(batch, recorded);
+      const rendering = {
+        ...order,
+        isCancelled: () => this.#isCancelled,
+        onRun: (run: Run | null, late: LateShots | null) => this.#onRun(run, late),
+      };
+      const refused = refuse(order, choices);
+      if (standard && !standard.ok && blender === null) failAll(order, standard.failure);
+      const tools = {
+        checkpoint,
+        blenders,
+        refused,
+        again,
+        claims,
+        recorded,
+        others,
+        unlooked,
+        early,
+        seats,
+      };
+      const cancelled = blender ? await render(rendering, tools, { ...info, blender }) : false;
+      await claims.releaseAll();
+      await sweep(order, recorded.jobs, claims);
+      await finish(order, cancelled);
+    } finally {
+      this.#asked = null;
+      store.persist = null;
+      await (await (early as Promise<EarlyBlenders | null> | null))?.close();
+      await seats.close();
+      await claims.releaseAll();
+      // A run that broke off leaves nothing running.
+      store.replace(store.jobs.map(stopped));
+      await checkpoint.close();
+    }
+  }
+
+  /** Its lanes are there, or are no more. */
+  #onRun(run: Run | null, late: LateShots | null): void {
+    [this.#run, this.#late] = [run, late];
+    const { leftOut, choices } = this.#order;
+    leftOut.clear();
+    if (!run) return;
+    run.reorder(choices.handOver());
+    if (this.#asked) run.pause.begin(this.#asked.reason, this.#asked.message);
+    if (this.#isCancelled) run.cancel();
+  }
+}
+
+/** A run as its lanes need it. */
+interface RenderOrder extends RunOrder {
+  /** Told of the run and of how shots join it while it takes orders, and of `null` when it doesn't any more. */
+  readonly onRun: (run: Run | null, late: LateShots | null) => void;
+  readonly isCancelled: () => boolean;
 }
 
 interface Tools {
@@ -164,9 +216,10 @@ interface Tools {
   /** Ids of jobs whose finished frames are rendered again. */
   readonly again: ReadonlySet<string>;
   readonly claims: OutputClaims;
-  /** What the checkpoint knew before. */
-  readonly known: Replayed;
-  readonly joined: LoadedBatch;
+  /** What was done before. */
+  readonly recorded: Replayed;
+  /** Ids of complete shots whose files are to be looked at beside the rendering. */
+  readonly unlooked: readonly string[];
   /** Shots that take no part. */
   readonly others: readonly ShotBefore[];
   /** Blenders that are coming up already. */
@@ -176,8 +229,19 @@ interface Tools {
 
 /** Renders what waits; true if it was cancelled. */
 async function render(
-  order: RunOrder,
-  { checkpoint, blenders, refused, again, claims, known, others, joined, early, seats }: Tools,
+  order: RenderOrder,
+  {
+    checkpoint,
+    blenders,
+    refused,
+    again,
+    claims,
+    recorded,
+    others,
+    early,
+    seats,
+    ...joined
+  }: Tools,
   info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
 ): Promise<boolean> {
   const { store, config, directory } = order;
@@ -203,7 +267,7 @@ async function render(
     stall,
     claims,
     files: new SameFiles(() => [...store.jobs, ...others]),
-    elsewhere: known.jobs,
+    elsewhere: recorded.jobs,
     startWorker: head?.startWorker ?? startWorker,
     seats,
   });
@@ -211,9 +275,9 @@ async function render(
   run.add(waiting.map(({ id }) => id));
   for (const { id } of waiting) if (order.leftOut.has(id)) run.cancelJob(id);
   checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
-  store.onTrouble = () => run.cancel();
+  store.onWriteError = () => run.cancel();
   // Who asked for some shots gets no others.
-  const late = order.only === null ? new LateShots({ run, store, claims, known }) : null;
+  const late = order.only === null ? new LateShots({ run, store, claims, recorded }) : null;
   order.onRun(run, late);
   let unlooked = joined.unlooked;
   try {
@@ -230,55 +294,11 @@ async function render(
   } finally {
     order.onRun(null, null);
     run.pause.close();
-    store.onTrouble = () => {};
+    store.onWriteError = () => {};
     checkpoint.onFull = null;
   }
   endLeftovers(order, run);
   return run.cancelled;
-}
-
-/**
- * The Blender of each shot that is left to render, by its id. Told before the first frame, so that nobody finds out in
- * the morning; of many shots as many as there is time for, the others when their turn comes.
- */
-async function chooseFor(
-  { only, isCancelled }: RunOrder,
-  resumed: readonly ResumedJob[],
-  blenders: Blenders,
-): Promise<ReadonlyMap<string, BlenderChoice>> {
-  const choices = new Map<string, BlenderChoice>();
-  const until = performance.now() + LONGEST_CHOICE_MS;
-  const choose = async ({ job }: ResumedJob) => {
-    const takesPart = only === null || only.includes(job.id);
-    if (!takesPart || job.status === 'completed' || isUnreadable(job)) return;
-    if (performance.now() > until || isCancelled()) return;
-    choices.set(job.id, await blenders.choose(job));
-  };
-  await sideBySide(resumed, choose, HEADERS_AT_ONCE);
-  return choices;
-}
-
-/** The Blenders of a run: the one that stands for all, and all of them where there are several. */
-function blendersOf(
-  choices: ReadonlyMap<string, BlenderChoice>,
-  standard: BlenderInfo | null,
-  replayed: Replayed,
-): Pick<RunInfo, 'blender' | 'blenders'> {
-  const byPath = new Map<string, BlenderInfo>();
-  for (const choice of choices.values()) {
-    if (choice.ok) byPath.set(choice.value.path, choice.value);
-  }
-  const used = [...byPath.values()].sort((a, b) => compareVersions(b.version, a.version));
-  const main = standard && (byPath.get(standard.path) ?? used[0] ?? standard);
-  const blender = main ?? used[0] ?? lastBlender(replayed);
-  return used.length > 1 ? { blender, blenders: used } : { blender };
-}
-
-/** Its frames are of another Blender, and the artist wants them of this one. */
-function renderedAgain(one: ResumedJob): ResumedJob {
-  const { job } = one;
-  const again = job.counts.done;
-  return { job: forgotten(job), fresh: true, stale: 0, again, lost: [], unnamed: [] };
 }
 
 /** Ends the shots that no Blender is here for; true if there are some. */
@@ -294,10 +314,10 @@ function refuse({ store }: RunOrder, choices: ReadonlyMap<string, BlenderChoice>
 }
 
 /** Shots of the folder that take no part in the run, without their frames, which may be many. */
-function othersOf({ jobs, folder, partial }: Batch, known: Replayed): readonly ShotBefore[] {
+function othersOf({ jobs, folder, partial }: Batch, recorded: Replayed): readonly ShotBefore[] {
   if (!partial) return [];
   const here = new Set(jobs.map(({ id }) => id));
-  return [...known.jobs.values()]
+  return [...recorded.jobs.values()]
     .filter(({ id }) => !here.has(id))
     .map(({ frames, ...before }) => ({ ...before, shotFile: join(folder, before.shotFile) }));
 }
@@ -305,15 +325,6 @@ function othersOf({ jobs, folder, partial }: Batch, known: Replayed): readonly S
 /** Looks at the files of shots that are complete; those that are not any more are rendered again. */
 async function lookAgain(run: Run, jobIds: readonly string[]): Promise<void> {
   await sideBySide(jobIds, (id) => run.lookAgain(id), SHOTS_AT_ONCE);
-}
-
-/** Whether something is left to render: then the files of complete shots are looked at beside that. */
-function canRender({ config, only }: RunOrder, resumed: readonly ResumedJob[]): boolean {
-  // What takes no part in a run is not looked at in it either.
-  if (only !== null) return false;
-  const left = resumed.filter(({ job }) => job.status !== 'completed').map(({ job }) => job);
-  if (!config.continueOnError && left.some(isUnreadable)) return false;
-  return !left.every(isUnreadable);
 }
 
 /** Who wants to stop at the first failed shot wants to know of one that can't even be read before the night. */
@@ -342,11 +353,11 @@ function endLeftovers(order: RunOrder, run: Run): void {
 /** Clears up what a run that died left in staging, where nobody else is at work; also of an older plan. */
 async function sweep(
   order: RunOrder,
-  known: ReadonlyMap<string, BatchJob>,
+  before: ReadonlyMap<string, BatchJob>,
   claims: OutputClaims,
 ): Promise<void> {
   await sideBySide(participants(order), async ({ id, plan }) => {
-    for (const each of [plan, known.get(id)?.plan]) {
+    for (const each of [plan, before.get(id)?.plan]) {
       if (!each || !(await hasStaging(each))) continue;
       await claims.claim(id, each).catch(() => null);
       await claims.release(id);
@@ -354,10 +365,9 @@ async function sweep(
   });
 }
 
-async function finish(order: RunOrder, info: RunInfo, cancelled: boolean): Promise<void> {
+async function finish(order: RunOrder, cancelled: boolean): Promise<void> {
   const { store } = order;
   const at = Date.now();
-  order.onInfo({ ...info, finishedAt: at });
   store.record({ type: 'batch-finished', at, outcome: outcomeOf(participants(order), cancelled) });
   await store.flush();
 }
@@ -383,8 +393,4 @@ function participants({ store, only }: RunOrder): readonly BatchJob[] {
   if (only === null) return store.jobs;
   const chosen = new Set(only);
   return store.jobs.filter((job) => chosen.has(job.id));
-}
-
-function lastBlender(replayed: Replayed): RunInfo['blender'] {
-  return replayed.run?.blender ?? null;
 }

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { createBatchFromDirectory } from '../../../electron/engine/folder/create-batch.ts';
-import { joinCheckpoint } from '../../../electron/engine/resume/load-batch.ts';
+import { joinBatch } from '../../../electron/engine/resume/resume.ts';
 import { type Batch, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import { inTurn } from '../in-turn.ts';
 import type { Bench, Row, Scenario } from '../scenario.ts';
@@ -76,12 +76,13 @@ async function joining(bench: Bench): Promise<Row> {
   };
 }
 
-type Known = Parameters<typeof joinCheckpoint>[1];
+type Known = Parameters<typeof joinBatch>[1];
 
 async function joined(batch: Batch, known: Known, frames: number): Promise<void> {
-  const { report } = await joinCheckpoint(batch, known, DEFAULT_CONFIG);
-  if (report.framesWhole !== frames || report.framesLost > 0) {
-    throw new Error(`${report.framesWhole} frames are whole instead of ${frames}.`);
+  const { resumed } = await joinBatch(batch, known, { config: DEFAULT_CONFIG });
+  const whole = resumed.reduce((sum, { job }) => sum + job.counts.done, 0);
+  if (whole !== frames || resumed.some(({ lost }) => lost.length > 0)) {
+    throw new Error(`${whole} frames are whole instead of ${frames}.`);
   }
 }
 

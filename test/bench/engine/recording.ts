@@ -80,7 +80,7 @@ async function begun(directory: string, size: BatchSize, syncs: boolean): Promis
   );
   const fresh = jobs.map((job, each) => (each < shot ? allDone(job) : job));
   const store = new BatchStore(fresh);
-  checkpoint.leaveFramesTo((id) => store.job(id));
+  checkpoint.leaveJobsTo(store);
   store.persist = (event, options) => checkpoint.append(event, options);
   const first = Math.floor(size.frames / 2 - 500);
   return {

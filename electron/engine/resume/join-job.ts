@@ -1,0 +1,131 @@
+import type { BatchJob } from '../../../shared/job.ts';
+import { FRESH_JOB, jobAfter, restarted, withoutFrames } from '../../../shared/job-state.ts';
+import type { OutputClaims } from '../capacity/output-claims.ts';
+import { FileLooks } from '../folder/file-cache.ts';
+import { publishFrame } from '../proof/staging.ts';
+import { inputsChanged } from './sources.ts';
+import { checkRecorded, movieIsGone } from './verify-frames.ts';
+
+/** A job as it is now, and what became of the frames that the journal tells of. */
+export interface ResumedJob {
+  readonly job: BatchJob;
+  /** The journal knew nothing of it, or it has changed since: it has to be added (again). */
+  readonly fresh: boolean;
+  /** Frames that count no more because the shot has changed. */
+  readonly stale: number;
+  /** Frames of another Blender that the artist wants rendered again; not there: none. */
+  readonly again?: number;
+  /** Frames that were recorded, but whose files are gone or are others now. */
+  readonly lost: readonly number[];
+  /** Proved frames that a crash kept from getting their name: they only have to be renamed. */
+  readonly unnamed: readonly number[];
+}
+
+/**
+ * Joins a job of the folder with what the journal says of it. A frame counts as done only if it
+ * is recorded, of this very shot, and its file is still the recorded one.
+ * @param forget render everything again, whatever is recorded
+ * @param isCancelled ends the look through the files early
+ * @param files what is known of files that other jobs have, too
+ */
+export async function joinJob(
+  job: BatchJob,
+  recorded: BatchJob | undefined,
+  forget: boolean,
+  isCancelled: () => boolean = () => false,
+  files = new FileLooks(),
+): Promise<ResumedJob> {
+  const nothing = { fresh: true, stale: 0, lost: [], unnamed: [] };
+  if (!recorded || job.status === 'failed') return { job, ...nothing };
+  const moved = recorded.source !== job.source || goesElsewhere(recorded, job);
+  if (moved || (await inputsChanged(recorded.plan, files))) {
+    return { job, ...nothing, stale: recorded.counts.done };
+  }
+  const { id, name, shotFile, shotConfig, outputPath, source } = job;
+  const before = restarted({ ...recorded, id, name, shotFile, shotConfig, outputPath, source });
+  const planned = withFramesOf(before, shotConfig?.frames ?? null);
+  if (forget) return { job: forgotten(planned), ...nothing, fresh: true };
+  const checked = await checkFrames(planned, isCancelled);
+  return { ...checked, fresh: false, stale: 0 };
+}
+
+/** Its frames belong to another folder now, or have other names. */
+function goesElsewhere({ outputPath, plan }: BatchJob, job: BatchJob): boolean {
+  if (outputPath !== job.outputPath) return true;
+  const output = job.shotConfig?.output;
+  return plan !== null && output?.directory != null && output.pattern !== plan.pattern;
+}
+
+/** The shot file may list other frames now; the ones in both lists keep what is known of them. */
+function withFramesOf(job: BatchJob, frames: readonly number[] | null): BatchJob {
+  if (!job.plan || !frames || sameNumbers(frames, job.plan.frames)) return job;
+  return jobAfter(job, {
+    type: 'job-planned',
+    job: job.id,
+    at: 0,
+    plan: { ...job.plan, frames, fromScene: false },
+  });
+}
+
+/** A job of which nothing counts as done; what the artist chose stays. */
+export function forgotten(job: BatchJob): BatchJob {
+  const { chosenPriority, chosenBlender } = job;
+  return { ...job, ...FRESH_JOB, chosenPriority, chosenBlender };
+}
+
+async function checkFrames(
+  job: BatchJob,
+  isCancelled: () => boolean,
+): Promise<Omit<ResumedJob, 'fresh' | 'stale'>> {
+  const { plan } = job;
+  // Complete, but the line that says of what is gone from the journal: nothing shows that it is true.
+  if (!plan) return { job: reopened(job), lost: [], unnamed: [] };
+  const { lost, unnamed } = await checkRecorded(job, isCancelled);
+  const left = withoutFrames(job, lost);
+  // Its frames were listed before, and are not any more: only the scene knows which it has.
+  const unknown = job.shotConfig?.frames === null && plan.fromScene !== true;
+  const broken = unknown || left.counts.done < left.counts.total || (await movieIsGone(left));
+  return { job: broken ? reopened(left) : left, lost, unnamed };
+}
+
+function reopened(job: BatchJob): BatchJob {
+  return job.status === 'completed' ? { ...job, status: 'waiting' } : job;
+}
+
+/** Whether two lists of frames are the same. */
+export function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((value, index) => value === b[index]));
+}
+
+/** A job whose finished frames are of another Blender, and which the artist wants of this one. */
+export function renderedAgain({ job }: ResumedJob): ResumedJob {
+  const again = job.counts.done;
+  return { job: forgotten(job), fresh: true, stale: 0, again, lost: [], unnamed: [] };
+}
+
+/**
+ * Gives proved frames the name that a crash kept from them; the lock must be held. Done before
+ * anything is told, because a frame without its name is not there yet for anybody else. Where somebody
+ * else writes to their place now, they are lost.
+ */
+export async function nameFrames(resumed: ResumedJob, claims: OutputClaims): Promise<ResumedJob> {
+  const { plan, id } = resumed.job;
+  if (!plan || resumed.unnamed.length === 0) return resumed;
+  const mayWrite = (await claims.claim(id, plan)) === null;
+  const failed: number[] = [];
+  for (const frame of resumed.unnamed) {
+    if (!mayWrite || !(await publishFrame(plan, id, frame)).ok) failed.push(frame);
+  }
+  await claims.release(id);
+  const lost = [...resumed.lost, ...failed];
+  return { ...resumed, job: waitingFor(resumed.job, failed), lost, unnamed: [] };
+}
+
+/** The job as it may be shown while nobody holds the lock: frames without a name don't count yet. */
+export function shownJob({ job, unnamed }: ResumedJob): BatchJob {
+  return waitingFor(job, unnamed);
+}
+
+function waitingFor(job: BatchJob, frames: readonly number[]): BatchJob {
+  return frames.length === 0 ? job : reopened(withoutFrames(job, frames));
+}

@@ -1,0 +1,61 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type EngineRig, event, makeEngine, type Watched } from './rig.ts';
+
+/** A night that was cancelled after its second frame of four, and the batch opened again. */
+async function opened(): Promise<{ rig: EngineRig; again: Watched }> {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-4');
+  const first = await rig.processor();
+  const stopped = first.until(event('frame-done', 'hero', 2)).then(() => first.processor.cancel());
+  await first.processor.processBatch();
+  await stopped;
+  const again = await rig.processor();
+  const { framesWhole, framesLeft } = await again.processor.load();
+  expect(framesWhole + framesLeft).toBe(4);
+  expect(framesWhole).toBeGreaterThan(1);
+  return { rig, again };
+}
+
+async function rendered(rig: EngineRig): Promise<readonly unknown[]> {
+  return (await rig.noted('render')).map(({ frame }) => frame);
+}
+
+test('what somebody else rendered between opening and Render is not rendered a second time', async () => {
+  const { rig, again } = await opened();
+  const other = await rig.processor();
+  expect(await other.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  const before = await rendered(rig);
+
+  expect(await again.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(again.told('frame-done')).toEqual([]);
+  expect(await rendered(rig)).toEqual(before);
+});
+
+test('a frame that goes or is changed between opening and Render is missed, and rendered again', async () => {
+  const { rig, again } = await opened();
+  await rm(join(rig.out, 'hero', 'hero_0001.png'));
+  await writeFile(join(rig.out, 'hero', 'hero_0002.png'), 'painted over');
+
+  expect(await again.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(again.told('frame-done')).toEqual(expect.arrayContaining([1, 2, 4]));
+  const [incident] = again.processor.night.incidents;
+  expect(incident).toMatchObject({ found: { lost: [{ name: 'hero', frames: 2 }] } });
+  expect(await rig.frames('hero')).toHaveLength(4);
+});
+
+test('a shot that is saved anew between opening and Render starts over', async () => {
+  const { rig, again } = await opened();
+  await rig.file('scenes/hero.blend', 'BLENDER-v403RENDH another hero');
+  expect(await again.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(again.told('frame-done')).toEqual([1, 2, 3, 4]);
+});
+
+test('a checkpoint that is cleared between opening and Render is forgotten', async () => {
+  const { rig, again } = await opened();
+  await again.processor.clearCheckpoint();
+  expect(await again.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(again.told('frame-done')).toHaveLength(4);
+  expect(await rig.frames('hero')).toHaveLength(4);
+});
