@@ -8,6 +8,8 @@ export {
   blenderInstalls,
 } from './capacity/blender-installs.ts';
 export { workersFor } from './capacity/machine.ts';
+export type { ShotMeasure } from './estimate/measure-shot.ts';
+export { expectedNight } from './estimate/outlook.ts';
 export { createBatchFromDirectory } from './folder/create-batch.ts';
 export { settingPlaces } from './folder/setting-places.ts';
 export { parseDuration } from './folder/shot-schema.ts';
@@ -27,10 +29,9 @@ export { changePower } from './night/power.ts';
 export { stopAt } from './night/stop-at.ts';
 export { atMoment, WALL_CLOCK, type WallClock } from './night/wall-clock.ts';
 export { type CheckOptions, checkBatch, problemOf } from './preflight/check-batch.ts';
-export { expectedNight } from './preflight/expected-night.ts';
 export { findGpus } from './preflight/lone-blender.ts';
 export { begunElsewhere, shotBlender } from './preflight/told-blender.ts';
-export { type ShotMeasure, tryShots } from './preflight/try-shots.ts';
+export { tryShots } from './preflight/try-shots.ts';
 export type { PictureOf } from './report/contact-sheet.ts';
 export { frameTimes } from './report/frame-times.ts';
 export { generateBatchReport } from './report/generate-report.ts';

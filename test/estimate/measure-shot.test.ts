@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { measureShot, type TryFrame } from '../../electron/engine/preflight/try-shots.ts';
+import { measureShot, type TryFrame } from '../../electron/engine/estimate/measure-shot.ts';
 
 const PIXELS = 1920 * 1080;
 

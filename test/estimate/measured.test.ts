@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ShotMeasure } from '../../electron/engine/estimate/measure-shot.ts';
 import { Outlook } from '../../electron/engine/estimate/outlook.ts';
-import { type ShotMeasure, worthTrying } from '../../electron/engine/preflight/try-shots.ts';
+import { worthTrying } from '../../electron/engine/preflight/try-shots.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { ShotConfig } from '../../shared/shot.ts';

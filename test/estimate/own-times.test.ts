@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { ownTimes } from '../../electron/engine/estimate/own-times.ts';
+import { ownTimes } from '../../electron/engine/estimate/shot-work.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import { done, RUNNING, WAITING } from '../app/jobs.ts';

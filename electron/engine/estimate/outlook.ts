@@ -1,10 +1,22 @@
-import type { Expectation } from '../../../shared/batch.ts';
+import { type BatchConfig, DEFAULT_CONFIG, type Expectation } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { goesInOrder } from '../../../shared/order.ts';
-import type { ShotMeasure } from '../preflight/try-shots.ts';
-import type { OwnTimes } from './own-times.ts';
+import { thisMachine, workersFor } from '../capacity/machine.ts';
+import {
+  EVERY_MS,
+  FEW_FRAMES,
+  LAST_PART,
+  LATER,
+  LEAST_SHARE,
+  MEASURED_DOUBT,
+  RANGE,
+  REST_TIMES,
+  SHARED_DOUBT,
+  SUPPOSED_SECONDS,
+} from './constants.ts';
+import type { ShotMeasure } from './measure-shot.ts';
 import { Guessed, Rates } from './rates.ts';
-import { entryOf, framesLeft, KinBook, type ShotEntry } from './shot-entry.ts';
+import { entryOf, framesLeft, KinBook, type OwnTimes, type ShotEntry } from './shot-work.ts';
 
 /** What is known of the run whose end is looked for. */
 interface RunFacts {
@@ -15,18 +27,6 @@ interface RunFacts {
   /** Workers that may be at work at once. */
   readonly workers: number;
 }
-
-/** Looked at so often at most, and never for more than a fiftieth of the time: ten thousand shots take some 10 ms. */
-const EVERY_MS = 100;
-const REST_TIMES = 50;
-/** The range holds four of five ends: so many standard deviations to each side. */
-const RANGE = 1.28;
-/** Far off, a night ends later rather than sooner: the slow shots are those that few are known of. */
-const LATER = 0.25;
-/** What all shots share and no frame tells: the machine gets warm, somebody works on it. As a share. */
-const SHARED_DOUBT = 0.04;
-/** A frame that takes longer than expected is supposed to have so much of it left. */
-const LAST_PART = 0.1;
 
 /**
  * When a batch will be done, from the times of each shot's own frames and, for shots that nobody has begun, from
@@ -138,6 +138,19 @@ export class Outlook {
   }
 }
 
+/** How long jobs that nobody renders now will take, by what some of them were found to cost; `null`: none of them was. */
+export function expectedNight(
+  jobs: readonly BatchJob[],
+  measures: ReadonlyMap<string, ShotMeasure>,
+  config: Partial<BatchConfig> = {},
+): Expectation | null {
+  if (measures.size === 0) return null;
+  const outlook = new Outlook(() => jobs);
+  outlook.learn(measures);
+  const workers = workersFor({ ...DEFAULT_CONFIG, ...config }, thisMachine());
+  return outlook.expectation({ elapsedSeconds: null, renderSeconds: 0, workers }, Date.now());
+}
+
 /** What frames that are to come may take more or less than expected, of a shot that was rendered in part, or tried; s². */
 function ownVariance(own: OwnTimes, frames: number): number {
   const each = own.spread ** 2;
@@ -177,11 +190,6 @@ function expected(seconds: number, variance: number, work: number): Expectation 
   };
 }
 
-/** Seconds of workers that count as fully used before anything is known. */
-const SUPPOSED_SECONDS = 30;
-/** Who has rendered less than this share of the time waits for something else than Blender. */
-const LEAST = 0.4;
-
 /**
  * Which share of the workers' time is spent in frames: the rest goes into starting Blenders, opening scenes,
  * frames that failed, and waiting for each other. Known from the run itself.
@@ -213,12 +221,9 @@ class Pace {
     const spent = (elapsedSeconds - began.elapsedSeconds) * Math.max(1, workers);
     const used = renderSeconds - began.renderSeconds;
     const share = (used + SUPPOSED_SECONDS) / (spent + SUPPOSED_SECONDS);
-    return Math.min(1, Math.max(LEAST, share));
+    return Math.min(1, Math.max(LEAST_SHARE, share));
   }
 }
-
-/** Up to so many frames it matters which worker gets which; beyond that they even out. */
-const FEW_FRAMES = 128;
 
 /** Frames to come, and how workers share them. */
 export class Packing {
@@ -290,9 +295,6 @@ export class Packing {
     return all.sort((a, b) => b - a);
   }
 }
-
-/** How far all that was tried may be off together: one frame alone on the machine is no night. As a share. */
-const MEASURED_DOUBT = 0.1;
 
 /** What shots were found to cost before the night, set right by what they cost in it. */
 class Measured {

@@ -1,11 +1,15 @@
-import type { OwnTimes } from './own-times.ts';
-import { Gathered, type ShotEntry, Units } from './shot-entry.ts';
+import { SUPPOSED, SUPPOSED_SHOTS } from './constants.ts';
 
-/**
- * How far apart shots are supposed to be while few are known, as a share of what they take. 1.1: now and then one
- * takes a hundred times what another does.
- */
-const SUPPOSED = { kin: 0.15, samples: 0.8, pixels: 1.1, frames: 1.1, lengths: 0.7 } as const;
+/** What tells how much work a frame of a shot is likely to be. */
+export interface Sized {
+  /** Shots of the same scene and settings: seconds a frame of those that are known. */
+  readonly kin: { readonly each: Gathered } | null;
+  /** All of its frames; `null`: not known. */
+  readonly length: number | null;
+  readonly pixels: number | null;
+  /** Samples a pixel, where the shot file says them. */
+  readonly samples: number | null;
+}
 
 interface Rate {
   readonly from: Gathered;
@@ -23,7 +27,7 @@ export class Rates {
   readonly #lengths = new Gathered();
 
   /** @param own what its frames take, rendered or tried */
-  learn({ kin, pixels, samples, length }: ShotEntry, own: OwnTimes | null): void {
+  learn({ kin, pixels, samples, length }: Sized, own: { readonly whole: number } | null): void {
     if (length !== null) this.#lengths.add(length);
     if (own === null) return;
     kin?.each.add(own.whole);
@@ -34,7 +38,7 @@ export class Rates {
   }
 
   /** Seconds of one frame of a shot that has no times of its own; `null`: nothing is known. */
-  each(entry: ShotEntry): number | null {
+  each(entry: Sized): number | null {
     const rate = this.rate(entry);
     return rate && rate.units * rate.from.rate;
   }
@@ -48,7 +52,7 @@ export class Rates {
     return { from: this.#lengths, supposed: SUPPOSED.lengths };
   }
 
-  rate({ kin, pixels, samples }: ShotEntry): Rate | null {
+  rate({ kin, pixels, samples }: Sized): Rate | null {
     if (kin && !kin.each.isEmpty) return { from: kin.each, supposed: SUPPOSED.kin, units: 1 };
     if (pixels !== null && samples !== null && !this.#samples.isEmpty) {
       return { from: this.#samples, supposed: SUPPOSED.samples, units: pixels * samples };
@@ -80,5 +84,82 @@ export class Guessed {
     let sum = from.isEmpty ? 0 : this.#unmeasured.variance(from, supposed);
     for (const [rate, known] of this.#byRate) sum += known.units.variance(rate, known.supposed);
     return sum;
+  }
+}
+
+/** What work was seen to take, one number for each shot: the rate of it, and how far apart the shots are. */
+export class Gathered {
+  #count = 0;
+  #units = 0;
+  #seconds = 0;
+  #unitsSquared = 0;
+  #ratesSquared = 0;
+
+  /** A shot in which so many units took so many seconds. Those with more units say more. */
+  add(seconds: number, units = 1): void {
+    this.#count += 1;
+    this.#units += units;
+    this.#seconds += seconds;
+    this.#unitsSquared += units * units;
+    this.#ratesSquared += (seconds * seconds) / units;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#units = 0;
+    this.#seconds = 0;
+    this.#unitsSquared = 0;
+    this.#ratesSquared = 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Seconds a unit. */
+  get rate(): number {
+    return this.#seconds / this.#units;
+  }
+
+  /**
+   * Variance of the rate of a single shot.
+   * @param supposed how far apart shots are while few are known, as a share of the rate
+   */
+  variance(supposed: number): number {
+    const { rate } = this;
+    const seen = Math.max(0, this.#ratesSquared / this.#units - rate * rate);
+    const known = SUPPOSED_SHOTS * (supposed * rate) ** 2 + this.#count * seen;
+    return known / (this.#count + SUPPOSED_SHOTS - 1);
+  }
+
+  /** How many shots of one size would say as much. */
+  get weight(): number {
+    return (this.#units * this.#units) / this.#unitsSquared;
+  }
+}
+
+/** Work of shots that nobody has measured: the units of each, added up. */
+export class Units {
+  #sum = 0;
+  #squares = 0;
+
+  add(units: number): void {
+    this.#sum += units;
+    this.#squares += units * units;
+  }
+
+  /** Seconds of all of it where it goes as what was gathered. */
+  seconds(from: Gathered): number {
+    return this.#sum === 0 ? 0 : from.rate * this.#sum;
+  }
+
+  /** How far that may be off: what all shots share, since few are known, and what each has for itself. */
+  variance(from: Gathered, supposed: number): number {
+    if (this.#sum === 0) return 0;
+    return from.variance(supposed) * (this.#sum ** 2 / from.weight + this.#squares);
   }
 }

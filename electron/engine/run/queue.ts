@@ -2,7 +2,7 @@ import TinyQueue from 'tinyqueue';
 import type { BatchJob } from '../../../shared/job.ts';
 import { priorityOf } from '../../../shared/order.ts';
 import { sideByFile } from '../capacity/gpus.ts';
-import { type Expected, ExpectedWork, likenessOf, UNKNOWN } from '../estimate/expected-work.ts';
+import { type Expected, ExpectedWork, likenessOf, UNKNOWN } from '../estimate/shot-work.ts';
 
 /** The jobs that nobody has started, and whose turn it is. */
 export class RunQueue {

@@ -1,6 +1,7 @@
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { goesInOrder, priorityOf } from '../../../shared/order.ts';
 import type { FrameOrder } from '../../../shared/shot.ts';
+import { waitingSeconds } from '../estimate/shot-work.ts';
 import type { Task, Work } from '../lane/lane-ports.ts';
 
 /** The part of the truth that the choice depends on. Small, whatever the size of the batch. */
@@ -93,7 +94,7 @@ function helping({ running, openJob, now }: Schedule): Work | null {
     // The first lane looks through the output folder alone: help comes when frames are on their way.
     if (job.id === openJob || job.counts.running === 0 || goesInOrder(job)) continue;
     if (!each.mayRun || each.helpFrom > now) continue;
-    const seconds = workLeft(job) / Math.max(1, each.lanes);
+    const seconds = waitingSeconds(job) / Math.max(1, each.lanes);
     if (seconds <= 2 * each.openSeconds || !isReady(each, now)) continue;
     const ahead = best === null ? 1 : priorityOf(job) - priorityOf(best);
     if (ahead > 0 || (ahead === 0 && seconds > most)) {
@@ -113,12 +114,6 @@ function isReady({ job, openFrom, nextFrame }: RunningJob, now: number): boolean
   if (openFrom > now) return false;
   // Without a waiting frame there is a movie to encode, or only the end of the job to be stated.
   return job.plan === null || job.counts.waiting === 0 || nextFrame !== null;
-}
-
-/** Seconds of work that nobody has begun. While no frame has a known time, each counts as a minute. */
-function workLeft(job: BatchJob): number {
-  const { sum, known } = job.frames.times;
-  return job.counts.waiting * (known > 0 ? sum / known : 60);
 }
 
 function soonest({ running }: Schedule): number | null {
