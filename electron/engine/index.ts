@@ -35,8 +35,8 @@ export { tryShots } from './preflight/try-shots.ts';
 export type { PictureOf } from './report/contact-sheet.ts';
 export { frameTimes } from './report/frame-times.ts';
 export { generateBatchReport } from './report/generate-report.ts';
-export { batchHeadline } from './report/headline.ts';
 export { repeatCommand } from './report/repeat-command.ts';
+export { batchHeadline } from './report/summary.ts';
 export { writeReport } from './report/write-report.ts';
 export {
   type CheckpointSummary,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nextSteps } from '../../electron/engine/report/next-steps.ts';
+import { nextSteps } from '../../electron/engine/report/failure-sections.ts';
 import { CRASHED, madeJob, madeResult, NO_CAMERA } from '../helpers/results.ts';
 
 const failed = (name: string, error = NO_CAMERA) =>

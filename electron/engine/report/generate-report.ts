@@ -2,17 +2,13 @@ import { basename } from 'node:path';
 import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
-import { blenderSection } from './blender-section.ts';
 import { chartSection, type ReportChart } from './chart-files.ts';
 import { type ContactSheet, contactSection } from './contact-sheet.ts';
-import { inline, table } from './escape.ts';
-import { failureSections } from './failure-sections.ts';
-import { batchHeadline } from './headline.ts';
+import { inline, localTime, table, timeZone } from './escape.ts';
+import { failureSections, nextSteps } from './failure-sections.ts';
 import { jobTable, slowestFrames } from './job-table.ts';
-import { nextSteps } from './next-steps.ts';
-import { nightSection, warningSection } from './night-sections.ts';
-import { settingsTable } from './settings-table.ts';
-import { tally } from './tally.ts';
+import { blenderSection, nightSection, warningSection } from './night-sections.ts';
+import { batchHeadline, summaryTable } from './summary.ts';
 
 /** What stands beside a report that is written as a file. */
 export interface ReportPictures {
@@ -59,44 +55,6 @@ export function generateBatchReport(
   return `${parts.join('\n\n')}\n`;
 }
 
-function summaryTable(result: BatchResult): string {
-  const sums = tally(result);
-  const rows: [string, string][] = [
-    ['Shots', String(result.totalJobs)],
-    ['Completed', String(result.completed)],
-    ['Failed', String(result.failed)],
-    ['Skipped', String(result.skipped)],
-    ['Cancelled', String(result.cancelled)],
-    ...(sums.unfinished > 0 ? [['Not finished', String(sums.unfinished)] as [string, string]] : []),
-    ['Success rate', percent(result.completed, result.totalJobs)],
-    ['Wall time', durationText(result.durationSeconds + result.pausedSeconds)],
-    ...(result.pausedSeconds > 0
-      ? [['Of this paused', durationText(result.pausedSeconds)] as [string, string]]
-      : []),
-    ['Blender time', durationText(sums.blenderSeconds)],
-    ['Frames on disk', `${sums.done} of ${sums.frames}${unknownFrames(sums.unplanned)}`],
-    ['Frames rendered in this run', String(sums.done - sums.kept)],
-    ['Frames reused from before', String(sums.kept)],
-    ['Frames failed', String(sums.failed)],
-    ['Retries', String(sums.retries)],
-  ];
-  const columns = [
-    { title: 'Summary', align: 'left' },
-    { title: '', align: 'right' },
-  ] as const;
-  return table(columns, rows);
-}
-
-function unknownFrames(shots: number): string {
-  if (shots === 0) return '';
-  return ` (and ${shots} shot${shots === 1 ? '' : 's'} never opened)`;
-}
-
-/** Rounded down, so that only a batch without any failure says 100 %. */
-function percent(part: number, whole: number): string {
-  return whole === 0 ? '–' : `${Math.floor((part / whole) * 100)} %`;
-}
-
 function problemList(problems: readonly ShotProblem[]): string {
   return problems
     .map(({ severity, file, line, column, message }) => {
@@ -104,4 +62,73 @@ function problemList(problems: readonly ShotProblem[]): string {
       return `- **${severity}**, ${inline(place.join(':'))}: ${inline(message)}`;
     })
     .join('\n');
+}
+
+const OTHER_BLENDER = {
+  wait: 'the shot waits',
+  again: 'are rendered again',
+  mix: 'stay, mixed with others',
+} as const;
+
+/** How the batch was run: folders, limits, Blender, machine, and when. */
+function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string {
+  const { config, blender, machine } = run;
+  const blenders = run.blenders ?? (blender ? [blender] : []);
+  const limit = (seconds: number | null, none: string) =>
+    seconds === null ? none : durationText(seconds);
+  const yes = (value: boolean) => (value ? 'yes' : 'no');
+  const rows = [
+    ['Shot folder', run.folder],
+    ['Output folder', run.outputRoot],
+    ['Blender', blenders.map(({ version, path }) => `${version} (${path})`).join('; ') || 'none'],
+    ...(config.launcher === undefined ? [] : [['Started by', config.launcher]]),
+    ['Frames of another Blender', OTHER_BLENDER[config.otherBlender]],
+    ['Workers', `${run.workers}${config.workers === 0 ? ' (chosen by Nightshift)' : ''}`],
+    ['Memory limit', config.memoryLimitMb === null ? 'what is free' : gib(config.memoryLimitMb)],
+    ['Existing frames', config.existing],
+    ['Goes on from the checkpoint', yes(config.resumeOnFailure)],
+    ['Retries of a frame', String(config.maxRetries)],
+    ['Time limit of a shot', limit(config.timeoutSeconds, 'none')],
+    ['Time limit of a frame', limit(config.frameTimeoutSeconds, 'none, only when it stalls')],
+    ['Goes on after a failure', yes(config.continueOnError)],
+    ['Folder trusted', yes(config.trusted)],
+    ['Factory settings', yes(config.factoryStartup)],
+    [
+      'Machine',
+      `${platform(machine.platform)}, ${machine.cores} cores, ${gib(machine.memoryMb)} of memory`,
+    ],
+    ['Started', localTime(run.startedAt)],
+    ['Ended', endText(run.finishedAt, live)],
+    ['Times are in', timeZone(run.startedAt)],
+    ['Batch', run.batchId],
+    ['Nightshift', run.nightshift],
+  ];
+  const columns = [
+    { title: 'Setting', align: 'left' },
+    { title: 'Value', align: 'left' },
+  ] as const;
+  return table(
+    columns,
+    rows.map((row) => row.map(inline)),
+  );
+}
+
+function endText(finishedAt: number | null, live: boolean): string {
+  if (live) return 'still rendering';
+  return finishedAt === null ? 'not known' : localTime(finishedAt);
+}
+
+/** `linux 6.1` is called `Linux 6.1`. */
+function platform(name: string): string {
+  const known = [
+    ['linux', 'Linux'],
+    ['darwin', 'macOS'],
+    ['win32', 'Windows'],
+  ] as const;
+  const found = known.find(([node]) => name.startsWith(node));
+  return found ? `${found[1]}${name.slice(found[0].length)}` : name;
+}
+
+function gib(memoryMb: number): string {
+  return `${(memoryMb / 1024).toFixed(1)} GiB`;
 }

@@ -6,8 +6,7 @@ import { type BatchJob, waitsFor, waitsForText } from '../../../shared/job.ts';
 import { pausedWithin } from '../../../shared/night.ts';
 import { priorityOf } from '../../../shared/order.ts';
 import { type Column, inline, localTime, table } from './escape.ts';
-import { counted } from './headline.ts';
-import { averageSeconds, doneFrames } from './tally.ts';
+import { averageSeconds, counted, doneFrames } from './summary.ts';
 
 /** Every shot on a line, in the order of the batch. */
 export function jobTable(result: BatchResult): string {
