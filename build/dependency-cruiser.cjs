@@ -51,6 +51,52 @@ const appBorders = APP_ROOMS.flatMap((rooms, at) =>
     ),
 );
 
+/** The floors of the window, lowest first: each imports from itself and those before it, and no room of the window. */
+const WINDOW_FLOORS = [
+  ['ui', 'ui/'],
+  ['text', 'text/'],
+  ['store', 'store/'],
+  ['actions', '((actions|store|text)/|api\\.ts$)'],
+];
+
+/** The rooms of the window, and those of the others that they know. */
+const WINDOW_ROOMS = {
+  empty: [],
+  lanes: [],
+  schedule: [],
+  settings: [],
+  player: [],
+  sidebar: ['schedule'],
+  header: ['schedule'],
+  resume: ['schedule'],
+  table: ['player'],
+  morning: ['header', 'schedule', 'table'],
+  dialogs: ['player', 'settings'],
+  inspector: ['dialogs', 'player'],
+};
+
+const beyond = (may) => `^renderer/(?!${may})`;
+
+const windowBorders = [
+  ...WINDOW_FLOORS.map(([floor, may]) =>
+    border(
+      `window-${floor}-knows-no-room`,
+      `^renderer/${floor}/`,
+      beyond(may),
+      'what rooms share knows none of them',
+    ),
+  ),
+  border('window-acts-draw-nothing', '^renderer/(actions|store|text)/', '\\.tsx$', ''),
+  ...Object.entries(WINDOW_ROOMS).map(([room, others]) =>
+    border(
+      `window-${room}-knows-its-neighbours`,
+      `^renderer/${room}/`,
+      beyond(`((ui|text|store|actions|${[room, ...others].join('|')})/|api\\.ts$)`),
+      'a room imports what rooms share, and the neighbours that are named',
+    ),
+  ),
+];
+
 module.exports = {
   forbidden: [
     ...engineBorders,
@@ -61,6 +107,7 @@ module.exports = {
       '^(node_modules/electron/|electron$)',
       'what is open, planned, kept and watched is plain Node, and tested there',
     ),
+    ...windowBorders,
     {
       name: 'no-circular',
       severity: 'error',

@@ -1,27 +1,28 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import type { BatchPhase } from '../shared/view.ts';
 import './App.css';
+import { X } from 'lucide-react';
 import { useEffect } from 'react';
+import { dismiss } from './actions/ui-actions.ts';
 import { Dialogs } from './dialogs/Dialogs.tsx';
-import { PowerDialog } from './dialogs/PowerDialog.tsx';
 import { DropTarget } from './empty/DropTarget.tsx';
 import { EmptyRoom } from './empty/Empty.tsx';
-import { ReadingRoom } from './empty/Reading.tsx';
 import { FooterBar } from './header/FooterBar.tsx';
 import { Header } from './header/Header.tsx';
-import { Notices } from './header/Notices.tsx';
 import { ProblemsBar } from './header/ProblemsBar.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { Lanes } from './lanes/Lanes.tsx';
 import { FinishedRoom } from './morning/Morning.tsx';
-import { ResumeRoom } from './resume/ResumeCard.tsx';
+import { ReadingRoom, ResumeRoom } from './resume/ResumeCard.tsx';
 import { Sidebar } from './sidebar/Sidebar.tsx';
 import { useRemembered, useView } from './store/batch-store.ts';
 import { useUi } from './store/ui-store.ts';
 import { JobTable } from './table/JobTable.tsx';
 import { StripHint } from './table/StripHint.tsx';
 import { titleText } from './text/batch-text.ts';
+import { IconButton } from './ui/Button.tsx';
 import { HintProvider } from './ui/Hint.tsx';
+import { Sign } from './ui/StatusIcon.tsx';
 
 export function App() {
   const inspector = useUi((state) => state.inspector);
@@ -42,7 +43,6 @@ export function App() {
         <StripHint />
         <DropTarget />
         <Dialogs />
-        <PowerDialog />
         <Notices />
       </HintProvider>
     </CSPProvider>
@@ -92,4 +92,22 @@ function useTitle(title: string): void {
   useEffect(() => {
     document.title = title;
   }, [title]);
+}
+
+/** Sentences in a corner, read aloud as they come. */
+function Notices() {
+  const notices = useUi((state) => state.notices);
+  return (
+    <div className="notices" role="status" aria-live="polite">
+      {notices.map(({ id, text, bad }) => (
+        <div key={id} className="notice">
+          {bad && <Sign kind="failed" />}
+          <p className="notice-text selectable">{text}</p>
+          <IconButton label="Dismiss" onClick={() => dismiss(id)}>
+            <X size={14} aria-hidden="true" />
+          </IconButton>
+        </div>
+      ))}
+    </div>
+  );
 }

@@ -4,8 +4,9 @@ import './ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { connect, rememberColumns, rememberInspector } from './actions/connect.ts';
+import { connect, rememberInspector } from './actions/connect.ts';
 import { keepAltFromMenuBar, listenToShortcuts } from './actions/shortcuts.ts';
+import { rememberColumns } from './table/shown-columns.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

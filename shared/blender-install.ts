@@ -64,3 +64,8 @@ export const BLENDER_SOURCE_LABELS: Readonly<Record<BlenderSource, string>> = {
   registry: 'registry',
   path: 'PATH',
 };
+
+/** Such as `Blender 5.2.2 (Steam)`. */
+export function installTitle({ version, source }: BlenderInstall): string {
+  return `Blender ${version} (${BLENDER_SOURCE_LABELS[source]})`;
+}

@@ -1,4 +1,5 @@
 import type { CallName, CallPayload } from '../../shared/ipc.ts';
+import { isolated } from '../../shared/safe-text.ts';
 import type { BatchSnapshot, BatchView } from '../../shared/view.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { NOTHING_SELECTED, type Selection } from '../store/selection.ts';
@@ -122,6 +123,19 @@ export async function copyReport(): Promise<void> {
   if (!view) return;
   const answer = await askOrNotify('report:copy', { batchId: view.id });
   if (answer !== undefined) notify('The report is on the clipboard.');
+}
+
+/** Takes a batch out of the history; if it was on the screen, that is empty then. */
+export async function forgetBatch(batchId: string, name: string): Promise<void> {
+  const answer = await askOrNotify('batch:forget', { batchId });
+  if (answer === undefined) return;
+  if (useBatch.getState().mirror?.view.id === batchId) {
+    useBatch.getState().close();
+    useUi.setState({ selection: NOTHING_SELECTED });
+  }
+  notify(
+    `${isolated(name)} is no longer in the history. Its frames and shot files are where they were.`,
+  );
 }
 
 export function showShots(): void {

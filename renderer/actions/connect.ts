@@ -1,10 +1,6 @@
 import type { BatchSummary } from '../../shared/view.ts';
 import { listen } from '../api.ts';
-import { fetchWatched } from '../header/watch-actions.ts';
-import { fetchSchedules } from '../schedule/schedule-actions.ts';
-import { useSchedules } from '../schedule/schedule-store.ts';
 import { appended, useBatch, useDetail } from '../store/batch-store.ts';
-import { hiddenFrom } from '../store/columns.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { groupOf } from '../text/batch-text.ts';
@@ -25,7 +21,7 @@ export function connect(): () => void {
       if (logJob !== jobId || useBatch.getState().mirror?.view.id !== batchId) return;
       useDetail.setState({ log: appended(log, lines) });
     }),
-    listen('schedules:changed', (schedules) => useSchedules.setState({ schedules })),
+    listen('schedules:changed', (schedules) => useLibrary.setState({ schedules })),
     listen('watch:changed', (watched) => useLibrary.setState({ watched })),
     listen('power:changed', (countdown) => useLibrary.setState({ countdown })),
     listen('menu:command', runCommand),
@@ -52,8 +48,10 @@ async function fill(): Promise<void> {
     const first = toShowFirst(batches);
     if (!(await opened) && first && !useBatch.getState().mirror) await openBatch(first.id);
   }
-  await fetchSchedules();
-  await fetchWatched();
+  const schedules = await askOrNotify('schedules:list', undefined);
+  if (schedules) useLibrary.setState({ schedules });
+  const watched = await askOrNotify('watch:list', undefined);
+  if (watched) useLibrary.setState({ watched });
   const info = await askOrNotify('app:info', undefined);
   if (info) useLibrary.setState({ info });
   await lookForBlenders();
@@ -84,16 +82,6 @@ function offerCommands(): () => void {
   return () => {
     for (const stop of stops) stop();
   };
-}
-
-const COLUMNS_KEY = 'nightshift.hidden-columns';
-
-/** Hides the columns that were hidden the last time. Returns how to stop remembering. */
-export function rememberColumns(): () => void {
-  useUi.setState({ hidden: hiddenFrom(localStorage.getItem(COLUMNS_KEY)) });
-  return useUi.subscribe((now, before) => {
-    if (now.hidden !== before.hidden) localStorage.setItem(COLUMNS_KEY, [...now.hidden].join(' '));
-  });
 }
 
 const INSPECTOR_KEY = 'nightshift.inspector';

@@ -1,8 +1,7 @@
 import type { CallName, CallPayload, CallResult } from '../../shared/ipc.ts';
 import { ask } from '../api.ts';
 import { type Modifiers, selected } from '../store/selection.ts';
-import { nextSort, type Query, type SortKey } from '../store/table-view.ts';
-import { type Dialog, type Tab, useUi } from '../store/ui-store.ts';
+import { type Dialog, type Query, type Tab, useUi } from '../store/ui-store.ts';
 
 let lastNotice = 0;
 
@@ -29,10 +28,6 @@ export function closeDialog(): void {
 
 export function setQuery(change: Partial<Query>): void {
   useUi.setState((state) => ({ query: { ...state.query, ...change } }));
-}
-
-export function sortBy(key: SortKey): void {
-  setQuery({ sort: nextSort(useUi.getState().query.sort, key) });
 }
 
 export function select(id: string, order: readonly string[], modifiers: Modifiers): void {

@@ -1,22 +1,36 @@
+import { useRef } from 'react';
 import { assertNever } from '../../shared/assert-never.ts';
 import { isolated } from '../../shared/safe-text.ts';
-import { cancelBatch, startAgain } from '../actions/batch-actions.ts';
+import { cancelBatch, forgetBatch, startAgain } from '../actions/batch-actions.ts';
 import { cancelJobs } from '../actions/job-actions.ts';
+import { keepOn } from '../actions/settings-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { PreviewDialog } from '../player/PreviewDialog.tsx';
 import { SettingsDialog } from '../settings/SettingsDialog.tsx';
-import { forgetBatch } from '../sidebar/history-actions.ts';
 import { useBatch, useView } from '../store/batch-store.ts';
+import { useLibrary } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
-import { Ask } from './Ask.tsx';
+import { powerQuestion } from '../text/power-text.ts';
+import { Button } from '../ui/Button.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import { useNow } from '../ui/use-now.ts';
 import { BlenderDialog } from './BlenderDialog.tsx';
 import { OtherBlenderDialog } from './OtherBlenderDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { TrustDialog } from './TrustDialog.tsx';
 
-/** The one question that is open, if any. */
+/** The one question that is open, if any, and the last minute before the computer goes to sleep. */
 export function Dialogs() {
+  return (
+    <>
+      <Question />
+      <PowerDialog />
+    </>
+  );
+}
+
+function Question() {
   const dialog = useUi((state) => state.dialog);
   if (!dialog) return null;
   switch (dialog.kind) {
@@ -90,6 +104,63 @@ function StartAgain() {
       yes="Start again"
       no="Keep what is done"
       onYes={() => void startAgain()}
+    />
+  );
+}
+
+interface AskProps {
+  readonly title: string;
+  readonly text: string;
+  readonly yes: string;
+  readonly no: string;
+  readonly onYes: () => void;
+}
+
+/** A question before something is given up. The harmless answer has the focus. */
+function Ask({ title, text, yes, no, onYes }: AskProps) {
+  const harmless = useRef<HTMLButtonElement>(null);
+  const answer = () => {
+    closeDialog();
+    onYes();
+  };
+  return (
+    <Modal
+      title={title}
+      text={text}
+      focus={harmless}
+      onClose={closeDialog}
+      actions={
+        <>
+          <Button ref={harmless} onClick={closeDialog}>
+            {no}
+          </Button>
+          <Button look="danger" onClick={answer}>
+            {yes}
+          </Button>
+        </>
+      }
+    />
+  );
+}
+
+/** The last minute before the computer goes to sleep or shuts down. Escape keeps it on too. */
+function PowerDialog() {
+  const countdown = useLibrary((state) => state.countdown);
+  const stay = useRef<HTMLButtonElement>(null);
+  const now = useNow(countdown !== null);
+  if (!countdown) return null;
+  const { batchName, act } = countdown;
+  return (
+    <Modal
+      title={`${isolated(batchName)} is done`}
+      text={powerQuestion(countdown, now)}
+      focus={stay}
+      onClose={() => void keepOn()}
+      actions={
+        <Button ref={stay} look="primary" onClick={() => void keepOn()}>
+          {act === 'sleep' ? 'Stay awake' : 'Keep it on'}
+        </Button>
+      }
     />
   );
 }

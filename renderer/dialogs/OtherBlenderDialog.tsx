@@ -5,7 +5,6 @@ import { decide } from '../actions/blender-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
 import type { RunWish } from '../store/ui-store.ts';
-import { leaveText, nextVersions, othersText } from '../text/blender-text.ts';
 import { counted } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
@@ -90,4 +89,58 @@ function Answer({ ref, title, what, onPick }: AnswerProps) {
       <span className="begun-what">{what}</span>
     </button>
   );
+}
+
+/** The question before shots go on that were begun by another Blender. */
+export function othersText(shots: readonly BegunElsewhere[]): string {
+  if (shots.length === 0) return '';
+  const groups = [shots.filter(({ asked }) => !asked), shots.filter(({ asked }) => asked)];
+  const begun = groups.filter((group) => group.length > 0).map((group) => begunText(group, shots));
+  return `${begun.join(' ')} Frames of another version can look different.`;
+}
+
+function begunText(group: readonly BegunElsewhere[], all: readonly BegunElsewhere[]): string {
+  const one = group.length === 1;
+  const who = all.length === 1 ? 'This shot' : counted(group.length, 'shot');
+  const versions = distinct(group.flatMap(({ begunBy }) => begunBy));
+  const asked = nextVersions(group);
+  const isMany = distinct(group.map(({ version }) => version)).length > 1;
+  const why = group[0]?.asked
+    ? `, and Blender ${asked} ${isMany ? 'are' : 'is'} chosen for ${one ? 'it' : 'them'} now`
+    : `, which ${versions.length > 1 ? 'are' : 'is'} not on this computer any more`;
+  return `${who} ${one ? 'was' : 'were'} begun with Blender ${listed(versions)}${why}.`;
+}
+
+/**
+ * How shots that are left alone go on as they were begun.
+ * @param here the versions on this computer
+ */
+export function leaveText(shots: readonly BegunElsewhere[], here: readonly string[]): string {
+  const of = (some: readonly BegunElsewhere[]) => distinct(some.flatMap(({ begunBy }) => begunBy));
+  const again = of(shots.filter(({ asked }) => asked));
+  const gone = of(shots.filter(({ asked }) => !asked));
+  const missing = distinct([...gone, ...again.filter((version) => !here.includes(version))]);
+  const install = `Install Blender ${listed(missing)}`;
+  const act =
+    again.length === 0
+      ? install
+      : missing.length === 0
+        ? `Choose Blender ${listed(again)} again`
+        : `${install} and choose ${listed(again)} again`;
+  return `${act}, then Retry goes on as if nothing had been.`;
+}
+
+/** The versions that would go on, such as `5.2.2`. */
+export function nextVersions(shots: readonly BegunElsewhere[]): string {
+  return listed(distinct(shots.map(({ version }) => version)));
+}
+
+/** Oldest first. */
+function distinct(versions: readonly string[]): readonly string[] {
+  return [...new Set(versions)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+function listed(versions: readonly string[]): string {
+  if (versions.length < 2) return versions.join('');
+  return `${versions.slice(0, -1).join(', ')} and ${versions.at(-1)}`;
 }

@@ -1,8 +1,8 @@
 import { useRef } from 'react';
 import type { PlannedTimes } from '../../shared/schedule.ts';
 import { answerTrust } from '../actions/batch-actions.ts';
+import { planNight } from '../actions/schedule-actions.ts';
 import { closeDialog } from '../actions/ui-actions.ts';
-import { planNight } from '../schedule/schedule-actions.ts';
 import { useView } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { homePath } from '../text/paths.ts';

@@ -8,10 +8,10 @@ import {
   render,
   stopEstimate,
 } from '../actions/batch-actions.ts';
+import { callOff } from '../actions/schedule-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
-import { callOff } from '../schedule/schedule-actions.ts';
-import { useSchedule } from '../schedule/schedule-store.ts';
 import { useRemembered } from '../store/batch-store.ts';
+import { useSchedule } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { ACT_WORDS, type Act, canBePlanned, offeredActs, waitingActs } from '../text/acts.ts';
 import { Button } from '../ui/Button.tsx';

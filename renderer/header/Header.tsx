@@ -1,13 +1,14 @@
 import type { BatchView } from '../../shared/view.ts';
 import { useLibrary } from '../store/library-store.ts';
-import { finishRange, finishText } from '../text/batch-text.ts';
-import { count, counted } from '../text/format.ts';
+import { clockWithDay, count, counted, roughDuration } from '../text/format.ts';
 import { homePath, pathIn } from '../text/paths.ts';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Acts } from './Acts.tsx';
 import './Header.css';
-import { ScheduleLine } from '../schedule/ScheduleLine.tsx';
+import { finishAt, finishBetween } from '../../shared/duration-text.ts';
+import { isolated } from '../../shared/safe-text.ts';
+import { ScheduleLine } from '../schedule/ScheduleButton.tsx';
 import { Name } from '../ui/Name.tsx';
 
 /** The batch in one look: what, how far, until when, and what can be done now. */
@@ -107,4 +108,49 @@ function Finish({ view }: { readonly view: BatchView }) {
       {after}
     </p>
   );
+}
+
+/** At the right of the header: `['Done about ', '06:40', ' in 6 h 20 m']`, or what stands in its way. */
+export function finishText(view: BatchView, now: number): readonly [string, string, string] | null {
+  const { remainingSeconds } = view.progress;
+  if (view.paused) return [view.paused.message, '', ''];
+  if (view.phase === 'unread') return needsText(view, now);
+  if (view.phase === 'pausing') return ['Finishing the frames that are rendering', '', ''];
+  if (view.phase !== 'running') return null;
+  if (remainingSeconds === null) return ['Working out how long it takes', '', ''];
+  const at = finishAt(now, remainingSeconds);
+  return ['Done about ', clockWithDay(at, now), ` in ${roughDuration(remainingSeconds)}`];
+}
+
+/** Before the first night: what was found by trying, or how far that has come. */
+function needsText(
+  { trying, progress }: BatchView,
+  now: number,
+): readonly [string, string, string] | null {
+  if (trying) return [tryingText(trying), '', ''];
+  const { remainingSeconds } = progress;
+  if (remainingSeconds === null || remainingSeconds === 0) return null;
+  const at = clockWithDay(finishAt(now, remainingSeconds), now);
+  return ['Needs about ', roughDuration(remainingSeconds), `; started now it is done about ${at}`];
+}
+
+function tryingText({ shot, tried, of }: NonNullable<BatchView['trying']>): string {
+  if (shot === null) return 'Looking the shots through first';
+  return `Trying a few small frames of ${isolated(shot)}, ${count(tried + 1)} of ${count(of)}`;
+}
+
+/**
+ * Between what it lies in four of five cases: `06:20–07:10` while it renders, `5 h 10 m–7 h 40 m` before;
+ * `null`: that is not known, or nothing to say.
+ */
+export function finishRange(view: BatchView, now: number): string | null {
+  const { remainingRange } = view.progress;
+  if (remainingRange === null || view.trying) return null;
+  if (view.phase === 'unread') {
+    const [low, high] = [remainingRange.low, remainingRange.high].map(roughDuration);
+    return low === high ? null : `${low}–${high}`;
+  }
+  if (view.phase !== 'running') return null;
+  const between = finishBetween(now, remainingRange);
+  return between === null ? null : between.map((at) => clockWithDay(at, now)).join('–');
 }

@@ -3,7 +3,7 @@ import type { ShotProblem } from '../../shared/shot.ts';
 import type { BatchView } from '../../shared/view.ts';
 import { inspect, openDialog } from '../actions/ui-actions.ts';
 import { count, counted } from '../text/format.ts';
-import { placeText } from '../text/problem-text.ts';
+import { placeText } from '../text/paths.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './ProblemsBar.css';

@@ -1,14 +1,12 @@
 import { useCallback, useRef } from 'react';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { ContactSheet } from '../player/ContactSheet.tsx';
-import { shownIndex, useFrameOf } from '../player/chosen-frame.ts';
 import { FrameStage } from '../player/FrameStage.tsx';
-import { chooseFrame, openPreview } from '../player/frame-actions.ts';
+import { chooseFrame, onFilmKey, openPreview, shownIndex, useFrameOf } from '../player/film.ts';
 import { useView } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { noFramesText } from '../text/frame-text.ts';
 import './FramesTab.css';
-import { onFilmKey } from '../player/film-keys.ts';
 import { Player } from '../player/Player.tsx';
 
 /** The frames of the shot: one large, all of them as a film, and all of them small. */

@@ -6,11 +6,11 @@ import { TABS, type Tab, useUi } from '../store/ui-store.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { FramesTab } from './FramesTab.tsx';
 import './Inspector.css';
+import { useFreshDetail } from '../player/use-fresh-detail.ts';
 import { Name } from '../ui/Name.tsx';
 import { LogTab } from './LogTab.tsx';
 import { ProblemsTab } from './ProblemsTab.tsx';
 import { SetupTab } from './SetupTab.tsx';
-import { useFreshDetail } from './use-fresh-detail.ts';
 
 /** Everything about the shot that has the keyboard in the table. */
 export function Inspector() {

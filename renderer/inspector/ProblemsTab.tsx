@@ -2,7 +2,7 @@ import type { Failure } from '../../shared/failure.ts';
 import { retriesText } from '../../shared/incident-text.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { counted } from '../text/format.ts';
-import { placeText } from '../text/problem-text.ts';
+import { placeText } from '../text/paths.ts';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './ProblemsTab.css';
 

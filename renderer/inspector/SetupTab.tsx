@@ -7,11 +7,11 @@ import { useShotBlender } from '../dialogs/BlenderDialog.tsx';
 import { useView } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
-import { blenderReasonText, shotBlenderText } from '../text/blender-text.ts';
 import { counted } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { type SetupFact, setupFacts } from './setup-facts.ts';
 import './SetupTab.css';
+import type { BlenderReason, ShotBlender } from '../../shared/shot-blender.ts';
 
 /** The settings that this shot renders with, where each was said, and the line that renders it in a terminal. */
 export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
@@ -81,3 +81,25 @@ function usePlaces(jobId: string): SettingPlaces | null {
   }, [jobId]);
   return known?.id === jobId ? known.places : null;
 }
+
+/** Which Blender renders a shot, such as `4.3.2`. */
+export function shotBlenderText({ uses, failure }: ShotBlender): string {
+  if (uses) return uses.version;
+  return failure?.message ?? 'None';
+}
+
+/** Why it is that one. */
+export function blenderReasonText({ savedBy, reason, uses }: ShotBlender): string {
+  if (!uses) return savedBy === null ? '' : `saved by ${savedBy}`;
+  return REASONS[reason](savedBy ?? '');
+}
+
+const REASONS: Readonly<Record<BlenderReason, (savedBy: string) => string>> = {
+  chosen: () => 'chosen by hand',
+  'shot-file': () => 'shot file',
+  'for-all': () => 'chosen for all shots',
+  saved: (savedBy) => `saved by ${savedBy}`,
+  newer: (savedBy) => `saved by ${savedBy}, which is not here: the next newer one`,
+  begun: () => 'rendered the frames that are there',
+  newest: () => 'the newest here',
+};

@@ -9,9 +9,9 @@ import type {
   ShotConfig,
 } from '../../shared/shot.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
-import { limitText } from '../settings/limit.ts';
 import { count, duration, wholeDuration } from '../text/format.ts';
 import { engineName } from '../text/job-text.ts';
+import { limitText } from '../text/limit.ts';
 import { pathIn } from '../text/paths.ts';
 
 /** One setting as the shot renders with it, and where that was said; `null`: it needs no saying. */

@@ -14,7 +14,7 @@ import { nightNumbers, nightText } from './night-text.ts';
 import './Morning.css';
 import { isolated } from '../../shared/safe-text.ts';
 import { ProblemsBar } from '../header/ProblemsBar.tsx';
-import { ScheduleLine } from '../schedule/ScheduleLine.tsx';
+import { ScheduleLine } from '../schedule/ScheduleButton.tsx';
 import { JobTable } from '../table/JobTable.tsx';
 import { NightCharts } from './NightCharts.tsx';
 import { NightIncidents, WarnedShots } from './NightIncidents.tsx';

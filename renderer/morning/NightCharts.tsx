@@ -1,17 +1,26 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
-import { frameTimesText, workersText } from '../../shared/charts/chart-text.ts';
-import { drawFrameTimes } from '../../shared/charts/draw-frame-times.ts';
-import { drawWorkers, MOST_LANES } from '../../shared/charts/draw-workers.ts';
-import type { ChartWords } from '../../shared/charts/drawing.ts';
+import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  FrameTimesChart,
+  frameTimesHeight,
+  frameTimesText,
+} from '../../shared/charts/FrameTimesChart.tsx';
 import type {
   NightCharts as Charts,
-  NightCharts as ChartsOfNight,
+  FrameTimes,
+  WorkerUse,
 } from '../../shared/charts/night-charts.ts';
+import type { ChartWords } from '../../shared/charts/parts.tsx';
+import {
+  MOST_LANES,
+  WorkersChart,
+  workersHeight,
+  workersText,
+} from '../../shared/charts/WorkersChart.tsx';
 import type { BatchView } from '../../shared/view.ts';
-import { clock, count, counted, duration } from '../text/format.ts';
-import { Chart } from './Chart.tsx';
-import './NightCharts.css';
 import { ask } from '../api.ts';
+import { clock, count, counted, duration } from '../text/format.ts';
+import { useWidth } from '../ui/use-width.ts';
+import './NightCharts.css';
 
 const WORDS: ChartWords = { duration, clock };
 
@@ -21,68 +30,92 @@ export function NightCharts({ view }: { readonly view: BatchView }) {
   if (typeof charts === 'string') {
     return <p className="night-chart chart-aside">The night can’t be drawn. {charts}</p>;
   }
-  if (charts?.workers.lanes.length === 0 && charts.frameTimes.shots.length === 0) return null;
+  // Its place is kept until it is known.
+  if (!charts) {
+    return (
+      <Part heading={BY_WORKERS}>
+        <div className="chart-place" style={{ height: workersHeight(view.workers) }} />
+      </Part>
+    );
+  }
+  const { workers, frameTimes } = charts;
   return (
     <>
-      <Workers charts={charts} lanes={view.workers} />
-      <Times charts={charts} />
+      {workers.lanes.length > 0 && <Workers use={workers} />}
+      {frameTimes.shots.length > 0 && <Times times={frameTimes} shots={workers.shots} />}
     </>
   );
 }
 
-interface PartProps {
-  /** `undefined`: not known yet; its place is kept. */
-  readonly charts: Charts | undefined;
-}
+const BY_WORKERS = 'The night, worker by worker';
 
-function Workers({ charts, lanes }: PartProps & { readonly lanes: number }) {
-  const use = charts?.workers;
-  const draw = useCallback((width: number) => drawWorkers(use ?? NOBODY, width, WORDS), [use]);
-  if (use?.lanes.length === 0) return null;
-  const more = (use?.lanes.length ?? 0) - MOST_LANES;
+const Workers = memo(function Workers({ use }: { readonly use: WorkerUse }) {
+  const more = use.lanes.length - MOST_LANES;
   return (
-    <Part heading="The night, worker by worker">
-      {use ? (
-        <Chart
-          label={`The night, worker by worker. ${workersText(use, WORDS).join(' ')}`}
-          draw={draw}
-        />
-      ) : (
-        <div className="chart-place" style={{ height: 22 * Math.min(lanes, MOST_LANES) + 14 }} />
-      )}
+    <Part heading={BY_WORKERS}>
+      <Chart
+        label={`${BY_WORKERS}. ${workersText(use, WORDS).join(' ')}`}
+        height={workersHeight(use.lanes.length)}
+        draw={(width) => <WorkersChart use={use} width={width} words={WORDS} />}
+      />
       {more > 0 && <p className="chart-aside">And {counted(more, 'more worker')}.</p>}
     </Part>
   );
-}
+});
 
 /** Pixels: on a wide screen the numbers at the right would be far from the bars that they are of. */
 const WIDEST_TIMES = 1600;
-const NOBODY: Charts['workers'] = { runs: [], totalMs: 0, shots: [], lanes: [], pauses: [] };
 
-function Times({ charts }: PartProps) {
-  const times = charts?.frameTimes;
-  const shots = charts?.workers.shots;
-  const draw = useCallback(
-    (width: number) =>
-      drawFrameTimes(
-        times ?? { shots: [], more: 0 },
-        Math.min(width, WIDEST_TIMES),
-        WORDS,
-        shots ?? [],
-      ),
-    [times, shots],
-  );
-  if (!times || times.shots.length === 0) return null;
-  const label = `Seconds a frame. ${frameTimesText(times, WORDS).join('. ')}.`;
+interface TimesProps {
+  readonly times: FrameTimes;
+  readonly shots: readonly string[];
+}
+
+const Times = memo(function Times({ times, shots }: TimesProps) {
   return (
     <Part heading="Seconds a frame">
-      <Chart label={label} draw={draw} />
+      <Chart
+        label={`Seconds a frame. ${frameTimesText(times, WORDS).join('. ')}.`}
+        height={frameTimesHeight(times.shots.length)}
+        widest={WIDEST_TIMES}
+        draw={(width) => (
+          <FrameTimesChart times={times} width={width} words={WORDS} shots={shots} />
+        )}
+      />
       {times.more > 0 && (
         <p className="chart-aside">
           The {count(times.shots.length)} shots that took longest. And {count(times.more)} more.
         </p>
       )}
     </Part>
+  );
+});
+
+interface ChartProps {
+  /** What it shows, for those who can't see it. */
+  readonly label: string;
+  readonly height: number;
+  readonly widest?: number;
+  /** Given the pixels that there are. */
+  readonly draw: (width: number) => ReactNode;
+}
+
+/** Narrower than this nothing could be read. */
+const NARROWEST = 420;
+
+/** A chart as wide as its place, in the colours of the tokens. */
+function Chart({ label, height, widest = Number.POSITIVE_INFINITY, draw }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const there = useWidth(place, 0);
+  const width = Math.min(widest, Math.max(there, NARROWEST));
+  return (
+    <div className="chart" ref={place} style={{ height }}>
+      {there > 0 && (
+        <svg role="img" aria-label={label} width={width} height={height}>
+          {draw(width)}
+        </svg>
+      )}
+    </div>
   );
 }
 
@@ -99,10 +132,10 @@ function Part({ heading, children }: { readonly heading: string; readonly childr
  * The charts of a batch at rest: `undefined` until they are known, and a sentence where they can't be.
  * @param version another one after each run
  */
-function useCharts(batchId: string, version: number): ChartsOfNight | string | undefined {
+function useCharts(batchId: string, version: number): Charts | string | undefined {
   const [known, setKnown] = useState<{
     readonly batchId: string;
-    readonly charts: ChartsOfNight | string;
+    readonly charts: Charts | string;
   } | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another version has other charts
   useEffect(() => {

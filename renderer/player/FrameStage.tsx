@@ -2,9 +2,9 @@ import { useEffect, useReducer, useRef, useState } from 'react';
 import { type ThumbnailSize, thumbnailUrl } from '../../shared/thumbnail.ts';
 import type { FrameDetail } from '../../shared/view.ts';
 import { filmLine, frameLine, whyNoPicture } from '../text/frame-text.ts';
-import { MOST_HELD, PictureShelf, type PictureState } from '../ui/picture-shelf.ts';
-import { useChosenFrame, usePlaying } from './chosen-frame.ts';
+import { useChosenFrame, usePlaying } from './film.ts';
 import { needed, reelOf } from './flipbook.ts';
+import { MOST_HELD, PictureShelf, type PictureState } from './picture-shelf.ts';
 import './FrameStage.css';
 
 interface FrameStageProps {

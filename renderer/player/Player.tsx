@@ -5,16 +5,17 @@ import { fpsText, frameName } from '../text/frame-text.ts';
 import { framesAside, framesText } from '../text/job-text.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { FrameStrip } from '../ui/FrameStrip.tsx';
-import { useChosenFrame, usePlaying } from './chosen-frame.ts';
-import { reelOf, USUAL_FPS, wound } from './flipbook.ts';
 import {
   chooseFrame,
   type Film,
   loopOrNot,
   playOrStop,
   stopPlaying,
+  useChosenFrame,
+  usePlaying,
   windTo,
-} from './frame-actions.ts';
+} from './film.ts';
+import { reelOf, USUAL_FPS, wound } from './flipbook.ts';
 import './Player.css';
 
 interface PlayerProps {

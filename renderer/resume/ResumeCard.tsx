@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { BatchView, ResumeCard } from '../../shared/view.ts';
 import { render, showShots } from '../actions/batch-actions.ts';
+import { callOff } from '../actions/schedule-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
-import { callOff } from '../schedule/schedule-actions.ts';
-import { useSchedule } from '../schedule/schedule-store.ts';
+import { useSchedule } from '../store/library-store.ts';
 import { count, counted, roughDuration } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { NumberList } from '../ui/NumberList.tsx';
@@ -11,8 +11,8 @@ import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import { interruptedText, resumeChecks, resumeTitle } from './resume-text.ts';
 import './ResumeCard.css';
-import { ScheduleButton } from '../schedule/ScheduleButton.tsx';
-import { ScheduleLine } from '../schedule/ScheduleLine.tsx';
+import { isolated } from '../../shared/safe-text.ts';
+import { ScheduleButton, ScheduleLine } from '../schedule/ScheduleButton.tsx';
 
 /** After a crash, a power cut, or a window closed by mistake. Enter resumes. */
 export function ResumeRoom({
@@ -89,4 +89,34 @@ function Numbers({
   if (remaining !== null && remaining > 0)
     numbers.push([roughDuration(remaining), 'about, from the frames so far']);
   return <NumberList className="resume-numbers" numbers={numbers} />;
+}
+
+/** At a start, until the folder of an interrupted batch has been read: what was known of it, and no claim yet. */
+export function ReadingRoom({ view }: { readonly view: BatchView }) {
+  const { done, total } = view.progress.frames;
+  return (
+    <div className="resume-room">
+      <section className="resume-card" aria-labelledby="resume-title" aria-busy="true">
+        <h1 id="resume-title" className="resume-title">
+          {isolated(view.name)} was interrupted
+        </h1>
+        <p className="resume-text">
+          {count(done)} of {counted(total, 'frame')} were recorded. Looking at{' '}
+          {counted(view.progress.totalJobs, 'shot')} and their frames on disk…
+        </p>
+        <ProgressBar
+          label="Frames recorded"
+          text={`${count(done)} of ${counted(total, 'frame')}`}
+          total={total}
+          parts={[{ tone: 'kept', value: done }]}
+        />
+        <div className="resume-acts">
+          <Button look="primary" disabled>
+            Resume
+          </Button>
+          <Button onClick={showShots}>Show the shots</Button>
+        </div>
+      </section>
+    </div>
+  );
 }

@@ -1,5 +1,5 @@
 import { Clock } from 'lucide-react';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, type ReactElement, type ReactNode, useId, useState } from 'react';
 import {
   clockText,
   type PlannedTimes,
@@ -8,17 +8,16 @@ import {
   type WhenDone,
 } from '../../shared/schedule.ts';
 import type { BatchView } from '../../shared/view.ts';
+import { callOff, planNight } from '../actions/schedule-actions.ts';
 import { chooseWhenDone } from '../actions/settings-actions.ts';
-import { useLibrary } from '../store/library-store.ts';
+import { useLibrary, useSchedule } from '../store/library-store.ts';
 import { WHEN_DONE_SHORT } from '../text/power-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { Popover } from './Popover.tsx';
-import { callOff, planNight } from './schedule-actions.ts';
-import { useSchedule } from './schedule-store.ts';
-import { planText } from './schedule-text.ts';
+import { planText, scheduleText } from './schedule-text.ts';
 import './ScheduleButton.css';
+import { Popover as Base } from '@base-ui/react/popover';
 
 /** When the batch starts by itself, and from when on it starts no new frames. */
 export function ScheduleButton({ view }: { readonly view: BatchView }) {
@@ -163,4 +162,49 @@ function When({ value, onChange }: WhenProps) {
 
 function timeOf(at: number | null | undefined): string {
   return typeof at === 'number' ? clockText(at) : '';
+}
+
+interface PopoverProps {
+  readonly title: string;
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  /** The button that opens it. */
+  readonly trigger: ReactElement;
+  readonly children: ReactNode;
+}
+
+/** A small form beside its button. Escape or a click elsewhere closes it without a change. */
+function Popover({ title, open, onOpenChange, trigger, children }: PopoverProps) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner className="popover-place" align="end" sideOffset={6}>
+          <Base.Popup className="popover">
+            <Base.Title className="popover-title">{title}</Base.Title>
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+/** `Starts at 23:00 in 1 h 20 m`, `Until 08:00`; nothing where nothing is planned. */
+export function ScheduleLine({ view }: { readonly view: BatchView }) {
+  const schedule = useSchedule(view.id);
+  const now = useNow(schedule !== null);
+  const words = schedule && scheduleText(schedule, view, now);
+  if (!words) return null;
+  const [before, time, after] = words;
+  return (
+    <p className="schedule-line">
+      <Clock size={13} aria-hidden="true" />
+      <span>
+        {before}
+        <b>{time}</b>
+        {after}
+      </span>
+    </p>
+  );
 }

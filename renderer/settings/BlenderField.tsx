@@ -1,9 +1,14 @@
 import { TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';
-import { BLENDER_SOURCE_LABELS, type BlenderInstalls } from '../../shared/blender-install.ts';
+import {
+  BLENDER_SOURCE_LABELS,
+  type BlenderInstall,
+  type BlenderInstalls,
+  installTitle,
+  type SilentBlender,
+} from '../../shared/blender-install.ts';
 import { addBlender, forgetBlender, lookForBlenders } from '../actions/settings-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
-import { forAllChoices, forAllHint, LOOKING, silentText } from '../text/blender-text.ts';
 import { homePath } from '../text/paths.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
@@ -137,4 +142,66 @@ function folderOf(path: string): string {
 
 function isIn(place: string, path: string): boolean {
   return path === place || (path.startsWith(place) && /^[\\/]/.test(path.slice(place.length)));
+}
+
+/**
+ * Which Blender renders all shots, as the settings offer it: words by path; the empty path stands for none of them.
+ * @param installs `null`: nobody has looked yet
+ */
+export function forAllChoices(
+  path: string | null,
+  installs: BlenderInstalls | null,
+): Readonly<Record<string, string>> {
+  if (installs === null) {
+    // The environment may name one: nobody knows yet what counts where nothing is chosen.
+    return path === null ? { '': LOOKING } : { '': 'None of them for all', [path]: path };
+  }
+  const { found, silent } = installs;
+  const among = found.map((each) => {
+    // It stands first already; here it is meant to stay when the variable goes.
+    const title = each.source === 'variable' ? `Blender ${each.version}` : installTitle(each);
+    const where = each.source === 'variable' ? ` (${each.path})` : '';
+    return [each.path, `All by ${title}${where}`];
+  });
+  const choices = { '': unlessChosen({ found, silent }), ...Object.fromEntries(among) };
+  if (path === null || path in choices) return choices;
+  const isSilent = silent.some((each) => each.path === path);
+  return { ...choices, [path]: `${path} (${isSilent ? 'does not answer' : 'not found'})` };
+}
+
+/** While nobody knows yet which Blenders there are. */
+const LOOKING = 'Looking for Blenders …';
+
+/** Under that choice. */
+export function forAllHint(path: string | null, installs: BlenderInstalls | null): string {
+  const { found = [], silent = [] } = installs ?? {};
+  if (path !== null) return 'Shots that a newer Blender saved are not rendered by an older one.';
+  if ([...found, ...silent].some(isOfVariable)) {
+    return 'The environment variable NIGHTSHIFT_BLENDER says so. What is chosen here goes before it.';
+  }
+  return found.length > 1
+    ? 'Where that version is not here, the next newer one renders it and says so.'
+    : '';
+}
+
+function unlessChosen({ found, silent }: Pick<BlenderInstalls, 'found' | 'silent'>): string {
+  const named = found.find(isOfVariable);
+  if (named) return `All by ${installTitle(named)}`;
+  if (silent.some(isOfVariable))
+    return 'All by the one of NIGHTSHIFT_BLENDER, which does not answer';
+  return 'Each shot by the Blender that saved it';
+}
+
+function isOfVariable({ source }: Pick<BlenderInstall, 'source'>): boolean {
+  return source === 'variable';
+}
+
+/** Why one does not answer, what it said last, and what to do. */
+export function silentText({ path, failure }: SilentBlender): string {
+  const { message, nextStep, evidence } = failure;
+  // The first line is ours.
+  const said = evidence.length > 1 ? evidence.at(-1) : undefined;
+  // Its path stands above.
+  const why = message.replace(path, () => 'this');
+  return [why, said && `It said: ${said.replace(/\.$/, '')}.`, nextStep].filter(Boolean).join(' ');
 }

@@ -4,18 +4,29 @@ import { useShallow } from 'zustand/react/shallow';
 import type { BatchSummary, BatchView } from '../../shared/view.ts';
 import { chooseFolder, openBatch } from '../actions/batch-actions.ts';
 import { openSettings } from '../actions/settings-actions.ts';
-import { useSchedule } from '../schedule/schedule-store.ts';
+import { askOrNotify, openDialog } from '../actions/ui-actions.ts';
 import { waitingText } from '../schedule/schedule-text.ts';
 import { useBatch } from '../store/batch-store.ts';
-import { useLibrary } from '../store/library-store.ts';
-import { grouped, groupOf, summaryText } from '../text/batch-text.ts';
+import { useLibrary, useSchedule } from '../store/library-store.ts';
+import { GROUPS, type Group, groupOf } from '../text/batch-text.ts';
 import { Hint } from '../ui/Hint.tsx';
 import { type MenuEntry, RightClickMenu } from '../ui/Menu.tsx';
 import { Moon } from '../ui/Moon.tsx';
 import { Ring } from '../ui/Ring.tsx';
-import { askToForget, isRemovable, revealBatch } from './history-actions.ts';
 import './Sidebar.css';
+import { assertNever } from '../../shared/assert-never.ts';
+import { finishAt } from '../../shared/duration-text.ts';
+import { partialText } from '../../shared/incident-text.ts';
 import { isolated } from '../../shared/safe-text.ts';
+import {
+  clock,
+  clockWithDay,
+  count,
+  counted,
+  dayOrClock,
+  percent,
+  roughDuration,
+} from '../text/format.ts';
 import { Name } from '../ui/Name.tsx';
 
 /** All batches, newest first. History stays. */
@@ -77,7 +88,7 @@ function batchMenu(batch: BatchSummary): readonly MenuEntry[] {
     {
       label: 'Show folder',
       disabled: folder === '' || problem !== null,
-      onSelect: () => void revealBatch(id),
+      onSelect: () => void askOrNotify('batch:reveal', { batchId: id }),
     },
     'line',
     {
@@ -87,6 +98,16 @@ function batchMenu(batch: BatchSummary): readonly MenuEntry[] {
       onSelect: () => askToForget(batch),
     },
   ];
+}
+
+/** Whether a batch may leave the history: not while it renders. */
+function isRemovable({ phase }: Pick<BatchSummary, 'phase'>): boolean {
+  return groupOf(phase) !== 'Rendering';
+}
+
+/** Asks first: what is forgotten would have to be rendered again. */
+function askToForget(batch: Pick<BatchSummary, 'id' | 'name' | 'phase'>): void {
+  if (isRemovable(batch)) openDialog({ kind: 'forget-batch', batchId: batch.id, name: batch.name });
 }
 
 function BatchEntry({ batch: listed }: { readonly batch: BatchSummary }) {
@@ -143,4 +164,61 @@ function tone(batch: BatchSummary): 'accent' | 'running' | 'done' | 'failed' | '
     Done: 'done',
   } as const;
   return tones[groupOf(batch.phase)];
+}
+
+/** Batches under their headings, newest first, empty headings left out. */
+export function grouped(
+  batches: readonly BatchSummary[],
+): readonly { readonly group: Group; readonly batches: readonly BatchSummary[] }[] {
+  return GROUPS.map((group) => ({
+    group,
+    batches: batches
+      .filter((batch) => groupOf(batch.phase) === group)
+      .sort(
+        (a, b) => (b.lastAt ?? Number.MAX_SAFE_INTEGER) - (a.lastAt ?? Number.MAX_SAFE_INTEGER),
+      ),
+  })).filter((each) => each.batches.length > 0);
+}
+
+/** The second line of a batch in the sidebar. */
+export function summaryText(batch: BatchSummary, remaining: number | null, now: number): string {
+  const share = percent(batch.framesDone, batch.framesTotal);
+  const when = batch.lastAt === null ? null : dayOrClock(batch.lastAt, now);
+  if (batch.problem !== null) return batch.problem;
+  switch (batch.phase) {
+    case 'unread': {
+      const frames =
+        batch.framesTotal > 0 ? counted(batch.framesTotal, 'frame') : 'Not rendered yet';
+      return remaining ? `${frames} · about ${roughDuration(remaining)}` : frames;
+    }
+    case 'running':
+      return remaining === null
+        ? share
+        : `${share} · done about ${clock(finishAt(now, remaining))}`;
+    case 'pausing':
+      return `${share} · pausing`;
+    case 'paused':
+      return `${share} · paused`;
+    case 'interrupted':
+      return when === null
+        ? share
+        : `stopped at ${clockWithDay(batch.lastAt ?? now, now)} · ${share}`;
+    case 'cancelled':
+      return joined(when, `cancelled at ${share}`);
+    case 'partial':
+      return partialText(batch.jobs, 'narrow');
+    case 'completed':
+      return joined(when, counted(batch.framesDone, 'frame'));
+    case 'failed':
+      return joined(
+        when,
+        `${counted(batch.framesDone, 'frame')}, ${count(batch.jobs.failed)} failed`,
+      );
+    default:
+      return assertNever(batch.phase);
+  }
+}
+
+function joined(when: string | null, text: string): string {
+  return when === null ? text : `${when} · ${text}`;
 }

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { BlenderInfo } from '../../shared/batch.ts';
 import { type BlenderInstalls, defaultBlender } from '../../shared/blender-install.ts';
-import type { PowerCountdown } from '../../shared/schedule.ts';
+import type { PowerCountdown, Schedule } from '../../shared/schedule.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { AppInfo, BatchSummary } from '../../shared/view.ts';
 
@@ -13,17 +13,19 @@ interface LibraryStore {
   readonly blenders: BlenderInstalls | null;
   /** Ids of the batches whose folders are watched. */
   readonly watched: readonly string[];
+  readonly schedules: readonly Schedule[];
   /** The computer is about to go to sleep or to shut down; `null`: it is not. */
   readonly countdown: PowerCountdown | null;
 }
 
-/** What the main process knows beside the open batch: history, machine, settings. */
+/** What the main process knows beside the open batch: history, machine, settings, plans. */
 export const useLibrary = create<LibraryStore>(() => ({
   batches: [],
   info: null,
   settings: null,
   blenders: null,
   watched: [],
+  schedules: [],
   countdown: null,
 }));
 
@@ -32,4 +34,13 @@ export function chosenBlender(state: LibraryStore): BlenderInfo | null {
   const path = state.settings?.blenderPath ?? null;
   const found = state.blenders?.found ?? [];
   return found.find((blender) => blender.path === path) ?? defaultBlender(found);
+}
+
+/** What is planned for one batch; `null`: nothing. */
+export function useSchedule(batchId: string): Schedule | null {
+  return useLibrary(({ schedules }) => scheduleOf(schedules, batchId));
+}
+
+export function scheduleOf(schedules: readonly Schedule[], batchId: string): Schedule | null {
+  return schedules.find((each) => each.batchId === batchId) ?? null;
 }

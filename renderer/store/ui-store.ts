@@ -1,9 +1,17 @@
 import { create } from 'zustand';
 import type { PlannedTimes } from '../../shared/schedule.ts';
 import type { BegunElsewhere } from '../../shared/shot-blender.ts';
-import type { Column } from './columns.ts';
 import { NOTHING_SELECTED, type Selection } from './selection.ts';
-import type { Query } from './table-view.ts';
+
+/** Which shots the table shows, and in which order. */
+export interface Query {
+  readonly filter: 'all' | 'running' | 'failed' | 'waiting' | 'completed' | 'cancelled';
+  readonly search: string;
+  /** By the id of a column; `null`: as the batch orders the shots. */
+  readonly sort: { readonly key: string; readonly down: boolean } | null;
+}
+
+export const EVERYTHING: Query = { filter: 'all', search: '', sort: null };
 
 export const TABS = ['Frames', 'Log', 'Set-up', 'Problems'] as const;
 export type Tab = (typeof TABS)[number];
@@ -46,8 +54,8 @@ export interface Notice {
 interface UiStore {
   readonly query: Query;
   readonly selection: Selection;
-  /** Columns that the artist does not want to see. */
-  readonly hidden: ReadonlySet<Column>;
+  /** Ids of the columns that the artist does not want to see. */
+  readonly hidden: ReadonlySet<string>;
   readonly inspector: boolean;
   readonly tab: Tab;
   readonly dialog: Dialog | null;
@@ -59,8 +67,6 @@ interface UiStore {
   /** A report is being written, or asked for where. */
   readonly exporting: boolean;
 }
-
-export const EVERYTHING: Query = { filter: 'all', search: '', sort: null };
 
 /** What only this window knows: what is selected, searched and open. */
 export const useUi = create<UiStore>(() => ({

@@ -1,3 +1,4 @@
+import { ChevronDown, ChevronUp } from 'lucide-react';
 import {
   type CSSProperties,
   type KeyboardEvent,
@@ -8,20 +9,20 @@ import {
   useState,
 } from 'react';
 import { askToCancelSelected } from '../actions/job-actions.ts';
-import { openInspector, select, selectAll } from '../actions/ui-actions.ts';
-import { previewNewest } from '../player/frame-actions.ts';
+import { openInspector, select, selectAll, setQuery } from '../actions/ui-actions.ts';
+import { previewNewest } from '../player/film.ts';
 import { moveTarget } from '../store/selection.ts';
-import { useUi } from '../store/ui-store.ts';
+import { type Query, useUi } from '../store/ui-store.ts';
+import { GridHead, GridRow } from '../ui/Grid.tsx';
 import { RightClickMenu } from '../ui/Menu.tsx';
-import { ShownColumns, useColumnLayout } from './columns-context.ts';
+import type { Column } from './columns.tsx';
 import { jobMenu } from './job-menu.ts';
-import { moveSelected } from './order-actions.ts';
+import { moveSelected } from './row-order.ts';
 import './JobTable.css';
 import { useBatch } from '../store/batch-store.ts';
-import { isEverything, type Query, shownIds } from '../store/table-view.ts';
-import { JobRows } from './JobRows.tsx';
-import { rowElementId } from './JobTableRow.tsx';
-import { TableHead } from './TableHead.tsx';
+import { JobRows, rowElementId } from './JobRows.tsx';
+import { columnMenu, ShownColumns, useColumnLayout, useShownColumns } from './shown-columns.ts';
+import { isEverything, nextSort, shownIds } from './shown-rows.ts';
 import { TableTools } from './TableTools.tsx';
 
 const ROWS_A_PAGE = 10;
@@ -69,6 +70,45 @@ export const JobTable = memo(function JobTable() {
     </ShownColumns>
   );
 });
+
+/** A click sorts up, again down, and once more gives back the batch's order. A right click chooses the columns. */
+function TableHead() {
+  const shown = useShownColumns();
+  const hidden = useUi((state) => state.hidden);
+  return (
+    <RightClickMenu
+      label="Columns"
+      entries={() => columnMenu(hidden, shown)}
+      trigger={<GridRow className="table-head job-grid" aria-rowindex={1} />}
+    >
+      {shown.map((column) => (
+        <Head key={column.id} column={column} />
+      ))}
+    </RightClickMenu>
+  );
+}
+
+function Head({ column: { id, head, isFigure, sortValue } }: { readonly column: Column }) {
+  const sort = useUi((state) => state.query.sort);
+  if (!sortValue) return <GridHead>{head}</GridHead>;
+  const sorted = sort?.key === id;
+  const Arrow = sort?.down ? ChevronDown : ChevronUp;
+  return (
+    <GridHead
+      className={isFigure && 'col-right'}
+      aria-sort={sorted ? (sort.down ? 'descending' : 'ascending') : 'none'}
+    >
+      <button
+        type="button"
+        className="sort-button"
+        onClick={() => setQuery({ sort: nextSort(sort, id) })}
+      >
+        {head}
+        {sorted && <Arrow size={12} aria-hidden="true" />}
+      </button>
+    </GridHead>
+  );
+}
 
 /** What was done to the rows, for screen readers. */
 function Said() {

@@ -1,8 +1,68 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { create } from 'zustand';
+import { currentView } from '../actions/batch-actions.ts';
+import { ask } from '../api.ts';
 import { useRow } from '../store/batch-store.ts';
-import { STRIP_HINT_ID, useStripHint } from './strip-hint.ts';
-import { leaveStrip, tellStripCell } from './strip-hint-actions.ts';
+import { stripCellText } from '../text/frame-text.ts';
 import '../ui/Hint.css';
+
+/** A cell of the frame strip of a shot in the table. */
+interface StripPlace {
+  readonly jobId: string;
+  /** From 0. */
+  readonly cell: number;
+  /** Where it is in the window, pixels. */
+  readonly box: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+interface StripHint {
+  /** What the pointer is on; `null`: on no strip. */
+  readonly pointed: StripPlace | null;
+  /** What is told about it, once that is known. */
+  readonly told: (StripPlace & { readonly text: string }) | null;
+}
+
+/** What is told about the cell under the pointer. */
+export const useStripHint = create<StripHint>(() => ({ pointed: null, told: null }));
+
+/** The cell of a strip that the pointer is on. @param x pixels, as `left` and `width` */
+export function cellAt(x: number, left: number, width: number, cells: number): number {
+  return Math.min(cells - 1, Math.max(0, Math.floor(((x - left) / width) * cells)));
+}
+
+/** The element that tells it. */
+export const STRIP_HINT_ID = 'strip-hint';
+
+/** The pointer is on the strip of a shot, so many pixels from the left of the window. */
+export function pointAtStrip(jobId: string, cells: number, strip: DOMRect, x: number): void {
+  const cell = cellAt(x, strip.left, strip.width, cells);
+  const { pointed } = useStripHint.getState();
+  if (pointed?.jobId === jobId && pointed.cell === cell && pointed.box.top === strip.top) return;
+  const width = strip.width / cells;
+  const { top, height } = strip;
+  const box = { left: strip.left + cell * width, top, width, height };
+  useStripHint.setState({ pointed: { jobId, cell, box } });
+}
+
+/** The pointer has left it, or it has moved away below the pointer. */
+export function leaveStrip(): void {
+  useStripHint.setState({ pointed: null, told: null });
+}
+
+/** Asks what is behind a cell and tells it, if the pointer is still there. A refusal is not worth a word. */
+export async function tellStripCell(place: StripPlace): Promise<void> {
+  const view = currentView();
+  if (!view) return;
+  const { jobId, cell } = place;
+  const answer = await ask('job:strip-cell', { batchId: view.id, jobId, cell });
+  if (!answer.ok || !answer.value || useStripHint.getState().pointed !== place) return;
+  useStripHint.setState({ told: { ...place, text: stripCellText(answer.value) } });
+}
 
 /** A pointer that only passes asks nothing. */
 const REST_MS = 150;
@@ -32,13 +92,8 @@ export function StripHint() {
 interface HintAtProps {
   readonly id: string;
   readonly text: string;
-  /** What it speaks of, in pixels of the window. */
-  readonly box: {
-    readonly left: number;
-    readonly top: number;
-    readonly width: number;
-    readonly height: number;
-  };
+  /** What it speaks of. */
+  readonly box: StripPlace['box'];
 }
 
 const GAP = 6;

@@ -4,13 +4,12 @@ import { SEARCH_ID } from '../actions/commands.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
 import { closeInspector, openInspector, setQuery } from '../actions/ui-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
-import { FILTER_WORDS, FILTERS, filterCounts } from '../store/table-view.ts';
 import { useUi } from '../store/ui-store.ts';
 import { count } from '../text/format.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { ButtonMenu } from '../ui/Menu.tsx';
-import { columnMenu } from './column-menu.ts';
-import { useShownColumns } from './columns-context.ts';
+import { columnMenu, useShownColumns } from './shown-columns.ts';
+import { FILTER_WORDS, FILTERS, filterCounts } from './shown-rows.ts';
 import './TableTools.css';
 
 /**

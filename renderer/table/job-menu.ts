@@ -12,13 +12,13 @@ import {
 } from '../actions/job-actions.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
 import { openDialog, openInspector } from '../actions/ui-actions.ts';
-import { previewNewest } from '../player/frame-actions.ts';
+import { previewNewest } from '../player/film.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { offeredActs } from '../text/acts.ts';
 import { count } from '../text/format.ts';
 import type { MenuAct, MenuEntry } from '../ui/Menu.tsx';
-import { moveSelected } from './order-actions.ts';
+import { moveSelected } from './row-order.ts';
 
 /** What can be done with the selected shots; of several it says how many it would be done with. */
 export function jobMenu(): readonly MenuEntry[] {

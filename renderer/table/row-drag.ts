@@ -10,7 +10,7 @@ import { renderable } from '../actions/job-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
-import { dropJobs } from './order-actions.ts';
+import { dropJobs } from './row-order.ts';
 
 const SHOTS = 'shots';
 

@@ -1,4 +1,5 @@
-import { printable } from '../../shared/safe-text.ts';
+import { isolated, printable } from '../../shared/safe-text.ts';
+import type { ShotProblem } from '../../shared/shot.ts';
 
 /** A path as it is said at home: `~/film/shots`. Windows has no such word, so there it stays whole. */
 export function homePath(given: string, home: string | undefined): string {
@@ -14,4 +15,11 @@ export function pathIn(folder: string, given: string): string {
   const path = printable(given);
   const rest = path.slice(folder.length);
   return path.startsWith(folder) && /^[\\/]./.test(rest) ? rest.slice(1) : path;
+}
+
+/** Where a problem stands: `shots/hero.yaml, line 4:7`. */
+export function placeText({ file, line, column }: ShotProblem): string {
+  const shown = isolated(printable(file));
+  if (line === null) return shown;
+  return `${shown}, line ${line}${column === null ? '' : `:${column}`}`;
 }

@@ -1,7 +1,6 @@
-import { memo } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { type ThumbnailWish, thumbnailUrl } from '../../shared/thumbnail.ts';
 import './Thumbnail.css';
-import { usePicture } from './use-picture.ts';
 
 interface ThumbnailProps extends Pick<ThumbnailWish, 'batchId' | 'jobId'> {
   /** Pixels of the picture; the room that it takes is its place's. */
@@ -32,3 +31,77 @@ export const Thumbnail = memo(
     a.frame?.frame === b.frame?.frame &&
     a.frame?.at === b.frame?.at,
 );
+
+/** A row that only flies by while somebody scrolls asks for nothing. */
+const SETTLE_MS = 100;
+/** Pictures that were on screen lately, so that they are there at once when their row comes back. */
+const LATELY = 500;
+
+const shownLately = new Set<string>();
+
+interface Shown {
+  /** What was tried last. */
+  readonly url: string | null;
+  /** It can't be shown. */
+  readonly broken: boolean;
+}
+
+/**
+ * The picture to show for a URL: the old one stays until the new one has been loaded. `null` until there is one,
+ * and where it can't be loaded. One at a time is asked for.
+ * @param everyMs a picture changes no more often
+ */
+function usePicture(
+  url: string | null,
+  everyMs: number,
+): { picture: string | null; onError: () => void } {
+  const [shown, setShown] = useState<Shown>(() => ({ url: knownUrl(url), broken: false }));
+  // Since when it waits, and when it asked last.
+  const times = useRef({ begun: performance.now(), asked: Number.NEGATIVE_INFINITY });
+  const loading = useRef<HTMLImageElement | null>(null);
+  useEffect(() => {
+    if (url === shown.url || loading.current) return;
+    if (url === null) return setShown({ url, broken: false });
+    const { begun, asked } = times.current;
+    const due = Math.max(begun + SETTLE_MS, asked + everyMs);
+    const timer = setTimeout(() => {
+      times.current.asked = performance.now();
+      const image = new Image();
+      loading.current = image;
+      const loaded = (broken: boolean) => {
+        if (loading.current !== image) return;
+        loading.current = null;
+        if (!broken) remember(url);
+        setShown({ url, broken });
+      };
+      image.src = url;
+      image.decode().then(
+        () => loaded(false),
+        () => loaded(true),
+      );
+    }, due - performance.now());
+    return () => clearTimeout(timer);
+  }, [url, shown, everyMs]);
+  useEffect(
+    () => () => {
+      if (loading.current) loading.current.src = '';
+      loading.current = null;
+    },
+    [],
+  );
+  return {
+    picture: shown.broken ? null : shown.url,
+    onError: () => setShown((now) => ({ ...now, broken: true })),
+  };
+}
+
+function knownUrl(url: string | null): string | null {
+  return url !== null && shownLately.has(url) ? url : null;
+}
+
+function remember(url: string): void {
+  shownLately.delete(url);
+  shownLately.add(url);
+  const [oldest] = shownLately;
+  if (shownLately.size > LATELY && oldest !== undefined) shownLately.delete(oldest);
+}

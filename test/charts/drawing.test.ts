@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { createElement, type ReactElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
+import { PALETTE } from '../../electron/engine/report/chart-svg.tsx';
 import { frameTimes, MOST_BARS, MOST_SHOTS } from '../../electron/engine/report/frame-times.ts';
-import { PALETTE } from '../../electron/engine/report/svg.ts';
-import { frameTimesText, workersText } from '../../shared/charts/chart-text.ts';
-import { drawFrameTimes } from '../../shared/charts/draw-frame-times.ts';
-import { drawWorkers, momentOf } from '../../shared/charts/draw-workers.ts';
-import { type ChartWords, cutText, type Drawing, type Shape } from '../../shared/charts/drawing.ts';
-import type { UseLane, WorkerUse } from '../../shared/charts/night-charts.ts';
+import {
+  FrameTimesChart,
+  frameTimesHeight,
+  frameTimesText,
+} from '../../shared/charts/FrameTimesChart.tsx';
+import type { FrameTimes, UseLane, WorkerUse } from '../../shared/charts/night-charts.ts';
+import { type ChartWords, cutText } from '../../shared/charts/parts.tsx';
+import { momentOf, WorkersChart, workersText } from '../../shared/charts/WorkersChart.tsx';
 import { madeJob } from '../helpers/results.ts';
 
 const HOUR = 3_600_000;
@@ -40,33 +45,63 @@ const use = (over: Partial<WorkerUse> = {}): WorkerUse => ({
   ...over,
 });
 
-const of = <K extends Shape['kind']>({ shapes }: Drawing, kind: K) =>
-  shapes.filter((shape): shape is Extract<Shape, { kind: K }> => shape.kind === kind);
+interface Drawn {
+  readonly tag: string;
+  /** Of its class, such as `shot-0`. */
+  readonly look: string;
+  /** What it says, or what pointing at it tells. */
+  readonly words: string;
+  readonly at: Readonly<Record<string, number>>;
+}
 
-const toned = (drawing: Drawing, tone: string) =>
-  of(drawing, 'rect').filter((rect) => rect.tone === tone);
+/** What stands in the markup of a chart. */
+function drawn(chart: ReactElement): readonly Drawn[] {
+  const markup = renderToStaticMarkup(createElement('svg', null, chart));
+  return [...markup.matchAll(/<(rect|path|line|text) ([^>]*)>(?:<title>)?([^<]*)/gu)].map(
+    ([, tag = '', attributes = '', words = '']) => {
+      const pairs = [...attributes.matchAll(/([\w-]+)="([^"]*)"/gu)].map(
+        ([, name = '', value = '']) => [name, value] as const,
+      );
+      const at = pairs.filter(([, value]) => !Number.isNaN(Number(value)));
+      return {
+        tag,
+        words,
+        look: pairs.find(([name]) => name === 'class')?.[1] ?? '',
+        at: Object.fromEntries(at.map(([name, value]) => [name, Number(value)])),
+      };
+    },
+  );
+}
+
+const workers = (of: WorkerUse, width = 880) =>
+  drawn(createElement(WorkersChart, { use: of, width, words: WORDS }));
+
+const bars = (times: FrameTimes, shots: readonly string[] = []) =>
+  drawn(createElement(FrameTimesChart, { times, width: 800, words: WORDS, shots }));
+
+const looking = (all: readonly Drawn[], look: string) => all.filter((each) => each.look === look);
 
 test('a span stands where its time is, and half a share is half as high', () => {
-  const drawing = drawWorkers(use(), 880, WORDS);
-  const [hero] = toned(drawing, 'shot-0');
-  const [lamp] = toned(drawing, 'shot-1');
-  expect(hero).toMatchObject({ x: 80, width: 399, height: 14 });
-  expect(lamp).toMatchObject({ x: 480, width: 199, height: 7, y: 7 });
-  expect(hero?.title).toBe('hero, 22:00 to 02:00');
-  expect(toned(drawing, 'idle')).toHaveLength(2);
+  const all = workers(use());
+  const [hero] = looking(all, 'shot-0');
+  const [lamp] = looking(all, 'shot-1');
+  expect(hero?.at).toMatchObject({ x: 80, width: 399, height: 14 });
+  expect(lamp?.at).toMatchObject({ x: 480, width: 199, height: 7, y: 7 });
+  expect(hero?.words).toBe('hero, 22:00 to 02:00');
+  expect(looking(all, 'idle')).toHaveLength(2);
 });
 
 test('nothing stands outside of its picture, and no two times on one another', () => {
   for (const width of [300, 640, 1800]) {
-    const drawing = drawWorkers(use(), width, WORDS);
-    for (const { x, width: wide } of of(drawing, 'rect')) {
-      expect(x).toBeGreaterThanOrEqual(80);
-      expect(x + wide).toBeLessThanOrEqual(width);
+    const all = workers(use(), width);
+    for (const { at } of all.filter(({ tag }) => tag === 'rect')) {
+      expect(at.x).toBeGreaterThanOrEqual(80);
+      expect((at.x ?? 0) + (at.width ?? 0)).toBeLessThanOrEqual(width);
     }
-    const times = of(drawing, 'text').filter(({ look }) => look === 'quiet');
-    expect(times[0]?.text).toBe('22:00');
-    expect(times.at(-1)?.text).toBe('06:00');
-    const places = times.map(({ x }) => x);
+    const times = looking(all, 'quiet');
+    expect(times[0]?.words).toBe('22:00');
+    expect(times.at(-1)?.words).toBe('06:00');
+    const places = times.map(({ at }) => at.x ?? 0);
     expect(places.slice(1).every((x, index) => x - (places[index] ?? 0) >= 58)).toBe(true);
   }
 });
@@ -78,12 +113,16 @@ test('a try that failed is a cross, a pause covers all workers, a break is a das
   ];
   const pauses = [{ from: HOUR, to: 2 * HOUR }];
   const lanes = [lane({ failures: [HOUR] }), lane({ worker: 2 })];
-  const drawing = drawWorkers(use({ runs, pauses, lanes }), 880, WORDS);
-  expect(of(drawing, 'cross')).toMatchObject([{ x: 180, tone: 'failed' }]);
-  expect(toned(drawing, 'pause')).toMatchObject([{ x: 180, width: 100, height: 36 }]);
-  const [line] = of(drawing, 'line');
-  expect(line).toMatchObject({ dashed: true, title: 'Stopped at 00:00, went on at 04:00' });
-  expect(line?.from[0]).toBe(280);
+  const markup = renderToStaticMarkup(
+    createElement(WorkersChart, { use: use({ runs, pauses, lanes }), width: 880, words: WORDS }),
+  );
+  expect(markup).toContain('<path class="cross failed" d="M176 3L184 11M176 11L184 3">');
+  const all = workers(use({ runs, pauses, lanes }));
+  expect(looking(all, 'cross failed')[0]?.words).toBe('A try failed about 23:00');
+  expect(looking(all, 'pause')).toMatchObject([{ at: { x: 180, width: 100, height: 36 } }]);
+  expect(looking(all, 'line dashed')).toMatchObject([
+    { at: { x1: 280 }, words: 'Stopped at 00:00, went on at 04:00' },
+  ]);
 });
 
 test('a night time leads back to its moment over the breaks of the night', () => {
@@ -98,10 +137,10 @@ test('a night time leads back to its moment over the breaks of the night', () =>
 
 test('bars are as high as their frames took, and a failed frame is a cross', () => {
   const times = frameTimes([madeJob({ name: 'hero', status: 'failed', frames: [2, 4, null, 1] })]);
-  const drawing = drawFrameTimes(times, 800, WORDS, ['lamp', 'hero']);
-  expect(toned(drawing, 'shot-1').map(({ height }) => height)).toEqual([16, 32, 8]);
-  expect(of(drawing, 'cross')).toMatchObject([{ title: 'Frame 3: failed' }]);
-  expect(of(drawing, 'text').map(({ text }) => text)).toEqual([
+  const all = bars(times, ['lamp', 'hero']);
+  expect(looking(all, 'shot-1').map(({ at }) => at.height)).toEqual([16, 32, 8]);
+  expect(looking(all, 'cross failed')).toMatchObject([{ words: 'Frame 3: failed' }]);
+  expect(all.filter(({ tag }) => tag === 'text').map(({ words }) => words)).toEqual([
     ...['hero', '3 frames, 2.3 s each', '4 s', 'slowest, frame 2'],
   ]);
 });
@@ -112,8 +151,8 @@ test('all shots have one scale, and the one that took longest in all is first', 
     madeJob({ name: 'slow', frames: [8, 4] }),
   ]);
   expect(times.shots.map(({ name }) => name)).toEqual(['slow', 'quick']);
-  const heights = of(drawFrameTimes(times, 800, WORDS, []), 'rect').map(({ height }) => height);
-  expect(heights).toEqual([32, 16, 4, 4]);
+  const boxes = bars(times).filter(({ tag }) => tag === 'rect');
+  expect(boxes.map(({ at }) => at.height)).toEqual([32, 16, 4, 4]);
 });
 
 test('many frames share bars, each as high as its slowest, and many shots are counted', () => {
@@ -132,7 +171,8 @@ test('shots without a known time have no chart', () => {
     madeJob({ frames: null, status: 'waiting' }),
   ];
   expect(frameTimes(none)).toEqual({ shots: [], more: 0 });
-  expect(drawFrameTimes(frameTimes(none), 800, WORDS, []).height).toBe(0);
+  expect(bars(frameTimes(none))).toEqual([]);
+  expect(frameTimesHeight(0)).toBe(0);
 });
 
 test('what the charts show is said in words', () => {

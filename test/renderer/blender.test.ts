@@ -3,26 +3,18 @@ import { render } from '../../renderer/actions/batch-actions.ts';
 import { chooseBlenderOf, decide } from '../../renderer/actions/blender-actions.ts';
 import { renderJobs, retryJobs } from '../../renderer/actions/job-actions.ts';
 import { forgetBlender } from '../../renderer/actions/settings-actions.ts';
+import { blenderPicks, pickedNow } from '../../renderer/dialogs/BlenderDialog.tsx';
+import { leaveText, nextVersions, othersText } from '../../renderer/dialogs/OtherBlenderDialog.tsx';
+import { blenderReasonText, shotBlenderText } from '../../renderer/inspector/SetupTab.tsx';
+import { forAllChoices, forAllHint, silentText } from '../../renderer/settings/BlenderField.tsx';
 import { useBatch } from '../../renderer/store/batch-store.ts';
 import { useLibrary } from '../../renderer/store/library-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
 import {
-  blenderPicks,
-  blenderReasonText,
-  forAllChoices,
-  forAllHint,
+  type BlenderInstall,
+  type BlenderInstalls,
   installTitle,
-  leaveText,
-  nextVersions,
-  othersText,
-  pickedNow,
-  shotBlenderText,
-  silentText,
-} from '../../renderer/text/blender-text.ts';
-import type {
-  BlenderInstall,
-  BlenderInstalls,
-  SilentBlender,
+  type SilentBlender,
 } from '../../shared/blender-install.ts';
 import type { BegunElsewhere, ShotBlender } from '../../shared/shot-blender.ts';
 import { aRow, aView } from './rows.ts';

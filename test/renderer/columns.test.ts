@@ -1,36 +1,77 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { COLUMNS, type Column, hiddenFrom, layoutOf } from '../../renderer/store/columns.ts';
-import { useUi } from '../../renderer/store/ui-store.ts';
-import { columnMenu, showAllColumns, showColumn } from '../../renderer/table/column-menu.ts';
+import { EVERYTHING, useUi } from '../../renderer/store/ui-store.ts';
+import { COLUMNS, layoutOf } from '../../renderer/table/columns.tsx';
+import {
+  columnMenu,
+  hiddenFrom,
+  showAllColumns,
+  showColumn,
+} from '../../renderer/table/shown-columns.ts';
+import { visibleIds } from '../../renderer/table/shown-rows.ts';
+import { aRow } from './rows.ts';
 
-const none = new Set<Column>();
+const none = new Set<string>();
+const ids = COLUMNS.map(({ id }) => id);
+const at = (width: number, hidden = none) => layoutOf(hidden, width).columns.map(({ id }) => id);
 const initial = useUi.getState();
 afterEach(() => useUi.setState(initial, true));
+
+describe('the table of columns', () => {
+  const worths = COLUMNS.flatMap(({ worth }) => worth ?? []);
+
+  it('has one column that is always there, and says of each other one when it goes', () => {
+    expect(worths).toHaveLength(COLUMNS.length - 1);
+    expect(new Set(worths).size).toBe(worths.length);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.every((id) => /^[a-z-]+$/.test(id))).toBe(true);
+  });
+
+  it.each(COLUMNS)('$id is no wider where there is less room, and tells of a shot', (column) => {
+    const [roomy, closer, tight] = column.widths;
+    expect(roomy >= closer && closer >= tight && tight > 0).toBe(true);
+    const known = { averageSeconds: 6, remainingSeconds: 7, retryCount: 1 };
+    const row = aRow({ id: 'known', status: 'failed', startTime: 0, endTime: 60_000, ...known });
+    const drawn = renderToStaticMarkup(createElement(column.Cell, { row }));
+    expect(drawn.replace(/<[^>]*>/g, '')).toMatch(WORDS[column.id] ?? /^$/);
+    if (!column.sortValue) return;
+    const counts = { ...row.counts, total: 0 };
+    const bare = aRow({ id: 'bare', name: 'a', status: 'running', engine: null, counts });
+    const sort = { key: column.id, down: true };
+    expect(visibleIds([bare, row], { ...EVERYTHING, sort })).toEqual(['known', 'bare']);
+    expect(column.head).not.toBe('');
+  });
+});
+
+/** What each column says of that shot; the others show pictures only. */
+const WORDS: Readonly<Record<string, RegExp>> = {
+  ...{ status: /^Failed$/, name: /^heroFailed at \d/, frames: /^10 not started$/ },
+  ...{ engine: /^Cycles1080p$/, elapsed: /^1 m$/, average: /^6.0 s$/, left: /^7 s$/, tries: /^2$/ },
+};
 
 describe('the columns of the table', () => {
   it('are all there where there is room, the name taking what is left', () => {
     const { columns, template } = layoutOf(none, 1200);
     expect(columns).toEqual(COLUMNS);
     expect(template).toBe('100px 72px minmax(0, 1fr) 187px 76px 76px 66px 66px 36px');
+    expect(layoutOf(none, 1700).template).toBe(template.replace('187px', '457px'));
   });
 
   it('stand closer before one of them is left out', () => {
-    expect(layoutOf(none, 960).columns).toEqual(COLUMNS);
-    expect(layoutOf(none, 830).columns).toEqual(COLUMNS);
-    expect(layoutOf(none, 712).columns).toEqual(
-      COLUMNS.filter((column) => column !== 'tries' && column !== 'engine'),
-    );
+    expect(at(960)).toEqual(ids);
+    expect(at(830)).toEqual(ids);
+    expect(at(712)).toEqual(ids.filter((id) => id !== 'tries' && id !== 'engine'));
   });
 
   it('make room for others when they are hidden', () => {
-    expect(layoutOf(new Set<Column>(['frames']), 712).columns).toContain('tries');
+    expect(at(712, new Set(['frames']))).toContain('tries');
   });
 
   it('always have the name, however little room there is', () => {
-    for (let width = 0; width < 1500; width += 50) {
-      expect(layoutOf(none, width).columns).toContain('name');
-    }
-    expect(layoutOf(none, 0)).toEqual({ columns: ['name'], template: 'minmax(0, 1fr)' });
+    for (let width = 0; width < 1500; width += 50) expect(at(width)).toContain('name');
+    expect(at(0)).toEqual(['name']);
+    expect(layoutOf(none, 0).template).toBe('minmax(0, 1fr)');
   });
 
   it('are remembered by name, and what is not known, or must not be hidden, is shown', () => {
@@ -62,8 +103,8 @@ describe('choosing columns', () => {
   });
 
   it('says of a column that it is wanted and has no room', () => {
-    const fitting = COLUMNS.filter((column) => column !== 'tries');
-    const entries = columnMenu(new Set<Column>(['engine']), fitting);
+    const fitting = COLUMNS.filter(({ id }) => id !== 'tries');
+    const entries = columnMenu(new Set(['engine']), fitting);
     const of = (label: string) => entries.find((each) => each !== 'line' && each.label === label);
     expect(of('Tries')).toMatchObject({ checked: true, aside: 'no room now' });
     expect(of('Engine')).toMatchObject({ checked: false });

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { useChosenFrame } from '../../renderer/player/chosen-frame.ts';
-import { needed, playFrom, reelOf, wound } from '../../renderer/player/flipbook.ts';
 import {
   chooseFrame,
   filmKey,
   loopOrNot,
   playOrStop,
   stopPlaying,
-} from '../../renderer/player/frame-actions.ts';
+  useChosenFrame,
+} from '../../renderer/player/film.ts';
+import { needed, playFrom, reelOf, wound } from '../../renderer/player/flipbook.ts';
 import { filmLine, fpsText } from '../../renderer/text/frame-text.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import { DONE, FAILED, RUNNING, WAITING } from '../app/jobs.ts';

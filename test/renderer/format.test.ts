@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { limitText, memoryText, parseLimit, parseMemory } from '../../renderer/settings/limit.ts';
 import * as format from '../../renderer/text/format.ts';
+import { limitText, memoryText, parseLimit, parseMemory } from '../../renderer/text/limit.ts';
 
 const NOON = new Date(2026, 10, 18, 12, 0).getTime();
 const HOUR = 3_600_000;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shownIndex } from '../../renderer/player/chosen-frame.ts';
-import { sheetTarget, stepTarget } from '../../renderer/player/frame-keys.ts';
+import { sheetTarget, shownIndex, stepTarget } from '../../renderer/player/film.ts';
 import {
   frameLine,
   frameName,

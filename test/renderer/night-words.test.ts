@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { setupFacts } from '../../renderer/inspector/setup-facts.ts';
 import { laneText, poolLine } from '../../renderer/lanes/lane-text.ts';
-import { incidentText } from '../../renderer/morning/incident-text.ts';
+import { incidentText } from '../../renderer/morning/NightIncidents.tsx';
 import { nightText } from '../../renderer/morning/night-text.ts';
 import { clock } from '../../renderer/text/format.ts';
 import { elapsedSeconds, framesAside, jobNote, noteHint } from '../../renderer/text/job-text.ts';

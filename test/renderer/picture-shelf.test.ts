@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AT_ONCE, MOST_HELD, PictureShelf } from '../../renderer/ui/picture-shelf.ts';
+import { AT_ONCE, MOST_HELD, PictureShelf } from '../../renderer/player/picture-shelf.ts';
 
 /** A shelf whose pictures come when the test says so. */
 function shelfWith() {

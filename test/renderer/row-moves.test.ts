@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { useBatch } from '../../renderer/store/batch-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
-import { dropJobs, moveSelected } from '../../renderer/table/order-actions.ts';
-import { placeAt, stepOf } from '../../renderer/table/row-moves.ts';
+import { dropJobs, moveSelected, placeAt, stepOf } from '../../renderer/table/row-order.ts';
 import { movedBefore } from '../../shared/order.ts';
 import { aRow, aView } from './rows.ts';
 

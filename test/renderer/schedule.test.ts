@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { callOff, planNight } from '../../renderer/schedule/schedule-actions.ts';
-import { scheduleOf } from '../../renderer/schedule/schedule-store.ts';
+import { callOff, planNight } from '../../renderer/actions/schedule-actions.ts';
 import { planText, scheduleText, waitingText } from '../../renderer/schedule/schedule-text.ts';
 import { useBatch } from '../../renderer/store/batch-store.ts';
+import { scheduleOf } from '../../renderer/store/library-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
 import { canBePlanned, offeredActs, waitingActs } from '../../renderer/text/acts.ts';
 import type { BatchView } from '../../shared/view.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { setupFacts } from '../../renderer/inspector/setup-facts.ts';
 import { DEFAULT_CONFIG } from '../../shared/batch.ts';
+import type { Settings } from '../../shared/settings.ts';
 import type { SettingPlaces, ShotConfig } from '../../shared/shot.ts';
 import type { JobDetail } from '../../shared/view.ts';
-import type { Settings } from '../../shared/settings.ts';
 import { aRow } from './rows.ts';
 
 const SHOT: ShotConfig = {

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { useChosenFrame } from '../../renderer/player/chosen-frame.ts';
-import { previewNewest } from '../../renderer/player/frame-actions.ts';
+import { previewNewest, useChosenFrame } from '../../renderer/player/film.ts';
 import { useBatch } from '../../renderer/store/batch-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
-import { cellAt, useStripHint } from '../../renderer/table/strip-hint.ts';
 import {
+  cellAt,
   leaveStrip,
   pointAtStrip,
   tellStripCell,
-} from '../../renderer/table/strip-hint-actions.ts';
+  useStripHint,
+} from '../../renderer/table/StripHint.tsx';
 import { aRow, aView } from './rows.ts';
 
 const ID = '000000000001';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mirrorOf } from '../../renderer/store/apply-update.ts';
 import { moveTarget, NOTHING_SELECTED, selected } from '../../renderer/store/selection.ts';
-import { filterCounts, nextSort, shownIds, visibleIds } from '../../renderer/store/table-view.ts';
 import { EVERYTHING } from '../../renderer/store/ui-store.ts';
+import { filterCounts, nextSort, shownIds, visibleIds } from '../../renderer/table/shown-rows.ts';
 import { aRow, aView } from './rows.ts';
 
 const rows = [

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { foundLines, lineText } from '../../renderer/inspector/log-text.ts';
+import { finishRange, finishText } from '../../renderer/header/Header.tsx';
+import { foundLines, lineText } from '../../renderer/inspector/LogTab.tsx';
 import { nightText } from '../../renderer/morning/night-text.ts';
 import { interruptedText, resumeChecks, resumeTitle } from '../../renderer/resume/resume-text.ts';
+import { grouped, summaryText } from '../../renderer/sidebar/Sidebar.tsx';
 import { offeredActs } from '../../renderer/text/acts.ts';
-import * as batch from '../../renderer/text/batch-text.ts';
+import { titleText } from '../../renderer/text/batch-text.ts';
 import * as job from '../../renderer/text/job-text.ts';
 import { runsOf } from '../../renderer/ui/FrameStrip.tsx';
 import type { BatchSummary, ResumeCard } from '../../shared/view.ts';
@@ -24,26 +26,26 @@ const summary: BatchSummary = {
 
 describe('the sidebar', () => {
   it('says how far a batch is and when it is done', () => {
-    expect(batch.summaryText(summary, 1800, NOW)).toBe('58 % · done about 22:50');
-    expect(batch.summaryText(summary, null, NOW)).toBe('58 %');
+    expect(summaryText(summary, 1800, NOW)).toBe('58 % · done about 22:50');
+    expect(summaryText(summary, null, NOW)).toBe('58 %');
   });
 
   it('says when a batch was interrupted, and why another can’t be opened', () => {
     const stopped = { ...summary, phase: 'interrupted' as const };
-    expect(batch.summaryText(stopped, null, NOW)).toBe('stopped at 22:20 · 58 %');
-    expect(batch.summaryText({ ...stopped, problem: 'The folder is gone.' }, null, NOW)).toBe(
+    expect(summaryText(stopped, null, NOW)).toBe('stopped at 22:20 · 58 %');
+    expect(summaryText({ ...stopped, problem: 'The folder is gone.' }, null, NOW)).toBe(
       'The folder is gone.',
     );
   });
 
   it('says how many shots are done where only some were to be rendered', () => {
     const some = { ...summary, phase: 'partial' as const };
-    expect(batch.summaryText(some, null, NOW)).toBe('2 of 7 done, 5 waiting');
-    expect(batch.grouped([some]).map(({ group }) => group)).toEqual(['Ready']);
+    expect(summaryText(some, null, NOW)).toBe('2 of 7 done, 5 waiting');
+    expect(grouped([some]).map(({ group }) => group)).toEqual(['Ready']);
   });
 
   it('groups by state and puts the newest first', () => {
-    const groups = batch.grouped([
+    const groups = grouped([
       { ...summary, id: 'old', phase: 'completed', lastAt: 1 },
       { ...summary, id: 'new', phase: 'failed', lastAt: 2 },
       { ...summary, id: 'live' },
@@ -58,7 +60,7 @@ describe('the sidebar', () => {
 describe('the header', () => {
   it('says when it will be done', () => {
     const progress = { ...aView().progress, remainingSeconds: 22_800 };
-    expect(batch.finishText(aView({ phase: 'running', progress }), NOW)).toEqual([
+    expect(finishText(aView({ phase: 'running', progress }), NOW)).toEqual([
       'Done about ',
       '04:40',
       ' in 6 h 20 m',
@@ -68,17 +70,15 @@ describe('the header', () => {
   it('says between what the end lies, rounded outward, while it renders', () => {
     const remainingRange = { low: 18_700, high: 27_000 };
     const progress = { ...aView().progress, remainingSeconds: 22_800, remainingRange };
-    expect(batch.finishRange(aView({ phase: 'running', progress }), NOW)).toBe('03:30–05:50');
-    expect(batch.finishRange(aView({ phase: 'paused', progress }), NOW)).toBeNull();
+    expect(finishRange(aView({ phase: 'running', progress }), NOW)).toBe('03:30–05:50');
+    expect(finishRange(aView({ phase: 'paused', progress }), NOW)).toBeNull();
     const soon = { ...progress, remainingRange: { low: 100, high: 140 } };
-    expect(batch.finishRange(aView({ phase: 'running', progress: soon }), NOW)).toBeNull();
+    expect(finishRange(aView({ phase: 'running', progress: soon }), NOW)).toBeNull();
   });
 
   it('says why it waits instead, when it is paused', () => {
     const paused = { reason: 'disk-full' as const, message: 'The disk is full.' };
-    expect(batch.finishText(aView({ phase: 'paused', paused }), NOW)?.[0]).toBe(
-      'The disk is full.',
-    );
+    expect(finishText(aView({ phase: 'paused', paused }), NOW)?.[0]).toBe('The disk is full.');
   });
 
   it('offers one next act for every phase, and none where nothing can be rendered', () => {
@@ -107,18 +107,18 @@ describe('the header', () => {
     const remainingRange = { low: 18_700, high: 27_000 };
     const progress = { ...aView().progress, remainingSeconds: 22_800, remainingRange };
     const view = aView({ progress });
-    expect(batch.finishText(view, NOW)?.join('')).toBe(
+    expect(finishText(view, NOW)?.join('')).toBe(
       'Needs about 6 h 20 m; started now it is done about 04:40',
     );
-    expect(batch.finishRange(view, NOW)).toBe('5 h 12 m–7 h 30 m');
-    expect(batch.finishText(aView(), NOW)).toBeNull();
+    expect(finishRange(view, NOW)).toBe('5 h 12 m–7 h 30 m');
+    expect(finishText(aView(), NOW)).toBeNull();
     const sidebar = { ...summary, phase: 'unread' as const };
-    expect(batch.summaryText(sidebar, 22_800, NOW)).toBe('100 frames · about 6 h 20 m');
+    expect(summaryText(sidebar, 22_800, NOW)).toBe('100 frames · about 6 h 20 m');
   });
 
   it('says how far trying has come, and lets it be stopped', () => {
     const view = aView({ trying: { shot: 'hero', tried: 2, of: 12 } });
-    expect(batch.finishText(view, NOW)?.[0]).toBe('Trying a few small frames of hero, 3 of 12');
+    expect(finishText(view, NOW)?.[0]).toBe('Trying a few small frames of hero, 3 of 12');
     expect(offeredActs(view)).toEqual(['stop-estimate', 'render']);
     expect(offeredActs(aView())).toEqual(['estimate', 'render']);
   });
@@ -127,9 +127,9 @@ describe('the header', () => {
 it('shows in the taskbar how far a batch is while it renders', () => {
   const frames = { total: 10, done: 5, kept: 0, running: 1, failed: 0, waiting: 4 };
   const progress = { ...aView().progress, frames };
-  expect(batch.titleText(null)).toBe('Nightshift');
-  expect(batch.titleText(aView({ phase: 'running', progress }))).toBe('50 % · film · Nightshift');
-  expect(batch.titleText(aView({ phase: 'completed', progress }))).toBe('film · Nightshift');
+  expect(titleText(null)).toBe('Nightshift');
+  expect(titleText(aView({ phase: 'running', progress }))).toBe('50 % · film · Nightshift');
+  expect(titleText(aView({ phase: 'completed', progress }))).toBe('film · Nightshift');
 });
 
 describe('the morning', () => {

@@ -4,11 +4,10 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
+import { frameTimesSvg, workersSvg } from '../../electron/engine/report/chart-svg.tsx';
 import { MOST_STRIPS, type PictureOf } from '../../electron/engine/report/contact-sheet.ts';
 import { frameTimes } from '../../electron/engine/report/frame-times.ts';
-import { svgText } from '../../electron/engine/report/svg.ts';
 import { writeReport } from '../../electron/engine/report/write-report.ts';
-import { drawFrameTimes } from '../../shared/charts/draw-frame-times.ts';
 import type { WorkerUse } from '../../shared/charts/night-charts.ts';
 import { CRASHED, madeJob, madeResult, NIGHT } from '../helpers/results.ts';
 import { rendered, tagsOf, textOf } from './markdown.ts';
@@ -213,17 +212,20 @@ test('no name can break a chart', async () => {
   await fc.assert(
     fc.asyncProperty(nasty, async (name) => {
       const times = frameTimes([madeJob({ name, frames: [1, 2] })]);
-      const svg = svgText(drawFrameTimes(times, 600, WORDS, []), name);
-      expect(tagsOf(svg).filter((tag) => !SVG_TAGS.includes(tag))).toEqual([]);
-      // The reader of SVG in sharp refuses what is no XML.
-      expect((await sharp(Buffer.from(svg)).metadata()).width).toBe(640);
+      for (const { svg } of [
+        frameTimesSvg(times, []),
+        workersSvg({ ...workerUse(), shots: [name] }),
+      ]) {
+        expect(tagsOf(svg).filter((tag) => !SVG_TAGS.includes(tag))).toEqual([]);
+        // The reader of SVG in sharp refuses what is no XML.
+        expect((await sharp(Buffer.from(svg)).metadata()).width).toBe(940);
+      }
     }),
     { numRuns: 100 },
   );
 });
 
 const SVG_TAGS = ['g', 'line', 'path', 'rect', 'style', 'svg', 'text', 'title'];
-const WORDS = { duration: (seconds: number) => `${seconds} s`, clock: () => '12:00' };
 
 function workerUse(): WorkerUse {
   const span = { from: 0, to: 30_000, shot: 0, share: 1 };

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { nameOf } from '../../electron/app/sessions/view.ts';
 import { createBatchFromDirectory, repeatCommand } from '../../electron/engine/index.ts';
 import { quotePowerShell } from '../../electron/engine/report/repeat-command.ts';
-import { placeText } from '../../renderer/text/problem-text.ts';
+import { placeText } from '../../renderer/text/paths.ts';
 import { aRowOf } from '../app/jobs.ts';
 import { CLI, makeCli } from '../cli/rig.ts';
 import { commandsWith } from '../engine/rig.ts';

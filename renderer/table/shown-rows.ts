@@ -1,12 +1,13 @@
 import type { BatchProgress } from '../../shared/batch.ts';
 import type { JobStatus } from '../../shared/job.ts';
 import type { JobRow } from '../../shared/view.ts';
-import { type Mirror, rowsInOrder } from './apply-update.ts';
-import type { Column } from './columns.ts';
+import { type Mirror, rowsInOrder } from '../store/apply-update.ts';
+import type { Query } from '../store/ui-store.ts';
+import { COLUMNS } from './columns.tsx';
 
-export const FILTERS = ['all', 'running', 'failed', 'waiting', 'completed', 'cancelled'] as const;
-export type Filter = (typeof FILTERS)[number];
+type Filter = Query['filter'];
 
+/** In the order of their buttons. */
 export const FILTER_WORDS: Readonly<Record<Filter, string>> = {
   all: 'All',
   running: 'Rendering',
@@ -16,22 +17,7 @@ export const FILTER_WORDS: Readonly<Record<Filter, string>> = {
   cancelled: 'Cancelled',
 };
 
-/** All columns but the picture of the newest frame. */
-export type SortKey = Exclude<Column, 'newest'>;
-
-/** Whether rows can be sorted by a column. */
-export function isSortKey(column: Column): column is SortKey {
-  return column !== 'newest';
-}
-
-/** `null`: as the batch orders the shots. */
-export type Sort = { readonly key: SortKey; readonly down: boolean } | null;
-
-export interface Query {
-  readonly filter: Filter;
-  readonly search: string;
-  readonly sort: Sort;
-}
+export const FILTERS = Object.keys(FILTER_WORDS) as readonly Filter[];
 
 /** Whether a query shows all shots as the batch orders them. */
 export function isEverything({ filter, search, sort }: Query): boolean {
@@ -50,9 +36,10 @@ const NO_IDS: readonly string[] = [];
 export function visibleIds(rows: readonly JobRow[], { filter, search, sort }: Query): string[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = rows.filter((row) => inFilter(row.status, filter) && matches(row, words));
-  if (sort) {
+  const value = COLUMNS.find(({ id }) => id === sort?.key)?.sortValue;
+  if (sort && value) {
     const sign = sort.down ? -1 : 1;
-    shown.sort((a, b) => compared(SORT_VALUES[sort.key](a), SORT_VALUES[sort.key](b), sign));
+    shown.sort((a, b) => compared(value(a), value(b), sign));
   }
   return shown.map((row) => row.id);
 }
@@ -67,30 +54,10 @@ export function filterCounts({
 }
 
 /** A click on a header: up, down, then back to the folder's order. */
-export function nextSort(sort: Sort, key: SortKey): Sort {
+export function nextSort(sort: Query['sort'], key: string): Query['sort'] {
   if (sort?.key !== key) return { key, down: false };
   return sort.down ? null : { key, down: true };
 }
-
-const STATUS_ORDER: Readonly<Record<JobStatus, number>> = {
-  running: 0,
-  failed: 1,
-  waiting: 2,
-  cancelled: 3,
-  skipped: 4,
-  completed: 5,
-};
-
-const SORT_VALUES: Readonly<Record<SortKey, (row: JobRow) => number | string | null>> = {
-  status: (row) => STATUS_ORDER[row.status],
-  name: (row) => row.name,
-  frames: (row) => (row.counts.total > 0 ? row.counts.total : null),
-  engine: (row) => row.engine,
-  elapsed: (row) => row.startTime && (row.endTime ?? Date.now()) - row.startTime,
-  average: (row) => row.averageSeconds,
-  left: (row) => row.remainingSeconds,
-  tries: (row) => row.retryCount,
-};
 
 /** Made once: a comparison by `localeCompare` makes its own each time. */
 const NAMES = new Intl.Collator('en', { numeric: true });

@@ -1,12 +1,12 @@
+import { movedBefore } from '../../shared/order.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import { refetch } from '../actions/batch-actions.ts';
 import { renderable } from '../actions/job-actions.ts';
 import { askOrNotify, notify } from '../actions/ui-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
-import { shownIds } from '../store/table-view.ts';
 import { useUi } from '../store/ui-store.ts';
 import { count, counted } from '../text/format.ts';
-import { type Place, placeAt, stepOf } from './row-moves.ts';
+import { shownIds } from './shown-rows.ts';
 
 /** Each move starts from what the one before has made of the order. */
 let last: Promise<void> = Promise.resolve();
@@ -65,4 +65,49 @@ function movedText(jobIds: readonly string[], order: readonly string[]): string 
 function inTurn(act: () => Promise<void>): Promise<void> {
   last = last.then(act);
   return last;
+}
+
+/** Where rows go: before this one in the order of the batch; `null`: to its end. */
+export type Place = { readonly before: string | null };
+
+/**
+ * One step of some rows, up or down past the next row that is shown; rows apart from each other come together.
+ * `null`: they can't go further.
+ * @param order all rows of the batch
+ * @param shown those in the table, in the same order
+ */
+export function stepOf(
+  order: readonly string[],
+  shown: readonly string[],
+  moving: readonly string[],
+  by: 'up' | 'down',
+): Place | null {
+  const set = new Set(moving);
+  const first = shown.findIndex((id) => set.has(id));
+  const last = shown.findLastIndex((id) => set.has(id));
+  if (first < 0) return null;
+  if (by === 'down') return changing(order, moving, behind(order, shown[last + 1] ?? shown[last]));
+  const above = first > 0 ? shown[first - 1] : shown.find((id) => !set.has(id));
+  return above === undefined ? null : changing(order, moving, { before: above });
+}
+
+/** The place in front of the row at an index of the table; behind the last one where there is none. */
+export function placeAt(
+  order: readonly string[],
+  shown: readonly string[],
+  moving: readonly string[],
+  index: number,
+): Place | null {
+  const row = shown[index];
+  return changing(order, moving, row === undefined ? behind(order, shown.at(-1)) : { before: row });
+}
+
+/** Right behind a row, also where the next one is not shown. */
+function behind(order: readonly string[], id: string | undefined): Place {
+  return { before: (id === undefined ? undefined : order[order.indexOf(id) + 1]) ?? null };
+}
+
+function changing(order: readonly string[], moving: readonly string[], place: Place): Place | null {
+  const after = movedBefore(order, moving, place.before);
+  return after.every((id, index) => id === order[index]) ? null : place;
 }

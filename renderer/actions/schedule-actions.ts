@@ -1,13 +1,6 @@
 import type { PlannedTimes } from '../../shared/schedule.ts';
-import { currentView, render } from '../actions/batch-actions.ts';
-import { askOrNotify, openDialog } from '../actions/ui-actions.ts';
-import { useSchedules } from './schedule-store.ts';
-
-/** At a start of the window: what was planned before. */
-export async function fetchSchedules(): Promise<void> {
-  const schedules = await askOrNotify('schedules:list', undefined);
-  if (schedules) useSchedules.setState({ schedules });
-}
+import { currentView, render } from './batch-actions.ts';
+import { askOrNotify, openDialog } from './ui-actions.ts';
 
 /**
  * Plans the batch of the window. Trust is asked for now: at 23:00 nobody would answer. Without a time to

@@ -1,0 +1,176 @@
+import type { KeyboardEvent } from 'react';
+import { create } from 'zustand';
+import type { FrameDetail, NewestFrame } from '../../shared/view.ts';
+import { openDialog } from '../actions/ui-actions.ts';
+import { useBatch } from '../store/batch-store.ts';
+import { useUi } from '../store/ui-store.ts';
+import { playFrom, reelOf } from './flipbook.ts';
+
+interface ChosenFrame {
+  /** `batch/job` that it is a frame of: shots of two batches may have the same id. */
+  readonly of: string;
+  /** `null`: the newest, whichever that is. */
+  readonly frame: number | null;
+  /** The frames go by as a film. */
+  readonly playing: boolean;
+  /** The film begins anew at its end. */
+  readonly loop: boolean;
+}
+
+/** The frame that is looked at, in the inspector and in the large preview. */
+export const useChosenFrame = create<ChosenFrame>(() => ({
+  of: '',
+  frame: null,
+  playing: false,
+  loop: true,
+}));
+
+/** The number of the frame that was chosen in this shot; `null`: none was. */
+export function useFrameOf(of: string): number | null {
+  return useChosenFrame((state) => (state.of === of ? state.frame : null));
+}
+
+export function usePlaying(of: string): boolean {
+  return useChosenFrame((state) => state.of === of && state.playing);
+}
+
+/**
+ * Where the frame to be shown stands in its shot: the chosen one, else the newest, else the first.
+ * @returns its index; 0 in a shot without frames
+ */
+export function shownIndex(
+  frames: readonly FrameDetail[],
+  chosen: number | null,
+  newest: NewestFrame | null,
+): number {
+  for (const frame of [chosen, newest?.frame]) {
+    const index = frames.findIndex((each) => each.frame === frame);
+    if (index >= 0) return index;
+  }
+  return 0;
+}
+
+/** The frames of a shot, and the one of them that is shown. */
+export interface Film {
+  /** `batch/job` */
+  readonly of: string;
+  readonly frames: readonly FrameDetail[];
+  /** Index of the frame that is shown. */
+  readonly at: number;
+}
+
+/** Looks at one frame of a shot and stops what plays. @param index among its frames */
+export function chooseFrame({ of, frames }: Pick<Film, 'of' | 'frames'>, index: number): void {
+  useChosenFrame.setState({ of, frame: frames[index]?.frame ?? null, playing: false });
+}
+
+/** Goes on to another frame of a film that plays. */
+export function windTo({ of, frames }: Film, index: number): void {
+  useChosenFrame.setState({ of, frame: frames[index]?.frame ?? null });
+}
+
+/** Plays what is done, or stops. Nothing happens where nothing is done. */
+export function playOrStop(film: Film): void {
+  const { of, playing } = useChosenFrame.getState();
+  const reel = reelOf(film.frames);
+  const plays = playing && of === film.of;
+  if (plays) stopPlaying();
+  if (plays || !reel) return;
+  windTo(film, playFrom(film.at, reel));
+  useChosenFrame.setState({ playing: true });
+}
+
+export function stopPlaying(): void {
+  useChosenFrame.setState({ playing: false });
+}
+
+export function loopOrNot(): void {
+  useChosenFrame.setState(({ loop }) => ({ loop: !loop }));
+}
+
+/** Space plays, arrows step, Home and End go to the ends. True: the key was one of these. */
+export function filmKey(film: Film, key: string): boolean {
+  if (key === ' ') {
+    playOrStop(film);
+    return true;
+  }
+  const target = stepTarget(key, film.at, film.frames.length);
+  if (target === null) return false;
+  chooseFrame(film, target);
+  return true;
+}
+
+/** Shows the chosen frame of a shot, else its newest, as large as the window. */
+export function openPreview(jobId: string): void {
+  openDialog({ kind: 'preview', jobId });
+}
+
+/** Space on the table: the newest frame of the shot that has the keyboard, large. */
+export function previewNewest(): void {
+  const { mirror } = useBatch.getState();
+  const { active } = useUi.getState().selection;
+  // Nobody gives out its pictures before the folder has been read.
+  if (!mirror || mirror.remembered || active === null || !mirror.rows.has(active)) return;
+  useChosenFrame.setState({ of: `${mirror.view.id}/${active}`, frame: null, playing: false });
+  openPreview(active);
+}
+
+/** The keys of the player. Space on a button is that button's own. */
+export function onFilmKey(event: KeyboardEvent, film: Film): void {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.key === ' ' && event.target instanceof HTMLButtonElement) return;
+  if (filmKey(film, event.key)) event.preventDefault();
+}
+
+/** How the contact sheet is laid out. */
+export interface SheetShape {
+  readonly count: number;
+  readonly columns: number;
+  /** Rows that fit on the screen. */
+  readonly page: number;
+}
+
+/** The place in a contact sheet that a key moves to, from 0; `null` for other keys and where nothing is. */
+export function sheetTarget(key: string, from: number, shape: SheetShape): number | null {
+  const { count, columns, page } = shape;
+  const last = count - 1;
+  if (last < 0) return null;
+  switch (key) {
+    case 'ArrowLeft':
+      return Math.max(0, from - 1);
+    case 'ArrowRight':
+      return Math.min(last, from + 1);
+    case 'ArrowUp':
+      return up(from, columns, columns);
+    case 'ArrowDown':
+      return down(from, columns, shape);
+    case 'PageUp':
+      return up(from, page * columns, columns);
+    case 'PageDown':
+      return down(from, page * columns, shape);
+    case 'Home':
+      return 0;
+    case 'End':
+      return last;
+    default:
+      return null;
+  }
+}
+
+/** The frame that a key steps to in the large preview and the player; `null` for other keys. */
+export function stepTarget(key: string, from: number, count: number): number | null {
+  const sideways = ['ArrowLeft', 'ArrowRight', 'Home', 'End'].includes(key);
+  return sideways ? sheetTarget(key, from, { count, columns: 1, page: 1 }) : null;
+}
+
+/** Never out of the column. */
+function up(from: number, by: number, columns: number): number {
+  return from >= by ? from - by : from % columns;
+}
+
+/** From the last but one row to the end of a last row that is too short to have this column. */
+function down(from: number, by: number, { count, columns }: SheetShape): number {
+  const lastRow = Math.floor((count - 1) / columns);
+  const row = Math.min(lastRow, Math.floor((from + by) / columns));
+  return Math.min(count - 1, row * columns + (from % columns));
+}

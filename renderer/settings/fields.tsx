@@ -1,0 +1,241 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { gpuLines, gpuReason } from '../../shared/gpu.ts';
+import type { WhenDone } from '../../shared/schedule.ts';
+import { type Settings, settingsSchema } from '../../shared/settings.ts';
+import type { AppInfo } from '../../shared/view.ts';
+import { chooseOutput, findGpus, type GpuAnswer } from '../actions/settings-actions.ts';
+import { limitText, memoryText, parseLimit, parseMemory } from '../text/limit.ts';
+import { homePath } from '../text/paths.ts';
+import { WHEN_DONE_WORDS, whenDoneText } from '../text/power-text.ts';
+import { Button } from '../ui/Button.tsx';
+import { Choice } from '../ui/Choice.tsx';
+import { BlenderField } from './BlenderField.tsx';
+import { Field } from './Field.tsx';
+
+/** The settings while they are chosen; `undefined`: what was typed for it can't be understood. */
+export type Draft = { readonly [K in keyof Settings]: Settings[K] | undefined };
+
+export interface SettingProps<V> {
+  readonly value: V | undefined;
+  readonly onChange: (value: V | undefined) => void;
+  readonly draft: Draft;
+  /** `null`: not known yet. */
+  readonly info: AppInfo | null;
+}
+
+export type SettingField<V> = (props: SettingProps<V>) => ReactNode;
+
+/** All settings from top to bottom. To add one is a record here, beside its line in `shared/settings.ts`. */
+export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]> } = {
+  blenderPath: Blenders,
+  workers: wholeNumber({
+    label: 'Workers',
+    hint: ({ info }) =>
+      `Blenders at once on the CPU; each GPU has one more. 0: automatic${info === null ? '' : `, here ${Math.max(1, info.cores - 1)}`}.`,
+    max: settingsSchema.shape.workers.unwrap().maxValue,
+  }),
+  memoryLimitMb: typed({
+    label: 'Memory limit',
+    hint: ({ info }) =>
+      `GB that all workers may use together. Empty: what is free.${info === null ? '' : ` This computer has ${Math.round(info.memoryMb / 1024)} GB.`}`,
+    what: 'a number of GB',
+    text: memoryText,
+    parse: parseMemory,
+  }),
+  maxRetries: wholeNumber({
+    label: 'Retries',
+    hint: () => 'Tries after the first, for each frame.',
+    max: settingsSchema.shape.maxRetries.unwrap().maxValue,
+  }),
+  timeoutSeconds: typed({
+    label: 'Time limit of a shot',
+    hint: () => 'Such as 2h or 90m. Empty: none.',
+    what: 'a time',
+    text: limitText,
+    parse: parseLimit,
+  }),
+  frameTimeoutSeconds: typed({
+    label: 'Time limit of a frame',
+    hint: () => 'Such as 20m or 90s. Empty: none.',
+    what: 'a time',
+    text: limitText,
+    parse: parseLimit,
+  }),
+  continueOnError: oneOf('When a shot fails', {
+    true: 'Go on with the others',
+    false: 'Stop the batch',
+  }),
+  whenDone: oneOf<WhenDone>('When a batch is done', WHEN_DONE_WORDS, (value) =>
+    whenDoneText(value) ? 'A minute before, Nightshift says so and can be told not to.' : '',
+  ),
+  outputFolder: Output,
+  existing: oneOf('Frames that are there', {
+    resume: 'Keep those that Nightshift rendered',
+    skip: 'Keep every whole frame',
+    overwrite: 'Render all again',
+  }),
+  factoryStartup: oneOf('Blender starts with', {
+    false: 'My preferences and add-ons',
+    true: 'Factory settings',
+  }),
+  theme: oneOf('Appearance', { system: 'As the system', dark: 'Dark', light: 'Light' }),
+};
+
+interface Kind {
+  readonly label: string;
+  /** A line of help. */
+  readonly hint: (of: Pick<SettingProps<unknown>, 'info'>) => string;
+}
+
+/** A whole number from 0; what is typed beyond its bounds is put back inside. */
+function wholeNumber({
+  label,
+  hint,
+  max,
+}: Kind & { readonly max: number | null }): SettingField<number> {
+  return ({ value, onChange, info }) => (
+    <Field label={label} hint={hint({ info })}>
+      {(control) => (
+        <input
+          {...control}
+          type="number"
+          className="input short"
+          min={0}
+          max={max ?? undefined}
+          step={1}
+          value={value}
+          onChange={({ target }) => {
+            const typedNumber = Math.max(0, Math.round(target.valueAsNumber || 0));
+            onChange(Math.min(max ?? typedNumber, typedNumber));
+          }}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface TypedKind extends Kind {
+  /** What it should have been, where what was typed can't be understood. */
+  readonly what: string;
+  readonly text: (value: number | null) => string;
+  /** Reads that back; `undefined`: it can't be understood. */
+  readonly parse: (text: string) => number | null | undefined;
+}
+
+/** A limit as people write it. */
+function typed({ label, hint, what, text, parse }: TypedKind): SettingField<number | null> {
+  return function Typed({ value, onChange, info }) {
+    const [words, setWords] = useState(() => text(value ?? null));
+    const help = hint({ info });
+    const bad = value === undefined;
+    return (
+      <Field label={label} hint={bad ? `This is not ${what}. ${help}` : help} bad={bad}>
+        {(control) => (
+          <input
+            {...control}
+            className="input short"
+            value={words}
+            placeholder="None"
+            onChange={({ target }) => {
+              setWords(target.value);
+              onChange(parse(target.value));
+            }}
+          />
+        )}
+      </Field>
+    );
+  };
+}
+
+/** One of a few. */
+function oneOf<V extends string | boolean>(
+  label: string,
+  among: Readonly<Record<`${V}`, string>>,
+  hint: (value: V) => string = () => '',
+): SettingField<V> {
+  return ({ value, onChange }) => (
+    <Field label={label} hint={value === undefined ? '' : hint(value)}>
+      {(control) => (
+        <Choice
+          {...control}
+          value={String(value) as `${V}`}
+          among={among}
+          onChange={(chosen) =>
+            onChange((typeof value === 'boolean' ? chosen === 'true' : chosen) as V)
+          }
+        />
+      )}
+    </Field>
+  );
+}
+
+function Blenders({ value: path = null, onChange, draft }: SettingProps<string | null>) {
+  return (
+    <>
+      <BlenderField path={path} onPick={onChange} />
+      <Gpus path={path} factoryStartup={draft.factoryStartup ?? false} />
+    </>
+  );
+}
+
+interface GpusProps {
+  readonly path: string | null;
+  readonly factoryStartup: boolean;
+}
+
+/** What Cycles can render on besides the CPU. Read-only: which are used is chosen in Blender. */
+function Gpus({ path, factoryStartup }: GpusProps) {
+  const [answer, setAnswer] = useState<GpuAnswer | null>(null);
+  useEffect(() => {
+    let current = true;
+    setAnswer(null);
+    void findGpus({ path, factoryStartup }).then((found) => {
+      if (current) setAnswer(found);
+    });
+    return () => {
+      current = false;
+    };
+  }, [path, factoryStartup]);
+  const known = answer !== null && 'devices' in answer;
+  const lines = known ? gpuLines(answer) : [answer === null ? 'Asking Blender …' : 'Not known'];
+  const hint = known ? gpuReason(answer) : (answer?.message ?? '');
+  return (
+    <Field label="GPUs" hint={hint}>
+      {(control) => (
+        <output {...control} className="gpus">
+          {lines.map((line) => (
+            <span key={line}>{line}</span>
+          ))}
+        </output>
+      )}
+    </Field>
+  );
+}
+
+/** Where the frames of shot folders go that are opened from now on. */
+function Output({ value: path = null, onChange, info }: SettingProps<string | null>) {
+  const hint =
+    path === null
+      ? 'Where a shot file says “output: path”, that counts.'
+      : 'One folder in it for each shot folder. Batches of the list keep their place.';
+  const chooseOther = async () => {
+    const chosen = await chooseOutput();
+    if (chosen !== null) onChange(chosen);
+  };
+  const chosen = path === null ? {} : { [path]: homePath(path, info?.homeDirectory) };
+  return (
+    <Field label="Frames go to" hint={hint}>
+      {(control) => (
+        <div className="field-pick">
+          <Choice
+            {...control}
+            value={path ?? ''}
+            among={{ '': 'renders, in the shot folder', ...chosen }}
+            onChange={(picked) => onChange(picked || null)}
+          />
+          <Button onClick={() => void chooseOther()}>Choose…</Button>
+        </div>
+      )}
+    </Field>
+  );
+}

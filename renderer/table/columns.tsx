@@ -1,0 +1,261 @@
+import { type ReactNode, useCallback } from 'react';
+import type { JobStatus } from '../../shared/job.ts';
+import type { JobRow } from '../../shared/view.ts';
+import { useBatch, useRemembered } from '../store/batch-store.ts';
+import { duration, roughDuration, wholeDuration } from '../text/format.ts';
+import {
+  elapsedSeconds,
+  engineName,
+  framesAside,
+  framesText,
+  jobNote,
+  noteHint,
+  STATUS_WORDS,
+  sizeName,
+} from '../text/job-text.ts';
+import { FrameStrip } from '../ui/FrameStrip.tsx';
+import { Name } from '../ui/Name.tsx';
+import { StatusIcon } from '../ui/StatusIcon.tsx';
+import { Thumbnail } from '../ui/Thumbnail.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { leaveStrip, pointAtStrip, STRIP_HINT_ID, useStripHint } from './StripHint.tsx';
+
+/** A column of the job table. */
+export interface Column {
+  /** Kept in the settings of the window: it never changes. */
+  readonly id: string;
+  /** Its heading, and its word in the menu. */
+  readonly head: string;
+  /** Pixels at three densities, the roomiest first. */
+  readonly widths: readonly [number, number, number];
+  /** Where there is no room for all, the lowest goes first. `null`: it is always there and takes what is left. */
+  readonly worth: number | null;
+  /** Its share of the pixels that the name can spare. */
+  readonly grows?: number;
+  /** Figures stand under each other at the right. */
+  readonly isFigure?: true;
+  readonly className?: (row: JobRow) => string;
+  readonly Cell: (props: CellProps) => ReactNode;
+  /** What rows are sorted by, `null` where nothing is known. Without it they can't be sorted by this column. */
+  readonly sortValue?: (row: JobRow) => number | string | null;
+}
+
+interface CellProps {
+  readonly row: JobRow;
+}
+
+const STATUS_ORDER: Readonly<Record<JobStatus, number>> = {
+  running: 0,
+  failed: 1,
+  waiting: 2,
+  cancelled: 3,
+  skipped: 4,
+  completed: 5,
+};
+
+/** From left to right. To add a column is to add a record. */
+export const COLUMNS: readonly Column[] = [
+  {
+    id: 'status',
+    head: 'Status',
+    widths: [100, 96, 84],
+    worth: 8,
+    className: ({ status }) => (status === 'failed' ? 'job-status failed' : 'job-status'),
+    Cell: Status,
+    sortValue: ({ status }) => STATUS_ORDER[status],
+  },
+  { id: 'newest', head: 'Newest', widths: [72, 72, 72], worth: 3, Cell: Newest },
+  {
+    id: 'name',
+    head: 'Shot',
+    widths: [180, 160, 140],
+    worth: null,
+    className: () => 'job-words',
+    Cell: Shot,
+    sortValue: ({ name }) => name,
+  },
+  {
+    id: 'frames',
+    head: 'Frames',
+    widths: [187, 168, 118],
+    worth: 7,
+    // The eye finds the strip beside its name, and each frame in it.
+    grows: 0.7,
+    className: () => 'job-frames',
+    Cell: Frames,
+    sortValue: ({ counts }) => (counts.total > 0 ? counts.total : null),
+  },
+  {
+    id: 'engine',
+    head: 'Engine',
+    widths: [76, 68, 64],
+    worth: 2,
+    className: () => 'job-engine',
+    Cell: Engine,
+    sortValue: ({ engine }) => engine,
+  },
+  {
+    id: 'elapsed',
+    head: 'Elapsed',
+    widths: [76, 72, 64],
+    worth: 4,
+    isFigure: true,
+    Cell: Elapsed,
+    sortValue: (row) => row.startTime && (row.endTime ?? Date.now()) - row.startTime,
+  },
+  {
+    id: 'average',
+    head: 'A frame',
+    widths: [66, 62, 58],
+    worth: 5,
+    isFigure: true,
+    Cell: ({ row }) => (row.averageSeconds === null ? '' : duration(row.averageSeconds)),
+    sortValue: ({ averageSeconds }) => averageSeconds,
+  },
+  {
+    id: 'left',
+    head: 'Left',
+    widths: [66, 62, 56],
+    worth: 6,
+    isFigure: true,
+    Cell: ({ row }) => (row.remainingSeconds === null ? '' : roughDuration(row.remainingSeconds)),
+    sortValue: ({ remainingSeconds }) => remainingSeconds,
+  },
+  {
+    id: 'tries',
+    head: 'Tries',
+    widths: [36, 36, 34],
+    worth: 1,
+    isFigure: true,
+    Cell: ({ row }) => (row.retryCount > 0 ? row.retryCount + 1 : ''),
+    sortValue: ({ retryCount }) => retryCount,
+  },
+];
+
+/** Pixels more than its least after which the name shares what is left. */
+const NAMES = 320;
+const GAP = 12;
+const PADDING = 20;
+
+export interface ColumnLayout {
+  readonly columns: readonly Column[];
+  /** For `grid-template-columns`. */
+  readonly template: string;
+}
+
+/**
+ * The columns that fit into a width, as roomy as it allows. Nothing is left out that a tighter setting has room for.
+ * @param hidden what the artist doesn't want to see
+ * @param width pixels of a row
+ */
+export function layoutOf(hidden: ReadonlySet<string>, width: number): ColumnLayout {
+  let columns = COLUMNS.filter(({ id }) => !hidden.has(id));
+  const fits = (density: number) => needed(columns, density) <= width;
+  const leaving = columns
+    .filter(({ worth }) => worth !== null)
+    .sort((a, b) => Number(a.worth) - Number(b.worth));
+  for (const column of leaving) {
+    if (DENSITIES.some(fits)) break;
+    columns = columns.filter((each) => each !== column);
+  }
+  const density = DENSITIES.find(fits) ?? 2;
+  const spare = Math.max(0, width - needed(columns, density) - NAMES);
+  const sizes = columns.map(({ widths, worth, grows }) => {
+    // Never wider than the row: a name is cut then.
+    if (worth === null) return 'minmax(0, 1fr)';
+    return `${widths[density] + (grows ? Math.round(spare * grows) : 0)}px`;
+  });
+  return { columns, template: sizes.join(' ') };
+}
+
+const DENSITIES = [0, 1, 2] as const;
+
+function needed(columns: readonly Column[], density: number): number {
+  const sum = columns.reduce((total, { widths }) => total + (widths[density] ?? 0), 0);
+  return sum + (columns.length - 1) * GAP + 2 * PADDING;
+}
+
+function Status({ row: { status, counts, warnings, problems } }: CellProps) {
+  const rests = useBatch(({ mirror }) => mirror?.view.phase === 'paused');
+  return (
+    <>
+      <StatusIcon
+        status={status}
+        share={counts.total > 0 ? counts.done / counts.total : 0}
+        warned={status === 'completed' ? warnings > 0 : problems > 0}
+      />
+      {rests && status === 'running' ? 'Paused' : STATUS_WORDS[status]}
+    </>
+  );
+}
+
+function Newest({ row: { id, newest } }: CellProps) {
+  const batchId = useBatch((state) => state.mirror?.view.id ?? '');
+  // No picture is given out before the folder has been read.
+  const frame = useRemembered() ? null : newest;
+  const alt = frame ? `Frame ${frame.frame}` : '';
+  // A shot of another batch may have the same id.
+  return <Thumbnail key={batchId} batchId={batchId} jobId={id} frame={frame} alt={alt} />;
+}
+
+function Shot({ row }: CellProps) {
+  return (
+    <>
+      <Name className="job-name">{row.name}</Name>
+      <span
+        className={row.error ? 'job-note failed cut block' : 'job-note cut block'}
+        title={noteHint(row)}
+      >
+        {jobNote(row)}
+      </span>
+    </>
+  );
+}
+
+function Frames({ row }: CellProps) {
+  return (
+    <>
+      <RowStrip row={row} />
+      <span className="job-frames-text">
+        <span className="cut">{framesText(row)}</span>
+        <span>{framesAside(row.counts, row.poisoned)}</span>
+      </span>
+    </>
+  );
+}
+
+function Engine({ row }: CellProps) {
+  return (
+    <>
+      <span className="cut block">{engineName(row.engine)}</span>
+      <span className="cut block">{sizeName(row.width, row.height)}</span>
+    </>
+  );
+}
+
+function Elapsed({ row }: CellProps) {
+  const since = useBatch((state) => state.mirror?.view.pausedSince ?? null);
+  const now = useNow(row.status === 'running' && row.endTime === null && since === null);
+  const seconds = elapsedSeconds(row, since === null ? now : Math.min(now, since));
+  return seconds === null ? '' : wholeDuration(seconds);
+}
+
+/** The strip of a shot in the table, which tells of the frame under the pointer. */
+function RowStrip({ row }: CellProps) {
+  const { id, strip } = row;
+  const cells = strip.length;
+  const told = useStripHint((state) => state.told?.jobId === id);
+  const onPoint = useCallback(
+    (box: DOMRect, x: number) => pointAtStrip(id, cells, box, x),
+    [id, cells],
+  );
+  return strip === '' ? null : (
+    <FrameStrip
+      cells={strip}
+      text={framesText(row)}
+      describedBy={told ? STRIP_HINT_ID : undefined}
+      onPoint={onPoint}
+      onLeave={leaveStrip}
+    />
+  );
+}

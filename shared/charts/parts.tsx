@@ -1,0 +1,184 @@
+import { scaleTime } from 'd3-scale';
+import stringWidth from 'string-width';
+import { isolated, printable } from '../safe-text.ts';
+import type { Stretch } from './night-charts.ts';
+
+/*
+ * What charts are made of, in pixels from the top left of an `<svg>`. Their classes have colours in each face: the
+ * window's tokens, and a style of its own in the file of a report.
+ */
+
+/** How a face says times, so that a chart speaks as what stands around it. */
+export interface ChartWords {
+  /** Seconds. */
+  readonly duration: (seconds: number) => string;
+  /** ms since 1970. */
+  readonly clock: (at: number) => string;
+}
+
+/** `shot-0` to `shot-3` are given to the shots in turn. */
+export type Tone = 'shot-0' | 'shot-1' | 'shot-2' | 'shot-3' | 'failed' | 'idle' | 'line' | 'pause';
+
+const SHOT_TONES = ['shot-0', 'shot-1', 'shot-2', 'shot-3'] as const;
+
+/** The tone of a shot by its place among all. */
+export function shotTone(place: number): Tone {
+  return SHOT_TONES[Math.max(0, place) % SHOT_TONES.length] ?? 'shot-0';
+}
+
+interface BoxProps {
+  readonly tone: Tone;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** What pointing at it tells. */
+  readonly title?: string;
+}
+
+export function Box({ tone, x, y, width, height, title }: BoxProps) {
+  const place = { x: short(x), y: short(y), width: short(width), height: short(height) };
+  return (
+    <rect className={tone} {...place}>
+      <Title>{title}</Title>
+    </rect>
+  );
+}
+
+const ARM = 4;
+
+/** Something failed. */
+export function Cross({ x, y, title }: Pick<BoxProps, 'x' | 'y' | 'title'>) {
+  const [left, right, top, bottom] = [x - ARM, x + ARM, y - ARM, y + ARM].map(short);
+  return (
+    <path
+      className="cross failed"
+      d={`M${left} ${top}L${right} ${bottom}M${left} ${bottom}L${right} ${top}`}
+    >
+      <Title>{title}</Title>
+    </path>
+  );
+}
+
+interface RuleProps {
+  readonly from: readonly [x: number, y: number];
+  readonly to: readonly [x: number, y: number];
+  readonly dashed?: boolean;
+  readonly title?: string;
+}
+
+export function Rule({ from, to, dashed = false, title }: RuleProps) {
+  const ends = { x1: short(from[0]), y1: short(from[1]), x2: short(to[0]), y2: short(to[1]) };
+  return (
+    <line className={dashed ? 'line dashed' : 'line'} {...ends}>
+      <Title>{title}</Title>
+    </line>
+  );
+}
+
+interface CaptionProps {
+  readonly x: number;
+  /** Of the line that it stands on. */
+  readonly y: number;
+  readonly anchor?: 'start' | 'middle' | 'end';
+  readonly look?: 'name' | 'quiet';
+  readonly children: string;
+}
+
+export function Caption({ x, y, anchor = 'start', look = 'quiet', children }: CaptionProps) {
+  return (
+    <text className={look} x={short(x)} y={short(y)} textAnchor={anchor}>
+      {isolated(clean(children))}
+    </text>
+  );
+}
+
+function Title({ children }: { readonly children: string | undefined }) {
+  return children === undefined ? null : <title>{clean(children)}</title>;
+}
+
+function short(pixels: number): number {
+  return Math.round(pixels * 10) / 10;
+}
+
+/** What may stand in XML. */
+export function clean(text: string): string {
+  return printable(text).replace(/[\uFFFE\uFFFF]/gu, '\uFFFD');
+}
+
+/** Pixels of an average letter of the captions, 11.5 high. */
+const LETTER = 6.3;
+
+/** Letters at the end of a name that stay: there it differs from its neighbours (`_v017`, `_left`). */
+const END = 6;
+/** Shorter than this only the beginning has room. */
+const BOTH_ENDS = 18;
+
+/** A name cut to about as many pixels, with an ellipsis: in a picture nothing else can measure it. */
+export function cutText(text: string, width: number): string {
+  const columns = Math.max(1, Math.floor(width / LETTER));
+  if (stringWidth(text) <= columns) return text;
+  const letters = [...LETTERS.segment(text)].map(({ segment }) => segment);
+  const end = columns < BOTH_ENDS ? '' : letters.slice(-END).join('');
+  let begin = '';
+  for (const letter of letters) {
+    if (stringWidth(begin + letter) + stringWidth(end) >= columns) break;
+    begin += letter;
+  }
+  return `${begin.trimEnd()}…${end}`;
+}
+
+const LETTERS = new Intl.Segmenter();
+
+interface TimeAxisProps {
+  readonly runs: readonly Stretch[];
+  /** Places of night time. */
+  readonly x: (night: number) => number;
+  readonly y: number;
+  readonly clock: ChartWords['clock'];
+}
+
+/** Pixels that a time needs for itself. */
+const ROOM = 58;
+
+/** Times of day under a night: its start and its end, and full hours or the like between them. */
+export function TimeAxis({ runs, x, y, clock }: TimeAxisProps) {
+  const [first, last] = [runs[0], runs.at(-1)];
+  if (!first || !last) return null;
+  const total = runs.reduce((sum, { from, to }) => sum + to - from, 0);
+  const [start, end] = [x(0), x(total)];
+  const begins = clock(first.from);
+  const between: { readonly x: number; readonly words: string }[] = [];
+  let night = 0;
+  for (const { from, to } of runs) {
+    const most = Math.floor((x(night + to - from) - x(night)) / 110);
+    const ticks = most > 0 && to > from ? scaleTime().domain([from, to]).ticks(most) : [];
+    for (const tick of ticks) {
+      const at = x(night + tick.getTime() - from);
+      const words = clock(tick.getTime());
+      const before = between.at(-1) ?? { x: start, words: begins };
+      if (at < before.x + ROOM || at > end - ROOM || words === before.words) continue;
+      between.push({ x: at, words });
+    }
+    night += to - from;
+  }
+  const ends = clock(last.to);
+  const isTold = end - start <= ROOM || ends === (between.at(-1)?.words ?? begins);
+  return (
+    <>
+      <Caption x={start} y={y}>
+        {begins}
+      </Caption>
+      {between.map((tick) => (
+        <Caption key={tick.x} x={tick.x} y={y} anchor="middle">
+          {tick.words}
+        </Caption>
+      ))}
+      {!isTold && (
+        <Caption x={end} y={y} anchor="end">
+          {ends}
+        </Caption>
+      )}
+    </>
+  );
+}
