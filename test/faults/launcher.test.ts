@@ -1,9 +1,13 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { events, makeCli, ofType } from '../cli/rig.ts';
 import { recordedPids } from '../helpers/recorded-pids.ts';
 import { frameNames, makeLab } from './lab.ts';
+import { troubledBlender } from './trouble.ts';
+
+/** Real Blender starts several times. */
+const LONG = { timeout: 240_000 };
 
 /** Stays beside what it starts; the first one dies in the middle of frame 2. */
 const DIES_ONCE = `#!/bin/sh
@@ -17,37 +21,40 @@ wait $!
 `;
 
 describe.skipIf(process.platform !== 'linux')('a night behind a launcher', () => {
-  test('that dies in the middle of a frame costs that frame, and leaves no Blender', async () => {
-    const lab = await makeLab();
-    await lab.realShot('hero', {
-      yaml: 'frames: 1-3',
-      python: `
+  test(
+    'that dies in the middle of a frame costs that frame, and leaves no Blender',
+    LONG,
+    async () => {
+      const lab = await makeLab();
+      await lab.realShot('hero', {
+        yaml: 'frames: 1-3',
+        python: `
 render.resolution_x, render.resolution_y = 16, 9
 `,
-    });
-    const launcher = join(lab.folder, 'dies-once');
-    await lab.file('dies-once', DIES_ONCE);
-    await chmod(launcher, 0o755);
-    const python = `
+      });
+      const launcher = join(lab.folder, 'dies-once');
+      await lab.file('dies-once', DIES_ONCE);
+      await chmod(launcher, 0o755);
+      const python = `
 @on('render_pre', 'hero', 2)
 def _():
     if once('dies-once.frame-2'):
         wait('never')
 `;
-    const { troubledBlender } = await import('./trouble.ts');
-    const blender = await troubledBlender(lab, python);
-    const args = ['--workers', '1', '--launcher', `nice -n 5 ${launcher}`, '--blender', blender];
-    const night = await lab.night({ args });
-    expect(night.code).toBe(0);
-    expect(ofType(night.told, 'frame-failed')).toMatchObject([
-      {
-        frame: 2,
-        cause: 'crashed',
-        message: `The launcher nice -n 5 ${launcher} ended while frame 2 was being rendered, and Blender with it (SIGKILL).`,
-      },
-    ]);
-    await lab.expectResume({ hero: frameNames('hero', 3) });
-  });
+      const blender = await troubledBlender(lab, python);
+      const args = ['--workers', '1', '--launcher', `nice -n 5 ${launcher}`, '--blender', blender];
+      const night = await lab.night({ args });
+      expect(night.code).toBe(0);
+      expect(ofType(night.told, 'frame-failed')).toMatchObject([
+        {
+          frame: 2,
+          cause: 'crashed',
+          message: `The launcher nice -n 5 ${launcher} ended while frame 2 was being rendered, and Blender with it (SIGKILL).`,
+        },
+      ]);
+      await lab.expectResume({ hero: frameNames('hero', 3) });
+    },
+  );
 });
 
 test('a launcher that is not there fails every shot at once, and says what to do', async () => {
@@ -89,9 +96,7 @@ test.skipIf(process.platform === 'win32')(
     night.kill('SIGINT');
     expect((await night).exitCode).toBe(130);
     for (const pid of new Set(pids)) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
-    const [batch = ''] = await import('node:fs/promises').then(({ readdir }) =>
-      readdir(join(cli.folder, 'data', 'batches')),
-    );
+    const [batch = ''] = await readdir(join(cli.folder, 'data', 'batches'));
     expect(await recordedPids(join(cli.folder, 'data', 'batches', batch))).toEqual([]);
   },
 );
