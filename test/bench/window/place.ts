@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_SETTINGS } from '../../../shared/settings.ts';
-import type { Settings } from '../../../shared/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../shared/settings.ts';
 
 /** Folders of one window: its shots, and where it keeps its journals and settings. */
 export interface Place {
