@@ -15,6 +15,8 @@ import { BatchStore } from './batch-store.ts';
 import type { BlendersHere, InstallsOf } from './capacity/choose-blender.ts';
 import { thisMachine, workersFor } from './capacity/machine.ts';
 import { Outlook } from './estimate/outlook.ts';
+import { createBatchFromDirectory } from './folder/create-batch.ts';
+import { ArtistChoices, ChosenOrder } from './journal/artist-choices.ts';
 import { BatchCheckpoint } from './journal/batch-checkpoint.ts';
 import { NO_RUN } from './journal/batch-state.ts';
 import { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
@@ -24,7 +26,6 @@ import { STALL_BOUNDS, type StallBounds } from './lane/limits.ts';
 import { progressNow } from './progress.ts';
 import { resultOf } from './result.ts';
 import { type LoadReport, loadBatch } from './resume/resume.ts';
-import { ArtistChoices, ChosenOrder } from './run/artist-choices.ts';
 import { withShots } from './run/late-shots.ts';
 import type { PauseState } from './run/pause.ts';
 import { type LiveRun, startRun } from './run/start-run.ts';
@@ -335,4 +336,32 @@ function newRunInfo(batch: Batch, config: BatchConfig): RunInfo {
     startedAt: Date.now(),
     finishedAt: null,
   };
+}
+
+interface RunBatchOptions extends ProcessorOptions {
+  /** Where frames go; default `FOLDER/renders`. */
+  readonly output?: string | null;
+  /** Aborting cancels: what is done stays done. */
+  readonly signal?: AbortSignal;
+  readonly onSignal?: (signal: BatchSignal, processor: BatchProcessor) => void;
+}
+
+/** Folder in, result out: reads the shots, renders what is left, and lets go of everything. */
+export async function runBatch(
+  folder: string,
+  options: RunBatchOptions = {},
+): Promise<BatchResult> {
+  const { output = null, signal, onSignal, ...rest } = options;
+  const processor = new BatchProcessor(await createBatchFromDirectory(folder, { output }), rest);
+  if (onSignal) processor.subscribe((told) => onSignal(told, processor));
+  const cancel = () => void processor.cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    const running = processor.processBatch();
+    if (signal?.aborted) cancel();
+    return await running;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    await processor.close();
+  }
 }

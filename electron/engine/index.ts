@@ -1,7 +1,7 @@
 /** The engine's public surface: usable from plain Node, with no window and no Electron. */
 export { blenderInfo, blendersAt, compareVersions } from '../blender/find-blender.ts';
 export { UnfinishedQuote, wordsOf } from '../blender/launcher.ts';
-export { BatchProcessor, type ProcessorOptions } from './batch-processor.ts';
+export { BatchProcessor, type ProcessorOptions, runBatch } from './batch-processor.ts';
 export {
   BLENDER_PLACES,
   BLENDER_PLACES_FILE,
@@ -24,7 +24,7 @@ export { BatchCheckpoint } from './journal/batch-checkpoint.ts';
 export { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
 export { BatchInUse } from './journal/lock.ts';
 export { STALL_BOUNDS, stallLimit } from './lane/limits.ts';
-export { Turns } from './lib/serial-queue.ts';
+export { SerialQueue } from './lib/serial-queue.ts';
 export { changePower } from './night/power.ts';
 export { stopAt } from './night/stop-at.ts';
 export { atMoment, WALL_CLOCK, type WallClock } from './night/wall-clock.ts';
@@ -46,6 +46,5 @@ export {
   readWorkerUse,
 } from './resume/recorded-batches.ts';
 export type { LoadReport } from './resume/resume.ts';
-export { runBatch } from './run-batch.ts';
 export { runJobSubprocess } from './run-job.ts';
 export { NIGHTSHIFT_VERSION } from './version.ts';

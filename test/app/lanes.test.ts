@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Lanes } from '../../electron/app/sessions/lanes.ts';
+import { LanesShown } from '../../electron/app/sessions/lanes.ts';
 import type { BatchSignal } from '../../shared/events.ts';
 import { jobWith, record } from './jobs.ts';
 
@@ -19,7 +19,7 @@ const samples = (worker: number, frame: number, done: number): BatchSignal => ({
 });
 
 it('shows each Blender by its number, with the name of its shot', () => {
-  const lanes = new Lanes();
+  const lanes = new LanesShown();
   lanes.apply(rendering(2, 1));
   lanes.apply({ type: 'worker', worker: 1, state: { status: 'idle' } });
   expect(lanes.list(() => 'hero').map((lane) => [lane.worker, lane.jobName])).toEqual([
@@ -29,7 +29,7 @@ it('shows each Blender by its number, with the name of its shot', () => {
 });
 
 it('forgets samples when the frame changes, and keeps the memory of a warm worker', () => {
-  const lanes = new Lanes();
+  const lanes = new LanesShown();
   lanes.apply(rendering(1, 1));
   lanes.apply(samples(1, 1, 4));
   expect(lanes.list(() => null)[0]).toMatchObject({ samplesDone: 4, memoryMb: 90 });
@@ -38,21 +38,21 @@ it('forgets samples when the frame changes, and keeps the memory of a warm worke
 });
 
 it('ignores words about a frame that the worker has left', () => {
-  const lanes = new Lanes();
+  const lanes = new LanesShown();
   lanes.apply(rendering(1, 2));
   expect(lanes.apply(samples(1, 1, 8))).toBe(false);
   expect(lanes.list(() => null)[0]?.samplesDone).toBeNull();
 });
 
 it('takes away the lane of a Blender that is gone', () => {
-  const lanes = new Lanes();
+  const lanes = new LanesShown();
   lanes.apply(rendering(1, 1));
   lanes.apply({ type: 'worker', worker: 1, state: { status: 'gone' } });
   expect(lanes.list(() => null)).toEqual([]);
 });
 
 it('shows the memory that a finished frame measured, not less', () => {
-  const lanes = new Lanes();
+  const lanes = new LanesShown();
   lanes.apply(rendering(1, 1));
   lanes.apply({
     type: 'event',
@@ -82,7 +82,7 @@ const frameStarted = (worker: number, frame: number): BatchSignal => ({
 });
 
 it('traces how long the newest frames of each Blender took, also of one that is at its next frame already', () => {
-  const lanes = new Lanes();
+  const lanes = new LanesShown();
   for (const worker of [1, 2]) {
     lanes.apply(frameStarted(worker, worker));
     lanes.apply(rendering(worker, worker));
@@ -95,7 +95,7 @@ it('traces how long the newest frames of each Blender took, also of one that is 
 });
 
 it('traces the newest forty frames, none that failed, and nothing when a run is over', () => {
-  const lanes = new Lanes();
+  const lanes = new LanesShown();
   lanes.apply(rendering(1, 1));
   for (let frame = 1; frame <= 45; frame += 1) {
     lanes.apply(frameStarted(1, frame));

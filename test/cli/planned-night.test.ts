@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { RenderOptions } from '../../electron/cli/commands/render.ts';
-import { render } from '../../electron/cli/commands/render.ts';
+import { type RenderOptions, render } from '../../electron/cli/commands/render.ts';
 import { checkpointDirectory } from '../../electron/engine/index.ts';
 import { takeLock } from '../../electron/engine/journal/lock.ts';
 import type { PowerAct } from '../../shared/schedule.ts';

@@ -24,7 +24,7 @@ import { type BatchProcessor, type LoadReport, repeatCommand } from '../../engin
 import { Refusal } from '../refusal.ts';
 import { Throttle } from '../throttle.ts';
 import { FollowedLog } from './followed-log.ts';
-import { Lanes } from './lanes.ts';
+import { LanesShown } from './lanes.ts';
 import { PreflightPlans } from './preflight-plans.ts';
 import { detailOf, NewestFrames, rowOf, Waiting } from './rows.ts';
 import { problemsOf, ShotProblems } from './shot-problems.ts';
@@ -46,7 +46,7 @@ const TICK_MS = 1000;
 
 /** One open batch: the engine's processor, and what the window has been told of it. */
 export class BatchSession {
-  readonly #lanes = new Lanes();
+  readonly #lanes = new LanesShown();
   readonly #newest = new NewestFrames();
   readonly #preflightPlans = new PreflightPlans();
   readonly #changed = new Set<string>();

@@ -4,7 +4,7 @@ import type { WorkerLane } from '../../../shared/view.ts';
 type Lane = Omit<WorkerLane, 'jobName' | 'times'>;
 
 /** What each Blender of the pool is doing now. */
-export class Lanes {
+export class LanesShown {
   readonly #lanes = new Map<number, Lane>();
   readonly #times = new FrameTimes();
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BatchPhase, BatchSnapshot } from '../../../shared/view.ts';
-import { NIGHTSHIFT_VERSION } from '../../engine/index.ts';
+import { NIGHTSHIFT_VERSION, SerialQueue } from '../../engine/index.ts';
 import type { BatchSession } from './batch-session.ts';
 
 /** Rows that are remembered: more than a screen, and little beside a large batch. */
@@ -21,7 +21,7 @@ const fileSchema = z.strictObject({ seal: z.string(), text: z.string() });
  */
 export class LastSeen {
   readonly #file: string;
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = new SerialQueue();
 
   constructor(data: string) {
     this.#file = join(data, 'last-seen.json');
@@ -51,13 +51,12 @@ export class LastSeen {
       trying: null,
     };
     const text = JSON.stringify({ seq, view: few, rows: rows.slice(0, REMEMBERED_ROWS) });
-    this.#writing = this.#writing.then(() => this.#write(text)).catch(() => undefined);
-    return this.#writing;
+    return this.#writing.take(() => this.#write(text)).catch(() => undefined);
   }
 
   /** Keeps nothing of a batch that was removed. */
   async forget(batchId: string): Promise<void> {
-    await this.#writing;
+    await this.#writing.settled();
     const last = await this.read();
     if (last?.view.id === batchId) await rm(this.#file, { force: true });
   }

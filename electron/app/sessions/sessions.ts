@@ -10,7 +10,7 @@ import {
   BatchProcessor,
   checkpointDirectory,
   createBatchFromDirectory,
-  Turns,
+  SerialQueue,
 } from '../../engine/index.ts';
 import { noticeOf, Refusal } from '../refusal.ts';
 import type { BlenderShelf } from '../stores/blenders.ts';
@@ -38,7 +38,7 @@ export class Sessions {
   readonly #checks = new SceneChecks();
   #followed: string | null = null;
   /** Folders are opened one after another: two drops of the same must not make two sessions. */
-  readonly #openings = new Turns();
+  readonly #openings = new SerialQueue();
 
   constructor(private readonly options: SessionsOptions) {
     this.#history = new History(options.data);

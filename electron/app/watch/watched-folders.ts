@@ -6,8 +6,8 @@ import { printable } from '../../../shared/safe-text.ts';
 import {
   changedShots,
   createBatchFromDirectory,
+  SerialQueue,
   type ShotWatch,
-  Turns,
   type WatchOptions,
   watchShots,
 } from '../../engine/index.ts';
@@ -42,7 +42,7 @@ export class WatchedFolders {
   /** Batches whose folder has changed in a way that a run can't take in. */
   readonly #stale = new Set<string>();
   /** Of two that are chosen at once the second would keep what was so before the first. */
-  readonly #choosing = new Turns();
+  readonly #choosing = new SerialQueue();
 
   constructor(private readonly host: WatchHost) {}
 

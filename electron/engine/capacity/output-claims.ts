@@ -6,7 +6,7 @@ import { FileLooks } from '../folder/file-cache.ts';
 import { folded } from '../folder/names.ts';
 import { realPlace } from '../folder/output-place.ts';
 import { addressOf, type Lock, takeAddress } from '../journal/lock.ts';
-import { Turns } from '../lib/serial-queue.ts';
+import { SerialQueue } from '../lib/serial-queue.ts';
 import { withHandles } from '../lib/with-handles.ts';
 import { removeStaging } from '../proof/staging.ts';
 
@@ -25,7 +25,7 @@ export class OutputClaims {
   readonly #claims = new Map<string, Claim>();
   readonly #plans = new Map<string, FramePlan[]>();
   /** Nobody claims what is just being given back. */
-  readonly #turns = new Turns();
+  readonly #turns = new SerialQueue();
 
   /**
    * Claims what a job's plan writes, with its staging. Idempotent. Resolves with why it can't be had, and

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { sideBySide, turns } from '../lib/side-by-side.ts';
+import { breather, sideBySide } from '../lib/side-by-side.ts';
 import type { FoundFile } from './discover.ts';
 import { jobIdOf, rawJobIdOf, stemOf } from './names.ts';
 import { whole } from './read-text.ts';
@@ -48,7 +48,7 @@ export async function readDrafts(
   await sideBySide(found, async ({ kind, path }) => {
     if (kind === 'yaml') await files.read(path);
   });
-  const breathe = turns();
+  const breathe = breather();
   for (const file of found) {
     if (file === defaultsFile) continue;
     await breathe();

@@ -15,7 +15,7 @@ export interface StallBounds {
 
 /**
  * How long a Blender may neither speak nor compute; one that computes is never stalled, however silent
- * (`electron/blender/request.ts`), and is bounded by the shot's `timeout` and `frame_timeout` alone.
+ * (`electron/blender/worker.ts`), and is bounded by the shot's `timeout` and `frame_timeout` alone.
  * Cycles prints nothing while it builds its tree or samples a frame in one go, and a GPU at work may leave the
  * processor idle, so an hour of both may be honest. What never answers costs two such hours at most: before the
  * first frame a stall is tried again once, and then ends the shot.

@@ -1,5 +1,5 @@
 /** Lets one piece of work begin when the one before has ended, however that ended. */
-export class Turns {
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Resolves or rejects with what comes of the work. */

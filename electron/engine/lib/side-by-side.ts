@@ -13,7 +13,7 @@ export async function sideBySide<T, R>(
   atOnce = AT_ONCE,
 ): Promise<R[]> {
   const answers = new Array<R>(items.length);
-  const breathe = turns();
+  const breathe = breather();
   let next = 0;
   const worker = async () => {
     while (next < items.length) {
@@ -33,7 +33,7 @@ export async function sideBySide<T, R>(
 }
 
 /** Called after each piece of work: gives others a turn when enough time has gone by. */
-export function turns(): () => Promise<void> | undefined {
+export function breather(): () => Promise<void> | undefined {
   let since = performance.now();
   // One for all who come meanwhile: else each of them would go on for a whole piece of its own.
   let turn: Promise<void> | undefined;

@@ -2,7 +2,7 @@ import type { Batch } from '../../../shared/batch.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { Replayed } from '../journal/replay.ts';
-import { Turns } from '../lib/serial-queue.ts';
+import { SerialQueue } from '../lib/serial-queue.ts';
 import { nameFrames } from '../resume/join-job.ts';
 import { recordGone, recordJobs } from '../resume/record-resume.ts';
 import { joinBatch } from '../resume/resume.ts';
@@ -19,7 +19,7 @@ interface LatePorts {
 /** Takes shots into a run that goes on: those of the folder, read anew, that the run does not have. */
 export class LateShots {
   readonly #ports: LatePorts;
-  readonly #turns = new Turns();
+  readonly #turns = new SerialQueue();
 
   constructor(ports: LatePorts) {
     this.#ports = ports;

@@ -34,12 +34,11 @@ import type { StallBounds } from '../lane/limits.ts';
 import { WakeSignal } from '../lib/wake-signal.ts';
 import { tellFound } from '../resume/record-resume.ts';
 import { MOST_STARTS_OVER } from '../resume/sources.ts';
-import { Dependencies } from './dependencies.ts';
 import { FinishCheck } from './finish-check.ts';
 import { JobsInRun } from './jobs-in-run.ts';
 import { Lanes } from './lanes.ts';
 import { Pause } from './pause.ts';
-import { RunQueue } from './queue.ts';
+import { Dependencies, RunQueue } from './queue.ts';
 import { goingOn, nextTask, type RunningJob, type Schedule } from './scheduler.ts';
 import { retriesFor, verdictOn } from './verdicts.ts';
 

@@ -7,8 +7,9 @@ import { jobAfter } from '../../../shared/job-state.ts';
 import { movedBefore } from '../../../shared/order.ts';
 import type { BlenderChange } from '../../../shared/shot-blender.ts';
 import type { BatchStore } from '../batch-store.ts';
-import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import { writeAtomically } from '../lib/atomic-file.ts';
+import { SerialQueue } from '../lib/serial-queue.ts';
+import { BatchCheckpoint } from './batch-checkpoint.ts';
 
 type Choice = Extract<JobEvent, { type: 'job-prioritized' | 'job-blender' }>;
 
@@ -19,7 +20,7 @@ type Choice = Extract<JobEvent, { type: 'job-prioritized' | 'job-blender' }>;
 export class ArtistChoices {
   readonly #store: BatchStore;
   readonly #unwritten = new Map<string, Choice>();
-  #writing: Promise<void> = Promise.resolve();
+  readonly #writing = new SerialQueue();
 
   constructor(store: BatchStore) {
     this.#store = store;
@@ -71,13 +72,12 @@ export class ArtistChoices {
 
   /** Writes them into the checkpoint of a batch that was rendered before and that nobody renders now. */
   write(directory: string): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write(directory));
-    return this.#writing;
+    return this.#writing.take(() => this.#write(directory));
   }
 
   /** Resolves when nothing holds the checkpoint any more. */
   written(): Promise<void> {
-    return this.#writing;
+    return this.#writing.settled();
   }
 
   /** Frames that were to be rendered again are gone by now: with those to come nobody has asked for that. */
