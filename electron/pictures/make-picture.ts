@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { FORMATS, formatOfFile, HEAD_BYTES } from '../../shared/formats.ts';
+import { FORMATS, formatOfFile, HEAD_BYTES, type OutputFormat } from '../../shared/formats.ts';
 import type { FrameRecord } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { ThumbnailSize } from '../../shared/thumbnail.ts';
@@ -12,9 +12,13 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 /** Pixels: twice those of the place where it is shown, for dense screens. */
-const SIZES: Readonly<
-  Record<ThumbnailSize, { width: number; height: number; fit: 'cover' | 'inside' }>
-> = {
+interface Within {
+  readonly width: number;
+  readonly height: number;
+  readonly fit: 'cover' | 'inside';
+}
+
+const SIZES: Readonly<Record<ThumbnailSize, Within>> = {
   /** Fills the cell of a table row. */
   row: { width: 144, height: 80, fit: 'cover' },
   /** The whole picture, as wide as the inspector. */
@@ -41,17 +45,27 @@ export async function makePicture(file: string, size: ThumbnailSize): Promise<Bu
 
 async function opened(file: string, size: ThumbnailSize): Promise<Sharp | null> {
   const format = formatOfFile(await firstBytes(file));
-  if (format === null) return null;
-  if (FORMATS[format].thumbnail === 'sharp')
-    return sharp(file, { limitInputPixels: false, unlimited: true, sequentialRead: true });
-  const { width, height } = SIZES[size];
-  // A library of its own, which most folders never need.
-  const { exrPicture } = await import('./exr-picture.ts');
-  const picture = await exrPicture(file, width, height);
-  if (!picture) return null;
-  const raw = { width: picture.width, height: picture.height, channels: 4 } as const;
-  return sharp(toneMapped(picture), { raw });
+  return format && OPENERS[FORMATS[format].thumbnail](file, SIZES[size]);
 }
+
+/** Who makes a picture of a file, as the table of formats says. */
+const OPENERS: Readonly<
+  Record<
+    (typeof FORMATS)[OutputFormat]['thumbnail'],
+    (file: string, within: Within) => Promise<Sharp | null>
+  >
+> = {
+  sharp: async (file) =>
+    sharp(file, { limitInputPixels: false, unlimited: true, sequentialRead: true }),
+  exr: async (file, { width, height }) => {
+    // A library of its own, which most folders never need.
+    const { exrPicture } = await import('./exr-picture.ts');
+    const picture = await exrPicture(file, width, height);
+    if (!picture) return null;
+    const raw = { width: picture.width, height: picture.height, channels: 4 } as const;
+    return sharp(toneMapped(picture), { raw });
+  },
+};
 
 async function firstBytes(file: string): Promise<Buffer> {
   const handle = await open(file);

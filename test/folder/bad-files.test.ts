@@ -2,6 +2,7 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createBatchFromDirectory } from '../../electron/engine/folder/create-batch.ts';
+import { OUTPUT_FORMATS } from '../../shared/formats.ts';
 import { batchOf, folderOf, shotOf, told } from './folder.ts';
 
 /** A folder with one bad file and one good one: one error row, and the good shot is untouched. */
@@ -160,10 +161,7 @@ describe('a wrong value names its place, what was expected and what was found', 
     ['render: {resolution: [1920, x]}', 'expected a whole number from 4 to 65536, found `x`.'],
     ['render: {resolution: 1920}', 'expected width and height in pixels'],
     ['render: {percentage: 0}', 'expected a whole number from 1 to 32767, found `0`.'],
-    [
-      'output: {format: FFMPEG}',
-      'expected PNG, OPEN_EXR, OPEN_EXR_MULTILAYER, JPEG, TIFF, WEBP, AVIF, found `FFMPEG`.',
-    ],
+    ['output: {format: FFMPEG}', `expected ${OUTPUT_FORMATS.join(', ')}, found \`FFMPEG\`.`],
     ['output: {color_depth: 9}', 'expected 8, 10, 12, 16 or 32 bits, found `9`.'],
     [
       'output: {format: JPEG, color_depth: 16}',
