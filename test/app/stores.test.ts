@@ -6,6 +6,7 @@ import { boundsOnScreen } from '../../electron/app/desktop/window.ts';
 import { History } from '../../electron/app/sessions/history.ts';
 import { configOf, settingsFile } from '../../electron/app/stores/settings.ts';
 import { TrustStore } from '../../electron/app/stores/trust.ts';
+import { DEFAULT_CONFIG } from '../../shared/batch.ts';
 import { DEFAULT_SETTINGS, settingsSchema } from '../../shared/settings.ts';
 
 let data: string;
@@ -59,9 +60,11 @@ describe('settings', () => {
     expect(await readFile(join(data, 'settings.json.bad'), 'utf8')).toBe(text);
   });
 
-  it('hand the engine everything but the theme and what comes after it', () => {
-    expect(configOf(DEFAULT_SETTINGS)).not.toHaveProperty('theme');
-    expect(configOf(DEFAULT_SETTINGS)).not.toHaveProperty('whenDone');
+  it('hand the engine what configures a batch, and nothing of the window', () => {
+    const given = configOf({ ...DEFAULT_SETTINGS, workers: 3, existing: 'overwrite' });
+    expect(given).toMatchObject({ workers: 3, existing: 'overwrite' });
+    expect(Object.keys(DEFAULT_CONFIG)).toEqual(expect.arrayContaining(Object.keys(given)));
+    expect(Object.keys(given)).toHaveLength(Object.keys(DEFAULT_SETTINGS).length - 3);
   });
 });
 

@@ -1,5 +1,5 @@
 import nodePath, { join, type PlatformPath } from 'node:path';
-import type { BatchConfig } from '../../../shared/batch.ts';
+import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../../../shared/settings.ts';
 import { JsonFile } from './json-file.ts';
 
@@ -8,10 +8,10 @@ export function settingsFile(data: string): JsonFile<Settings> {
   return new JsonFile(join(data, 'settings.json'), settingsSchema, DEFAULT_SETTINGS);
 }
 
-/** The part of the settings that decides how a batch runs. */
+/** The part of the settings that decides how a batch runs: what `BatchConfig` names too. */
 export function configOf(settings: Settings): Partial<BatchConfig> {
-  const { theme: _, whenDone: __, outputFolder: ___, ...config } = settings;
-  return config;
+  const config = Object.entries(settings).filter(([name]) => name in DEFAULT_CONFIG);
+  return Object.fromEntries(config) as Partial<BatchConfig>;
 }
 
 /**

@@ -11,9 +11,9 @@ import { blenderNotTrusted, noBlender } from '../failures.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { type BlenderChoice, blenderFor, isFitting, type ShotFacts } from './blender-for.ts';
 import { type BlenderSearch, searchBlenders } from './blender-installs.ts';
-import { hostOf } from './seats.ts';
+import { type HostWishes, hostOf } from './seats.ts';
 
-type Asked = Partial<Pick<BatchConfig, 'blenderPath' | 'launcher' | 'otherBlender' | 'trusted'>>;
+type Asked = HostWishes & Partial<Pick<BatchConfig, 'blenderPath' | 'otherBlender' | 'trusted'>>;
 
 export interface BlenderPorts {
   /** The one that is coming up already and says which it is; `null`: none does. */
@@ -39,9 +39,9 @@ const HEADERS_AT_ONCE = 16;
  * does not fit a shot, it is found out once more: one that was late, or is new, may be the right one.
  */
 export class Blenders {
-  readonly #config: Required<Omit<Asked, 'launcher'>>;
-  /** Where they are started to be asked; not there: on this computer. */
-  readonly #host: Host | undefined;
+  readonly #config: Required<Omit<Asked, keyof HostWishes>>;
+  /** Where they are started to be asked. */
+  readonly #host: Host;
   readonly #ports: BlenderPorts;
   #standard: Promise<Answer<BlenderInfo>> | null = null;
   #all: Promise<readonly BlenderInfo[]> | null = null;
@@ -54,14 +54,15 @@ export class Blenders {
   readonly #now = new Map<string, string>();
   readonly #given = new Map<string, BlenderChoice>();
 
-  constructor({ blenderPath, launcher, otherBlender, trusted }: Asked, ports: BlenderPorts = {}) {
+  constructor(asked: Asked, ports: BlenderPorts = {}) {
+    const { blenderPath, otherBlender, trusted } = asked;
     this.#config = {
       // A variable that is set to nothing says nothing.
       blenderPath: blenderPath ?? (process.env.NIGHTSHIFT_BLENDER || null),
       otherBlender: otherBlender ?? DEFAULT_CONFIG.otherBlender,
       trusted: trusted ?? DEFAULT_CONFIG.trusted,
     };
-    this.#host = launcher === undefined ? undefined : hostOf({ launcher });
+    this.#host = hostOf(asked);
     this.#ports = ports;
   }
 

@@ -22,10 +22,11 @@ export interface Seat extends Host {
   end(): Promise<void>;
 }
 
-type Wishes = Pick<BatchConfig, 'launcher'>;
+/** What of a batch's settings says where its Blenders are started. */
+export type HostWishes = Pick<BatchConfig, 'launcher'>;
 
 /** Where the Blenders of a batch are started. */
-export function hostOf({ launcher }: Wishes): Host {
+export function hostOf({ launcher }: HostWishes): Host {
   return launcher === undefined ? THIS_COMPUTER : behindLauncher(launcher);
 }
 
@@ -40,7 +41,7 @@ export class Seats {
   #written: Promise<void> = Promise.resolve();
 
   /** @param checkpoint the folder of the batch's checkpoint */
-  constructor(config: Wishes, checkpoint: string) {
+  constructor(config: HostWishes, checkpoint: string) {
     this.#host = hostOf(config);
     this.#checkpoint = checkpoint;
   }
@@ -129,7 +130,7 @@ class HostSeat implements Seat {
 const GIVEN_BACK = { error: 'ECANCELED' };
 
 /** A seat for one Blender outside of any run. */
-export function loneSeat(config: Wishes): Seat {
+export function loneSeat(config: HostWishes): Seat {
   return new HostSeat(
     'alone',
     hostOf(config),
