@@ -63,7 +63,7 @@ export const CAUSE_FACTS = {
   'missing-file': {
     label: 'missing file',
     remedy: 'never',
-    nextStep: 'Put the file there or correct the path, then read the folder again.',
+    nextStep: 'Put the file back, or correct its path.',
   },
   'unreadable-scene': {
     label: 'unreadable scene',
@@ -87,7 +87,7 @@ export const CAUSE_FACTS = {
   'disk-full': {
     label: 'disk full',
     remedy: 'wait',
-    nextStep: 'Make room on it; the batch goes on by itself as soon as there is some.',
+    nextStep: 'Make room on the disk; nothing that was finished is lost.',
   },
   'output-not-writable': {
     label: 'output not writable',

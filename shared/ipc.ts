@@ -6,7 +6,7 @@ import type { GpuList } from './gpu.ts';
 import { OTHER_BLENDER_POLICIES } from './job.ts';
 import { PRIORITY_CHANGES } from './order.ts';
 import { type PowerCountdown, type Schedule, TIME_OF_DAY } from './schedule.ts';
-import { type Settings, settingsSchema } from './settings.ts';
+import { allSettingsSchema, type Settings } from './settings.ts';
 import type { SettingPlaces } from './shot.ts';
 import type { BegunElsewhere, ShotBlender } from './shot-blender.ts';
 import type {
@@ -146,7 +146,7 @@ export const CALLS = {
   /** What the workers were at, and how long frames took; read anew from the journal. */
   'batch:charts': call(batch).gives<NightCharts>(),
   'settings:get': call(nothing).gives<Settings>(),
-  'settings:set': call(settingsSchema).gives<Settings>(),
+  'settings:set': call(allSettingsSchema).gives<Settings>(),
   /** Again: those too that did not answer before. */
   'blender:list': call(z.strictObject({ again: z.boolean() })).gives<BlenderInstalls>(),
   /** Starts that Blender for a moment; `null`: the newest found. */

@@ -31,6 +31,13 @@ export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'dark', 'light']).default('dark'),
 });
 
+const shape = Object.entries(settingsSchema.shape).map(([name, field]) => [name, field.unwrap()]);
+
+/** What the window sends: all of them. What it left out would silently become what it is at first. */
+export const allSettingsSchema = z.strictObject(
+  Object.fromEntries(shape),
+) as unknown as z.ZodType<Settings>;
+
 /** Kept in the app data directory. */
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 

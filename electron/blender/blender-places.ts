@@ -74,7 +74,7 @@ export async function blendersIn(machine: Machine, folder: string): Promise<read
 const ASK_LIMIT_MS = 10_000;
 const PLACE_LIMIT_MS = 15_000;
 
-type Look = (machine: Machine) => Promise<readonly Candidate[]>;
+type PlaceSearch = (machine: Machine) => Promise<readonly Candidate[]>;
 type Layout = 'linux' | 'windows' | 'mac';
 
 function layoutOf({ platform }: Machine): Layout {
@@ -327,7 +327,7 @@ async function steamLibraries(machine: Machine, root: string): Promise<readonly 
     .filter((path) => pathsOf(machine).isAbsolute(path));
 }
 
-const LOOKS: Readonly<Record<Layout, readonly Look[]>> = {
+const LOOKS: Readonly<Record<Layout, readonly PlaceSearch[]>> = {
   linux: [linuxPackages, snap, flatpak, steam, linuxArchives],
   windows: [windowsInstalls, steam, windowsStore, windowsRegistry, windowsArchives],
   mac: [macApplications, steam, spotlight],

@@ -25,7 +25,7 @@ import { readLines } from './log-line.ts';
 import { THIS_COMPUTER } from './this-computer.ts';
 import type { Answer } from './types.ts';
 
-export interface LookOptions {
+export interface SearchOptions {
   /** Executables, folders and apps that the artist added. */
   readonly added?: readonly string[];
   readonly machine?: Machine;
@@ -178,7 +178,7 @@ export interface BlenderFile extends Candidate {
 export async function blenderFiles({
   added = [],
   machine = THIS_MACHINE,
-}: LookOptions = {}): Promise<readonly BlenderFile[]> {
+}: SearchOptions = {}): Promise<readonly BlenderFile[]> {
   const shown = await Promise.all(added.map((path) => shownBlenders(machine, path)));
   const places = [...shown.flat(), ...(await blenderPlaces(machine))];
   const looks = places.map((candidate) => within(LOOK_LIMIT_MS, fileOf(machine, candidate)));

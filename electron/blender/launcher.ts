@@ -26,7 +26,7 @@ export function wordsOf(text: string, windows = process.platform === 'win32'): r
     const escapes = letter === '\\' && !windows && quote !== "'" && next !== undefined;
     if (escapes && (quote === null || '"\\$`\n'.includes(next))) {
       // An escaped end of a line is none at all.
-      word = (word ?? '') + (next === '\n' ? '' : next);
+      if (next !== '\n') word = (word ?? '') + next;
       at++;
     } else if (letter === quote) quote = null;
     else if (quote === null && (letter === "'" || letter === '"'))

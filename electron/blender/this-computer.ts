@@ -62,6 +62,8 @@ function launched(child: Child, { token, deaf }: Command): Launched {
       return true;
     },
     kill: async () => {
+      // What may not be killed from here, such as another user's, or runs elsewhere, ends with its input.
+      child.stdin.destroy();
       // Its id may be another's by now.
       if (!hasEnded) await killTree(pid);
       await ended;

@@ -142,7 +142,7 @@ export class BatchProcessor {
     const { jobs, journal, report } = await loadBatch(this.batch, this.#config, {
       directory: this.checkpointPath,
       before: this.#journal,
-      ours: this.running,
+      isOurs: () => this.running,
     });
     this.#orphansStopped += report.orphansStopped;
     if (!this.running) {

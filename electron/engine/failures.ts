@@ -18,7 +18,11 @@ export function nothingRendered(): Failure {
 }
 
 export function diskFull(directory: string, freeBytes: number): Failure {
-  return failure('disk-full', `The disk of ${directory} is full (${formatBytes(freeBytes)} free).`);
+  return failure(
+    'disk-full',
+    `The disk of ${directory} is full (${formatBytes(freeBytes)} free).`,
+    'Make room on it; the batch goes on by itself as soon as there is some.',
+  );
 }
 
 /** Why a file or folder could not be made: a full disk heals, everything else does not. */

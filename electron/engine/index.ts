@@ -28,7 +28,7 @@ export { SerialQueue } from './lib/serial-queue.ts';
 export { changePower } from './night/power.ts';
 export { stopAt } from './night/stop-at.ts';
 export { atMoment, WALL_CLOCK, type WallClock } from './night/wall-clock.ts';
-export { type CheckOptions, checkBatch, problemOf } from './preflight/check-batch.ts';
+export { type CheckOptions, checkBatch, failureProblem } from './preflight/check-batch.ts';
 export { findGpus } from './preflight/lone-blender.ts';
 export { begunElsewhere, shotBlender } from './preflight/told-blender.ts';
 export { tryShots } from './preflight/try-shots.ts';

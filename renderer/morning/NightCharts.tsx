@@ -6,7 +6,7 @@ import {
 } from '../../shared/charts/FrameTimesChart.tsx';
 import type {
   NightCharts as Charts,
-  FrameTimes,
+  FrameTimesData,
   WorkerUse,
 } from '../../shared/charts/night-charts.ts';
 import type { ChartWords } from '../../shared/charts/parts.tsx';
@@ -67,7 +67,7 @@ const Workers = memo(function Workers({ use }: { readonly use: WorkerUse }) {
 const WIDEST_TIMES = 1600;
 
 interface TimesProps {
-  readonly times: FrameTimes;
+  readonly times: FrameTimesData;
   readonly shots: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { Fragment } from 'react';
-import type { FrameTimes, ShotTimes, TimeBar } from './night-charts.ts';
+import type { FrameTimesData, ShotTimes, TimeBar } from './night-charts.ts';
 import { Box, Caption, type ChartWords, Cross, cutText, Rule, shotTone } from './parts.tsx';
 
 const ROW = 46;
@@ -15,7 +15,7 @@ export function frameTimesHeight(shots: number): number {
 }
 
 interface ChartProps {
-  readonly times: FrameTimes;
+  readonly times: FrameTimesData;
   readonly width: number;
   readonly words: ChartWords;
   /** Names in the order of their colours, so that a shot has one in all charts. */
@@ -104,7 +104,7 @@ function barTitle({ first, last, seconds, failed }: TimeBar, { duration }: Chart
 }
 
 /** What the chart shows, a sentence a shot. */
-export function frameTimesText(times: FrameTimes, { duration }: ChartWords): readonly string[] {
+export function frameTimesText(times: FrameTimesData, { duration }: ChartWords): readonly string[] {
   return times.shots.map(({ name, frames, averageSeconds, slowest, bars }) => {
     const failed = bars.some((bar) => bar.failed) ? ', some frames failed' : '';
     if (frames === 1)

@@ -1,7 +1,7 @@
 /** What the charts of a night show. Bounded, however many frames there were. */
 export interface NightCharts {
   readonly workers: WorkerUse;
-  readonly frameTimes: FrameTimes;
+  readonly frameTimes: FrameTimesData;
 }
 
 export interface Stretch {
@@ -47,7 +47,7 @@ export interface UseSpan extends Stretch {
 }
 
 /** Rendering times by frame, of the shots that took most of the night. */
-export interface FrameTimes {
+export interface FrameTimesData {
   /** The one that took longest in all first. */
   readonly shots: readonly ShotTimes[];
   /** Shots with known times that have no place here. */

@@ -29,6 +29,7 @@ describe('a launcher is cut into words as a shell does it', () => {
     [`"\\$HOME \\" \\n" '\\'`, ['$HOME " \\n', '\\']],
     ['echo $HOME ~ * | tee > x; y &', ['echo', '$HOME', '~', '*', '|', 'tee', '>', 'x;', 'y', '&']],
     ['srun \\\n-n1', ['srun', '-n1']],
+    ['nice \\\n -n 10', ['nice', '-n', '10']],
     ['', []],
     [' \t', []],
   ])('%j', (text, words) => {

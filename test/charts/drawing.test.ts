@@ -10,7 +10,7 @@ import {
   frameTimesHeight,
   frameTimesText,
 } from '../../shared/charts/FrameTimesChart.tsx';
-import type { FrameTimes, UseLane, WorkerUse } from '../../shared/charts/night-charts.ts';
+import type { FrameTimesData, UseLane, WorkerUse } from '../../shared/charts/night-charts.ts';
 import { type ChartWords, cutText } from '../../shared/charts/parts.tsx';
 import { momentOf, WorkersChart, workersText } from '../../shared/charts/WorkersChart.tsx';
 import { madeJob } from '../helpers/results.ts';
@@ -76,7 +76,7 @@ function drawn(chart: ReactElement): readonly Drawn[] {
 const workers = (of: WorkerUse, width = 880) =>
   drawn(createElement(WorkersChart, { use: of, width, words: WORDS }));
 
-const bars = (times: FrameTimes, shots: readonly string[] = []) =>
+const bars = (times: FrameTimesData, shots: readonly string[] = []) =>
   drawn(createElement(FrameTimesChart, { times, width: 800, words: WORDS, shots }));
 
 const looking = (all: readonly Drawn[], look: string) => all.filter((each) => each.look === look);

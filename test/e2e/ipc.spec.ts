@@ -13,6 +13,7 @@ test('calls that the window would never make are refused with a sentence', async
     ['batch:open', { batchId: '../../etc' }],
     ['batch:render', { batchId: 'nobody' }],
     ['settings:set', { workers: 1e9 }],
+    ['settings:set', { workers: 1 }],
   ];
   for (const [name, payload] of asked) {
     const answer = await app.call(name, payload);

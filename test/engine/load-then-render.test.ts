@@ -59,3 +59,11 @@ test('a checkpoint that is cleared between opening and Render is forgotten', asy
   expect(again.told('frame-done')).toHaveLength(4);
   expect(await rig.frames('hero')).toHaveLength(4);
 });
+
+test('a batch that is opened while Render begins is not said to be driven by somebody else', async () => {
+  const { again } = await opened();
+  const loaded = again.processor.load();
+  const done = again.processor.processBatch();
+  expect(await loaded).toMatchObject({ drivenBy: null });
+  expect(await done).toMatchObject({ outcome: 'completed' });
+});

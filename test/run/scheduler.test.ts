@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NextFrames, nextTask, type Schedule } from '../../electron/engine/run/scheduler.ts';
+import { type LaneChoices, NextFrames, nextTask } from '../../electron/engine/run/scheduler.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { FRESH_JOB, planOf } from '../../shared/job-state.ts';
@@ -254,7 +254,7 @@ function choose(situation: Situation) {
     );
     return times.length === 0 ? null : Math.min(...times.map(([, at]) => at));
   };
-  const schedule: Schedule = {
+  const schedule: LaneChoices = {
     openJob: situation.openJob ?? null,
     running: (situation.running ?? []).map((job) => ({
       job,

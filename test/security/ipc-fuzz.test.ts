@@ -239,6 +239,15 @@ describe.each(Object.keys(CALLS) as CallName[])('the call %s', (name) => {
   });
 });
 
+test('settings that are sent without one of them are refused, since it would silently be lost', async () => {
+  const { handlers } = await makeDoor();
+  for (const name of Object.keys(DEFAULT_SETTINGS)) {
+    const rest = Object.entries(DEFAULT_SETTINGS).filter(([one]) => one !== name);
+    const answer = await dispatch(handlers, 'settings:set', Object.fromEntries(rest), WINDOW);
+    expect([name, answer.ok]).toEqual([name, false]);
+  }
+});
+
 test('a program that was neither found nor shown is not run because the window says so', async () => {
   const { handlers, root } = await makeDoor();
   const blenderPath = join(root, 'samples/a.py');

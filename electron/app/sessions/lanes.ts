@@ -6,7 +6,7 @@ type Lane = Omit<WorkerLane, 'jobName' | 'times'>;
 /** What each Blender of the pool is doing now. */
 export class LanesShown {
   readonly #lanes = new Map<number, Lane>();
-  readonly #times = new FrameTimes();
+  readonly #times = new LaneFrameTimes();
 
   /** Takes a signal; false if it says nothing about a lane. */
   apply(signal: BatchSignal): boolean {
@@ -97,7 +97,7 @@ function largest(a: number | null, b: number | null): number | null {
 const TRACED = 40;
 
 /** How long the newest frames of each worker took. */
-class FrameTimes {
+class LaneFrameTimes {
   /** Who renders which frame: it is told as done when its worker may be at the next one. */
   readonly #workers = new Map<string, number>();
   readonly #times = new Map<number, readonly number[]>();

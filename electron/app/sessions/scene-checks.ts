@@ -1,6 +1,6 @@
 import type { BatchJob, JobStatus } from '../../../shared/job.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
-import { type CheckOptions, checkBatch, problemOf, tryShots } from '../../engine/index.ts';
+import { type CheckOptions, checkBatch, failureProblem, tryShots } from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';
 import type { BatchSession } from './batch-session.ts';
 
@@ -123,7 +123,7 @@ async function tryFrames(session: Estimated, signal: AbortSignal): Promise<void>
     signal,
     onNext: ({ name }, tried, of) => session.showTrying({ shot: name, tried, of }),
     onTried: (job, measured) => {
-      if (!measured.ok) session.addProblems([problemOf(job, measured.failure)]);
+      if (!measured.ok) session.addProblems([failureProblem(job, measured.failure)]);
     },
   });
   if (!signal.aborted) outlook.learn(measures);

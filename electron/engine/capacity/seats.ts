@@ -12,9 +12,9 @@ import { thisMachine } from './machine.ts';
 export interface Seat extends Host {
   /** Unique in its batch; does for a name of a folder. */
   readonly id: string;
-  /** Cores of the machine that it is on. */
+  /** Cores of this computer, also behind a launcher that reaches another one. */
   readonly cores: number;
-  /** Its share of that machine's memory, MiB. */
+  /** Its share of this computer's memory, MiB. */
   readonly memoryMb: number;
   /** Whether something may still be launched on it. Once false, for ever. */
   readonly alive: boolean;

@@ -11,7 +11,7 @@ import { batchIdOf, uniqueNames } from './names.ts';
 import { type Draft, readDrafts, wantedName } from './read-shots.ts';
 import { reasonOf, whole } from './read-text.ts';
 import { pathAt } from './shot-config.ts';
-import { type Flaw, problemOf } from './shot-error.ts';
+import { type Flaw, flawProblem } from './shot-error.ts';
 import { ShotFiles } from './shot-files.ts';
 import { textAt } from './tree.ts';
 
@@ -51,10 +51,10 @@ export async function createBatchFromDirectory(
 
   const jobs = built.map(({ job }) => job);
   const told: ShotProblem[] = [
-    ...found.flaws.map((flaw) => problemOf('error', flaw, null)),
+    ...found.flaws.map((flaw) => flawProblem('error', flaw, null)),
     ...built.flatMap(({ problems }) => problems),
-    ...drafts.errors.map((flaw) => problemOf('error', flaw, null)),
-    ...[...drafts.warnings, ...warnings].map((flaw) => problemOf('warning', flaw, null)),
+    ...drafts.errors.map((flaw) => flawProblem('error', flaw, null)),
+    ...[...drafts.warnings, ...warnings].map((flaw) => flawProblem('warning', flaw, null)),
   ];
   const problems = withoutRepeats(told);
   if (jobs.length === 0) problems.push(noShots(root));
@@ -100,7 +100,7 @@ function withoutRepeats(problems: readonly ShotProblem[]): ShotProblem[] {
 function noShots(root: string): ShotProblem {
   const message =
     'There is no shot in this folder: a shot is a .blend file, or a .yaml file with `blend:` or `script:` in it.';
-  return problemOf('error', { place: whole({ path: root, name: '.' }), message }, null);
+  return flawProblem('error', { place: whole({ path: root, name: '.' }), message }, null);
 }
 
 /** The drafts that are shots of their own, and a warning for each one that is left out unexpectedly. */

@@ -12,7 +12,7 @@ import { placeOutside } from './output-place.ts';
 import type { Draft } from './read-shots.ts';
 import { reasonOf, whole } from './read-text.ts';
 import { builtConfig, type OutputPlace, type Shared } from './shot-config.ts';
-import { type Flaw, failureOf, flawed, problemOf, ShotError } from './shot-error.ts';
+import { type Flaw, failureOf, flawed, flawProblem, ShotError } from './shot-error.ts';
 import { FrameLists } from './shot-schema.ts';
 import { type MapTree, type Place, valueAt } from './tree.ts';
 import { validated } from './validate.ts';
@@ -119,9 +119,12 @@ function jobOf(attempt: Attempt): BuiltJob {
     ...(error && { status: 'failed' as const, error: failureOf(error) }),
   };
   const problems = [
-    ...(error?.flaws ?? []).map((flaw) => problemOf('error', flaw, id)),
-    ...warnings.map((flaw) => problemOf('warning', flaw, id)),
-    ...untrusted.map((flaw) => ({ ...problemOf('warning', flaw, id), needsTrust: true as const })),
+    ...(error?.flaws ?? []).map((flaw) => flawProblem('error', flaw, id)),
+    ...warnings.map((flaw) => flawProblem('warning', flaw, id)),
+    ...untrusted.map((flaw) => ({
+      ...flawProblem('warning', flaw, id),
+      needsTrust: true as const,
+    })),
   ];
   return { job, problems };
 }

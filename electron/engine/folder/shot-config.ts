@@ -104,6 +104,7 @@ async function fileAt(
   if (path === null || !value) return null;
   const text = textAt(tree, key) ?? '';
   checkNotation(text, key, value.place);
+  const next = 'Put the file there or correct the path, then read the folder again.';
   try {
     if ((await looks.stat(path)).isFile()) {
       await looks.readable(path);
@@ -114,9 +115,9 @@ async function fileAt(
     const hint = text.includes('\\') ? ' Write `/` instead of `\\` in paths.' : '';
     const reason =
       code === 'ENOENT' ? 'but there is no such file' : `which can't be read: ${reasonOf(code)}`;
-    throw flawed(value.place, `\`${key}\` names ${text}, ${reason}.${hint}`, 'missing-file');
+    throw flawed(value.place, `\`${key}\` names ${text}, ${reason}.${hint}`, 'missing-file', next);
   }
-  throw flawed(value.place, `\`${key}\` names ${text}, which is no file.`, 'missing-file');
+  throw flawed(value.place, `\`${key}\` names ${text}, which is no file.`, 'missing-file', next);
 }
 
 function outputOf(

@@ -51,7 +51,7 @@ export function failureOf(error: ShotError): Failure {
   };
 }
 
-export function problemOf(
+export function flawProblem(
   severity: ShotProblem['severity'],
   flaw: Flaw,
   jobId: string | null,

@@ -310,7 +310,7 @@ async function surveyFrames(
 // ---- What spoils the pictures of a scene that stands open
 
 /** An open shot, and where what is found of it is logged. */
-interface Look {
+interface OpenShot {
   readonly worker: BlenderWorker;
   /** See `SceneFacts`. */
   readonly otherFiles: readonly string[];
@@ -321,7 +321,7 @@ interface Look {
 export async function tellWarnings(
   run: LaneRun,
   job: BatchJob,
-  { worker, otherFiles, log }: Look,
+  { worker, otherFiles, log }: OpenShot,
 ): Promise<void> {
   const limits = laneLimits(run, job, { stallMs: LOOK_STALL_MS });
   const plan = planOf(run.store.job(job.id));

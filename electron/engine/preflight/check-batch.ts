@@ -60,7 +60,7 @@ export async function checkBatch(
 }
 
 /** What was found out about one shot. */
-interface Look {
+interface ShotCheck {
   readonly problems: readonly ShotProblem[];
   readonly plan: FramePlan | null;
 }
@@ -79,8 +79,11 @@ class Inspector {
     this.#files = new SameFiles(() => jobs);
   }
 
-  async look(job: BatchJob): Promise<Look> {
-    const unopened = (failure: Failure) => ({ problems: [problemOf(job, failure)], plan: null });
+  async look(job: BatchJob): Promise<ShotCheck> {
+    const unopened = (failure: Failure) => ({
+      problems: [failureProblem(job, failure)],
+      plan: null,
+    });
     // Before any Blender opens the file: an old one may die of a newer one.
     const blender = await this.blenders.choose(job);
     if (!blender.ok) return unopened(blender.failure);
@@ -108,11 +111,11 @@ class Inspector {
     const limits = this.alone.limitsFor(job);
     const outside = await outsideOutput(job, plan, opened);
     if (outside !== null && !this.alone.config.trusted)
-      return [problemOf(job, outputOutside(outside))];
+      return [failureProblem(job, outputOutside(outside))];
     const same = await this.#files.take(job, plan);
-    if (same !== null) return [problemOf(job, same)];
+    if (same !== null) return [failureProblem(job, same)];
     const findings = await worker.inspect(plan.frames, limits);
-    if (!findings.ok) return limits.signal.aborted ? [] : [problemOf(job, findings.failure)];
+    if (!findings.ok) return limits.signal.aborted ? [] : [failureProblem(job, findings.failure)];
     const left = Math.max(0, plan.frames.length - job.counts.done);
     const bytes = left * plan.width * plan.height * BYTES_A_PIXEL;
     const output = await outputFindings(plan.directory, (disk) => this.#needed(disk, bytes));
@@ -183,7 +186,7 @@ function jobProblem(
 }
 
 /** What would end the shot in the night, or at once. */
-export function problemOf(job: BatchJob, failure: Failure): ShotProblem {
+export function failureProblem(job: BatchJob, failure: Failure): ShotProblem {
   return {
     ...jobProblem(job, 'error', `${failure.message} ${failure.nextStep}`),
     ...(failure.cause === 'not-trusted' && { needsTrust: true as const }),

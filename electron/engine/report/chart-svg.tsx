@@ -5,7 +5,7 @@ import {
   frameTimesHeight,
   frameTimesText,
 } from '../../../shared/charts/FrameTimesChart.tsx';
-import type { FrameTimes, WorkerUse } from '../../../shared/charts/night-charts.ts';
+import type { FrameTimesData, WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { type ChartWords, clean, type Tone } from '../../../shared/charts/parts.tsx';
 import {
   MOST_LANES,
@@ -56,7 +56,7 @@ export function workersSvg(use: WorkerUse): DrawnChart {
 }
 
 /** How long the frames of each shot took. @param shots names in the order of their colours */
-export function frameTimesSvg(times: FrameTimes, shots: readonly string[]): DrawnChart {
+export function frameTimesSvg(times: FrameTimesData, shots: readonly string[]): DrawnChart {
   const alt = 'Rendering times of the frames of each shot';
   return {
     heading: 'Seconds a frame',

@@ -1,4 +1,4 @@
-import type { FrameTimes, ShotTimes, TimeBar } from '../../../shared/charts/night-charts.ts';
+import type { FrameTimesData, ShotTimes, TimeBar } from '../../../shared/charts/night-charts.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 
 /** Shots with a place of their own. */
@@ -7,7 +7,7 @@ export const MOST_SHOTS = 12;
 export const MOST_BARS = 120;
 
 /** How long the frames took, of the shots that took longest in all. Looks through the frames of those only. */
-export function frameTimes(jobs: readonly BatchJob[]): FrameTimes {
+export function frameTimes(jobs: readonly BatchJob[]): FrameTimesData {
   const timed = jobs.filter((job) => job.frames.times.known > 0);
   const longest = [...timed].sort((a, b) => b.renderSeconds - a.renderSeconds);
   const shots = longest.slice(0, MOST_SHOTS).map(shotTimes);

@@ -54,7 +54,7 @@ export interface LoadedBatch {
 /**
  * Reads the journal and looks at every recorded frame on disk; changes nothing. Blenders that a Nightshift
  * left which died are stopped.
- * @param ours a run of our own is on, which takes care of its Blenders itself
+ * @param isOurs whether a run of our own is on, or begins meanwhile, which takes care of its Blenders itself
  */
 export async function loadBatch(
   batch: Batch,
@@ -62,19 +62,19 @@ export async function loadBatch(
   {
     directory,
     before,
-    ours,
+    isOurs,
   }: {
     readonly directory: string;
     readonly before: PlayedJournal | null;
-    readonly ours: boolean;
+    readonly isOurs: () => boolean;
   },
 ): Promise<LoadedBatch> {
   const played = await new BatchCheckpoint(directory).read(before);
   const journal = { ...played, replayed: asBefore(played.replayed) };
   const lock = await isHeld(directory);
-  const orphansStopped = lock.held || ours ? 0 : await endLeftBehind(directory);
+  const orphansStopped = lock.held || isOurs() ? 0 : await endLeftBehind(directory);
   const { resumed } = await joinBatch(batch, journal.replayed, { config });
-  const drivenBy = lock.held && !ours ? holderText(lock.holder) : null;
+  const drivenBy = lock.held && !isOurs() ? holderText(lock.holder) : null;
   const report = { ...cardOf(journal.replayed, resumed), orphansStopped, drivenBy };
   return { jobs: resumed.map(shownJob), journal, report };
 }
@@ -199,7 +199,8 @@ export async function joinBatch(
   const forget = config.existing === 'overwrite' && !isContinued(recorded);
   const files = new FileLooks();
   const found = new Map<string, ResumedJob>();
-  const unlooked = new Set<string>();
+  /** Those of which not all frames were looked at. */
+  const cut = new Set<string>();
   const join = (jobs: readonly BatchJob[], isEnough: () => boolean = () => false) => {
     const isOver = () => isCancelled() || isEnough();
     const joined = async (read: BatchJob) => {
@@ -210,7 +211,7 @@ export async function joinBatch(
       const job = { ...read, source, chosenPriority, chosenBlender };
       const one = await joinJob(job, known, forget, isOver, files);
       found.set(job.id, one);
-      if (one.job.status === 'completed' && isEnough()) unlooked.add(job.id);
+      if (isEnough()) cut.add(job.id);
     };
     return sideBySide(jobs, joined, SHOTS_AT_ONCE);
   };
@@ -225,10 +226,12 @@ export async function joinBatch(
   const later = batch.jobs.filter(({ id }) => !first.has(id));
   await join(batch.jobs.filter(({ id }) => first.has(id)));
   await join(later, isLate);
-  if (unlooked.size > 0 && !(await beside?.goesOn(resumed()))) {
-    await join(later.filter(({ id }) => unlooked.delete(id)));
+  if (cut.size > 0 && !(await beside?.goesOn(resumed()))) {
+    await join(later.filter(({ id }) => cut.delete(id)));
   }
-  return { resumed: resumed(), unlooked: [...unlooked] };
+  // One that was found incomplete is rendered, and looked at to its end before it counts as complete again.
+  const unlooked = [...cut].filter((id) => found.get(id)?.job.status === 'completed');
+  return { resumed: resumed(), unlooked };
 }
 
 /** What was done is done before the next run: said here, so that jobs which are joined share the frames with it. */

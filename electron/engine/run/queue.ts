@@ -216,7 +216,7 @@ export class Dependencies {
   place(jobId: string): void {
     const { store, queue, jobs, elsewhere, leaveOut } = this.#ports;
     const job = store.job(jobId);
-    const standing = standingOf(job, (id) => ({
+    const standing = readinessOf(job, (id) => ({
       job: store.has(id) ? store.job(id) : (elsewhere.get(id) ?? null),
       taken: jobs.find(id)?.isTaken === true,
     }));
@@ -265,14 +265,14 @@ interface Needed {
 }
 
 /** Whether a job can start, as far as the shots go that it depends on. */
-type Standing =
+type Readiness =
   | { readonly kind: 'ready' }
   | { readonly kind: 'waits' }
   /** One of them will not be complete. */
   | { readonly kind: 'never'; readonly why: Failure };
 
 /** Judges a job by the shots that it depends on. */
-function standingOf(job: BatchJob, lookUp: (jobId: string) => Needed): Standing {
+function readinessOf(job: BatchJob, lookUp: (jobId: string) => Needed): Readiness {
   let waits = false;
   for (const link of job.shotConfig?.dependsOn ?? []) {
     const needed = lookUp(link.job);

@@ -39,7 +39,7 @@ import { JobsInRun } from './jobs-in-run.ts';
 import { Lanes } from './lanes.ts';
 import { Pause } from './pause.ts';
 import { Dependencies, RunQueue } from './queue.ts';
-import { goingOn, nextTask, type RunningJob, type Schedule } from './scheduler.ts';
+import { goingOn, type LaneChoices, nextTask, type RunningJob } from './scheduler.ts';
 import { retriesFor, verdictOn } from './verdicts.ts';
 
 /** A lane that could not open a scene to help with it leaves it alone for so long. */
@@ -436,7 +436,7 @@ export class Run implements LaneRun {
   // ---- How it decides
 
   /** What there is to do for a lane, as plain facts. */
-  #schedule({ gpu, openJob, blender }: FreeLane): Schedule {
+  #schedule({ gpu, openJob, blender }: FreeLane): LaneChoices {
     const { store } = this;
     const now = performance.now();
     const mayRun = (id: string) =>

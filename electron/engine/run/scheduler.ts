@@ -5,7 +5,7 @@ import { waitingSeconds } from '../estimate/shot-work.ts';
 import type { Task, Work } from '../lane/lane-ports.ts';
 
 /** The part of the truth that the choice depends on. Small, whatever the size of the batch. */
-export interface Schedule {
+export interface LaneChoices {
   /** The job whose scene this lane has open. */
   readonly openJob: string | null;
   /** Jobs that were started: those that lanes are on, and the few that were left for others. */
@@ -44,7 +44,7 @@ export interface RunningJob {
  * is open. Then a running job that lost its lanes, then one that nobody has started. Then help: the
  * running job with the most work left, where helping is worth the opening.
  */
-export function nextTask(schedule: Schedule): Task {
+export function nextTask(schedule: LaneChoices): Task {
   let best: Work | null = null;
   for (const choose of [goingOn, reopening, starting, helping]) {
     const work = choose(schedule);
@@ -60,7 +60,7 @@ export function nextTask(schedule: Schedule): Task {
 }
 
 /** With the scene that this lane has open. */
-export function goingOn({ running, openJob, now }: Schedule): Work | null {
+export function goingOn({ running, openJob, now }: LaneChoices): Work | null {
   const open = running.find(({ job }) => job.id === openJob);
   if (!open) return null;
   const { job, lanes, nextFrame } = open;
@@ -71,7 +71,7 @@ export function goingOn({ running, openJob, now }: Schedule): Work | null {
   return wantsEncoding(job) && isFree ? { kind: 'encode', job } : null;
 }
 
-function reopening({ running, now }: Schedule): Work | null {
+function reopening({ running, now }: LaneChoices): Work | null {
   let best: BatchJob | null = null;
   for (const each of running) {
     if (each.lanes > 0 || !each.mayRun) continue;
@@ -81,12 +81,12 @@ function reopening({ running, now }: Schedule): Work | null {
   return best && { kind: 'open', job: best };
 }
 
-function starting({ unstarted }: Schedule): Work | null {
+function starting({ unstarted }: LaneChoices): Work | null {
   // A job that was cancelled and is tried again waits until the lanes that had it have let go.
   return unstarted && unstarted.lanes === 0 ? { kind: 'open', job: unstarted.job } : null;
 }
 
-function helping({ running, openJob, now }: Schedule): Work | null {
+function helping({ running, openJob, now }: LaneChoices): Work | null {
   let best: BatchJob | null = null;
   let most = 0;
   for (const each of running) {
@@ -116,7 +116,7 @@ function isReady({ job, openFrom, nextFrame }: RunningJob, now: number): boolean
   return job.plan === null || job.counts.waiting === 0 || nextFrame !== null;
 }
 
-function soonest({ running }: Schedule): number | null {
+function soonest({ running }: LaneChoices): number | null {
   const times = running.flatMap(({ nextTry }) => nextTry ?? []);
   return times.length === 0 ? null : Math.min(...times);
 }
