@@ -17,7 +17,7 @@ test('an empty window, its settings, and a folder that comes', async () => {
   await app.press('Settings');
   const settings = app.dialog('Settings');
   await settings
-    .getByText(/^Blender \d/)
+    .getByText(/^All by Blender \d/)
     .first()
     .waitFor({ state: 'attached' });
   await expect(settings.getByText(/^Asking Blender/)).toHaveCount(0);
