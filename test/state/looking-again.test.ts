@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Replayed, replay } from '../../electron/engine/journal/replay.ts';
 import { joinBatch } from '../../electron/engine/resume/resume.ts';
 import { checkRecorded, statAll } from '../../electron/engine/resume/verify-frames.ts';
@@ -125,4 +125,18 @@ test('nothing is left unlooked at before a run that renders nothing', async () =
   expect(before.unlooked).toEqual([]);
   expect(before.resumed[0]?.lost).toEqual([2]);
   expect(told).toHaveLength(2);
+});
+
+test('a complete shot whose look is cut anywhere is looked at to its end where nothing renders beside that', async () => {
+  const job = await shot(await temporary(), 'complete', true);
+  for (const file of ['0001.png', '0002.png']) await rm(join(job.outputPath, file));
+  const { batch, known } = batchWith([job]);
+  const beside = { mostMs: 1, goesOn: async () => false };
+  for (let looks = 1; looks < 20; looks += 1) {
+    let asked = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => (asked++ < looks ? 0 : 1e9));
+    const { resumed, unlooked } = await joinBatch(batch, known, { config: DEFAULT_CONFIG, beside });
+    now.mockRestore();
+    expect([looks, resumed[0]?.lost, unlooked]).toEqual([looks, [1, 2], []]);
+  }
 });

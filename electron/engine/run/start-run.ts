@@ -151,7 +151,7 @@ export class LiveRun {
         },
       });
       this.hasBegun = true;
-      const { recorded, info, choices, standard, again, unlooked } = resumed;
+      const { recorded, info, choices, standard } = resumed;
       const { blender } = info;
       const others = othersOf(batch, recorded);
       const rendering = {
@@ -161,18 +161,7 @@ export class LiveRun {
       };
       const refused = refuse(order, choices);
       if (standard && !standard.ok && blender === null) failAll(order, standard.failure);
-      const tools = {
-        checkpoint,
-        blenders,
-        refused,
-        again,
-        claims,
-        recorded,
-        others,
-        unlooked,
-        early,
-        seats,
-      };
+      const tools = { ...resumed, checkpoint, blenders, refused, claims, others, early, seats };
       const cancelled = blender ? await render(rendering, tools, { ...info, blender }) : false;
       await claims.releaseAll();
       await sweep(order, recorded.jobs, claims);
