@@ -143,13 +143,13 @@ module.exports = {
     border('electron-never-reaches-into-the-window', '^electron/', '^(renderer|test|build)/', ''),
     border(
       'the-domain-knows-no-electron',
-      '^electron/(engine|blender|cli)/',
+      '^electron/(engine|blender|slurm|cli)/',
       '^(node_modules/electron/|electron$)',
       'the engine runs in plain Node',
     ),
     border(
       'the-domain-knows-no-face',
-      '^electron/(engine|blender)/',
+      '^electron/(engine|blender|slurm)/',
       '^electron/(app|cli|preload|pictures)/',
       '',
     ),
@@ -158,6 +158,24 @@ module.exports = {
       '^electron/blender/',
       '^electron/engine/',
       'one way: engine -> blender',
+    ),
+    border(
+      'slurm-is-a-host-and-no-more',
+      '^electron/slurm/',
+      '^electron/(?!slurm/|blender/)',
+      'it knows the cluster and what a host owes, and nothing of batches',
+    ),
+    border(
+      'blender-knows-no-cluster',
+      '^electron/blender/',
+      '^electron/slurm/',
+      'one way: engine -> slurm -> blender',
+    ),
+    border(
+      'faces-know-no-cluster',
+      '^electron/(app|cli|preload)/',
+      '^electron/slurm/',
+      'through engine/index.ts',
     ),
     border(
       'pictures-know-only-the-proof',

@@ -5,6 +5,24 @@ import type { ShotProblem } from './shot.ts';
 export const EXISTING_POLICIES = ['resume', 'skip', 'overwrite'] as const;
 export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
 
+/** What is asked of a cluster for each Blender; the names are those of Slurm's options. */
+export interface SlurmWishes {
+  /** Nodes at once, at most; 0: as many as the partition has. */
+  readonly nodes: number;
+  /** `null`: the cluster's default. */
+  readonly partition: string | null;
+  /** Cores for each Blender; `null`: all that a node has. */
+  readonly cores: number | null;
+  /** Memory for each Blender, MiB; `null`: what the cluster gives by default. */
+  readonly memoryMb: number | null;
+  /** GPUs for each Blender; a shot that must have one gets one without. */
+  readonly gpus: number;
+  /** The longest time that a place is asked for, minutes; `null`: what the cluster gives by default. */
+  readonly minutes: number | null;
+  /** Further options of `srun`, as they are typed. */
+  readonly options: readonly string[];
+}
+
 /** How to run a batch. */
 export interface BatchConfig {
   /** Blenders at once; 0: cores minus one, at least one. */
@@ -27,6 +45,8 @@ export interface BatchConfig {
   readonly blenderPath: string | null;
   /** A command that is put before each Blender, as it is typed, such as `nice -n 10`; not there: none. */
   readonly launcher?: string | undefined;
+  /** Blenders run on the nodes that Slurm gives; not there: on this computer. */
+  readonly slurm?: SlurmWishes | undefined;
   readonly otherBlender: OtherBlenderPolicy;
   /** Ignore the user's Blender preferences and add-ons. */
   readonly factoryStartup: boolean;

@@ -1,5 +1,5 @@
 import type { RunInfo, RunOutcome } from './batch.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, LostPlace } from './failure.ts';
 import type { FrameRecord } from './frame-state.ts';
 import type { BatchJob, FramePlan, JobStatus, OtherBlenderPolicy, ShotWarning } from './job.ts';
 import type { PauseReason, Recovery } from './night.ts';
@@ -68,6 +68,8 @@ export type JobEvent =
       readonly at: number;
       readonly frame: number;
       readonly worker: number;
+      /** The computer of a cluster that it is rendered on; not there: this one. */
+      readonly node?: string | undefined;
     }
   | {
       readonly type: 'frame-done';
@@ -131,6 +133,21 @@ export type RunEvent =
       readonly of: number;
       readonly message: string;
     }
+  /** A cluster took a place away in which Blender was at work: what it was at goes on elsewhere, without blame. */
+  | {
+      readonly type: 'place-lost';
+      readonly at: number;
+      readonly node: string;
+      readonly cause: LostPlace;
+      readonly message: string;
+    }
+  /** A node of a cluster can't do the work: it is asked for no more in this run. */
+  | {
+      readonly type: 'node-left-out';
+      readonly at: number;
+      readonly node: string;
+      readonly message: string;
+    }
   /** Found out of order, mostly by the start of a run, and set right. */
   | { readonly type: 'batch-recovered'; readonly at: number; readonly found: Recovery }
   /** All recorded jobs that are not in the folder any more. Their frames stay known: a folder may come back. */
@@ -164,10 +181,14 @@ export type BatchSignal =
       readonly state: WorkerState;
       /** The name of the one that it renders on; not there: the CPU. */
       readonly gpu?: string;
+      /** The computer of a cluster that it has a place on; not there: this one, or none yet. */
+      readonly node?: string;
     }
   | { readonly type: 'log'; readonly job: string; readonly line: LogLine };
 
 export type WorkerState =
+  /** It waits for a place on a cluster. `why`: in the words of its queue; `null`: not known yet. */
+  | { readonly status: 'asking'; readonly why: string | null }
   | { readonly status: 'starting' }
   | { readonly status: 'opening'; readonly job: string }
   | {

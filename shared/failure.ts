@@ -4,8 +4,9 @@ import { FORMATS, OUTPUT_FORMATS } from './formats.ts';
  * What trying again can do for a cause.
  * `never`: the same input fails the same way. `again`: may heal by itself.
  * `fewer-workers`: again, with less running beside it. `wait`: nothing is lost while the batch pauses.
+ * `elsewhere`: at once in another place, and no try is counted.
  */
-export type Remedy = 'never' | 'again' | 'fewer-workers' | 'wait';
+export type Remedy = 'never' | 'again' | 'fewer-workers' | 'wait' | 'elsewhere';
 
 interface CauseFacts {
   /** Its name as people read it in a table. */
@@ -181,6 +182,25 @@ export const CAUSE_FACTS = {
     remedy: 'never',
     nextStep: 'Retry the shot that it needs; this one then goes on by itself.',
   },
+  'taken-away': {
+    label: 'place taken away',
+    remedy: 'elsewhere',
+    nextStep: 'Nothing is to be done: the frame goes to another place.',
+    past: 'lost its place',
+  },
+  'node-lost': {
+    label: 'node lost',
+    remedy: 'elsewhere',
+    nextStep: 'Nothing is to be done here; whoever runs the cluster can say what the node has.',
+    past: 'lost its node',
+  },
+  'no-node': {
+    label: 'no node',
+    // The artist, or whoever runs the cluster, has to change something first.
+    remedy: 'never',
+    nextStep:
+      'Look at what nightshift seats says of the nodes, correct what was asked for, then retry.',
+  },
   'simulation-not-baked': {
     label: 'simulation not baked',
     // Only ever a warning.
@@ -191,6 +211,10 @@ export const CAUSE_FACTS = {
 
 export type Cause = keyof typeof CAUSE_FACTS;
 export const CAUSES = Object.keys(CAUSE_FACTS) as readonly Cause[];
+
+/** Why a place on a cluster was lost, which is no fault of what was rendered there. */
+export const LOST_PLACES = ['taken-away', 'node-lost'] as const satisfies readonly Cause[];
+export type LostPlace = (typeof LOST_PLACES)[number];
 
 /** `crashed`, `took too long`, `failed (no camera)`. */
 export function pastOf(cause: Cause): string {
@@ -209,6 +233,8 @@ export interface Failure {
   readonly evidence: readonly string[];
   /** Of `out-of-memory`: the GPU's own memory, which fewer workers would not make larger. */
   readonly ofGpu?: true | undefined;
+  /** The computer of a cluster where it happened. */
+  readonly node?: string | undefined;
 }
 
 /** A failure without more evidence than its message. */

@@ -2,7 +2,7 @@ import { pastOf } from './failure.ts';
 import { formatFrames } from './frames.ts';
 import type { BatchJob, JobStatus, RetryTally } from './job.ts';
 import { MOST_RETRIED } from './job-state.ts';
-import type { PoolChange, Recovery, ShotFrames } from './night.ts';
+import type { Incident, PoolChange, Recovery, ShotFrames } from './night.ts';
 
 /** What the start of a run found left over, a sentence each. */
 export function recoverySentences(found: Recovery): readonly string[] {
@@ -64,6 +64,11 @@ export function partialText(
 export function poolText({ workers, of, message }: Omit<PoolChange, 'at'>): string {
   if (workers === of) return `${message} All ${of} workers are at work again.`;
   return `${message} The batch goes on with ${workers} of ${of} workers.`;
+}
+
+/** How often places on a cluster were lost: `Slurm gave n1 to a job of higher priority … (4 times)`. */
+export function placeText({ message, times }: Extract<Incident, { kind: 'place-lost' }>): string {
+  return times === 1 ? message : `${message} That happened ${times} times in a row.`;
 }
 
 /** How often a job was tried again and why: `frame 3 crashed twice; frames 7-9 stalled, 4 times`. */

@@ -34,6 +34,12 @@ export function nightAfter(
         pool: workers < of ? pool : null,
       };
     }
+    case 'place-lost':
+      return placeLost(night, event);
+    case 'node-left-out': {
+      const { at, node, message } = event;
+      return plus(night, { kind: 'node-left-out', at, node, message });
+    }
     case 'batch-recovered': {
       const { at, found } = event;
       const told = plus(night, { kind: 'recovered', at, found });
@@ -82,6 +88,18 @@ function ending(night: Night, at: number): Night {
     return { ...incident, until: at, pausedMs: incident.pausedMs + lost };
   });
   return { ...night, incidents };
+}
+
+function placeLost(
+  night: Night,
+  { at, cause, message }: Extract<RunEvent, { type: 'place-lost' }>,
+): Night {
+  const last = night.incidents.at(-1);
+  if (last?.kind !== 'place-lost' || last.cause !== cause) {
+    return plus(night, { kind: 'place-lost', at, until: at, cause, times: 1, message });
+  }
+  const again: Incident = { ...last, until: at, times: last.times + 1, message };
+  return { ...night, incidents: night.incidents.with(-1, again) };
 }
 
 function plus(night: Night, incident: Incident): Night {

@@ -1,3 +1,5 @@
+import type { LostPlace } from './failure.ts';
+
 /** Why no new frames are being started. */
 export type PauseReason = 'asked' | 'disk-full';
 
@@ -19,6 +21,23 @@ export type Incident =
       readonly pausedMs: number;
     }
   | ({ readonly kind: 'pool-changed' } & PoolChange)
+  /** A cluster took places away; what follows on another for the same cause is one incident. */
+  | {
+      readonly kind: 'place-lost';
+      readonly at: number;
+      /** When the last of them was lost. */
+      readonly until: number;
+      readonly cause: LostPlace;
+      readonly times: number;
+      /** Of the newest time. */
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'node-left-out';
+      readonly at: number;
+      readonly node: string;
+      readonly message: string;
+    }
   | { readonly kind: 'recovered'; readonly at: number; readonly found: Recovery };
 
 /** The pool goes on with another number of workers than the run began with. */

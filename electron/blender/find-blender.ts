@@ -108,7 +108,7 @@ async function askedFor(
   const launched = await host.launch({ program: executable, args: ['--version'], deaf: true });
   if ('error' in launched) {
     const none = { kind: 'no-start', path: executable, code: launched.error } as const;
-    const failure = await host.blame(none, STARTING, false);
+    const failure = await host.blame(none, STARTING, false, null);
     return refused(failure ?? diagnose(none, STARTING));
   }
   const said: string[] = [];
@@ -123,7 +123,8 @@ async function askedFor(
   const { platform } = process;
   const end = exit && ({ kind: 'exit', ...exit, platform, log, crash: [] } as const);
   const failure =
-    (end && (await host.blame(end, STARTING, false))) ?? notBlender(executable, !exit, last);
+    (end && (await host.blame(end, STARTING, false, launched))) ??
+    notBlender(executable, !exit, last);
   return refused(failure, !exit);
 }
 

@@ -13,7 +13,7 @@ import { computedMs, isRunning, killMarked, killTree, signalGroup } from './proc
 export const THIS_COMPUTER: Host = {
   launch: async (command) => {
     try {
-      const [program, args] = await tiedToUs(command.program, command.args);
+      const [program, args] = await tiedToUs(command.program, command.args, command.onOurDeath);
       const child = spawn(program, args, {
         // A group of its own on POSIX, so that the whole tree can be killed.
         detached: process.platform !== 'win32',
@@ -49,6 +49,7 @@ function launched(child: Child, { token, deaf }: Command): Launched {
     hasEnded = true;
   });
   return {
+    place: null,
     pid,
     stdout: child.stdout,
     stderr: child.stderr,
@@ -116,13 +117,14 @@ function lowerPriority(pid: number): void {
 export async function tiedToUs(
   program: string,
   args: readonly string[],
+  signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
 ): Promise<readonly [program: string, args: readonly string[]]> {
   if (process.platform !== 'linux') return [program, args];
   canTie ??= execa('setpriv', ['--pdeathsig', 'KILL', 'true'], { reject: false }).then(
     ({ failed }) => !failed,
   );
   if (!(await canTie) || !(await canRun(program))) return [program, args];
-  return ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]];
+  return ['setpriv', ['--pdeathsig', signal.slice(3), '--', program, ...args]];
 }
 
 let canTie: Promise<boolean> | undefined;

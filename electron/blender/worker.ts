@@ -56,8 +56,9 @@ export async function spawnWorker(options: WorkerOptions): Promise<Answer<Starti
   const { host = THIS_COMPUTER, token = randomUUID() } = options;
   const blender = await host.launch(await blenderCommand(options, token));
   if ('error' in blender) {
+    if (blender.failure) return { ok: false, failure: blender.failure };
     const evidence = { kind: 'no-start', path: options.blenderPath, code: blender.error } as const;
-    const failure = await host.blame(evidence, STARTING, false);
+    const failure = await host.blame(evidence, STARTING, false, null);
     return { ok: false, failure: failure ?? diagnose(evidence, STARTING) };
   }
   const worker = new Worker(blender, host, options, token);
@@ -159,7 +160,8 @@ class Worker implements BlenderWorker {
 
   /** Its standard output is closed: it is about to end, or will never answer again. */
   private async fallSilent(): Promise<void> {
-    await within(END_MS, this.blender.ended);
+    // On another computer its end has a way to go, and what ended it is known only then.
+    await within(this.blender.place ? END_ELSEWHERE_MS : END_MS, this.blender.ended);
     if (!this.alive) return;
     this.hear({ type: 'mute' });
     await this.kill();
@@ -243,18 +245,19 @@ class Worker implements BlenderWorker {
       case 'gave-up': {
         const { why } = heard;
         if (why === 'aborted') await this.interrupt();
+        const lost = why === 'stalled' ? await this.host.silent?.(this.blender, doing) : null;
         await this.kill();
         const limit = why === 'stalled' ? 'stalled' : 'timed-out';
         const ms = limit === 'stalled' ? limits.stallMs : limits.timeoutMs;
         const evidence = { kind: 'limit', limit, seconds: (ms ?? 0) / 1000, log } as const;
-        return { ok: false, failure: diagnose(evidence, doing) };
+        return { ok: false, failure: lost ?? diagnose(evidence, doing) };
       }
     }
   }
 
   private async ended(end: ProcessEnd, doing: Doing): Promise<Answer<never>> {
     const isBlender = this.saidHello && this.pid === this.blender.pid;
-    const failure = await this.host.blame(end, doing, isBlender);
+    const failure = await this.host.blame(end, doing, isBlender, this.blender);
     return { ok: false, failure: failure ?? diagnose(end, doing) };
   }
 
@@ -327,6 +330,7 @@ const LONGEST_LOG_LINE = 64 * 1024;
 const LONGEST_MESSAGE = 8 * 1024 * 1024;
 const QUIT_MS = 1500;
 const END_MS = 1000;
+const END_ELSEWHERE_MS = 60_000;
 const INTERRUPT_MS = 300;
 
 /**

@@ -50,6 +50,9 @@ export function lineOf(signal: BatchSignal): Line | null {
       return info('Going on.');
     case 'pool-changed':
       return line(event.workers < event.of ? 'warn' : 'info', poolText(event));
+    case 'place-lost':
+    case 'node-left-out':
+      return line('warn', event.message);
     case 'batch-recovered':
       return info(recoverySentences(event.found).join(' '));
     case 'jobs-gone':

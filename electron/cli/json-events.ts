@@ -66,6 +66,12 @@ export function jsonEvent(signal: BatchSignal): JsonEvent | null {
       const { workers, of, message } = event;
       return { type: event.type, workers, of, message };
     }
+    case 'place-lost': {
+      const { node, cause, message } = event;
+      return { type: event.type, node, cause, message };
+    }
+    case 'node-left-out':
+      return { type: event.type, node: event.node, message: event.message };
     case 'batch-recovered':
       return { type: event.type, ...event.found };
     case 'jobs-gone':

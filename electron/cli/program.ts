@@ -5,6 +5,7 @@ import { clearCommand, listCommand, reportCommand } from './commands/batches.ts'
 import { blenderCommand } from './commands/blender.ts';
 import { checkCommand } from './commands/check.ts';
 import { renderCommand } from './commands/render.ts';
+import { seatsCommand } from './commands/seats.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import type { Output, Session } from './output.ts';
 
@@ -42,6 +43,7 @@ function program(session: Session): Command {
     listCommand,
     clearCommand,
     blenderCommand,
+    seatsCommand,
   ].map((make) => make(session));
   for (const command of commands) nightshift.addCommand(command);
   for (const command of [nightshift, ...commands]) {

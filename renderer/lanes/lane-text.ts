@@ -8,6 +8,8 @@ import { clock, counted, duration, memory } from '../text/format.ts';
 /** What a worker does or what it renders, and the small line under it: what else is known of that. */
 export function laneText({ state, jobName }: WorkerLane): readonly [string, string] {
   switch (state.status) {
+    case 'asking':
+      return ['Waiting for a node', state.why ?? ''];
     case 'starting':
       return ['Starting Blender', ''];
     case 'opening':

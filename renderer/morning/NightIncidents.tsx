@@ -5,7 +5,7 @@ import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './NightIncidents.css';
 import { assertNever } from '../../shared/assert-never.ts';
-import { poolText, recoverySentences } from '../../shared/incident-text.ts';
+import { placeText, poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { Incident } from '../../shared/night.ts';
 import { isolated, printable } from '../../shared/safe-text.ts';
 
@@ -67,6 +67,10 @@ function sentenceOf(incident: Incident): string {
       return pauseText(incident);
     case 'pool-changed':
       return poolText(incident);
+    case 'place-lost':
+      return placeText(incident);
+    case 'node-left-out':
+      return incident.message;
     case 'recovered':
       return recoverySentences(incident.found).join(' ');
     default:

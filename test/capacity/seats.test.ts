@@ -15,7 +15,11 @@ function waiting(token: string) {
 
 async function seatsOf(launcher?: string) {
   const checkpoint = await temporaryFolder();
-  const seats = new Seats({ launcher }, checkpoint);
+  const seats = new Seats({ launcher }, checkpoint, {
+    folder: checkpoint,
+    outputRoot: checkpoint,
+    jobs: [],
+  });
   onTestFinished(() => seats.close());
   return { checkpoint, seats };
 }

@@ -14,6 +14,7 @@ import { BatchProcessor, changePower, WALL_CLOCK } from '../../engine/index.ts';
 import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { plainLines, type RunView, summaryLines } from '../job-lines.ts';
 import { jsonLines } from '../json-events.ts';
+import { addWhereOptions, slurmWishesOf, type WhereOptions } from '../on-slurm.ts';
 import {
   blenderOption,
   collected,
@@ -39,7 +40,7 @@ import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from 
 import { watchAndRender } from '../watch-render.ts';
 
 /** The options of `nightshift render` as commander gives them. */
-export interface RenderOptions {
+export interface RenderOptions extends WhereOptions {
   readonly output?: string;
   readonly only?: readonly string[];
   readonly workers: number;
@@ -69,7 +70,7 @@ export interface RenderOptions {
 }
 
 export function renderCommand(session: Session): Command {
-  return new Command('render')
+  const command = new Command('render')
     .description('Render the shots of a folder; goes on where it stopped')
     .argument('<folder>', 'the folder that holds the shots')
     .addOption(outputOption())
@@ -84,7 +85,7 @@ export function renderCommand(session: Session): Command {
     .addOption(existingOption())
     .option(
       '--memory <gb>',
-      'GB that all workers may use together; what is free by default',
+      'GB that all workers may use together, with --on slurm each Blender; what is free by default',
       memory,
     )
     .option('--timeout <time>', 'limit for a shot: seconds, or 90s, 20m, 2h', duration)
@@ -114,7 +115,7 @@ export function renderCommand(session: Session): Command {
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
-    .addOption(launcherOption())
+    .addOption(launcherOption().conflicts(['on']))
     .addOption(otherBlenderOption())
     .option(
       '--report <file>',
@@ -122,7 +123,8 @@ export function renderCommand(session: Session): Command {
       path,
     )
     .addOption(dataOption())
-    .option('--json', 'one event a line on standard output, as JSON')
+    .option('--json', 'one event a line on standard output, as JSON');
+  return addWhereOptions(command)
     .addHelpText('after', HELP)
     .action(async (folder: string, options: RenderOptions) => {
       session.exitCode = await render(folder, options, session.output);
@@ -148,6 +150,7 @@ export async function render(
   machine: Machine = THIS_MACHINE,
 ): Promise<number> {
   if (options.report) await checkReportFile(options.report);
+  const slurm = await slurmWishesOf(options);
   const { startAt = null, until = null, whenDone = 'nothing' } = options;
   const { clock } = machine;
   const read = reader(folder, options, output);
@@ -163,7 +166,7 @@ export async function render(
   }
   const open = async (now: Batch) =>
     new BatchProcessor(now, {
-      config: configOf(options, await isTrusted(folder, options.trust)),
+      config: { ...configOf(options, await isTrusted(folder, options.trust)), slurm },
       ...(options.data ? { dataDirectory: options.data } : {}),
     });
   const renderOnce = (processor: BatchProcessor) => {
@@ -284,7 +287,7 @@ function configOf(options: RenderOptions, trusted: boolean): Partial<BatchConfig
     workers: options.workers,
     resumeOnFailure: options.fresh !== true,
     maxRetries: options.retries,
-    memoryLimitMb: options.memory ?? null,
+    memoryLimitMb: options.on === undefined ? (options.memory ?? null) : null,
     timeoutSeconds: options.timeout ?? null,
     frameTimeoutSeconds: options.frameTimeout ?? null,
     continueOnError: options.stopOnError !== true,

@@ -53,7 +53,11 @@ function readVmStat(): number | null {
   }
 }
 
-/** How many Blenders at once: what was asked for, or cores minus one, at least one. */
-export function workersFor(config: Pick<BatchConfig, 'workers'>, machine: MachineInfo): number {
+/** How many Blenders at once: nodes of a cluster, what was asked for, or cores minus one, at least one. */
+export function workersFor(
+  config: Pick<BatchConfig, 'workers' | 'slurm'>,
+  machine: MachineInfo,
+): number {
+  if (config.slurm) return Math.max(1, config.slurm.nodes);
   return config.workers > 0 ? config.workers : Math.max(1, machine.cores - 1);
 }

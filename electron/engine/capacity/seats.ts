@@ -1,49 +1,93 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { BatchConfig } from '../../../shared/batch.ts';
-import type { Command, Host, Launched } from '../../blender/host.ts';
+import type { Batch, BatchConfig } from '../../../shared/batch.ts';
+import type { Failure } from '../../../shared/failure.ts';
+import type { BatchJob } from '../../../shared/job.ts';
+import type { Asking, Command, Host, Launched, NotLaunched, Place } from '../../blender/host.ts';
 import { behindLauncher } from '../../blender/launcher.ts';
 import { killOrphan, THIS_COMPUTER } from '../../blender/this-computer.ts';
+import { cancelJob, jobName } from '../../slurm/commands.ts';
+import type { Shared } from '../../slurm/on-node.ts';
+import { SlurmHost } from '../../slurm/slurm-host.ts';
+import { holds } from '../folder/output-place.ts';
 import { writeAtomically } from '../lib/atomic-file.ts';
 import { thisMachine } from './machine.ts';
+import { Nodes } from './nodes.ts';
 
 /** Where one Blender can run: the place of a lane, from when it is taken until it is ended. */
 export interface Seat extends Host {
   /** Unique in its batch; does for a name of a folder. */
   readonly id: string;
-  /** Cores of this computer, also behind a launcher that reaches another one. */
+  /** It has to be asked for and waited for, and is given back when nothing is left for it. */
+  readonly isAwaited: boolean;
+  /** What was given for the program that runs on it; `null`: it is this computer, or nothing runs. */
+  readonly place: Place | null;
+  /** Cores of its place, or of this computer, also behind a launcher that reaches another one. */
   readonly cores: number;
-  /** Its share of this computer's memory, MiB. */
+  /** Memory of its place, or its share of this computer's, MiB. */
   readonly memoryMb: number;
   /** Whether something may still be launched on it. Once false, for ever. */
   readonly alive: boolean;
+  /** How the next launch asks for a place, where one has to be asked for. */
+  ask(asking: Asking): void;
   /** Ends what runs on it, also what is just being launched, and gives it back. Idempotent. */
   end(): Promise<void>;
 }
 
 /** What of a batch's settings says where its Blenders are started. */
-export type HostWishes = Pick<BatchConfig, 'launcher'>;
+export type HostWishes = Pick<BatchConfig, 'launcher' | 'slurm'>;
 
-/** Where the Blenders of a batch are started. */
+/** Where single Blenders of a batch are started: those of a cluster's nodes have to be the same as the one here. */
 export function hostOf({ launcher }: HostWishes): Host {
   return launcher === undefined ? THIS_COMPUTER : behindLauncher(launcher);
 }
 
+/** Where the files of a batch are. */
+type BatchPlaces = Pick<Batch, 'folder' | 'outputRoot'> & {
+  readonly jobs: readonly Pick<BatchJob, 'outputPath'>[];
+};
+
 /**
- * The seats of one run, all of them on this computer or behind the launcher that is put before each Blender. What runs
- * on them is written down beside the journal, so that the next start finds what a dead Nightshift left.
+ * What each node of a cluster has to see: the shots, and the folders that it writes to.
+ * @param checkpoint the folder of the batch's checkpoint
+ */
+export function sharedFolders(batch: BatchPlaces, checkpoint: string): Shared {
+  const elsewhere = batch.jobs
+    .map(({ outputPath }) => outputPath)
+    .filter((path) => !holds(batch.outputRoot, path));
+  const written = [batch.outputRoot, checkpoint, ...new Set(elsewhere)].slice(0, MOST_PROBED);
+  return { seen: [batch.folder], written };
+}
+
+/** Each folder is a question or two to the disk of a node, each time that one is given. */
+const MOST_PROBED = 10;
+
+/**
+ * The seats of one run: on this computer, behind the launcher that is put before each Blender, or on the nodes that a
+ * cluster gives. What runs on them is written down beside the journal, so that the next start finds what a dead Nightshift left.
  */
 export class Seats {
   readonly #host: Host;
   readonly #checkpoint: string;
+  readonly #isAwaited: boolean;
+  /** How the nodes of a cluster are getting on; empty on this computer. */
+  readonly nodes = new Nodes();
   readonly #seats = new Map<string, HostSeat>();
   #written: Promise<void> = Promise.resolve();
 
   /** @param checkpoint the folder of the batch's checkpoint */
-  constructor(config: HostWishes, checkpoint: string) {
-    this.#host = hostOf(config);
+  constructor(config: HostWishes, checkpoint: string, batch: BatchPlaces) {
+    const { slurm } = config;
+    const shared = () => sharedFolders(batch, checkpoint);
+    this.#host = slurm ? new SlurmHost(slurm, shared(), this.nodes) : hostOf(config);
+    this.#isAwaited = slurm !== undefined;
     this.#checkpoint = checkpoint;
+  }
+
+  /** They have to be asked for, and are elsewhere: this computer's cores and memory bound nothing. */
+  get areAwaited(): boolean {
+    return this.#isAwaited;
   }
 
   /** The seat of a lane, by its number from 1: the same one as long as it lives. */
@@ -52,7 +96,8 @@ export class Seats {
     const seats = this.#seats;
     const known = seats.get(id);
     if (known?.alive) return known;
-    const taken = new HostSeat(id, this.#host, () => seats.size, this.#writeDown);
+    const ports = { sharing: () => seats.size, onChange: this.#writeDown };
+    const taken = new HostSeat(id, this.#host, this.#isAwaited, ports);
     seats.set(id, taken);
     return taken;
   }
@@ -71,47 +116,75 @@ export class Seats {
   };
 }
 
+/** What a seat needs to know of the others, and tells. */
+interface SeatPorts {
+  /** How many share the machine now. */
+  readonly sharing: () => number;
+  /** Something else runs on it now. */
+  readonly onChange: () => void;
+}
+
 class HostSeat implements Seat {
   readonly id: string;
-  readonly cores = thisMachine().cores;
+  readonly isAwaited: boolean;
   readonly #host: Host;
-  readonly #sharing: () => number;
-  readonly #onChange: () => void;
+  readonly #ports: SeatPorts;
   readonly #running = new Map<Launched, string | null>();
-  #alive = true;
+  /** What was asked for and has not begun. */
+  readonly #asked = new Set<string>();
+  readonly #ended = new AbortController();
+  #asking: Asking | null = null;
 
-  /** @param sharing how many seats share the machine now */
-  constructor(id: string, host: Host, sharing: () => number, onChange: () => void) {
+  constructor(id: string, host: Host, isAwaited: boolean, ports: SeatPorts) {
     this.id = id;
+    this.isAwaited = isAwaited;
     this.#host = host;
-    this.#sharing = sharing;
-    this.#onChange = onChange;
+    this.#ports = ports;
+  }
+
+  get place(): Place | null {
+    return [...this.#running.keys()].find(({ place }) => place !== null)?.place ?? null;
+  }
+
+  get cores(): number {
+    return this.place?.cores ?? thisMachine().cores;
   }
 
   get memoryMb(): number {
-    return thisMachine().memoryMb / Math.max(1, this.#sharing());
+    if (this.isAwaited) return this.place?.memoryMb ?? Number.POSITIVE_INFINITY;
+    return thisMachine().memoryMb / Math.max(1, this.#ports.sharing());
   }
 
   get alive(): boolean {
-    return this.#alive;
+    return !this.#ended.signal.aborted;
   }
 
   /** What a later start could find again. */
   get running(): readonly Recorded[] {
-    return [...this.#running].flatMap(([{ pid }, token]) => (token ? [{ pid, token }] : []));
+    const slurm = this.isAwaited ? ({ slurm: true } as const) : {};
+    return [
+      ...[...this.#running].flatMap(([{ pid }, token]) =>
+        token ? [{ pid, token, ...slurm }] : [],
+      ),
+      ...[...this.#asked].map((token) => ({ token, ...slurm })),
+    ];
   }
 
-  async launch(command: Command): Promise<Launched | { readonly error: string }> {
-    if (!this.#alive) return GIVEN_BACK;
-    const launched = await this.#host.launch(command);
+  ask(asking: Asking): void {
+    this.#asking = asking;
+  }
+
+  async launch(command: Command): Promise<Launched | NotLaunched> {
+    if (!this.alive) return GIVEN_BACK;
+    const launched = await this.#launch(command);
     if ('error' in launched) return launched;
     this.#running.set(launched, command.token ?? null);
-    this.#onChange();
+    this.#ports.onChange();
     const over = launched.ended.then(() => {
       this.#running.delete(launched);
-      this.#onChange();
+      this.#ports.onChange();
     });
-    if (this.#alive) return launched;
+    if (this.alive) return launched;
     await launched.kill();
     await over;
     return GIVEN_BACK;
@@ -121,27 +194,54 @@ class HostSeat implements Seat {
     return this.#host.blame(...about);
   }
 
+  async silent(...about: Parameters<NonNullable<Host['silent']>>): Promise<Failure | null> {
+    return (await this.#host.silent?.(...about)) ?? null;
+  }
+
   async end(): Promise<void> {
-    this.#alive = false;
+    this.#ended.abort();
     await Promise.all([...this.#running.keys()].map((launched) => launched.kill()));
+  }
+
+  async #launch(command: Command): Promise<Launched | NotLaunched> {
+    const { token } = command;
+    if (!this.isAwaited || token === undefined) return this.#host.launch(command);
+    const asking = this.#asking ?? QUIETLY;
+    const signal = AbortSignal.any([asking.signal, this.#ended.signal]);
+    this.#asked.add(token);
+    this.#ports.onChange();
+    try {
+      return await this.#host.launch(command, { ...asking, signal });
+    } finally {
+      this.#asked.delete(token);
+      this.#ports.onChange();
+    }
   }
 }
 
+const QUIETLY: Asking = {
+  signal: new AbortController().signal,
+  onWaiting: () => {},
+  gpu: false,
+};
 const GIVEN_BACK = { error: 'ECANCELED' };
 
 /** A seat for one Blender outside of any run. */
 export function loneSeat(config: HostWishes): Seat {
-  return new HostSeat(
-    'alone',
-    hostOf(config),
-    () => 1,
-    () => {},
-  );
+  return new HostSeat('alone', hostOf(config), false, { sharing: () => 1, onChange: () => {} });
 }
 
 // ---- What a dead Nightshift left
 
-const RECORD = z.array(z.object({ pid: z.int().positive(), token: z.string().min(1) }));
+const RECORD = z.array(
+  z.object({
+    /** Not there: it has not begun yet. */
+    pid: z.int().positive().optional(),
+    token: z.string().min(1),
+    /** It is, or asks for, a job of Slurm's. */
+    slurm: z.literal(true).optional(),
+  }),
+);
 /** A Blender of ours: the token stands on its command line, so that a reused pid is not mistaken. */
 type Recorded = Readonly<z.infer<typeof RECORD>[number]>;
 
@@ -151,8 +251,10 @@ type Recorded = Readonly<z.infer<typeof RECORD>[number]>;
  */
 export async function endLeftBehind(checkpoint: string): Promise<number> {
   let ended = 0;
-  for (const { pid, token } of await recorded(checkpoint)) {
-    if (await killOrphan(pid, token)) ended += 1;
+  for (const { pid, token, slurm } of await recorded(checkpoint)) {
+    // A job outlives the srun that asked for it, if that was killed.
+    if (slurm) await cancelJob(jobName(token));
+    if (pid !== undefined && (await killOrphan(pid, token))) ended += 1;
   }
   await rm(temporaryOf(checkpoint), { recursive: true, force: true });
   return ended;

@@ -24,7 +24,7 @@ export async function placeOutside(
 }
 
 /** Whether a path is a folder or lies below it. Both absolute, links resolved. */
-function holds(folder: string, path: string): boolean {
+export function holds(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_CONFIG, EXISTING_POLICIES } from '../../../shared/batch.ts';
 import type { BatchEvent, JobEvent } from '../../../shared/events.ts';
-import { CAUSES } from '../../../shared/failure.ts';
+import { CAUSES, LOST_PLACES } from '../../../shared/failure.ts';
 import { OUTPUT_FORMATS } from '../../../shared/formats.ts';
 import { OTHER_BLENDER_POLICIES, sceneSettingsSchema } from '../../../shared/job.ts';
 
@@ -16,6 +16,7 @@ const failure = z.object({
   nextStep: z.string(),
   evidence: z.array(z.string()),
   ofGpu: z.literal(true).optional(),
+  node: z.string().optional(),
 });
 
 const record = z.object({
@@ -61,6 +62,16 @@ const plan = z.object({
     .optional(),
 });
 
+const slurmWishes = z.object({
+  nodes: z.number(),
+  partition: z.string().nullable(),
+  cores: z.number().nullable(),
+  memoryMb: z.number().nullable(),
+  gpus: z.number(),
+  minutes: z.number().nullable(),
+  options: z.array(z.string()),
+});
+
 // Every setting falls back to its default: a journal of another version may have fewer of them.
 const config = z.object({
   workers: z.number().catch(DEFAULT_CONFIG.workers),
@@ -74,6 +85,7 @@ const config = z.object({
   trusted: z.boolean().catch(DEFAULT_CONFIG.trusted),
   blenderPath: z.string().nullable().catch(DEFAULT_CONFIG.blenderPath),
   launcher: z.string().optional().catch(undefined),
+  slurm: slurmWishes.optional().catch(undefined),
   otherBlender: z.enum(OTHER_BLENDER_POLICIES).catch(DEFAULT_CONFIG.otherBlender),
   factoryStartup: z.boolean().catch(DEFAULT_CONFIG.factoryStartup),
   backoffMs: z.number().catch(DEFAULT_CONFIG.backoffMs),
@@ -147,7 +159,14 @@ export const batchEvent: z.ZodType<BatchEvent> = z.discriminatedUnion('type', [
     error: failure.nullable(),
   }),
   z.object({ type: z.literal('job-reset'), job, at }),
-  z.object({ type: z.literal('frame-started'), job, at, frame, worker: z.number() }),
+  z.object({
+    type: z.literal('frame-started'),
+    job,
+    at,
+    frame,
+    worker: z.number(),
+    node: z.string().optional(),
+  }),
   z.object({ type: z.literal('frame-done'), job, at, frame, record }),
   z.object({ type: z.literal('frame-kept'), job, at, frame, record }),
   z.object({
@@ -174,6 +193,14 @@ export const batchEvent: z.ZodType<BatchEvent> = z.discriminatedUnion('type', [
     of: z.number(),
     message: z.string(),
   }),
+  z.object({
+    type: z.literal('place-lost'),
+    at,
+    node: z.string(),
+    cause: z.enum(LOST_PLACES),
+    message: z.string(),
+  }),
+  z.object({ type: z.literal('node-left-out'), at, node: z.string(), message: z.string() }),
   z.object({ type: z.literal('batch-recovered'), at, found: recovery }),
   z.object({ type: z.literal('jobs-gone'), at, jobs: z.array(job) }),
   z.object({

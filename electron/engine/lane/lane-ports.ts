@@ -32,6 +32,8 @@ export type Task =
   | Work
   /** Nothing now; look again when something changes, or at this time at the latest. */
   | { readonly kind: 'wait'; readonly until: number | null; readonly why?: IdleReason }
+  /** Its place would be taken back before the next frame is done: it gives it back now. */
+  | { readonly kind: 'move' }
   /** Nothing will come any more. */
   | { readonly kind: 'end' };
 
@@ -41,6 +43,10 @@ export interface FreeLane extends LanePlace {
   readonly openJob: string | null;
   /** Where the Blender is that it has up; `null`: it has none. */
   readonly blender: string | null;
+  /** It has to ask a cluster for a place before it can do anything. */
+  readonly needsPlace: boolean;
+  /** Frames that it has done in its place. */
+  readonly framesHere: number;
   /** What its Blender uses, and the most that any of its Blenders did, MiB. */
   readonly memory: { readonly usedMb: number; readonly largestMb: number };
 }
@@ -107,6 +113,15 @@ export interface LaneRun extends BlenderRun, JobLimits {
   /** A lane has ended. */
   gone(lane: number): void;
   lanesOn(jobId: string): number;
+  /** A lane begins, or ends, to ask for a place. */
+  asksForPlace(lane: number, does: boolean): void;
+  /** Whether there is work for one more place, if this lane asks for it. */
+  isPlaceWanted(lane: number): boolean;
+  /** A node of a cluster has done a frame, or failed at something. @param what of the shot or frame that it failed at */
+  nodeWorked(node: string): void;
+  nodeFailed(node: string, what: string, failure: Failure): void;
+  /** A node can't do the work of this batch, for a reason that is the end of a sentence. */
+  leaveOut(node: string, why: string): void;
 
   started(job: BatchJob): void;
   /** Ends a job whose time is up. True if it was. */

@@ -1,4 +1,5 @@
 import type { IdleReason, LogLine, WorkerState } from '../../../shared/events.ts';
+import type { Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
 import { gpuName } from '../../../shared/gpu.ts';
 import type { BatchJob } from '../../../shared/job.ts';
@@ -14,6 +15,9 @@ import { WarmBlender } from './warm-blender.ts';
 /** Takes what a lane has to say about a job. */
 type OnLog = (jobId: string, line: LogLine) => void;
 
+/** A place on a cluster that has nothing to do for so long is given back: others wait for it. */
+const GIVE_BACK_MS = 15_000;
+
 /** One lane of the pool: takes one task after the other, and does it in its Blender. */
 export class Lane {
   readonly #place: LanePlace;
@@ -22,6 +26,10 @@ export class Lane {
   readonly #blender: WarmBlender;
   /** The frame that is proved and named while Blender renders the next one of the same scene. */
   #last: Finishing | null = null;
+  /** Frames that it has done since it has its place. */
+  #framesHere = 0;
+  /** Since when it has a place and nothing to do there, by `performance.now()`; `null`: it has work. */
+  #idleSince: number | null = null;
 
   constructor(place: LanePlace, run: LaneRun, onLog: OnLog) {
     const { number, gpu } = place;
@@ -49,8 +57,9 @@ export class Lane {
     try {
       while (!run.isOver(this.#place) && this.#blender.isSeated) {
         if (run.takesAsking(this.#place)) await this.#blender.learnGpus();
-        const { openJob, path, memory } = this.#blender;
-        const task = run.next({ ...this.#place, openJob, blender: path, memory });
+        const { openJob, path, memory, needsPlace } = this.#blender;
+        const free = { openJob, blender: path, memory, needsPlace, framesHere: this.#framesHere };
+        const task = run.next({ ...this.#place, ...free });
         if (this.#last && !isNextOf(this.#last.jobId, task)) {
           await this.#finishLast();
           continue;
@@ -58,6 +67,16 @@ export class Lane {
         if (task.kind === 'end') break;
         if (task.kind === 'wait') {
           await this.#idle(task.until, task.why);
+          continue;
+        }
+        if (task.kind === 'move') {
+          this.#state({ status: 'idle' });
+          await this.#blender.close();
+          continue;
+        }
+        this.#idleSince = null;
+        if (needsPlace) {
+          await this.#takePlace(task.job);
           continue;
         }
         run.takenBy(number, task.job.id);
@@ -86,8 +105,63 @@ export class Lane {
     }
   }
 
+  /**
+   * Waits until a cluster gives a place and Blender is up there, as long as there is work for one more. Nobody's job
+   * and no frame is held meanwhile.
+   */
+  async #takePlace(job: BatchJob): Promise<void> {
+    const run = this.#run;
+    const { number } = this.#place;
+    const choice = run.blenders.given(job.id) ?? (await run.blenders.choose(job));
+    if (!choice.ok) return run.refuse(job.id, choice.failure);
+    const unwanted = new AbortController();
+    const signal = AbortSignal.any([run.signal, unwanted.signal]);
+    const onWaiting = (why: string) => this.#state({ status: 'asking', why });
+    this.#framesHere = 0;
+    run.asksForPlace(number, true);
+    this.#state({ status: 'asking', why: null });
+    try {
+      const limits = { signal, timeoutMs: null, stallMs: run.stall.openMs };
+      const asking = { signal, onWaiting, gpu: false };
+      let isOver = false;
+      const taken = this.#blender.takePlace(choice.value.path, asking, limits).finally(() => {
+        isOver = true;
+      });
+      while (!isOver) {
+        await Promise.race([taken.catch(() => {}), run.changed.wait(null)]);
+        if (!isOver && !run.isPlaceWanted(number)) unwanted.abort();
+      }
+      const up = await taken;
+      if (signal.aborted) return this.#blender.close();
+      if (!up.ok) return this.#failedToStart(job, up.failure);
+      const { version } = choice.value;
+      if (up.value === null || up.value === version) return;
+      const node = this.#blender.place?.node ?? '';
+      run.leaveOut(node, `Blender is ${up.value} there, and ${version} here`);
+      await this.#blender.close();
+    } finally {
+      run.asksForPlace(number, false);
+    }
+  }
+
+  /** Tells a shot that waits for it that no Blender has come up. */
+  #failedToStart(job: BatchJob, failure: Failure): void {
+    const run = this.#run;
+    if (failure.node !== undefined) run.nodeFailed(failure.node, 'its start', failure);
+    const { status } = run.store.job(job.id);
+    if (status !== 'waiting' && status !== 'running') return;
+    run.started(job);
+    run.jobFailed(job.id, failure);
+  }
+
   /** Waits for a change. Where memory has run out, its Blender gives back what it holds. */
   async #idle(until: number | null, why: IdleReason | undefined): Promise<void> {
+    if (this.#blender.place) {
+      this.#idleSince ??= performance.now();
+      const givesBack = this.#idleSince + GIVE_BACK_MS;
+      if (performance.now() >= givesBack) await this.#blender.close();
+      else until = Math.min(until ?? givesBack, givesBack);
+    }
     // Before anything else happens: whatever changes from now on is heard of.
     const change = this.#run.changed.wait(until);
     this.#state(why ? { status: 'idle', why } : { status: 'idle' });
@@ -181,7 +255,9 @@ export class Lane {
     const { store } = run;
     const { worker } = this.#blender;
     const since = Date.now();
-    store.record({ type: 'frame-started', job: job.id, at: since, frame, worker: this.number });
+    const node = this.#blender.place?.node;
+    const on = { worker: this.number, ...(node !== undefined && { node }) };
+    store.record({ type: 'frame-started', job: job.id, at: since, frame, ...on });
     const threads = run.takeThreads(this.#place);
     this.#state({ status: 'rendering', job: job.id, frame, since, threads });
     const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
@@ -198,12 +274,15 @@ export class Lane {
     this.#last = null;
     if (!rendered.ok) {
       const failure = withStallReason(rendered.failure, stall);
+      if (node !== undefined) run.nodeFailed(node, `${job.id} ${frame}`, failure);
       run.frameFailed(job.id, frame, tries, failure, this.#place.gpu);
       // Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender.
       if (this.#place.gpu) await this.#blender.close();
       return this.#endIfDone(job.id);
     }
     this.#blender.note(rendered.value.memoryMb);
+    this.#framesHere += 1;
+    if (node !== undefined) run.nodeWorked(node);
     const blender = worker.blenderVersion;
     const staged = { job, plan, frame, tries, rendered: rendered.value, blender };
     const finished = finishFrame(run, staged).then(async () => {
@@ -239,7 +318,8 @@ export class Lane {
 
   #state(state: WorkerState): void {
     const gpu = this.#place.gpu && { gpu: gpuName(this.#place.gpu) };
-    this.#run.store.tell({ type: 'worker', worker: this.number, state, ...gpu });
+    const place = this.#blender.place && { node: this.#blender.place.node };
+    this.#run.store.tell({ type: 'worker', worker: this.number, state, ...gpu, ...place });
   }
 }
 

@@ -4,6 +4,7 @@ import type { BlenderInfo } from '../../../shared/batch.ts';
 import type { LogLine } from '../../../shared/events.ts';
 import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import type { Asking, Place } from '../../blender/host.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { shouldRecycle } from '../capacity/memory.ts';
 import type { Seat } from '../capacity/seats.ts';
@@ -120,6 +121,23 @@ export class WarmBlender {
     const started = await this.#ensure(limits, this.#path ?? this.#run.blenderPath);
     const list = started.ok ? await started.value.devices(limits) : started;
     this.#run.learnGpus(list.ok ? list.value : null);
+  }
+
+  /** Where it runs, on a cluster; `null`: on this computer, or nothing runs. */
+  get place(): Place | null {
+    return this.#seat.place;
+  }
+
+  /** Whether a place has to be asked for before a Blender can be started. */
+  get needsPlace(): boolean {
+    return this.#seat.isAwaited && !this.#worker?.alive;
+  }
+
+  /** Waits for a place, and for this Blender to come up there. Resolves with which version came up. */
+  async takePlace(path: string, asking: Asking, limits: Limits): Promise<Answer<string | null>> {
+    this.#seat.ask(asking);
+    const started = await this.#ensure(limits, path);
+    return started.ok ? { ok: true, value: started.value.blenderVersion } : started;
   }
 
   /** Whether another Blender may be started on its seat. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { BatchResult } from '../../../shared/batch.ts';
+import type { BatchResult, SlurmWishes } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { chartSection, type ReportChart } from './chart-files.ts';
@@ -70,6 +70,18 @@ const OTHER_BLENDER = {
   mix: 'stay, mixed with others',
 } as const;
 
+function slurmText({ nodes, partition, cores, memoryMb, gpus, minutes }: SlurmWishes): string {
+  const each = [
+    ...(cores === null ? [] : [cores === 1 ? '1 core' : `${cores} cores`]),
+    ...(memoryMb === null ? [] : [gib(memoryMb)]),
+    ...(gpus === 0 ? [] : [gpus === 1 ? '1 GPU' : `${gpus} GPUs`]),
+    ...(minutes === null ? [] : [`at most ${durationText(minutes * 60)}`]),
+  ];
+  const where = partition === null ? '' : ` of the partition ${partition}`;
+  const places = nodes === 1 ? '1 place' : `${nodes} places`;
+  return `Slurm, up to ${places}${where}${each.length === 0 ? '' : `, each ${each.join(', ')}`}`;
+}
+
 /** How the batch was run: folders, limits, Blender, machine, and when. */
 function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string {
   const { config, blender, machine } = run;
@@ -82,6 +94,7 @@ function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string
     ['Output folder', run.outputRoot],
     ['Blender', blenders.map(({ version, path }) => `${version} (${path})`).join('; ') || 'none'],
     ...(config.launcher === undefined ? [] : [['Started by', config.launcher]]),
+    ...(config.slurm === undefined ? [] : [['Where', slurmText(config.slurm)]]),
     ['Frames of another Blender', OTHER_BLENDER[config.otherBlender]],
     ['Workers', `${run.workers}${config.workers === 0 ? ' (chosen by Nightshift)' : ''}`],
     ['Memory limit', config.memoryLimitMb === null ? 'what is free' : gib(config.memoryLimitMb)],

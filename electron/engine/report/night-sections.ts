@@ -1,7 +1,12 @@
 import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import { formatFrames } from '../../../shared/frames.ts';
-import { poolText, recoverySentences, retriesText } from '../../../shared/incident-text.ts';
+import {
+  placeText,
+  poolText,
+  recoverySentences,
+  retriesText,
+} from '../../../shared/incident-text.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { poisonedFrames } from '../../../shared/job-state.ts';
 import type { Incident } from '../../../shared/night.ts';
@@ -44,6 +49,10 @@ function incidentTexts(incident: Incident): readonly string[] {
       return [pauseText(incident)];
     case 'pool-changed':
       return [poolText(incident)];
+    case 'place-lost':
+      return [placeText(incident)];
+    case 'node-left-out':
+      return [incident.message];
     case 'recovered':
       return recoverySentences(incident.found);
   }

@@ -1,4 +1,9 @@
-import { type BatchConfig, DEFAULT_CONFIG, type RunInfo } from '../../../shared/batch.ts';
+import {
+  type BatchConfig,
+  DEFAULT_CONFIG,
+  type RunInfo,
+  type SlurmWishes,
+} from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 
 /** As it is found in a clone, and where it is installed too. */
@@ -44,9 +49,23 @@ function settings(config: BatchConfig): readonly string[] {
   set('--retries', config.maxRetries, DEFAULT_CONFIG.maxRetries);
   set('--blender', config.blenderPath, DEFAULT_CONFIG.blenderPath);
   set('--launcher', config.launcher ?? null, null);
+  if (config.slurm) words.push(...onSlurm(config.slurm));
   set('--other-blender', config.otherBlender, DEFAULT_CONFIG.otherBlender);
   if (config.factoryStartup) words.push('--factory-startup');
   return words;
+}
+
+function onSlurm(wishes: SlurmWishes): readonly string[] {
+  const { nodes, partition, cores, memoryMb, gpus, minutes, options } = wishes;
+  return [
+    ...['--on', 'slurm', '--nodes', String(nodes)],
+    ...(partition === null ? [] : ['--partition', partition]),
+    ...(cores === null ? [] : ['--cores', String(cores)]),
+    ...(memoryMb === null ? [] : ['--memory', gigabytes(memoryMb)]),
+    ...(gpus === 0 ? [] : ['--gpus', String(gpus)]),
+    ...(minutes === null ? [] : ['--time', `${minutes}m`]),
+    ...options.map((option) => `--slurm-option=${option}`),
+  ];
 }
 
 /** As `--memory` takes it. */

@@ -11,6 +11,8 @@ export class Lanes {
   readonly #workers: number;
   readonly #uses = new Map<number, LaneUse>();
   #lanes: Lane[] = [];
+  /** Those that wait for a place on a cluster. */
+  readonly #asking = new Set<number>();
 
   constructor(workers: number) {
     this.#workers = workers;
@@ -72,6 +74,19 @@ export class Lanes {
   /** Lanes that may not: no core waits for them. */
   get standingBack(): number {
     return [...this.#uses.values()].filter(({ jobId }) => jobId === null).length;
+  }
+
+  /** A lane begins, or ends, to ask for a place. */
+  asks(lane: number, does: boolean): void {
+    if (does) this.#asking.add(lane);
+    else this.#asking.delete(lane);
+  }
+
+  /** How many lanes ask for a place, and have done so for longer than this one. */
+  askingBefore(lane: number): number {
+    // A set keeps the order in which its members came.
+    const at = [...this.#asking].indexOf(lane);
+    return at === -1 ? this.#asking.size : at;
   }
 
   jobOf(lane: number): string | null {

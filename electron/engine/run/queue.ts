@@ -78,7 +78,12 @@ export class RunQueue {
     return (stays ? own : best)?.job.id ?? null;
   }
 
-  /** Whether any job waits to be started, by whatever lane. */
+  /** How many jobs wait to be started, by whatever lane. */
+  get size(): number {
+    return this.#waiters.size;
+  }
+
+  /** Whether any does. */
   get hasWaiting(): boolean {
     return this.#waiters.size > 0;
   }

@@ -4,9 +4,10 @@ import type {
   ExistingPolicy,
   MachineInfo,
 } from '../../../shared/batch.ts';
-import type { Failure } from '../../../shared/failure.ts';
+import { CAUSE_FACTS, type Failure, LOST_PLACES } from '../../../shared/failure.ts';
 import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
 import type { BatchJob, FramePlan, JobStatus, ShotWarning } from '../../../shared/job.ts';
+import { goesInOrder } from '../../../shared/order.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { Blenders } from '../capacity/choose-blender.ts';
@@ -27,9 +28,10 @@ import { missingRoom, PoolSize } from '../capacity/memory.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { SameFiles } from '../capacity/same-files.ts';
 import type { Seat, Seats } from '../capacity/seats.ts';
+import { averageFrame } from '../estimate/shot-work.ts';
 import { jobTimedOut, keepsChanging } from '../failures.ts';
 import type { JobLogs } from '../journal/job-log.ts';
-import type { FreeLane, LanePlace, LaneRun, Opening, Task } from '../lane/lane-ports.ts';
+import type { FreeLane, LanePlace, LaneRun, Opening, Task, Work } from '../lane/lane-ports.ts';
 import type { StallBounds } from '../lane/limits.ts';
 import { WakeSignal } from '../lib/wake-signal.ts';
 import { tellFound } from '../resume/record-resume.ts';
@@ -46,6 +48,8 @@ import { retriesFor, verdictOn } from './verdicts.ts';
 const HELP_AGAIN_MS = 60_000;
 /** A lane that memory keeps from opening a scene looks again so often. */
 const MEMORY_CHECK_MS = 2000;
+/** A frame may take so much longer than those before it. */
+const FRAME_MARGIN = 1.5;
 
 /** One run of a batch: gives its lanes work, and decides about jobs and frames that failed. */
 export class Run implements LaneRun {
@@ -79,6 +83,10 @@ export class Run implements LaneRun {
       ...{ store, jobs, queue, elsewhere },
       leaveOut: (job, why) => this.#end(job, 'skipped', why),
     });
+    options.seats.nodes.onLeftOut = (node, why) => {
+      const message = `The node ${node} was left out: ${why}.`;
+      store.record({ type: 'node-left-out', at: Date.now(), node, message });
+    };
     this.#finish = new FinishCheck({
       ...{ store, jobs, claims },
       add: (id) => this.add([id]),
@@ -258,8 +266,9 @@ export class Run implements LaneRun {
     this.#lanes.occupy(lane.number, null);
     const schedule = this.#schedule(lane);
     const task = nextTask(schedule);
-    if (task.kind === 'end' || task.kind === 'wait') return task;
+    if (task.kind === 'end' || task.kind === 'wait' || task.kind === 'move') return task;
     if (this.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
+    if (this.options.seats.areAwaited) return this.#elsewhere(lane, task);
     const cores = this.#cores();
     if (!lane.gpu && cores.cpu.busy >= cpuLanesAllowed(cores)) {
       const kind = cores.cpu.busy >= cores.workers ? 'resting' : 'cores';
@@ -275,7 +284,35 @@ export class Run implements LaneRun {
     return { kind: 'wait', until, why: { kind: 'memory', ...short } };
   }
 
+  asksForPlace(lane: number, does: boolean): void {
+    this.#lanes.asks(lane, does);
+    this.changed.wakeAll();
+  }
+
+  isPlaceWanted(lane: number): boolean {
+    return !this.pause.state && this.#lanes.askingBefore(lane) < this.#unserved();
+  }
+
+  nodeWorked(node: string): void {
+    this.options.seats.nodes.worked(node);
+  }
+
+  nodeFailed(node: string, what: string, { cause }: Failure): void {
+    const { remedy } = CAUSE_FACTS[cause];
+    // What asks for another place, for room or for more memory says nothing of the node.
+    if (remedy === 'again' || remedy === 'never') this.options.seats.nodes.failed(node, what);
+  }
+
+  leaveOut(node: string, why: string): void {
+    this.options.seats.nodes.leaveOut(node, why);
+  }
+
   takeThreads({ number, gpu }: LanePlace): number {
+    const { place } = this.seatOf(number);
+    if (place) {
+      this.#lanes.setThreads(number, place.cores);
+      return place.cores;
+    }
     const threads = threadsOnSide(this.#cores(number), gpu ? 'gpu' : 'cpu');
     this.#lanes.setThreads(number, threads);
     return threads;
@@ -392,7 +429,12 @@ export class Run implements LaneRun {
     }
     const verdict = this.#verdict(job, failure, { tries, doing: `frame ${frame}` });
     const mayGoOn = verdict.kind === 'give-up' && gpu && failure.ofGpu;
-    if (verdict.kind === 'pause' || (mayGoOn && this.#goesOnWithout(gpu, job))) {
+    if (verdict.kind === 'elsewhere') this.#placeLost(failure);
+    if (
+      verdict.kind === 'pause' ||
+      verdict.kind === 'elsewhere' ||
+      (mayGoOn && this.#goesOnWithout(gpu, job))
+    ) {
       this.#release(jobId, frame);
       return;
     }
@@ -421,6 +463,10 @@ export class Run implements LaneRun {
     const tries = known.openFailures + 1;
     const verdict = this.#verdict(job, failure, { tries, doing: 'the opening' });
     if (verdict.kind === 'pause') return;
+    if (verdict.kind === 'elsewhere') {
+      this.#placeLost(failure);
+      return;
+    }
     if (this.lanesOn(jobId) > 1) {
       // It came to help; the others go on with the scene that they have open.
       this.#delay(jobId, 'helping', HELP_AGAIN_MS);
@@ -464,6 +510,40 @@ export class Run implements LaneRun {
       now,
       wallNow: Date.now(),
     };
+  }
+
+  /** What a lane of a cluster does, whose cores and memory are nobody else's. */
+  #elsewhere(lane: FreeLane, task: Work): Task {
+    if (lane.needsPlace) {
+      return this.isPlaceWanted(lane.number) ? task : { kind: 'wait', until: null };
+    }
+    return task.kind === 'render' && this.#endsBefore(lane, task) ? { kind: 'move' } : task;
+  }
+
+  /** Whether a lane's place is taken back before a frame would be done. In a fresh one it is tried all the same. */
+  #endsBefore({ number, framesHere }: FreeLane, { job }: Work): boolean {
+    const endsAt = this.seatOf(number).place?.endsAt ?? null;
+    const seconds = averageFrame(job.frames);
+    if (endsAt === null || seconds === null || framesHere === 0) return false;
+    return Date.now() + seconds * 1000 * FRAME_MARGIN > endsAt;
+  }
+
+  /** For how many more places there is work: frames that wait, and scenes that nobody has open. */
+  #unserved(): number {
+    let count = this.#queue.size;
+    for (const { id } of this.#jobs.running) {
+      const job = this.store.job(id);
+      const lanes = this.lanesOn(id);
+      const waiting = goesInOrder(job) || job.plan === null ? 0 : job.counts.waiting;
+      count += Math.max(lanes > 0 ? 0 : 1, waiting);
+    }
+    return count;
+  }
+
+  #placeLost({ cause, message, node = '' }: Failure): void {
+    const lost = LOST_PLACES.find((each) => each === cause);
+    if (!lost) return;
+    this.store.record({ type: 'place-lost', at: Date.now(), node, cause: lost, message });
   }
 
   /** @param apart the lane that asks for threads */
@@ -524,7 +604,8 @@ export class Run implements LaneRun {
     const allowed = job.shotConfig?.retries ?? this.config.maxRetries;
     const retries = retriesFor(job, failure, allowed);
     const verdict = verdictOn(failure, tries, retries, this.config.backoffMs);
-    if (verdict.kind === 'retry' && verdict.fewerWorkers) {
+    // On a cluster each has memory of its own: more of it is asked for.
+    if (verdict.kind === 'retry' && verdict.fewerWorkers && !this.options.seats.areAwaited) {
       this.#pool.ranOut(job.id, doing, this.#lanes.busy('cpu'));
     }
     if (verdict.kind === 'pause') this.pause.forJob(job, failure);

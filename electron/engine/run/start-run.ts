@@ -132,7 +132,7 @@ export class LiveRun {
     await order.ready;
     const checkpoint = new BatchCheckpoint(directory);
     const claims = new OutputClaims();
-    const seats = new Seats(config, directory);
+    const seats = new Seats(config, directory, batch);
     let early: Promise<EarlyBlenders | null> | null = null;
     try {
       // Who comes up says which one it is: another process only to be asked would take half a second from it.
@@ -145,7 +145,8 @@ export class LiveRun {
         isCancelled: () => this.#isCancelled,
         onRead: (recorded) => {
           const expected = Math.min(order.info.workers, expectedWork(batch, only, recorded));
-          if (expected === 0) return;
+          // Places on a cluster are asked for when it is known what is left.
+          if (expected === 0 || seats.areAwaited) return;
           const lanes = Array.from({ length: expected }, (_, at) => seats.of(at + 1));
           early = earlyBlenders(blenders.likely(), config, temporaryOf(directory), lanes);
         },

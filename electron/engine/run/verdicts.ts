@@ -9,6 +9,8 @@ type Verdict =
   | { readonly kind: 'retry'; readonly delayMs: number; readonly fewerWorkers: boolean }
   /** The batch pauses until there is room again; nobody is to blame. */
   | { readonly kind: 'pause' }
+  /** It goes on in another place at once, and no try is counted. */
+  | { readonly kind: 'elsewhere' }
   /** This one frame is given up; the rest of the shot goes on. */
   | { readonly kind: 'give-up' }
   /** Every frame of the shot would fail the same way. */
@@ -30,6 +32,7 @@ export function verdictOn(
   const remedy = CAUSE_FACTS[failure.cause].remedy;
   if (remedy === 'never') return { kind: 'fail-job' };
   if (remedy === 'wait') return { kind: 'pause' };
+  if (remedy === 'elsewhere') return { kind: 'elsewhere' };
   if (tries > maxRetries) return { kind: 'give-up' };
   const delayMs = Math.min(LONGEST_DELAY_MS, backoffMs * 2 ** (tries - 1));
   const fewerWorkers = remedy === 'fewer-workers' && !failure.ofGpu;

@@ -1,0 +1,155 @@
+import { execa } from 'execa';
+
+/** Slurm's own programs answer within so long, or count as silent: a controller that is down lets them wait for minutes. */
+const ANSWER_MS = 15_000;
+
+/** What one of Slurm's programs said; `null`: it is not there, failed, or did not answer in time. */
+async function ask(program: string, args: readonly string[]): Promise<string | null> {
+  const { stdout, failed } = await execa(program, args, {
+    reject: false,
+    timeout: ANSWER_MS,
+    stdin: 'ignore',
+    windowsHide: true,
+    // Times in seconds since 1970, and no output of the artist's own shape.
+    env: { SLURM_TIME_FORMAT: '%s', SQUEUE_FORMAT: '', SINFO_FORMAT: '' },
+  });
+  return failed ? null : (stdout ?? '');
+}
+
+// ---- The cluster
+
+/** One computer of a cluster. */
+export interface ClusterNode {
+  readonly name: string;
+  /** Its partitions; the default one first. */
+  readonly partitions: readonly string[];
+  readonly cores: number;
+  readonly memoryMb: number;
+  /** GPUs that Slurm gives out there (`gres`). */
+  readonly gpus: number;
+  /** In Slurm's words: `idle`, `mixed`, `allocated`, `drained`, `down` … */
+  readonly state: string;
+  /** Why an administrator has taken it out; `null`: nothing is said. */
+  readonly reason: string | null;
+}
+
+export interface Partition {
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** The longest time that a job may ask for, in Slurm's notation, such as `4:00:00`; `infinite`. */
+  readonly timeLimit: string;
+  readonly nodes: number;
+}
+
+/** A cluster, as `sinfo` tells it. */
+export interface Cluster {
+  readonly partitions: readonly Partition[];
+  readonly nodes: readonly ClusterNode[];
+}
+
+/** The cluster that this computer belongs to; `null`: there is no Slurm, or its controller does not answer. */
+export async function readCluster(): Promise<Cluster | null> {
+  const text = await ask('sinfo', ['-h', '-N', '-o', '%N|%P|%c|%m|%T|%G|%l|%E']);
+  return text === null ? null : parseCluster(text);
+}
+
+/** Reads a line for each node and partition: name, partition, CPUs, MiB, state, gres, time limit, reason. Others are left out. */
+export function parseCluster(text: string): Cluster {
+  const nodes = new Map<string, ClusterNode>();
+  const partitions = new Map<string, Partition>();
+  for (const line of text.split('\n')) {
+    const [name, inside, cores, memory, state, gres, timeLimit, ...why] = line.split('|');
+    if (!name || !inside || timeLimit === undefined) continue;
+    const isDefault = inside.endsWith('*');
+    const partition = isDefault ? inside.slice(0, -1) : inside;
+    const before = partitions.get(partition)?.nodes ?? 0;
+    partitions.set(partition, { name: partition, isDefault, timeLimit, nodes: before + 1 });
+    const others = nodes.get(name)?.partitions ?? [];
+    const reason = why.join('|').trim();
+    nodes.set(name, {
+      name,
+      partitions: isDefault ? [partition, ...others] : [...others, partition],
+      cores: Number.parseInt(cores ?? '', 10) || 1,
+      memoryMb: Number.parseInt(memory ?? '', 10) || 0,
+      gpus: gpusOf(gres ?? ''),
+      // A trailing sign is a detail: * does not answer, ~ powered off, # powering up …
+      state: (state ?? '').replace(/[^a-z]+$/i, ''),
+      reason: reason === '' || reason === 'none' ? null : reason,
+    });
+  }
+  return { partitions: [...partitions.values()], nodes: [...nodes.values()] };
+}
+
+/** From `gpu:2`, `gpu:a100:4(S:0-1)`, `(null)`. */
+function gpusOf(gres: string): number {
+  const counts = [...gres.matchAll(/\bgpu(?::[^:,()]+)?:(\d+)/g)].map(([, count]) => Number(count));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Whether a node does not answer its controller. False if that is not known. */
+export async function isSilentNode(name: string): Promise<boolean> {
+  const state = (await ask('sinfo', ['-h', '-n', name, '-o', '%T'])) ?? '';
+  return /\*|^down|^fail/im.test(state);
+}
+
+// ---- Our jobs
+
+/** A job in Slurm's queue. */
+export interface QueuedJob {
+  readonly name: string;
+  readonly id: string;
+  /** `PENDING`, `RUNNING`, `COMPLETING` … */
+  readonly state: string;
+  /** Why it waits, in Slurm's words: `Resources`, `Priority` … */
+  readonly reason: string;
+  /** Empty until it has one. */
+  readonly node: string;
+}
+
+/** All jobs of ours that are in the queue: one question, however many they are. `null`: the controller does not answer. */
+export async function readQueue(): Promise<readonly QueuedJob[] | null> {
+  const text = await ask('squeue', ['--me', '-h', '-o', '%j|%i|%T|%N|%r']);
+  return text === null ? null : parseQueue(text);
+}
+
+/** Reads a line a job: name, id, state, node, reason. What is no job of Nightshift's is left out. */
+export function parseQueue(text: string): readonly QueuedJob[] {
+  return text.split('\n').flatMap((line): QueuedJob[] => {
+    const [name, id, state, node, ...reason] = line.split('|');
+    if (!name?.startsWith(NAME) || !id || !state) return [];
+    return [{ name, id, state, node: node ?? '', reason: reason.join('|') }];
+  });
+}
+
+const NAME = 'nightshift-';
+
+/** What a job is called, by which it is found again. @param token unique */
+export function jobName(token: string): string {
+  return `${NAME}${token}`;
+}
+
+/** Takes jobs out of the queue, by name; also those that run. True if Slurm has heard it. */
+export async function cancelJob(name: string): Promise<boolean> {
+  return (await ask('scancel', ['--me', `--name=${name}`])) !== null;
+}
+
+/** How a job stands that may have ended some minutes ago. */
+export interface EndedJob {
+  /** `CANCELLED`, `PREEMPTED`, `NODE_FAIL`, `TIMEOUT`, `OUT_OF_MEMORY`, `FAILED`, `COMPLETED` …; or of one that goes on. */
+  readonly state: string;
+  readonly reason: string;
+  readonly node: string;
+}
+
+/** What the controller remembers of a job; `null`: nothing, or it does not answer. @param id Slurm's number */
+export async function readJob(id: string): Promise<EndedJob | null> {
+  const text = await ask('scontrol', ['show', 'job', id, '-o']);
+  return text === null ? null : parseJob(text);
+}
+
+/** Reads `JobState=… Reason=… NodeList=…`. */
+export function parseJob(text: string): EndedJob | null {
+  const value = (key: string) => new RegExp(`(?:^|\\s)${key}=(\\S*)`).exec(text)?.[1] ?? '';
+  const state = value('JobState');
+  return state === '' ? null : { state, reason: value('Reason'), node: value('NodeList') };
+}

@@ -1,0 +1,130 @@
+import type { Place } from '../blender/host.ts';
+
+/** Each line of ours begins with this; what follows the last of them is the program's own. */
+const MARK = 'nightshift-node';
+
+/** What has to be the same on a node as here. */
+export interface Shared {
+  /** Folders that are read there. */
+  readonly seen: readonly string[];
+  /** Folders that are written from both sides. */
+  readonly written: readonly string[];
+}
+
+/** The file in a shared folder by which one side finds out whether it sees the other. */
+export function probeFile(folder: string, token: string, side: 'here' | 'there'): string {
+  return `${folder.replace(/\/$/, '')}/.nightshift-${token}-${side}`;
+}
+
+/**
+ * What runs on a node before the program, in any POSIX shell: it tells which place this is, looks for what has to be
+ * shared, writes a file into each folder that is written to, and becomes the program. Its words: token, number of
+ * folders to see, those, number of folders to write, those, and the program with its arguments.
+ */
+const SCRIPT = `
+unset NIGHTSHIFT_WORKER
+say() { printf '${MARK} %s\\n' "$*"; }
+token=$1; shift
+say job "$SLURM_JOB_ID"
+say node "\${SLURMD_NODENAME:-$(hostname)}"
+say cores "\${SLURM_CPUS_PER_TASK:-\${SLURM_CPUS_ON_NODE:-1}}"
+say memory "\${SLURM_MEM_PER_NODE:-0}"
+say memory-per-core "\${SLURM_MEM_PER_CPU:-0}"
+say end "\${SLURM_JOB_END_TIME:-0}"
+say gpus "\${SLURM_GPUS_ON_NODE:-\${CUDA_VISIBLE_DEVICES:-\${SLURM_JOB_GPUS:-}}}"
+many=$1; shift
+while [ "$many" -gt 0 ]; do
+  ls "$1" > /dev/null 2>&1 || say unseen "$1"
+  shift; many=$((many - 1))
+done
+many=$1; shift
+while [ "$many" -gt 0 ]; do
+  tries=5
+  while [ "$(cat "$1/.nightshift-$token-here" 2> /dev/null)" != "$token" ] && [ $tries -gt 0 ]; do
+    ls "$1" > /dev/null 2>&1; sleep 1; tries=$((tries - 1))
+  done
+  if [ "$(cat "$1/.nightshift-$token-here" 2> /dev/null)" != "$token" ]; then say unseen "$1"
+  elif ! why=$( (printf '%s' "$token" > "$1/.nightshift-$token-there") 2>&1 ); then say unwritable "$1"
+  elif [ "$(cat "$1/.nightshift-$token-there")" != "$token" ]; then say full "$1"
+  else say room "$(df -Pk "$1" 2> /dev/null | awk 'END { print $4 }')" "$1"
+  fi
+  shift; many=$((many - 1))
+done
+command -v "$1" > /dev/null 2>&1 || { say missing "$1"; say ready; exit 127; }
+say ready
+exec "$@"
+`;
+
+/** The command line that does this on a node. */
+export function onNode(
+  token: string,
+  { seen, written }: Shared,
+  program: string,
+  args: readonly string[],
+): readonly string[] {
+  const folders = [String(seen.length), ...seen, String(written.length), ...written];
+  return ['/bin/sh', '-c', SCRIPT, 'nightshift', token, ...folders, program, ...args];
+}
+
+/** What a node has told before the program began. */
+export interface NodeTold {
+  /** Slurm's number of the job. */
+  readonly job: string;
+  readonly place: Place;
+  /** What is wrong with the node, as the end of a sentence about it; `null`: nothing. */
+  readonly problem: string | null;
+  /** Folders into which it has written its file. */
+  readonly wrote: readonly string[];
+}
+
+/** Reads one line of a program that begins on a node; `null`: it is none of ours. */
+export function readToldLine(line: string): readonly [key: string, value: string] | null {
+  const found = new RegExp(`^${MARK} ([a-z-]+) ?(.*)$`).exec(line.trimEnd());
+  return found ? [found[1] as string, found[2] as string] : null;
+}
+
+/** Less room than this for frames is none. */
+const LEAST_ROOM_KB = 64 * 1024;
+
+/** Puts together what the lines told. @param gpu whether one was asked for */
+export function nodeTold(
+  lines: readonly (readonly [key: string, value: string])[],
+  gpu: boolean,
+): NodeTold {
+  const first = (key: string) => lines.find(([each]) => each === key)?.[1] ?? '';
+  const number = (key: string) => Number.parseInt(first(key), 10) || 0;
+  const cores = Math.max(1, number('cores'));
+  const memoryMb = number('memory') || number('memory-per-core') * cores || null;
+  const end = number('end');
+  const rooms = lines.flatMap(([key, value]) => {
+    if (key !== 'room') return [];
+    const at = value.indexOf(' ');
+    return [{ kb: Number.parseInt(value.slice(0, at), 10), folder: value.slice(at + 1) }];
+  });
+  const wrong = lines.find(([key]) => key in PROBLEMS);
+  const full = rooms.find(({ kb }) => kb < LEAST_ROOM_KB);
+  const problem = wrong ? (PROBLEMS[wrong[0]] as Problem)(wrong[1]) : null;
+  return {
+    job: first('job'),
+    place: {
+      node: first('node'),
+      cores,
+      memoryMb,
+      // Slurm says a year for a job without limit.
+      endsAt: end === 0 || end * 1000 - Date.now() > NEVER_MS ? null : end * 1000,
+      gpu: gpu || first('gpus') !== '',
+    },
+    problem: problem ?? (full ? (PROBLEMS.full as Problem)(full.folder) : null),
+    wrote: rooms.map(({ folder }) => folder),
+  };
+}
+
+const NEVER_MS = 300 * 24 * 3_600_000;
+
+type Problem = (path: string) => string;
+const PROBLEMS: Readonly<Record<string, Problem>> = {
+  unseen: (path) => `it does not see ${path}`,
+  unwritable: (path) => `it can't write to ${path}`,
+  full: (path) => `there is no room for it in ${path}`,
+  missing: (path) => `there is no Blender at ${path}`,
+};

@@ -1,0 +1,86 @@
+import type { SlurmWishes } from '../../shared/batch.ts';
+import type { Cluster, ClusterNode } from './commands.ts';
+
+/** What the artist said; what is left out comes from the cluster. */
+export type AskedWishes = Partial<SlurmWishes>;
+
+/** Wishes that a cluster can't fulfil, in a sentence with what it has. */
+export class NotInCluster extends Error {}
+
+/** States in which a node gives no place, and will not by itself. */
+const OUT = /^(down|drained|draining|drain|fail|failing|error|unknown|power_down|powered_down)/i;
+
+/** Whether a node can be given, now or when others are done with it. */
+export function isUsable({ state }: ClusterNode): boolean {
+  return !OUT.test(state);
+}
+
+/**
+ * What is asked for each Blender: where nothing was said a whole node, each node once, and no longer than the partition
+ * allows. Throws `NotInCluster`.
+ */
+export function wishesFor(asked: AskedWishes, { partitions, nodes }: Cluster): SlurmWishes {
+  const wanted = asked.partition ?? null;
+  const partition =
+    wanted === null
+      ? partitions.find(({ isDefault }) => isDefault)
+      : partitions.find(({ name }) => name === wanted);
+  if (wanted !== null && !partition) {
+    const names = partitions.map(({ name }) => name).join(', ');
+    throw new NotInCluster(`The cluster has no partition ${wanted}; it has ${names}.`);
+  }
+  const its = nodes.filter((node) => !partition || node.partitions.includes(partition.name));
+  const usable = its.filter(isUsable);
+  const all = usable.length > 0 ? usable : its;
+  if (all.length === 0) throw new NotInCluster('The cluster has no node.');
+  const gpus = asked.gpus ?? 0;
+  const fits = all.filter(
+    (node) =>
+      node.cores >= (asked.cores ?? 1) &&
+      node.memoryMb >= (asked.memoryMb ?? 0) &&
+      node.gpus >= gpus,
+  );
+  if (fits.length === 0) throw new NotInCluster(`No node has ${wishText(asked)}; ${largest(all)}.`);
+  const cores = asked.cores ?? Math.min(...fits.map((node) => node.cores));
+  const memoryMb = asked.memoryMb ?? shareOf(fits, cores);
+  const places = fits.reduce((sum, node) => sum + placesOn(node, cores, memoryMb, gpus), 0);
+  return {
+    nodes: asked.nodes || Math.max(1, places),
+    partition: wanted,
+    cores,
+    memoryMb,
+    gpus,
+    minutes: asked.minutes ?? null,
+    options: asked.options ?? [],
+  };
+}
+
+/** Where only some of a node's cores are asked for, as large a part of its memory; `null`: what Slurm gives with all of them. */
+function shareOf(nodes: readonly ClusterNode[], cores: number): number | null {
+  if (nodes.every((node) => node.cores === cores)) return null;
+  const shares = nodes.map(({ memoryMb, cores: all }) => Math.floor((memoryMb * cores) / all));
+  return Math.max(1, Math.min(...shares));
+}
+
+function placesOn(node: ClusterNode, cores: number, memoryMb: number | null, gpus: number): number {
+  const byCores = Math.floor(node.cores / cores);
+  const byMemory = memoryMb === null ? byCores : Math.floor(node.memoryMb / memoryMb);
+  const byGpus = gpus === 0 ? byCores : Math.floor(node.gpus / gpus);
+  return Math.max(0, Math.min(byCores, byMemory, byGpus));
+}
+
+function wishText({ cores, memoryMb, gpus }: AskedWishes): string {
+  const words = [
+    ...(cores ? [`${cores} cores`] : []),
+    ...(memoryMb ? [`${memoryMb} MB of memory`] : []),
+    ...(gpus ? [`${gpus} ${gpus === 1 ? 'GPU' : 'GPUs'}`] : []),
+  ];
+  return words.join(' and ');
+}
+
+function largest(nodes: readonly ClusterNode[]): string {
+  const most = (pick: (node: ClusterNode) => number) => Math.max(...nodes.map(pick));
+  const gpus = most((node) => node.gpus);
+  const and = gpus === 0 ? 'and no GPU' : `and ${gpus} GPUs`;
+  return `the most that one has are ${most((node) => node.cores)} cores, ${most((node) => node.memoryMb)} MB ${and}`;
+}
