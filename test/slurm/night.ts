@@ -1,0 +1,85 @@
+import { expect, onTestFinished, vi } from 'vitest';
+import { frameState } from '../../shared/job-state.ts';
+import type { Told } from '../cli/rig.ts';
+import {
+  type Lab as FaultLab,
+  makeLab,
+  type NightOptions,
+  type RunningNight,
+} from '../faults/lab.ts';
+import { type Lab as Cluster, type LabOptions, type QueuedJob, startLab } from './lab.ts';
+
+/** A shot folder, and a real cluster that renders it: the fault laboratory with `--on slurm`. */
+export interface ClusterLab {
+  readonly lab: FaultLab;
+  readonly cluster: Cluster;
+  begin(options?: NightOptions): RunningNight;
+  /** Jobs of ours that are in the queue. */
+  ours(): Promise<readonly QueuedJob[]>;
+  /** Resolves with the job that runs on a node, as soon as one does. */
+  jobOn(node: string): Promise<QueuedJob>;
+  /** Every frame of each shot is there, none was tried twice for what was not its fault, and nothing of ours is in the queue. */
+  expectWhole(shots: Readonly<Record<string, readonly string[]>>): Promise<void>;
+  expectNoJob(): Promise<void>;
+  /** Options of a night on the cluster. */
+  readonly on: NightOptions;
+}
+
+/**
+ * @param options of the cluster; a function is given the laboratory, for hosts with disks of their own
+ * @param blender the real one, or the stand-in
+ */
+export async function makeClusterLab(
+  options: LabOptions | ((lab: FaultLab) => LabOptions | Promise<LabOptions>) = {},
+  blender: 'real' | 'stand-in' = 'stand-in',
+): Promise<ClusterLab> {
+  const lab = await makeLab(blender);
+  const cluster = await startLab(typeof options === 'function' ? await options(lab) : options);
+  onTestFinished(() => cluster.end());
+  const env = { ...cluster.env };
+  const args = ['--on', 'slurm', '--cores', '1'];
+  const ours = async () => {
+    const queue = await cluster.queue();
+    return queue.filter(({ name, state }) => name.startsWith('nightshift-') && ACTIVE.has(state));
+  };
+  const expectNoJob = () =>
+    vi.waitFor(async () => expect(await ours(), 'jobs of ours in the queue').toEqual([]), WAIT);
+  return {
+    lab,
+    cluster,
+    on: { args, env },
+    begin: (more = {}) =>
+      lab.begin({ ...more, args: [...args, ...(more.args ?? [])], env: { ...env, ...more.env } }),
+    ours,
+    jobOn: (node) =>
+      vi.waitFor(async () => {
+        const job = (await ours()).find((each) => each.node === node && each.state === 'RUNNING');
+        if (!job) throw new Error(`Nothing of ours runs on ${node}.`);
+        return job;
+      }, WAIT),
+    expectNoJob,
+    expectWhole: async (shots) => {
+      await lab.expectTruth();
+      const jobs = await lab.jobs();
+      for (const [name, frames] of Object.entries(shots)) {
+        const job = jobs.find((each) => each.name === name);
+        expect(job?.counts, name).toMatchObject({ done: frames.length, total: frames.length });
+        const tries = job?.plan?.frames.map((frame) => frameState(job, frame)?.tries);
+        expect(tries, `tries of ${name}`).toEqual(frames.map(() => 1));
+      }
+      await expectNoJob();
+    },
+  };
+}
+
+const ACTIVE = new Set(['PENDING', 'RUNNING', 'COMPLETING', 'CONFIGURING', 'SUSPENDED']);
+const WAIT = { timeout: 60_000, interval: 100 };
+
+/** The places that a night has lost, as it told them. */
+export function lostPlaces(
+  told: readonly Told[],
+): readonly (readonly [cause: unknown, node: unknown])[] {
+  return told.flatMap((event) =>
+    event.type === 'place-lost' ? [[event.cause, event.node] as const] : [],
+  );
+}

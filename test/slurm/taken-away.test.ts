@@ -1,0 +1,103 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { ofType } from '../cli/rig.ts';
+import { frameNames, type RunningNight } from '../faults/lab.ts';
+import type { LabOptions } from './lab.ts';
+import { type ClusterLab, makeClusterLab } from './night.ts';
+
+/** A cluster comes up, loses something, and comes to itself again. */
+const LONG = { timeout: 240_000 };
+
+const HERO = { hero: frameNames('hero', 6) };
+
+/** A shot of six frames, whose second hangs the first time: where, and until that place is taken away. */
+async function hangingNight(options: LabOptions = {}) {
+  const rig = await makeClusterLab(options);
+  await rig.lab.shot('hero', 'frames: 1-6');
+  await rig.lab.steer({ render: [{ frame: 2, tries: 1, hang: true }, { seconds: 0.05 }] });
+  const running = rig.begin();
+  const node = await vi.waitFor(() => nodeOfFrame(rig.lab.data, 2), WAIT);
+  return { ...rig, running, node, job: await rig.jobOn(node) };
+}
+
+const WAIT = { timeout: 60_000, interval: 100 };
+
+/** Where a frame was begun first. */
+async function nodeOfFrame(data: string, frame: number): Promise<string> {
+  const files = await readdir(data, { recursive: true });
+  const journals = files.filter((name) => /journal[^/]*\.jsonl$/.test(name));
+  const texts = await Promise.all(journals.map((name) => readFile(join(data, name), 'utf8')));
+  const lines = texts.join('\n').split('\n');
+  const begun = lines.find(
+    (line) => /"frame-started"/.test(line) && line.includes(`"frame":${frame},`),
+  );
+  const node = /"node":"([^"]+)"/.exec(begun ?? '')?.[1];
+  if (!node) throw new Error(`Frame ${frame} was not begun.`);
+  return node;
+}
+
+/** The night ends well, every frame was tried once, and it says what took the place away. */
+async function expectWhole(
+  rig: ClusterLab & { readonly running: RunningNight },
+  lost: Readonly<Record<string, unknown>>,
+) {
+  const { code, told, err } = await rig.running.end;
+  expect(code, err).toBe(0);
+  expect(ofType(told, 'place-lost')).toMatchObject([lost]);
+  expect(ofType(told, 'frame-failed')).toEqual([]);
+  const names = ofType(told, 'frame-done').map(({ frame }) => frame);
+  expect(names.toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+  await rig.expectWhole(HERO);
+}
+
+describe('a place that a cluster takes away in the middle of a frame costs no try', () => {
+  test('when somebody cancels its job', LONG, async () => {
+    const night = await hangingNight();
+    await night.cluster.cancel(night.job.id);
+    await expectWhole(night, {
+      cause: 'taken-away',
+      node: night.node,
+      message: `Somebody cancelled the job on ${night.node} while frame 2 was being rendered; it goes on in another place.`,
+    });
+  });
+
+  test('when a job of higher priority takes its node', LONG, async () => {
+    const night = await hangingNight({ preempt: true });
+    const { node } = night;
+    const other = await night.cluster.fillWithOthers({ nodes: [node], partition: 'urgent' });
+    await night.running.until(({ type }) => type === 'place-lost');
+    await other.release();
+    await expectWhole(night, {
+      cause: 'taken-away',
+      node,
+      message: `Slurm gave ${node} to a job of higher priority while frame 2 was being rendered; it goes on in another place.`,
+    });
+  });
+
+  test('when its time is over', LONG, async () => {
+    const night = await hangingNight();
+    await night.cluster.expire(night.job.id);
+    await expectWhole(night, {
+      cause: 'taken-away',
+      node: night.node,
+      message: `The time of the job on ${night.node} was over while frame 2 was being rendered; it goes on in another place.`,
+    });
+  });
+
+  test('when its node loses its power', LONG, async () => {
+    const night = await hangingNight();
+    await night.cluster.killNode(night.node);
+    await expectWhole(night, {
+      cause: 'node-lost',
+      node: night.node,
+      message: `The node ${night.node} failed or was lost while frame 2 was being rendered; it goes on in another place.`,
+    });
+  });
+
+  test('when its node is set down', LONG, async () => {
+    const night = await hangingNight();
+    await night.cluster.down(night.node);
+    await expectWhole(night, { cause: 'node-lost', node: night.node });
+  });
+});
