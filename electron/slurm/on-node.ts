@@ -5,7 +5,7 @@ const MARK = 'nightshift-node';
 
 /** What has to be the same on a node as here. */
 export interface Shared {
-  /** Folders that are read there. */
+  /** Files and folders that are read there. */
   readonly seen: readonly string[];
   /** Folders that are written from both sides. */
   readonly written: readonly string[];
@@ -18,7 +18,7 @@ export function probeFile(folder: string, token: string, side: 'here' | 'there')
 
 /**
  * What runs on a node before the program, in any POSIX shell: it tells which place this is, looks for what has to be
- * shared, writes a file into each folder that is written to, and becomes the program. Its words: token, number of
+ * shared (an NFS disk may show late what is new), writes a file into each folder that is written to, and becomes the program. Its words: token, number of
  * folders to see, those, number of folders to write, those, and the program with its arguments.
  */
 const SCRIPT = `
@@ -34,7 +34,11 @@ say end "\${SLURM_JOB_END_TIME:-0}"
 say gpus "\${SLURM_GPUS_ON_NODE:-\${CUDA_VISIBLE_DEVICES:-\${SLURM_JOB_GPUS:-}}}"
 many=$1; shift
 while [ "$many" -gt 0 ]; do
-  ls "$1" > /dev/null 2>&1 || say unseen "$1"
+  tries=5
+  while ! [ -r "$1" ] && [ $tries -gt 0 ]; do
+    ls "$(dirname "$1")" > /dev/null 2>&1; sleep 1; tries=$((tries - 1))
+  done
+  [ -r "$1" ] || say unseen "$1"
   shift; many=$((many - 1))
 done
 many=$1; shift

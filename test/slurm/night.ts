@@ -1,6 +1,7 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
 import { frameState } from '../../shared/job-state.ts';
-import type { Told } from '../cli/rig.ts';
 import {
   type Lab as FaultLab,
   makeLab,
@@ -75,11 +76,26 @@ export async function makeClusterLab(
 const ACTIVE = new Set(['PENDING', 'RUNNING', 'COMPLETING', 'CONFIGURING', 'SUSPENDED']);
 const WAIT = { timeout: 60_000, interval: 100 };
 
-/** The places that a night has lost, as it told them. */
-export function lostPlaces(
-  told: readonly Told[],
-): readonly (readonly [cause: unknown, node: unknown])[] {
-  return told.flatMap((event) =>
-    event.type === 'place-lost' ? [[event.cause, event.node] as const] : [],
+/** A shot of six frames, whose second hangs the first time: where, and until that place is taken away. */
+export async function hangingNight(options: LabOptions = {}, args: readonly string[] = []) {
+  const rig = await makeClusterLab(options);
+  await rig.lab.shot('hero', 'frames: 1-6');
+  await rig.lab.steer({ render: [{ frame: 2, tries: 1, hang: true }, { seconds: 0.05 }] });
+  const running = rig.begin({ args });
+  const node = await vi.waitFor(() => nodeOfFrame(rig.lab.data, 2), WAIT);
+  return { ...rig, running, node, job: await rig.jobOn(node) };
+}
+
+/** Where a frame was begun first. */
+export async function nodeOfFrame(data: string, frame: number): Promise<string> {
+  const files = await readdir(data, { recursive: true });
+  const journals = files.filter((name) => /journal[^/]*\.jsonl$/.test(name));
+  const texts = await Promise.all(journals.map((name) => readFile(join(data, name), 'utf8')));
+  const lines = texts.join('\n').split('\n');
+  const begun = lines.find(
+    (line) => /"frame-started"/.test(line) && line.includes(`"frame":${frame},`),
   );
+  const node = /"node":"([^"]+)"/.exec(begun ?? '')?.[1];
+  if (!node) throw new Error(`Frame ${frame} was not begun.`);
+  return node;
 }

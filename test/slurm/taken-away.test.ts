@@ -1,41 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ofType } from '../cli/rig.ts';
 import { frameNames, type RunningNight } from '../faults/lab.ts';
-import type { LabOptions } from './lab.ts';
-import { type ClusterLab, makeClusterLab } from './night.ts';
+import { type ClusterLab, hangingNight } from './night.ts';
 
 /** A cluster comes up, loses something, and comes to itself again. */
 const LONG = { timeout: 240_000 };
 
 const HERO = { hero: frameNames('hero', 6) };
-
-/** A shot of six frames, whose second hangs the first time: where, and until that place is taken away. */
-async function hangingNight(options: LabOptions = {}) {
-  const rig = await makeClusterLab(options);
-  await rig.lab.shot('hero', 'frames: 1-6');
-  await rig.lab.steer({ render: [{ frame: 2, tries: 1, hang: true }, { seconds: 0.05 }] });
-  const running = rig.begin();
-  const node = await vi.waitFor(() => nodeOfFrame(rig.lab.data, 2), WAIT);
-  return { ...rig, running, node, job: await rig.jobOn(node) };
-}
-
-const WAIT = { timeout: 60_000, interval: 100 };
-
-/** Where a frame was begun first. */
-async function nodeOfFrame(data: string, frame: number): Promise<string> {
-  const files = await readdir(data, { recursive: true });
-  const journals = files.filter((name) => /journal[^/]*\.jsonl$/.test(name));
-  const texts = await Promise.all(journals.map((name) => readFile(join(data, name), 'utf8')));
-  const lines = texts.join('\n').split('\n');
-  const begun = lines.find(
-    (line) => /"frame-started"/.test(line) && line.includes(`"frame":${frame},`),
-  );
-  const node = /"node":"([^"]+)"/.exec(begun ?? '')?.[1];
-  if (!node) throw new Error(`Frame ${frame} was not begun.`);
-  return node;
-}
 
 /** The night ends well, every frame was tried once, and it says what took the place away. */
 async function expectWhole(

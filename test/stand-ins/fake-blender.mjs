@@ -14,6 +14,8 @@
  *   gpu: the id of the one GPU that the shot was opened for, or null
  *   tries: only for the first K times that this rule fits (counted in files, over all processes)
  *   seconds: takes that long      spins: computes for that many seconds, and says nothing      helper: waits for a process that does so
+ *   node: only on that node of a cluster
+ *   takesMb: takes that much memory, for a while
  *   until: waits for that file      hang: never answers      ignoreSignals: SIGINT, SIGTERM do nothing
  *   crash: true | signal name     exit: code               log: [lines on stderr]
  *   spewBytes: that much on stderr    badUtf8: bytes that are no text, and a huge line
@@ -140,6 +142,11 @@ async function misbehave(rule, frame) {
     process.stderr.write(`${'x'.repeat(1_000_000)}\n`);
   }
   if (rule.spewBytes) await spew(rule.spewBytes);
+  if (rule.takesMb) {
+    const taken = Buffer.alloc(rule.takesMb * 1024 * 1024, 1);
+    await delay(10_000);
+    taken.fill(2);
+  }
   if (rule.seconds) await delay(rule.seconds * 1000);
   if (rule.spins) spin(rule.spins);
   if (rule.helper) await once(spawn(process.execPath, ['-e', spins(rule.helper)]), 'exit');
@@ -181,6 +188,7 @@ function ruleFor(request) {
   for (const [index, rule] of rules.entries()) {
     if (rule.blend && !(shot.blend ?? '').includes(rule.blend)) continue;
     if (rule.script && !(shot.script ?? '').includes(rule.script)) continue;
+    if (rule.node && rule.node !== process.env.SLURMD_NODENAME) continue;
     if (rule.gpu !== undefined && rule.gpu !== (shot.gpu?.id ?? null)) continue;
     if (rule.frame !== undefined && ![rule.frame].flat().includes(request.frame)) continue;
     if (rule.tries !== undefined && !hasTriesLeft(request.do, index, rule, request.frame)) continue;

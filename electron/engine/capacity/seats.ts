@@ -45,7 +45,7 @@ export function hostOf({ launcher }: HostWishes): Host {
 
 /** Where the files of a batch are. */
 type BatchPlaces = Pick<Batch, 'folder' | 'outputRoot'> & {
-  readonly jobs: readonly Pick<BatchJob, 'outputPath'>[];
+  readonly jobs: readonly Pick<BatchJob, 'outputPath' | 'shotFile'>[];
 };
 
 /**
@@ -57,7 +57,9 @@ export function sharedFolders(batch: BatchPlaces, checkpoint: string): Shared {
     .map(({ outputPath }) => outputPath)
     .filter((path) => !holds(batch.outputRoot, path));
   const written = [batch.outputRoot, checkpoint, ...new Set(elsewhere)].slice(0, MOST_PROBED);
-  return { seen: [batch.folder], written };
+  // A share that is not mounted is an empty folder that can be seen.
+  const [first] = batch.jobs;
+  return { seen: [first ? join(batch.folder, first.shotFile) : batch.folder], written };
 }
 
 /** Each folder is a question or two to the disk of a node, each time that one is given. */

@@ -1,0 +1,89 @@
+import { expect, test, vi } from 'vitest';
+import { runBatch } from '../../electron/engine/index.ts';
+import { expectNoBlender, frameNames } from '../faults/lab.ts';
+import { hangingNight, makeClusterLab } from './night.ts';
+
+const LONG = { timeout: 240_000 };
+const HERO = { hero: frameNames('hero', 6) };
+const SOON = { timeout: 5000, interval: 50 };
+
+test(
+  'a Nightshift that is killed leaves no Blender after 5 s, no job to the next start, and loses no frame',
+  LONG,
+  async () => {
+    const night = await hangingNight();
+    const { lab } = night;
+    night.running.kill('SIGKILL');
+    await night.running.end;
+    await vi.waitFor(() => expectNoBlender(lab.data), SOON);
+    const { code } = await night.begin().end;
+    expect(code).toBe(0);
+    await night.expectWhole(HERO);
+  },
+);
+
+test('one that is killed while it waits for a node leaves no job', LONG, async () => {
+  const rig = await makeClusterLab({ nodes: 1 });
+  await rig.lab.shot('hero', 'frames: 1-6');
+  const others = await rig.cluster.fillWithOthers();
+  const running = rig.begin();
+  await vi.waitFor(async () => expect(await rig.ours()).toMatchObject([{ state: 'PENDING' }]), {
+    timeout: 60_000,
+    interval: 100,
+  });
+  running.kill('SIGKILL');
+  await running.end;
+  await rig.expectNoJob();
+  await others.release();
+});
+
+test('Ctrl+C ends all jobs', LONG, async () => {
+  const night = await hangingNight();
+  night.running.kill('SIGINT');
+  const { code } = await night.running.end;
+  expect(code).toBe(130);
+  await night.expectNoJob();
+  await expectNoBlender(night.lab.data);
+  await night.lab.expectResume(HERO, night.on);
+});
+
+test(
+  'one shot that is cancelled gives its places to the others, and all that are cancelled give them back',
+  LONG,
+  async () => {
+    const rig = await makeClusterLab({ nodes: 2 });
+    vi.stubEnv('SLURM_CONF', rig.cluster.env.SLURM_CONF);
+    vi.stubEnv('FAKE_BLENDER', rig.lab.env.FAKE_BLENDER);
+    await rig.lab.shot('hang', 'frames: 1-6\npriority: 2');
+    await rig.lab.shot('hero', 'frames: 1-6');
+    await rig.lab.steer({ render: [{ frame: [1, 2], tries: 1, hang: true }, {}] });
+    const stop = new AbortController();
+    let isAsked = false;
+    const result = await runBatch(rig.lab.shots, {
+      output: rig.lab.out,
+      dataDirectory: rig.lab.data,
+      signal: stop.signal,
+      config: { slurm: WISHES, blenderPath: rig.lab.env.NIGHTSHIFT_BLENDER ?? null },
+      onSignal: (signal, processor) => {
+        if (signal.type !== 'event' || signal.job === null || isAsked) return;
+        if (signal.job.counts.running < 2 || signal.job.name !== 'hang') return;
+        isAsked = true;
+        void processor.cancelJob(signal.job.id);
+      },
+    });
+    expect(result).toMatchObject({ completed: 1, cancelled: 1 });
+    await rig.expectNoJob();
+    await expectNoBlender(rig.lab.data);
+    vi.unstubAllEnvs();
+  },
+);
+
+const WISHES = {
+  nodes: 2,
+  partition: null,
+  cores: 1,
+  memoryMb: null,
+  gpus: 0,
+  minutes: null,
+  options: [],
+};

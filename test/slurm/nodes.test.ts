@@ -1,0 +1,101 @@
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { ofType } from '../cli/rig.ts';
+import { frameNames, type Lab } from '../faults/lab.ts';
+import type { Disks } from './lab.ts';
+import { makeClusterLab } from './night.ts';
+
+const LONG = { timeout: 240_000 };
+const HERO = { hero: frameNames('hero', 6) };
+
+/** A night of three nodes, one of which has disks of its own. Resolves with what it told of nodes. */
+async function nightWith(disks: (lab: Lab) => Promise<Disks>) {
+  const rig = await makeClusterLab(async (lab) => {
+    await lab.shot('hero', 'frames: 1-6');
+    await mkdir(lab.out, { recursive: true });
+    await mkdir(lab.data, { recursive: true });
+    return { hosts: { n3: await disks(lab) } };
+  });
+  // Each frame waits until n3 was asked, so that it has its turn.
+  await rig.lab.steer({ render: { until: join(rig.lab.folder, 'go-on') } });
+  const running = rig.begin();
+  const left = await running.until(({ type }) => type === 'node-left-out');
+  await rig.lab.file('go-on', '');
+  const { code, told, err } = await running.end;
+  expect(code, err).toBe(0);
+  expect(ofType(told, 'node-left-out')).toHaveLength(1);
+  expect(ofType(told, 'frame-failed')).toEqual([]);
+  await rig.expectWhole(HERO);
+  return left;
+}
+
+test('a node that does not see the shots is left out by name', LONG, async () => {
+  const left = await nightWith(async (lab) => ({ hides: [lab.shots] }));
+  expect(left).toMatchObject({ node: 'n3', message: expect.stringContaining('it does not see') });
+});
+
+test('a node that does not see the frames', LONG, async () => {
+  const left = await nightWith(async (lab) => ({ hides: [lab.out] }));
+  expect(left.message).toMatch(/^The node n3 was left out: it does not see .*\/out\.$/);
+});
+
+test('a node that cannot write the frames', LONG, async () => {
+  const left = await nightWith(async (lab) => ({ readOnly: [lab.out] }));
+  expect(left.message).toMatch(/^The node n3 was left out: it can't write to .*\/out\.$/);
+});
+
+test('a node whose disk is full', LONG, async () => {
+  const left = await nightWith(async (lab) => ({ small: { folder: lab.out, sizeMb: 1 } }));
+  // A disk of its own in place of the shared one is not the shared one, full or not.
+  expect(left.message).toMatch(/^The node n3 was left out: .*\/out\.$/);
+});
+
+test('a node that has another Blender', LONG, async () => {
+  const left = await nightWith(async (lab) => {
+    const other = join(lab.folder, 'other-blender');
+    const own = lab.env.NIGHTSHIFT_BLENDER ?? '';
+    const real = join(lab.folder, 'stand-in.mjs');
+    await copyFile(own, real);
+    await writeFile(other, `#!/bin/sh\nFAKE_VERSION=4.2.0 exec node ${real} "$@"\n`);
+    await chmod(other, 0o755);
+    return { shadows: { [own]: other } };
+  });
+  expect(left.message).toBe('The node n3 was left out: Blender is 4.2.0 there, and 4.3.2 here.');
+});
+
+test('where no node is left, each shot says which were left out and why', LONG, async () => {
+  const rig = await makeClusterLab(async (lab) => {
+    await lab.shot('hero', 'frames: 1-6');
+    await mkdir(lab.out, { recursive: true });
+    return { nodes: 1, hosts: { n1: { hides: [lab.out] } } };
+  });
+  const { code, told } = await rig.begin().end;
+  expect(code).toBe(1);
+  expect(ofType(told, 'job-finished')).toMatchObject([
+    { status: 'failed', cause: 'no-node', message: expect.stringContaining('n1 was left out') },
+  ]);
+  await rig.expectNoJob();
+});
+
+test(
+  'a node on which Blender fails again and again while others work is left out',
+  LONG,
+  async () => {
+    const rig = await makeClusterLab();
+    await rig.lab.shot('hero', 'frames: 1-12');
+    // What a node is called reaches Blender there.
+    await rig.lab.steer({ render: [{ node: 'n3', crash: true }, { seconds: 0.4 }] });
+    const { told } = await rig.begin({ args: ['--retries', '20'] }).end;
+    await vi.waitFor(() =>
+      expect(ofType(told, 'node-left-out')).toMatchObject([
+        {
+          node: 'n3',
+          message:
+            'The node n3 was left out: Blender failed there on 3 frames in a row, and other nodes work.',
+        },
+      ]),
+    );
+    await rig.expectNoJob();
+  },
+);
