@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { create } from 'zustand';
-import { currentView } from '../actions/batch-actions.ts';
+import { currentView } from '../actions/ui-actions.ts';
 import { ask } from '../api.ts';
 import { useRow } from '../store/batch-store.ts';
 import { stripCellText } from '../text/frame-text.ts';
