@@ -1,8 +1,8 @@
 import type { BlenderInfo } from '../../../shared/batch.ts';
+import { compareVersions } from '../../../shared/blender-install.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
 import type { OtherBlenderPolicy, ShotWarning } from '../../../shared/job.ts';
-import { compareVersions } from '../../blender/find-blender.ts';
 import { isNewerFile } from '../../blender/saved-by.ts';
 
 /** What decides which Blender renders a shot. */

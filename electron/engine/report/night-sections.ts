@@ -1,11 +1,11 @@
 import type { BatchResult } from '../../../shared/batch.ts';
+import { compareVersions } from '../../../shared/blender-install.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import { poolText, recoverySentences, retriesText } from '../../../shared/incident-text.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { poisonedFrames } from '../../../shared/job-state.ts';
 import type { Incident } from '../../../shared/night.ts';
-import { compareVersions } from '../../blender/find-blender.ts';
 import { inline, localTime, table } from './escape.ts';
 import { counted, doneFrames } from './summary.ts';
 
