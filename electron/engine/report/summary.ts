@@ -2,6 +2,7 @@ import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
 import { table } from './escape.ts';
 
 /** How the night went, in a sentence or two. */
@@ -155,9 +156,8 @@ export function tally(result: BatchResult): Tally {
 }
 
 export function doneFrames(job: BatchJob): readonly DoneFrame[] {
-  return [...job.frames.inState('done')].flatMap(([index, { record, kept }]) => {
-    const frame = job.plan?.frames[index];
-    return frame === undefined ? [] : [{ job, frame, record, kept }];
+  return framesIn(job, 'done').map(({ frame, state: { record, kept } }) => {
+    return { job, frame, record, kept };
   });
 }
 
