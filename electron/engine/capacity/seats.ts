@@ -1,11 +1,11 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BatchConfig } from '../../../shared/batch.ts';
 import type { Command, Host, Launched } from '../../blender/host.ts';
 import { behindLauncher } from '../../blender/launcher.ts';
 import { killOrphan, THIS_COMPUTER } from '../../blender/this-computer.ts';
-import { writeAtomically } from '../lib/atomic-file.ts';
+import { readJson, writeAtomically } from '../lib/atomic-file.ts';
 import { thisMachine } from './machine.ts';
 
 /** Where one Blender can run: the place of a lane, from when it is taken until it is ended. */
@@ -151,7 +151,8 @@ type Recorded = Readonly<z.infer<typeof RECORD>[number]>;
  */
 export async function endLeftBehind(checkpoint: string): Promise<number> {
   let ended = 0;
-  for (const { pid, token } of await recorded(checkpoint)) {
+  // None where none were written down, or where the file can't be used.
+  for (const { pid, token } of (await readJson(recordIn(checkpoint), RECORD)) ?? []) {
     if (await killOrphan(pid, token)) ended += 1;
   }
   await rm(temporaryOf(checkpoint), { recursive: true, force: true });
@@ -161,17 +162,6 @@ export async function endLeftBehind(checkpoint: string): Promise<number> {
 /** Where the Blenders of a batch keep their temporary files. */
 export function temporaryOf(checkpoint: string): string {
   return join(checkpoint, 'tmp');
-}
-
-/** Empty if none were written down, or if the file can't be used. */
-async function recorded(checkpoint: string): Promise<readonly Recorded[]> {
-  try {
-    const value: unknown = JSON.parse(await readFile(recordIn(checkpoint), 'utf8'));
-    const parsed = RECORD.safeParse(value);
-    return parsed.success ? parsed.data : [];
-  } catch {
-    return [];
-  }
 }
 
 function recordIn(checkpoint: string): string {

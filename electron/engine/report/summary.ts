@@ -123,21 +123,10 @@ export interface DoneFrame {
   readonly kept: boolean;
 }
 
-/** Sums over all shots of a result. Seconds are Blender's, of the frames rendered in this run. */
-export interface Tally {
-  readonly frames: number;
-  readonly done: number;
-  readonly kept: number;
-  readonly failed: number;
-  readonly retries: number;
-  readonly blenderSeconds: number;
-  /** Shots that have not ended: a crash, or a batch that still runs. */
-  readonly unfinished: number;
-  /** Shots whose number of frames is not known. */
-  readonly unplanned: number;
-}
+type Tally = ReturnType<typeof tally>;
 
-export function tally(result: BatchResult): Tally {
+/** Sums over all shots of a result. Seconds are Blender's, of the frames rendered in this run. */
+export function tally(result: BatchResult) {
   const sum = (of: (job: BatchJob) => number) =>
     result.jobs.reduce((total, job) => total + of(job), 0);
   return {
@@ -149,8 +138,10 @@ export function tally(result: BatchResult): Tally {
     blenderSeconds: sum((job) =>
       doneFrames(job).reduce((total, { kept, record }) => total + (kept ? 0 : record.seconds), 0),
     ),
+    /** Shots that have not ended: a crash, or a batch that still runs. */
     unfinished:
       result.totalJobs - result.completed - result.failed - result.skipped - result.cancelled,
+    /** Shots whose number of frames is not known. */
     unplanned: sum((job) => (job.plan === null ? 1 : 0)),
   };
 }
