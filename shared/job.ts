@@ -85,7 +85,6 @@ export const sceneSettingsSchema = z.object({
   /** Bits a channel. */
   colorDepth: z.number(),
 });
-export type SceneSettings = Frozen<z.infer<typeof sceneSettingsSchema>>;
 
 /** A file that a scene uses, beside its .blend and script. */
 const inputSchema = z.object({
