@@ -76,7 +76,7 @@ function Pick({ name, title, aside, picked, onPick }: PickProps) {
     <label className="blender-choice">
       <input type="radio" name={name} checked={picked} onChange={onPick} />
       <span>{title}</span>
-      <span className="blender-aside">{aside}</span>
+      <span className="aside">{aside}</span>
     </label>
   );
 }

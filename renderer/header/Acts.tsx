@@ -16,7 +16,7 @@ export function Acts({ view }: { readonly view: BatchView }) {
   const offered = offeredActs(view);
   const acts = schedule?.startAt ? waitingActs(offered) : offered;
   const exporting = useUi((state) => state.exporting);
-  if (useRemembered()) return <p className="acts-wait">Looking at the frames on disk…</p>;
+  if (useRemembered()) return <p className="acts-wait muted">Looking at the frames on disk…</p>;
   return (
     <div className="acts">
       {canBePlanned(offered) && <ScheduleButton view={view} />}

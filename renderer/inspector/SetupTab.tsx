@@ -25,7 +25,7 @@ export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detai
           <Fact key={fact.name} {...fact} />
         ))}
       </dl>
-      <p className="command selectable">{detail.command}</p>
+      <p className="command quoted code selectable">{detail.command}</p>
       <Button small onClick={() => void copyCommands([row.id])}>
         Copy command
       </Button>
@@ -45,7 +45,7 @@ function BlenderFact({ row }: { readonly row: JobRow }) {
       <dt>Blender</dt>
       <dd className={blender && !blender.uses ? 'fact-missing' : undefined}>
         {blender ? shotBlenderText(blender) : '\u00a0'}
-        {blender && <span className="fact-source">{blenderReasonText(blender)}</span>}
+        {blender && <span className="aside block">{blenderReasonText(blender)}</span>}
         <Button small onClick={() => openDialog({ kind: 'blender', jobIds })}>
           {jobIds.length > 1 ? `Change for ${counted(jobIds.length, 'shot')}…` : 'Change…'}
         </Button>
@@ -60,7 +60,7 @@ function Fact({ name, value, source }: SetupFact) {
       <dt>{name}</dt>
       <dd>
         {value}
-        {source !== null && <span className="fact-source">{source}</span>}
+        {source !== null && <span className="aside block">{source}</span>}
       </dd>
     </>
   );

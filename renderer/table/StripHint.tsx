@@ -113,7 +113,7 @@ function HintAt({ id, text, box }: HintAtProps) {
     own.style.top = `${above > GAP ? above : box.top + box.height + GAP}px`;
   }, [box, text]);
   return (
-    <div ref={hint} id={id} role="tooltip" className="hint hint-at">
+    <div ref={hint} id={id} role="tooltip" className="hint hint-at floating">
       {text}
     </div>
   );
