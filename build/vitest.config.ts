@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
+import { whyNoSlurm } from './setup/slurm.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -13,6 +14,9 @@ const CHANGES_ITS_PROCESS = /\bvi\.mock\(|\bglobalThis\b|\bprocess\.(chdir|on)\(
 const together = globSync(ROOMS, { cwd: root }).filter(
   (file) => !CHANGES_ITS_PROCESS.test(readFileSync(resolve(root, file), 'utf8')),
 );
+
+/** Nothing stands in for a cluster: `npm test` says that these are left out. */
+const withoutSlurm = whyNoSlurm() === undefined ? [] : ['test/slurm/**'];
 
 const common = {
   root,
@@ -34,7 +38,7 @@ export default defineConfig({
           ...common,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: together,
+          exclude: [...together, ...withoutSlurm],
         },
       },
       {
