@@ -5,6 +5,7 @@ import { ensureElectron } from './setup/electron.mjs';
 import { ensureNode } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { SetupProblem, say } from './setup/say.mjs';
+import { ensureSlurm } from './setup/slurm.mjs';
 import { ensureSystem } from './setup/system.mjs';
 
 const forTests = process.argv.includes('--for-tests');
@@ -13,6 +14,7 @@ try {
   await ensurePackages();
   const electron = await ensureElectron();
   await ensureSystem({ electron: electron.path, forTests });
+  if (forTests) await ensureSlurm();
   await ensureBuilt();
   say('Ready.');
 } catch (error) {

@@ -12,6 +12,7 @@ import { playwrightTotals, vitestTotals } from './checks/totals.mjs';
 import { findBlender } from './setup/blender.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { run } from './setup/run.mjs';
+import { whyNoSlurm } from './setup/slurm.mjs';
 
 const words = process.argv.slice(2);
 const again = words.includes('--again');
@@ -31,6 +32,7 @@ try {
   const { NIGHTSHIFT_OTHER_BLENDER: _, ...env } = process.env;
   if (second.executable) env.NIGHTSHIFT_OTHER_BLENDER = second.executable;
   await vitest('Tests of the parts', chosen, env);
+  sayIfNoSlurm();
   await contractOn(second);
   await playwright();
 } finally {
@@ -61,6 +63,14 @@ async function vitest(title, args, env) {
     { show: true, env },
   );
   results.push(vitestTotals(await readJson(file), code));
+}
+
+/** Vitest's configuration leaves them out by the same rule. */
+function sayIfNoSlurm() {
+  const why = whyNoSlurm();
+  if (why === undefined || !(chosen.length === 0 || chosen.some((word) => /slurm/.test(word))))
+    return;
+  console.log(`\nThe tests on real Slurm were left out: ${why}.`);
 }
 
 /** Where no second Blender can be had that is no failure, but it is said. */

@@ -1,17 +1,56 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
+import { whyNoSlurm } from './setup/slurm.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
+/** Tests of rooms that start no programs of their own, or few: what they import is read once for all of them. */
+const ROOMS =
+  'test/{app,capacity,charts,estimate,folder,journal,night,proof,renderer,report,state}/**/*.test.ts';
+/** But files that exchange modules or what is global have a process of their own, as all of the other rooms have. */
+const CHANGES_ITS_PROCESS = /\bvi\.mock\(|\bglobalThis\b|\bprocess\.(chdir|on)\(/;
+const together = globSync(ROOMS, { cwd: root }).filter(
+  (file) => !CHANGES_ITS_PROCESS.test(readFileSync(resolve(root, file), 'utf8')),
+);
+
+/** Nothing stands in for a cluster: `npm test` says that these are left out. */
+const withoutSlurm = whyNoSlurm() === undefined ? [] : ['test/slurm/**'];
+
+const common = {
+  root,
+  // Outside of Electron there is none: files that use it can be read, and what is pure in them tested.
+  alias: { electron: resolve(root, 'test/stand-ins/electron.ts') },
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
 export default defineConfig({
   test: {
-    root,
-    // Outside of Electron there is none: files that use it can be read, and what is pure in them tested.
-    alias: { electron: resolve(root, 'test/stand-ins/electron.ts') },
+    ...common,
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     // Two cores: a test that drives a real Blender needs one for itself.
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'alone',
+          include: ['test/**/*.test.ts'],
+          exclude: [...together, ...withoutSlurm],
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'together',
+          include: together,
+          isolate: false,
+          setupFiles: [resolve(root, 'test/helpers/fresh-process.ts')],
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import config from './vitest.config.ts';
 
+const { projects: _, ...test } = config.test ?? {};
+
 /** Tests that need neither a real Blender nor a built app, and hold what guards frames: `npm run mutate` runs them often. */
 export default defineConfig({
   test: {
-    ...config.test,
+    ...test,
     include: [
       'test/{state,journal,proof,run}/**/*.test.ts',
       'test/engine/{faults,limits,orders,unpublished-frame}.test.ts',

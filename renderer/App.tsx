@@ -100,7 +100,7 @@ function Notices() {
   return (
     <div className="notices" role="status" aria-live="polite">
       {notices.map(({ id, text, bad }) => (
-        <div key={id} className="notice">
+        <div key={id} className="notice floating">
           {bad && <Sign kind="failed" />}
           <p className="notice-text selectable">{text}</p>
           <IconButton label="Dismiss" onClick={() => dismiss(id)}>

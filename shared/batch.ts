@@ -1,4 +1,6 @@
-import type { BatchJob, JobStatus, OtherBlenderPolicy } from './job.ts';
+import { z } from 'zod';
+import type { Frozen } from './frozen.ts';
+import { type BatchJob, type JobStatus, OTHER_BLENDER_POLICIES } from './job.ts';
 import type { Night, PauseReason } from './night.ts';
 import type { ShotProblem } from './shot.ts';
 
@@ -6,78 +8,67 @@ export const EXISTING_POLICIES = ['resume', 'skip', 'overwrite'] as const;
 export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
 
 /** What is asked of a cluster for each Blender; the names are those of Slurm's options. */
-export interface SlurmWishes {
-  /** Nodes at once, at most; 0: as many as the partition has. */
-  readonly nodes: number;
+const slurmWishesSchema = z.object({
+  /** Places at once, at most. */
+  nodes: z.number(),
   /** `null`: the cluster's default. */
-  readonly partition: string | null;
-  /** Cores for each Blender; `null`: all that a node has. */
-  readonly cores: number | null;
+  partition: z.string().nullable(),
+  /** Cores for each Blender; `null`: what the cluster gives by default. */
+  cores: z.number().nullable(),
   /** Memory for each Blender, MiB; `null`: what the cluster gives by default. */
-  readonly memoryMb: number | null;
+  memoryMb: z.number().nullable(),
   /** GPUs for each Blender; a shot that must have one gets one without. */
-  readonly gpus: number;
+  gpus: z.number(),
   /** The longest time that a place is asked for, minutes; `null`: what the cluster gives by default. */
-  readonly minutes: number | null;
+  minutes: z.number().nullable(),
   /** Further options of `srun`, as they are typed. */
-  readonly options: readonly string[];
-}
+  options: z.array(z.string()),
+});
+export type SlurmWishes = Frozen<z.infer<typeof slurmWishesSchema>>;
 
-/** How to run a batch. */
-export interface BatchConfig {
+/**
+ * How to run a batch, with what each setting is where nobody says anything. What a journal of another version lacks, or
+ * says in other words, falls back to that.
+ */
+const configSchema = z.object({
   /** Blenders at once; 0: cores minus one, at least one. */
-  readonly workers: number;
+  workers: z.number().catch(0),
   /** Go on from the checkpoint; false starts from nothing (frames on disk are treated by `existing`). */
-  readonly resumeOnFailure: boolean;
+  resumeOnFailure: z.boolean().catch(true),
   /** The folder of this batch's checkpoint; `null`: its place in the app data directory. */
-  readonly checkpointPath: string | null;
+  checkpointPath: z.string().nullable().catch(null),
   /** Tries after the first, for each frame. */
-  readonly maxRetries: number;
+  maxRetries: z.number().catch(2),
   /** For one job, in seconds of work; `null`: no limit. The shot file's own value wins. */
-  readonly timeoutSeconds: number | null;
+  timeoutSeconds: z.number().nullable().catch(null),
   /** For one frame; `null`: only the stall limit. The shot file's own value wins. */
-  readonly frameTimeoutSeconds: number | null;
-  readonly continueOnError: boolean;
-  readonly existing: ExistingPolicy;
+  frameTimeoutSeconds: z.number().nullable().catch(null),
+  continueOnError: z.boolean().catch(true),
+  existing: z.enum(EXISTING_POLICIES).catch('resume'),
   /** The folder is trusted: `.blend` files may auto-run Python and `script:` is run. */
-  readonly trusted: boolean;
+  trusted: z.boolean().catch(false),
   /** For all shots that don't say otherwise; `null`: the one that fits each shot, of those that are found. */
-  readonly blenderPath: string | null;
+  blenderPath: z.string().nullable().catch(null),
   /** A command that is put before each Blender, as it is typed, such as `nice -n 10`; not there: none. */
-  readonly launcher?: string | undefined;
+  launcher: z.string().optional().catch(undefined),
   /** Blenders run on the nodes that Slurm gives; not there: on this computer. */
-  readonly slurm?: SlurmWishes | undefined;
-  readonly otherBlender: OtherBlenderPolicy;
+  slurm: slurmWishesSchema.optional().catch(undefined),
+  otherBlender: z.enum(OTHER_BLENDER_POLICIES).catch('wait'),
   /** Ignore the user's Blender preferences and add-ons. */
-  readonly factoryStartup: boolean;
+  factoryStartup: z.boolean().catch(false),
   /** First pause before a frame is tried again, in ms; doubles with each try. */
-  readonly backoffMs: number;
+  backoffMs: z.number().catch(1000),
   /** Memory that the workers together may use, in MiB; `null`: what the machine has free. */
-  readonly memoryLimitMb: number | null;
+  memoryLimitMb: z.number().nullable().catch(null),
   /** A worker is replaced after this many jobs. */
-  readonly jobsPerWorker: number;
-}
+  jobsPerWorker: z.number().catch(50),
+});
+export type BatchConfig = Frozen<z.infer<typeof configSchema>>;
+
+export const DEFAULT_CONFIG: BatchConfig = configSchema.parse({});
 
 /** Bounds of a memory limit, in MiB. */
 export const MEMORY_LIMIT = { min: 512, max: 16 * 1024 * 1024 } as const;
-
-export const DEFAULT_CONFIG: BatchConfig = {
-  workers: 0,
-  resumeOnFailure: true,
-  checkpointPath: null,
-  maxRetries: 2,
-  timeoutSeconds: null,
-  frameTimeoutSeconds: null,
-  continueOnError: true,
-  existing: 'resume',
-  trusted: false,
-  blenderPath: null,
-  otherBlender: 'wait',
-  factoryStartup: false,
-  backoffMs: 1000,
-  memoryLimitMb: null,
-  jobsPerWorker: 50,
-};
 
 /** A shot folder that was read: the jobs in order, and everything wrong with them. */
 export interface Batch {
@@ -97,40 +88,44 @@ export interface Batch {
   readonly others?: readonly BatchJob[];
 }
 
-export interface BlenderInfo {
-  readonly path: string;
+const blenderSchema = z.object({
+  path: z.string(),
   /** Such as `4.3.2`. */
-  readonly version: string;
-}
+  version: z.string(),
+});
+export type BlenderInfo = Frozen<z.infer<typeof blenderSchema>>;
 
-export interface MachineInfo {
-  readonly platform: string;
-  readonly cores: number;
-  readonly memoryMb: number;
-}
+const machineSchema = z.object({
+  platform: z.string(),
+  cores: z.number(),
+  memoryMb: z.number(),
+});
+export type MachineInfo = Frozen<z.infer<typeof machineSchema>>;
 
 /** One run of a batch: what the report says about settings and machine. */
-export interface RunInfo {
-  readonly batchId: string;
-  readonly folder: string;
-  readonly outputRoot: string;
-  readonly config: BatchConfig;
+export const runInfoSchema = z.object({
+  batchId: z.string(),
+  folder: z.string(),
+  outputRoot: z.string(),
+  config: configSchema,
   /** What `workers: 0` came to. */
-  readonly workers: number;
+  workers: z.number(),
   /** The one of shots that say nothing; `null` where none was needed or found. */
-  readonly blender: BlenderInfo | null;
+  blender: blenderSchema.nullable(),
   /** All that its shots were given when it began, newest first; not there: `blender` alone. */
-  readonly blenders?: readonly BlenderInfo[] | undefined;
-  readonly machine: MachineInfo;
-  readonly nightshift: string;
+  blenders: z.array(blenderSchema).optional(),
+  machine: machineSchema,
+  nightshift: z.string(),
   /** ms since 1970. */
-  readonly startedAt: number;
+  startedAt: z.number(),
   /** `null` while it runs, and after a crash. */
-  readonly finishedAt: number | null;
-}
+  finishedAt: z.number().nullable(),
+});
+export type RunInfo = Frozen<z.infer<typeof runInfoSchema>>;
 
 /** How a run ended, judged by the shots that took part. */
-export type RunOutcome = 'completed' | 'failed' | 'cancelled' | 'interrupted';
+export const RUN_OUTCOMES = ['completed', 'failed', 'cancelled', 'interrupted'] as const;
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** How a whole batch stands after its newest run. `partial`: the chosen shots are done, and others wait. */
 export type BatchOutcome = RunOutcome | 'partial';

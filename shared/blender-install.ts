@@ -50,6 +50,16 @@ export function defaultBlender<T extends BlenderInfo & { readonly source?: Blend
   return found.find(({ source }) => source === 'variable') ?? found[0] ?? null;
 }
 
+/** Positive if `a` is the newer one of two such as `4.3.2`; a part that is not said, as in `4.3`, counts as 0. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
+  for (let at = 0; at < 3; at++) {
+    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 /** Behind version and path, wherever a Blender is named. */
 export const BLENDER_SOURCE_LABELS: Readonly<Record<BlenderSource, string>> = {
   added: 'added by you',

@@ -1,159 +1,123 @@
-import type { RunInfo, RunOutcome } from './batch.ts';
-import type { Failure, LostPlace } from './failure.ts';
-import type { FrameRecord } from './frame-state.ts';
-import type { BatchJob, FramePlan, JobStatus, OtherBlenderPolicy, ShotWarning } from './job.ts';
-import type { PauseReason, Recovery } from './night.ts';
+import { z } from 'zod';
+import { RUN_OUTCOMES, runInfoSchema } from './batch.ts';
+import { failureSchema, LOST_PLACES } from './failure.ts';
+import { frameRecordSchema } from './frame-state.ts';
+import type { Frozen } from './frozen.ts';
+import {
+  type BatchJob,
+  framePlanSchema,
+  OTHER_BLENDER_POLICIES,
+  shotWarningSchema,
+} from './job.ts';
+import { PAUSE_REASONS, recoverySchema } from './night.ts';
 
-/** What can happen to one job. The checkpoint's journal holds these, one a line. */
-export type JobEvent =
+const at = z.number();
+const job = z.string().min(1);
+const ofJob = { job, at };
+const ofFrame = { job, at, frame: z.int() };
+const failure = failureSchema;
+const record = frameRecordSchema;
+
+/** What can happen to one job. */
+const JOB_EVENTS = [
   /** A job joins the batch, or its source changed: nothing of it counts as done. */
-  | {
-      readonly type: 'job-added';
-      readonly job: string;
-      readonly at: number;
-      readonly name: string;
-      readonly shotFile: string;
-      readonly outputPath: string;
-      readonly source: string;
-    }
-  | {
-      readonly type: 'job-planned';
-      readonly job: string;
-      readonly at: number;
-      readonly plan: FramePlan;
-    }
+  z.object({
+    type: z.literal('job-added'),
+    ...ofJob,
+    name: z.string(),
+    shotFile: z.string(),
+    outputPath: z.string(),
+    source: z.string(),
+  }),
+  z.object({ type: z.literal('job-planned'), ...ofJob, plan: framePlanSchema }),
   /** Its scene was looked through after opening: this is all that is wrong with it now. */
-  | {
-      readonly type: 'job-warned';
-      readonly job: string;
-      readonly at: number;
-      readonly warnings: readonly ShotWarning[];
-    }
+  z.object({ type: z.literal('job-warned'), ...ofJob, warnings: z.array(shotWarningSchema) }),
   /** The artist chose its place in the order. `over`: what the shot file said then. */
-  | {
-      readonly type: 'job-prioritized';
-      readonly job: string;
-      readonly at: number;
-      readonly priority: number;
-      readonly over: number;
-    }
+  z.object({
+    type: z.literal('job-prioritized'),
+    ...ofJob,
+    priority: z.number(),
+    over: z.number(),
+  }),
   /** The artist chose its Blender, or what becomes of frames of another one; see `ChosenBlender`. */
-  | {
-      readonly type: 'job-blender';
-      readonly job: string;
-      readonly at: number;
-      readonly version: string | null;
-      readonly over: string | null;
-      readonly otherBlender: OtherBlenderPolicy | null;
-    }
-  | { readonly type: 'job-started'; readonly job: string; readonly at: number }
-  | {
-      readonly type: 'job-retried';
-      readonly job: string;
-      readonly at: number;
-      readonly failure: Failure;
-    }
-  | {
-      readonly type: 'job-finished';
-      readonly job: string;
-      readonly at: number;
-      readonly status: Exclude<JobStatus, 'waiting' | 'running'>;
-      readonly error: Failure | null;
-    }
+  z.object({
+    type: z.literal('job-blender'),
+    ...ofJob,
+    version: z.string().nullable(),
+    over: z.string().nullable(),
+    otherBlender: z.enum(OTHER_BLENDER_POLICIES).nullable(),
+  }),
+  z.object({ type: z.literal('job-started'), ...ofJob }),
+  z.object({ type: z.literal('job-retried'), ...ofJob, failure }),
+  z.object({
+    type: z.literal('job-finished'),
+    ...ofJob,
+    status: z.enum(['completed', 'failed', 'skipped', 'cancelled']),
+    error: failure.nullable(),
+  }),
   /** Back to waiting: asked for by the artist, or by a new run. Failed frames may be tried again. */
-  | { readonly type: 'job-reset'; readonly job: string; readonly at: number }
-  | {
-      readonly type: 'frame-started';
-      readonly job: string;
-      readonly at: number;
-      readonly frame: number;
-      readonly worker: number;
-      /** The computer of a cluster that it is rendered on; not there: this one. */
-      readonly node?: string | undefined;
-    }
-  | {
-      readonly type: 'frame-done';
-      readonly job: string;
-      readonly at: number;
-      readonly frame: number;
-      readonly record: FrameRecord;
-    }
+  z.object({ type: z.literal('job-reset'), ...ofJob }),
+  z.object({
+    type: z.literal('frame-started'),
+    ...ofFrame,
+    worker: z.number(),
+    /** The computer of a cluster that it is rendered on; not there: this one. */
+    node: z.string().optional(),
+  }),
+  z.object({ type: z.literal('frame-done'), ...ofFrame, record }),
   /** Whole on disk from before this run. */
-  | {
-      readonly type: 'frame-kept';
-      readonly job: string;
-      readonly at: number;
-      readonly frame: number;
-      readonly record: FrameRecord;
-    }
+  z.object({ type: z.literal('frame-kept'), ...ofFrame, record }),
   /**
    * Recorded as done once, but its file is gone or no longer the same. `tries`: it never got its name, so its tries
    * count on; not there: it is a fresh frame again.
    */
-  | {
-      readonly type: 'frame-lost';
-      readonly job: string;
-      readonly at: number;
-      readonly frame: number;
-      readonly tries?: number | undefined;
-    }
-  | {
-      readonly type: 'frame-failed';
-      readonly job: string;
-      readonly at: number;
-      readonly frame: number;
-      readonly failure: Failure;
-      readonly willRetry: boolean;
-    }
+  z.object({ type: z.literal('frame-lost'), ...ofFrame, tries: z.int().min(0).optional() }),
+  z.object({ type: z.literal('frame-failed'), ...ofFrame, failure, willRetry: z.boolean() }),
   /** Given back without blame: cancelled, or its worker was needed elsewhere. */
-  | {
-      readonly type: 'frame-released';
-      readonly job: string;
-      readonly at: number;
-      readonly frame: number;
-    };
+  z.object({ type: z.literal('frame-released'), ...ofFrame }),
+] as const;
+export type JobEvent = Frozen<z.input<(typeof JOB_EVENTS)[number]>>;
 
 /** What can happen to the batch as a whole. */
-export type RunEvent =
-  | { readonly type: 'batch-started'; readonly at: number; readonly run: RunInfo }
-  | {
-      readonly type: 'batch-paused';
-      readonly at: number;
-      readonly reason: PauseReason;
-      readonly message: string;
-    }
-  | { readonly type: 'batch-unpaused'; readonly at: number }
+const RUN_EVENTS = [
+  z.object({ type: z.literal('batch-started'), at, run: runInfoSchema }),
+  z.object({
+    type: z.literal('batch-paused'),
+    at,
+    reason: z.enum(PAUSE_REASONS),
+    message: z.string(),
+  }),
+  z.object({ type: z.literal('batch-unpaused'), at }),
   /** The pool goes on with another number of workers: memory ran out. */
-  | {
-      readonly type: 'pool-changed';
-      readonly at: number;
-      /** Workers that may be at work at once from now on. */
-      readonly workers: number;
-      /** Of so many that the run began with. */
-      readonly of: number;
-      readonly message: string;
-    }
+  z.object({
+    type: z.literal('pool-changed'),
+    at,
+    /** Workers that may be at work at once from now on. */
+    workers: z.number(),
+    /** Of so many that the run began with. */
+    of: z.number(),
+    message: z.string(),
+  }),
   /** A cluster took a place away in which Blender was at work: what it was at goes on elsewhere, without blame. */
-  | {
-      readonly type: 'place-lost';
-      readonly at: number;
-      readonly node: string;
-      readonly cause: LostPlace;
-      readonly message: string;
-    }
+  z.object({
+    type: z.literal('place-lost'),
+    at,
+    node: z.string(),
+    cause: z.enum(LOST_PLACES),
+    message: z.string(),
+  }),
   /** A node of a cluster can't do the work: it is asked for no more in this run. */
-  | {
-      readonly type: 'node-left-out';
-      readonly at: number;
-      readonly node: string;
-      readonly message: string;
-    }
+  z.object({ type: z.literal('node-left-out'), at, node: z.string(), message: z.string() }),
   /** Found out of order, mostly by the start of a run, and set right. */
-  | { readonly type: 'batch-recovered'; readonly at: number; readonly found: Recovery }
+  z.object({ type: z.literal('batch-recovered'), at, found: recoverySchema }),
   /** All recorded jobs that are not in the folder any more. Their frames stay known: a folder may come back. */
-  | { readonly type: 'jobs-gone'; readonly at: number; readonly jobs: readonly string[] }
-  | { readonly type: 'batch-finished'; readonly at: number; readonly outcome: RunOutcome };
+  z.object({ type: z.literal('jobs-gone'), at, jobs: z.array(job) }),
+  z.object({ type: z.literal('batch-finished'), at, outcome: z.enum(RUN_OUTCOMES) }),
+] as const;
+export type RunEvent = Frozen<z.input<(typeof RUN_EVENTS)[number]>>;
 
+/** One line of the journal. What is on disk is unknown until it went through here. */
+export const batchEvent = z.discriminatedUnion('type', [...JOB_EVENTS, ...RUN_EVENTS]);
 export type BatchEvent = JobEvent | RunEvent;
 
 export function isJobEvent(event: BatchEvent): event is JobEvent {

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { FORMATS, OUTPUT_FORMATS } from './formats.ts';
+import type { Frozen } from './frozen.ts';
 
 /**
  * What trying again can do for a cause.
@@ -223,19 +225,21 @@ export function pastOf(cause: Cause): string {
 }
 
 /** A failure as a fact. The same shape for a frame, a shot and a batch; the first cause wins. */
-export interface Failure {
-  readonly cause: Cause;
+export const failureSchema = z.object({
+  // A cause of another version still is a failure.
+  cause: z.enum(CAUSES).catch('render-error'),
   /** One sentence for the artist: what happened. Ends with a full stop. */
-  readonly message: string;
+  message: z.string(),
   /** One sentence: what to do now. Ends with a full stop. */
-  readonly nextStep: string;
+  nextStep: z.string(),
   /** The log lines that show it, at most 20, oldest first. */
-  readonly evidence: readonly string[];
+  evidence: z.array(z.string()),
   /** Of `out-of-memory`: the GPU's own memory, which fewer workers would not make larger. */
-  readonly ofGpu?: true | undefined;
+  ofGpu: z.literal(true).optional(),
   /** The computer of a cluster where it happened. */
-  readonly node?: string | undefined;
-}
+  node: z.string().optional(),
+});
+export type Failure = Frozen<z.infer<typeof failureSchema>>;
 
 /** A failure without more evidence than its message. */
 export function failure(

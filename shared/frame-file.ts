@@ -10,7 +10,7 @@ export function frameFile(
   frame: number,
 ): string {
   const pattern = patternAt(plan, frame);
-  if (known.pattern !== pattern) known = parsed(pattern);
+  if (known.pattern !== pattern) known = patternParts(pattern);
   const { before, width, after } = known;
   const digits = String(Math.abs(frame)).padStart(width, '0');
   return `${before}${frame < 0 ? '-' : ''}${digits}${after}${plan.extension}`;
@@ -34,9 +34,9 @@ interface Parts {
 }
 
 /** The newest one: a shot is asked for hundreds of frames in a row, and a night for millions. */
-let known: Parts = parsed('####');
+let known: Parts = patternParts('####');
 
-function parsed(pattern: string): Parts {
+export function patternParts(pattern: string): Parts {
   const last = [...pattern.matchAll(/#+/g)].at(-1);
   if (!last) return { pattern, before: pattern, width: 4, after: '' };
   const before = pattern.slice(0, last.index);

@@ -1,22 +1,25 @@
+import { z } from 'zod';
 import type { Failure } from './failure.ts';
+import type { Frozen } from './frozen.ts';
 
 /** What is known of a finished frame's file: enough to tell later that it is still the same one. */
-export interface FrameRecord {
+export const frameRecordSchema = z.object({
   /** File name inside the plan's directory. */
-  readonly file: string;
-  readonly bytes: number;
-  readonly mtimeMs: number;
+  file: z.string().min(1),
+  bytes: z.int().nonnegative(),
+  mtimeMs: z.number(),
   /** First 32 hex digits of the SHA-256 of the file. */
-  readonly sha256: string;
+  sha256: z.string().min(1),
   /** Rendering time in seconds; 0 where the frame was there and no journal knew it. */
-  readonly seconds: number;
+  seconds: z.number(),
   /** Blender's peak memory in MiB by then; 0 if unknown. */
-  readonly memoryMb: number;
+  memoryMb: z.number(),
   /** When it was proved whole, ms since 1970. */
-  readonly at: number;
+  at: z.number(),
   /** The version of Blender that rendered it, such as `4.3.2`; not there: nobody knows. */
-  readonly blender?: string | undefined;
-}
+  blender: z.string().min(1).optional(),
+});
+export type FrameRecord = Frozen<z.infer<typeof frameRecordSchema>>;
 
 /** `crashes`: how many of the tries ended in a crash of Blender; not there: none. */
 export type FrameState =

@@ -1,21 +1,26 @@
+import { z } from 'zod';
+import type { Frozen } from './frozen.ts';
+
 /** A GPU as Cycles knows it. */
-export interface GpuDevice {
+const gpuSchema = z.object({
   /** OPTIX, CUDA, HIP, METAL or ONEAPI. */
-  readonly kind: string;
+  kind: z.string(),
   /** Cycles' own, the same in every Blender of this machine. */
-  readonly id: string;
+  id: z.string(),
   /** Such as `NVIDIA GeForce RTX 4090`. */
-  readonly name: string;
+  name: z.string(),
   /** It is used: chosen in Blender's preferences, or nothing is chosen there. */
-  readonly on: boolean;
-}
+  on: z.boolean(),
+});
+export type GpuDevice = Frozen<z.infer<typeof gpuSchema>>;
 
 /** The GPUs of this machine, of one kind: the one that Blender's preferences choose, else the best. */
-export interface GpuList {
+export const gpuListSchema = z.object({
   /** The preferences choose; else all of them are used. */
-  readonly chosen: boolean;
-  readonly devices: readonly GpuDevice[];
-}
+  chosen: z.boolean(),
+  devices: z.array(gpuSchema),
+});
+export type GpuList = Frozen<z.infer<typeof gpuListSchema>>;
 
 /** One line for each GPU, such as `NVIDIA GeForce RTX 4090 (OptiX)`; `None found` without one. */
 export function gpuLines({ devices }: GpuList): readonly string[] {

@@ -24,21 +24,9 @@ export const MOST_WARNINGS = 50;
 export const MOST_RETRIED = 20;
 
 /** The state of a job before anything has happened to it. */
-export const FRESH_JOB: Pick<
+export const FRESH_JOB: Omit<
   BatchJob,
-  | 'status'
-  | 'error'
-  | 'startTime'
-  | 'endTime'
-  | 'retryCount'
-  | 'retries'
-  | 'warnings'
-  | 'chosenPriority'
-  | 'chosenBlender'
-  | 'plan'
-  | 'frames'
-  | 'counts'
-  | 'renderSeconds'
+  'id' | 'name' | 'shotFile' | 'shotConfig' | 'outputPath' | 'source'
 > = {
   status: 'waiting',
   error: null,
@@ -212,13 +200,26 @@ export function isPoisoned(frame: FrameState): boolean {
   return frame.status === 'failed' && frame.tries > 1 && (frame.crashes ?? 0) >= frame.tries;
 }
 
+/** A frame in a state, by its number. */
+export interface FrameIn<S extends FrameState['status']> {
+  readonly frame: number;
+  readonly state: Extract<FrameState, { status: S }>;
+}
+
+/** The frames of a job that are in a state, ascending. */
+export function framesIn<S extends FrameState['status']>(
+  { plan, frames }: Pick<BatchJob, 'plan' | 'frames'>,
+  status: S,
+): readonly FrameIn<S>[] {
+  return [...frames.inState(status)].flatMap(([index, state]) => {
+    const frame = plan?.frames[index];
+    return frame === undefined ? [] : [{ frame, state }];
+  });
+}
+
 /** The numbers of a job's poisoned frames, ascending. */
 export function poisonedFrames(job: BatchJob): readonly number[] {
-  const numbers = job.plan?.frames ?? [];
-  return [...job.frames.inState('failed')].flatMap(([index, frame]) => {
-    const number = numbers[index];
-    return number !== undefined && isPoisoned(frame) ? [number] : [];
-  });
+  return framesIn(job, 'failed').flatMap(({ frame, state }) => (isPoisoned(state) ? [frame] : []));
 }
 
 /** A job's frames by state; before its scene was opened those that its shot file lists, all waiting. */

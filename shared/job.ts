@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Cause, Failure } from './failure.ts';
-import type { OutputFormat } from './formats.ts';
+import { type Cause, type Failure, failureSchema } from './failure.ts';
+import { OUTPUT_FORMATS } from './formats.ts';
 import type { FrameList } from './frame-list.ts';
 import type { FrameCounts } from './frame-state.ts';
+import type { Frozen } from './frozen.ts';
 import { isolated } from './safe-text.ts';
 import type { ShotConfig } from './shot.ts';
 
@@ -29,12 +30,12 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 export const OTHER_BLENDER_POLICIES = ['wait', 'again', 'mix'] as const;
 export type OtherBlenderPolicy = (typeof OTHER_BLENDER_POLICIES)[number];
 
-/** Something found in an open scene that spoils pictures but stops nothing, such as a missing texture. */
-export interface ShotWarning {
-  readonly cause: Cause;
-  /** One sentence with names and places. */
-  readonly message: string;
-}
+/**
+ * Something found in an open scene that spoils pictures but stops nothing, such as a missing texture. Its message is one
+ * sentence with names and places.
+ */
+export const shotWarningSchema = failureSchema.pick({ cause: true, message: true });
+export type ShotWarning = Frozen<z.infer<typeof shotWarningSchema>>;
 
 /** A priority that was chosen in the window. It holds until the shot file's own one changes. */
 interface ChosenPriority {
@@ -73,66 +74,76 @@ export type StallLimit =
   /** The shot file's own time limit of a frame decides alone. */
   | { readonly from: 'frame-timeout'; readonly ms: null; readonly seconds: number };
 
-/** A movie that the frames are encoded into afterwards, because the scene's saved output is one. */
-interface MoviePlan {
-  /** Absolute path of the finished movie. */
-  readonly file: string;
-}
+/** What the open scene renders with, the shot file's overrides applied. `null`: its engine has no such thing. */
+export const sceneSettingsSchema = z.object({
+  scene: z.string(),
+  camera: z.string().nullable(),
+  viewLayers: z.array(z.string()),
+  samples: z.number().nullable(),
+  percentage: z.number(),
+  denoise: z.boolean().nullable(),
+  /** Bits a channel. */
+  colorDepth: z.number(),
+});
 
 /** A file that a scene uses, beside its .blend and script. */
-export interface InputFile {
+const inputSchema = z.object({
   /** Absolute. */
-  readonly file: string;
+  file: z.string(),
   /** `null`: it was missing. */
-  readonly bytes: number | null;
-  readonly mtimeMs: number;
+  bytes: z.number().nullable(),
+  mtimeMs: z.number(),
   /** First 32 hex digits; `null` for a missing and for a very large file. */
-  readonly sha256: string | null;
-}
-
-interface PatternFrom {
-  readonly from: number;
-  readonly pattern: string;
-}
-
-/** Which files a job will make. Known once the scene was opened, and from then on journaled. */
-export interface FramePlan {
-  /** Ascending, without repeats. */
-  readonly frames: readonly number[];
-  /** Absolute. */
-  readonly directory: string;
-  /** `hero_####`. */
-  readonly pattern: string;
-  /** Other patterns from a frame on, ascending: the name has the camera in it, and markers switch cameras (5.x). */
-  readonly patterns?: readonly PatternFrom[] | undefined;
-  /** With the dot. */
-  readonly extension: string;
-  readonly format: OutputFormat;
-  /** Pixels of the finished picture. */
-  readonly width: number;
-  readonly height: number;
-  /** Blender's identifier, such as `CYCLES`. */
-  readonly engine: string;
-  readonly fps: number;
-  readonly movie: MoviePlan | null;
-  /** Libraries, textures and other files that the scene used when it was opened; missing in old journals. */
-  readonly inputs?: readonly InputFile[] | undefined;
-  /** The frames are the scene's own range, and no list of the shot file. */
-  readonly fromScene?: boolean;
-  /** Missing in old journals. */
-  readonly settings?: SceneSettings | undefined;
-  /** Not there: every frame stands for itself. Missing in old journals. */
-  readonly simulation?: PlannedSimulation | undefined;
-}
+  sha256: z.string().nullable(),
+});
+export type InputFile = Frozen<z.infer<typeof inputSchema>>;
 
 /** Simulations of a shot that no bake of the artist's covers. */
-export interface PlannedSimulation {
+const simulationSchema = z.object({
   /** The frame that they start from. */
-  readonly first: number;
+  first: z.int(),
   /** Such as `"Cloth" of the object "Flag"`; the first of them where there are many. */
-  readonly names: readonly string[];
+  names: z.array(z.string()),
   /** `in-order`: by one worker, all frames in order. `baked`: into a folder of ours before the first frame. */
-  readonly rendered: 'in-order' | 'baked';
+  rendered: z.enum(['in-order', 'baked']),
+});
+export type PlannedSimulation = Frozen<z.infer<typeof simulationSchema>>;
+
+/** Which files a job will make. Known once the scene was opened, and from then on journaled. */
+export const framePlanSchema = z.object({
+  /** Ascending, without repeats: a frame is found by halving. */
+  frames: z.array(z.int()).refine(ascends, 'frames must ascend without repeats'),
+  /** Absolute. */
+  directory: z.string().min(1),
+  /** `hero_####`. */
+  pattern: z.string(),
+  /** Other patterns from a frame on, ascending: the name has the camera in it, and markers switch cameras (5.x). */
+  patterns: z.array(z.object({ from: z.int(), pattern: z.string() })).optional(),
+  /** With the dot. */
+  extension: z.string(),
+  format: z.enum(OUTPUT_FORMATS),
+  /** Pixels of the finished picture. */
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** Blender's identifier, such as `CYCLES`. */
+  engine: z.string(),
+  fps: z.number(),
+  /** What the frames are encoded into afterwards, because the scene's saved output is a movie: its absolute path. */
+  movie: z.object({ file: z.string().min(1) }).nullable(),
+  /** The frames are the scene's own range, and no list of the shot file. */
+  fromScene: z.boolean().default(false),
+  /** Missing in old journals. */
+  settings: sceneSettingsSchema.optional(),
+  /** Libraries, textures and other files that the scene used when it was opened; missing in old journals. */
+  inputs: z.array(inputSchema).optional(),
+  /** Not there: every frame stands for itself. Missing in old journals. */
+  simulation: simulationSchema.optional(),
+});
+/** What the default stands for may be left out. */
+export type FramePlan = Frozen<z.input<typeof framePlanSchema>>;
+
+function ascends(frames: readonly number[]): boolean {
+  return frames.every((frame, index) => index === 0 || frame > (frames[index - 1] as number));
 }
 
 /** One shot to render, and how far it is. */
@@ -171,21 +182,6 @@ export interface BatchJob {
   /** Sum of the seconds of the frames that are done. */
   readonly renderSeconds: number;
 }
-
-/** What the open scene renders with, the shot file's overrides applied. `null`: its engine has no such thing. */
-export const sceneSettingsSchema = z
-  .object({
-    scene: z.string(),
-    camera: z.string().nullable(),
-    viewLayers: z.array(z.string()).readonly(),
-    samples: z.number().nullable(),
-    percentage: z.number(),
-    denoise: z.boolean().nullable(),
-    /** Bits a channel. */
-    colorDepth: z.number(),
-  })
-  .readonly();
-export type SceneSettings = z.infer<typeof sceneSettingsSchema>;
 
 /** Names of the shots that a waiting job needs and that are not complete; empty for every other job. */
 export function waitsFor(

@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import type { LostPlace } from './failure.ts';
+import type { Frozen } from './frozen.ts';
 
 /** Why no new frames are being started. */
-export type PauseReason = 'asked' | 'disk-full';
+export const PAUSE_REASONS = ['asked', 'disk-full'] as const;
+export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /** Something that a night met and went on from; no fact of one shot alone. */
 export type Incident =
@@ -49,23 +52,24 @@ export interface PoolChange {
   readonly message: string;
 }
 
-/** What was found out of order and is set right: left over from the run before, or taken away since. */
-export interface Recovery {
-  readonly orphansStopped: number;
-  /** Lines of the journal that could not be used, those of earlier starts not counted again. */
-  readonly linesSetAside: number;
-  /** Recorded frames whose files were gone or changed: rendered again. At most `MOST_SHOTS` shots. */
-  readonly lost: readonly ShotFrames[];
-  /** Frames rendered again because their shot was changed. At most `MOST_SHOTS` shots. */
-  readonly stale: readonly ShotFrames[];
-  /** Frames of another Blender that are rendered again because the artist wants it. At most `MOST_SHOTS` shots. */
-  readonly again?: readonly ShotFrames[] | undefined;
-}
+const count = z.int().nonnegative();
+/** At most `MOST_SHOTS` shots. */
+const shots = z.array(z.object({ name: z.string(), frames: count }));
+export type ShotFrames = Frozen<z.infer<typeof shots>>[number];
 
-export interface ShotFrames {
-  readonly name: string;
-  readonly frames: number;
-}
+/** What was found out of order and is set right: left over from the run before, or taken away since. */
+export const recoverySchema = z.object({
+  orphansStopped: count,
+  /** Lines of the journal that could not be used, those of earlier starts not counted again. */
+  linesSetAside: count,
+  /** Recorded frames whose files were gone or changed: rendered again. */
+  lost: shots,
+  /** Frames rendered again because their shot was changed. */
+  stale: shots,
+  /** Frames of another Blender that are rendered again because the artist wants it. */
+  again: shots.optional(),
+});
+export type Recovery = Frozen<z.infer<typeof recoverySchema>>;
 
 /** What a night met, from its first run to the newest: a resumed run is the same night. */
 export interface Night {

@@ -1,3 +1,4 @@
+import { grouped } from './grouped.ts';
 import type { BatchJob } from './job.ts';
 
 /** The order of the jobs of a batch, as the artist may change it. */
@@ -76,17 +77,20 @@ export function changedPriorities(
     const isLeft = job.status === 'waiting' || job.status === 'running';
     if (isLeft && !ids.has(job.id)) highest = Math.max(highest, priorityOf(job));
   }
-  const found = new Map<number, string[]>();
-  for (const job of jobs) {
-    if (!ids.has(job.id)) continue;
-    const old = priorityOf(job);
-    const next = change === 'first' ? highest + 1 : old + (change === 'raise' ? 1 : -1);
-    if (next === old) continue;
-    const alike = found.get(next);
-    if (alike) alike.push(job.id);
-    else found.set(next, [job.id]);
-  }
-  return found;
+  return changedTo(
+    jobs.filter(({ id }) => ids.has(id)),
+    (old) => (change === 'first' ? highest + 1 : old + (change === 'raise' ? 1 : -1)),
+  );
+}
+
+/** Ids of jobs by the priority that they get, only where it is another one. */
+function changedTo(
+  jobs: readonly BatchJob[],
+  nextOf: (old: number) => number,
+): ReadonlyMap<number, readonly string[]> {
+  const changed = jobs.filter((job) => nextOf(priorityOf(job)) !== priorityOf(job));
+  const groups = grouped(changed, (job) => nextOf(priorityOf(job)));
+  return new Map([...groups].map(([next, group]) => [next, group.map(({ id }) => id)]));
 }
 
 /**
@@ -107,14 +111,10 @@ export function prioritiesInPlace(
   const below = jobs.slice(last + 1).find(staying);
   const most = above ? priorityOf(above) : Number.POSITIVE_INFINITY;
   const least = below ? priorityOf(below) : Number.NEGATIVE_INFINITY;
-  const found = new Map<number, string[]>();
-  for (const job of jobs) {
-    if (!ids.has(job.id) || job.status !== 'waiting') continue;
-    const next = Math.max(least, Math.min(most, priorityOf(job)));
-    if (next === priorityOf(job)) continue;
-    found.set(next, [...(found.get(next) ?? []), job.id]);
-  }
-  return found;
+  return changedTo(
+    jobs.filter(({ id, status }) => ids.has(id) && status === 'waiting'),
+    (old) => Math.max(least, Math.min(most, old)),
+  );
 }
 
 /** A simulation that is not baked is right in one Blender only, which goes through all frames. */

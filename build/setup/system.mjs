@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { apt, has } from './apt.mjs';
 import { findBlender } from './blender.mjs';
 import { run } from './run.mjs';
 import { SetupProblem, say } from './say.mjs';
@@ -50,12 +49,6 @@ async function installByApt(missing) {
   if (code !== 0) say(`apt-get could not install them: ${output.trim().split('\n').at(-1)}`);
 }
 
-function apt(args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // Another apt, such as the nightly one, may hold the lock for a while.
-  return run('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...args], { env });
-}
-
 async function debianNames(missing) {
   const libraries = missing.libraries.map(
     (file) => libraryPackages.find(([pattern]) => pattern.test(file))?.[1] ?? [],
@@ -99,10 +92,4 @@ function sentence(text) {
 
 function nothing(missing) {
   return !missing.blender && !missing.display && missing.libraries.length === 0;
-}
-
-function has(command) {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .some((folder) => folder !== '' && existsSync(join(folder, command)));
 }

@@ -7,6 +7,7 @@ import {
   BLENDER_SOURCES,
   type BlenderInstall,
   type BlenderInstalls,
+  compareVersions,
   type SilentBlender,
 } from '../../shared/blender-install.ts';
 import type { Failure } from '../../shared/failure.ts';
@@ -135,16 +136,6 @@ function refused(failure: Failure, late = false) {
 const STARTING = { what: 'start', frame: null } as const;
 const MOST_LINES = 200;
 const LONGEST_LINE = 1024;
-
-/** Positive if `a` is the newer one of two such as `4.3.2`. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  for (let at = 0; at < 3; at++) {
-    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
 
 /** Generous: a first start from a cold disk or a network drive takes its time. */
 const VERSION_LIMIT_MS = 20_000;

@@ -25,50 +25,70 @@ export const answerSchema = z.union([
 ]);
 export type RunnerAnswer = z.infer<typeof answerSchema>;
 
+/** Simulations that no bake covers for the frames of the shot. */
+export const simulationFactsSchema = z.object({
+  /** The frame that they start from. */
+  first: z.int(),
+  /** Such as `"Cloth" of the object "Flag"`. */
+  names: z.array(z.string()),
+  /** How many there are besides. */
+  more: z.number(),
+  /** All of them can be baked into a folder of ours, and read from there. */
+  bakeable: z.boolean(),
+});
+
+/** What opening a scene tells: everything that decides which files a job will make. */
 export const sceneFactsSchema = z.object({
   scene: z.string(),
-  frameStart: z.number().int(),
-  frameEnd: z.number().int(),
-  frameStep: z.number().int(),
-  width: z.number().int(),
-  height: z.number().int(),
+  frameStart: z.int(),
+  frameEnd: z.int(),
+  frameStep: z.int(),
+  /** Pixels of the finished picture, percentage (and cropped border) applied. */
+  width: z.int(),
+  height: z.int(),
+  /** Blender's identifier, such as `CYCLES`. */
   engine: z.string(),
+  /** What Cycles renders it on. The other engines draw with the GPU by themselves and say `cpu`. */
   device: z.enum(['cpu', 'gpu']).default('cpu'),
+  /** What the frames will be written as; a movie scene gives PNG. Anything we can't prove fails the opening with `format-not-supported`. */
   format: z.enum(OUTPUT_FORMATS),
+  /** With the dot, as Blender would add it. */
   extension: z.string(),
   fps: z.number(),
   samples: z.number().nullable(),
   camera: z.string().nullable(),
+  /** The path saved in the scene, made absolute and split: folder, and file pattern with `#`. */
   savedOutput: z.object({
     directory: z.string(),
     pattern: z.string(),
-    patterns: z.array(z.object({ from: z.number().int(), pattern: z.string() })).optional(),
+    patterns: z.array(z.object({ from: z.int(), pattern: z.string() })).optional(),
+    /** A sentence: why no frame can go there. */
     problem: z.string().optional(),
   }),
+  /** Absolute folders that the scene writes to besides its frames: file outputs of the compositor, caches. */
   otherOutputs: z.array(z.string()),
+  /** Absolute paths of the files that its compositor writes, without the number of the frame and the ending. */
   otherFiles: z.array(z.string()).default([]),
+  /** The scene's saved output is a movie: frames become an image sequence and are then encoded. `extension` with the dot. */
   movie: z.object({ extension: z.string() }).nullable(),
+  /** Absolute paths of libraries, textures and other files that the scene uses, also missing ones. */
   inputs: z.array(z.string()).default([]),
   settings: sceneSettingsSchema.optional(),
-  simulation: z
-    .object({
-      first: z.int(),
-      names: z.array(z.string()),
-      more: z.number(),
-      bakeable: z.boolean(),
-    })
-    .nullish(),
+  simulation: simulationFactsSchema.nullish(),
   memoryMb: z.number(),
 });
 
 export const renderedSchema = z.object({
   seconds: z.number(),
+  /** Peak resident memory of the process so far, MiB. */
   memoryMb: z.number(),
+  /** Of a trial. */
   pixels: z.number().nullish(),
 });
 /** Of a simulation that was run up to a frame, or baked. */
 export const simulatedSchema = z.object({ seconds: z.number() });
 export const encodedSchema = z.object({ seconds: z.number() });
+/** Findings of the preflight. */
 export const findingsSchema = z.array(
   z.object({
     severity: z.enum(['error', 'warning']),
@@ -76,13 +96,6 @@ export const findingsSchema = z.array(
     message: z.string(),
   }),
 );
-
-export const devicesSchema = z.object({
-  chosen: z.boolean(),
-  devices: z.array(
-    z.object({ kind: z.string(), id: z.string(), name: z.string(), on: z.boolean() }),
-  ),
-});
 
 /** A line of JSON that fits, or `null`: what does not fit is log. */
 export function parseMessage<T>(schema: z.ZodType<T>, line: string): T | null {

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { gunzipSync, constants as zlib } from 'node:zlib';
 import { ZSTDDecoder } from 'zstddec';
+import { compareVersions } from '../../shared/blender-install.ts';
 
 /**
  * The version of Blender that saved a file, such as `4.3`, from its first bytes, however they are packed; `null` for
@@ -24,9 +25,7 @@ export async function savedBy(file: string): Promise<string | null> {
 
 /** Whether a file of this version needs a newer Blender than this one: `5.0` does on `4.5.3`, `4.5` does not. */
 export function isNewerFile(saved: string, blender: string): boolean {
-  const [file, own] = [saved, blender].map((version) => version.split('.').map(Number));
-  const majors = (file?.[0] ?? 0) - (own?.[0] ?? 0);
-  return majors !== 0 ? majors > 0 : (file?.[1] ?? 0) > (own?.[1] ?? 0);
+  return compareVersions(saved, blender) > 0;
 }
 
 /**

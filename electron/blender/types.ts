@@ -1,10 +1,17 @@
+import type { z } from 'zod';
 import type { LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { OutputFormat } from '../../shared/formats.ts';
+import type { Frozen } from '../../shared/frozen.ts';
 import type { GpuDevice, GpuList } from '../../shared/gpu.ts';
-import type { FramePlan, SceneSettings } from '../../shared/job.ts';
 import type { ShotConfig, SimulationMode } from '../../shared/shot.ts';
 import type { Host } from './host.ts';
+import type {
+  findingsSchema,
+  renderedSchema,
+  sceneFactsSchema,
+  simulationFactsSchema,
+} from './protocol.ts';
 
 /** Success or a diagnosed failure: the same shape for everything that a Blender is asked to do. */
 export type Answer<T> =
@@ -46,57 +53,11 @@ export interface Limits {
   readonly stallMs: number | null;
 }
 
-/** The path saved in the scene, made absolute and split: folder, and file pattern with `#`. */
-export interface SavedOutput extends Pick<FramePlan, 'directory' | 'pattern' | 'patterns'> {
-  /** A sentence: why no frame can go there. */
-  readonly problem?: string | undefined;
-}
-
-/** What opening a scene tells: everything that decides which files a job will make. */
-export interface SceneFacts {
-  readonly scene: string;
-  readonly frameStart: number;
-  readonly frameEnd: number;
-  readonly frameStep: number;
-  /** Pixels of the finished picture, percentage (and cropped border) applied. */
-  readonly width: number;
-  readonly height: number;
-  /** Blender's identifier, such as `CYCLES`. */
-  readonly engine: string;
-  /** What Cycles renders it on. The other engines draw with the GPU by themselves and say `cpu`. */
-  readonly device: 'cpu' | 'gpu';
-  /** What the frames will be written as; a movie scene gives PNG. Anything we can't prove fails the opening with `format-not-supported`. */
-  readonly format: OutputFormat;
-  /** With the dot, as Blender would add it. */
-  readonly extension: string;
-  readonly fps: number;
-  readonly samples: number | null;
-  readonly camera: string | null;
-  readonly savedOutput: SavedOutput;
-  /** Absolute folders that the scene writes to besides its frames: file outputs of the compositor, caches. */
-  readonly otherOutputs: readonly string[];
-  /** Absolute paths of the files that its compositor writes, without the number of the frame and the ending. */
-  readonly otherFiles: readonly string[];
-  /** The scene's saved output is a movie: frames become an image sequence and are then encoded. `extension` with the dot. */
-  readonly movie: { readonly extension: string } | null;
-  /** Absolute paths of libraries, textures and other files that the scene uses, also missing ones. */
-  readonly inputs: readonly string[];
-  readonly settings?: SceneSettings | undefined;
-  readonly simulation?: SimulationFacts | null | undefined;
-  readonly memoryMb: number;
-}
-
-/** Simulations that no bake covers for the frames of the shot. */
-export interface SimulationFacts {
-  /** The frame that they start from. */
-  readonly first: number;
-  /** Such as `"Cloth" of the object "Flag"`. */
-  readonly names: readonly string[];
-  /** How many there are besides. */
-  readonly more: number;
-  /** All of them can be baked into a folder of ours, and read from there. */
-  readonly bakeable: boolean;
-}
+export type SceneFacts = Frozen<z.infer<typeof sceneFactsSchema>>;
+export type SimulationFacts = Frozen<z.infer<typeof simulationFactsSchema>>;
+export type RenderedFrame = Frozen<z.infer<typeof renderedSchema>>;
+/** One finding of the preflight. */
+export type Finding = Frozen<z.infer<typeof findingsSchema>>[number];
 
 /** The part of a shot that a worker needs; paths absolute. */
 export type SceneRequest = Pick<
@@ -134,26 +95,11 @@ export interface RenderRequest {
   readonly share?: number;
 }
 
-export interface RenderedFrame {
-  readonly seconds: number;
-  /** Peak resident memory of the process so far, MiB. */
-  readonly memoryMb: number;
-  /** Of a trial. */
-  readonly pixels?: number | null | undefined;
-}
-
 export interface EncodeRequest {
   /** The image files in order, absolute. */
   readonly frames: readonly string[];
   /** Absolute staging file of the movie; has the movie's extension. */
   readonly file: string;
-}
-
-/** One finding of the preflight. `where`: object, material, library or setting. */
-export interface Finding {
-  readonly severity: 'error' | 'warning';
-  readonly cause: Failure['cause'];
-  readonly message: string;
 }
 
 /** One Blender of the pool. One request at a time. `alive` is false for ever once it has gone. */

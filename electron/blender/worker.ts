@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { durationText } from '../../shared/duration-text.ts';
-import type { GpuList } from '../../shared/gpu.ts';
+import { type GpuList, gpuListSchema } from '../../shared/gpu.ts';
 import { blenderCommand } from './blender-command.ts';
 import { type Alarm, alarm, awakeMs, within } from './clock.ts';
 import { diagnose, type ProcessEnd, readCrash } from './diagnose.ts';
@@ -9,7 +9,6 @@ import type { Exit, Host, Launched } from './host.ts';
 import { parseLogLine, RecentLog, readLines } from './log-line.ts';
 import {
   answerSchema,
-  devicesSchema,
   encodedSchema,
   findingsSchema,
   helloSchema,
@@ -150,7 +149,7 @@ class Worker implements BlenderWorker {
   }
 
   devices(limits: Limits): Promise<Answer<GpuList>> {
-    return this.ask('devices', null, {}, devicesSchema, limits);
+    return this.ask('devices', null, {}, gpuListSchema, limits);
   }
 
   close(): Promise<void> {

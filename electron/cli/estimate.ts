@@ -7,6 +7,7 @@ import {
 } from '../../shared/duration-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { printable } from '../../shared/safe-text.ts';
+import { clockText as clock } from '../../shared/schedule.ts';
 import { expectedNight, type ShotMeasure, tryShots } from '../engine/index.ts';
 import type { Output } from './output.ts';
 
@@ -88,11 +89,4 @@ export function leftText(
   const between = remainingRange && finishBetween(now, remainingRange);
   const range = between ? ` (${between.map(clock).join('–')})` : '';
   return `${roughDuration(remainingSeconds)} left, done about ${clock(finishAt(now, remainingSeconds))}${range}`;
-}
-
-const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-
-/** `06:40` of ms since 1970. */
-function clock(at: number): string {
-  return CLOCK.format(at);
 }

@@ -60,16 +60,13 @@ export async function waitForStart(
   if (startAt === null) return 'go';
   const wait = durationText((startAt - clock.now()) / 1000);
   const end = until === null ? '' : `, until ${clockText(until)}`;
-  // Before it is said: who presses at once is heard.
-  const interrupt = watchInterrupts(() => say('Called off. Nothing was rendered.'));
-  say(`Starts at ${clockText(startAt)}, in ${wait}${end}. Press Ctrl+C to call it off.`);
-  try {
-    const signal = AbortSignal.any([interrupt.signal, output.unread]);
-    const came = await unlessAborted(signal, (then) => atMoment(startAt, then, clock));
-    if (!came) return 'interrupted';
-  } finally {
-    interrupt.release();
-  }
+  const came = await unlessInterrupted(output, {
+    tell: () =>
+      say(`Starts at ${clockText(startAt)}, in ${wait}${end}. Press Ctrl+C to call it off.`),
+    begin: (ended) => atMoment(startAt, () => ended(true), clock),
+    onInterrupt: () => say('Called off. Nothing was rendered.'),
+  });
+  if (!came) return 'interrupted';
   if (until === null || clock.now() < until) return 'go';
   say(
     `This computer slept through the night: it is past ${clockText(until)} now. Nothing was rendered.`,
@@ -120,37 +117,39 @@ export async function afterRender(
   if (await isNeeded()) return say(STAYS_ON);
   const tell = () =>
     say(`${powerText(act)} in ${COUNTDOWN_MS / 1000} s. Press Ctrl+C to keep it on.`);
-  if (!(await countdown(output, clock, tell))) return say('It stays on.');
+  const begin: Wait['begin'] = (ended) => clock.after(COUNTDOWN_MS, () => ended(true));
+  if (!(await unlessInterrupted(output, { tell, begin }))) return say('It stays on.');
   if (await isNeeded()) return say(STAYS_ON);
   await changePower(act).catch((error: Error) => output.note(error.message));
 }
 
 const STAYS_ON = 'Another batch is being rendered, so this computer stays on.';
 
-/** False: somebody said no. @param tell once that is heard */
-async function countdown(output: Output, clock: WallClock, tell: () => void): Promise<boolean> {
-  const interrupt = watchInterrupts(() => {});
-  tell();
-  const signal = AbortSignal.any([interrupt.signal, output.unread]);
-  try {
-    return await unlessAborted(signal, (then) => clock.after(COUNTDOWN_MS, then));
-  } finally {
-    interrupt.release();
-  }
+interface Wait {
+  /** Called once an interrupt is heard: who presses at once is not missed. */
+  readonly tell: () => void;
+  /** Begins what is waited for, with what it calls at its end; gives back what calls it off. */
+  readonly begin: (ended: (came: boolean) => void) => () => void;
+  readonly onInterrupt?: () => void;
 }
 
-/** True as soon as what is begun calls back; false where the signal is aborted first. */
-function unlessAborted(
-  signal: AbortSignal,
-  begin: (then: () => void) => () => void,
+/** What a waiting ended with; false as soon as somebody does not want to wait any longer, or reads no more. */
+export async function unlessInterrupted(
+  { unread }: Pick<Output, 'unread'>,
+  { tell, begin, onInterrupt = () => {} }: Wait,
 ): Promise<boolean> {
-  return new Promise((resolve) => {
-    const callOff = begin(() => resolve(true));
-    const give = () => {
-      callOff();
-      resolve(false);
-    };
-    if (signal.aborted) give();
-    else signal.addEventListener('abort', give, { once: true });
-  });
+  const interrupt = watchInterrupts(onInterrupt);
+  tell();
+  const signal = AbortSignal.any([interrupt.signal, unread]);
+  let callOff = () => {};
+  try {
+    return await new Promise<boolean>((resolve) => {
+      callOff = begin(resolve);
+      if (signal.aborted) resolve(false);
+      else signal.addEventListener('abort', () => resolve(false), { once: true });
+    });
+  } finally {
+    callOff();
+    interrupt.release();
+  }
 }

@@ -8,7 +8,7 @@ import {
   watchShots,
 } from '../engine/index.ts';
 import type { Output } from './output.ts';
-import { watchInterrupts } from './waits.ts';
+import { unlessInterrupted } from './waits.ts';
 
 interface WatchRender {
   readonly first: Batch;
@@ -27,8 +27,15 @@ interface WatchRender {
  * Renders a folder and what comes into it, until somebody ends it: new shots join the run that is on, those that
  * have changed are rendered again after it. Resolves with what came of the last run.
  */
-export async function watchAndRender(order: WatchRender): Promise<BatchResult> {
-  const { first, read, open, render, output } = order;
+export async function watchAndRender({
+  first,
+  read,
+  open,
+  render,
+  until,
+  output,
+  clock,
+}: WatchRender): Promise<BatchResult> {
   let processor = await open(first);
   let pending: Batch | null = null;
   let ring = () => {};
@@ -48,8 +55,12 @@ export async function watchAndRender(order: WatchRender): Promise<BatchResult> {
     const rung = new Promise<void>((resolve) => {
       ring = resolve;
     });
+    const begin = (ended: (came: boolean) => void) => {
+      void rung.then(() => ended(true));
+      return until === null ? () => {} : atMoment(until, () => ended(false), clock);
+    };
     const tell = () => output.note(`Watching ${first.folder}. Press Ctrl+C to end.`);
-    if (!pending && !(await waited(rung, order, tell))) return null;
+    if (!pending && !(await unlessInterrupted(output, { tell, begin }))) return null;
     const batch = pending;
     pending = null;
     return batch;
@@ -65,28 +76,5 @@ export async function watchAndRender(order: WatchRender): Promise<BatchResult> {
     }
   } finally {
     await watch.close();
-  }
-}
-
-/** False: somebody does not want to wait any longer, or it is late enough. @param tell once that is heard */
-async function waited(
-  rung: Promise<void>,
-  { until, output, clock }: WatchRender,
-  tell: () => void,
-): Promise<boolean> {
-  const interrupt = watchInterrupts(() => {});
-  tell();
-  const signal = AbortSignal.any([interrupt.signal, output.unread]);
-  let callOff = () => {};
-  try {
-    const ended = new Promise<boolean>((resolve) => {
-      if (until !== null) callOff = atMoment(until, () => resolve(false), clock);
-      if (signal.aborted) resolve(false);
-      else signal.addEventListener('abort', () => resolve(false), { once: true });
-    });
-    return await Promise.race([rung.then(() => true), ended]);
-  } finally {
-    callOff();
-    interrupt.release();
   }
 }

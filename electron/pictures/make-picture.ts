@@ -1,15 +1,12 @@
 import { open, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { FORMATS, formatOfFile, HEAD_BYTES, type OutputFormat } from '../../shared/formats.ts';
 import type { FrameRecord } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { ThumbnailSize } from '../../shared/thumbnail.ts';
+import { decoder } from '../engine/proof/index.ts';
 import { toneMapped } from './agx.ts';
-
-// One core is enough, and each picture is looked at once.
-sharp.cache(false);
-sharp.concurrency(1);
 
 /** Pixels: twice those of the place where it is shown, for dense screens. */
 interface Within {
@@ -55,14 +52,17 @@ const OPENERS: Readonly<
     (file: string, within: Within) => Promise<Sharp | null>
   >
 > = {
-  sharp: async (file) =>
-    sharp(file, { limitInputPixels: false, unlimited: true, sequentialRead: true }),
+  sharp: async (file) => {
+    const sharp = await decoder();
+    return sharp(file, { limitInputPixels: false, unlimited: true, sequentialRead: true });
+  },
   exr: async (file, { width, height }) => {
     // A library of its own, which most folders never need.
     const { exrPicture } = await import('./exr-picture.ts');
     const picture = await exrPicture(file, width, height);
     if (!picture) return null;
     const raw = { width: picture.width, height: picture.height, channels: 4 } as const;
+    const sharp = await decoder();
     return sharp(toneMapped(picture), { raw });
   },
 };

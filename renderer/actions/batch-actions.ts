@@ -1,11 +1,11 @@
-import type { CallName, CallPayload } from '../../shared/ipc.ts';
+import type { CallPayload } from '../../shared/ipc.ts';
 import { isolated } from '../../shared/safe-text.ts';
-import type { BatchSnapshot, BatchView } from '../../shared/view.ts';
+import type { BatchSnapshot } from '../../shared/view.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { NOTHING_SELECTED, type Selection } from '../store/selection.ts';
 import { EVERYTHING, useUi } from '../store/ui-store.ts';
 import { start } from './blender-actions.ts';
-import { askOrNotify, notify, openDialog } from './ui-actions.ts';
+import { askOfBatch, askOrNotify, currentView, notify, openDialog } from './ui-actions.ts';
 
 /** Openings are numbered as they are asked for; the newest belongs on the screen. */
 let lastOpening = 0;
@@ -54,9 +54,7 @@ export async function openLast(): Promise<boolean> {
 
 /** After a lost update: the batch as it is now. */
 export async function refetch(): Promise<void> {
-  const view = currentView();
-  if (!view) return;
-  const snapshot = await askOrNotify('batch:snapshot', { batchId: view.id });
+  const snapshot = await askOfBatch('batch:snapshot');
   if (snapshot && currentView()?.id === snapshot.view.id) useBatch.getState().show(snapshot);
 }
 
@@ -65,8 +63,8 @@ export async function render(): Promise<void> {
   const view = currentView();
   if (!view) return;
   if (view.trust === 'ask') return openDialog({ kind: 'trust', thenRender: true });
-  if (view.phase === 'paused' || view.phase === 'pausing') return tell('batch:unpause');
-  await start({ do: 'render' });
+  if (view.phase === 'paused' || view.phase === 'pausing') await askOfBatch('batch:unpause');
+  else await start({ do: 'render' });
 }
 
 /** @param only the shots to render then; not given: all */
@@ -75,53 +73,29 @@ export async function answerTrust(
   thenRender: boolean,
   only?: readonly string[],
 ): Promise<void> {
-  const view = currentView();
-  if (!view) return;
-  const snapshot = await askOrNotify('batch:trust', { batchId: view.id, trusted });
+  const snapshot = await askOfBatch('batch:trust', { trusted });
   if (!snapshot) return;
   useBatch.getState().show(snapshot);
   if (!thenRender) return;
   await start(only ? { do: 'render-only', jobIds: only } : { do: 'render' });
 }
 
-export function pause(): Promise<void> {
-  return tell('batch:pause');
-}
-
-/** Tries a few small frames of the shots, to say how long the night will take. */
-export function estimate(): Promise<void> {
-  return tell('batch:estimate');
-}
-
-export function stopEstimate(): Promise<void> {
-  return tell('batch:stop-estimate');
-}
-
-export function cancelBatch(): Promise<void> {
-  return tell('batch:cancel');
-}
-
 export async function startAgain(): Promise<void> {
-  const view = currentView();
-  if (!view) return;
-  const snapshot = await askOrNotify('batch:clear', { batchId: view.id });
+  const snapshot = await askOfBatch('batch:clear');
   if (snapshot) showBatch(snapshot);
 }
 
 /** Asks where to, and writes. One at a time: pictures may take a while. */
 export async function exportReport(): Promise<void> {
-  const view = currentView();
-  if (!view || useUi.getState().exporting) return;
+  if (useUi.getState().exporting) return;
   useUi.setState({ exporting: true });
-  const path = await askOrNotify('report:export', { batchId: view.id });
+  const path = await askOfBatch('report:export');
   useUi.setState({ exporting: false });
   if (path) notify(`The report is in ${path}.`);
 }
 
 export async function copyReport(): Promise<void> {
-  const view = currentView();
-  if (!view) return;
-  const answer = await askOrNotify('report:copy', { batchId: view.id });
+  const answer = await askOfBatch('report:copy');
   if (answer !== undefined) notify('The report is on the clipboard.');
 }
 
@@ -148,10 +122,6 @@ function firstOf({ rows: [first] }: BatchSnapshot): Selection {
     : NOTHING_SELECTED;
 }
 
-export function currentView(): BatchView | null {
-  return useBatch.getState().mirror?.view ?? null;
-}
-
 type OpeningCall = 'folder:choose' | 'samples:open' | 'folder:open' | 'batch:open';
 
 /**
@@ -168,19 +138,4 @@ async function open<N extends OpeningCall>(name: N, payload: CallPayload<N>): Pr
   if (openingShown === lastOpening && shown && shown.id !== snapshot.view.id) {
     await openBatch(shown.id);
   }
-}
-
-type BatchCall = Extract<
-  CallName,
-  | 'batch:render'
-  | 'batch:pause'
-  | 'batch:unpause'
-  | 'batch:cancel'
-  | 'batch:estimate'
-  | 'batch:stop-estimate'
->;
-
-async function tell(name: BatchCall): Promise<void> {
-  const view = currentView();
-  if (view) await askOrNotify(name, { batchId: view.id });
 }

@@ -1,18 +1,17 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { OtherBlenderPolicy } from '../../shared/job.ts';
 import type { BegunElsewhere, ShotBlender } from '../../shared/shot-blender.ts';
-import { useBatch } from '../store/batch-store.ts';
 import type { RunWish } from '../store/ui-store.ts';
-import { askOrNotify, openDialog } from './ui-actions.ts';
+import { askOfBatch, askOrNotify, currentView, openDialog } from './ui-actions.ts';
 
 /** Starts what was wished for; asks before where shots were begun by another Blender than would go on with them. */
 export async function start(wish: RunWish): Promise<void> {
-  const batchId = idShown();
-  if (batchId === null) return;
+  const batchId = currentView()?.id;
+  if (batchId === undefined) return;
   const jobIds = wish.do === 'render' ? null : [...wish.jobIds];
   const shots = await askOrNotify('batch:begun-elsewhere', { batchId, jobIds });
   if (!shots || shots.length === 0) return await startNow(batchId, wish);
-  if (idShown() === batchId) openDialog({ kind: 'other-blender', shots, wish });
+  if (currentView()?.id === batchId) openDialog({ kind: 'other-blender', shots, wish });
 }
 
 /** The answer to that question, for all of these shots; then what was wished for. */
@@ -21,8 +20,8 @@ export async function decide(
   otherBlender: OtherBlenderPolicy,
   wish: RunWish,
 ): Promise<void> {
-  const batchId = idShown();
-  if (batchId === null) return;
+  const batchId = currentView()?.id;
+  if (batchId === undefined) return;
   const jobIds = shots.map((shot) => shot.jobId);
   if (otherBlender !== 'wait') {
     const isKept = await askOrNotify('jobs:other-blender', { batchId, jobIds, otherBlender });
@@ -33,9 +32,7 @@ export async function decide(
 
 /** The Blender of a shot and why; `null`: it could not be asked, which the window has told. */
 export async function blenderOf(jobId: string): Promise<ShotBlender | null> {
-  const batchId = idShown();
-  if (batchId === null) return null;
-  return (await askOrNotify('job:blender', { batchId, jobId })) ?? null;
+  return (await askOfBatch('job:blender', { jobId })) ?? null;
 }
 
 /** @param version such as `4.3.2`; `null`: whichever fits each of them */
@@ -43,9 +40,7 @@ export async function chooseBlenderOf(
   jobIds: readonly string[],
   version: string | null,
 ): Promise<void> {
-  const batchId = idShown();
-  if (batchId === null || jobIds.length === 0) return;
-  await askOrNotify('jobs:blender', { batchId, jobIds: [...jobIds], version });
+  if (jobIds.length > 0) await askOfBatch('jobs:blender', { jobIds: [...jobIds], version });
 }
 
 async function startNow(batchId: string, wish: RunWish): Promise<void> {
@@ -62,8 +57,4 @@ async function startNow(batchId: string, wish: RunWish): Promise<void> {
     default:
       assertNever(wish);
   }
-}
-
-function idShown(): string | null {
-  return useBatch.getState().mirror?.view.id ?? null;
 }

@@ -3,9 +3,8 @@ import type { SettingPlaces } from '../../shared/shot.ts';
 import { joinedLog, useBatch, useDetail } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
-import { currentView } from './batch-actions.ts';
 import { start } from './blender-actions.ts';
-import { askOrNotify, notify, openDialog } from './ui-actions.ts';
+import { askOfBatch, currentView, notify, openDialog } from './ui-actions.ts';
 
 /** The selected jobs that can still be cancelled. */
 export function cancellable(jobIds: Iterable<string>): string[] {
@@ -27,15 +26,13 @@ export function renderable(jobIds: Iterable<string>): string[] {
 }
 
 export async function cancelJobs(jobIds: readonly string[]): Promise<void> {
-  const view = currentView();
   const ids = cancellable(jobIds);
-  if (view && ids.length > 0) await askOrNotify('jobs:cancel', { batchId: view.id, jobIds: ids });
+  if (ids.length > 0) await askOfBatch('jobs:cancel', { jobIds: ids });
 }
 
 export async function retryJobs(jobIds: readonly string[]): Promise<void> {
-  const view = currentView();
   const ids = retryable(jobIds);
-  if (view && ids.length > 0) await start({ do: 'retry', jobIds: ids });
+  if (ids.length > 0) await start({ do: 'retry', jobIds: ids });
 }
 
 /** Renders only these of the batch, if it is at rest. Asks about trust first where the folder carries scripts. */
@@ -52,10 +49,8 @@ export async function prioritizeJobs(
   jobIds: readonly string[],
   change: PriorityChange,
 ): Promise<void> {
-  const view = currentView();
   const ids = cancellable(jobIds);
-  if (!view || ids.length === 0) return;
-  await askOrNotify('jobs:prioritize', { batchId: view.id, jobIds: ids, change });
+  if (ids.length > 0) await askOfBatch('jobs:prioritize', { jobIds: ids, change });
 }
 
 /** Delete on the table: asks, since a slip of the finger must not cost a night. */
@@ -66,16 +61,12 @@ export function askToCancelSelected(): void {
 
 /** Shows the newest frames of these jobs in the file manager, each folder once. */
 export async function revealJobs(jobIds: readonly string[]): Promise<void> {
-  const view = currentView();
-  if (view) await askOrNotify('jobs:reveal', { batchId: view.id, jobIds: [...jobIds] });
+  await askOfBatch('jobs:reveal', { jobIds: [...jobIds] });
 }
 
 /** Copies the terminal lines that render these jobs, one a line. */
 export async function copyCommands(jobIds: readonly string[]): Promise<void> {
-  const view = currentView();
-  if (!view) return;
-  const about = { batchId: view.id, jobIds: [...jobIds] };
-  const commands = await askOrNotify('jobs:commands', about);
+  const commands = await askOfBatch('jobs:commands', { jobIds: [...jobIds] });
   if (!commands) return;
   const copied = await copyText(commands.join('\n'));
   if (copied) notify(`${counted(commands.length, 'command')} copied. Paste it in a terminal.`);
@@ -84,25 +75,20 @@ export async function copyCommands(jobIds: readonly string[]): Promise<void> {
 
 /** Fetches what the inspector shows of a job; kept only while that job is still the one followed. */
 export async function loadDetail(jobId: string): Promise<void> {
-  const view = currentView();
-  if (!view) return;
-  const detail = await askOrNotify('job:detail', { batchId: view.id, jobId });
+  const detail = await askOfBatch('job:detail', { jobId });
   if (detail && useUi.getState().selection.active === jobId) useDetail.setState({ detail });
 }
 
 /** Where the settings of a shot are said; `null`: it could not be asked, which the window has told. */
 export async function settingPlaces(jobId: string): Promise<SettingPlaces | null> {
-  const view = currentView();
-  if (!view) return null;
-  return (await askOrNotify('job:places', { batchId: view.id, jobId })) ?? null;
+  return (await askOfBatch('job:places', { jobId })) ?? null;
 }
 
 /** Starts to follow the log of one job; `null` stops. */
 export async function followLog(jobId: string | null): Promise<void> {
-  const view = currentView();
-  if (!view) return;
+  if (!currentView()) return;
   useDetail.setState({ logJob: jobId, log: [] });
-  const lines = await askOrNotify('job:log', { batchId: view.id, jobId });
+  const lines = await askOfBatch('job:log', { jobId });
   const now = useDetail.getState();
   if (lines && now.logJob === jobId) useDetail.setState({ log: joinedLog(lines, now.log) });
 }

@@ -1,6 +1,6 @@
 import type { PlannedTimes } from '../../shared/schedule.ts';
-import { currentView, render } from './batch-actions.ts';
-import { askOrNotify, openDialog } from './ui-actions.ts';
+import { render } from './batch-actions.ts';
+import { askOfBatch, currentView, openDialog } from './ui-actions.ts';
 
 /**
  * Plans the batch of the window. Trust is asked for now: at 23:00 nobody would answer. Without a time to
@@ -12,14 +12,12 @@ export async function planNight(times: PlannedTimes): Promise<void> {
   const isLive = ['running', 'pausing', 'paused'].includes(view.phase);
   if (view.trust === 'ask' && !isLive)
     return openDialog({ kind: 'trust', thenRender: false, thenPlan: times });
-  const set = await askOrNotify('schedule:set', { batchId: view.id, ...times });
+  const set = await askOfBatch('schedule:set', times);
   if (set !== undefined && times.startAt === null && times.until !== null && !isLive)
     await render();
 }
 
 /** Nothing starts or stops by itself any more. */
 export async function callOff(): Promise<void> {
-  const view = currentView();
-  if (!view) return;
-  await askOrNotify('schedule:set', { batchId: view.id, startAt: null, until: null });
+  await askOfBatch('schedule:set', { startAt: null, until: null });
 }

@@ -1,5 +1,7 @@
 import type { CallName, CallPayload, CallResult } from '../../shared/ipc.ts';
+import type { BatchView } from '../../shared/view.ts';
 import { ask } from '../api.ts';
+import { useBatch } from '../store/batch-store.ts';
 import { type Modifiers, selected } from '../store/selection.ts';
 import { type Dialog, type Query, type Tab, useUi } from '../store/ui-store.ts';
 
@@ -66,4 +68,24 @@ export async function askOrNotify<N extends CallName>(
   const { message, nextStep } = answer.error;
   notify(nextStep === null ? message : `${message} ${nextStep}`, true);
   return undefined;
+}
+
+export function currentView(): BatchView | null {
+  return useBatch.getState().mirror?.view ?? null;
+}
+
+/** The calls that are about one batch. */
+type BatchCall = {
+  [N in CallName]: CallPayload<N> extends { readonly batchId: string } ? N : never;
+}[CallName];
+
+type AboutBatch<N extends BatchCall> = Omit<CallPayload<N>, 'batchId'>;
+
+/** Asks the main process about the batch on the screen; `undefined`: none is, or it refused, which has been told. */
+export async function askOfBatch<N extends BatchCall>(
+  name: N,
+  ...[about]: keyof AboutBatch<N> extends never ? [] : [AboutBatch<N>]
+): Promise<CallResult<N> | undefined> {
+  const view = currentView();
+  return view ? askOrNotify(name, { ...about, batchId: view.id } as CallPayload<N>) : undefined;
 }

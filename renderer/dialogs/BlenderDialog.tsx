@@ -1,5 +1,9 @@
-import { useEffect, useId, useState } from 'react';
-import { type BlenderInstall, installTitle } from '../../shared/blender-install.ts';
+import { useId, useState } from 'react';
+import {
+  type BlenderInstall,
+  compareVersions,
+  installTitle,
+} from '../../shared/blender-install.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { ShotBlender } from '../../shared/shot-blender.ts';
 import { blenderOf, chooseBlenderOf } from '../actions/blender-actions.ts';
@@ -9,6 +13,7 @@ import { useLibrary } from '../store/library-store.ts';
 import { counted } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
+import { useAnswer } from '../ui/use-answer.ts';
 import './BlenderDialog.css';
 import { assertNever } from '../../shared/assert-never.ts';
 
@@ -71,27 +76,14 @@ function Pick({ name, title, aside, picked, onPick }: PickProps) {
     <label className="blender-choice">
       <input type="radio" name={name} checked={picked} onChange={onPick} />
       <span>{title}</span>
-      <span className="blender-aside">{aside}</span>
+      <span className="aside">{aside}</span>
     </label>
   );
 }
 
 /** `null`: not known yet, or of no one shot. */
 export function useShotBlender(jobId: string | null, anew: unknown = null): ShotBlender | null {
-  const [known, setKnown] = useState<{ id: string; blender: ShotBlender } | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `anew` is what may have changed the answer
-  useEffect(() => {
-    let wanted = true;
-    if (jobId !== null) {
-      void blenderOf(jobId).then((blender) => {
-        if (wanted && blender) setKnown({ id: jobId, blender });
-      });
-    }
-    return () => {
-      wanted = false;
-    };
-  }, [jobId, anew]);
-  return known?.id === jobId ? known.blender : null;
+  return useAnswer(jobId, blenderOf, anew);
 }
 
 /** One of the Blenders that shots can have. */
@@ -120,9 +112,10 @@ export function blenderPicks(
   const picks = versions.map((install) => ({
     version: install.version,
     title: installTitle(install),
-    aside: isOlder(install.version, savedBy)
-      ? `older than ${savedBy}, which saved it: parts may be lost`
-      : '',
+    aside:
+      savedBy !== null && compareVersions(install.version, savedBy) < 0
+        ? `older than ${savedBy}, which saved it: parts may be lost`
+        : '',
   }));
   const now = pickedNow(shot, found);
   const isMissing = now != null && !versions.some(({ version }) => version === now);
@@ -174,10 +167,4 @@ function notByHand(shot: ShotBlender | null, isOne: boolean): BlenderPick {
     default:
       return assertNever(otherwise.reason);
   }
-}
-
-function isOlder(version: string, savedBy: string | null): boolean {
-  const [own, file] = [version, savedBy ?? '0'].map((text) => text.split('.').map(Number));
-  const majors = (own?.[0] ?? 0) - (file?.[0] ?? 0);
-  return majors < 0 || (majors === 0 && (own?.[1] ?? 0) < (file?.[1] ?? 0));
 }

@@ -1,10 +1,10 @@
 import { useRef } from 'react';
 import { assertNever } from '../../shared/assert-never.ts';
 import { isolated } from '../../shared/safe-text.ts';
-import { cancelBatch, forgetBatch, startAgain } from '../actions/batch-actions.ts';
+import { forgetBatch, startAgain } from '../actions/batch-actions.ts';
 import { cancelJobs } from '../actions/job-actions.ts';
 import { keepOn } from '../actions/settings-actions.ts';
-import { closeDialog } from '../actions/ui-actions.ts';
+import { askOfBatch, closeDialog } from '../actions/ui-actions.ts';
 import { PreviewDialog } from '../player/PreviewDialog.tsx';
 import { SettingsDialog } from '../settings/SettingsDialog.tsx';
 import { useBatch, useView } from '../store/batch-store.ts';
@@ -49,7 +49,7 @@ function Question() {
           text="The frames that are rendering now are lost. Everything finished stays on disk, and the batch can be resumed."
           yes="Cancel batch"
           no="Keep rendering"
-          onYes={() => void cancelBatch()}
+          onYes={() => void askOfBatch('batch:cancel')}
         />
       );
     case 'cancel-jobs':

@@ -40,17 +40,17 @@ export function OtherBlenderDialog({ shots, wish }: OtherBlenderDialogProps) {
       onClose={closeDialog}
       actions={<Button onClick={closeDialog}>Cancel</Button>}
     >
-      <ul className="begun" aria-label="Shots that were begun">
+      <ul className="begun quoted" aria-label="Shots that were begun">
         {shots.slice(0, NAMED).map((shot) => (
           <li key={shot.jobId}>
             <Name>{shot.name}</Name>
-            <span className="begun-by">
+            <span className="begun-by muted">
               {counted(shot.done, 'frame')} by {shot.begunBy.join(' and ')}
             </span>
           </li>
         ))}
         {shots.length > NAMED && (
-          <li className="begun-by">and {counted(shots.length - NAMED, 'more shot')}</li>
+          <li className="begun-by muted">and {counted(shots.length - NAMED, 'more shot')}</li>
         )}
       </ul>
       <div className="begun-answers">

@@ -43,8 +43,8 @@ export function TrustDialog({ thenRender, only, thenPlan }: TrustDialogProps) {
         </>
       }
     >
-      <p className="trust-folder selectable">{view && homePath(view.folder, home)}</p>
-      <p className="trust-words">
+      <p className="trust-folder quoted selectable">{view && homePath(view.folder, home)}</p>
+      <p className="trust-words muted">
         Trust it if you or your studio made these files. Without it, shots that need it fail with a
         reason, and all others render. You can change your mind later.
       </p>

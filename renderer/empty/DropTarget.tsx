@@ -23,37 +23,32 @@ export function DropTarget() {
 function listenToDrops(setOver: (over: boolean) => void): () => void {
   // Entering a child is told before leaving its parent, so entries are counted.
   let depth = 0;
-  const taken = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
   const handlers = {
-    dragenter: (event: DragEvent) => {
-      if (!taken(event)) return;
-      event.preventDefault();
+    dragenter: () => {
       depth += 1;
-      setOver(true);
     },
-    dragover: (event: DragEvent) => {
-      if (!taken(event)) return;
-      event.preventDefault();
-      if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+    dragover: ({ dataTransfer }: DragEvent) => {
+      if (dataTransfer) dataTransfer.dropEffect = 'copy';
     },
-    dragleave: (event: DragEvent) => {
-      if (!taken(event)) return;
+    dragleave: () => {
       depth = Math.max(0, depth - 1);
-      if (depth === 0) setOver(false);
     },
-    drop: (event: DragEvent) => {
-      if (!taken(event)) return;
-      event.preventDefault();
+    drop: ({ dataTransfer }: DragEvent) => {
       depth = 0;
-      setOver(false);
-      void openDropped([...(event.dataTransfer?.files ?? [])]);
+      void openDropped([...(dataTransfer?.files ?? [])]);
     },
   };
-  const entries = Object.entries(handlers) as [keyof typeof handlers, (e: DragEvent) => void][];
-  for (const [name, handler] of entries) window.addEventListener(name, handler);
-  return () => {
-    for (const [name, handler] of entries) window.removeEventListener(name, handler);
-  };
+  const listening = new AbortController();
+  for (const [name, handler] of Object.entries(handlers)) {
+    const onDrag = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      handler(event);
+      setOver(depth > 0);
+    };
+    window.addEventListener(name as keyof typeof handlers, onDrag, { signal: listening.signal });
+  }
+  return () => listening.abort();
 }
 
 /** Opens one after the other; the last one stays on the screen. */

@@ -14,7 +14,7 @@ export function EmptyRoom() {
       <div className="drop-target">
         <Moon size={38} />
         <h1 className="empty-title">Drop a shot folder here</h1>
-        <p className="empty-text">
+        <p className="empty-text muted">
           Shot files (.yaml) and Blender scenes (.blend). Nothing renders until you say so.
         </p>
         <div className="empty-acts">

@@ -1,15 +1,7 @@
-import { assertNever } from '../../shared/assert-never.ts';
 import type { BatchView } from '../../shared/view.ts';
-import {
-  copyReport,
-  estimate,
-  exportReport,
-  pause,
-  render,
-  stopEstimate,
-} from '../actions/batch-actions.ts';
+import { copyReport, exportReport, render } from '../actions/batch-actions.ts';
 import { callOff } from '../actions/schedule-actions.ts';
-import { openDialog } from '../actions/ui-actions.ts';
+import { askOfBatch, openDialog } from '../actions/ui-actions.ts';
 import { useRemembered } from '../store/batch-store.ts';
 import { useSchedule } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
@@ -24,7 +16,7 @@ export function Acts({ view }: { readonly view: BatchView }) {
   const offered = offeredActs(view);
   const acts = schedule?.startAt ? waitingActs(offered) : offered;
   const exporting = useUi((state) => state.exporting);
-  if (useRemembered()) return <p className="acts-wait">Looking at the frames on disk…</p>;
+  if (useRemembered()) return <p className="acts-wait muted">Looking at the frames on disk…</p>;
   return (
     <div className="acts">
       {canBePlanned(offered) && <ScheduleButton view={view} />}
@@ -33,7 +25,7 @@ export function Acts({ view }: { readonly view: BatchView }) {
           key={act}
           look={index === acts.length - 1 ? 'primary' : look(act, acts.length)}
           aria-disabled={act === 'export' && exporting}
-          onClick={() => void perform(act)}
+          onClick={() => void PERFORM[act]()}
         >
           {act === 'export' && exporting ? 'Exporting…' : ACT_WORDS[act]}
         </Button>
@@ -46,27 +38,15 @@ function look(act: Act, offered: number): 'plain' | 'quiet' {
   return offered > 2 && act !== 'cancel' && act !== 'call-off' ? 'quiet' : 'plain';
 }
 
-async function perform(act: Act): Promise<void> {
-  switch (act) {
-    case 'render':
-    case 'resume':
-    case 'start-now':
-      return render();
-    case 'pause':
-      return pause();
-    case 'cancel':
-      return openDialog({ kind: 'cancel-batch' });
-    case 'call-off':
-      return callOff();
-    case 'export':
-      return exportReport();
-    case 'copy':
-      return copyReport();
-    case 'estimate':
-      return estimate();
-    case 'stop-estimate':
-      return stopEstimate();
-    default:
-      return assertNever(act);
-  }
-}
+const PERFORM: Readonly<Record<Act, () => unknown>> = {
+  render,
+  resume: render,
+  'start-now': render,
+  pause: () => askOfBatch('batch:pause'),
+  cancel: () => openDialog({ kind: 'cancel-batch' }),
+  'call-off': callOff,
+  export: exportReport,
+  copy: copyReport,
+  estimate: () => askOfBatch('batch:estimate'),
+  'stop-estimate': () => askOfBatch('batch:stop-estimate'),
+};

@@ -53,7 +53,7 @@ function Counts({ view }: { readonly view: BatchView }) {
   const { frames, jobs, unplannedJobs, totalJobs } = view.progress;
   const shots = (value: number) => (value === 1 ? 'shot' : 'shots');
   return (
-    <p className="counts">
+    <p className="counts muted">
       {frames.total > 0 ? (
         <span>
           <b>{count(frames.done)}</b> of {counted(frames.total, 'frame')}
@@ -97,7 +97,7 @@ function Finish({ view }: { readonly view: BatchView }) {
   const [before, time, after] = words;
   const range = finishRange(view, now);
   return (
-    <p className="finish">
+    <p className="finish muted">
       {before}
       {time && <b>{time}</b>}
       {range && (

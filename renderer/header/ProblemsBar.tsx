@@ -67,7 +67,7 @@ const Problems = memo(function Problems({
 function Problem({ problem }: { readonly problem: ShotProblem }) {
   const { severity, message, jobId } = problem;
   return (
-    <li className="problem-item">
+    <li className="problem-item signed">
       <Sign kind={severity === 'error' ? 'failed' : 'warned'} />
       <span className="selectable">
         <b>{placeText(problem)}</b> {message}

@@ -34,7 +34,7 @@ export function LogTab({ jobId }: { readonly jobId: string }) {
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />
-        <span className="log-count">
+        <span className="log-count aside">
           {search === ''
             ? counted(errors, 'error')
             : `${count(lines.length)} of ${count(log.length)}`}

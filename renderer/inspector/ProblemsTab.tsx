@@ -28,7 +28,7 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
           <FailureFacts key={frame} failure={failure} />
         ))}
       {retries !== '' && (
-        <div className="shot-problem">
+        <div className="shot-problem signed">
           <Sign kind="warned" />
           <div>
             <p>
@@ -39,7 +39,7 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
         </div>
       )}
       {problems.map((problem) => (
-        <div key={`${placeText(problem)} ${problem.message}`} className="shot-problem">
+        <div key={`${placeText(problem)} ${problem.message}`} className="shot-problem signed">
           <Sign kind={problem.severity === 'error' ? 'failed' : 'warned'} />
           <div>
             <p>{problem.message}</p>
@@ -60,12 +60,12 @@ function isToldBy(error: Failure, failure: Failure): boolean {
 function FailureFacts({ failure }: { readonly failure: Failure }) {
   const evidence = failure.evidence.filter((line) => line !== failure.message);
   return (
-    <div className="shot-problem">
+    <div className="shot-problem signed">
       <Sign kind="failed" />
       <div>
         <p>{failure.message}</p>
         <p>{failure.nextStep}</p>
-        {evidence.length > 0 && <pre className="evidence">{evidence.join('\n')}</pre>}
+        {evidence.length > 0 && <pre className="evidence quoted code">{evidence.join('\n')}</pre>}
       </div>
     </div>
   );

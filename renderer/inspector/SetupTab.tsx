@@ -1,5 +1,3 @@
-import { useEffect, useState } from 'react';
-import type { SettingPlaces } from '../../shared/shot.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { copyCommands, settingPlaces } from '../actions/job-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
@@ -9,6 +7,7 @@ import { useLibrary } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
+import { useAnswer } from '../ui/use-answer.ts';
 import { type SetupFact, setupFacts } from './setup-facts.ts';
 import './SetupTab.css';
 import type { BlenderReason, ShotBlender } from '../../shared/shot-blender.ts';
@@ -17,7 +16,7 @@ import type { BlenderReason, ShotBlender } from '../../shared/shot-blender.ts';
 export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
   const folder = useView()?.folder ?? '';
   const settings = useLibrary((state) => state.settings);
-  const places = usePlaces(row.id);
+  const places = useAnswer(row.id, settingPlaces);
   return (
     <div className="tab-scroll">
       <dl className="facts selectable">
@@ -26,7 +25,7 @@ export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detai
           <Fact key={fact.name} {...fact} />
         ))}
       </dl>
-      <p className="command selectable">{detail.command}</p>
+      <p className="command quoted code selectable">{detail.command}</p>
       <Button small onClick={() => void copyCommands([row.id])}>
         Copy command
       </Button>
@@ -46,7 +45,7 @@ function BlenderFact({ row }: { readonly row: JobRow }) {
       <dt>Blender</dt>
       <dd className={blender && !blender.uses ? 'fact-missing' : undefined}>
         {blender ? shotBlenderText(blender) : '\u00a0'}
-        {blender && <span className="fact-source">{blenderReasonText(blender)}</span>}
+        {blender && <span className="aside block">{blenderReasonText(blender)}</span>}
         <Button small onClick={() => openDialog({ kind: 'blender', jobIds })}>
           {jobIds.length > 1 ? `Change for ${counted(jobIds.length, 'shot')}…` : 'Change…'}
         </Button>
@@ -61,25 +60,10 @@ function Fact({ name, value, source }: SetupFact) {
       <dt>{name}</dt>
       <dd>
         {value}
-        {source !== null && <span className="fact-source">{source}</span>}
+        {source !== null && <span className="aside block">{source}</span>}
       </dd>
     </>
   );
-}
-
-/** Asked for once a shot; `null`: the answer is on its way. */
-function usePlaces(jobId: string): SettingPlaces | null {
-  const [known, setKnown] = useState<{ id: string; places: SettingPlaces } | null>(null);
-  useEffect(() => {
-    let wanted = true;
-    void settingPlaces(jobId).then((places) => {
-      if (wanted && places) setKnown({ id: jobId, places });
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [jobId]);
-  return known?.id === jobId ? known.places : null;
 }
 
 /** Which Blender renders a shot, such as `4.3.2`. */

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { JobRow } from '../../shared/view.ts';
 import { inspect } from '../actions/ui-actions.ts';
 import { STATUS_WORDS } from '../text/job-text.ts';
+import { stepTarget } from '../ui/grid-keys.ts';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
 import { Thumbnail } from '../ui/Thumbnail.tsx';
 import './ContactStrip.css';
@@ -39,7 +40,7 @@ export function ContactStrip({ batchId, rows }: ContactStripProps) {
     scroller.current?.querySelector<HTMLElement>(`[data-index="${at}"]`)?.focus();
   });
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = nextTile(event.key, stop, rows.length);
+    const next = stepTarget(event.key, stop, rows.length);
     if (next === null) return;
     event.preventDefault();
     moved.current = true;
@@ -105,21 +106,4 @@ function Tile({ batchId, row, index, left, isStop, onFocus }: TileProps) {
       </span>
     </button>
   );
-}
-
-/** `null` for a key that moves nothing. */
-function nextTile(key: string, at: number, count: number): number | null {
-  const last = count - 1;
-  switch (key) {
-    case 'ArrowRight':
-      return Math.min(last, at + 1);
-    case 'ArrowLeft':
-      return Math.max(0, at - 1);
-    case 'Home':
-      return 0;
-    case 'End':
-      return last;
-    default:
-      return null;
-  }
 }

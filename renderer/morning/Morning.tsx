@@ -35,7 +35,7 @@ export function FinishedRoom({ view }: { readonly view: BatchView }) {
       <header className="finished-top">
         <div className="finished-words">
           <h1 className="finished-title">{heading}</h1>
-          <p className="finished-line">{line}</p>
+          <p className="finished-line muted">{line}</p>
         </div>
         <Acts view={view} />
       </header>
@@ -124,9 +124,9 @@ function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: read
 
 function FailureCard({ row }: { readonly row: JobRow }) {
   return (
-    <section className="failure-card" aria-label={`${row.name} failed`}>
+    <section className="shot-card failed" aria-label={`${row.name} failed`}>
       <Sign kind="failed" />
-      <p className="card-text selectable">
+      <p className="card-text muted selectable">
         <b>{isolated(row.name)}</b>:{' '}
         {row.error ? `${row.error.message} ${row.error.nextStep}` : 'Failed.'}
       </p>

@@ -1,4 +1,4 @@
-import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, useRef } from 'react';
 import {
   FrameTimesChart,
   frameTimesHeight,
@@ -19,6 +19,7 @@ import {
 import type { BatchView } from '../../shared/view.ts';
 import { ask } from '../api.ts';
 import { clock, count, counted, duration } from '../text/format.ts';
+import { useAnswer } from '../ui/use-answer.ts';
 import { useWidth } from '../ui/use-width.ts';
 import './NightCharts.css';
 
@@ -26,7 +27,8 @@ const WORDS: ChartWords = { duration, clock };
 
 /** What the workers were at over the night, and how long the frames of each shot took. */
 export function NightCharts({ view }: { readonly view: BatchView }) {
-  const charts = useCharts(view.id, view.progress.elapsedSeconds);
+  // Others after each run.
+  const charts = useAnswer(view.id, chartsOf, view.progress.elapsedSeconds);
   if (typeof charts === 'string') {
     return <p className="night-chart chart-aside">The night can’t be drawn. {charts}</p>;
   }
@@ -128,25 +130,8 @@ function Part({ heading, children }: { readonly heading: string; readonly childr
   );
 }
 
-/**
- * The charts of a batch at rest: `undefined` until they are known, and a sentence where they can't be.
- * @param version another one after each run
- */
-function useCharts(batchId: string, version: number): Charts | string | undefined {
-  const [known, setKnown] = useState<{
-    readonly batchId: string;
-    readonly charts: Charts | string;
-  } | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another version has other charts
-  useEffect(() => {
-    let isWanted = true;
-    void ask('batch:charts', { batchId }).then((answer) => {
-      const charts = answer.ok ? answer.value : answer.error.message;
-      if (isWanted) setKnown({ batchId, charts });
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, [batchId, version]);
-  return known?.batchId === batchId ? known.charts : undefined;
+/** A sentence where they can't be. */
+async function chartsOf(batchId: string): Promise<Charts | string> {
+  const answer = await ask('batch:charts', { batchId });
+  return answer.ok ? answer.value : answer.error.message;
 }

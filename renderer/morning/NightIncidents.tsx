@@ -18,9 +18,9 @@ export function WarnedShots({ rows }: { readonly rows: readonly JobRow[] }) {
   return (
     <>
       {warned.slice(0, WARNED_SHOWN).map((row) => (
-        <section key={row.id} className="warned-card" aria-label={`${row.name} is worth a look`}>
+        <section key={row.id} className="shot-card" aria-label={`${row.name} is worth a look`}>
           <Sign kind="warned" />
-          <p className="card-text selectable">
+          <p className="card-text muted selectable">
             <b>{isolated(row.name)}</b>: {row.warning}
             {row.warnings > 1 && ` And ${counted(row.warnings - 1, 'more warning')}.`}
           </p>

@@ -10,9 +10,9 @@ import {
 } from 'react';
 import type { FrameDetail } from '../../shared/view.ts';
 import { GridBody, GridCell, GridRow } from '../ui/Grid.tsx';
-import { sheetTarget } from './film.ts';
 import './ContactSheet.css';
 import { FRAME_ICONS, frameName, frameTime, frameWord } from '../text/frame-text.ts';
+import { sheetTarget } from '../ui/grid-keys.ts';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
 import { Thumbnail } from '../ui/Thumbnail.tsx';
 import { useWidth } from '../ui/use-width.ts';

@@ -72,10 +72,10 @@ function Lightbox(props: LightboxProps) {
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="lightbox-veil" />
+        <Dialog.Backdrop className="veil" />
         <Dialog.Popup
           ref={popup}
-          className="lightbox"
+          className="lightbox floating"
           // The keys belong to the whole of it, so no button has the focus first.
           initialFocus={popup}
           finalFocus={() => returnTo() ?? true}

@@ -32,7 +32,7 @@ export function ResumeRoom({
         <h1 id="resume-title" className="resume-title">
           {resumeTitle(view.name, card, Date.now())}
         </h1>
-        <p className="resume-text">{interruptedText(card)}</p>
+        <p className="resume-text muted">{interruptedText(card)}</p>
         <ProgressBar
           label="Frames whole on disk"
           text={`${count(card.framesWhole)} of ${counted(total, 'frame')}`}
@@ -42,7 +42,7 @@ export function ResumeRoom({
         <Numbers card={card} remaining={view.progress.remainingSeconds} />
         <ul className="resume-checks">
           {resumeChecks(card).map(({ good, text }) => (
-            <li key={text}>
+            <li key={text} className="signed muted">
               <Sign kind={good ? 'good' : 'warned'} />
               {text}
             </li>
@@ -100,7 +100,7 @@ export function ReadingRoom({ view }: { readonly view: BatchView }) {
         <h1 id="resume-title" className="resume-title">
           {isolated(view.name)} was interrupted
         </h1>
-        <p className="resume-text">
+        <p className="resume-text muted">
           {count(done)} of {counted(total, 'frame')} were recorded. Looking at{' '}
           {counted(view.progress.totalJobs, 'shot')} and their frames on disk…
         </p>

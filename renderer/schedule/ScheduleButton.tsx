@@ -179,8 +179,8 @@ function Popover({ title, open, onOpenChange, trigger, children }: PopoverProps)
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner className="popover-place" align="end" sideOffset={6}>
-          <Base.Popup className="popover">
+        <Base.Positioner className="menu-place" align="end" sideOffset={6}>
+          <Base.Popup className="popover floating">
             <Base.Title className="popover-title">{title}</Base.Title>
             {children}
           </Base.Popup>

@@ -68,10 +68,12 @@ interface FoundProps {
 
 function Found({ installs, onForget }: FoundProps) {
   const home = useLibrary((state) => state.info?.homeDirectory);
-  if (installs === null) return <p className="blenders-none">{LOOKING}</p>;
+  if (installs === null) return <p className="blenders-none muted">{LOOKING}</p>;
   const { found, silent, added } = installs;
   if (found.length + silent.length === 0) {
-    return <p className="blenders-none">None was found. Install Blender, or show where it is.</p>;
+    return (
+      <p className="blenders-none muted">None was found. Install Blender, or show where it is.</p>
+    );
   }
   /** The place through which one came here; `null`: it was found without the artist. */
   const placeOf = (path: string) => added.find((place) => isIn(place, path)) ?? null;
@@ -86,8 +88,8 @@ function Found({ installs, onForget }: FoundProps) {
         {found.map(({ path, version, source }) => (
           <li key={path}>
             <span className="blender-version">{version}</span>
-            <span className="blender-source">{BLENDER_SOURCE_LABELS[source]}</span>
-            <Name className="blender-path">{homePath(folderOf(path), home)}</Name>
+            <span className="muted">{BLENDER_SOURCE_LABELS[source]}</span>
+            <Name className="blender-path aside">{homePath(folderOf(path), home)}</Name>
             <Forget place={placeOf(path)} onForget={onForget} />
           </li>
         ))}
@@ -96,10 +98,10 @@ function Found({ installs, onForget }: FoundProps) {
             <span className="blender-version">
               <TriangleAlert size={14} role="img" aria-label="Does not answer" />
             </span>
-            <span className="blender-source">no answer</span>
-            <Name className="blender-path">{homePath(folderOf(each.path), home)}</Name>
+            <span className="muted">no answer</span>
+            <Name className="blender-path aside">{homePath(folderOf(each.path), home)}</Name>
             <Forget place={placeOf(each.path)} onForget={onForget} />
-            <p className="blender-why selectable">{silentText(each)}</p>
+            <p className="blender-why muted selectable">{silentText(each)}</p>
           </li>
         ))}
       </ul>

@@ -20,12 +20,12 @@ export function Field({ label, hint, bad = false, children }: FieldProps) {
   const hintId = `${id}-hint`;
   return (
     <div className="field">
-      <label className="field-label" htmlFor={id}>
+      <label className="field-label muted" htmlFor={id}>
         {label}
       </label>
       <div className="field-control">
         {children({ id, 'aria-describedby': hintId })}
-        <span id={hintId} className={bad ? 'field-hint bad' : 'field-hint'}>
+        <span id={hintId} className={bad ? 'field-hint aside bad' : 'field-hint aside'}>
           {hint}
         </span>
       </div>

@@ -1,14 +1,15 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { gpuLines, gpuReason } from '../../shared/gpu.ts';
 import type { WhenDone } from '../../shared/schedule.ts';
 import { type Settings, settingsSchema } from '../../shared/settings.ts';
 import type { AppInfo } from '../../shared/view.ts';
-import { chooseOutput, findGpus, type GpuAnswer } from '../actions/settings-actions.ts';
+import { chooseOutput, findGpus } from '../actions/settings-actions.ts';
 import { limitText, memoryText, parseLimit, parseMemory } from '../text/limit.ts';
 import { homePath } from '../text/paths.ts';
 import { WHEN_DONE_WORDS, whenDoneText } from '../text/power-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
+import { useAnswer } from '../ui/use-answer.ts';
 import { BlenderField } from './BlenderField.tsx';
 import { Field } from './Field.tsx';
 
@@ -185,17 +186,7 @@ interface GpusProps {
 
 /** What Cycles can render on besides the CPU. Read-only: which are used is chosen in Blender. */
 function Gpus({ path, factoryStartup }: GpusProps) {
-  const [answer, setAnswer] = useState<GpuAnswer | null>(null);
-  useEffect(() => {
-    let current = true;
-    setAnswer(null);
-    void findGpus({ path, factoryStartup }).then((found) => {
-      if (current) setAnswer(found);
-    });
-    return () => {
-      current = false;
-    };
-  }, [path, factoryStartup]);
+  const answer = useAnswer(`${factoryStartup} ${path}`, () => findGpus({ path, factoryStartup }));
   const known = answer !== null && 'devices' in answer;
   const lines = known ? gpuLines(answer) : [answer === null ? 'Asking Blender …' : 'Not known'];
   const hint = known ? gpuReason(answer) : (answer?.message ?? '');

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { create } from 'zustand';
-import { currentView } from '../actions/batch-actions.ts';
+import { currentView } from '../actions/ui-actions.ts';
 import { ask } from '../api.ts';
 import { useRow } from '../store/batch-store.ts';
 import { stripCellText } from '../text/frame-text.ts';
@@ -113,7 +113,7 @@ function HintAt({ id, text, box }: HintAtProps) {
     own.style.top = `${above > GAP ? above : box.top + box.height + GAP}px`;
   }, [box, text]);
   return (
-    <div ref={hint} id={id} role="tooltip" className="hint hint-at">
+    <div ref={hint} id={id} role="tooltip" className="hint hint-at floating">
       {text}
     </div>
   );

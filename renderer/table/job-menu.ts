@@ -1,4 +1,4 @@
-import { pause, render } from '../actions/batch-actions.ts';
+import { render } from '../actions/batch-actions.ts';
 import {
   cancelJobs,
   cancellable,
@@ -11,7 +11,7 @@ import {
   revealJobs,
 } from '../actions/job-actions.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
-import { openDialog, openInspector } from '../actions/ui-actions.ts';
+import { askOfBatch, openDialog, openInspector } from '../actions/ui-actions.ts';
 import { previewNewest } from '../player/film.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
@@ -69,7 +69,8 @@ function renderEntry(chosen: readonly string[]): MenuAct {
   const view = useBatch.getState().mirror?.view;
   const acts = view ? offeredActs(view) : [];
   const keys = shortcutText('P');
-  if (acts.includes('pause')) return { label: 'Pause batch', keys, onSelect: () => void pause() };
+  const pause = () => void askOfBatch('batch:pause');
+  if (acts.includes('pause')) return { label: 'Pause batch', keys, onSelect: pause };
   const paused = view?.phase === 'paused' || view?.phase === 'pausing';
   if (paused) return { label: 'Go on with batch', keys, onSelect: () => void render() };
   const left = renderable(chosen);

@@ -1,9 +1,10 @@
 import { spacedDuration } from '../../shared/duration-text.ts';
+import { clockText as clock } from '../../shared/schedule.ts';
 
 export { roughDuration } from '../../shared/duration-text.ts';
+export { clock };
 
 const COUNT = new Intl.NumberFormat('en');
-const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
 const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const DAY_MS = 86_400_000;
@@ -28,11 +29,6 @@ export function duration(seconds: number): string {
 export function wholeDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   return whole === 0 ? '0 s' : spacedDuration(whole, 2);
-}
-
-/** Wall clock `06:40` of ms since 1970. */
-export function clock(at: number): string {
-  return CLOCK.format(at);
 }
 
 /** When something was: `06:40` today, `Sat` within the week, else `4 Nov`. */

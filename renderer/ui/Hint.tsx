@@ -16,7 +16,7 @@ export function Hint({
       <Tooltip.Trigger render={children} />
       <Tooltip.Portal>
         <Tooltip.Positioner sideOffset={6} className="hint-place">
-          <Tooltip.Popup className="hint">{text}</Tooltip.Popup>
+          <Tooltip.Popup className="hint floating">{text}</Tooltip.Popup>
         </Tooltip.Positioner>
       </Tooltip.Portal>
     </Tooltip.Root>

@@ -68,7 +68,10 @@ function Entries({ label, entries }: MenuProps) {
   const all = entries();
   const switches = all.some((entry) => entry !== 'line' && entry.checked !== undefined);
   return (
-    <Menu.Popup className={switches ? 'menu switches' : 'menu'} aria-label={label}>
+    <Menu.Popup
+      className={switches ? 'menu floating switches' : 'menu floating'}
+      aria-label={label}
+    >
       {all.map((entry, index) =>
         // biome-ignore lint/suspicious/noArrayIndexKey: lines have nothing else, and the entries stay as they are
         entry === 'line' ? <Line key={index} /> : <Entry key={entry.label} act={entry} />,

@@ -19,9 +19,9 @@ export function Modal({ title, text, wide, onClose, focus, actions, children }: 
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="modal-veil" />
+        <Dialog.Backdrop className="veil" />
         <Dialog.Popup
-          className={wide ? 'modal wide' : 'modal'}
+          className={wide ? 'modal floating wide' : 'modal floating'}
           {...(focus ? { initialFocus: focus } : {})}
         >
           <Dialog.Title className="modal-title">{title}</Dialog.Title>

@@ -10,6 +10,7 @@ interface ProgressBarProps {
   readonly thin?: boolean;
 }
 
+/** The colours of the tokens that have these names. */
 type Tone = 'kept' | 'done' | 'running' | 'failed';
 
 export function ProgressBar({ label, text, total, parts, thin = false }: ProgressBarProps) {
@@ -27,8 +28,11 @@ export function ProgressBar({ label, text, total, parts, thin = false }: Progres
       {parts.map(({ tone, value }) => (
         <div
           key={tone}
-          className={`progress-part ${tone}`}
-          style={{ width: `${total > 0 ? (value / total) * 100 : 0}%` }}
+          className="progress-part"
+          style={{
+            width: `${total > 0 ? (value / total) * 100 : 0}%`,
+            background: `var(--${tone})`,
+          }}
         />
       ))}
     </div>

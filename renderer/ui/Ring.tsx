@@ -14,17 +14,11 @@ const AROUND = 2 * Math.PI * RADIUS;
 export function Ring({ share, tone, size = 20 }: RingProps) {
   const drawn = Math.min(1, Math.max(0, share)) * AROUND;
   return (
-    <svg
-      className={`ring ${tone}`}
-      width={size}
-      height={size}
-      viewBox="0 0 20 20"
-      aria-hidden="true"
-    >
-      <circle className="ring-ground" cx="10" cy="10" r={RADIUS} />
+    <svg className="ring" width={size} height={size} viewBox="0 0 20 20" aria-hidden="true">
+      <circle stroke="var(--cell)" cx="10" cy="10" r={RADIUS} />
       {drawn > 0 && (
         <circle
-          className="ring-share"
+          stroke={`var(--${tone === 'quiet' ? 'text-3' : tone})`}
           cx="10"
           cy="10"
           r={RADIUS}

@@ -1,12 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import {
-  askBlenders,
-  blenderFiles,
-  blenderInfo,
-  compareVersions,
-} from '../../electron/blender/find-blender.ts';
+import { askBlenders, blenderFiles, blenderInfo } from '../../electron/blender/find-blender.ts';
+import { compareVersions } from '../../shared/blender-install.ts';
 import { BLENDER } from '../helpers/make-blend.ts';
 import { FAKE_BLENDER, failed, makeRig, value } from './rig.ts';
 

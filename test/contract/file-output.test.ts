@@ -2,8 +2,8 @@ import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { compareVersions } from '../../electron/blender/find-blender.ts';
 import type { BlenderWorker } from '../../electron/blender/types.ts';
+import { compareVersions } from '../../shared/blender-install.ts';
 import { makeRig, pixels, type Rig, sceneRequest, value, within } from '../blender/rig.ts';
 import { BLENDER, blenderVersion, makeBlends } from '../helpers/make-blend.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { batchEvent } from '../../electron/engine/journal/event-schema.ts';
+import { batchEvent } from '../../shared/events.ts';
 
 const alternatives = z.object({
   anyOf: z.array(z.object({ properties: z.object({ type: z.object({ const: z.string() }) }) })),

@@ -7,9 +7,16 @@ import { eventKinds } from './event-kinds.ts';
 import { type Lab, makeLab, type NightOptions, type RunningNight } from './lab.ts';
 
 const HOOK = resolve(import.meta.dirname, 'kill-at.mjs');
-const POINTS = ['before-write', 'after-write', 'before-sync', 'after-sync'] as const;
+/** A sync changes nothing that survives a SIGKILL: the same is on disk right before it as right after. */
+const POINTS = ['before-write', 'after-write', 'after-sync'] as const;
 /** Between the record of a frame and its name, and inside of a line, only what a frame-done means is at stake. */
-const FRAME_POINTS = [...POINTS, 'mid-write', 'before-rename', 'after-rename'] as const;
+const FRAME_POINTS = [
+  ...POINTS,
+  'mid-write',
+  'before-sync',
+  'before-rename',
+  'after-rename',
+] as const;
 /** Frame 1 and 2 belong to the one shot, 3 and 4 to the other. */
 const FRAMES = { one: [1, 2], two: [3, 4] } as const;
 const NAMES = {

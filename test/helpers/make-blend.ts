@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { compareVersions } from '../../electron/blender/find-blender.ts';
+import { compareVersions } from '../../shared/blender-install.ts';
 
 /** The Blender that tests use. */
 export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? 'blender';

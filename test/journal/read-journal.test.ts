@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { batchEvent, quickEvent } from '../../electron/engine/journal/event-schema.ts';
 import { sealed } from '../../electron/engine/journal/journal-format.ts';
+import { quickEvent } from '../../electron/engine/journal/parse-event.ts';
 import { readJournal } from '../../electron/engine/journal/read-journal.ts';
 import { replay } from '../../electron/engine/journal/replay.ts';
+import { batchEvent } from '../../shared/events.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const anyBytes = fc

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sheetTarget, shownIndex, stepTarget } from '../../renderer/player/film.ts';
+import { shownIndex } from '../../renderer/player/film.ts';
 import {
   frameLine,
   frameName,
@@ -7,6 +7,7 @@ import {
   frameWord,
   whyNoPicture,
 } from '../../renderer/text/frame-text.ts';
+import { sheetTarget, stepTarget } from '../../renderer/ui/grid-keys.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import { done, FAILED, KEPT, RUNNING, record, WAITING } from '../app/jobs.ts';
 

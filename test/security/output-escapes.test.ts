@@ -11,7 +11,7 @@ import {
 import type { Batch, BatchConfig } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { type EngineRig, makeEngine, REAL, STAND_IN } from '../engine/rig.ts';
-import { makeBlend } from '../helpers/make-blend.ts';
+import { makeBlends } from '../helpers/make-blend.ts';
 
 /** A folder `elsewhere` that no shot may touch, with a file in it. */
 async function makePlace(): Promise<EngineRig & { readonly elsewhere: string }> {
@@ -205,9 +205,11 @@ file_output(compositor(scene), ${JSON.stringify(path)}, [${JSON.stringify(slot)}
 test('a compositor that writes files elsewhere is refused without trust, and told with it', async () => {
   const rig = await makePlace();
   const blend = (name: string) => join(rig.shots, name);
-  await makeBlend(blend('base.blend'), COMPOSITOR(`${rig.elsewhere}/`, 'base_'));
-  await makeBlend(blend('inside.blend'), COMPOSITOR('//', 'depth_'));
-  await makeBlend(blend('slot.blend'), COMPOSITOR('//', '../elsewhere/slot_'));
+  await makeBlends([
+    [blend('base.blend'), COMPOSITOR(`${rig.elsewhere}/`, 'base_')],
+    [blend('inside.blend'), COMPOSITOR('//', 'depth_')],
+    [blend('slot.blend'), COMPOSITOR('//', '../elsewhere/slot_')],
+  ]);
   await rig.file('shots/defaults.yaml', 'frames: 1');
   const batch = await batchOf(rig);
   const states = (jobs: readonly BatchJob[]) =>

@@ -5,6 +5,7 @@ import {
   type BlenderInstall,
   type BlenderInstalls,
   type BlendersAdded,
+  compareVersions,
   defaultBlender,
 } from '../../../shared/blender-install.ts';
 import type { GpuList } from '../../../shared/gpu.ts';
@@ -15,7 +16,6 @@ import {
   blenderInfo,
   blenderInstalls,
   blendersAt,
-  compareVersions,
   findGpus,
 } from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import sharp from 'sharp';
 
 interface Entry {
   readonly bytes: number;
@@ -140,6 +139,7 @@ export class ThumbnailCache {
 /** A power cut leaves files that are short or full of zeros. */
 async function isWhole(data: Buffer): Promise<boolean> {
   if (data.length < 12 || data.readUInt32LE(4) + 8 !== data.length) return false;
+  const { default: sharp } = await import('sharp');
   return sharp(data, { failOn: 'warning' })
     .raw()
     .toBuffer()

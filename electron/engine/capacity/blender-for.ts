@@ -1,8 +1,8 @@
 import type { BlenderInfo } from '../../../shared/batch.ts';
-import type { Failure } from '../../../shared/failure.ts';
+import { compareVersions } from '../../../shared/blender-install.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
 import type { OtherBlenderPolicy, ShotWarning } from '../../../shared/job.ts';
-import { compareVersions } from '../../blender/find-blender.ts';
 import { isNewerFile } from '../../blender/saved-by.ts';
 
 /** What decides which Blender renders a shot. */
@@ -159,21 +159,19 @@ function listed(versions: readonly string[]): string {
 }
 
 function notHere(says: string, all: readonly BlenderInfo[]): Failure {
-  return {
-    cause: 'blender-not-found',
-    message: `This shot asks for Blender ${says}, which was not found on this computer (found: ${here(all)}).`,
-    nextStep: `Install Blender ${says}, or let the shot ask for another version, then retry.`,
-    evidence: [],
-  };
+  return failure(
+    'blender-not-found',
+    `This shot asks for Blender ${says}, which was not found on this computer (found: ${here(all)}).`,
+    `Install Blender ${says}, or let the shot ask for another version, then retry.`,
+  );
 }
 
 function askedIsOlder(savedBy: string, version: string): Failure {
-  return {
-    cause: 'newer-blender-needed',
-    message: `Needs Blender ${savedBy} or newer, which saved its scene; ${version} was chosen for all shots, and would lose a part of it.`,
-    nextStep: `Choose Blender ${savedBy} or newer, or write \`blender: ${version}\` into the shot file to take the older one all the same.`,
-    evidence: [],
-  };
+  return failure(
+    'newer-blender-needed',
+    `Needs Blender ${savedBy} or newer, which saved its scene; ${version} was chosen for all shots, and would lose a part of it.`,
+    `Choose Blender ${savedBy} or newer, or write \`blender: ${version}\` into the shot file to take the older one all the same.`,
+  );
 }
 
 function newerNeeded(savedBy: string | null, all: readonly BlenderInfo[]): Failure {
@@ -182,12 +180,11 @@ function newerNeeded(savedBy: string | null, all: readonly BlenderInfo[]): Failu
     savedBy === null
       ? 'No Blender is on this computer'
       : `Needs Blender ${savedBy} or newer, which saved its scene and is not on this computer`;
-  return {
-    cause: savedBy === null ? 'blender-not-found' : 'newer-blender-needed',
-    message: `${said} (found: ${here(all)}).`,
-    nextStep: `Install Blender${savedBy === null ? '' : ` ${savedBy} or newer`} from blender.org, then retry.`,
-    evidence: [],
-  };
+  return failure(
+    savedBy === null ? 'blender-not-found' : 'newer-blender-needed',
+    `${said} (found: ${here(all)}).`,
+    `Install Blender${savedBy === null ? '' : ` ${savedBy} or newer`} from blender.org, then retry.`,
+  );
 }
 
 function otherBlenderNeeded(shot: ShotFacts, version: string, isAsked: boolean): Failure {
@@ -205,12 +202,11 @@ function otherBlenderNeeded(shot: ShotFacts, version: string, isAsked: boolean):
     ? `Begun by Blender ${begun}, and now ${says ?? version} is asked for`
     : `Needs Blender ${begun}, which began it and ${are} not here any more`;
   const mend = isAsked ? `Let the shot have Blender ${begun} again` : `Install Blender ${begun}`;
-  return {
-    cause: 'other-blender',
-    message: `${why}. ${which} of ${name} ${were} rendered by ${begun}, and ${version} may render the others differently.`,
-    nextStep: `${mend}, then retry. Or decide, as Retry asks in the window: render the whole shot again with ${version} (--other-blender again), or go on with it and mix (--other-blender mix).`,
-    evidence: [],
-  };
+  return failure(
+    'other-blender',
+    `${why}. ${which} of ${name} ${were} rendered by ${begun}, and ${version} may render the others differently.`,
+    `${mend}, then retry. Or decide, as Retry asks in the window: render the whole shot again with ${version} (--other-blender again), or go on with it and mix (--other-blender mix).`,
+  );
 }
 
 function newerInstead(savedBy: string, version: string): ShotWarning {

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BlenderInstalls } from '../../../shared/blender-install.ts';
@@ -12,7 +12,7 @@ import {
 } from '../../blender/find-blender.ts';
 import type { Host } from '../../blender/host.ts';
 import { dataDirectory } from '../journal/data-directory.ts';
-import { writeAtomically } from '../lib/atomic-file.ts';
+import { readJson, writeAtomically } from '../lib/atomic-file.ts';
 
 /** The artist's own list of places, in the app data directory: executables, folders, apps. */
 export const BLENDER_PLACES_FILE = 'blender-places.json';
@@ -35,7 +35,7 @@ export async function searchBlenders(
   data = dataDirectory(),
   { machine, host }: { readonly machine?: Machine; readonly host?: Host | undefined } = {},
 ): Promise<BlenderSearch> {
-  const added = await addedPlaces(data);
+  const added = (await readJson(join(data, BLENDER_PLACES_FILE), BLENDER_PLACES)) ?? [];
   const files = await blenderFiles({ added, ...(machine && { machine }) });
   const memory = join(data, 'blenders.json');
   return {
@@ -62,26 +62,12 @@ export async function blenderInstalls(
   return await (await searchBlenders(data)).ask({ again });
 }
 
-async function addedPlaces(data: string): Promise<readonly string[]> {
-  const text = await readFile(join(data, BLENDER_PLACES_FILE), 'utf8').catch(() => '[]');
-  try {
-    return BLENDER_PLACES.parse(JSON.parse(text));
-  } catch {
-    return [];
-  }
-}
-
 // ---- What they answered before
 
 const MEMORY = z.object({ asked: KNOWN_ANSWERS });
 
 async function readMemory(file: string): Promise<KnownAnswers> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  try {
-    return new Map(Object.entries(MEMORY.parse(JSON.parse(text)).asked));
-  } catch {
-    return new Map();
-  }
+  return new Map(Object.entries((await readJson(file, MEMORY))?.asked ?? {}));
 }
 
 function isOther(answers: KnownAnswers, known: KnownAnswers): boolean {

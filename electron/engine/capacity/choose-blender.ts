@@ -1,7 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { type BatchConfig, type BlenderInfo, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import { defaultBlender } from '../../../shared/blender-install.ts';
+import { grouped } from '../../../shared/grouped.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
 import { blenderSaidOf, otherBlenderOf } from '../../../shared/shot-blender.ts';
 import { blenderInfo, executableOf } from '../../blender/find-blender.ts';
 import type { Host } from '../../blender/host.ts';
@@ -97,15 +99,10 @@ export class Blenders {
   async grouped(jobs: readonly BatchJob[], signal?: AbortSignal): Promise<readonly BatchJob[]> {
     const choose = (job: BatchJob) => (signal?.aborted ? null : this.choose(job));
     const choices = await sideBySide(jobs, choose, HEADERS_AT_ONCE);
-    const groups = new Map<string, BatchJob[]>();
-    for (const [at, job] of jobs.entries()) {
-      const choice = choices[at];
-      const path = choice?.ok ? choice.value.path : '';
-      const group = groups.get(path) ?? [];
-      groups.set(path, group);
-      group.push(job);
-    }
-    return [...groups.values()].flat();
+    const pathOf = ([, choice]: readonly [BatchJob, BlenderChoice | null]) =>
+      choice?.ok ? choice.value.path : '';
+    const pairs = jobs.map((job, at) => [job, choices[at] ?? null] as const);
+    return [...grouped(pairs, pathOf).values()].flat().map(([job]) => job);
   }
 
   /** What was chosen for a job last: lanes that come to help take the same one. */
@@ -243,9 +240,8 @@ function begunBy({ frames }: BatchJob): ReadonlyMap<string, number> {
   return known;
 }
 
-function framesBy({ frames, plan }: BatchJob, versions: readonly string[]): readonly number[] {
-  return [...frames.inState('done')].flatMap(([index, { record }]) => {
-    const number = plan?.frames[index];
-    return number !== undefined && versions.includes(record.blender ?? '') ? [number] : [];
-  });
+function framesBy(job: BatchJob, versions: readonly string[]): readonly number[] {
+  return framesIn(job, 'done').flatMap(({ frame, state }) =>
+    versions.includes(state.record.blender ?? '') ? [frame] : [],
+  );
 }

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Batch, BatchConfig } from '../../../shared/batch.ts';
@@ -11,7 +11,7 @@ import { cancelJob, jobName } from '../../slurm/commands.ts';
 import type { Shared } from '../../slurm/on-node.ts';
 import { SlurmHost } from '../../slurm/slurm-host.ts';
 import { holds } from '../folder/output-place.ts';
-import { writeAtomically } from '../lib/atomic-file.ts';
+import { readJson, writeAtomically } from '../lib/atomic-file.ts';
 import { thisMachine } from './machine.ts';
 import { Nodes } from './nodes.ts';
 
@@ -253,7 +253,8 @@ type Recorded = Readonly<z.infer<typeof RECORD>[number]>;
  */
 export async function endLeftBehind(checkpoint: string): Promise<number> {
   let ended = 0;
-  for (const { pid, token, slurm } of await recorded(checkpoint)) {
+  // None where none were written down, or where the file can't be used.
+  for (const { pid, token, slurm } of (await readJson(recordIn(checkpoint), RECORD)) ?? []) {
     // A job outlives the srun that asked for it, if that was killed.
     if (slurm) await cancelJob(jobName(token));
     if (pid !== undefined && (await killOrphan(pid, token))) ended += 1;
@@ -265,17 +266,6 @@ export async function endLeftBehind(checkpoint: string): Promise<number> {
 /** Where the Blenders of a batch keep their temporary files. */
 export function temporaryOf(checkpoint: string): string {
   return join(checkpoint, 'tmp');
-}
-
-/** Empty if none were written down, or if the file can't be used. */
-async function recorded(checkpoint: string): Promise<readonly Recorded[]> {
-  try {
-    const value: unknown = JSON.parse(await readFile(recordIn(checkpoint), 'utf8'));
-    const parsed = RECORD.safeParse(value);
-    return parsed.success ? parsed.data : [];
-  } catch {
-    return [];
-  }
 }
 
 function recordIn(checkpoint: string): string {

@@ -1,5 +1,7 @@
 import { FORMATS } from '../../../shared/formats.ts';
+import { patternParts } from '../../../shared/frame-file.ts';
 import { MAX_FRAME } from '../../../shared/frames.ts';
+import { grouped } from '../../../shared/grouped.ts';
 import type { ShotConfig } from '../../../shared/shot.ts';
 import { folded } from './names.ts';
 
@@ -11,19 +13,12 @@ export interface Clash {
 
 /** Finds the shots that would write the same files. Where frames or formats are unknown, they could. */
 export function clashes(shots: readonly (ShotConfig | null)[]): readonly Clash[] {
-  const groups = new Map<string, number[]>();
-  for (const [index, shot] of shots.entries()) {
-    if (shot === null) continue;
-    const key = placeOf(shot);
-    const group = groups.get(key);
-    if (group) group.push(index);
-    else groups.set(key, [index]);
-  }
+  const known = shots.flatMap((shot, index) => (shot === null ? [] : [{ shot, index }]));
   const found: Clash[] = [];
-  for (const group of groups.values()) {
+  for (const group of grouped(known, ({ shot }) => placeOf(shot)).values()) {
+    if (group.length === 1) continue;
     const place = new Place();
-    for (const index of group.length > 1 ? group : []) {
-      const shot = shots[index] as ShotConfig;
+    for (const { shot, index } of group) {
       const rival = place.rivalOf(shot);
       if (rival === null) place.take(shot, index);
       else found.push({ index, with: rival });
@@ -74,7 +69,7 @@ class Place {
 
 /** What tells the names of a shot's frames apart: a number that outgrows its `#` looks the same for all. */
 function numbersOf({ frames, output }: ShotConfig): readonly number[] {
-  const { width } = partsOf(output.pattern);
+  const { width } = patternParts(output.pattern);
   const outgrown = 10 ** (width - 1);
   const padded = 4 * MAX_FRAME * width;
   return (frames ?? []).map((frame) => (Math.abs(frame) >= outgrown ? frame : frame + padded));
@@ -87,14 +82,6 @@ function kindOf({ output: { format } }: ShotConfig): string | null {
 /** Where a shot writes, but for frame numbers; the scene's own path is the same for the same scene. */
 function placeOf({ output, blend, scene, script }: ShotConfig): string {
   if (output.directory === null) return JSON.stringify(['scene', blend ?? script, scene]);
-  const { before, after } = partsOf(output.pattern);
+  const { before, after } = patternParts(output.pattern);
   return JSON.stringify([folded(output.directory), folded(before), folded(after)]);
-}
-
-/** As `frameFile` in shared/: the last row of `#`, or four digits at the end. */
-function partsOf(pattern: string): { before: string; after: string; width: number } {
-  const last = [...pattern.matchAll(/#+/g)].at(-1);
-  if (!last) return { before: pattern, after: '', width: 4 };
-  const end = last.index + last[0].length;
-  return { before: pattern.slice(0, last.index), after: pattern.slice(end), width: last[0].length };
 }

@@ -45,11 +45,9 @@ export class FileLooks {
 
   /** A path of thousands of folders makes no text for each of them: that alone would cost a second. */
   #deepestOf(path: string): Promise<Deepest> {
-    const known = this.#deepest.get(path);
-    if (known !== undefined) return known;
-    const asked = this.#findDeepest(path);
-    this.#deepest.set(path, asked);
-    return asked;
+    const deepest = this.#deepest.get(path) ?? this.#findDeepest(path);
+    this.#deepest.set(path, deepest);
+    return deepest;
   }
 
   async #findDeepest(path: string): Promise<Deepest> {
@@ -65,10 +63,8 @@ export class FileLooks {
 
   #once<T>(what: string, path: string, ask: () => Promise<T>): Promise<T> {
     const key = `${what} ${path}`;
-    const known = this.#known.get(key) as Promise<T> | undefined;
-    if (known !== undefined) return known;
-    const asked = ask();
-    this.#known.set(key, asked);
-    return asked;
+    const answer = (this.#known.get(key) as Promise<T> | undefined) ?? ask();
+    this.#known.set(key, answer);
+    return answer;
   }
 }

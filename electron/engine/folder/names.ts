@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { grouped } from '../../../shared/grouped.ts';
 
 /** Bytes of a name, so that `<name>_####.exr` still fits into the 255 of a file system. */
 const MAX_BYTES = 180;
@@ -99,13 +100,7 @@ export function batchIdOf(folder: string, outputRoot: string): string {
 }
 
 function crowds(names: readonly string[]): readonly number[] {
-  const groups = new Map<string, number[]>();
-  for (const [index, name] of names.entries()) {
-    const key = folded(name);
-    const group = groups.get(key);
-    if (group) group.push(index);
-    else groups.set(key, [index]);
-  }
+  const groups = grouped(names.keys(), (index) => folded(names[index] as string));
   return [...groups.values()].filter((group) => group.length > 1).flat();
 }
 

@@ -46,7 +46,9 @@ export class ShotFiles {
   }
 
   read(path: string): Promise<ShotText> {
-    return remembered(this.#read, path, () => readShot(this.file(path)));
+    const read = this.#read.get(path) ?? readShot(this.file(path));
+    this.#read.set(path, read);
+    return read;
   }
 
   /** Every file read so far: those of the folder and all that they extend. */
@@ -189,16 +191,4 @@ function fromBase(cause: ShotError, target: string, own: MapTree): ShotError {
   if (flaw.place.file.path !== target || flaw.place.line !== null) return cause;
   const message = `\`extends\` names ${flaw.place.file.name}: ${flaw.message}`;
   return flawed(place, message, cause.failureCause, cause.nextStep);
-}
-
-function remembered<T>(
-  known: Map<string, Promise<T>>,
-  key: string,
-  make: () => Promise<T>,
-): Promise<T> {
-  const old = known.get(key);
-  if (old !== undefined) return old;
-  const made = make();
-  known.set(key, made);
-  return made;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { JobEvent } from '../../../shared/events.ts';
@@ -7,7 +7,7 @@ import { jobAfter } from '../../../shared/job-state.ts';
 import { movedBefore } from '../../../shared/order.ts';
 import type { BlenderChange } from '../../../shared/shot-blender.ts';
 import type { BatchStore } from '../batch-store.ts';
-import { writeAtomically } from '../lib/atomic-file.ts';
+import { readJson, writeAtomically } from '../lib/atomic-file.ts';
 import { SerialQueue } from '../lib/serial-queue.ts';
 import { BatchCheckpoint } from './batch-checkpoint.ts';
 
@@ -171,12 +171,8 @@ export class ChosenOrder {
   }
 
   async #read(): Promise<void> {
-    try {
-      const { order } = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
-      this.store.arrange(order);
-    } catch {
-      // None was ever chosen.
-    }
+    const kept = await readJson(this.#file, fileSchema);
+    if (kept) this.store.arrange(kept.order);
   }
 
   get #file(): string {

@@ -4,6 +4,7 @@ import type { BatchEvent } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { JobStatus } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
 import { BatchStore } from '../batch-store.ts';
 import { saysFull } from '../lib/disk-room.ts';
 import { makeFolder } from '../lib/make-folder.ts';
@@ -121,13 +122,9 @@ export class BatchCheckpoint {
 
   /** Frame number to what is known of its file. Empty for a job that is not known. */
   getCompletedFrames(jobId: string): ReadonlyMap<number, FrameRecord> {
-    const done = new Map<number, FrameRecord>();
     const job = this.#store.find(jobId);
-    for (const [index, { record }] of job?.frames.inState('done') ?? []) {
-      const number = job?.plan?.frames[index];
-      if (number !== undefined) done.set(number, record);
-    }
-    return done;
+    const done = job ? framesIn(job, 'done') : [];
+    return new Map(done.map(({ frame, state }) => [frame, state.record]));
   }
 
   /** Records a new status of a job now, on disk. */

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { jsonAs } from '../lib/atomic-file.ts';
 
 /** How a sealed line ends: the checksum of the JSON as it would be without it. */
 const SEAL = Buffer.from(',"crc32":"');
@@ -84,20 +85,12 @@ const header = z.object({ nightshift: z.literal('journal'), version: z.int().pos
 /** Whether the JSON of a line is a header. Throws `NewerCheckpoint` for one that we must not read past. */
 export function isHeader(json: string): boolean {
   if (!json.startsWith('{"nightshift"')) return false;
-  const found = header.safeParse(parsed(json));
-  if (found.success && found.data.version > JOURNAL_VERSION) {
+  const found = jsonAs(header, json);
+  if (found && found.version > JOURNAL_VERSION) {
     throw new NewerCheckpoint(
-      `This checkpoint was written by a newer Nightshift (journal version ${found.data.version}, ` +
+      `This checkpoint was written by a newer Nightshift (journal version ${found.version}, ` +
         `this one knows ${JOURNAL_VERSION}). Update Nightshift, or start the batch afresh (nightshift render --fresh).`,
     );
   }
-  return found.success;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
+  return found !== null;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { jsonAs } from '../lib/atomic-file.ts';
 
 /** A lock that is held until it is released or the process ends, however it ends. */
 export interface Lock {
@@ -149,7 +150,8 @@ function askHolder(address: string): Promise<HolderAnswer> {
     });
     socket.on('data', (part: string) => {
       text += part;
-      if (text.includes('\n') || text.length > 4096) answer({ held: true, holder: parsed(text) });
+      if (text.includes('\n') || text.length > 4096)
+        answer({ held: true, holder: jsonAs(holder, text) });
     });
     // Cut off without a word: it went away while we asked.
     socket.on('close', () => answer({ held: false }));
@@ -158,15 +160,6 @@ function askHolder(address: string): Promise<HolderAnswer> {
       answer(nobody ? { held: false } : { held: true, holder: null });
     });
   });
-}
-
-function parsed(text: string): Holder | null {
-  try {
-    const result = holder.safeParse(JSON.parse(text));
-    return result.success ? result.data : null;
-  } catch {
-    return null;
-  }
 }
 
 /** A process that is just starting has its socket file before it listens; longer than that takes nobody. */

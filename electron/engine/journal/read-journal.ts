@@ -3,8 +3,8 @@ import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { BatchEvent } from '../../../shared/events.ts';
-import { parseEvent, quickEvent } from './event-schema.ts';
 import { isHeader, isSealed, unsealed } from './journal-format.ts';
+import { parseEvent, quickEvent } from './parse-event.ts';
 
 /** Read at once. Between two blocks everything else has its turn; one is played in some 5 ms. */
 const BLOCK_BYTES = 512 * 1024;

@@ -11,8 +11,8 @@ import {
   withFrames,
 } from '../../../shared/job-state.ts';
 import { jobAfterOrAdded, NO_RUN, type RunState, runAfter } from './batch-state.ts';
-import { parseEvent, quickEvent } from './event-schema.ts';
 import { HEADER_LINE, isHeader, isSealed, NewerCheckpoint, unsealed } from './journal-format.ts';
+import { parseEvent, quickEvent } from './parse-event.ts';
 import { type JournalEnd, readJournal } from './read-journal.ts';
 
 /** A line of the journal that could not be used. */

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Cause } from '../../../shared/failure.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
+import { readJson } from '../lib/atomic-file.ts';
 import { bakeFolder } from '../proof/staging.ts';
 
 /** Written last, so that a bake that broke off counts as none. Staging is removed when the shot has ended. */
@@ -22,11 +23,9 @@ const markSchema = z.object({
 /** What baking a shot's simulation has come to: the folder that it is read from, or `failed`; `null`: nobody has tried. */
 export async function bakeOf(job: BatchJob, plan: FramePlan): Promise<string | 'failed' | null> {
   const folder = bakeFolder(plan, job.id);
-  const text = await readFile(join(folder, MARK), 'utf8').catch(() => null);
-  if (text === null) return null;
-  const { data } = markSchema.safeParse(parsed(text));
-  if (!data || data.source !== job.source || data.last < lastOf(plan)) return null;
-  return data.failed ? 'failed' : folder;
+  const mark = await readJson(join(folder, MARK), markSchema);
+  if (!mark || mark.source !== job.source || mark.last < lastOf(plan)) return null;
+  return mark.failed ? 'failed' : folder;
 }
 
 /**
@@ -61,12 +60,4 @@ export async function bakeSimulation(
 
 function lastOf({ frames }: FramePlan): number {
   return frames.at(-1) ?? 0;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

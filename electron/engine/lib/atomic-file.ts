@@ -1,4 +1,5 @@
-import { open, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
+import type { z } from 'zod';
 import { publish } from './publish.ts';
 
 /** The newest write of each file that is still under way. */
@@ -35,4 +36,18 @@ async function replaced(file: string, text: string): Promise<void> {
     await rm(staged, { force: true });
     throw error;
   }
+}
+
+/** What a JSON text says; `null`: it is none, or says something else than the schema knows. */
+export function jsonAs<T>(schema: z.ZodType<T>, text: string): T | null {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** What a small JSON file says; `null` also where it can't be read. */
+export async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
+  return jsonAs(schema, await readFile(file, 'utf8').catch(() => ''));
 }

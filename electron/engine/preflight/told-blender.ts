@@ -1,4 +1,5 @@
 import type { BatchConfig } from '../../../shared/batch.ts';
+import { compareVersions } from '../../../shared/blender-install.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import {
   type BegunElsewhere,
@@ -7,7 +8,6 @@ import {
   blenderSaidOf,
   type ShotBlender,
 } from '../../../shared/shot-blender.ts';
-import { compareVersions } from '../../blender/find-blender.ts';
 import { savedBy } from '../../blender/saved-by.ts';
 import { type BlenderPorts, Blenders } from '../capacity/choose-blender.ts';
 import { sideBySide } from '../lib/side-by-side.ts';

@@ -1,2 +1,3 @@
-/** How picture files are built: for whoever shows pictures and needs nothing else of the engine. */
+/** How picture files are built, and who decodes them: for whoever shows pictures and needs nothing else of the engine. */
+export { decoder } from './decode.ts';
 export * from './exr-layout.ts';

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import type { FrameList } from '../../../shared/frame-list.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
+import { decoder } from '../proof/decode.ts';
 import { inline, localTime } from './escape.ts';
 import { linkTo, pictureName } from './report-files.ts';
 import { counted } from './summary.ts';
@@ -198,6 +198,7 @@ async function contactStrip(pictures: readonly Uint8Array[]): Promise<Buffer> {
     return place;
   });
   const ground = { width: left - GAP, height, channels: 3, background: GROUND } as const;
+  const sharp = await decoder();
   return sharp({ create: ground })
     .composite(places)
     .jpeg({ quality: 84, chromaSubsampling: '4:4:4' })
@@ -206,6 +207,7 @@ async function contactStrip(pictures: readonly Uint8Array[]): Promise<Buffer> {
 
 async function cellOf(picture: Uint8Array) {
   const { width, height } = CELL;
+  const sharp = await decoder();
   const { data, info } = await sharp(picture)
     .resize(width, height, { fit: 'inside', withoutEnlargement: true })
     .png({ compressionLevel: 0 })

@@ -1,7 +1,9 @@
 import type { BatchResult, RunInfo } from '../../../shared/batch.ts';
 import { CAUSE_FACTS, type Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
+import { grouped } from '../../../shared/grouped.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { type FrameIn, framesIn } from '../../../shared/job-state.ts';
 import { fenced, inline, logLine } from './escape.ts';
 import { batchCommand, isWindows, repeatCommand } from './repeat-command.ts';
 import { counted } from './summary.ts';
@@ -14,8 +16,9 @@ export function failureSections(result: BatchResult): readonly string[] {
 
 function section(job: BatchJob, run: RunInfo): string {
   const groups = failedFrames(job);
-  const failure = job.error ?? groups[0]?.failure ?? null;
-  const evidence = (failure?.evidence.length ? failure : groups[0]?.failure)?.evidence ?? [];
+  const first = failureIn(groups[0]);
+  const failure = job.error ?? first;
+  const evidence = (failure?.evidence.length ? failure : first)?.evidence ?? [];
   const parts = [
     `### ${inline(job.name)}`,
     bullets([
@@ -43,25 +46,20 @@ function about(failure: Failure): readonly string[] {
   ];
 }
 
-interface FailedFrames {
-  readonly failure: Failure;
-  readonly frames: number[];
-}
+type FailedFrame = FrameIn<'failed'>;
 
 /** The failed frames by what happened to them, in order of their first frame. */
-function failedFrames(job: BatchJob): readonly FailedFrames[] {
-  const groups = new Map<string, FailedFrames>();
-  for (const [index, { failure }] of job.frames.inState('failed')) {
-    const frame = job.plan?.frames[index];
-    if (frame === undefined) continue;
-    const group = groups.get(failure.cause) ?? { failure, frames: [] };
-    group.frames.push(frame);
-    groups.set(failure.cause, group);
-  }
-  return [...groups.values()];
+function failedFrames(job: BatchJob): readonly (readonly FailedFrame[])[] {
+  return [...grouped(framesIn(job, 'failed'), ({ state }) => state.failure.cause).values()];
 }
 
-function groupLine({ failure, frames }: FailedFrames, told: Failure | null): string {
+function failureIn([first]: readonly FailedFrame[] = []): Failure | null {
+  return first?.state.failure ?? null;
+}
+
+function groupLine(group: readonly FailedFrame[], told: Failure | null): string {
+  const frames = group.map(({ frame }) => frame);
+  const failure = failureIn(group) as Failure;
   const numbers = `**Failed frame${frames.length === 1 ? '' : 's'}:** ${formatFrames(frames)}`;
   if (failure.cause === told?.cause) return numbers;
   return `${numbers} (${inline(`${CAUSE_FACTS[failure.cause].label}: ${failure.message} ${failure.nextStep}`)})`;
@@ -93,12 +91,8 @@ const NAMED = 5;
 
 /** One step for all shots that want the same. */
 function mendFailures(jobs: readonly BatchJob[]): readonly string[] {
-  const groups = new Map<string, BatchJob[]>();
-  for (const job of jobs) {
-    if (job.status !== 'failed' || !job.error) continue;
-    const key = `${job.error.cause} ${job.error.nextStep}`;
-    groups.set(key, [...(groups.get(key) ?? []), job]);
-  }
+  const failed = jobs.filter(({ status, error }) => status === 'failed' && error);
+  const groups = grouped(failed, ({ error }) => `${error?.cause} ${error?.nextStep}`);
   return [...groups.values()].map((group) => {
     const failure = group[0]?.error;
     if (!failure) return '';

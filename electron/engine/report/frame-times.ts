@@ -1,5 +1,6 @@
 import type { FrameTimesData, ShotTimes, TimeBar } from '../../../shared/charts/night-charts.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
 
 /** Shots with a place of their own. */
 export const MOST_SHOTS = 12;
@@ -25,12 +26,11 @@ function shotTimes(job: BatchJob): ShotTimes {
   };
 }
 
-function slowestOf({ plan, frames }: BatchJob): ShotTimes['slowest'] {
+function slowestOf(job: BatchJob): ShotTimes['slowest'] {
   let slowest = { frame: 0, seconds: 0 };
-  for (const [index, { record }] of frames.inState('done')) {
-    const frame = plan?.frames[index];
-    if (frame === undefined || record.seconds <= slowest.seconds) continue;
-    slowest = { frame, seconds: record.seconds };
+  for (const { frame, state } of framesIn(job, 'done')) {
+    const { seconds } = state.record;
+    if (seconds > slowest.seconds) slowest = { frame, seconds };
   }
   return slowest;
 }

@@ -1,6 +1,8 @@
 import type { BatchResult } from '../../../shared/batch.ts';
+import { compareVersions } from '../../../shared/blender-install.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import { formatFrames } from '../../../shared/frames.ts';
+import { grouped } from '../../../shared/grouped.ts';
 import {
   placeText,
   poolText,
@@ -8,11 +10,10 @@ import {
   retriesText,
 } from '../../../shared/incident-text.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { poisonedFrames } from '../../../shared/job-state.ts';
+import { framesIn, poisonedFrames } from '../../../shared/job-state.ts';
 import type { Incident } from '../../../shared/night.ts';
-import { compareVersions } from '../../blender/find-blender.ts';
 import { inline, localTime, table } from './escape.ts';
-import { counted, doneFrames } from './summary.ts';
+import { counted } from './summary.ts';
 
 /** What the night met and went on from, a line each; `null`: nothing. */
 export function nightSection({ night, jobs }: BatchResult): string | null {
@@ -135,15 +136,11 @@ function named(shots: readonly BatchJob[]): string {
 }
 
 function mixedLine(job: BatchJob): string {
-  const byVersion = new Map<string, number[]>();
-  for (const { frame, record } of doneFrames(job)) {
-    const version = record.blender ?? UNKNOWN;
-    const frames = byVersion.get(version);
-    if (frames) frames.push(frame);
-    else byVersion.set(version, [frame]);
-  }
+  const byVersion = grouped(framesIn(job, 'done'), ({ state }) => state.record.blender ?? UNKNOWN);
   const parts = [...byVersion]
     .sort(([a], [b]) => order(a, b))
-    .map(([version, frames]) => `${formatFrames(frames)} by ${inline(version)}`);
+    .map(([version, done]) => {
+      return `${formatFrames(done.map(({ frame }) => frame))} by ${inline(version)}`;
+    });
   return `- **${inline(job.name)}**: ${parts.join('; ')}`;
 }

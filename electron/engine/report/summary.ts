@@ -2,6 +2,7 @@ import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
 import { table } from './escape.ts';
 
 /** How the night went, in a sentence or two. */
@@ -122,21 +123,10 @@ export interface DoneFrame {
   readonly kept: boolean;
 }
 
-/** Sums over all shots of a result. Seconds are Blender's, of the frames rendered in this run. */
-export interface Tally {
-  readonly frames: number;
-  readonly done: number;
-  readonly kept: number;
-  readonly failed: number;
-  readonly retries: number;
-  readonly blenderSeconds: number;
-  /** Shots that have not ended: a crash, or a batch that still runs. */
-  readonly unfinished: number;
-  /** Shots whose number of frames is not known. */
-  readonly unplanned: number;
-}
+type Tally = ReturnType<typeof tally>;
 
-export function tally(result: BatchResult): Tally {
+/** Sums over all shots of a result. Seconds are Blender's, of the frames rendered in this run. */
+export function tally(result: BatchResult) {
   const sum = (of: (job: BatchJob) => number) =>
     result.jobs.reduce((total, job) => total + of(job), 0);
   return {
@@ -148,16 +138,17 @@ export function tally(result: BatchResult): Tally {
     blenderSeconds: sum((job) =>
       doneFrames(job).reduce((total, { kept, record }) => total + (kept ? 0 : record.seconds), 0),
     ),
+    /** Shots that have not ended: a crash, or a batch that still runs. */
     unfinished:
       result.totalJobs - result.completed - result.failed - result.skipped - result.cancelled,
+    /** Shots whose number of frames is not known. */
     unplanned: sum((job) => (job.plan === null ? 1 : 0)),
   };
 }
 
 export function doneFrames(job: BatchJob): readonly DoneFrame[] {
-  return [...job.frames.inState('done')].flatMap(([index, { record, kept }]) => {
-    const frame = job.plan?.frames[index];
-    return frame === undefined ? [] : [{ job, frame, record, kept }];
+  return framesIn(job, 'done').map(({ frame, state: { record, kept } }) => {
+    return { job, frame, record, kept };
   });
 }
 

@@ -199,9 +199,8 @@ export class Timeline {
   }
 
   #lane(worker: number): Lane {
-    const known = this.#lanes.get(worker);
-    if (known) return known;
-    const lane = { bins: new LaneBins(), busyMs: 0, frames: 0, failed: 0 };
+    const fresh = { bins: new LaneBins(), busyMs: 0, frames: 0, failed: 0 };
+    const lane = this.#lanes.get(worker) ?? fresh;
     this.#lanes.set(worker, lane);
     return lane;
   }

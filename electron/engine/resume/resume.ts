@@ -5,10 +5,10 @@ import type {
   BlenderInfo,
   RunInfo,
 } from '../../../shared/batch.ts';
+import { compareVersions } from '../../../shared/blender-install.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { restarted } from '../../../shared/job-state.ts';
 import type { ResumeCard } from '../../../shared/view.ts';
-import { compareVersions } from '../../blender/find-blender.ts';
 import type { Answer } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { BlenderChoice } from '../capacity/blender-for.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
 import { fileHash } from '../folder/fingerprint.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { withHandles } from '../lib/with-handles.ts';
@@ -52,16 +53,9 @@ interface DoneFrame {
 }
 
 function framesDone(job: BatchJob, plan: FramePlan): readonly DoneFrame[] {
-  const done: DoneFrame[] = [];
-  const { frames } = job;
-  for (let at = frames.nextIndex('done'); at !== -1; at = frames.nextIndex('done', at + 1)) {
-    const state = frames.get(at);
-    const frame = plan.frames[at];
-    if (state?.status !== 'done' || frame === undefined) continue;
-    const isNamed = state.record.file === frameFile(plan, frame);
-    done.push({ frame, record: state.record, isNamed });
-  }
-  return done;
+  return framesIn(job, 'done').map(({ frame, state: { record } }) => {
+    return { frame, record, isNamed: record.file === frameFile(plan, frame) };
+  });
 }
 
 /** The frames that one quick look does not show to be as recorded; nearly always none. */

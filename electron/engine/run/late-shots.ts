@@ -2,7 +2,6 @@ import type { Batch } from '../../../shared/batch.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { Replayed } from '../journal/replay.ts';
-import { SerialQueue } from '../lib/serial-queue.ts';
 import { nameFrames } from '../resume/join-job.ts';
 import { recordGone, recordJobs } from '../resume/record-resume.ts';
 import { joinBatch } from '../resume/resume.ts';
@@ -16,46 +15,32 @@ interface LatePorts {
   readonly recorded: Replayed;
 }
 
-/** Takes shots into a run that goes on: those of the folder, read anew, that the run does not have. */
-export class LateShots {
-  readonly #ports: LatePorts;
-  readonly #turns = new SerialQueue();
-
-  constructor(ports: LatePorts) {
-    this.#ports = ports;
-  }
-
-  /** Resolves with the ids of those that have joined; one reading after another. */
-  take(batch: Batch): Promise<readonly string[]> {
-    return this.#turns.take(() => this.#join(batch));
-  }
-
-  /** Resolves when nobody is about to join. */
-  settled(): Promise<void> {
-    return this.#turns.settled();
-  }
-
-  async #join(batch: Batch): Promise<readonly string[]> {
-    const { run, store, claims, recorded } = this.#ports;
-    const late = batch.jobs.filter(({ id }) => !store.has(id));
-    if (late.length === 0 || run.cancelled || run.stopped) return [];
-    const some = { ...batch, jobs: late, partial: true };
-    const joined = await joinBatch(some, recorded, { config: run.options.config });
-    const resumed = [];
-    for (const one of joined.resumed) resumed.push(await nameFrames(one, claims));
-    // Cancelled meanwhile: what joins now would never be ended.
-    if (run.cancelled || run.stopped) return [];
-    for (const { job } of resumed) store.add(job);
-    const jobs = resumed.map(({ job }) => job);
-    if (late.some(({ id }) => recorded.gone.has(id))) recordGone(batch, recorded, store);
-    recordJobs({ batch: some, resumed, recorded }, null, store);
-    const ids = jobs.map(({ id }) => id);
-    run.add(
-      ids.filter((id) => store.job(id).status === 'waiting'),
-      jobs,
-    );
-    return ids;
-  }
+/**
+ * Takes shots into a run that goes on: those of the folder, read anew, that the run does not have. Resolves with the ids
+ * of those that have joined.
+ */
+export async function joinShots(
+  batch: Batch,
+  { run, store, claims, recorded }: LatePorts,
+): Promise<readonly string[]> {
+  const late = batch.jobs.filter(({ id }) => !store.has(id));
+  if (late.length === 0 || run.cancelled || run.stopped) return [];
+  const some = { ...batch, jobs: late, partial: true };
+  const joined = await joinBatch(some, recorded, { config: run.config });
+  const resumed = [];
+  for (const one of joined.resumed) resumed.push(await nameFrames(one, claims));
+  // Cancelled meanwhile: what joins now would never be ended.
+  if (run.cancelled || run.stopped) return [];
+  for (const { job } of resumed) store.add(job);
+  const jobs = resumed.map(({ job }) => job);
+  if (late.some(({ id }) => recorded.gone.has(id))) recordGone(batch, recorded, store);
+  recordJobs({ batch: some, resumed, recorded }, null, store);
+  const ids = jobs.map(({ id }) => id);
+  run.add(
+    ids.filter((id) => store.job(id).status === 'waiting'),
+    jobs,
+  );
+  return ids;
 }
 
 /** A batch with some shots of the folder as it was read anew. */

@@ -1,5 +1,5 @@
 import TinyQueue from 'tinyqueue';
-import type { Failure } from '../../../shared/failure.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { priorityOf } from '../../../shared/order.ts';
 import type { ShotLink } from '../../../shared/shot.ts';
@@ -297,27 +297,23 @@ function isLeftOut({ status, error }: BatchJob): boolean {
 function needsAnother({ name }: ShotLink, { job }: Needed): Failure {
   const cause = 'needs-another-shot';
   const goesOn = 'this shot then goes on by itself.';
-  const failure = (why: string, nextStep: string): Failure => ({
-    cause,
-    message: `It needs ${name}, which ${why}.`,
-    nextStep,
-    evidence: [],
-  });
+  const never = (why: string, nextStep: string) =>
+    failure(cause, `It needs ${name}, which ${why}.`, nextStep);
   if (job?.status === 'failed' && job.shotConfig === null) {
-    return failure('could not be read', `Correct ${name}, then read the folder again.`);
+    return never('could not be read', `Correct ${name}, then read the folder again.`);
   }
   switch (job?.status) {
     case 'failed':
-      return failure('failed', `Retry ${name}; ${goesOn}`);
+      return never('failed', `Retry ${name}; ${goesOn}`);
     case 'cancelled':
-      return failure('was cancelled', `Retry ${name}; ${goesOn}`);
+      return never('was cancelled', `Retry ${name}; ${goesOn}`);
     case 'skipped': {
       // The one at the root of it is told.
       const root = job.error?.cause === cause ? job.error.nextStep : `Retry ${name}; ${goesOn}`;
-      return failure('was not started', root);
+      return never('was not started', root);
     }
     default:
-      return failure(
+      return never(
         'is not complete and no part of this run',
         `Render ${name} first, or both together.`,
       );

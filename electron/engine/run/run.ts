@@ -53,11 +53,19 @@ const FRAME_MARGIN = 1.5;
 
 /** One run of a batch: gives its lanes work, and decides about jobs and frames that failed. */
 export class Run implements LaneRun {
-  readonly options: RunOptions;
+  readonly store: BatchStore;
+  readonly config: BatchConfig;
+  readonly stall: StallBounds;
+  readonly blenders: Blenders;
+  readonly files: SameFiles;
+  readonly startWorker: StartWorker;
+  readonly temporary: string;
+  readonly blenderPath: string;
   readonly changed = new WakeSignal();
   readonly pause: Pause;
   /** Set when `continueOnError: false` met its first failed job. */
   stopped = false;
+  readonly #options: RunOptions;
   readonly #stop = new AbortController();
   readonly #jobs: JobsInRun;
   readonly #queue: RunQueue;
@@ -69,7 +77,15 @@ export class Run implements LaneRun {
 
   constructor(options: RunOptions) {
     const { store, claims, elsewhere } = options;
-    this.options = options;
+    this.#options = options;
+    this.store = store;
+    this.config = options.config;
+    this.stall = options.stall;
+    this.blenders = options.blenders;
+    this.files = options.files;
+    this.startWorker = options.startWorker;
+    this.temporary = options.temporary;
+    this.blenderPath = options.blender.path;
     this.pause = new Pause(store, this.changed);
     this.#jobs = new JobsInRun({ stop: this.#stop.signal, clock: () => this.pause.clock() });
     this.#queue = new RunQueue((jobId) => {
@@ -160,40 +176,8 @@ export class Run implements LaneRun {
 
   // ---- What its lanes see of it: see `LaneRun`
 
-  get store(): BatchStore {
-    return this.options.store;
-  }
-
-  get config(): BatchConfig {
-    return this.options.config;
-  }
-
-  get stall(): StallBounds {
-    return this.options.stall;
-  }
-
-  get blenders(): Blenders {
-    return this.options.blenders;
-  }
-
-  get files(): SameFiles {
-    return this.options.files;
-  }
-
-  get startWorker(): StartWorker {
-    return this.options.startWorker;
-  }
-
-  get temporary(): string {
-    return this.options.temporary;
-  }
-
-  get blenderPath(): string {
-    return this.options.blender.path;
-  }
-
   seatOf(lane: number): Seat {
-    return this.options.seats.of(lane);
+    return this.#options.seats.of(lane);
   }
 
   get isShortOfMemory(): boolean {
@@ -268,7 +252,7 @@ export class Run implements LaneRun {
     const task = nextTask(schedule);
     if (task.kind === 'end' || task.kind === 'wait' || task.kind === 'move') return task;
     if (this.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
-    if (this.options.seats.areAwaited) return this.#elsewhere(lane, task);
+    if (this.#options.seats.areAwaited) return this.#elsewhere(lane, task);
     const cores = this.#cores();
     if (!lane.gpu && cores.cpu.busy >= cpuLanesAllowed(cores)) {
       const kind = cores.cpu.busy >= cores.workers ? 'resting' : 'cores';
@@ -294,17 +278,17 @@ export class Run implements LaneRun {
   }
 
   nodeWorked(node: string): void {
-    this.options.seats.nodes.worked(node);
+    this.#options.seats.nodes.worked(node);
   }
 
   nodeFailed(node: string, what: string, { cause }: Failure): void {
     const { remedy } = CAUSE_FACTS[cause];
     // What asks for another place, for room or for more memory says nothing of the node.
-    if (remedy === 'again' || remedy === 'never') this.options.seats.nodes.failed(node, what);
+    if (remedy === 'again' || remedy === 'never') this.#options.seats.nodes.failed(node, what);
   }
 
   leaveOut(node: string, why: string): void {
-    this.options.seats.nodes.leaveOut(node, why);
+    this.#options.seats.nodes.leaveOut(node, why);
   }
 
   takeThreads({ number, gpu }: LanePlace): number {
@@ -328,7 +312,7 @@ export class Run implements LaneRun {
     this.#lanes.occupy(lane, null);
     if (this.lanesOn(jobId) === 0) {
       this.#jobs.get(jobId).clock.rest();
-      if (this.store.job(jobId).status !== 'running') void this.options.claims.release(jobId);
+      if (this.store.job(jobId).status !== 'running') void this.#options.claims.release(jobId);
     }
     this.changed.wakeAll();
   }
@@ -348,7 +332,7 @@ export class Run implements LaneRun {
   }
 
   opening(job: BatchJob, gpu: GpuDevice | null): Opening {
-    const { files, claims } = this.options;
+    const { files, claims } = this.#options;
     const known = this.#jobs.get(job.id);
     return {
       existing: this.#existingFor(job.id),
@@ -556,7 +540,7 @@ export class Run implements LaneRun {
       threads: this.#lanes.threads(side, apart),
     });
     return {
-      cores: this.options.machine.cores,
+      cores: this.#options.machine.cores,
       asked: of,
       workers,
       cpu: side('cpu', workers - this.#lanes.standingBack),
@@ -592,7 +576,7 @@ export class Run implements LaneRun {
 
   /** What was rendered from files that have changed since, or is to be of another Blender, is not kept, whatever is asked for. */
   #existingFor(jobId: string): ExistingPolicy {
-    const isAnew = this.startsOver(jobId) > 0 || this.options.again.has(jobId);
+    const isAnew = this.startsOver(jobId) > 0 || this.#options.again.has(jobId);
     return isAnew ? 'resume' : this.config.existing;
   }
 
@@ -605,7 +589,7 @@ export class Run implements LaneRun {
     const retries = retriesFor(job, failure, allowed);
     const verdict = verdictOn(failure, tries, retries, this.config.backoffMs);
     // On a cluster each has memory of its own: more of it is asked for.
-    if (verdict.kind === 'retry' && verdict.fewerWorkers && !this.options.seats.areAwaited) {
+    if (verdict.kind === 'retry' && verdict.fewerWorkers && !this.#options.seats.areAwaited) {
       this.#pool.ranOut(job.id, doing, this.#lanes.busy('cpu'));
     }
     if (verdict.kind === 'pause') this.pause.forJob(job, failure);
@@ -645,7 +629,7 @@ export class Run implements LaneRun {
     if (known?.isTaken) this.#jobs.move(known, 'ended');
     this.store.record({ type: 'job-finished', job: job.id, at: Date.now(), status, error });
     this.#pool.ended(job.id);
-    if (this.lanesOn(job.id) === 0) void this.options.claims.release(job.id);
+    if (this.lanesOn(job.id) === 0) void this.#options.claims.release(job.id);
     if (status === 'failed' && !this.config.continueOnError) this.stopped = true;
     if (!this.stopped && !this.cancelled) this.#dependencies.ended(job.id);
     this.changed.wakeAll();
@@ -653,27 +637,21 @@ export class Run implements LaneRun {
 }
 
 /** What a run is made with. */
-interface RunOptions {
-  readonly store: BatchStore;
-  readonly config: BatchConfig;
+interface RunOptions
+  extends Pick<
+    LaneRun,
+    'store' | 'config' | 'stall' | 'blenders' | 'files' | 'startWorker' | 'temporary'
+  > {
   readonly machine: MachineInfo;
   /** The one of shots that say nothing. */
   readonly blender: BlenderInfo;
-  /** Which one each shot gets. */
-  readonly blenders: Blenders;
   /** Ids of jobs whose finished frames are to be rendered again. */
   readonly again: ReadonlySet<string>;
   readonly workers: number;
-  /** Folder for the workers' temporary files. */
-  readonly temporary: string;
-  readonly stall: StallBounds;
   /** Shots that are not in the batch, as the checkpoint knows them: others may depend on them. */
   readonly elsewhere: ReadonlyMap<string, BatchJob>;
-  readonly startWorker: StartWorker;
   /** Where its lanes have their Blenders. */
   readonly seats: Seats;
   /** What its jobs may write to now. */
   readonly claims: OutputClaims;
-  /** Which of its jobs writes which files. */
-  readonly files: SameFiles;
 }

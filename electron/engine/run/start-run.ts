@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Batch, RunInfo } from '../../../shared/batch.ts';
+import type { Batch } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { stopped } from '../../../shared/job-state.ts';
@@ -15,11 +15,12 @@ import type { JobLogs } from '../journal/job-log.ts';
 import type { Replayed } from '../journal/replay.ts';
 import { type EarlyBlenders, earlyBlenders, expectedWork } from '../lane/early-blender.ts';
 import type { StallBounds } from '../lane/limits.ts';
+import { SerialQueue } from '../lib/serial-queue.ts';
 import { allEnded, sideBySide } from '../lib/side-by-side.ts';
 import { hasStaging } from '../proof/staging.ts';
 import { outcomeOf } from '../result.ts';
-import { type ResumeOrder, resumeBatch } from '../resume/resume.ts';
-import { LateShots } from './late-shots.ts';
+import { type ResumedBatch, type ResumeOrder, resumeBatch } from '../resume/resume.ts';
+import { joinShots } from './late-shots.ts';
 import type { PauseState } from './pause.ts';
 import { Run } from './run.ts';
 
@@ -59,7 +60,10 @@ export class LiveRun {
   readonly done: Promise<void>;
   readonly #order: RunOrder;
   #run: Run | null = null;
-  #late: LateShots | null = null;
+  /** Takes shots of the folder into the run; `null`: none may join it now. */
+  #join: ((batch: Batch) => Promise<readonly string[]>) | null = null;
+  /** One reading of the folder after another. */
+  readonly #joining = new SerialQueue();
   /** A pause that was asked for before there were lanes. */
   #asked: PauseState | null = null;
   #isCancelled = false;
@@ -107,7 +111,7 @@ export class LiveRun {
   retry(jobIds: readonly string[]): void {
     const { store } = this.#order;
     for (const job of jobIds) store.record({ type: 'job-reset', job, at: Date.now() });
-    this.#run?.options.blenders.mayHaveChanged();
+    this.#run?.blenders.mayHaveChanged();
     this.#run?.add(jobIds);
   }
 
@@ -122,8 +126,8 @@ export class LiveRun {
   }
 
   /** Takes in the shots of the folder, read anew, that it lacks. Resolves with their ids. */
-  async takeIn(batch: Batch): Promise<readonly string[]> {
-    return (await this.#late?.take(batch)) ?? [];
+  takeIn(batch: Batch): Promise<readonly string[]> {
+    return this.#joining.take(() => this.#join?.(batch) ?? []);
   }
 
   async #work(): Promise<void> {
@@ -153,17 +157,10 @@ export class LiveRun {
       });
       this.hasBegun = true;
       const { recorded, info, choices, standard } = resumed;
-      const { blender } = info;
-      const others = othersOf(batch, recorded);
-      const rendering = {
-        ...order,
-        isCancelled: () => this.#isCancelled,
-        onRun: (run: Run | null, late: LateShots | null) => this.#onRun(run, late),
-      };
       const refused = refuse(order, choices);
-      if (standard && !standard.ok && blender === null) failAll(order, standard.failure);
-      const tools = { ...resumed, checkpoint, blenders, refused, claims, others, early, seats };
-      const cancelled = blender ? await render(rendering, tools, { ...info, blender }) : false;
+      if (standard && !standard.ok && info.blender === null) failAll(order, standard.failure);
+      const tools = { checkpoint, blenders, claims, seats, early };
+      const cancelled = await this.#render(resumed, refused, tools);
       await claims.releaseAll();
       await sweep(order, recorded.jobs, claims);
       await finish(order, cancelled);
@@ -179,116 +176,74 @@ export class LiveRun {
     }
   }
 
-  /** Its lanes are there, or are no more. */
-  #onRun(run: Run | null, late: LateShots | null): void {
-    [this.#run, this.#late] = [run, late];
-    const { leftOut, choices } = this.#order;
-    leftOut.clear();
-    if (!run) return;
-    run.reorder(choices.handOver());
+  /** Renders what waits; true if it was cancelled. @param refused some shot has no Blender */
+  async #render(
+    { recorded, info, again, unlooked }: ResumedBatch,
+    refused: boolean,
+    { checkpoint, blenders, claims, seats, early }: Tools,
+  ): Promise<boolean> {
+    const order = this.#order;
+    const { batch, store, config, stall, only } = order;
+    const { blender, machine, workers } = info;
+    if (!blender) return false;
+    const waiting = participants(order).filter((job) => job.status === 'waiting');
+    if (waiting.length === 0) return this.#isCancelled;
+    if (!config.continueOnError && (refused || participants(order).some(isUnreadable))) {
+      skip(order, waiting);
+      return this.#isCancelled;
+    }
+    const others = othersOf(batch, recorded);
+    const run = new Run({
+      ...{ store, config, machine, blender, blenders, again, workers, stall, claims, seats },
+      temporary: temporaryOf(order.directory),
+      files: new SameFiles(() => [...store.jobs, ...others]),
+      elsewhere: recorded.jobs,
+      startWorker: (await early)?.startWorker ?? startWorker,
+    });
+    run.arrange(store.order);
+    run.add(waiting.map(({ id }) => id));
+    for (const { id } of waiting) if (order.leftOut.has(id)) run.cancelJob(id);
+    checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
+    store.onWriteError = () => run.cancel();
+    this.#run = run;
+    // Who asked for some shots gets no others.
+    if (only === null) this.#join = (now) => joinShots(now, { run, store, claims, recorded });
+    order.leftOut.clear();
+    run.reorder(order.choices.handOver());
     if (this.#asked) run.pause.begin(this.#asked.reason, this.#asked.message);
     if (this.#isCancelled) run.cancel();
+    let later = unlooked;
+    try {
+      do {
+        await allEnded([run.work(order.logs), lookAgain(run, later)]);
+        later = [];
+        // What waits for room on the journal's disk needs the pause to end, or a cancel.
+        await store.written();
+        // The night was long: what was complete early may have been cleared up since.
+        const everyone = participants(order).map(({ id }) => id);
+        await lookAgain(run, everyone);
+        await this.#joining.settled();
+      } while (run.hasMore && !run.cancelled && !run.stopped);
+    } finally {
+      [this.#run, this.#join] = [null, null];
+      order.leftOut.clear();
+      run.pause.close();
+      store.onWriteError = () => {};
+      checkpoint.onFull = null;
+    }
+    endLeftovers(order, run);
+    return run.cancelled;
   }
 }
 
-/** A run as its lanes need it. */
-interface RenderOrder extends RunOrder {
-  /** Told of the run and of how shots join it while it takes orders, and of `null` when it doesn't any more. */
-  readonly onRun: (run: Run | null, late: LateShots | null) => void;
-  readonly isCancelled: () => boolean;
-}
-
+/** What a run has opened, and closes at its end. */
 interface Tools {
   readonly checkpoint: BatchCheckpoint;
   readonly blenders: Blenders;
-  /** Some shot has no Blender. */
-  readonly refused: boolean;
-  /** Ids of jobs whose finished frames are rendered again. */
-  readonly again: ReadonlySet<string>;
   readonly claims: OutputClaims;
-  /** What was done before. */
-  readonly recorded: Replayed;
-  /** Ids of complete shots whose files are to be looked at beside the rendering. */
-  readonly unlooked: readonly string[];
-  /** Shots that take no part. */
-  readonly others: readonly ShotBefore[];
+  readonly seats: Seats;
   /** Blenders that are coming up already. */
   readonly early: Promise<EarlyBlenders | null> | null;
-  readonly seats: Seats;
-}
-
-/** Renders what waits; true if it was cancelled. */
-async function render(
-  order: RenderOrder,
-  {
-    checkpoint,
-    blenders,
-    refused,
-    again,
-    claims,
-    recorded,
-    others,
-    early,
-    seats,
-    ...joined
-  }: Tools,
-  info: RunInfo & { readonly blender: NonNullable<RunInfo['blender']> },
-): Promise<boolean> {
-  const { store, config, directory } = order;
-  const waiting = participants(order).filter((job) => job.status === 'waiting');
-  if (waiting.length === 0) return order.isCancelled();
-  if (!config.continueOnError && (refused || participants(order).some(isUnreadable))) {
-    skip(order, waiting);
-    return order.isCancelled();
-  }
-  const temporary = temporaryOf(directory);
-  const { machine, blender, workers } = info;
-  const { stall } = order;
-  const head = await early;
-  const run = new Run({
-    store,
-    config,
-    machine,
-    blender,
-    blenders,
-    again,
-    workers,
-    temporary,
-    stall,
-    claims,
-    files: new SameFiles(() => [...store.jobs, ...others]),
-    elsewhere: recorded.jobs,
-    startWorker: head?.startWorker ?? startWorker,
-    seats,
-  });
-  run.arrange(store.order);
-  run.add(waiting.map(({ id }) => id));
-  for (const { id } of waiting) if (order.leftOut.has(id)) run.cancelJob(id);
-  checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
-  store.onWriteError = () => run.cancel();
-  // Who asked for some shots gets no others.
-  const late = order.only === null ? new LateShots({ run, store, claims, recorded }) : null;
-  order.onRun(run, late);
-  let unlooked = joined.unlooked;
-  try {
-    do {
-      await allEnded([run.work(order.logs), lookAgain(run, unlooked)]);
-      unlooked = [];
-      // What waits for room on the journal's disk needs the pause to end, or a cancel.
-      await store.written();
-      // The night was long: what was complete early may have been cleared up since.
-      const everyone = participants(order).map(({ id }) => id);
-      await lookAgain(run, everyone);
-      await late?.settled();
-    } while (run.hasMore && !run.cancelled && !run.stopped);
-  } finally {
-    order.onRun(null, null);
-    run.pause.close();
-    store.onWriteError = () => {};
-    checkpoint.onFull = null;
-  }
-  endLeftovers(order, run);
-  return run.cancelled;
 }
 
 /** Ends the shots that no Blender is here for; true if there are some. */
