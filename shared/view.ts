@@ -147,6 +147,8 @@ export interface BatchView {
   readonly lanes: readonly WorkerLane[];
   readonly resume: ResumeCard | null;
   readonly workers: number;
+  /** It renders now, on the nodes of a cluster. */
+  readonly onCluster: boolean;
   readonly blender: BlenderInfo | null;
   /** Only while it runs; `null`: all workers are at work. */
   readonly pool: PoolChange | null;

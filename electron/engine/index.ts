@@ -1,8 +1,7 @@
 /** The engine's public surface: usable from plain Node, with no window and no Electron. */
 export { blenderInfo, blendersAt, compareVersions } from '../blender/find-blender.ts';
 export { UnfinishedQuote, wordsOf } from '../blender/launcher.ts';
-export { type Cluster, type ClusterNode, type Partition, readCluster } from '../slurm/commands.ts';
-export { type AskedWishes, isUsable, NotInCluster, wishesFor } from '../slurm/wishes.ts';
+export { readCluster } from '../slurm/commands.ts';
 export { BatchProcessor, type ProcessorOptions, runBatch } from './batch-processor.ts';
 export {
   BLENDER_PLACES,

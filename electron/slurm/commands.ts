@@ -1,4 +1,6 @@
 import { execa } from 'execa';
+import type { Cluster, ClusterNode, Partition } from '../../shared/cluster.ts';
+import { canRun } from '../blender/this-computer.ts';
 
 /** Slurm's own programs answer within so long, or count as silent: a controller that is down lets them wait for minutes. */
 const ANSWER_MS = 15_000;
@@ -18,37 +20,10 @@ async function ask(program: string, args: readonly string[]): Promise<string | n
 
 // ---- The cluster
 
-/** One computer of a cluster. */
-export interface ClusterNode {
-  readonly name: string;
-  /** Its partitions; the default one first. */
-  readonly partitions: readonly string[];
-  readonly cores: number;
-  readonly memoryMb: number;
-  /** GPUs that Slurm gives out there (`gres`). */
-  readonly gpus: number;
-  /** In Slurm's words: `idle`, `mixed`, `allocated`, `drained`, `down` … */
-  readonly state: string;
-  /** Why an administrator has taken it out; `null`: nothing is said. */
-  readonly reason: string | null;
-}
-
-export interface Partition {
-  readonly name: string;
-  readonly isDefault: boolean;
-  /** The longest time that a job may ask for, in Slurm's notation, such as `4:00:00`; `infinite`. */
-  readonly timeLimit: string;
-  readonly nodes: number;
-}
-
-/** A cluster, as `sinfo` tells it. */
-export interface Cluster {
-  readonly partitions: readonly Partition[];
-  readonly nodes: readonly ClusterNode[];
-}
-
 /** The cluster that this computer belongs to; `null`: there is no Slurm, or its controller does not answer. */
 export async function readCluster(): Promise<Cluster | null> {
+  // Where there is no Slurm, nothing is started.
+  if (!(await canRun('sinfo'))) return null;
   const text = await ask('sinfo', ['-h', '-N', '-o', '%N|%P|%c|%m|%T|%G|%l|%E']);
   return text === null ? null : parseCluster(text);
 }

@@ -12,6 +12,7 @@ import { Sign } from '../ui/StatusIcon.tsx';
 import { interruptedText, resumeChecks, resumeTitle } from './resume-text.ts';
 import './ResumeCard.css';
 import { isolated } from '../../shared/safe-text.ts';
+import { WhereButton } from '../header/WhereButton.tsx';
 import { ScheduleButton, ScheduleLine } from '../schedule/ScheduleButton.tsx';
 
 /** After a crash, a power cut, or a window closed by mistake. Enter resumes. */
@@ -54,6 +55,7 @@ export function ResumeRoom({
             {waits ? 'Start now' : 'Resume'}
           </Button>
           {waits && <Button onClick={() => void callOff()}>Don’t start</Button>}
+          <WhereButton />
           <ScheduleButton view={view} />
           <Button onClick={showShots}>Show the shots</Button>
           <Button
