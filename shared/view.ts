@@ -100,6 +100,8 @@ export interface WorkerLane {
   readonly jobName: string | null;
   /** The name of the GPU that it renders on; `null`: the CPU. */
   readonly gpu: string | null;
+  /** The computer of a cluster that it has its place on; `null`: this one, or none yet. */
+  readonly node: string | null;
   readonly samplesDone: number | null;
   readonly samplesTotal: number | null;
   readonly memoryMb: number | null;

@@ -17,8 +17,8 @@ import { ACT_WORDS, type Act, canBePlanned, offeredActs, waitingActs } from '../
 import { Button } from '../ui/Button.tsx';
 import './Acts.css';
 import { ScheduleButton } from '../schedule/ScheduleButton.tsx';
+import { WhereButton } from '../schedule/WhereButton.tsx';
 import { isAtWork } from '../text/batch-text.ts';
-import { WhereButton } from './WhereButton.tsx';
 
 /** The buttons that make sense now and no others; the last is the primary. */
 export function Acts({ view }: { readonly view: BatchView }) {

@@ -12,8 +12,8 @@ import { Sign } from '../ui/StatusIcon.tsx';
 import { interruptedText, resumeChecks, resumeTitle } from './resume-text.ts';
 import './ResumeCard.css';
 import { isolated } from '../../shared/safe-text.ts';
-import { WhereButton } from '../header/WhereButton.tsx';
 import { ScheduleButton, ScheduleLine } from '../schedule/ScheduleButton.tsx';
+import { WhereButton } from '../schedule/WhereButton.tsx';
 
 /** After a crash, a power cut, or a window closed by mistake. Enter resumes. */
 export function ResumeRoom({

@@ -4,6 +4,7 @@ import { useLibrary } from '../store/library-store.ts';
 import { counted } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { ButtonMenu, type MenuEntry } from '../ui/Menu.tsx';
+import './ScheduleButton.css';
 
 /** Where what is left will be rendered: only where there is something to choose. */
 export function WhereButton() {
