@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronRight, Hourglass } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type CSSProperties, useRef, useState } from 'react';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import './NodeList.css';
 import type { WorkerLane } from '../../shared/view.ts';
@@ -63,14 +63,17 @@ function Rows({ rows, name, onTurn }: RowsProps) {
     // Before it is measured, what fits is drawn at once.
     initialRect: { width: 0, height: ROW * MOST_ROWS },
   });
+  const scrolls = rows.length > MOST_ROWS;
+  const room = { '--name-room': `${nameRoom(rows)}ch` } as CSSProperties;
   return (
     <section
       className="node-rows"
       ref={scroller}
       aria-label={name}
-      style={{ height: Math.min(rows.length, MOST_ROWS + 0.5) * ROW }}
+      data-scrolls={scrolls}
+      style={{ ...room, height: Math.min(rows.length, MOST_ROWS + 0.5) * ROW }}
       // What scrolls must be reachable by keyboard.
-      tabIndex={rows.length > MOST_ROWS ? 0 : undefined}
+      tabIndex={scrolls ? 0 : undefined}
     >
       <ul style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, start }) => {
@@ -97,6 +100,18 @@ function Rows({ rows, name, onTurn }: RowsProps) {
     </section>
   );
 }
+
+/** So many letters wide are the names, with what stands beside them. */
+function nameRoom(rows: readonly NodeRow[]): number {
+  const longest = rows.map((row) =>
+    row.kind === 'node' ? row.of.node.length + BESIDE : (row.node?.length ?? 0) + 2,
+  );
+  return Math.min(WIDEST, Math.max(...longest));
+}
+
+/** The arrow and the count. */
+const BESIDE = 6;
+const WIDEST = 24;
 
 function keyOf(row: NodeRow): string {
   return row.kind === 'node' ? `node ${row.of.node}` : `lane ${row.lane.worker}`;

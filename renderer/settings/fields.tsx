@@ -51,7 +51,7 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
     'slurm',
     wholeNumber({
       label: 'Cores',
-      hint: ({ cluster }) => `For each Blender. 0: a whole node${coresText(cluster)}.`,
+      hint: () => 'For each Blender. 0: a whole node.',
       max: settingsSchema.shape.slurmCores.unwrap().maxValue,
     }),
   ),
@@ -59,7 +59,8 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
     'slurm',
     typed({
       label: 'Memory',
-      hint: () => 'GB for each Blender. Empty: what belongs to its cores.',
+      hint: () => 'GB for each Blender. Empty: the share of its cores.',
+      empty: 'Share',
       what: 'a number of GB',
       text: memoryText,
       parse: parseMemory,
@@ -78,7 +79,8 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
     'slurm',
     typed({
       label: 'Longest time',
-      hint: () => 'For which a node is asked for, such as 4h. Empty: what the partition gives.',
+      hint: () => 'Of a place, such as 4h. Empty: what the partition gives.',
+      empty: 'Default',
       what: 'a time',
       text: limitText,
       parse: parseLimit,
@@ -180,12 +182,21 @@ interface TypedKind extends Kind {
   /** What it should have been, where what was typed can't be understood. */
   readonly what: string;
   readonly text: (value: number | null) => string;
+  /** What stands in its place where nothing was typed; `None` if not said. */
+  readonly empty?: string;
   /** Reads that back; `undefined`: it can't be understood. */
   readonly parse: (text: string) => number | null | undefined;
 }
 
 /** A limit as people write it. */
-function typed({ label, hint, what, text, parse }: TypedKind): SettingField<number | null> {
+function typed({
+  label,
+  hint,
+  what,
+  text,
+  empty = 'None',
+  parse,
+}: TypedKind): SettingField<number | null> {
   return function Typed({ value, onChange, info, cluster }) {
     const [words, setWords] = useState(() => text(value ?? null));
     const help = hint({ info, cluster });
@@ -197,7 +208,7 @@ function typed({ label, hint, what, text, parse }: TypedKind): SettingField<numb
             {...control}
             className="input short"
             value={words}
-            placeholder="None"
+            placeholder={empty}
             onChange={({ target }) => {
               setWords(target.value);
               onChange(parse(target.value));
@@ -277,14 +288,12 @@ function Partitions({ value: name = null, onChange, cluster }: SettingProps<stri
 
 /** A setting that counts in one place only, and is shown where that is chosen. */
 function on<V>(where: Settings['where'], Control: SettingField<V>): SettingField<V> {
-  return (props) => (props.draft.where === where ? <Control {...props} /> : null);
-}
-
-/** `, here 8 of them`, where all nodes have as many. */
-function coresText(cluster: Cluster | null): string {
-  const [first, ...others] = cluster?.nodes ?? [];
-  const alike = first && others.every(({ cores }) => cores === first.cores);
-  return alike ? `, which has ${first.cores}` : '';
+  return (props) =>
+    props.draft.where === where && (
+      <div className={where === 'slurm' ? 'field-under' : undefined}>
+        <Control {...props} />
+      </div>
+    );
 }
 
 interface GpusProps {

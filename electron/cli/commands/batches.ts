@@ -10,6 +10,7 @@ import {
   generateBatchReport,
   listCheckpoints,
   readResult,
+  readWorkerUse,
 } from '../../engine/index.ts';
 import { UsageError } from '../exit-codes.ts';
 import { dataOption, path } from '../option-values.ts';
@@ -81,7 +82,10 @@ export function reportCommand(session: Session): Command {
       const batch = await findBatch(options.data ?? dataDirectory(), said ?? null);
       if (batch.problem) throw new UsageError(batch.problem);
       const result = await readResult(batch.directory);
-      if (!options.output) return session.output.line(generateBatchReport(result).trimEnd());
+      if (!options.output) {
+        const use = await readWorkerUse(batch.directory).catch(() => null);
+        return session.output.line(generateBatchReport(result, null, use).trimEnd());
+      }
       await writeReportFile(options.output, result, batch.directory).catch((error: Error) => {
         throw new UsageError(`The report can't be written to ${options.output}: ${error.message}.`);
       });
