@@ -16,7 +16,7 @@ import {
   openJournalFile,
 } from './journal.ts';
 import { HEADER_LINE, NewerCheckpoint, sealed } from './journal-format.ts';
-import { BatchInUse, isHeld, type Lock, takeLock } from './lock.ts';
+import { BatchInUse, type BatchLock, isHeld, takeLock } from './lock.ts';
 import { journalStamp } from './read-journal.ts';
 import { type PlayedJournal, type Replayed, replayFile, type SetAside } from './replay.ts';
 
@@ -42,7 +42,7 @@ export class BatchCheckpoint {
    * behind it, so that the journal tells everything in the order in which it happened.
    */
   onFull: ((error: Error) => Promise<boolean>) | null = null;
-  #lock: Lock | null = null;
+  #lock: BatchLock | null = null;
 
   /** `openFile` is for tests of a failing disk. */
   constructor(directory: string, openFile: OpenJournalFile = openJournalFile) {
@@ -183,6 +183,7 @@ export class BatchCheckpoint {
     const text = legal.map((event) => `${sealed(event)}\n`).join('');
     if (text !== '') {
       const sync = appends.some((append) => append.sync);
+      await this.#lock?.confirm();
       await this.#write(this.#journal, text, sync);
     }
     takeIn();
