@@ -9,6 +9,7 @@ export {
   blenderInstalls,
 } from './capacity/blender-installs.ts';
 export { workersFor } from './capacity/machine.ts';
+export { type DetachedCommand, detach, NotDetached, readDetached } from './detached.ts';
 export type { ShotMeasure } from './estimate/measure-shot.ts';
 export { expectedNight } from './estimate/outlook.ts';
 export { createBatchFromDirectory } from './folder/create-batch.ts';
@@ -21,9 +22,11 @@ export {
   type WatchOptions,
   watchShots,
 } from './folder/watch-shots.ts';
+export { FollowedBatch, type Standing } from './followed-batch.ts';
 export { BatchCheckpoint } from './journal/batch-checkpoint.ts';
 export { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
 export { BatchInUse } from './journal/lock.ts';
+export type { Cancelling } from './journal/requests.ts';
 export { STALL_BOUNDS, stallLimit } from './lane/limits.ts';
 export { SerialQueue } from './lib/serial-queue.ts';
 export { changePower } from './night/power.ts';
@@ -36,7 +39,7 @@ export { tryShots } from './preflight/try-shots.ts';
 export type { PictureOf } from './report/contact-sheet.ts';
 export { frameTimes } from './report/frame-times.ts';
 export { generateBatchReport } from './report/generate-report.ts';
-export { repeatCommand } from './report/repeat-command.ts';
+export { batchCommand, repeatCommand } from './report/repeat-command.ts';
 export { batchHeadline } from './report/summary.ts';
 export { writeReport } from './report/write-report.ts';
 export {

@@ -19,6 +19,7 @@ import { HEADER_LINE, NewerCheckpoint, sealed } from './journal-format.ts';
 import { BatchInUse, type BatchLock, isHeld, takeLock } from './lock.ts';
 import { journalStamp } from './read-journal.ts';
 import { type PlayedJournal, type Replayed, replayFile, type SetAside } from './replay.ts';
+import { type Cancelling, watchRequests } from './requests.ts';
 
 interface Append {
   readonly event: BatchEvent;
@@ -112,6 +113,18 @@ export class BatchCheckpoint {
   leaveJobsTo(store: BatchStore): void {
     this.#store = store;
     this.#isJudged = true;
+  }
+
+  /**
+   * Tells what others want of whoever has this open, through its folder; only while it is open.
+   * @returns ends that
+   */
+  watchRequests(obey: (cancelling: Cancelling) => void): () => Promise<void> {
+    const lock = this.#lock;
+    if (!lock) throw new Error('The checkpoint of this batch is not open.');
+    // Another computer that took it over wants all of it.
+    lock.onLost(() => obey('all'));
+    return watchRequests(this.#directory, lock.token, obey);
   }
 
   /** Ids of the jobs whose every frame is done. */

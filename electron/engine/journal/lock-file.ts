@@ -66,6 +66,8 @@ export class LockFile {
   #beatAt = Date.now();
   #isWritten: boolean;
   #lostTo: Holder | null = null;
+  /** Told when it is found to be taken over. */
+  onLost: () => void = () => {};
 
   constructor(directory: string, record: LockRecord, pace: LockPace, isWritten: boolean) {
     this.#directory = directory;
@@ -120,7 +122,9 @@ export class LockFile {
     try {
       const found = parsed(await handle.readFile('utf8'));
       if (found && found.token !== this.#record.token) {
+        const isNew = this.#lostTo === null;
         this.#lostTo = found;
+        if (isNew) this.onLost();
         return;
       }
       // The same bytes in the same place: nobody reads half of it, and a full disk has room for it.

@@ -25,6 +25,8 @@ export interface BatchLock extends Lock {
   readonly token: string;
   /** Throws `BatchInUse` where another computer has taken it over, for which this one was silent too long. */
   confirm(): Promise<void>;
+  /** Tells as soon as that is found. */
+  onLost(tell: () => void): void;
 }
 
 /** Another Nightshift that is alive drives this batch. */
@@ -64,6 +66,9 @@ export async function takeLock(
       confirm: async () => {
         const other = await file.lostTo();
         if (other) throw new BatchInUse(other);
+      },
+      onLost: (tell) => {
+        file.onLost = tell;
       },
       release: async () => {
         await file.release();
@@ -154,7 +159,7 @@ function closed(server: Server): Promise<void> {
   });
 }
 
-type HolderAnswer =
+export type HolderAnswer =
   | { readonly held: false }
   /** `holder` is null if it did not say in time who it is; it holds all the same. */
   | { readonly held: true; readonly holder: Holder | null };
