@@ -2,10 +2,16 @@ import type { BatchProgress } from '../../shared/batch.ts';
 import type { BatchEvent, BatchSignal } from '../../shared/events.ts';
 import type { PauseReason } from '../../shared/night.ts';
 import { unfitText } from '../slurm/batch-job.ts';
-import { cancelWaiting, type QueuedJob, readJob, readQueue } from '../slurm/commands.ts';
+import {
+  cancelWaiting,
+  type EndedJob,
+  type QueuedJob,
+  readJob,
+  readQueue,
+} from '../slurm/commands.ts';
 import { SILENT } from '../slurm/queue.ts';
 import { BatchStore } from './batch-store.ts';
-import { type Detached, readDetached } from './detached.ts';
+import { readDetached } from './detached.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { JournalTail } from './journal/journal-tail.ts';
 import { type HolderAnswer, isHeld } from './journal/lock.ts';
@@ -23,8 +29,14 @@ export type Standing =
   | { readonly kind: 'finished' }
   /** Who rendered it is gone, and it has no end. `why`: what the cluster knows of that, a sentence; empty: nothing. */
   | { readonly kind: 'died'; readonly why: string }
-  /** The job that was to render it has ended before it began. A sentence. */
-  | { readonly kind: 'not-begun'; readonly why: string; readonly log: string }
+  /** The job that was to render it has ended before it began. `isCancelled`: it was taken out of the queue. */
+  | {
+      readonly kind: 'not-begun';
+      readonly isCancelled: boolean;
+      /** A sentence. */
+      readonly why: string;
+      readonly log: string;
+    }
   /** It was never rendered, and nobody is about to. */
   | { readonly kind: 'idle' };
 
@@ -135,9 +147,15 @@ export class FollowedBatch {
     }
     this.#alone += 1;
     if (this.#alone < LOOKS) return { kind: this.#isRunning ? 'running' : 'starting' };
-    if (!isAwaited) return { kind: 'died', why: await endText(detached) };
-    const why = (await endText(detached)) || 'Its job is not in the queue any more.';
-    return { kind: 'not-begun', why, log: detached.log };
+    const ended = detached?.job ? await readJob(detached.job) : null;
+    const why = detached?.job && ended ? endText(detached.job, ended) : '';
+    if (!isAwaited) return { kind: 'died', why };
+    return {
+      kind: 'not-begun',
+      isCancelled: ended?.state === 'CANCELLED' && ended.exitCode === 0,
+      why: why || 'Its job is not in the queue any more.',
+      log: detached.log,
+    };
   }
 
   /** How a job stands in the queue; `null`: it is not there. */
@@ -176,14 +194,11 @@ function isPause({ kind }: { readonly kind: string }): boolean {
   return kind === 'paused';
 }
 
-/** What the cluster knows of the end of a job, a sentence; empty: nothing. */
-async function endText(detached: Detached | null): Promise<string> {
-  const ended = detached?.job ? await readJob(detached.job) : null;
-  if (!detached?.job || ended === null) return '';
-  const { state, node, exitCode } = ended;
-  const where = node === '' || node === '(null)' ? '' : ` on the node ${node}`;
+/** What the cluster knows of the end of a job, a sentence. */
+function endText(job: string, { state, node, exitCode }: EndedJob): string {
   const unfit = unfitText(exitCode);
-  if (unfit !== null) return `Its job ${detached.job} ended at once: the node ${node} ${unfit}.`;
+  if (unfit !== null) return `Its job ${job} ended at once: the node ${node} ${unfit}.`;
+  const where = node === '' || node === '(null)' ? '' : ` on the node ${node}`;
   const code = exitCode === 0 ? '' : `, with ${exitCode}`;
-  return `Its job ${detached.job} has ended${where}: Slurm says ${state}${code}.`;
+  return `Its job ${job} has ended${where}: Slurm says ${state}${code}.`;
 }

@@ -70,7 +70,7 @@ async function follow(directory: string, options: FollowOptions, output: Output)
   try {
     for (;;) {
       const standing = await batch.look();
-      const code = await ended(batch, standing, { directory, options, view, output });
+      const code = await ended(batch, standing, { directory, view, output });
       if (code !== null) return code;
       tell(standing);
       if (!isAsked) isAsked = await cancelled(batch, standing, options.cancel, view);
@@ -141,7 +141,6 @@ function idsOf(batch: FollowedBatch, standing: Standing, name: string): Cancelli
 
 interface Ending {
   readonly directory: string;
-  readonly options: FollowOptions;
   readonly view: RunView;
   readonly output: Output;
 }
@@ -150,7 +149,7 @@ interface Ending {
 async function ended(
   batch: FollowedBatch,
   standing: Standing,
-  { directory, options, view, output }: Ending,
+  { directory, view, output }: Ending,
 ): Promise<number | null> {
   switch (standing.kind) {
     case 'queued':
@@ -178,9 +177,13 @@ async function ended(
     }
     case 'not-begun': {
       view.stop();
+      if (standing.isCancelled) {
+        output.note('Its job was taken out of the queue before it began: nothing was rendered.');
+        return EXIT.interrupted;
+      }
       output.note(`The batch was not begun. ${standing.why}`);
       for (const line of await lastLines(standing.log)) output.note(line);
-      return options.cancel === undefined ? EXIT.failed : EXIT.interrupted;
+      return EXIT.failed;
     }
   }
 }
