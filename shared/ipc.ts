@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BlenderInstalls, BlendersAdded } from './blender-install.ts';
 import type { NightCharts } from './charts/night-charts.ts';
+import type { Cluster } from './cluster.ts';
 import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
 import { OTHER_BLENDER_POLICIES } from './job.ts';
@@ -164,6 +165,8 @@ export const CALLS = {
   'blender:forget': call(
     z.strictObject({ place: z.string().min(1).max(4096) }),
   ).gives<BlenderInstalls>(),
+  /** `null`: none answers here. Asked by the main process, at its start and again when that is wished. */
+  'cluster:look': call(z.strictObject({ again: z.boolean() })).gives<Cluster | null>(),
   /** Shows the system's folder dialog; the path that was chosen can be the `outputFolder`. */
   'output:choose': call(nothing).gives<string | null>(),
   /** What of the application menu makes sense now. */

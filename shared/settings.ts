@@ -3,6 +3,8 @@ import { DEFAULT_CONFIG, EXISTING_POLICIES, MEMORY_LIMIT } from './batch.ts';
 import { WHEN_DONE } from './schedule.ts';
 
 const limit = z.number().positive().max(31_536_000).nullable();
+/** A name of one, which no option of a command could be mistaken for. */
+const PARTITION = /^[^\s,\p{Cc}]+$/u;
 const path = z.string().min(1).max(4096).nullable();
 
 /**
@@ -12,6 +14,18 @@ const path = z.string().min(1).max(4096).nullable();
 export const settingsSchema = z.strictObject({
   blenderPath: path.default(DEFAULT_CONFIG.blenderPath),
   workers: z.int().min(0).max(256).default(DEFAULT_CONFIG.workers),
+  /** On which computers Blender runs. What follows of Slurm counts there only, and is asked for each Blender. */
+  where: z.enum(['here', 'slurm']).default('here'),
+  slurmPartition: z.string().regex(PARTITION).max(128).nullable().default(null),
+  /** At once, at most; 0: as many as the partition has. */
+  slurmNodes: z.int().min(0).max(10_000).default(0),
+  /** 0: a whole node. */
+  slurmCores: z.int().min(0).max(4096).default(0),
+  /** `null`: what the cluster gives with the cores. */
+  slurmMemoryMb: z.int().min(MEMORY_LIMIT.min).max(MEMORY_LIMIT.max).nullable().default(null),
+  slurmGpus: z.int().min(0).max(64).default(0),
+  /** `null`: what the partition gives. */
+  slurmSeconds: limit.default(null),
   maxRetries: z.int().min(0).max(100).default(DEFAULT_CONFIG.maxRetries),
   timeoutSeconds: limit.default(DEFAULT_CONFIG.timeoutSeconds),
   frameTimeoutSeconds: limit.default(DEFAULT_CONFIG.frameTimeoutSeconds),

@@ -100,6 +100,8 @@ export interface WorkerLane {
   readonly jobName: string | null;
   /** The name of the GPU that it renders on; `null`: the CPU. */
   readonly gpu: string | null;
+  /** The computer of a cluster that it has its place on; `null`: this one, or none yet. */
+  readonly node: string | null;
   readonly samplesDone: number | null;
   readonly samplesTotal: number | null;
   readonly memoryMb: number | null;
@@ -147,6 +149,8 @@ export interface BatchView {
   readonly lanes: readonly WorkerLane[];
   readonly resume: ResumeCard | null;
   readonly workers: number;
+  /** It renders now, on the nodes of a cluster. */
+  readonly onCluster: boolean;
   readonly blender: BlenderInfo | null;
   /** Only while it runs; `null`: all workers are at work. */
   readonly pool: PoolChange | null;

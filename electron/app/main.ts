@@ -24,6 +24,7 @@ import { NightControl } from './night/night-control.ts';
 import { noticeOf, refusalOf } from './refusal.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { BlenderShelf } from './stores/blenders.ts';
+import { ClusterShelf } from './stores/cluster.ts';
 import { settingsFile } from './stores/settings.ts';
 import { TrustStore } from './stores/trust.ts';
 import type { StartMaker } from './thumbnails/maker.ts';
@@ -48,11 +49,14 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
   const trust = new TrustStore(data);
   const place = windowPlaceFile(data);
   const blenders = new BlenderShelf(data);
+  const cluster = new ClusterShelf();
+  void cluster.look();
   const sessions = new Sessions({
     data,
     settings,
     trust,
     blenders,
+    cluster,
     push,
     onSignal: (batch, signal) => {
       night.heard(batch, signal);
@@ -92,6 +96,7 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
       settings,
       trust,
       blenders,
+      cluster,
       thumbnails,
       desktop,
       samples: join(app.isPackaged ? process.resourcesPath : appAssets(), 'sample-shots'),

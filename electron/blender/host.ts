@@ -37,6 +37,8 @@ export interface Asking {
   readonly signal: AbortSignal;
   /** Told why it is still waited for, each time that this changes. */
   readonly onWaiting: (why: string) => void;
+  /** Told when it is there, and the program begins. */
+  readonly onGiven: () => void;
   readonly gpu: boolean;
 }
 

@@ -129,7 +129,8 @@ export async function tiedToUs(
 
 let canTie: Promise<boolean> | undefined;
 
-async function canRun(program: string): Promise<boolean> {
+/** Whether a program is there: at its path, or by its name where the system looks for programs. */
+export async function canRun(program: string): Promise<boolean> {
   const folders = program.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
   const tries = folders.map((folder) =>
     access(folder === '' ? program : join(folder, program), constants.X_OK).then(

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SlurmWishes } from '../../shared/batch.ts';
-import { NotInCluster, readCluster, wishesFor } from '../engine/index.ts';
+import { NotInCluster, wishesFor } from '../../shared/cluster.ts';
+import { readCluster } from '../engine/index.ts';
 import { UsageError } from './exit-codes.ts';
 import { collected, count, duration } from './option-values.ts';
 

@@ -4,6 +4,7 @@ import { BatchInUse, NIGHTSHIFT_VERSION } from '../engine/index.ts';
 import { clearCommand, listCommand, reportCommand } from './commands/batches.ts';
 import { blenderCommand } from './commands/blender.ts';
 import { checkCommand } from './commands/check.ts';
+import { followCommand } from './commands/follow.ts';
 import { renderCommand } from './commands/render.ts';
 import { seatsCommand } from './commands/seats.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
@@ -38,6 +39,7 @@ function program(session: Session): Command {
     .addHelpText('after', '\nExample:\n  nightshift render shots -o /mnt/frames --report night.md');
   const commands = [
     renderCommand,
+    followCommand,
     checkCommand,
     reportCommand,
     listCommand,

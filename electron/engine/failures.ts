@@ -1,7 +1,8 @@
 import { type Failure, failure } from '../../shared/failure.ts';
 import { formatFrames, namedFrames } from '../../shared/frames.ts';
 import type { FramePlan } from '../../shared/job.ts';
-import { type Holder, holderText } from './journal/lock.ts';
+import { holderText } from './journal/lock.ts';
+import type { Holder } from './journal/lock-file.ts';
 import { freeBytes, saysFull } from './lib/disk-room.ts';
 
 /** The failures that Nightshift finds by itself, without Blender's words. */

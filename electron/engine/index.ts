@@ -1,8 +1,7 @@
 /** The engine's public surface: usable from plain Node, with no window and no Electron. */
 export { blenderInfo, blendersAt } from '../blender/find-blender.ts';
 export { UnfinishedQuote, wordsOf } from '../blender/launcher.ts';
-export { type Cluster, type ClusterNode, type Partition, readCluster } from '../slurm/commands.ts';
-export { type AskedWishes, isUsable, NotInCluster, wishesFor } from '../slurm/wishes.ts';
+export { readCluster } from '../slurm/commands.ts';
 export { BatchProcessor, type ProcessorOptions, runBatch } from './batch-processor.ts';
 export {
   BLENDER_PLACES,
@@ -10,6 +9,7 @@ export {
   blenderInstalls,
 } from './capacity/blender-installs.ts';
 export { workersFor } from './capacity/machine.ts';
+export { type DetachedCommand, detach, NotDetached, readDetached } from './detached.ts';
 export type { ShotMeasure } from './estimate/measure-shot.ts';
 export { expectedNight } from './estimate/outlook.ts';
 export { createBatchFromDirectory } from './folder/create-batch.ts';
@@ -22,9 +22,11 @@ export {
   type WatchOptions,
   watchShots,
 } from './folder/watch-shots.ts';
+export { FollowedBatch, type Standing } from './followed-batch.ts';
 export { BatchCheckpoint } from './journal/batch-checkpoint.ts';
 export { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
 export { BatchInUse } from './journal/lock.ts';
+export type { Cancelling } from './journal/requests.ts';
 export { STALL_BOUNDS, stallLimit } from './lane/limits.ts';
 export { SerialQueue } from './lib/serial-queue.ts';
 export { changePower } from './night/power.ts';
@@ -37,7 +39,7 @@ export { tryShots } from './preflight/try-shots.ts';
 export type { PictureOf } from './report/contact-sheet.ts';
 export { frameTimes } from './report/frame-times.ts';
 export { generateBatchReport } from './report/generate-report.ts';
-export { repeatCommand } from './report/repeat-command.ts';
+export { batchCommand, repeatCommand } from './report/repeat-command.ts';
 export { batchHeadline } from './report/summary.ts';
 export { writeReport } from './report/write-report.ts';
 export {

@@ -1,54 +1,34 @@
 import { execa } from 'execa';
+import type { Cluster, ClusterNode, Partition } from '../../shared/cluster.ts';
+import { canRun } from '../blender/this-computer.ts';
 
 /** Slurm's own programs answer within so long, or count as silent: a controller that is down lets them wait for minutes. */
 const ANSWER_MS = 15_000;
 
 /** What one of Slurm's programs said; `null`: it is not there, failed, or did not answer in time. */
 async function ask(program: string, args: readonly string[]): Promise<string | null> {
-  const { stdout, failed } = await execa(program, args, {
+  const { stdout, failed } = await call(program, args);
+  return failed ? null : (stdout ?? '');
+}
+
+/** @param input what the program reads; not there: nothing */
+function call(program: string, args: readonly string[], input = '') {
+  return execa(program, args, {
     reject: false,
     timeout: ANSWER_MS,
-    stdin: 'ignore',
+    input,
     windowsHide: true,
     // Times in seconds since 1970, and no output of the artist's own shape.
     env: { SLURM_TIME_FORMAT: '%s', SQUEUE_FORMAT: '', SINFO_FORMAT: '' },
   });
-  return failed ? null : (stdout ?? '');
 }
 
 // ---- The cluster
 
-/** One computer of a cluster. */
-export interface ClusterNode {
-  readonly name: string;
-  /** Its partitions; the default one first. */
-  readonly partitions: readonly string[];
-  readonly cores: number;
-  readonly memoryMb: number;
-  /** GPUs that Slurm gives out there (`gres`). */
-  readonly gpus: number;
-  /** In Slurm's words: `idle`, `mixed`, `allocated`, `drained`, `down` … */
-  readonly state: string;
-  /** Why an administrator has taken it out; `null`: nothing is said. */
-  readonly reason: string | null;
-}
-
-export interface Partition {
-  readonly name: string;
-  readonly isDefault: boolean;
-  /** The longest time that a job may ask for, in Slurm's notation, such as `4:00:00`; `infinite`. */
-  readonly timeLimit: string;
-  readonly nodes: number;
-}
-
-/** A cluster, as `sinfo` tells it. */
-export interface Cluster {
-  readonly partitions: readonly Partition[];
-  readonly nodes: readonly ClusterNode[];
-}
-
 /** The cluster that this computer belongs to; `null`: there is no Slurm, or its controller does not answer. */
 export async function readCluster(): Promise<Cluster | null> {
+  // Where there is no Slurm, nothing is started.
+  if (!(await canRun('sinfo'))) return null;
   const text = await ask('sinfo', ['-h', '-N', '-o', '%N|%P|%c|%m|%T|%G|%l|%E']);
   return text === null ? null : parseCluster(text);
 }
@@ -133,12 +113,35 @@ export async function cancelJob(name: string): Promise<boolean> {
   return (await ask('scancel', ['--me', `--name=${name}`])) !== null;
 }
 
+/** Takes a job out of the queue, by its number, if it waits there; one that runs by now goes on. True if Slurm has heard it. */
+export async function cancelWaiting(id: string): Promise<boolean> {
+  return (await ask('scancel', ['--state=PENDING', id])) !== null;
+}
+
+/**
+ * Puts a script into the queue. Resolves with Slurm's number of the job, or with what it says against it.
+ * @param options of sbatch
+ */
+export async function submit(
+  script: string,
+  options: readonly string[],
+): Promise<{ readonly id: string } | { readonly refused: string }> {
+  const { stdout, stderr, failed, code } = await call('sbatch', ['--parsable', ...options], script);
+  if (code === 'ENOENT') return { refused: 'sbatch is not there' };
+  const id = /^(\d+)/.exec((stdout ?? '').trim())?.[1];
+  if (!failed && id) return { id };
+  const said = (stderr ?? '').replaceAll(/^sbatch: (error: )?/gm, '').trim();
+  return { refused: said.split('\n').at(-1) || 'it does not say why' };
+}
+
 /** How a job stands that may have ended some minutes ago. */
 export interface EndedJob {
   /** `CANCELLED`, `PREEMPTED`, `NODE_FAIL`, `TIMEOUT`, `OUT_OF_MEMORY`, `FAILED`, `COMPLETED` …; or of one that goes on. */
   readonly state: string;
   readonly reason: string;
   readonly node: string;
+  /** Of a script; 0 where it has not ended by itself. */
+  readonly exitCode: number;
 }
 
 /** What the controller remembers of a job; `null`: nothing, or it does not answer. @param id Slurm's number */
@@ -147,9 +150,11 @@ export async function readJob(id: string): Promise<EndedJob | null> {
   return text === null ? null : parseJob(text);
 }
 
-/** Reads `JobState=… Reason=… NodeList=…`. */
+/** Reads `JobState=… Reason=… NodeList=… ExitCode=…:…`. */
 export function parseJob(text: string): EndedJob | null {
   const value = (key: string) => new RegExp(`(?:^|\\s)${key}=(\\S*)`).exec(text)?.[1] ?? '';
   const state = value('JobState');
-  return state === '' ? null : { state, reason: value('Reason'), node: value('NodeList') };
+  if (state === '') return null;
+  const exitCode = Number.parseInt(value('ExitCode'), 10) || 0;
+  return { state, reason: value('Reason'), node: value('NodeList'), exitCode };
 }

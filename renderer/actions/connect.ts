@@ -6,7 +6,7 @@ import { useUi } from '../store/ui-store.ts';
 import { groupOf } from '../text/batch-text.ts';
 import { openBatch, openLast, refetch, showBatch } from './batch-actions.ts';
 import { possibleCommands, runCommand } from './commands.ts';
-import { applyTheme, lookForBlenders } from './settings-actions.ts';
+import { applyTheme, lookForBlenders, lookForCluster } from './settings-actions.ts';
 import { askOrNotify, notify } from './ui-actions.ts';
 
 /** Wires the stores to the main process and fills them. Returns the function that unplugs them. */
@@ -54,7 +54,7 @@ async function fill(): Promise<void> {
   if (watched) useLibrary.setState({ watched });
   const info = await askOrNotify('app:info', undefined);
   if (info) useLibrary.setState({ info });
-  await lookForBlenders();
+  await Promise.all([lookForCluster(), lookForBlenders()]);
 }
 
 /** After a start: what renders, else what was interrupted last, else nothing. */

@@ -15,6 +15,7 @@ export async function openSettings(): Promise<void> {
   openDialog({ kind: 'settings' });
   // One may have been installed since.
   void lookForBlenders();
+  void lookForCluster(true);
 }
 
 /** True: kept by the main process. */
@@ -36,6 +37,18 @@ export async function chooseWhenDone(whenDone: WhenDone): Promise<void> {
 export async function lookForBlenders(again = false): Promise<void> {
   const blenders = await askOrNotify('blender:list', { again });
   if (blenders) useLibrary.setState({ blenders });
+}
+
+/** Which cluster there is. @param again asks it, whatever is known */
+export async function lookForCluster(again = false): Promise<void> {
+  const cluster = await askOrNotify('cluster:look', { again });
+  if (cluster !== undefined) useLibrary.setState({ cluster });
+}
+
+/** Where Blender runs, of every batch from now on. */
+export async function chooseWhere(where: Settings['where']): Promise<void> {
+  const { settings } = useLibrary.getState();
+  if (settings && settings.where !== where) await saveSettings({ ...settings, where });
 }
 
 /** Lets the artist show a Blender, or a folder with some. Resolves with the newest of that place; `null`: none was shown. */

@@ -9,6 +9,8 @@ import { ACT_WORDS, type Act, canBePlanned, offeredActs, waitingActs } from '../
 import { Button } from '../ui/Button.tsx';
 import './Acts.css';
 import { ScheduleButton } from '../schedule/ScheduleButton.tsx';
+import { WhereButton } from '../schedule/WhereButton.tsx';
+import { isAtWork } from '../text/batch-text.ts';
 
 /** The buttons that make sense now and no others; the last is the primary. */
 export function Acts({ view }: { readonly view: BatchView }) {
@@ -19,6 +21,7 @@ export function Acts({ view }: { readonly view: BatchView }) {
   if (useRemembered()) return <p className="acts-wait muted">Looking at the frames on disk…</p>;
   return (
     <div className="acts">
+      {canBePlanned(offered) && !isAtWork(view) && <WhereButton />}
       {canBePlanned(offered) && <ScheduleButton view={view} />}
       {acts.map((act, index) => (
         <Button

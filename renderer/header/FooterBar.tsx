@@ -1,6 +1,7 @@
 import type { BatchView } from '../../shared/view.ts';
 import { useBatch, useRemembered } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
+import { isAtWork } from '../text/batch-text.ts';
 import { count, counted, memory } from '../text/format.ts';
 import { whenDoneText } from '../text/power-text.ts';
 import './FooterBar.css';
@@ -10,7 +11,6 @@ import { Hint } from '../ui/Hint.tsx';
 
 /** What this batch renders with. */
 export function FooterBar({ view }: { readonly view: BatchView }) {
-  const info = useLibrary((state) => state.info);
   const whenDone = useLibrary((state) => state.settings?.whenDone ?? 'nothing');
   const afterwards = whenDoneText(whenDone);
   const remembered = useRemembered();
@@ -18,17 +18,32 @@ export function FooterBar({ view }: { readonly view: BatchView }) {
     <footer className="footer-bar">
       <Reading view={view} />
       <span>{view.blender ? `Blender ${view.blender.version}` : 'No Blender found'}</span>
+      <Machines view={view} />
+      {afterwards && <span>{afterwards}</span>}
+      {view.trust === 'trusted' && <span>Folder trusted</span>}
+      {view.trust === 'untrusted' && <span>Folder not trusted</span>}
+      {!remembered && <WatchSwitch view={view} />}
+    </footer>
+  );
+}
+
+/** What it renders on, or will: a batch at work stays where it began. */
+function Machines({ view }: { readonly view: BatchView }) {
+  const info = useLibrary((state) => state.info);
+  const isChosen = useLibrary((state) => state.settings?.where === 'slurm');
+  if (view.onCluster) {
+    return <span>Slurm cluster · {counted(view.workers, 'Blender')} at most</span>;
+  }
+  if (isChosen && !isAtWork(view)) return <span>Slurm cluster</span>;
+  return (
+    <>
       {view.workers > 0 && <span>{counted(view.workers, 'worker')}</span>}
       {info && (
         <span>
           {counted(info.cores, 'core')} · {memory(info.memoryMb)}
         </span>
       )}
-      {afterwards && <span>{afterwards}</span>}
-      {view.trust === 'trusted' && <span>Folder trusted</span>}
-      {view.trust === 'untrusted' && <span>Folder not trusted</span>}
-      {!remembered && <WatchSwitch view={view} />}
-    </footer>
+    </>
   );
 }
 

@@ -4,12 +4,13 @@ import type { PoolChange } from '../../shared/night.ts';
 import { printable } from '../../shared/safe-text.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 import { clock, counted, duration, memory } from '../text/format.ts';
+import { waitingText } from './on-nodes.ts';
 
 /** What a worker does or what it renders, and the small line under it: what else is known of that. */
 export function laneText({ state, jobName }: WorkerLane): readonly [string, string] {
   switch (state.status) {
     case 'asking':
-      return ['Waiting for a node', state.why ?? ''];
+      return ['Waiting for a node', waitingText(state.why ?? '')];
     case 'starting':
       return ['Starting Blender', ''];
     case 'opening':

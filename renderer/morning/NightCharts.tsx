@@ -11,6 +11,7 @@ import type {
 } from '../../shared/charts/night-charts.ts';
 import type { ChartWords } from '../../shared/charts/parts.tsx';
 import {
+  laneWord,
   MOST_LANES,
   WorkersChart,
   workersHeight,
@@ -50,17 +51,20 @@ export function NightCharts({ view }: { readonly view: BatchView }) {
 }
 
 const BY_WORKERS = 'The night, worker by worker';
+const BY_NODES = 'The night, node by node';
 
 const Workers = memo(function Workers({ use }: { readonly use: WorkerUse }) {
   const more = use.lanes.length - MOST_LANES;
+  const word = laneWord(use);
+  const heading = word === 'node' ? BY_NODES : BY_WORKERS;
   return (
-    <Part heading={BY_WORKERS}>
+    <Part heading={heading}>
       <Chart
-        label={`${BY_WORKERS}. ${workersText(use, WORDS).join(' ')}`}
+        label={`${heading}. ${workersText(use, WORDS).join(' ')}`}
         height={workersHeight(use.lanes.length)}
         draw={(width) => <WorkersChart use={use} width={width} words={WORDS} />}
       />
-      {more > 0 && <p className="chart-aside">And {counted(more, 'more worker')}.</p>}
+      {more > 0 && <p className="chart-aside">And {counted(more, `more ${word}`)}.</p>}
     </Part>
   );
 });

@@ -13,6 +13,7 @@ import { interruptedText, resumeChecks, resumeTitle } from './resume-text.ts';
 import './ResumeCard.css';
 import { isolated } from '../../shared/safe-text.ts';
 import { ScheduleButton, ScheduleLine } from '../schedule/ScheduleButton.tsx';
+import { WhereButton } from '../schedule/WhereButton.tsx';
 
 /** After a crash, a power cut, or a window closed by mistake. Enter resumes. */
 export function ResumeRoom({
@@ -54,6 +55,7 @@ export function ResumeRoom({
             {waits ? 'Start now' : 'Resume'}
           </Button>
           {waits && <Button onClick={() => void callOff()}>Don’t start</Button>}
+          <WhereButton />
           <ScheduleButton view={view} />
           <Button onClick={showShots}>Show the shots</Button>
           <Button

@@ -5,7 +5,7 @@ import { closeDialog } from '../actions/ui-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
-import { type Draft, FIELDS, type SettingField, type SettingProps } from './fields.tsx';
+import { type Draft, FIELDS, isWhole, type SettingField, type SettingProps } from './fields.tsx';
 import './SettingsDialog.css';
 
 /** How batches are rendered from now on. A batch that runs keeps what it began with. */
@@ -17,6 +17,7 @@ export function SettingsDialog() {
 function Form({ settings }: { readonly settings: Settings }) {
   const [draft, setDraft] = useState<Draft>(settings);
   const info = useLibrary((state) => state.info);
+  const cluster = useLibrary((state) => state.cluster);
   const valid = isWhole(draft);
   const save = async () => {
     if (valid && (await saveSettings(draft))) closeDialog();
@@ -42,6 +43,7 @@ function Form({ settings }: { readonly settings: Settings }) {
             name={name}
             draft={draft}
             info={info}
+            cluster={cluster}
             onChange={(value) => setDraft((before) => ({ ...before, [name]: value }))}
           />
         ))}
@@ -59,8 +61,4 @@ interface NamedProps<K extends keyof Settings> extends Omit<SettingProps<Setting
 function Setting<K extends keyof Settings>({ name, ...rest }: NamedProps<K>) {
   const Control: SettingField<Settings[K]> = FIELDS[name];
   return <Control {...rest} value={rest.draft[name]} />;
-}
-
-function isWhole(draft: Draft): draft is Settings {
-  return Object.values(draft).every((value) => value !== undefined);
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import type { Cluster } from '../../shared/cluster.ts';
 import { gpuLines, gpuReason } from '../../shared/gpu.ts';
 import type { WhenDone } from '../../shared/schedule.ts';
 import { type Settings, settingsSchema } from '../../shared/settings.ts';
@@ -7,6 +8,7 @@ import { chooseOutput, findGpus } from '../actions/settings-actions.ts';
 import { limitText, memoryText, parseLimit, parseMemory } from '../text/limit.ts';
 import { homePath } from '../text/paths.ts';
 import { WHEN_DONE_WORDS, whenDoneText } from '../text/power-text.ts';
+import { askedText, partitionChoices } from '../text/where-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
 import { useAnswer } from '../ui/use-answer.ts';
@@ -22,6 +24,13 @@ export interface SettingProps<V> {
   readonly draft: Draft;
   /** `null`: not known yet. */
   readonly info: AppInfo | null;
+  /** `null`: none answers. */
+  readonly cluster: Cluster | null;
+}
+
+/** Whether all of them can be understood. */
+export function isWhole(draft: Draft): draft is Settings {
+  return Object.values(draft).every((value) => value !== undefined);
 }
 
 export type SettingField<V> = (props: SettingProps<V>) => ReactNode;
@@ -29,20 +38,75 @@ export type SettingField<V> = (props: SettingProps<V>) => ReactNode;
 /** All settings from top to bottom. To add one is a record here, beside its line in `shared/settings.ts`. */
 export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]> } = {
   blenderPath: Blenders,
-  workers: wholeNumber({
-    label: 'Workers',
-    hint: ({ info }) =>
-      `Blenders at once on the CPU; each GPU has one more. 0: automatic${info === null ? '' : `, here ${Math.max(1, info.cores - 1)}`}.`,
-    max: settingsSchema.shape.workers.unwrap().maxValue,
-  }),
-  memoryLimitMb: typed({
-    label: 'Memory limit',
-    hint: ({ info }) =>
-      `GB that all workers may use together. Empty: what is free.${info === null ? '' : ` This computer has ${Math.round(info.memoryMb / 1024)} GB.`}`,
-    what: 'a number of GB',
-    text: memoryText,
-    parse: parseMemory,
-  }),
+  where: Where,
+  slurmPartition: on('slurm', Partitions),
+  slurmNodes: on(
+    'slurm',
+    wholeNumber({
+      label: 'Blenders at once',
+      hint: () => 'At most. 0: as many as there is room for.',
+      max: settingsSchema.shape.slurmNodes.unwrap().maxValue,
+    }),
+  ),
+  slurmCores: on(
+    'slurm',
+    wholeNumber({
+      label: 'Cores',
+      hint: () => 'For each Blender. 0: a whole node.',
+      max: settingsSchema.shape.slurmCores.unwrap().maxValue,
+    }),
+  ),
+  slurmMemoryMb: on(
+    'slurm',
+    typed({
+      label: 'Memory',
+      hint: () => 'GB for each Blender. Empty: the share of its cores.',
+      empty: 'Share',
+      what: 'a number of GB',
+      text: memoryText,
+      parse: parseMemory,
+    }),
+  ),
+  slurmGpus: on(
+    'slurm',
+    wholeNumber({
+      label: 'GPUs',
+      hint: ({ cluster }) =>
+        `For each Blender.${cluster?.nodes.every(({ gpus }) => gpus === 0) ? ' No node has one.' : ''}`,
+      max: settingsSchema.shape.slurmGpus.unwrap().maxValue,
+    }),
+  ),
+  slurmSeconds: on(
+    'slurm',
+    typed({
+      label: 'Longest time',
+      hint: () => 'Of a place, such as 4h. Empty: what the partition gives.',
+      empty: 'Default',
+      what: 'a time',
+      text: limitText,
+      parse: parseLimit,
+    }),
+  ),
+  workers: on(
+    'here',
+    wholeNumber({
+      label: 'Workers',
+      hint: ({ info }) =>
+        `Blenders at once on the CPU; each GPU has one more. 0: automatic${info === null ? '' : `, here ${Math.max(1, info.cores - 1)}`}.`,
+      max: settingsSchema.shape.workers.unwrap().maxValue,
+    }),
+  ),
+  memoryLimitMb: on(
+    'here',
+    typed({
+      label: 'Memory limit',
+      hint: ({ info }) =>
+        `GB that all workers may use together. Empty: what is free.${info === null ? '' : ` This computer has ${Math.round(info.memoryMb / 1024)} GB.`}`,
+      what: 'a number of GB',
+      text: memoryText,
+      parse: parseMemory,
+    }),
+  ),
   maxRetries: wholeNumber({
     label: 'Retries',
     hint: () => 'Tries after the first, for each frame.',
@@ -85,7 +149,7 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
 interface Kind {
   readonly label: string;
   /** A line of help. */
-  readonly hint: (of: Pick<SettingProps<unknown>, 'info'>) => string;
+  readonly hint: (of: Pick<SettingProps<unknown>, 'info' | 'cluster'>) => string;
 }
 
 /** A whole number from 0; what is typed beyond its bounds is put back inside. */
@@ -94,8 +158,8 @@ function wholeNumber({
   hint,
   max,
 }: Kind & { readonly max: number | null }): SettingField<number> {
-  return ({ value, onChange, info }) => (
-    <Field label={label} hint={hint({ info })}>
+  return ({ value, onChange, info, cluster }) => (
+    <Field label={label} hint={hint({ info, cluster })}>
       {(control) => (
         <input
           {...control}
@@ -119,15 +183,24 @@ interface TypedKind extends Kind {
   /** What it should have been, where what was typed can't be understood. */
   readonly what: string;
   readonly text: (value: number | null) => string;
+  /** What stands in its place where nothing was typed; `None` if not said. */
+  readonly empty?: string;
   /** Reads that back; `undefined`: it can't be understood. */
   readonly parse: (text: string) => number | null | undefined;
 }
 
 /** A limit as people write it. */
-function typed({ label, hint, what, text, parse }: TypedKind): SettingField<number | null> {
-  return function Typed({ value, onChange, info }) {
+function typed({
+  label,
+  hint,
+  what,
+  text,
+  empty = 'None',
+  parse,
+}: TypedKind): SettingField<number | null> {
+  return function Typed({ value, onChange, info, cluster }) {
     const [words, setWords] = useState(() => text(value ?? null));
-    const help = hint({ info });
+    const help = hint({ info, cluster });
     const bad = value === undefined;
     return (
       <Field label={label} hint={bad ? `This is not ${what}. ${help}` : help} bad={bad}>
@@ -136,7 +209,7 @@ function typed({ label, hint, what, text, parse }: TypedKind): SettingField<numb
             {...control}
             className="input short"
             value={words}
-            placeholder="None"
+            placeholder={empty}
             onChange={({ target }) => {
               setWords(target.value);
               onChange(parse(target.value));
@@ -174,9 +247,54 @@ function Blenders({ value: path = null, onChange, draft }: SettingProps<string |
   return (
     <>
       <BlenderField path={path} onPick={onChange} />
-      <Gpus path={path} factoryStartup={draft.factoryStartup ?? false} />
+      {draft.where === 'here' && (
+        <Gpus path={path} factoryStartup={draft.factoryStartup ?? false} />
+      )}
     </>
   );
+}
+
+/** Which computers render; nothing to choose where no cluster answers. */
+function Where({ value = 'here', onChange, draft, cluster }: SettingProps<Settings['where']>) {
+  if (cluster === null && value === 'here') return null;
+  const asked = value === 'slurm' && isWhole(draft) ? askedText(draft, cluster) : null;
+  return (
+    <Field label="Where" hint={asked?.text ?? ''} bad={asked?.bad ?? false}>
+      {(control) => (
+        <Choice
+          {...control}
+          value={value}
+          among={{ here: 'This computer', slurm: 'Slurm cluster' }}
+          onChange={onChange}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Partitions({ value: name = null, onChange, cluster }: SettingProps<string | null>) {
+  return (
+    <Field label="Partition" hint="">
+      {(control) => (
+        <Choice
+          {...control}
+          value={name ?? ''}
+          among={partitionChoices(name, cluster)}
+          onChange={(chosen) => onChange(chosen || null)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** A setting that counts in one place only, and is shown where that is chosen. */
+function on<V>(where: Settings['where'], Control: SettingField<V>): SettingField<V> {
+  return (props) =>
+    props.draft.where === where && (
+      <div className={where === 'slurm' ? 'field-under' : undefined}>
+        <Control {...props} />
+      </div>
+    );
 }
 
 interface GpusProps {

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { BlenderInfo } from '../../shared/batch.ts';
 import { type BlenderInstalls, defaultBlender } from '../../shared/blender-install.ts';
+import type { Cluster } from '../../shared/cluster.ts';
 import type { PowerCountdown, Schedule } from '../../shared/schedule.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { AppInfo, BatchSummary } from '../../shared/view.ts';
@@ -11,6 +12,8 @@ interface LibraryStore {
   readonly settings: Settings | null;
   /** `null` until they were looked for. */
   readonly blenders: BlenderInstalls | null;
+  /** `null`: none answers, or nobody knows yet. */
+  readonly cluster: Cluster | null;
   /** Ids of the batches whose folders are watched. */
   readonly watched: readonly string[];
   readonly schedules: readonly Schedule[];
@@ -24,6 +27,7 @@ export const useLibrary = create<LibraryStore>(() => ({
   info: null,
   settings: null,
   blenders: null,
+  cluster: null,
   watched: [],
   schedules: [],
   countdown: null,

@@ -27,6 +27,11 @@ export function groupOf(phase: BatchPhase): Group {
   }
 }
 
+/** A run of it is on, also where that is paused. */
+export function isAtWork({ phase }: Pick<BatchView, 'phase'>): boolean {
+  return groupOf(phase) === 'Rendering';
+}
+
 /** `58 % · film · Nightshift` */
 export function titleText(view: BatchView | null): string {
   if (!view) return 'Nightshift';

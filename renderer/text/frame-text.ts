@@ -3,6 +3,7 @@ import { CAUSE_FACTS } from '../../shared/failure.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import type { JobStatus } from '../../shared/job.ts';
 import { isPoisoned } from '../../shared/job-state.ts';
+import { isolated } from '../../shared/safe-text.ts';
 import type { FrameDetail, JobRow, StripCell } from '../../shared/view.ts';
 import { clock, count, counted, duration } from './format.ts';
 
@@ -37,11 +38,15 @@ export function noFramesText({ error }: Pick<JobRow, 'error'>): string {
     : 'The frames are known once the scene is opened.';
 }
 
-/** What went wrong with a frame and how often: `crashes every time, 3 tries`; empty where nothing did. */
+/** What went wrong with a frame, how often, and on which node: `crashes every time, 3 tries, last on n7`; empty where nothing did. */
 export function frameNote(state: FrameState): string {
   const tries = counted(Math.max(1, state.tries), 'try', 'tries');
-  if (isPoisoned(state)) return `crashes every time, ${tries}`;
-  if (state.status === 'failed') return `${CAUSE_FACTS[state.failure.cause].label}, ${tries}`;
+  if (state.status === 'failed') {
+    const { cause, node } = state.failure;
+    const where = node === undefined ? '' : `, last on ${isolated(node)}`;
+    const what = isPoisoned(state) ? 'crashes every time' : CAUSE_FACTS[cause].label;
+    return `${what}, ${tries}${where}`;
+  }
   return state.tries > 1 ? tries : '';
 }
 

@@ -1,8 +1,20 @@
 import { scaleLinear } from 'd3-scale';
-import type { UseLane, WorkerUse } from './night-charts.ts';
-import { Box, Caption, type ChartWords, Cross, Rule, shotTone, TimeAxis } from './parts.tsx';
+import { percentText, type UseLane, type WorkerUse, workShare } from './night-charts.ts';
+import {
+  Box,
+  Caption,
+  type ChartWords,
+  Cross,
+  cutText,
+  LETTER,
+  Rule,
+  shotTone,
+  TimeAxis,
+} from './parts.tsx';
 
 const LABELS = 80;
+/** Names of nodes may be longer than numbers of workers. */
+const WIDEST_LABELS = 170;
 const LANE = 14;
 const GAP = 8;
 const AXIS = 22;
@@ -23,12 +35,17 @@ interface ChartProps {
 /** Each worker on a line of its own, over the time of the night. Nothing where none was at work. */
 export function WorkersChart({ use, width, words }: ChartProps) {
   const bottom = workersHeight(use.lanes.length) - AXIS;
-  const x = scaleLinear([0, Math.max(1, use.totalMs)], [LABELS, width]);
+  const left = labelsWidth(use);
+  const x = scaleLinear([0, Math.max(1, use.totalMs)], [left, width]);
   if (use.lanes.length === 0) return null;
   return (
     <>
       {use.lanes.slice(0, MOST_LANES).map((lane, index) => (
-        <Lane key={lane.worker} {...{ lane, use, x, words }} top={index * (LANE + GAP)} />
+        <Lane
+          key={lane.node ?? lane.worker}
+          {...{ lane, use, x, words }}
+          top={index * (LANE + GAP)}
+        />
       ))}
       {use.pauses.map(({ from, to }) => (
         <Box
@@ -52,12 +69,13 @@ interface PartProps extends Pick<ChartProps, 'use' | 'words'> {
 }
 
 function Lane({
-  lane: { worker, spans, failures },
+  lane,
   top,
   use,
   x,
   words: { clock },
 }: PartProps & { readonly lane: UseLane; readonly top: number }) {
+  const { spans, failures } = lane;
   const box = (from: number, to: number, share: number) => {
     const wide = x(to) - x(from);
     // A hair between two shots, where there is room for one.
@@ -67,7 +85,9 @@ function Lane({
   const time = (night: number) => clock(momentOf(use, night));
   return (
     <>
-      <Caption x={0} y={top + 11} look="name">{`Worker ${worker}`}</Caption>
+      <Caption x={0} y={top + 11} look="name">
+        {cutText(laneName(lane), labelsWidth(use) - 8)}
+      </Caption>
       <Box tone="idle" {...box(0, use.totalMs, 1)} />
       {spans.map(({ from, to, share, shot }) => {
         const title = `${use.shots[shot] ?? ''}, ${time(from)} to ${time(to)}`;
@@ -78,6 +98,21 @@ function Lane({
       ))}
     </>
   );
+}
+
+/** `Worker 2`, or the name of a node. */
+function laneName({ node, worker }: UseLane): string {
+  return node ?? `Worker ${worker}`;
+}
+
+function labelsWidth({ lanes }: WorkerUse): number {
+  const longest = Math.max(...lanes.slice(0, MOST_LANES).map((lane) => laneName(lane).length));
+  return Math.min(WIDEST_LABELS, Math.max(LABELS, longest * LETTER + 12));
+}
+
+/** What one of the lanes is called: `node` where all are nodes of a cluster. */
+export function laneWord({ lanes }: Pick<WorkerUse, 'lanes'>): 'worker' | 'node' {
+  return lanes.length > 0 && lanes.every(({ node }) => node !== null) ? 'node' : 'worker';
 }
 
 /** Where one run broke off or was stopped, and the next began. */
@@ -119,20 +154,16 @@ export function workersText(use: WorkerUse, { clock, duration }: ChartWords): re
   ];
 }
 
-function laneText({ worker, frames, failed, busyMs }: UseLane, use: WorkerUse): string {
+function laneText(lane: UseLane, use: WorkerUse): string {
+  const { frames, failed } = lane;
   const tries = failed === 0 ? '' : `, ${failed} failed ${failed === 1 ? 'try' : 'tries'}`;
-  return `Worker ${worker} was at work for ${share(busyMs, use)} of that time: ${frames} frame${frames === 1 ? '' : 's'}${tries}.`;
+  return `${laneName(lane)} was at work for ${percentText(workShare(lane, use))} of that time: ${frames} frame${frames === 1 ? '' : 's'}${tries}.`;
 }
 
 function allText(use: WorkerUse): string {
-  const busy = use.lanes.map(({ busyMs }) => busyMs);
-  const [least, most] = [Math.min(...busy), Math.max(...busy)].map((ms) => share(ms, use));
+  const shares = use.lanes.map((lane) => workShare(lane, use));
+  const [least, most] = [Math.min(...shares), Math.max(...shares)].map(percentText);
   const failed = use.lanes.reduce((sum, lane) => sum + lane.failed, 0);
   const tries = failed === 0 ? '' : ` ${failed} ${failed === 1 ? 'try' : 'tries'} failed.`;
-  return `${use.lanes.length} workers were at work for ${least} to ${most} of that time.${tries}`;
-}
-
-/** Rounded down, so that only a worker that never waited has 100 %. */
-function share(busyMs: number, { totalMs }: WorkerUse): string {
-  return totalMs === 0 ? '0 %' : `${Math.floor((100 * busyMs) / totalMs)} %`;
+  return `${use.lanes.length} ${laneWord(use)}s were at work for ${least} to ${most} of that time.${tries}`;
 }

@@ -20,17 +20,25 @@ export interface WorkerUse {
   readonly totalMs: number;
   /** Names of the shots, as spans number them. */
   readonly shots: readonly string[];
-  /** By number of the worker. */
+  /** By number of the worker; behind them the nodes of a cluster by their names. */
   readonly lanes: readonly UseLane[];
   /** In night time. */
   readonly pauses: readonly Stretch[];
 }
 
+/** A worker of this computer, or a node of a cluster with all workers that were there. */
 export interface UseLane {
+  /** Its number; of a node the number of its first. */
   readonly worker: number;
-  /** Time that it had a frame in hand, ms. */
+  /** `null`: it was on this computer. */
+  readonly node: string | null;
+  /** Most frames that were in hand at a time. */
+  readonly atOnce: number;
+  /** Time that frames were in hand, ms, of each frame at a time. */
   readonly busyMs: number;
   readonly frames: number;
+  /** Frames of each shot that are done, most first. */
+  readonly done: readonly { readonly shot: string; readonly frames: number }[];
   /** Tries that failed. */
   readonly failed: number;
   /** In night time, in order. */
@@ -39,10 +47,23 @@ export interface UseLane {
   readonly failures: readonly number[];
 }
 
+/** How much of the night a worker or a node was at work, from 0 to 1. */
+export function workShare(
+  { busyMs, atOnce }: Pick<UseLane, 'busyMs' | 'atOnce'>,
+  { totalMs }: Pick<WorkerUse, 'totalMs'>,
+): number {
+  return totalMs === 0 ? 0 : busyMs / (totalMs * Math.max(1, atOnce));
+}
+
+/** Rounded down, so that only a worker that never waited has 100 %. */
+export function percentText(share: number): string {
+  return `${Math.floor(100 * share)} %`;
+}
+
 export interface UseSpan extends Stretch {
   /** Index of the shot that took most of it. */
   readonly shot: number;
-  /** How much of it a frame was in hand: 0.25, 0.5, 0.75 or 1. */
+  /** How much of it a frame was in hand, of as many as could have been: 0.25, 0.5, 0.75 or 1. */
   readonly share: number;
 }
 

@@ -107,7 +107,7 @@ export function clean(text: string): string {
 }
 
 /** Pixels of an average letter of the captions, 11.5 high. */
-const LETTER = 6.3;
+export const LETTER = 6.3;
 
 /** Letters at the end of a name that stay: there it differs from its neighbours (`_v017`, `_left`). */
 const END = 6;

@@ -12,11 +12,11 @@ export const WAITING: FrameState = { status: 'waiting', tries: 0 };
 export const RUNNING: FrameState = { status: 'running', tries: 1, worker: 1, since: 0 };
 export const DONE = done(2);
 export const KEPT: FrameState = { status: 'done', tries: 0, kept: true, record: record(2) };
-export const FAILED: FrameState = {
+export const FAILED = {
   status: 'failed',
   tries: 3,
   failure: { cause: 'crashed', message: 'Blender crashed.', nextStep: 'Try again.', evidence: [] },
-};
+} as const satisfies FrameState;
 
 export function done(seconds: number): FrameState {
   return { status: 'done', tries: 1, kept: false, record: record(seconds) };

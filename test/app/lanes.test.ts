@@ -28,6 +28,17 @@ it('shows each Blender by its number, with the name of its shot', () => {
   ]);
 });
 
+it('knows the node of a Blender that has a place on one, and none of one that waits again', () => {
+  const lanes = new LanesShown();
+  const node = () => lanes.list(() => null)[0]?.node;
+  lanes.apply({ ...rendering(1, 1), node: 'n7' } as BatchSignal);
+  lanes.apply(samples(1, 1, 4));
+  expect(node()).toBe('n7');
+  lanes.apply({ type: 'worker', worker: 1, state: { status: 'asking', why: 'Priority' } });
+  expect(node()).toBeNull();
+  expect(lanes.list(() => null)[0]?.memoryMb).toBeNull();
+});
+
 it('forgets samples when the frame changes, and keeps the memory of a warm worker', () => {
   const lanes = new LanesShown();
   lanes.apply(rendering(1, 1));

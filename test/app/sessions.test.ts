@@ -5,11 +5,13 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { scheduleHost } from '../../electron/app/night/night-control.ts';
 import { Sessions, type SessionsOptions } from '../../electron/app/sessions/sessions.ts';
 import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
+import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
 import { settingsFile } from '../../electron/app/stores/settings.ts';
 import { TrustStore } from '../../electron/app/stores/trust.ts';
 import { checkpointDirectory, createBatchFromDirectory } from '../../electron/engine/index.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 
+const { PATH } = process.env;
 const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
 
 it('renders in the session that is there when the folder has been read anew, and in no other', async () => {
@@ -85,6 +87,61 @@ it('leaves a session open whose folder is opened again when its journal can not 
   await vi.waitFor(() => expect(updates.length).toBeGreaterThan(before), 5000);
 });
 
+it('refuses to render on a cluster that does not answer or lacks what is asked for, and begins nothing', async () => {
+  const { sessions, settings, shots } = await makeSessions();
+  const tools = await toolsThat('sinfo', 'echo "n1|main*|8|16000|idle|(null)|4:00:00|none"');
+  const { id } = await sessions.openPath(shots);
+  const render = () => sessions.render(id, (session) => session.start());
+  const asked = { ...(await settings.read()), where: 'slurm', slurmCores: 9 } as const;
+  await settings.write(asked);
+  vi.stubEnv('PATH', '/nowhere');
+  await expect(render()).rejects.toThrow('The cluster does not answer');
+  vi.stubEnv('PATH', `${tools}:${PATH}`);
+  await expect(render()).rejects.toThrow(
+    'No node has 9 cores; the most that one has are 8 cores, 16000 MB and no GPU',
+  );
+  expect(sessions.rendering).toBeNull();
+  await settings.write({ ...asked, slurmCores: 0, slurmSeconds: 5 * 3600 });
+  await expect(render()).rejects.toThrow('gives a node for 4:00:00 at most');
+  await settings.write({ ...asked, where: 'here' });
+  await render();
+  expect(sessions.rendering?.id).toBe(id);
+});
+
+it('asks a cluster for what the settings say and for nothing else that it has', async () => {
+  const { sessions, settings, shots } = await makeSessions();
+  const tools = await toolsThat('sinfo', 'echo "n1|main*|8|16000|idle|(null)|infinite|none"');
+  vi.stubEnv('PATH', `${tools}:${PATH}`);
+  const { id } = await sessions.openPath(shots);
+  await settings.write({
+    ...(await settings.read()),
+    ...{ where: 'slurm', slurmCores: 2, slurmSeconds: 90, memoryLimitMb: 4096 },
+  });
+  // Who starts it here starts nothing: what it was given counts.
+  await sessions.render(id, async () => {});
+  expect(sessions.get(id).processor.config).toMatchObject({
+    memoryLimitMb: null,
+    slurm: {
+      nodes: 4,
+      partition: null,
+      cores: 2,
+      memoryMb: 4000,
+      gpus: 0,
+      minutes: 2,
+      options: [],
+    },
+  });
+});
+
+/** A folder with one program, as a script for the shell. */
+async function toolsThat(name: string, script: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'nightshift-tools-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return folder;
+}
+
 /** The sessions of the app with a Blender that hangs in its first frame, and two folders of one shot. */
 async function makeSessions() {
   const folder = await mkdtemp(join(tmpdir(), 'nightshift-sessions-'));
@@ -107,6 +164,7 @@ async function makeSessions() {
     settings,
     trust,
     blenders: new BlenderShelf(data),
+    cluster: new ClusterShelf(),
     ...told,
   });
   onTestFinished(async () => {
@@ -120,7 +178,7 @@ async function makeSessions() {
     await mkdir(checkpoint, { recursive: true });
     await writeFile(join(checkpoint, 'journal.jsonl'), '{"nightshift":"journal","version":99}\n');
   };
-  return { sessions, shots, other, newer, updates };
+  return { sessions, settings, shots, other, newer, updates };
 }
 
 async function writeShot(shots: string): Promise<void> {

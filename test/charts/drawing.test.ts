@@ -24,7 +24,7 @@ const WORDS: ChartWords = {
 };
 
 const lane = (over: Partial<UseLane> = {}): UseLane => ({
-  worker: 1,
+  ...{ worker: 1, node: null, atOnce: 1, done: [] },
   busyMs: 6 * HOUR,
   frames: 40,
   failed: 0,
@@ -123,6 +123,18 @@ test('a try that failed is a cross, a pause covers all workers, a break is a das
   expect(looking(all, 'line dashed')).toMatchObject([
     { at: { x1: 280 }, words: 'Stopped at 00:00, went on at 04:00' },
   ]);
+});
+
+test('nodes stand by their names, which have the room that they need', () => {
+  const nodes = ['gpu-node-07', 'gpu-node-08'].map((node) => lane({ node, atOnce: 2 }));
+  const all = workers(use({ lanes: nodes }));
+  const names = all.filter(({ look }) => look === 'name').map(({ words }) => words);
+  expect(names).toEqual(['gpu-node-07', 'gpu-node-08']);
+  expect(looking(all, 'shot-0')[0]?.at.x).toBeGreaterThan(80);
+  const [, first] = workersText(use({ lanes: nodes }), WORDS);
+  expect(first).toBe('gpu-node-07 was at work for 37 % of that time: 40 frames.');
+  const many = Array.from({ length: 30 }, (_, index) => lane({ node: `n${index}` }));
+  expect(workersText(use({ lanes: many }), WORDS)[1]).toContain('30 nodes were at work');
 });
 
 test('a night time leads back to its moment over the breaks of the night', () => {

@@ -30,12 +30,13 @@ const tell = {
     at: at(seconds),
     outcome,
   }),
-  start: (seconds: number, job: string, frame: number, worker = 1): BatchEvent => ({
+  start: (seconds: number, job: string, frame: number, worker = 1, node?: string): BatchEvent => ({
     type: 'frame-started',
     job,
     at: at(seconds),
     frame,
     worker,
+    node,
   }),
   done: (seconds: number, job: string, frame: number): BatchEvent => ({
     type: 'frame-done',
@@ -124,6 +125,36 @@ test('workers stand by number, each with its own', () => {
     [1, 9000],
     [2, 3000],
   ]);
+});
+
+test('on a cluster a node has one line, with all that were on it, and what it has done of each shot', () => {
+  const use = useOf(
+    ...[tell.added('a'), tell.added('b'), tell.begun(0)],
+    ...[tell.start(0, 'a', 1, 1, 'n10'), tell.start(0, 'a', 2, 2, 'n9')],
+    ...[tell.start(0, 'a', 3, 3, 'n9'), tell.done(10, 'a', 2), tell.done(20, 'a', 3)],
+    // The lane has another place now.
+    ...[tell.done(10, 'a', 1), tell.start(10, 'b', 1, 1, 'n9'), tell.failed(20, 'b', 1)],
+    tell.ended(20),
+  );
+  expect(use.lanes).toMatchObject([
+    { node: 'n9', atOnce: 2, busyMs: 40_000, frames: 2, failed: 1 },
+    { node: 'n10', atOnce: 1, busyMs: 10_000, frames: 1, failed: 0 },
+  ]);
+  expect(use.lanes[0]?.done).toEqual([{ shot: 'shot a', frames: 2 }]);
+  expect(use.lanes.map(({ spans: [first] }) => first?.share)).toEqual([1, 1]);
+});
+
+test('half of a node at work is half a share, and who was on this computer stands before the nodes', () => {
+  const use = useOf(
+    ...[tell.added('a'), tell.begun(0), tell.start(0, 'a', 1, 1, 'n1')],
+    ...[tell.start(0, 'a', 2, 2, 'n1'), tell.start(0, 'a', 3, 7), tell.done(10, 'a', 1)],
+    ...[tell.done(10, 'a', 3), tell.done(20, 'a', 2), tell.ended(20)],
+  );
+  expect(use.lanes.map(({ worker, node }) => [worker, node])).toEqual([
+    [7, null],
+    [1, 'n1'],
+  ]);
+  expect(use.lanes[1]?.spans.map(({ share }) => share)).toEqual([1, 0.5]);
 });
 
 test('shots take their colours as they begin, whichever worker has them', () => {

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { type RenderOptions, render } from '../../electron/cli/commands/render.ts';
+import { render } from '../../electron/cli/commands/render.ts';
+import type { RenderOptions } from '../../electron/cli/render-options.ts';
 import { checkpointDirectory } from '../../electron/engine/index.ts';
 import { takeLock } from '../../electron/engine/journal/lock.ts';
 import type { PowerAct } from '../../shared/schedule.ts';

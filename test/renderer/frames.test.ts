@@ -33,6 +33,8 @@ describe('the words for a frame', () => {
     expect(frameName({ frame: 71, state: POISONED })).toBe(
       'Frame 71, poisoned, crashes every time, 3 tries',
     );
+    const elsewhere = { ...FAILED, failure: { ...FAILED.failure, node: 'n7' } };
+    expect(frameNote(elsewhere)).toBe(`${frameNote(FAILED)}, last on n7`);
     // A frame that was there before anybody measured took no known time.
     expect(
       frameName({ frame: -3, state: { status: 'done', tries: 0, kept: true, record: record(0) } }),

@@ -20,6 +20,7 @@ function idle(why?: IdleReason): WorkerLane {
     state,
     jobName: null,
     gpu: null,
+    node: null,
     samplesDone: null,
     samplesTotal: null,
     memoryMb: null,

@@ -57,6 +57,7 @@ export function aView(change: Partial<BatchView> = {}): BatchView {
     lanes: [],
     resume: null,
     workers: 1,
+    onCluster: false,
     blender: { path: '/usr/bin/blender', version: '4.3.2' },
     pool: null,
     incidents: [],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { setupFacts } from '../../renderer/inspector/setup-facts.ts';
-import { DEFAULT_CONFIG } from '../../shared/batch.ts';
-import type { Settings } from '../../shared/settings.ts';
+
+import { DEFAULT_SETTINGS, type Settings } from '../../shared/settings.ts';
 import type { SettingPlaces, ShotConfig } from '../../shared/shot.ts';
 import type { JobDetail } from '../../shared/view.ts';
 import { aRow } from './rows.ts';
@@ -58,8 +58,7 @@ const OPENED: JobDetail['opened'] = {
   },
 };
 
-const OF_APP = { theme: 'dark', whenDone: 'notify', outputFolder: null } as const;
-const SETTINGS: Settings = { ...DEFAULT_CONFIG, ...OF_APP, maxRetries: 3 };
+const SETTINGS: Settings = { ...DEFAULT_SETTINGS, maxRetries: 3 };
 const PLACES: SettingPlaces = {
   blend: { file: 'base.yaml', line: 2 },
   camera: { file: 'hero.yaml', line: 4 },

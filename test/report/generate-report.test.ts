@@ -198,6 +198,47 @@ test('problems are listed with their place', () => {
   expect(report).toContain('The problems below say why.');
 });
 
+test('on a cluster the report says which node rendered what, and which were left out and why', () => {
+  const done = [
+    { shot: 'hero', frames: 12 },
+    { shot: 'a|b', frames: 4 },
+  ];
+  const lane = { worker: 1, atOnce: 2, busyMs: 90_000, frames: 16, failed: 1, spans: [] };
+  const use = {
+    ...{ runs: [{ from: NIGHT, to: NIGHT + 60_000 }], totalMs: 60_000, shots: ['hero', 'a|b'] },
+    ...{ lanes: [{ ...lane, node: 'n7', done, failures: [] }], pauses: [] },
+  };
+  const message = 'The node n9 was left out: it does not see /film/shots.';
+  const night = {
+    ...QUIET_NIGHT,
+    incidents: [
+      { kind: 'node-left-out', at: NIGHT, node: 'n9', message },
+      {
+        kind: 'place-lost',
+        cause: 'taken-away',
+        ...{ at: NIGHT, until: NIGHT, times: 2 },
+        message: 'Somebody cancelled the job on n7 in frame 3; it goes on in another place.',
+      },
+    ],
+  } as const;
+  const failed = madeJob({
+    ...{ name: 'bad', status: 'failed', frames: [1, null] },
+    error: { ...CRASHED, node: 'n7' },
+  });
+  const report = generateBatchReport(madeResult([failed], 'failed', { night }), null, use);
+  const section = report.slice(report.indexOf('## Nodes'));
+  const [table = []] = tablesOf(rendered(section));
+  expect(table).toEqual([
+    ['Node', 'Blenders', 'Frames', 'Failed tries', 'At work', 'Frames of each shot'],
+    ['n7', '2', '16', '1', '75 %', 'hero 12, a|b 4'],
+  ]);
+  expect(section).toContain(`Left out:\n\n- ${message}`);
+  expect(report).toContain('**Node:** n7');
+  expect(report).toContain('it goes on in another place. That happened 2 times in a row.');
+  const here = { ...use, lanes: [{ ...lane, node: null, done, failures: [] }] };
+  expect(generateBatchReport(madeResult([madeJob()]), null, here)).not.toContain('## Nodes');
+});
+
 test('the same result gives the same text, and the time zone is named', () => {
   const result = madeResult([madeJob(), BAD], 'failed');
   expect(generateBatchReport(result)).toBe(

@@ -229,7 +229,10 @@ const SVG_TAGS = ['g', 'line', 'path', 'rect', 'style', 'svg', 'text', 'title'];
 
 function workerUse(): WorkerUse {
   const span = { from: 0, to: 30_000, shot: 0, share: 1 };
-  const lane = { worker: 1, busyMs: 30_000, frames: 3, failed: 0, spans: [span], failures: [] };
+  const lane = {
+    ...{ worker: 1, node: null, atOnce: 1, done: [{ shot: 'shot_1', frames: 3 }] },
+    ...{ busyMs: 30_000, frames: 3, failed: 0, spans: [span], failures: [] },
+  };
   const runs = [{ from: NIGHT, to: NIGHT + 60_000 }];
   return { runs, totalMs: 60_000, shots: ['shot_1'], lanes: [lane], pauses: [] };
 }

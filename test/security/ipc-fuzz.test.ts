@@ -10,6 +10,7 @@ import { scheduleHost } from '../../electron/app/night/night-control.ts';
 import { Schedules } from '../../electron/app/night/schedules.ts';
 import { Sessions } from '../../electron/app/sessions/sessions.ts';
 import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
+import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
 import { settingsFile } from '../../electron/app/stores/settings.ts';
 import { TrustStore } from '../../electron/app/stores/trust.ts';
 import { WatchedFolders, watchHost } from '../../electron/app/watch/watched-folders.ts';
@@ -42,9 +43,10 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
   const settings = settingsFile(data);
   const trust = new TrustStore(data);
   const blenders = new BlenderShelf(data);
+  const cluster = new ClusterShelf();
   const quiet = () => {};
   const told = { push: quiet, onSignal: quiet, onEnded: quiet };
-  const sessions = new Sessions({ data, settings, trust, blenders, ...told });
+  const sessions = new Sessions({ data, settings, trust, blenders, cluster, ...told });
   const info = { version: '1', electron: '1', platform: 'x', cores: 1, memoryMb: 1 };
   const schedules = new Schedules(scheduleHost(sessions, quiet), WALL_CLOCK);
   const handlers = callHandlers({
@@ -52,7 +54,7 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
     night: { schedules, after: { stay: quiet } },
     watched: new WatchedFolders(watchHost(data, sessions, quiet)),
     info: () => ({ ...info, dataDirectory: data, homeDirectory: root }),
-    ...{ sessions, settings, trust, blenders, desktop, samples: join(root, 'samples') },
+    ...{ sessions, settings, trust, blenders, cluster, desktop, samples: join(root, 'samples') },
     onSettings: async () => {},
   });
   return { handlers, root };
@@ -93,6 +95,13 @@ const jobs = fc.record({ batchId, jobIds: fc.array(jobId, { minLength: 1, maxLen
 const settings = fc.record({
   blenderPath: fc.oneof(fc.constant(null), fc.string({ unit: 'binary', minLength: 1 })),
   workers: fc.integer({ min: 0, max: 256 }),
+  where: fc.constantFrom('here', 'slurm'),
+  slurmPartition: fc.constantFrom(null, 'gpu', '--prolog=/bin/sh'),
+  slurmNodes: fc.integer({ min: 0, max: 10_000 }),
+  slurmCores: fc.integer({ min: 0, max: 4096 }),
+  slurmMemoryMb: fc.constantFrom(null, 512),
+  slurmGpus: fc.integer({ min: 0, max: 64 }),
+  slurmSeconds: fc.constantFrom(null, 0.5, 31_536_000),
   maxRetries: fc.integer({ min: 0, max: 100 }),
   timeoutSeconds: fc.constantFrom(null, 0.5, 31_536_000),
   frameTimeoutSeconds: fc.constantFrom(null, 1),
@@ -116,6 +125,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
     place: fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
   }),
   'output:choose': nothing,
+  'cluster:look': fc.record({ again: fc.boolean() }),
   'menu:offer': fc.record({ commands: fc.subarray([...MENU_COMMANDS]) }),
   'blender:gpus': fc.record({
     path: fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),

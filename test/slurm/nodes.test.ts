@@ -83,10 +83,11 @@ test(
   LONG,
   async () => {
     const rig = await makeClusterLab();
-    await rig.lab.shot('hero', 'frames: 1-12');
-    // Frame 1 says that others work; from then on they wait until n3 has failed often enough.
+    await rig.lab.shot('hero', 'frames: 1-60');
+    // n1 works at its pace, and n2 waits until n3 has failed often enough.
     const goOn = join(rig.lab.folder, 'go-on');
-    await rig.lab.steer({ render: [{ node: 'n3', crash: true }, { frame: 1 }, { until: goOn }] });
+    const works = { node: 'n1', seconds: 0.5 };
+    await rig.lab.steer({ render: [{ node: 'n3', crash: true }, works, { until: goOn }] });
     const running = rig.begin({ args: ['--retries', '20'] });
     expect(await running.until(({ type }) => type === 'node-left-out')).toMatchObject({
       node: 'n3',

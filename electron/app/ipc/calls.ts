@@ -18,6 +18,7 @@ import { nightCharts, reportText, writeBatchReport } from '../sessions/reports.t
 import { stripCellOf } from '../sessions/rows.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { BlenderShelf } from '../stores/blenders.ts';
+import type { ClusterShelf } from '../stores/cluster.ts';
 import type { JsonFile } from '../stores/json-file.ts';
 import { sampleFolder } from '../stores/samples.ts';
 import type { TrustStore } from '../stores/trust.ts';
@@ -39,6 +40,7 @@ interface CallsOptions {
   readonly settings: JsonFile<Settings>;
   readonly trust: TrustStore;
   readonly blenders: BlenderShelf;
+  readonly cluster: Pick<ClusterShelf, 'look'>;
   readonly thumbnails: Pick<Thumbnails, 'clear' | 'get'>;
   readonly desktop: Desktop;
   readonly onSettings: (settings: Settings) => Promise<void>;
@@ -191,6 +193,7 @@ export function callHandlers(options: CallsOptions): Handlers {
       return place === null ? null : await blenders.add(place);
     },
     'blender:forget': ({ place }) => blenders.forget(place),
+    'cluster:look': ({ again }) => options.cluster.look(again),
     'menu:offer': ({ commands }) => desktop.offer(commands),
     'output:choose': async () => {
       const folder = await desktop.chooseOutput();

@@ -121,6 +121,7 @@ export class BatchSession {
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: running ? null : cardOf(this.#resume),
       workers: processor.run.workers,
+      onCluster: running && processor.run.config.slurm !== undefined,
       blender: running ? processor.blender : this.#blender,
       pool: running ? night.pool : null,
       incidents: running ? [] : night.incidents,

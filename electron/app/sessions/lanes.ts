@@ -60,11 +60,12 @@ export class LanesShown {
   }
 }
 
-function moved(old: Lane | undefined, { worker, state, gpu = null }: Moved) {
+function moved(old: Lane | undefined, { worker, state, gpu = null, node = null }: Moved) {
   return {
     worker,
     state,
     gpu,
+    node,
     samplesDone: null,
     samplesTotal: null,
     // A warm worker keeps its memory from frame to frame.
@@ -76,12 +77,13 @@ interface Moved {
   readonly worker: number;
   readonly state: WorkerState;
   readonly gpu?: string | null;
+  readonly node?: string | null;
 }
 
 /** A worker that rests has closed its Blender. */
 function keepsMemory(state: WorkerState): boolean {
   if (state.status === 'idle') return state.why?.kind !== 'resting';
-  return state.status !== 'starting';
+  return state.status !== 'starting' && state.status !== 'asking';
 }
 
 /** Words of a frame may come after the worker has gone on to the next. */

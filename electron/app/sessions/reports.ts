@@ -34,7 +34,8 @@ type ReportedBatch = Pick<BatchProcessor, 'running' | 'checkpointPath' | 'getRes
 
 /** The report as text, for the clipboard. */
 export async function reportText(processor: ReportedBatch): Promise<string> {
-  return generateBatchReport(await resultNow(processor));
+  const use = await readWorkerUse(processor.checkpointPath).catch(() => null);
+  return generateBatchReport(await resultNow(processor), null, use);
 }
 
 /** Where another Nightshift renders this batch, what that one has come to. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { BatchResult } from '../../../shared/batch.ts';
+import type { BatchConfig, BatchResult } from '../../../shared/batch.ts';
 import type { BatchSignal } from '../../../shared/events.ts';
 import type { Push } from '../../../shared/ipc.ts';
 import type { Settings } from '../../../shared/settings.ts';
@@ -14,6 +14,7 @@ import {
 } from '../../engine/index.ts';
 import { noticeOf, Refusal } from '../refusal.ts';
 import type { BlenderShelf } from '../stores/blenders.ts';
+import type { ClusterShelf } from '../stores/cluster.ts';
 import type { JsonFile } from '../stores/json-file.ts';
 import { configOf, outputFor } from '../stores/settings.ts';
 import type { TrustStore } from '../stores/trust.ts';
@@ -128,11 +129,16 @@ export class Sessions {
    * @param start called once with the session that is open then
    */
   async render(batchId: string, start: (session: BatchSession) => Promise<void>): Promise<void> {
-    // An opening puts another session in place of one at rest, whose run nobody could see or end.
-    if (!this.get(batchId).running) await this.#openings.settled();
+    let places: Partial<BatchConfig> = {};
+    if (!this.get(batchId).running) {
+      places = await this.options.cluster.placesFor(await this.options.settings.read());
+      // An opening puts another session in place of one at rest, whose run nobody could see or end.
+      await this.#openings.settled();
+    }
     const session = this.get(batchId);
     const other = this.rendering;
     if (other && other !== session) throw otherRenders(other.name);
+    if (!session.running) session.processor.configure(places);
     // Not waited for: its Blender is gone in a moment, and the night begins now.
     void this.#checks.stop();
     await start(session);
@@ -306,6 +312,7 @@ export interface SessionsOptions {
   readonly settings: JsonFile<Settings>;
   readonly trust: TrustStore;
   readonly blenders: BlenderShelf;
+  readonly cluster: Pick<ClusterShelf, 'placesFor'>;
   readonly push: Push;
   /** Something happened that the taskbar, the power saver or a notification may show. */
   readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;

@@ -9,7 +9,9 @@ import {
   dataDirectory,
   generateBatchReport,
   listCheckpoints,
+  readDetached,
   readResult,
+  readWorkerUse,
 } from '../../engine/index.ts';
 import { UsageError } from '../exit-codes.ts';
 import { dataOption, path } from '../option-values.ts';
@@ -81,7 +83,10 @@ export function reportCommand(session: Session): Command {
       const batch = await findBatch(options.data ?? dataDirectory(), said ?? null);
       if (batch.problem) throw new UsageError(batch.problem);
       const result = await readResult(batch.directory);
-      if (!options.output) return session.output.line(generateBatchReport(result).trimEnd());
+      if (!options.output) {
+        const use = await readWorkerUse(batch.directory).catch(() => null);
+        return session.output.line(generateBatchReport(result, null, use).trimEnd());
+      }
       await writeReportFile(options.output, result, batch.directory).catch((error: Error) => {
         throw new UsageError(`The report can't be written to ${options.output}: ${error.message}.`);
       });
@@ -92,8 +97,13 @@ export function reportCommand(session: Session): Command {
 /**
  * The batch that a person means by an id, the beginning of one, or its shot folder; the newest one
  * where nothing is said. Throws `UsageError` where it is none or several.
+ * @param output where its frames go, of a folder that has several; `null`: the newest
  */
-async function findBatch(data: string, said: string | null): Promise<CheckpointSummary> {
+export async function findBatch(
+  data: string,
+  said: string | null,
+  output: string | null = null,
+): Promise<CheckpointSummary> {
   const all = await listCheckpoints(data);
   const newest = all[0];
   if (!newest) throw new UsageError('There is no batch yet. Render a folder first.');
@@ -102,7 +112,7 @@ async function findBatch(data: string, said: string | null): Promise<CheckpointS
   if (exact) return exact;
   const folder = await realpath(said).catch(() => resolve(said));
   // Several outputs of one folder are several batches; the newest is meant.
-  const inFolder = all.find((batch) => batch.folder === folder);
+  const inFolder = await batchIn(all, folder, output);
   if (inFolder) return inFolder;
   const starting = said === '' ? [] : all.filter(({ id }) => id.startsWith(said));
   if (starting.length === 1 && starting[0]) return starting[0];
@@ -111,4 +121,18 @@ async function findBatch(data: string, said: string | null): Promise<CheckpointS
     throw new UsageError(`More than one batch begins with ${said}: ${ids}. Say more of its id.`);
   }
   throw new UsageError(`No batch is called ${said}. nightshift list shows them all.`);
+}
+
+/** The newest batch of a shot folder: one that waits to be rendered for the first time, or one that was. */
+async function batchIn(
+  all: readonly CheckpointSummary[],
+  folder: string,
+  output: string | null,
+): Promise<CheckpointSummary | undefined> {
+  const isIt = (place: { folder: string | null; outputRoot: string | null } | null) =>
+    place?.folder === folder && (output === null || place.outputRoot === output);
+  for (const batch of all) {
+    if (batch.folder === null && isIt(await readDetached(batch.directory))) return batch;
+  }
+  return all.find(isIt);
 }

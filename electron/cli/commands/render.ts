@@ -3,18 +3,17 @@ import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import {
   type Batch,
-  type BatchConfig,
   type BatchResult,
   DEFAULT_CONFIG,
-  type ExistingPolicy,
+  type SlurmWishes,
 } from '../../../shared/batch.ts';
-import type { OtherBlenderPolicy } from '../../../shared/job.ts';
-import { momentsOf, powerActOf, type WhenDone } from '../../../shared/schedule.ts';
+import { momentsOf, powerActOf } from '../../../shared/schedule.ts';
 import { BatchProcessor, changePower, WALL_CLOCK } from '../../engine/index.ts';
+import { detachRender } from '../detach.ts';
 import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { plainLines, type RunView, summaryLines } from '../job-lines.ts';
 import { jsonLines } from '../json-events.ts';
-import { addWhereOptions, slurmWishesOf, type WhereOptions } from '../on-slurm.ts';
+import { addWhereOptions, slurmWishesOf } from '../on-slurm.ts';
 import {
   blenderOption,
   collected,
@@ -34,40 +33,11 @@ import {
 } from '../option-values.ts';
 import { type Output, problemLine, type Session } from '../output.ts';
 import { progressBars } from '../progress-bars.ts';
+import { configOf, type RenderOptions } from '../render-options.ts';
 import { writeReportFile } from '../report-file.ts';
 import { isTrusted, onlyShots, readShots } from '../shot-folder.ts';
 import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from '../waits.ts';
 import { watchAndRender } from '../watch-render.ts';
-
-/** The options of `nightshift render` as commander gives them. */
-export interface RenderOptions extends WhereOptions {
-  readonly output?: string;
-  readonly only?: readonly string[];
-  readonly workers: number;
-  readonly resume?: boolean;
-  readonly fresh?: boolean;
-  readonly existing: ExistingPolicy;
-  /** MiB. */
-  readonly memory?: number;
-  readonly timeout?: number;
-  readonly frameTimeout?: number;
-  readonly retries: number;
-  readonly stopOnError?: boolean;
-  readonly trust?: boolean;
-  readonly factoryStartup?: boolean;
-  readonly blender?: string;
-  readonly launcher?: string;
-  readonly otherBlender?: OtherBlenderPolicy;
-  readonly report?: string;
-  readonly data?: string;
-  readonly json?: boolean;
-  readonly watch?: boolean;
-  /** What is done with the computer afterwards. */
-  readonly whenDone?: Exclude<WhenDone, 'notify'>;
-  /** Times of the day, such as `23:00`. */
-  readonly startAt?: string;
-  readonly until?: string;
-}
 
 export function renderCommand(session: Session): Command {
   const command = new Command('render')
@@ -111,6 +81,12 @@ export function renderCommand(session: Session): Command {
         'go on watching the folder: new shots join, changed ones are rendered again, until Ctrl+C',
       ).conflicts(['only', 'whenDone', 'fresh']),
     )
+    .addOption(
+      new Option(
+        '--detach',
+        'with --on slurm: Nightshift itself runs on the cluster too, and this computer may be closed; nightshift follow shows it',
+      ).conflicts(['watch', 'json', 'whenDone', 'startAt', 'until']),
+    )
     .addOption(whenDoneOption())
     .addOption(trustOption())
     .addOption(factoryOption())
@@ -138,7 +114,8 @@ Ends with 0: every frame is done; 1: some shot failed; 2: wrong usage, or nothin
 Examples:
   nightshift render shots -o /mnt/frames --report night.md
   nightshift render shots --only hero --only wide --timeout 2h --trust
-  nightshift render shots --start-at 23:00 --until 08:00`;
+  nightshift render shots --start-at 23:00 --until 08:00
+  nightshift render shots --on slurm --nodes 20 --detach`;
 
 const THIS_MACHINE: Machine = { clock: WALL_CLOCK, changePower };
 
@@ -151,6 +128,7 @@ export async function render(
 ): Promise<number> {
   if (options.report) await checkReportFile(options.report);
   const slurm = await slurmWishesOf(options);
+  if (options.detach) return detached(folder, options, slurm, output);
   const { startAt = null, until = null, whenDone = 'nothing' } = options;
   const { clock } = machine;
   const read = reader(folder, options, output);
@@ -185,6 +163,19 @@ export async function render(
     await afterRender({ act, outcome: result.outcome, data, say: view.say }, output, machine);
   }
   return exitCodeOf(result);
+}
+
+/** Puts the batch into the queue of the cluster, where the same command renders it. */
+async function detached(
+  folder: string,
+  options: RenderOptions,
+  slurm: SlurmWishes | undefined,
+  output: Output,
+): Promise<number> {
+  if (!slurm) throw new UsageError('--detach needs --on slurm.');
+  const batch = await reader(folder, options, output)();
+  if (batch.jobs.length === 0) return EXIT.usage;
+  return detachRender(batch, options, slurm, output);
 }
 
 /** Renders a batch, shows it, and says what came of it. */
@@ -222,7 +213,8 @@ function reader(folder: string, options: RenderOptions, output: Output): () => P
   };
 }
 
-function viewFor(options: RenderOptions, output: Output): RunView {
+/** How a batch that renders is shown: to a program, a person at a terminal, or a file. */
+export function viewFor(options: { readonly json?: boolean }, output: Output): RunView {
   if (options.json) return jsonLines(output);
   return output.terminal ? progressBars(output) : plainLines(output);
 }
@@ -280,22 +272,4 @@ async function writeReport(
     output.note(`The report can't be written to ${file}: ${(error as Error).message}.`);
     output.note('nightshift report writes it again.');
   }
-}
-
-function configOf(options: RenderOptions, trusted: boolean): Partial<BatchConfig> {
-  return {
-    workers: options.workers,
-    resumeOnFailure: options.fresh !== true,
-    maxRetries: options.retries,
-    memoryLimitMb: options.on === undefined ? (options.memory ?? null) : null,
-    timeoutSeconds: options.timeout ?? null,
-    frameTimeoutSeconds: options.frameTimeout ?? null,
-    continueOnError: options.stopOnError !== true,
-    existing: options.existing,
-    trusted,
-    factoryStartup: options.factoryStartup === true,
-    blenderPath: options.blender ?? null,
-    launcher: options.launcher,
-    otherBlender: options.otherBlender ?? DEFAULT_CONFIG.otherBlender,
-  };
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import stringWidth from 'string-width';
-import { type Cluster, isUsable, readCluster } from '../../engine/index.ts';
+import { type Cluster, isUsable } from '../../../shared/cluster.ts';
+import { readCluster } from '../../engine/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../output.ts';
 

@@ -182,6 +182,7 @@ class HostSeat implements Seat {
     if ('error' in launched) return launched;
     this.#running.set(launched, command.token ?? null);
     this.#ports.onChange();
+    if (launched.place && this.alive) this.#asking?.onGiven();
     const over = launched.ended.then(() => {
       this.#running.delete(launched);
       this.#ports.onChange();
@@ -224,6 +225,7 @@ class HostSeat implements Seat {
 const QUIETLY: Asking = {
   signal: new AbortController().signal,
   onWaiting: () => {},
+  onGiven: () => {},
   gpu: false,
 };
 const GIVEN_BACK = { error: 'ECANCELED' };

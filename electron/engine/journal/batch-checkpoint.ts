@@ -17,9 +17,10 @@ import {
   openJournalFile,
 } from './journal.ts';
 import { HEADER_LINE, NewerCheckpoint, sealed } from './journal-format.ts';
-import { BatchInUse, isHeld, type Lock, takeLock } from './lock.ts';
+import { BatchInUse, type BatchLock, isHeld, takeLock } from './lock.ts';
 import { journalStamp } from './read-journal.ts';
 import { type PlayedJournal, type Replayed, replayFile, type SetAside } from './replay.ts';
+import { type Cancelling, watchRequests } from './requests.ts';
 
 interface Append {
   readonly event: BatchEvent;
@@ -43,7 +44,7 @@ export class BatchCheckpoint {
    * behind it, so that the journal tells everything in the order in which it happened.
    */
   onFull: ((error: Error) => Promise<boolean>) | null = null;
-  #lock: Lock | null = null;
+  #lock: BatchLock | null = null;
 
   /** `openFile` is for tests of a failing disk. */
   constructor(directory: string, openFile: OpenJournalFile = openJournalFile) {
@@ -115,6 +116,18 @@ export class BatchCheckpoint {
     this.#isJudged = true;
   }
 
+  /**
+   * Tells what others want of whoever has this open, through its folder; only while it is open.
+   * @returns ends that
+   */
+  watchRequests(obey: (cancelling: Cancelling) => void): () => Promise<void> {
+    const lock = this.#lock;
+    if (!lock) throw new Error('The checkpoint of this batch is not open.');
+    // Another computer that took it over wants all of it.
+    lock.onLost(() => obey('all'));
+    return watchRequests(this.#directory, lock.token, obey);
+  }
+
   /** Ids of the jobs whose every frame is done. */
   getCompletedJobs(): readonly string[] {
     return this.#store.jobs.filter((job) => job.status === 'completed').map((job) => job.id);
@@ -180,6 +193,7 @@ export class BatchCheckpoint {
     const text = legal.map((event) => `${sealed(event)}\n`).join('');
     if (text !== '') {
       const sync = appends.some((append) => append.sync);
+      await this.#lock?.confirm();
       await this.#write(this.#journal, text, sync);
     }
     takeIn();

@@ -4,13 +4,30 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
 import { jsonAs } from '../lib/atomic-file.ts';
+import {
+  type Holder,
+  heldElsewhere,
+  holderSchema,
+  LOCK_PACE,
+  type LockPace,
+  takeLockFile,
+} from './lock-file.ts';
 
 /** A lock that is held until it is released or the process ends, however it ends. */
 export interface Lock {
   /** Idempotent. */
   release(): Promise<void>;
+}
+
+/** The lock of a batch, among all computers that share the disk of its checkpoint. */
+export interface BatchLock extends Lock {
+  /** What a request has to name that is meant for this holder. */
+  readonly token: string;
+  /** Throws `BatchInUse` where another computer has taken it over, for which this one was silent too long. */
+  confirm(): Promise<void>;
+  /** Tells as soon as that is found. */
+  onLost(tell: () => void): void;
 }
 
 /** Another Nightshift that is alive drives this batch. */
@@ -30,17 +47,39 @@ export class BatchInUse extends Error {
 
 /**
  * Takes the lock of a folder that exists. The operating system holds it, as a listening socket, so
- * it can't outlive the process and no pid is ever trusted. Throws `BatchInUse`.
+ * it can't outlive the process and no pid is ever trusted; other computers are kept out by a file.
+ * Throws `BatchInUse`.
  */
 export async function takeLock(
   directory: string,
   platform: NodeJS.Platform = process.platform,
-): Promise<Lock> {
+  pace: LockPace = LOCK_PACE,
+): Promise<BatchLock> {
   const taken = await takeAddress(await lockAddress(directory, platform)).catch((error: Error) => {
     throw new Error(`The batch can't be locked: ${error.message}.`, { cause: error });
   });
   if ('holder' in taken) throw new BatchInUse(taken.holder);
-  return taken;
+  try {
+    const file = await takeLockFile(directory, ourselves(Date.now()), pace);
+    if ('holder' in file) throw new BatchInUse(file.holder);
+    return {
+      token: file.token,
+      confirm: async () => {
+        const other = await file.lostTo();
+        if (other) throw new BatchInUse(other);
+      },
+      onLost: (tell) => {
+        file.onLost = tell;
+      },
+      release: async () => {
+        await file.release();
+        await taken.release();
+      },
+    };
+  } catch (error) {
+    await taken.release();
+    throw error;
+  }
 }
 
 /** A lock on an address, or who holds it. Throws what the system says. */
@@ -59,9 +98,21 @@ export async function takeAddress(
   return { holder: null };
 }
 
-/** Who drives the batch of this folder now. */
-export async function isHeld(directory: string): Promise<HolderAnswer> {
+/** Who drives the batch of this folder now, on whatever computer. */
+export async function isHeld(directory: string, pace = LOCK_PACE): Promise<HolderAnswer> {
+  const here = await isHeldHere(directory);
+  if (here.held) return here;
+  const holder = await heldElsewhere(directory, pace);
+  return holder ? { held: true, holder } : here;
+}
+
+/** Who on this computer drives the batch of this folder. */
+export async function isHeldHere(directory: string): Promise<HolderAnswer> {
   return askHolder(await lockAddress(directory));
+}
+
+function ourselves(since: number): Holder {
+  return { pid: process.pid, since, face: process.versions.electron ? 'app' : 'command line' };
 }
 
 /** The socket that stands for a folder: the same for every way to write its path. */
@@ -92,8 +143,7 @@ function listen(address: string): Promise<Server | null> {
       socket.on('error', () => {});
       // Someone who asks and never hangs up must not keep the lock from being released.
       socket.setTimeout(1000, () => socket.destroy()).unref();
-      const face = process.versions.electron ? 'app' : 'command line';
-      socket.end(`${JSON.stringify({ pid: process.pid, since, face } satisfies Holder)}\n`);
+      socket.end(`${JSON.stringify(ourselves(since))}\n`);
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(null);
@@ -110,16 +160,7 @@ function closed(server: Server): Promise<void> {
   });
 }
 
-const holder = z.object({
-  pid: z.int(),
-  /** ms since 1970. */
-  since: z.number(),
-  face: z.enum(['app', 'command line']),
-});
-/** Who holds a lock, in its own words. */
-export type Holder = Readonly<z.infer<typeof holder>>;
-
-type HolderAnswer =
+export type HolderAnswer =
   | { readonly held: false }
   /** `holder` is null if it did not say in time who it is; it holds all the same. */
   | { readonly held: true; readonly holder: Holder | null };
@@ -129,7 +170,8 @@ export function holderText(holder: Holder | null): string {
   if (!holder) return 'another Nightshift';
   const since = new Date(holder.since).toLocaleString('sv-SE');
   const who = holder.face === 'app' ? 'the Nightshift app' : 'Nightshift on the command line';
-  return `${who} (process ${holder.pid}, since ${since})`;
+  const where = holder.host === undefined ? '' : ` on ${holder.host}`;
+  return `${who} (process ${holder.pid}${where}, since ${since})`;
 }
 
 /** Asks the process that listens at the address, for at most half a second. */
@@ -151,7 +193,7 @@ function askHolder(address: string): Promise<HolderAnswer> {
     socket.on('data', (part: string) => {
       text += part;
       if (text.includes('\n') || text.length > 4096)
-        answer({ held: true, holder: jsonAs(holder, text) });
+        answer({ held: true, holder: jsonAs(holderSchema, text) });
     });
     // Cut off without a word: it went away while we asked.
     socket.on('close', () => answer({ held: false }));

@@ -148,7 +148,13 @@ export async function readEvents(
   });
 }
 
-function eventOf(text: string, bytes: Buffer, start: number, end: number): BatchEvent | null {
+/** One line as an event; `null`: it is none, or can't be used. Its bytes as for `OnLine`. */
+export function eventOf(
+  text: string,
+  bytes: Buffer,
+  start: number,
+  end: number,
+): BatchEvent | null {
   try {
     const hasSeal = isSealed(bytes, start, end);
     if (isHeader(text)) return null;

@@ -52,8 +52,14 @@ export function replay(lines: Iterable<string>): Replayed {
   return play.end();
 }
 
-/** Plays a journal from its file, which is never in memory as a whole. Throws what `replay` and the file system do. */
-export async function replayFile(file: string): Promise<PlayedJournal> {
+/**
+ * Plays a journal from its file, which is never in memory as a whole. Throws what `replay` and the file system do.
+ * @param options `isLive`: somebody writes it, so what is being rendered stays so
+ */
+export async function replayFile(
+  file: string,
+  { isLive = false }: { readonly isLive?: boolean } = {},
+): Promise<PlayedJournal> {
   const play = new Replay();
   const end = await readJournal(file, (text, bytes, from, to) => play.add(text, bytes, from, to));
   // A header without its line end is written anew.
@@ -63,7 +69,7 @@ export async function replayFile(file: string): Promise<PlayedJournal> {
   // a header, whose version has to be looked at.
   const isAll = end.length === 0 && end.tail.endsWith('}');
   if (isAll || (end.tail !== '' && !isTorn)) play.add(end.tail);
-  return { ...end, isTorn, isCurrent, replayed: play.end() };
+  return { ...end, isTorn, isCurrent, replayed: play.end(isLive) };
 }
 
 /** A journal that is being played, line by line. */
@@ -91,9 +97,10 @@ class Replay {
     }
   }
 
-  end(): Replayed {
+  /** @param isLive what is being rendered stays so */
+  end(isLive = false): Replayed {
     this.#takeTime();
-    const { jobs, unfinished } = this.#jobs.end();
+    const { jobs, unfinished } = this.#jobs.end(isLive);
     return { jobs, ...this.#state, unfinished, setAside: this.#setAside };
   }
 
@@ -162,13 +169,16 @@ class JobDrafts {
   }
 
   /** The jobs as the journal left them, and how many frames were being rendered then. */
-  end(): { readonly jobs: ReadonlyMap<string, BatchJob>; readonly unfinished: number } {
+  end(isLive: boolean): {
+    readonly jobs: ReadonlyMap<string, BatchJob>;
+    readonly unfinished: number;
+  } {
     const jobs = new Map<string, BatchJob>();
     let unfinished = 0;
     for (const [id, draft] of this.#drafts) {
       const job = settled(draft);
       unfinished += job.counts.running;
-      jobs.set(id, stopped(job));
+      jobs.set(id, isLive ? job : stopped(job));
     }
     return { jobs, unfinished };
   }

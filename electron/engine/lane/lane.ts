@@ -28,6 +28,8 @@ export class Lane {
   #last: Finishing | null = null;
   /** Frames that it has done since it has its place. */
   #framesHere = 0;
+  /** It waits for a place, and no Blender of its is being started yet. */
+  #isAsking = false;
   /** Since when it has a place and nothing to do there, by `performance.now()`; `null`: it has work. */
   #idleSince: number | null = null;
 
@@ -37,7 +39,9 @@ export class Lane {
     this.#run = run;
     this.#onLog = onLog;
     this.#blender = new WarmBlender(number, gpu, run, {
-      onStarting: () => this.#state({ status: 'starting' }),
+      onStarting: () => {
+        if (!this.#isAsking) this.#state({ status: 'starting' });
+      },
       onLog: (line) => this.#log(run.jobOf(number), line),
     });
   }
@@ -117,12 +121,14 @@ export class Lane {
     const unwanted = new AbortController();
     const signal = AbortSignal.any([run.signal, unwanted.signal]);
     const onWaiting = (why: string) => this.#state({ status: 'asking', why });
+    const onGiven = () => this.#state({ status: 'starting' });
     this.#framesHere = 0;
+    this.#isAsking = true;
     run.asksForPlace(number, true);
     this.#state({ status: 'asking', why: null });
     try {
       const limits = { signal, timeoutMs: null, stallMs: run.stall.openMs };
-      const asking = { signal, onWaiting, gpu: false };
+      const asking = { signal, onWaiting, onGiven, gpu: false };
       let isOver = false;
       const taken = this.#blender.takePlace(choice.value.path, asking, limits).finally(() => {
         isOver = true;
@@ -140,6 +146,7 @@ export class Lane {
       run.leaveOut(node, `Blender is ${up.value} there, and ${version} here`);
       await this.#blender.close();
     } finally {
+      this.#isAsking = false;
       run.asksForPlace(number, false);
     }
   }
@@ -273,7 +280,8 @@ export class Lane {
     await this.#last?.finished;
     this.#last = null;
     if (!rendered.ok) {
-      const failure = withStallReason(rendered.failure, stall);
+      const found = withStallReason(rendered.failure, stall);
+      const failure = node === undefined ? found : { ...found, node };
       if (node !== undefined) run.nodeFailed(node, `${job.id} ${frame}`, failure);
       run.frameFailed(job.id, frame, tries, failure, this.#place.gpu);
       // Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender.

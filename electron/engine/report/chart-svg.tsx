@@ -8,6 +8,7 @@ import {
 import type { FrameTimesData, WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { type ChartWords, clean, type Tone } from '../../../shared/charts/parts.tsx';
 import {
+  laneWord,
   MOST_LANES,
   WorkersChart,
   workersHeight,
@@ -37,10 +38,11 @@ const WORDS: ChartWords = {
 
 /** The night as files, worker by worker. Not to be called where none was at work. */
 export function workersSvg(use: WorkerUse): DrawnChart {
-  const alt = 'What each worker was at over the night';
+  const word = laneWord(use);
+  const alt = `What each ${word} was at over the night`;
   const more = use.lanes.length - MOST_LANES;
   return {
-    heading: 'The night, worker by worker',
+    heading: `The night, ${word} by ${word}`,
     alt,
     text: [
       ...workersText(use, WORDS),

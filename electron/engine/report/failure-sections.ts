@@ -42,6 +42,7 @@ function about(failure: Failure): readonly string[] {
   return [
     `**Cause:** ${inline(CAUSE_FACTS[failure.cause].label)}`,
     `**What happened:** ${inline(failure.message)}`,
+    ...(failure.node === undefined ? [] : [`**Node:** ${inline(failure.node)}`]),
     `**What to do:** ${inline(failure.nextStep)}`,
   ];
 }

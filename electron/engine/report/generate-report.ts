@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { BatchResult, SlurmWishes } from '../../../shared/batch.ts';
+import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { chartSection, type ReportChart } from './chart-files.ts';
@@ -7,7 +8,7 @@ import { type ContactSheet, contactSection } from './contact-sheet.ts';
 import { inline, localTime, table, timeZone } from './escape.ts';
 import { failureSections, nextSteps } from './failure-sections.ts';
 import { jobTable, slowestFrames } from './job-table.ts';
-import { blenderSection, nightSection, warningSection } from './night-sections.ts';
+import { blenderSection, nightSection, nodesSection, warningSection } from './night-sections.ts';
 import { batchHeadline, summaryTable } from './summary.ts';
 
 /** What stands beside a report that is written as a file. */
@@ -22,10 +23,12 @@ export interface ReportPictures {
  * What came of a batch as Markdown (GFM), for GitHub and for a plain editor: what failed, the shots, what to do
  * next. The same result gives the same text; times are in this machine's zone, which the text names.
  * @param pictures written beside the report; without them the text stands alone
+ * @param use what the nodes of a cluster were at; without it they are not told of
  */
 export function generateBatchReport(
   result: BatchResult,
   pictures: ReportPictures | null = null,
+  use: WorkerUse | null = null,
 ): string {
   const name = inline(basename(result.run.folder)) || 'batch';
   const failures = failureSections(result);
@@ -33,6 +36,7 @@ export function generateBatchReport(
   const warnings = warningSection(result);
   const night = nightSection(result);
   const blenders = blenderSection(result);
+  const nodes = nodesSection(result, use);
   const sheet = pictures && pictures.sheet.strips.length > 0 ? pictures : null;
   const parts = [
     `# Nightshift report: ${name}`,
@@ -47,6 +51,7 @@ export function generateBatchReport(
     ...(pictures?.charts.flatMap((chart) => chartSection(chart, pictures.folder)) ?? []),
     ...(night === null ? [] : ['## What the night met', night]),
     ...(result.problems.length > 0 ? ['## Problems found', problemList(result.problems)] : []),
+    ...(nodes === null ? [] : ['## Nodes', nodes]),
     ...(blenders === null ? [] : ['## Which Blender rendered what', blenders]),
     ...(slowest === null ? [] : ['## Slowest frames', slowest]),
     '## Settings and machine',

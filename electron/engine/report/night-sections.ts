@@ -1,5 +1,11 @@
 import type { BatchResult } from '../../../shared/batch.ts';
 import { compareVersions } from '../../../shared/blender-install.ts';
+import {
+  percentText,
+  type UseLane,
+  type WorkerUse,
+  workShare,
+} from '../../../shared/charts/night-charts.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import { grouped } from '../../../shared/grouped.ts';
@@ -107,6 +113,46 @@ export function blenderSection({ jobs }: BatchResult): string | null {
   return [table(COLUMNS, rows), ...(mixed.length > 0 ? [MIXED, mixed.join('\n')] : [])].join(
     '\n\n',
   );
+}
+
+/**
+ * Which node of a cluster rendered how many frames of what over the night, and which were left out and why; `null`: all
+ * was on one computer.
+ * @param use `null`: not known
+ */
+export function nodesSection({ night }: BatchResult, use: WorkerUse | null): string | null {
+  const nodes = use?.lanes.filter(({ node }) => node !== null) ?? [];
+  const leftOut = night.incidents.flatMap((incident) =>
+    incident.kind === 'node-left-out' ? `- ${inline(incident.message)}` : [],
+  );
+  if (!use || nodes.length + leftOut.length === 0) return null;
+  const rows = nodes.map((lane) => [
+    inline(lane.node ?? ''),
+    ...[lane.atOnce, lane.frames, lane.failed].map(String),
+    percentText(workShare(lane, use)),
+    doneText(lane),
+  ]);
+  const parts = [
+    ...(rows.length > 0 ? [table(NODE_COLUMNS, rows)] : []),
+    ...(leftOut.length > 0 ? ['Left out:', leftOut.join('\n')] : []),
+  ];
+  return parts.join('\n\n');
+}
+
+const NODE_COLUMNS = [
+  { title: 'Node', align: 'left' },
+  { title: 'Blenders', align: 'right' },
+  { title: 'Frames', align: 'right' },
+  { title: 'Failed tries', align: 'right' },
+  { title: 'At work', align: 'right' },
+  { title: 'Frames of each shot', align: 'left' },
+] as const;
+
+/** `hero 12, lamp 4`. */
+function doneText({ done }: UseLane): string {
+  const told = done.slice(0, MOST_NAMED).map(({ shot, frames }) => `${inline(shot)} ${frames}`);
+  const more = done.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${counted(more, 'more shot')}`] : [])].join(', ');
 }
 
 /** Whether frames of more than one known version are among those that are done. */

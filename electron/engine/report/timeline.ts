@@ -9,21 +9,28 @@ const FINEST_MS = 50;
 const MOST_RUNS = 20;
 
 interface Lane {
+  readonly worker: number;
+  readonly node: string | null;
   readonly bins: LaneBins;
+  /** Frames in hand now, and the most that ever were. */
+  open: number;
+  atOnce: number;
   busyMs: number;
-  frames: number;
   failed: number;
+  /** Frames that are done, by job. */
+  readonly done: Map<string, number>;
 }
 
 interface Frame {
   readonly job: string;
   readonly worker: number;
+  readonly lane: Lane;
   /** In night time; `null`: its worker has turned to the next one already. */
   since: number | null;
 }
 
 /**
- * What each worker was at over a night, out of the events of its journal in their order. A run that goes on with one
+ * What each worker, or node of a cluster, was at over a night, out of the events of its journal in their order. A run that goes on with one
  * that broke off or was cancelled is of the same night; any other begins a new one. Takes the same room for any night.
  */
 export class Timeline {
@@ -33,7 +40,8 @@ export class Timeline {
   #isRunning = false;
   #outcome: RunOutcome | null = null;
   #binMs = FINEST_MS;
-  #lanes = new Map<number, Lane>();
+  /** By number of a worker, or name of a node. */
+  #lanes = new Map<number | string, Lane>();
   #pauses = new LaneBins();
   #pausedSince: number | null = null;
   readonly #names = new Map<string, string>();
@@ -77,8 +85,8 @@ export class Timeline {
   end(): WorkerUse {
     const totalMs = this.#total;
     if (this.#isRunning) this.#end(totalMs);
-    const lanes = [...this.#lanes].sort(([a], [b]) => a - b);
-    const spans = lanes.map(([, { bins }]) => bins.spans(this.#binMs, totalMs));
+    const lanes = [...this.#lanes.values()].sort(inOrder);
+    const spans = lanes.map(({ bins, atOnce }) => bins.spans(this.#binMs, totalMs, atOnce));
     // Of shots that took most of no bin nothing can be seen. As they began: at no time do two lanes look alike.
     const byStart = spans.flat().sort((a, b) => a.from - b.from);
     const seen = [...new Set(byStart.map(({ shot }) => shot))];
@@ -88,15 +96,17 @@ export class Timeline {
       runs: this.#runs,
       totalMs,
       shots: seen.map((shot) => this.#names.get(jobs[shot] ?? '') ?? ''),
-      lanes: lanes.map(([worker, { bins, busyMs, frames, failed }], index) => ({
-        worker,
-        busyMs: Math.min(busyMs, totalMs),
-        frames,
-        failed,
+      lanes: lanes.map(({ worker, node, atOnce, bins, busyMs, failed, done }, index) => ({
+        ...{ worker, node, atOnce, failed },
+        busyMs: Math.min(busyMs, totalMs * atOnce),
+        frames: [...done.values()].reduce((sum, frames) => sum + frames, 0),
+        done: [...done]
+          .map(([job, frames]) => ({ shot: this.#names.get(job) ?? '', frames }))
+          .sort((a, b) => b.frames - a.frames),
         spans: (spans[index] ?? []).map((span) => ({ ...span, shot: places.get(span.shot) ?? 0 })),
         failures: bins.failures(this.#binMs, totalMs),
       })),
-      pauses: joined(this.#pauses.spans(this.#binMs, totalMs)),
+      pauses: joined(this.#pauses.spans(this.#binMs, totalMs, 1)),
     };
   }
 
@@ -133,6 +143,7 @@ export class Timeline {
   #end(at: number): void {
     for (const frame of this.#current.values()) this.#busy(frame, at);
     this.#unpause(at);
+    for (const { lane } of this.#current.values()) lane.open = 0;
     this.#open = new Map();
     this.#current = new Map();
     this.#isRunning = false;
@@ -152,11 +163,15 @@ export class Timeline {
     return night;
   }
 
-  #start({ job, frame, worker }: Extract<JobEvent, { type: 'frame-started' }>, at: number): void {
+  #start(event: Extract<JobEvent, { type: 'frame-started' }>, at: number): void {
+    const { job, frame, worker, node = null } = event;
     const last = this.#current.get(worker);
     // It is proved beside the next one, which the worker has begun.
-    if (last) this.#busy(last, at);
-    const begun = { job, worker, since: at };
+    if (last) this.#leave(last, at);
+    const lane = this.#lane(worker, node);
+    lane.open += 1;
+    lane.atOnce = Math.max(lane.atOnce, lane.open);
+    const begun = { job, worker, lane, since: at };
     this.#open.set(`${job} ${frame}`, begun);
     this.#current.set(worker, begun);
   }
@@ -169,22 +184,29 @@ export class Timeline {
     const found = this.#open.get(key);
     if (!found) return;
     this.#open.delete(key);
-    this.#busy(found, at);
-    if (this.#current.get(found.worker) === found) this.#current.delete(found.worker);
-    const lane = this.#lane(found.worker);
-    if (type === 'frame-done') lane.frames += 1;
+    if (this.#current.get(found.worker) === found) {
+      this.#leave(found, at);
+      this.#current.delete(found.worker);
+    }
+    const { lane } = found;
+    if (type === 'frame-done') lane.done.set(job, (lane.done.get(job) ?? 0) + 1);
     if (type !== 'frame-failed') return;
     lane.failed += 1;
     lane.bins.fail(at, this.#binMs);
   }
 
+  /** Its worker has turned to something else. */
+  #leave(frame: Frame, at: number): void {
+    this.#busy(frame, at);
+    frame.lane.open -= 1;
+  }
+
   #busy(frame: Frame, to: number): void {
-    const { since, worker, job } = frame;
+    const { since, lane, job } = frame;
     frame.since = null;
     if (since === null || to <= since) return;
     const shot = this.#shots.get(job) ?? this.#shots.size;
     this.#shots.set(job, shot);
-    const lane = this.#lane(worker);
     lane.busyMs += to - since;
     lane.bins.add(since, to, shot, this.#binMs);
   }
@@ -198,12 +220,25 @@ export class Timeline {
     this.#pauses.add(from, to, 0, this.#binMs);
   }
 
-  #lane(worker: number): Lane {
-    const fresh = { bins: new LaneBins(), busyMs: 0, frames: 0, failed: 0 };
-    const lane = this.#lanes.get(worker) ?? fresh;
-    this.#lanes.set(worker, lane);
+  #lane(worker: number, node: string | null): Lane {
+    const key = node ?? worker;
+    const known = this.#lanes.get(key);
+    if (known) return known;
+    const counts = { open: 0, atOnce: 0, busyMs: 0, failed: 0 };
+    const lane = { worker, node, bins: new LaneBins(), ...counts, done: new Map() };
+    this.#lanes.set(key, lane);
     return lane;
   }
+}
+
+const BY_NAME = new Intl.Collator('en', { numeric: true });
+
+/** Workers of this computer by number, then nodes by name. */
+function inOrder(a: Lane, b: Lane): number {
+  if (a.node === null || b.node === null) {
+    return Number(a.node !== null) - Number(b.node !== null) || a.worker - b.worker;
+  }
+  return BY_NAME.compare(a.node, b.node);
 }
 
 interface Bin {
@@ -244,14 +279,18 @@ class LaneBins {
     });
   }
 
-  /** Neighbours with the same shot and share as one. @param endMs of the night, which the last bin does not pass */
-  spans(binMs: number, endMs: number): readonly UseSpan[] {
+  /**
+   * Neighbours with the same shot and share as one.
+   * @param endMs of the night, which the last bin does not pass
+   * @param atOnce so many could be busy at a time
+   */
+  spans(binMs: number, endMs: number, atOnce: number): readonly UseSpan[] {
     const spans: UseSpan[] = [];
     for (const [index, { busyMs, shot }] of this.#bins.entries()) {
       const from = index * binMs;
       const to = Math.min(endMs, from + binMs);
       if (busyMs <= 0 || to <= from) continue;
-      const share = Math.min(1, Math.max(1, Math.round((4 * busyMs) / (to - from))) / 4);
+      const share = Math.min(1, Math.max(1, Math.round((4 * busyMs) / ((to - from) * atOnce))) / 4);
       const last = spans.at(-1);
       const goesOn = last?.to === from && last.shot === shot && last.share === share;
       if (goesOn) spans[spans.length - 1] = { ...last, to };

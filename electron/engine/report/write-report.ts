@@ -25,7 +25,9 @@ export async function writeReport(
   { pictureOf, workers, mayGoOn = () => true }: ReportOptions,
 ): Promise<void> {
   const found = await stat(file).catch(() => null);
-  if (found && !found.isFile()) return writeFile(file, generateBatchReport(result));
+  if (found && !found.isFile()) {
+    return writeFile(file, generateBatchReport(result, null, workers));
+  }
   const path = pictureFolder(file);
   // Where its folder is gone, that is said of the report, which the artist has asked for.
   await stat(dirname(file)).catch(() => writeFile(file, ''));
@@ -33,5 +35,5 @@ export async function writeReport(
   const charts = await writeCharts(result.jobs, workers, path);
   const folder = basename(path);
   // Last, so that it never tells of pictures that are not there.
-  await writeFile(file, generateBatchReport(result, { folder, sheet, charts }));
+  await writeFile(file, generateBatchReport(result, { folder, sheet, charts }, workers));
 }

@@ -5,7 +5,7 @@ import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { type BatchJob, JOB_STATUSES, type JobStatus } from '../../../shared/job.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import { batchesDirectory, checkpointDirectory } from '../journal/data-directory.ts';
-import { isHeld } from '../journal/lock.ts';
+import { isHeld, isHeldHere } from '../journal/lock.ts';
 import { readEvents } from '../journal/read-journal.ts';
 import { type Replayed, replay } from '../journal/replay.ts';
 import { Timeline } from '../report/timeline.ts';
@@ -93,7 +93,7 @@ export async function liveBatches(data: string): Promise<readonly string[]> {
   const entries = await readdir(batchesDirectory(data), { withFileTypes: true }).catch(() => []);
   const ids = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const held = await Promise.all(
-    ids.map(async (id) => (await isHeld(checkpointDirectory(data, id))).held),
+    ids.map(async (id) => (await isHeldHere(checkpointDirectory(data, id))).held),
   );
   return ids.filter((_, index) => held[index]);
 }

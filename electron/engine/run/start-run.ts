@@ -13,6 +13,7 @@ import type { ArtistChoices } from '../journal/artist-choices.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import type { JobLogs } from '../journal/job-log.ts';
 import type { Replayed } from '../journal/replay.ts';
+import type { Cancelling } from '../journal/requests.ts';
 import { type EarlyBlenders, earlyBlenders, expectedWork } from '../lane/early-blender.ts';
 import type { StallBounds } from '../lane/limits.ts';
 import { SerialQueue } from '../lib/serial-queue.ts';
@@ -138,6 +139,7 @@ export class LiveRun {
     const claims = new OutputClaims();
     const seats = new Seats(config, directory, batch);
     let early: Promise<EarlyBlenders | null> | null = null;
+    let unwatch = async () => {};
     try {
       // Who comes up says which one it is: another process only to be asked would take half a second from it.
       const first = async () => (await (await early)?.info()) ?? null;
@@ -148,6 +150,7 @@ export class LiveRun {
         chosen: (job) => order.choices.appliedTo(job),
         isCancelled: () => this.#isCancelled,
         onRead: (recorded) => {
+          unwatch = checkpoint.watchRequests((cancelling) => this.#obey(cancelling));
           const expected = Math.min(order.info.workers, expectedWork(batch, only, recorded));
           // Places on a cluster are asked for when it is known what is left.
           if (expected === 0 || seats.areAwaited) return;
@@ -172,8 +175,15 @@ export class LiveRun {
       await claims.releaseAll();
       // A run that broke off leaves nothing running.
       store.replace(store.jobs.map(stopped));
+      await unwatch();
       await checkpoint.close();
     }
+  }
+
+  /** Another process wants something of it. */
+  #obey(cancelling: Cancelling): void {
+    if (cancelling === 'all') this.cancel();
+    else for (const id of cancelling) if (this.#order.store.has(id)) this.cancelJob(id);
   }
 
   /** Renders what waits; true if it was cancelled. @param refused some shot has no Blender */

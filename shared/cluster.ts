@@ -1,8 +1,51 @@
-import type { SlurmWishes } from '../../shared/batch.ts';
-import type { Cluster, ClusterNode } from './commands.ts';
+import type { SlurmWishes } from './batch.ts';
+import type { Settings } from './settings.ts';
+
+/** One computer of a cluster. */
+export interface ClusterNode {
+  readonly name: string;
+  /** Its partitions; the default one first. */
+  readonly partitions: readonly string[];
+  readonly cores: number;
+  readonly memoryMb: number;
+  /** GPUs that Slurm gives out there (`gres`). */
+  readonly gpus: number;
+  /** In Slurm's words: `idle`, `mixed`, `allocated`, `drained`, `down` … */
+  readonly state: string;
+  /** Why an administrator has taken it out; `null`: nothing is said. */
+  readonly reason: string | null;
+}
+
+export interface Partition {
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** The longest time that a job may ask for, in Slurm's notation, such as `4:00:00`; `infinite`. */
+  readonly timeLimit: string;
+  readonly nodes: number;
+}
+
+/** A cluster, as `sinfo` tells it. */
+export interface Cluster {
+  readonly partitions: readonly Partition[];
+  readonly nodes: readonly ClusterNode[];
+}
 
 /** What the artist said; what is left out comes from the cluster. */
 export type AskedWishes = Partial<SlurmWishes>;
+
+/** What the settings ask of a cluster. */
+export function wishesOf(settings: Settings): AskedWishes {
+  const { slurmPartition, slurmNodes, slurmCores, slurmMemoryMb, slurmGpus, slurmSeconds } =
+    settings;
+  return {
+    partition: slurmPartition,
+    nodes: slurmNodes,
+    gpus: slurmGpus,
+    memoryMb: slurmMemoryMb,
+    minutes: slurmSeconds === null ? null : Math.max(1, Math.ceil(slurmSeconds / 60)),
+    ...(slurmCores > 0 && { cores: slurmCores }),
+  };
+}
 
 /** Wishes that a cluster can't fulfil, in a sentence with what it has. */
 export class NotInCluster extends Error {}
@@ -33,6 +76,11 @@ export function wishesFor(asked: AskedWishes, { partitions, nodes }: Cluster): S
   const usable = its.filter(isUsable);
   const all = usable.length > 0 ? usable : its;
   if (all.length === 0) throw new NotInCluster('The cluster has no node.');
+  const most = partition && minutesOf(partition.timeLimit);
+  if (partition && most != null && (asked.minutes ?? 0) > most) {
+    const { name, timeLimit } = partition;
+    throw new NotInCluster(`The partition ${name} gives a node for ${timeLimit} at most.`);
+  }
   const gpus = asked.gpus ?? 0;
   const fits = all.filter(
     (node) =>
@@ -53,6 +101,14 @@ export function wishesFor(asked: AskedWishes, { partitions, nodes }: Cluster): S
     minutes: asked.minutes ?? null,
     options: asked.options ?? [],
   };
+}
+
+/** Of `30:00`, `4:00:00`, `2-00:00:00`; `null`: there is no limit. */
+function minutesOf(timeLimit: string): number | null {
+  const found = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)$/.exec(timeLimit);
+  if (!found) return null;
+  const [days = 0, hours = 0, minutes = 0] = found.slice(1).map((part) => Number(part ?? 0));
+  return (days * 24 + hours) * 60 + minutes;
 }
 
 /** Where only some of a node's cores are asked for, as large a part of its memory; `null`: what Slurm gives with all of them. */

@@ -1,0 +1,95 @@
+import {
+  type Batch,
+  type BatchConfig,
+  DEFAULT_CONFIG,
+  type ExistingPolicy,
+} from '../../shared/batch.ts';
+import type { OtherBlenderPolicy } from '../../shared/job.ts';
+import type { WhenDone } from '../../shared/schedule.ts';
+import type { WhereOptions } from './on-slurm.ts';
+
+/** The options of `nightshift render` as commander gives them. */
+export interface RenderOptions extends WhereOptions {
+  readonly output?: string;
+  readonly only?: readonly string[];
+  readonly workers: number;
+  readonly resume?: boolean;
+  readonly fresh?: boolean;
+  readonly existing: ExistingPolicy;
+  /** MiB. */
+  readonly memory?: number;
+  readonly timeout?: number;
+  readonly frameTimeout?: number;
+  readonly retries: number;
+  readonly stopOnError?: boolean;
+  readonly trust?: boolean;
+  readonly factoryStartup?: boolean;
+  readonly blender?: string;
+  readonly launcher?: string;
+  readonly otherBlender?: OtherBlenderPolicy;
+  readonly report?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+  readonly watch?: boolean;
+  /** Rendered by a Nightshift that runs on the cluster. */
+  readonly detach?: boolean;
+  /** What is done with the computer afterwards. */
+  readonly whenDone?: Exclude<WhenDone, 'notify'>;
+  /** Times of the day, such as `23:00`. */
+  readonly startAt?: string;
+  readonly until?: string;
+}
+
+/** What they say of a run. */
+export function configOf(options: RenderOptions, trusted: boolean): Partial<BatchConfig> {
+  return {
+    workers: options.workers,
+    resumeOnFailure: options.fresh !== true,
+    maxRetries: options.retries,
+    memoryLimitMb: options.on === undefined ? (options.memory ?? null) : null,
+    timeoutSeconds: options.timeout ?? null,
+    frameTimeoutSeconds: options.frameTimeout ?? null,
+    continueOnError: options.stopOnError !== true,
+    existing: options.existing,
+    trusted,
+    factoryStartup: options.factoryStartup === true,
+    blenderPath: options.blender ?? null,
+    launcher: options.launcher,
+    otherBlender: options.otherBlender ?? DEFAULT_CONFIG.otherBlender,
+  };
+}
+
+/** What the command line said, with absolute paths: for a computer with another folder, and other variables. */
+export function renderArguments(
+  { folder, outputRoot }: Pick<Batch, 'folder' | 'outputRoot'>,
+  options: RenderOptions & { readonly data: string },
+): readonly string[] {
+  const words: string[] = [];
+  const say = (option: string, value: number | string | undefined, standard?: number | string) => {
+    // In one word: a value may begin with a dash.
+    if (value !== undefined && value !== standard) words.push(`${option}=${value}`);
+  };
+  say('--output', outputRoot);
+  say('--data', options.data);
+  say('--report', options.report);
+  for (const name of options.only ?? []) say('--only', name);
+  say('--workers', options.workers, DEFAULT_CONFIG.workers);
+  say('--existing', options.existing, DEFAULT_CONFIG.existing);
+  say('--timeout', options.timeout);
+  say('--frame-timeout', options.frameTimeout);
+  say('--retries', options.retries, DEFAULT_CONFIG.maxRetries);
+  say('--blender', options.blender);
+  say('--other-blender', options.otherBlender, DEFAULT_CONFIG.otherBlender);
+  if (options.stopOnError) words.push('--stop-on-error');
+  if (options.trust) words.push('--trust');
+  if (options.factoryStartup) words.push('--factory-startup');
+  say('--on', options.on);
+  say('--nodes', options.nodes);
+  say('--partition', options.partition);
+  say('--cores', options.cores);
+  say('--memory', options.memory && (options.memory / 1024).toFixed(3));
+  say('--gpus', options.gpus);
+  say('--time', options.time);
+  for (const option of options.slurmOption ?? []) say('--slurm-option', option);
+  return [...words, folder];
+}

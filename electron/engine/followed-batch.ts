@@ -1,0 +1,204 @@
+import type { BatchProgress } from '../../shared/batch.ts';
+import type { BatchEvent, BatchSignal } from '../../shared/events.ts';
+import type { PauseReason } from '../../shared/night.ts';
+import { unfitText } from '../slurm/batch-job.ts';
+import {
+  cancelWaiting,
+  type EndedJob,
+  type QueuedJob,
+  readJob,
+  readQueue,
+} from '../slurm/commands.ts';
+import { SILENT } from '../slurm/queue.ts';
+import { BatchStore } from './batch-store.ts';
+import { readDetached } from './detached.ts';
+import { Outlook } from './estimate/outlook.ts';
+import { JournalTail } from './journal/journal-tail.ts';
+import { type HolderAnswer, isHeld } from './journal/lock.ts';
+import { askToCancel, type Cancelling } from './journal/requests.ts';
+import { progressNow } from './progress.ts';
+
+/** How a batch stands that another process renders, on whatever computer. */
+export type Standing =
+  /** It waits in the queue of a cluster. `why`: in Slurm's words. */
+  | { readonly kind: 'queued'; readonly job: string; readonly why: string }
+  /** Somebody has it and has not begun yet. */
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'running' }
+  /** Its newest run has come to its end. */
+  | { readonly kind: 'finished' }
+  /** Who rendered it is gone, and it has no end. `why`: what the cluster knows of that, a sentence; empty: nothing. */
+  | { readonly kind: 'died'; readonly why: string }
+  /** The job that was to render it has ended before it began. `isCancelled`: it was taken out of the queue. */
+  | {
+      readonly kind: 'not-begun';
+      readonly isCancelled: boolean;
+      /** A sentence. */
+      readonly why: string;
+      readonly log: string;
+    }
+  /** It was never rendered, and nobody is about to. */
+  | { readonly kind: 'idle' };
+
+/** A cluster is asked so often. */
+const ASK_MS = 3000;
+/** So many looks in a row have to find that nobody is there: a network drive shows the last lines late. */
+const LOOKS = 4;
+
+/** A batch that another process renders, told from its journal as that process tells it. */
+export class FollowedBatch {
+  readonly #directory: string;
+  readonly #store: BatchStore;
+  readonly #outlook: Outlook;
+  readonly #tail: JournalTail;
+  #isRunning = false;
+  /** What began when it was looked at first is told as if it began then. */
+  #isTold = false;
+  #paused: PauseReason | null = null;
+  /** Looks in a row that found nobody. */
+  #alone = 0;
+  #asked: { readonly at: number; readonly queue: readonly QueuedJob[] | null } | null = null;
+
+  /** @param directory the folder of the checkpoint */
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#store = new BatchStore([]);
+    this.#outlook = new Outlook(() => this.#store.jobs);
+    this.#tail = new JournalTail(directory);
+  }
+
+  /** The newest run as a whole: its facts, and how it ended, which says nothing of shots that took no part in it. */
+  get run(): Pick<BatchStore, 'run' | 'outcome' | 'jobs'> {
+    return this.#store;
+  }
+
+  /** Told of everything that is recorded from the first look on; returns the function that ends it. */
+  subscribe(listener: (signal: BatchSignal) => void): () => void {
+    return this.#store.subscribe(listener);
+  }
+
+  getProgress(): BatchProgress {
+    const { run } = this.#store;
+    return progressNow(this.#store, this.#outlook, {
+      ...{ info: run, running: this.#isRunning, workers: run?.workers ?? 1, paused: this.#paused },
+    });
+  }
+
+  /** Reads what is new, tells it, and says how the batch stands. Throws what can't be read. */
+  async look(): Promise<Standing> {
+    // Asked first: who ends between the two has written the end by then.
+    const held = await isHeld(this.#directory);
+    await this.#tail.read(
+      ({ jobs, ...state }) => {
+        this.#store.replace([...jobs.values()], { ...state });
+        this.#isTold = false;
+      },
+      (event) => this.#take(event),
+    );
+    const { run } = this.#store;
+    this.#isRunning = run !== null && run.finishedAt === null;
+    const standing = await this.#standing(held);
+    if (standing.kind === 'running' && !this.#isTold) this.#tellBegun();
+    return standing;
+  }
+
+  /**
+   * Cancels all or some shots where somebody renders it, and all where its job waits in the queue. False: there was
+   * nobody to be asked; a job that is just starting is there in a moment.
+   */
+  async cancel(what: Cancelling, standing: Standing): Promise<boolean> {
+    if (standing.kind === 'queued') {
+      if (what !== 'all') return false;
+      await cancelWaiting(standing.job);
+      this.#asked = null;
+      return true;
+    }
+    const { held } = await isHeld(this.#directory);
+    return held && (await askToCancel(this.#directory, what));
+  }
+
+  /** An event that does not fit is passed over, as when the journal is replayed. */
+  #take(event: BatchEvent): void {
+    if (event.type === 'batch-started') this.#isTold = true;
+    if (event.type === 'batch-paused') this.#paused = event.reason;
+    if (event.type === 'batch-unpaused' || event.type === 'batch-started') this.#paused = null;
+    try {
+      this.#store.record(event);
+    } catch {
+      // Shown only: the journal has it.
+    }
+  }
+
+  async #standing(held: HolderAnswer): Promise<Standing> {
+    if (held.held) {
+      this.#alone = 0;
+      return { kind: this.#isRunning ? 'running' : 'starting' };
+    }
+    const { run } = this.#store;
+    const detached = await readDetached(this.#directory);
+    const isAwaited = detached !== null && detached.runBefore === (run?.startedAt ?? null);
+    if (!this.#isRunning && !isAwaited) return { kind: run === null ? 'idle' : 'finished' };
+    const queued = detached?.job ? await this.#queued(detached.job) : null;
+    if (queued && detached?.job) {
+      this.#alone = 0;
+      return queued.state === 'PENDING'
+        ? { kind: 'queued', job: detached.job, why: queued.reason }
+        : { kind: 'starting' };
+    }
+    this.#alone += 1;
+    if (this.#alone < LOOKS) return { kind: this.#isRunning ? 'running' : 'starting' };
+    const ended = detached?.job ? await readJob(detached.job) : null;
+    const why = detached?.job && ended ? endText(detached.job, ended) : '';
+    if (!isAwaited) return { kind: 'died', why };
+    return {
+      kind: 'not-begun',
+      isCancelled: ended?.state === 'CANCELLED' && ended.exitCode === 0,
+      why: why || 'Its job is not in the queue any more.',
+      log: detached.log,
+    };
+  }
+
+  /** How a job stands in the queue; `null`: it is not there. */
+  async #queued(job: string): Promise<QueuedJob | null> {
+    if (!this.#asked || performance.now() - this.#asked.at > ASK_MS) {
+      this.#asked = { at: performance.now(), queue: await readQueue() };
+    }
+    const { queue } = this.#asked;
+    // Nothing is known: it may still wait.
+    if (queue === null) return { id: job, name: '', state: 'PENDING', reason: SILENT, node: '' };
+    return queue.find(({ id }) => id === job) ?? null;
+  }
+
+  #tellBegun(): void {
+    this.#isTold = true;
+    const { run, jobs, night } = this.#store;
+    if (!run) return;
+    const { finishedAt: _, ...info } = run;
+    const at = run.startedAt;
+    this.#store.tell({
+      type: 'event',
+      event: { type: 'batch-started', at, run: { ...info, finishedAt: null } },
+      job: null,
+    });
+    for (const job of jobs) {
+      if (job.status !== 'running') continue;
+      const event = { type: 'job-started', job: job.id, at: job.startTime ?? at } as const;
+      this.#store.tell({ type: 'event', event, job });
+    }
+    const open = night.pausedSince === null ? undefined : night.incidents.findLast(isPause);
+    if (open?.kind === 'paused') this.#paused = open.reason;
+  }
+}
+
+function isPause({ kind }: { readonly kind: string }): boolean {
+  return kind === 'paused';
+}
+
+/** What the cluster knows of the end of a job, a sentence. */
+function endText(job: string, { state, node, exitCode }: EndedJob): string {
+  const unfit = unfitText(exitCode);
+  if (unfit !== null) return `Its job ${job} ended at once: the node ${node} ${unfit}.`;
+  const where = node === '' || node === '(null)' ? '' : ` on the node ${node}`;
+  const code = exitCode === 0 ? '' : `, with ${exitCode}`;
+  return `Its job ${job} has ended${where}: Slurm says ${state}${code}.`;
+}
