@@ -18,6 +18,8 @@ export interface NodeLanes {
   readonly lanes: readonly WorkerLane[];
 }
 
+const RESOURCES = 'Resources';
+const PRIORITY = 'Priority';
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
 /** The lanes by the node that they are on; `null`: nobody is on one, nor waits for one. */
@@ -25,10 +27,13 @@ export function onNodes(lanes: readonly WorkerLane[]): LanesOnNodes | null {
   const nodes = new Map<string, WorkerLane[]>();
   const waiting = new Map<string, number>();
   let spare = 0;
+  // The first of those that wait has this reason, and all behind it the other: they are ours too.
+  const isFirst = lanes.some(({ state }) => state.status === 'asking' && state.why === RESOURCES);
   for (const lane of lanes) {
     const { state, node } = lane;
     if (state.status === 'asking') {
-      const why = waitingText(state.why ?? '');
+      const isBehind = isFirst && state.why === PRIORITY;
+      const why = waitingText((isBehind ? RESOURCES : state.why) ?? '');
       waiting.set(why, (waiting.get(why) ?? 0) + 1);
     } else if (node === null && state.status === 'idle') spare += 1;
     else nodes.set(node ?? '', [...(nodes.get(node ?? '') ?? []), lane]);
@@ -130,8 +135,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^PartitionDown$/, 'the partition is down'],
   [/^PartitionInactive$/, 'the partition starts nothing now'],
   [/^Partition(Node|Time)Limit$/, 'the partition does not give as much'],
-  [/^JobHeldAdmin$/, 'an administrator holds it back'],
-  [/^JobHeldUser$/, 'it was held back'],
+  [/^JobHeldAdmin$/, 'held back by an administrator'],
+  [/^JobHeldUser$/, 'held back'],
   [/^Reservation/, 'the nodes are reserved for others'],
   [/^Licenses$/, 'no licence is free'],
   [/^BeginTime$/, 'Slurm tries it again in a moment'],

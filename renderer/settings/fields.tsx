@@ -60,8 +60,8 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
     'slurm',
     typed({
       label: 'Memory',
-      hint: () => 'GB for each Blender. Empty: the share of its cores.',
-      empty: 'Share',
+      hint: () => 'GB for each Blender. Empty: by its cores.',
+      empty: 'Default',
       what: 'a number of GB',
       text: memoryText,
       parse: parseMemory,
@@ -80,7 +80,7 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
     'slurm',
     typed({
       label: 'Longest time',
-      hint: () => 'Of a place, such as 4h. Empty: what the partition gives.',
+      hint: () => 'Such as 4h. Empty: as the partition says.',
       empty: 'Default',
       what: 'a time',
       text: limitText,

@@ -37,11 +37,14 @@ test('lanes stand with their node, by its name as people count', () => {
 });
 
 test('lanes that wait are one line with the reason in words, whatever their number', () => {
-  const lanes = [rendering(1, 'n1'), asking(2, 'Resources'), asking(3, 'Resources')];
+  const lanes = [rendering(1, 'n1'), asking(2, 'JobHeldAdmin'), asking(3, 'JobHeldAdmin')];
   const placed = onNodes([...lanes, asking(4, 'Priority'), lane(5, null, { status: 'idle' })]);
   expect(placed && waitingLine(placed)).toBe(
-    '2 waiting for a node: all nodes are busy; 1 more: others are first in the queue; 1 not needed: nothing is left for it',
+    '2 waiting for a node: held back by an administrator; 1 more: others are first in the queue; 1 not needed: nothing is left for it',
   );
+  // Behind one of ours they are not behind somebody else.
+  const behind = onNodes([asking(1, 'Resources'), asking(2, 'Priority'), asking(3, 'Priority')]);
+  expect(behind && waitingLine(behind)).toBe('3 waiting for a node: all nodes are busy');
   const fresh = onNodes([asking(1, null)]);
   expect(fresh?.nodes).toEqual([]);
   expect(fresh && waitingLine(fresh)).toBe('1 waiting for a node');
@@ -59,7 +62,7 @@ test.each([
     'no node that could do it is available',
   ],
   ['PartitionDown', 'the partition is down'],
-  ['JobHeldAdmin', 'an administrator holds it back'],
+  ['JobHeldAdmin', 'held back by an administrator'],
   ['the controller does not answer', 'the controller does not answer'],
   ['SomethingOfTomorrow', 'SomethingOfTomorrow'],
 ])('%s is said as “%s”', (why, words) => {
