@@ -4,6 +4,7 @@ import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
 import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { batchHeadline } from '../engine/index.ts';
 import type { Output } from './output.ts';
@@ -18,10 +19,29 @@ export interface RunView {
   stop(): void;
 }
 
+/**
+ * Why places on a cluster are waited for, each time that it is another reason; `null`: nothing new. Many lanes wait for
+ * the same, so that it is told once until one of them is given its place.
+ */
+export function waitingTold(): (signal: BatchSignal) => string | null {
+  let told: string | null = null;
+  return (signal) => {
+    if (signal.type !== 'worker') return null;
+    const { state } = signal;
+    if (state.status === 'rendering') told = null;
+    if (state.status !== 'asking' || state.why === null || state.why === told) return null;
+    told = state.why;
+    return told;
+  };
+}
+
 /** For a log file or a pipe: one line for each thing that happened. */
 export function plainLines(output: Output): RunView {
+  const waiting = waitingTold();
   return {
     onSignal: (signal) => {
+      const why = waiting(signal);
+      if (why !== null) output.line(`Waiting for a node: ${waitingText(why)}.`);
       const line = lineOf(signal);
       if (line) output.line(line.text);
     },

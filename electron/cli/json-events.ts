@@ -3,14 +3,17 @@ import type { BatchResult } from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { poisonedFrames } from '../../shared/job-state.ts';
-import type { RunView } from './job-lines.ts';
+import { type RunView, waitingTold } from './job-lines.ts';
 import type { Output } from './output.ts';
 
 /** For a program: one event a line on standard output, and nothing else there. */
 export function jsonLines(output: Output): RunView {
   const ended = new Set<string>();
+  const waiting = waitingTold();
   return {
     onSignal: (signal) => {
+      const why = waiting(signal);
+      if (why !== null) output.json({ type: 'waiting-for-node', why });
       if (signal.type === 'event' && signal.job) {
         if (signal.event.type === 'job-finished') ended.add(signal.job.id);
         if (signal.event.type === 'job-started') ended.delete(signal.job.id);

@@ -4,9 +4,10 @@ import stringWidth from 'string-width';
 import type { BatchProgress } from '../../shared/batch.ts';
 import type { BatchSignal } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { leftText } from './estimate.ts';
-import { type Line, lineOf, type RunView } from './job-lines.ts';
+import { type Line, lineOf, type RunView, waitingTold } from './job-lines.ts';
 import type { Output } from './output.ts';
 
 // It is CommonJS of a kind whose names Node can't import.
@@ -18,8 +19,11 @@ const { Format, MultiBar } = createRequire(import.meta.url)(
 export function progressBars(output: Output): RunView {
   const bars = new Bars();
   const say = (text: string) => (bars.shown ? bars.say(text) : output.line(text));
+  const waiting = waitingTold();
   return {
     onSignal: (signal, progress) => {
+      const why = waiting(signal);
+      if (why !== null) say(`Waiting for a node: ${waitingText(why)}.`);
       const line = lineOf(signal);
       // The bars themselves show that a frame is done and a shot has started.
       if (line && worthALine(signal)) say(output.paint(STYLES[line.level], line.text));

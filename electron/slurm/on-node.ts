@@ -1,3 +1,4 @@
+import { type Readable, Transform } from 'node:stream';
 import type { Place } from '../blender/host.ts';
 
 /** Each line of ours begins with this; what follows the last of them is the program's own. */
@@ -18,8 +19,10 @@ export function probeFile(folder: string, token: string, side: 'here' | 'there')
 
 /**
  * What runs on a node before the program, in any POSIX shell: it tells which place this is, looks for what has to be
- * shared (an NFS disk may show late what is new), writes a file into each folder that is written to, and becomes the program. Its words: token, number of
- * folders to see, those, number of folders to write, those, and the program with its arguments.
+ * shared (an NFS disk may show late what is new), writes a file into each folder that is written to, and becomes the
+ * program. Beside it the processor time is told that the program takes: nobody else can see there whether one that is
+ * silent is at work. Its words: token, number of files to see, those, number of folders to write, those, and the program
+ * with its arguments.
  */
 const SCRIPT = `
 unset NIGHTSHIFT_WORKER
@@ -56,6 +59,12 @@ while [ "$many" -gt 0 ]; do
 done
 command -v "$1" > /dev/null 2>&1 || { say missing "$1"; say ready; exit 127; }
 say ready
+( while sleep 1 && kill -0 $$ 2> /dev/null; do
+    beat=$(( (\${beat:-0} + 1) % 5 )); [ $beat -eq 1 ] || continue
+    read -r line < /proc/$$/stat || break
+    set -- \${line##*)}
+    printf '${MARK} cpu %s %s\\n' "$(( \${12} + \${13} + \${14} + \${15} ))" "$(getconf CLK_TCK)" >&2
+  done ) > /dev/null < /dev/null &
 exec "$@"
 `;
 
@@ -86,6 +95,61 @@ export function readToldLine(line: string): readonly [key: string, value: string
   const found = new RegExp(`^${MARK} ([a-z-]+) ?(.*)$`).exec(line.trimEnd());
   return found ? [found[1] as string, found[2] as string] : null;
 }
+
+/** What a program says beside its own words, on its way from a node. */
+export interface NodeWords {
+  /** What the program itself says. */
+  readonly rest: Readable;
+  /** The last lines of Slurm itself, oldest first. */
+  readonly said: () => readonly string[];
+  /** Processor time that the program was told to have taken, ms; `null`: nothing was told yet. */
+  readonly computedMs: () => number | null;
+}
+
+/** Takes our lines and Slurm's out of what a program on a node says. */
+export function withoutNodeWords(stderr: Readable): NodeWords {
+  let said: readonly string[] = [];
+  let computedMs: number | null = null;
+  let cut = Buffer.alloc(0);
+  const isOurs = (line: string): boolean => {
+    const [key, value = ''] = readToldLine(line) ?? [];
+    if (key === 'cpu') {
+      const [ticks = 0, perSecond = 100] = value.split(' ').map(Number);
+      computedMs = (ticks / perSecond) * 1000;
+      return true;
+    }
+    if (!/^(srun|slurmstepd)\S*:/.test(line)) return false;
+    said = [...said, line].slice(-MOST_SAID);
+    return true;
+  };
+  const rest = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const text = Buffer.concat([cut, chunk]);
+      const kept: Buffer[] = [];
+      let from = 0;
+      for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+        const line = text.subarray(from, end + 1);
+        from = end + 1;
+        if (line.length > LONGEST_OURS || !isOurs(line.toString('utf8').trimEnd())) kept.push(line);
+      }
+      cut = text.subarray(from);
+      if (cut.length > LONGEST_OURS) {
+        kept.push(cut);
+        cut = Buffer.alloc(0);
+      }
+      done(null, Buffer.concat(kept));
+    },
+    flush(done) {
+      done(null, cut);
+    },
+  });
+  stderr.on('error', () => rest.end());
+  return { rest: stderr.pipe(rest), said: () => said, computedMs: () => computedMs };
+}
+
+const MOST_SAID = 20;
+/** Longer lines are none of ours. */
+const LONGEST_OURS = 4096;
 
 /** Less room than this for frames is none. */
 const LEAST_ROOM_KB = 64 * 1024;

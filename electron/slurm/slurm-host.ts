@@ -6,17 +6,19 @@ import type { SlurmWishes } from '../../shared/batch.ts';
 import { type Failure, failure } from '../../shared/failure.ts';
 import { within } from '../blender/clock.ts';
 import { diagnose, howEnded, type NotBegun, type ProcessEnd } from '../blender/diagnose.ts';
-import type { Asking, Command, Exit, Host, Launched, NotLaunched } from '../blender/host.ts';
+import type { Asking, Command, Exit, Host, Launched, NotLaunched, Place } from '../blender/host.ts';
 import { type Doing, whenText } from '../blender/sentences.ts';
 import { THIS_COMPUTER } from '../blender/this-computer.ts';
 import { cancelJob, isSilentNode, jobName, readJob } from './commands.ts';
 import {
   type NodeTold,
+  type NodeWords,
   nodeTold,
   onNode,
   probeFile,
   readToldLine,
   type Shared,
+  withoutNodeWords,
 } from './on-node.ts';
 import { SlurmQueue } from './queue.ts';
 import {
@@ -121,7 +123,7 @@ export class SlurmHost implements Host {
       onOurDeath: 'SIGTERM',
     });
     if ('error' in started) return { kind: 'refused', failure: noSlurm(started.error) };
-    const said = listen(started);
+    const words = withoutNodeWords(started.stderr);
     const end = () => endJob(started, name);
     const callOff = () => void end();
     asking.signal.addEventListener('abort', callOff, { once: true });
@@ -134,7 +136,7 @@ export class SlurmHost implements Host {
       }
       if (lines === null) {
         await started.ended;
-        return refusalOf(said(), this.#nodes.leftOut);
+        return this.#refused(words.said());
       }
       const told = nodeTold(lines, asking.gpu);
       const problem = told.problem ?? (await this.#unseenHere(told, token));
@@ -142,14 +144,22 @@ export class SlurmHost implements Host {
         await end();
         return { kind: 'left-out', node: told.place.node, why: problem };
       }
-      const launched: Launched = { ...started, place: told.place, ...elsewhere(started, end) };
-      this.#jobs.set(launched, { told, said });
+      const launched = elsewhere(started, told.place, words, end);
+      this.#jobs.set(launched, { told, said: words.said });
       return { kind: 'launched', launched };
     } finally {
       unwatch();
       asking.signal.removeEventListener('abort', callOff);
       await this.#tidy(token);
     }
+  }
+
+  /** Where no node has more memory than one that was too little, as much as was asked for has to do. */
+  #refused(said: readonly string[]): Outcome {
+    const refusal = refusalOf(said, this.#nodes.leftOut);
+    if (refusal.kind !== 'refused' || this.#tooLittleMb === 0) return refusal;
+    this.#tooLittleMb = 0;
+    return { kind: 'again' };
   }
 
   #options(name: string, gpu: boolean): readonly string[] {
@@ -209,8 +219,8 @@ export class SlurmHost implements Host {
 /** What came of asking for one place. */
 type Outcome =
   | { readonly kind: 'launched'; readonly launched: Launched }
-  /** It is not wanted any more. */
-  | { readonly kind: 'called-off' }
+  /** It is not wanted any more, or is to be asked for in other words. */
+  | { readonly kind: 'called-off' | 'again' }
   | Refusal
   | { readonly kind: 'left-out'; readonly node: string; readonly why: string };
 
@@ -226,20 +236,6 @@ const SEEN_MS = 20_000;
 const LOOK_MS = 200;
 const MORE_MEMORY = 1.5;
 const MOST_EVIDENCE = 5;
-const MOST_SAID = 20;
-
-/** Keeps what srun itself says, the last lines of it. */
-function listen({ stderr }: Launched): () => readonly string[] {
-  let said: string[] = [];
-  let rest = '';
-  stderr.on('data', (chunk: Buffer) => {
-    const lines = `${rest}${chunk.toString('utf8')}`.split('\n');
-    rest = lines.pop() ?? '';
-    const own = lines.filter((line) => /^(srun|slurmstepd)\S*:/.test(line));
-    if (own.length > 0) said = [...said, ...own].slice(-MOST_SAID);
-  });
-  return () => said;
-}
 
 /**
  * Reads what the node tells before the program begins, and leaves the rest to whoever reads on. `null`: it has ended
@@ -276,13 +272,21 @@ function beginning({
 }
 
 /** What of a program on a node is not as on this computer. */
-function elsewhere({ ended }: Launched, end: () => Promise<void>): Partial<Launched> {
+function elsewhere(
+  started: Launched,
+  place: Place,
+  { rest, computedMs }: NodeWords,
+  end: () => Promise<void>,
+): Launched {
   return {
-    // Its processes are not ours to signal or to count.
+    ...started,
+    place,
+    stderr: rest,
+    // Its processes are not ours to signal.
     interrupt: () => false,
     kill: end,
-    computedMs: async () => null,
-    ended: ended.then(asHere),
+    computedMs: async () => computedMs(),
+    ended: started.ended.then(asHere),
   };
 }
 

@@ -1,10 +1,10 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { IdleReason, WorkerState } from '../../shared/events.ts';
 import type { PoolChange } from '../../shared/night.ts';
+import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 import { clock, counted, duration, memory } from '../text/format.ts';
-import { waitingText } from './on-nodes.ts';
 
 /** What a worker does or what it renders, and the small line under it: what else is known of that. */
 export function laneText({ state, jobName }: WorkerLane): readonly [string, string] {

@@ -8,8 +8,8 @@ import {
   onNodes,
   shotsText,
   waitingLine,
-  waitingText,
 } from '../../renderer/lanes/on-nodes.ts';
+import { waitingText } from '../../shared/queue-text.ts';
 import type { WorkerState } from '../../shared/events.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 

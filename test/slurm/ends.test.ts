@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { runBatch } from '../../electron/engine/index.ts';
 import { expectNoBlender, frameNames } from '../faults/lab.ts';
-import { hangingNight, makeClusterLab } from './night.ts';
+import { hangingNight, makeClusterLab, WISHES } from './night.ts';
 
 const LONG = { timeout: 240_000 };
 const HERO = { hero: frameNames('hero', 6) };
@@ -77,13 +77,3 @@ test(
     vi.unstubAllEnvs();
   },
 );
-
-const WISHES = {
-  nodes: 2,
-  partition: null,
-  cores: 1,
-  memoryMb: null,
-  gpus: 0,
-  minutes: null,
-  options: [],
-};

@@ -99,3 +99,14 @@ export async function nodeOfFrame(data: string, frame: number): Promise<string> 
   if (!node) throw new Error(`Frame ${frame} was not begun.`);
   return node;
 }
+
+/** What a run in this process asks of the laboratory's cluster. */
+export const WISHES = {
+  nodes: 2,
+  partition: null,
+  cores: 1,
+  memoryMb: null,
+  gpus: 0,
+  minutes: null,
+  options: [],
+};

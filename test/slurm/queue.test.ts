@@ -21,6 +21,8 @@ test(
       async () => expect(await rig.ours()).toMatchObject([{ state: 'PENDING' }]),
       WAIT,
     );
+    const reason = await running.until(({ type }) => type === 'waiting-for-node');
+    expect(reason.why).toBe('Resources');
     await others.release();
     const { code, told } = await running.end;
     expect(code).toBe(0);
