@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ensureNode } from '../../build/setup/node.mjs';
 import { stalePackages } from '../../build/setup/packages.mjs';
+import { whyNoSlurm } from '../../build/setup/slurm.mjs';
 import { installCommand, libraryPackages } from '../../build/setup/system-packages.mjs';
 
 const everything = { blender: true, display: true, libraries: true };
@@ -64,6 +65,15 @@ describe('the command to copy', () => {
     const machine = { platform: 'linux' as const, has: isCommand('dnf'), debianNames: [] };
     expect(installCommand(missing, machine)).toBe('sudo dnf install gtk3 nss alsa-lib mesa-libgbm');
   });
+});
+
+test('where there is no Slurm the tests on it are left out, for a reason that is said', () => {
+  vi.stubEnv('PATH', '');
+  try {
+    expect(whyNoSlurm()).toMatch(/^(it takes root on Linux|there is no munged, no slurmctld)/);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('a library belongs to one package only', () => {

@@ -53,8 +53,9 @@ export interface QueuedJob {
   readonly name: string;
 }
 
-export interface LabJob {
-  readonly user: string;
+/** Jobs of somebody else. */
+export interface Others {
+  /** They are cancelled, and the nodes free for whoever is next. */
   release(): Promise<void>;
 }
 
@@ -90,7 +91,7 @@ export interface Lab {
   fillWithOthers(options?: {
     readonly nodes?: readonly string[];
     readonly partition?: 'main' | 'urgent';
-  }): Promise<LabJob>;
+  }): Promise<Others>;
   /** Ends all of it; may be called again. */
   end(): Promise<void>;
 }
@@ -124,7 +125,7 @@ async function makeLab(options: LabOptions): Promise<Lab & { begin(): Promise<vo
   // What slurmd keeps there for a job is read by its user.
   await chmod(folder, 0o755);
   await Promise.all(['state', 'spool', 'munge'].map((name) => mkdir(at(name), { mode: 0o755 })));
-  await writeFile(at('munge/key'), randomBytes(128), { mode: 0o400 });
+  await writeFile(at('munge/key-file'), randomBytes(128), { mode: 0o400 });
   const ports = await freePorts(count + 1);
   const inGroups = group !== undefined;
   await writeFile(env.SLURM_CONF, configuration(folder, nodes, ports, options, inGroups));
@@ -160,25 +161,9 @@ async function makeLab(options: LabOptions): Promise<Lab & { begin(): Promise<vo
       for (const name of names) expectText(all.get(name) ?? 'unknown', /^(?!unknown).*[^*]$/);
     });
   const startMunge = async () => {
-    const files = [
-      '--key-file',
-      'key',
-      '--pid-file',
-      'pid',
-      '--log-file',
-      'log',
-      '--seed-file',
-      'seed',
-    ];
-    const paths = files.map((word) => (word.startsWith('--') ? word : at(`munge/${word}`)));
-    begin('munged', [
-      'munged',
-      '--foreground',
-      '--force',
-      '--socket',
-      at('munge/socket'),
-      ...paths,
-    ]);
+    const own = (name: string) => `--${name}=${at(`munge/${name}`)}`;
+    const files = ['socket', 'key-file', 'pid-file', 'log-file', 'seed-file'].map(own);
+    begin('munged', ['munged', '--foreground', '--force', ...files]);
     await until('munged to answer', async () => {
       await alive();
       await execa('munge', ['--no-input', '--socket', at('munge/socket')]);
@@ -217,7 +202,7 @@ async function makeLab(options: LabOptions): Promise<Lab & { begin(): Promise<vo
       await ask('scancel', job);
     },
     expire: async (job) => {
-      await ask('scontrol', 'update', `JobId=${job}`, 'EndTime=now');
+      await ask('scontrol', 'update', `JobId=${job}`, 'EndTime=now+3');
     },
     drain: (node) => update(node, 'DRAIN'),
     down: (node) => update(node, 'DOWN'),
@@ -242,17 +227,7 @@ async function makeLab(options: LabOptions): Promise<Lab & { begin(): Promise<vo
     fillWithOthers: async ({ nodes: wanted = nodes, partition = 'main' } = {}) => {
       const jobs = await Promise.all(
         wanted.map((node) =>
-          ask(
-            'sbatch',
-            '--parsable',
-            ...OTHERS,
-            '-p',
-            partition,
-            '-w',
-            node,
-            '--wrap',
-            'sleep infinity',
-          ),
+          ask('sbatch', ...OTHERS, `--partition=${partition}`, `--nodelist=${node}`, ...ENDLESS),
         ),
       );
       await until('the jobs of others to run', async () => {
@@ -260,7 +235,6 @@ async function makeLab(options: LabOptions): Promise<Lab & { begin(): Promise<vo
         for (const job of jobs) expectText(known.get(job) ?? '', /^RUNNING$/);
       });
       return {
-        user: SOMEBODY,
         release: async () => {
           await ask('scancel', ...jobs);
         },
@@ -276,15 +250,12 @@ async function makeLab(options: LabOptions): Promise<Lab & { begin(): Promise<vo
   };
 }
 
-const SOMEBODY = 'nobody';
-
 const OTHERS = [
-  `--uid=${SOMEBODY}`,
-  '--chdir=/',
-  '--output=/dev/null',
-  '--job-name=others',
-  '--exclusive',
+  ...['--parsable', '--uid=nobody', '--job-name=others', '--exclusive'],
+  ...['--chdir=/', '--output=/dev/null'],
 ];
+
+const ENDLESS = ['--wrap', 'sleep infinity'];
 
 /**
  * The folder and the memory groups go when we do, however we end: a shell waits for the end of its input, which is ours.
@@ -474,6 +445,7 @@ function configuration(
         `NodeName=${node} NodeHostname=${node} NodeAddr=127.0.0.1 Port=${nodePorts[index]} CPUs=${cpus} RealMemory=${memoryMb}${gres}`,
     ),
     'PartitionName=main Nodes=ALL Default=YES PriorityTier=1',
+    'PartitionName=short Nodes=ALL PriorityTier=1 MaxTime=60',
     `PartitionName=urgent Nodes=ALL PriorityTier=10${preempt ? ' PreemptMode=OFF' : ''}`,
     '',
   ].join('\n');
@@ -521,7 +493,7 @@ function expectText(text: string, pattern: RegExp): void {
 }
 
 /** Tries until it does not throw. */
-async function until(what: string, attempt: () => Promise<void>, seconds = 30): Promise<void> {
+async function until(what: string, attempt: () => Promise<void>, seconds = 60): Promise<void> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     try {
