@@ -143,6 +143,8 @@ export interface BatchView {
   readonly trust: Trust;
   readonly progress: BatchProgress;
   readonly paused: { readonly reason: PauseReason; readonly message: string } | null;
+  /** Who renders it, where that is another process: it can be cancelled, and no more. */
+  readonly elsewhere?: string | undefined;
   /** ms since 1970: clocks of shots stand still from then on; `null`: they go. */
   readonly pausedSince: number | null;
   readonly problems: readonly ShotProblem[];

@@ -16,6 +16,7 @@ import type { BlendersHere, InstallsOf } from './capacity/choose-blender.ts';
 import { thisMachine, workersFor } from './capacity/machine.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { createBatchFromDirectory } from './folder/create-batch.ts';
+import { FollowedBatch } from './followed-batch.ts';
 import { ArtistChoices, ChosenOrder } from './journal/artist-choices.ts';
 import { BatchCheckpoint } from './journal/batch-checkpoint.ts';
 import { NO_RUN } from './journal/batch-state.ts';
@@ -170,6 +171,11 @@ export class BatchProcessor {
       [this.#running, this.#live] = [null, null];
     });
     return this.#running;
+  }
+
+  /** Shows in its jobs what another process does with them; only while no run is on. */
+  followElsewhere(): FollowedBatch {
+    return new FollowedBatch(this.checkpointPath, this.#store);
   }
 
   getProgress(): BatchProgress {

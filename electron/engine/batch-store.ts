@@ -1,10 +1,5 @@
 import type { BatchProgress } from '../../shared/batch.ts';
-import {
-  type BatchEvent,
-  type BatchSignal,
-  isJobEvent,
-  type JobEvent,
-} from '../../shared/events.ts';
+import { type BatchEvent, type BatchSignal, isJobEvent } from '../../shared/events.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';
 import { type FrameEvent, knownCounts, restarted } from '../../shared/job-state.ts';
 import type { Night } from '../../shared/night.ts';
@@ -126,8 +121,8 @@ export class BatchStore {
     await this.#write(event, true);
   }
 
-  /** Applies an event that was promised before. */
-  fulfil(event: JobEvent): void {
+  /** Applies an event that was promised before, or that another process has written. Throws where it is not legal. */
+  fulfil(event: BatchEvent): void {
     this.#apply(event, changedBy(event, this.#jobs));
   }
 

@@ -1,5 +1,6 @@
 import type { BatchProgress } from '../../shared/batch.ts';
-import type { BatchEvent, BatchSignal } from '../../shared/events.ts';
+import { type BatchEvent, type BatchSignal, isJobEvent } from '../../shared/events.ts';
+import type { BatchJob } from '../../shared/job.ts';
 import type { PauseReason } from '../../shared/night.ts';
 import { unfitText } from '../slurm/batch-job.ts';
 import {
@@ -15,6 +16,7 @@ import { readDetached } from './detached.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { JournalTail } from './journal/journal-tail.ts';
 import { type HolderAnswer, isHeld } from './journal/lock.ts';
+import type { Replayed } from './journal/replay.ts';
 import { askToCancel, type Cancelling } from './journal/requests.ts';
 import { progressNow } from './progress.ts';
 
@@ -56,15 +58,29 @@ export class FollowedBatch {
   #isTold = false;
   #paused: PauseReason | null = null;
   /** Looks in a row that found nobody. */
-  #alone = 0;
+  #alone: number;
   #asked: { readonly at: number; readonly queue: readonly QueuedJob[] | null } | null = null;
+  #isClosed = false;
+  #isRead = false;
+  /** The jobs of a folder that is open; `null`: those of the journal. */
+  readonly #shown: BatchStore | null;
 
-  /** @param directory the folder of the checkpoint */
-  constructor(directory: string) {
+  /**
+   * @param directory the folder of the checkpoint
+   * @param shown the jobs of its folder, which show what becomes of them; not there: those of the journal do
+   */
+  constructor(directory: string, shown: BatchStore | null = null) {
     this.#directory = directory;
-    this.#store = new BatchStore([]);
+    this.#shown = shown;
+    this.#alone = shown ? LOOKS : 0;
+    this.#store = shown ?? new BatchStore([]);
     this.#outlook = new Outlook(() => this.#store.jobs);
     this.#tail = new JournalTail(directory);
+  }
+
+  /** From now on nothing is told or changed, also by a look that is under way. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** The newest run as a whole: its facts, and how it ended, which says nothing of shots that took no part in it. */
@@ -88,13 +104,14 @@ export class FollowedBatch {
   async look(): Promise<Standing> {
     // Asked first: who ends between the two has written the end by then.
     const held = await isHeld(this.#directory);
-    await this.#tail.read(
-      ({ jobs, ...state }) => {
-        this.#store.replace([...jobs.values()], { ...state });
-        this.#isTold = false;
-      },
-      (event) => this.#take(event),
-    );
+    // What a folder shows was looked at on the disk: the journal says more while somebody renders it.
+    if (held.held || this.#isRead || this.#shown === null) {
+      this.#isRead = true;
+      await this.#tail.read(
+        (replayed) => this.#takeAll(replayed),
+        (event) => this.#take(event),
+      );
+    }
     const { run } = this.#store;
     this.#isRunning = run !== null && run.finishedAt === null;
     const standing = await this.#standing(held);
@@ -117,13 +134,25 @@ export class FollowedBatch {
     return held && (await askToCancel(this.#directory, what));
   }
 
+  #takeAll({ jobs, ...state }: Replayed): void {
+    if (this.#isClosed) return;
+    const asInFolder = (job: BatchJob) => {
+      const { shotConfig, shotFile, source } = job;
+      return { ...(jobs.get(job.id) ?? job), shotConfig, shotFile, source };
+    };
+    this.#store.replace(this.#shown?.jobs.map(asInFolder) ?? [...jobs.values()], state);
+    this.#isTold = false;
+  }
+
   /** An event that does not fit is passed over, as when the journal is replayed. */
   #take(event: BatchEvent): void {
+    if (this.#isClosed) return;
+    if (this.#shown && isJobEvent(event) && !this.#shown.has(event.job)) return;
     if (event.type === 'batch-started') this.#isTold = true;
     if (event.type === 'batch-paused') this.#paused = event.reason;
     if (event.type === 'batch-unpaused' || event.type === 'batch-started') this.#paused = null;
     try {
-      this.#store.record(event);
+      this.#store.fulfil(event);
     } catch {
       // Shown only: the journal has it.
     }

@@ -78,6 +78,7 @@ function Counts({ view }: { readonly view: BatchView }) {
           <b>{count(jobs.running)}</b> {view.phase === 'paused' ? 'paused' : 'rendering'}
         </span>
       )}
+      {view.elsewhere && <span title={view.elsewhere}>by another Nightshift</span>}
       {jobs.failed > 0 && (
         <span className="counts-bad">
           <b>{count(jobs.failed)}</b> {jobs.failed === 1 ? 'needs' : 'need'} you

@@ -35,7 +35,12 @@ export function LaneFacts({ lane }: LaneProps) {
     samples && `${count(samples.done)} of ${count(samples.total)} samples`,
     memoryMb !== null && memoryMb > 0 && memory(memoryMb),
   ].filter(Boolean);
-  return <p className="lane-facts cut">{facts.join(' · ') || '\u00a0'}</p>;
+  const text = facts.join(' · ');
+  return (
+    <p className="lane-facts cut" title={text}>
+      {text || '\u00a0'}
+    </p>
+  );
 }
 
 /** How long its newest frames took: a worker that gets slower shows before its shot is late. */

@@ -33,14 +33,21 @@ export function NodeList({ placed }: { readonly placed: LanesOnNodes }) {
   const isOpen = (node: string) => turned.get(node) ?? isRoomy;
   const rows = nodeRows(nodes, isOpen);
   const turn = (node: string) => setTurned((before) => new Map(before).set(node, !isOpen(node)));
+  // Where they are not all seen they are counted.
+  const all = rows.length > MOST_ROWS ? placesText(placed) : '';
   const waits = waitingLine(placed);
   return (
     <div className="nodes">
       {rows.length > 0 && <Rows rows={rows} name={placesText(placed)} onTurn={turn} />}
-      {waits && (
-        <p className="nodes-waiting">
-          <Hourglass size={13} aria-hidden="true" />
-          {waits}
+      {(all || waits) && (
+        <p className="nodes-sum">
+          {all && <span>{all}</span>}
+          {waits && (
+            <span>
+              <Hourglass size={13} aria-hidden="true" />
+              {waits}
+            </span>
+          )}
         </p>
       )}
     </div>
@@ -137,8 +144,12 @@ function Node({ of, isOpen, onTurn }: NodeProps) {
         <Name>{node || 'A node'}</Name>
         <span className="node-count">{lanes.length}</span>
       </button>
-      <span className="cut">{doingText(of)}</span>
-      <span className="lane-facts cut">{shotsText(of)}</span>
+      <span className="cut" title={doingText(of)}>
+        {doingText(of)}
+      </span>
+      <span className="lane-facts cut" title={shotsText(of)}>
+        {shotsText(of)}
+      </span>
       <span />
       <ProgressBar
         thin

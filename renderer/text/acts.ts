@@ -29,14 +29,14 @@ export const ACT_WORDS: Readonly<Record<Act, string>> = {
 
 /** The acts that make sense now; the last one is the primary. */
 export function offeredActs(
-  view: Pick<BatchView, 'phase' | 'progress' | 'trying'>,
+  view: Pick<BatchView, 'phase' | 'progress' | 'trying' | 'elsewhere'>,
 ): readonly Act[] {
   const left = view.progress.jobs.waiting > 0;
   switch (view.phase) {
     case 'unread':
       return left ? [view.trying ? 'stop-estimate' : 'estimate', 'render'] : [];
     case 'running':
-      return ['export', 'cancel', 'pause'];
+      return view.elsewhere ? ['cancel', 'export'] : ['export', 'cancel', 'pause'];
     case 'pausing':
     case 'paused':
       return ['export', 'cancel', 'resume'];

@@ -92,6 +92,10 @@ test('on a cluster one chooses where, sees the nodes at work and who waits for o
   await shown('cluster-rendering');
   expect(await misfits(window)).toEqual([]);
   expect(await shutOut(window)).toEqual([]);
+  await app.resize(1280, 800, 2);
+  await shown('cluster-rendering-200');
+  expect(await misfits(window)).toEqual([]);
+  await app.resize(1280, 800);
 
   await writeFile(join(place.root, 'go'), '');
   await app.expectEnd();

@@ -105,7 +105,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     'jobs:cancel': async ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
       const jobs = jobIds.map((id) => session.job(id));
-      await Promise.all(jobs.map(({ id }) => session.processor.cancelJob(id)));
+      await session.cancelJobs(jobs.map(({ id }) => id));
     },
     'jobs:retry': ({ batchId, jobIds }) =>
       sessions.render(batchId, (session) => session.retry(idsOf(session, jobIds))),

@@ -20,7 +20,13 @@ import type {
   ResumeCard,
   Trust,
 } from '../../../shared/view.ts';
-import { type BatchProcessor, type LoadReport, repeatCommand } from '../../engine/index.ts';
+import {
+  type BatchProcessor,
+  type FollowedBatch,
+  type LoadReport,
+  repeatCommand,
+  type Standing,
+} from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';
 import { Throttle } from '../throttle.ts';
 import { FollowedLog } from './followed-log.ts';
@@ -44,6 +50,15 @@ const ROWS_AT_ONCE = 1000;
 /** Clocks of a batch go on while Blender is silent in a long frame. */
 const TICK_MS = 1000;
 
+/** A batch that another process renders is looked at so often. */
+const ELSEWHERE_MS = 2000;
+
+interface Elsewhere {
+  readonly batch: FollowedBatch;
+  standing: Standing;
+  timer: NodeJS.Timeout | null;
+}
+
 /** One open batch: the engine's processor, and what the window has been told of it. */
 export class BatchSession {
   readonly #lanes = new LanesShown();
@@ -63,6 +78,9 @@ export class BatchSession {
   #seq = 0;
   /** Another process rendered it when it was opened. */
   readonly isElsewhere: boolean;
+  readonly #drivenBy: string;
+  /** What another process does with it, and how that stood last. */
+  #elsewhere: Elsewhere | null = null;
   #trust: Trust;
   #blender: BlenderInfo | null;
 
@@ -75,6 +93,7 @@ export class BatchSession {
     this.#resume = isLeft(loaded) ? loaded : null;
     this.#lastAt = loaded.stoppedAt;
     this.isElsewhere = loaded.drivenBy !== null;
+    this.#drivenBy = loaded.drivenBy ?? 'another Nightshift';
     this.#trust = trust;
     this.#blender = blender;
     this.#problems = new ShotProblems(processor.batch.problems);
@@ -102,9 +121,19 @@ export class BatchSession {
     return { seq: this.#seq, view: this.view(), rows };
   }
 
+  /** Here, or where another process renders it. */
+  get #isLive(): boolean {
+    return this.running || this.#isLiveElsewhere;
+  }
+
+  get #isLiveElsewhere(): boolean {
+    return this.#elsewhere !== null && isLive(this.#elsewhere.standing);
+  }
+
   /** Everything but its rows. */
   view(): BatchView {
-    const { processor, running } = this;
+    const { processor } = this;
+    const running = this.#isLive;
     const { batch, night, paused } = processor;
     const progress = this.#progress();
     return {
@@ -116,6 +145,7 @@ export class BatchSession {
       trust: this.#trust,
       progress,
       paused,
+      ...(this.#isLiveElsewhere && { elsewhere: printable(this.#drivenBy) }),
       pausedSince: running ? night.pausedSince : null,
       problems: this.#problems.all,
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
@@ -151,6 +181,7 @@ export class BatchSession {
    */
   start(only?: readonly string[]): Promise<void> {
     if (this.running) return Promise.resolve();
+    this.#unfollow();
     return new Promise((resolve, reject) => {
       let started = false;
       const unsubscribe = this.processor.subscribe((signal) => {
@@ -176,7 +207,11 @@ export class BatchSession {
         },
         (error: unknown) => {
           atRest();
-          if (!started) return reject(error);
+          if (!started) {
+            // It may be in use elsewhere.
+            this.follow();
+            return reject(error);
+          }
           return this.#brokeOff(error);
         },
       );
@@ -189,8 +224,47 @@ export class BatchSession {
   }
 
   async cancel(): Promise<void> {
+    const elsewhere = this.#elsewhere;
+    if (elsewhere) await elsewhere.batch.cancel('all', elsewhere.standing);
     await this.processor.cancel();
     await this.#run;
+  }
+
+  /** Stops some jobs; their finished frames stay. */
+  async cancelJobs(jobIds: readonly string[]): Promise<void> {
+    const elsewhere = this.#elsewhere;
+    if (elsewhere) await elsewhere.batch.cancel(jobIds, elsewhere.standing);
+    else await Promise.all(jobIds.map((id) => this.processor.cancelJob(id)));
+  }
+
+  /** Shows what another process does with it, until that has ended; nothing where nobody has it. */
+  follow(): void {
+    const batch = this.processor.followElsewhere();
+    const following: Elsewhere = { batch, standing: { kind: 'idle' }, timer: null };
+    this.#elsewhere = following;
+    void this.#look(following);
+  }
+
+  async #look(following: Elsewhere): Promise<void> {
+    const standing = await following.batch.look().catch(() => following.standing);
+    if (this.#elsewhere !== following) return;
+    const wasLive = this.#isLiveElsewhere;
+    if (isLive(standing) || standing.kind === 'queued') {
+      following.standing = standing;
+      if (!wasLive && isLive(standing)) this.#changeAll();
+      following.timer = setTimeout(() => void this.#look(following), ELSEWHERE_MS);
+    } else {
+      // What is shown goes over into what was left, with nothing between.
+      if (wasLive) await this.#asLeft();
+      if (this.#elsewhere === following) this.#elsewhere = null;
+    }
+    this.#updates.ask();
+  }
+
+  #unfollow(): void {
+    this.#elsewhere?.batch.close();
+    clearTimeout(this.#elsewhere?.timer ?? undefined);
+    this.#elsewhere = null;
   }
 
   trust(trust: Trust): void {
@@ -239,15 +313,21 @@ export class BatchSession {
   /** A run ended that no shot is to blame for: no row still renders, and what is left can be resumed. */
   async #brokeOff(error: unknown): Promise<void> {
     this.#outcome = 'interrupted';
+    await this.#asLeft('interrupted');
+    this.listener.broken(error);
+  }
+
+  /** What a run has left, here or elsewhere. @param outcome not there: as the journal tells it */
+  async #asLeft(outcome?: BatchOutcome): Promise<void> {
     try {
       const loaded = await this.processor.load();
+      this.#outcome = outcome ?? loaded.outcome;
       this.#resume = isLeft(loaded) ? loaded : null;
     } catch {
-      // The disk that broke the run may not even be read: what happened is told below.
+      // The disk may not even be read: a run that broke off tells what happened.
     }
-    for (const { id } of this.processor.jobs) this.#changed.add(id);
+    this.#changeAll();
     this.#updates.ask();
-    this.listener.broken(error);
   }
 
   /** The newest lines of a job; its new ones are told from now on. `null`: of no job. */
@@ -269,6 +349,7 @@ export class BatchSession {
 
   /** Stops all and lets go. */
   async close(): Promise<void> {
+    this.#unfollow();
     await this.processor.close();
     await this.#run;
     this.#unsubscribe();
@@ -281,7 +362,8 @@ export class BatchSession {
   }
 
   #hear(signal: BatchSignal): void {
-    this.listener.signal(signal);
+    // What another process does is not for the taskbar and the power saver of this computer.
+    if (!this.#elsewhere) this.listener.signal(signal);
     if (signal.type === 'event' && signal.job?.error?.cause === 'not-trusted') {
       this.#wantTrust('untrusted');
     }
@@ -304,6 +386,10 @@ export class BatchSession {
     this.#changed.add(jobId);
     if (what !== 'job-finished' && what !== 'job-reset') return;
     for (const id of this.#waiting.on(jobId)) this.#changed.add(id);
+  }
+
+  #changeAll(): void {
+    for (const { id } of this.processor.jobs) this.#changed.add(id);
   }
 
   #changeRunning(): void {
@@ -340,13 +426,15 @@ export class BatchSession {
   }
 
   #progress(): BatchProgress {
-    return this.#preflightPlans.counted(this.processor.getProgress(), (id) =>
+    const { batch } = (this.#isLiveElsewhere && this.#elsewhere) || {};
+    return this.#preflightPlans.counted((batch ?? this.processor).getProgress(), (id) =>
       this.processor.job(id),
     );
   }
 
   #phase(progress: BatchProgress): BatchPhase {
-    const { running, processor } = this;
+    const { processor } = this;
+    const running = this.#isLive;
     return phaseOf({ running, outcome: this.#outcome, progress, paused: processor.paused });
   }
 }
@@ -359,6 +447,10 @@ export interface SessionListener {
   readonly ended: (result: BatchResult) => void;
   /** It could not go on. A sentence. */
   readonly broken: (error: unknown) => void;
+}
+
+function isLive({ kind }: Standing): boolean {
+  return kind === 'running' || kind === 'starting';
 }
 
 /** Whether a batch stopped in the middle and has frames to go. */

@@ -45,6 +45,7 @@ export class LastSeen {
       ...view,
       problems: [],
       lanes: [],
+      onCluster: false,
       incidents: [],
       pool: null,
       paused: null,

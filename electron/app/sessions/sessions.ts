@@ -10,6 +10,7 @@ import {
   BatchProcessor,
   checkpointDirectory,
   createBatchFromDirectory,
+  readDetached,
   SerialQueue,
 } from '../../engine/index.ts';
 import { noticeOf, Refusal } from '../refusal.ts';
@@ -272,6 +273,7 @@ export class Sessions {
       },
     });
     this.#open.set(batch.id, session);
+    if (session.isElsewhere || (await readDetached(processor.checkpointPath))) session.follow();
     this.changed();
     this.#remembering.ask();
     // The look goes on in what the window shows, whatever is opened beside it.
