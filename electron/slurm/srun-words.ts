@@ -16,7 +16,8 @@ export type Refusal =
  */
 export function refusalOf(said: readonly string[], leftOut: readonly string[]): Refusal {
   const why = said.flatMap((line) => /Unable to allocate resources: (.*)/.exec(line)?.[1] ?? []);
-  const reason = why.at(-1) ?? said.at(-1)?.replace(/^srun: (error: )?/, '') ?? 'srun has ended';
+  const own = said.findLast((line) => line.startsWith('srun: '))?.replace(/^srun: (error: )?/, '');
+  const reason = why.at(-1) ?? own ?? 'srun has ended';
   if (/cancelled|revoked|already completing|Force Terminated/i.test(said.join('\n'))) {
     return { kind: 'later', why: 'its job was taken out of the queue' };
   }
@@ -32,7 +33,7 @@ export function refusalOf(said: readonly string[], leftOut: readonly string[]): 
 
 /** What asking again does not change. */
 const NEVER =
-  /Invalid (partition|account|qos|generic resource|feature|reservation|license)|node configuration is not available|(time limit|wall clock limit).* (invalid|exceed)|Requested time limit is invalid|not permitted|Access.*denied|Job violates|Unable to parse|unrecognized option|invalid option/i;
+  /Invalid (node name|partition|account|qos|generic resource|feature|reservation|license)|node configuration is not available|(time limit|wall clock limit).* (invalid|exceed)|Requested time limit is invalid|not permitted|Access.*denied|Job violates|Unable to parse|unrecognized option|invalid option/i;
 
 function isSilence(reason: string): boolean {
   return /contact slurm controller|Connection re(set|fused)|timed out|authentication error|Zero Bytes|communication/i.test(

@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { ofType } from '../cli/rig.ts';
 import { frameNames, type Lab } from '../faults/lab.ts';
@@ -96,6 +97,43 @@ test(
     });
     await rig.lab.file('go-on', '');
     expect((await running.end).code).toBe(0);
+    await rig.expectNoJob();
+  },
+);
+
+test(
+  'a shot that must have a GPU gets a place with one, and the others go on without',
+  LONG,
+  async () => {
+    const rig = await makeClusterLab({ nodes: 3, gpus: 1, cpus: 2 });
+    await rig.lab.shot('gpu', 'frames: 1-3\nrender: {device: gpu}');
+    await rig.lab.shot('hero', 'frames: 1-3');
+    const gpu = { kind: 'CUDA', id: 'gpu-0', name: 'A100', on: true };
+    await rig.lab.steer({ gpus: [gpu], render: { seconds: 0.1 } });
+    const { code, err } = await rig.begin().end;
+    expect(code, err).toBe(0);
+    const { env } = rig.cluster;
+    const { stdout } = await execa('squeue', ['-h', '-t', 'all', '-o', '%j|%b'], { env });
+    const given = stdout.split('\n').filter((line) => line.startsWith('nightshift-'));
+    expect(given.filter((line) => /gpu(:1|=1|$)/.test(line)).length).toBeGreaterThan(0);
+    expect(given.filter((line) => line.endsWith('|N/A')).length).toBeGreaterThan(0);
+    await rig.expectNoJob();
+  },
+);
+
+test(
+  'where the cluster gives no GPU the shot that must have one says so, and the others are rendered',
+  LONG,
+  async () => {
+    const rig = await makeClusterLab({ nodes: 1 });
+    await rig.lab.shot('gpu', 'frames: 1-3\nrender: {device: gpu}');
+    await rig.lab.shot('hero', 'frames: 1-6');
+    const { code, told } = await rig.begin().end;
+    expect(code).toBe(1);
+    expect(ofType(told, 'job-finished')).toMatchObject([
+      { name: 'gpu', status: 'failed', cause: 'no-node', message: expect.stringContaining('gres') },
+      { name: 'hero', status: 'completed' },
+    ]);
     await rig.expectNoJob();
   },
 );

@@ -91,6 +91,11 @@ export function sideByFile({ shotConfig }: BatchJob): Side {
   return isCycles && device !== null && device !== 'cpu' ? 'gpu' : 'cpu';
 }
 
+/** Whether a shot must have a GPU, so that a place on a cluster without one does nothing for it. */
+export function needsGpu(job: BatchJob): boolean {
+  return job.shotConfig?.render.device === 'gpu' && sideByFile(job) === 'gpu';
+}
+
 /** Whether the lane of this GPU, of the CPU with `null`, may work on a job. */
 export function mayRunOn(
   gpu: GpuDevice | null,

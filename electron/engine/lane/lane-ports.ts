@@ -45,6 +45,8 @@ export interface FreeLane extends LanePlace {
   readonly blender: string | null;
   /** It has to ask a cluster for a place before it can do anything. */
   readonly needsPlace: boolean;
+  /** Its place on a cluster came without a GPU: what must have one needs another place. */
+  readonly lacksGpu: boolean;
   /** Frames that it has done in its place. */
   readonly framesHere: number;
   /** What its Blender uses, and the most that any of its Blenders did, MiB. */
@@ -113,10 +115,12 @@ export interface LaneRun extends BlenderRun, JobLimits {
   /** A lane has ended. */
   gone(lane: number): void;
   lanesOn(jobId: string): number;
-  /** A lane begins, or ends, to ask for a place. */
-  asksForPlace(lane: number, does: boolean): void;
-  /** Whether there is work for one more place, if this lane asks for it. */
-  isPlaceWanted(lane: number): boolean;
+  /** A lane begins to ask for a place, with a GPU or without; `null`: it asks no more. */
+  asksForPlace(lane: number, what: { readonly gpu: boolean } | null): void;
+  /** Whether there is work for one more such place, if this lane asks for it. */
+  isPlaceWanted(lane: number, withGpu: boolean): boolean;
+  /** Whether a place for this job needs a GPU. */
+  needsGpu(job: BatchJob): boolean;
   /** A node of a cluster has done a frame, or failed at something. @param what of the shot or frame that it failed at */
   nodeWorked(node: string): void;
   nodeFailed(node: string, what: string, failure: Failure): void;

@@ -62,7 +62,9 @@ export class Lane {
       while (!run.isOver(this.#place) && this.#blender.isSeated) {
         if (run.takesAsking(this.#place)) await this.#blender.learnGpus();
         const { openJob, path, memory, needsPlace } = this.#blender;
-        const free = { openJob, blender: path, memory, needsPlace, framesHere: this.#framesHere };
+        const lacksGpu = this.#blender.place?.gpu === false;
+        const framesHere = this.#framesHere;
+        const free = { openJob, blender: path, memory, needsPlace, lacksGpu, framesHere };
         const task = run.next({ ...this.#place, ...free });
         if (this.#last && !isNextOf(this.#last.jobId, task)) {
           await this.#finishLast();
@@ -124,18 +126,19 @@ export class Lane {
     const onGiven = () => this.#state({ status: 'starting' });
     this.#framesHere = 0;
     this.#isAsking = true;
-    run.asksForPlace(number, true);
+    const gpu = run.needsGpu(job);
+    run.asksForPlace(number, { gpu });
     this.#state({ status: 'asking', why: null });
     try {
       const limits = { signal, timeoutMs: null, stallMs: run.stall.openMs };
-      const asking = { signal, onWaiting, onGiven, gpu: false };
+      const asking = { signal, onWaiting, onGiven, gpu };
       let isOver = false;
       const taken = this.#blender.takePlace(choice.value.path, asking, limits).finally(() => {
         isOver = true;
       });
       while (!isOver) {
         await Promise.race([taken.catch(() => {}), run.changed.wait(null)]);
-        if (!isOver && !run.isPlaceWanted(number)) unwanted.abort();
+        if (!isOver && !run.isPlaceWanted(number, gpu)) unwanted.abort();
       }
       const up = await taken;
       if (signal.aborted) return this.#blender.close();
@@ -147,7 +150,7 @@ export class Lane {
       await this.#blender.close();
     } finally {
       this.#isAsking = false;
-      run.asksForPlace(number, false);
+      run.asksForPlace(number, null);
     }
   }
 

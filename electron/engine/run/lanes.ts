@@ -11,8 +11,8 @@ export class Lanes {
   readonly #workers: number;
   readonly #uses = new Map<number, LaneUse>();
   #lanes: Lane[] = [];
-  /** Those that wait for a place on a cluster. */
-  readonly #asking = new Set<number>();
+  /** Those that wait for a place on a cluster, in the order in which they came; true: for one with a GPU. */
+  readonly #asking = new Map<number, boolean>();
 
   constructor(workers: number) {
     this.#workers = workers;
@@ -76,17 +76,20 @@ export class Lanes {
     return [...this.#uses.values()].filter(({ jobId }) => jobId === null).length;
   }
 
-  /** A lane begins, or ends, to ask for a place. */
-  asks(lane: number, does: boolean): void {
-    if (does) this.#asking.add(lane);
+  /** A lane begins to ask for a place; `null`: it asks no more. */
+  asks(lane: number, what: { readonly gpu: boolean } | null): void {
+    if (what) this.#asking.set(lane, what.gpu);
     else this.#asking.delete(lane);
   }
 
-  /** How many lanes ask for a place, and have done so for longer than this one. */
-  askingBefore(lane: number): number {
-    // A set keeps the order in which its members came.
-    const at = [...this.#asking].indexOf(lane);
-    return at === -1 ? this.#asking.size : at;
+  /** How many lanes ask for such a place, and have done so for longer than this one. */
+  askingBefore(lane: number, withGpu: boolean): number {
+    let before = 0;
+    for (const [other, gpu] of this.#asking) {
+      if (other === lane) break;
+      if (gpu === withGpu) before += 1;
+    }
+    return before;
   }
 
   jobOf(lane: number): string | null {

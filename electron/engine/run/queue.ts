@@ -4,7 +4,7 @@ import type { BatchJob } from '../../../shared/job.ts';
 import { priorityOf } from '../../../shared/order.ts';
 import type { ShotLink } from '../../../shared/shot.ts';
 import type { BatchStore } from '../batch-store.ts';
-import { sideByFile } from '../capacity/gpus.ts';
+import { needsGpu, sideByFile } from '../capacity/gpus.ts';
 import { type Expected, ExpectedWork, likenessOf, UNKNOWN } from '../estimate/shot-work.ts';
 import type { JobsInRun } from './jobs-in-run.ts';
 
@@ -78,12 +78,13 @@ export class RunQueue {
     return (stays ? own : best)?.job.id ?? null;
   }
 
-  /** How many jobs wait to be started, by whatever lane. */
-  get size(): number {
-    return this.#waiters.size;
+  /** How many jobs wait to be started that must have a GPU, or that need none. */
+  size(withGpu: boolean): number {
+    const lines = [...this.#lines.values()].filter((line) => line.needsGpu === withGpu);
+    return lines.reduce((sum, line) => sum + line.size, 0);
   }
 
-  /** Whether any does. */
+  /** Whether any job waits to be started, by whatever lane. */
   get hasWaiting(): boolean {
     return this.#waiters.size > 0;
   }
@@ -126,8 +127,10 @@ export class RunQueue {
 
   #lineFor(job: BatchJob): Line {
     const path = this.#blenderOf(job.id);
-    const key = JSON.stringify([sideByFile(job), path]);
-    const line = this.#lines.get(key) ?? { path, heap: new TinyQueue([], byTurn), size: 0 };
+    const needs = needsGpu(job);
+    const key = JSON.stringify([sideByFile(job), needs, path]);
+    const fresh = { path, needsGpu: needs, heap: new TinyQueue<Waiter>([], byTurn), size: 0 };
+    const line = this.#lines.get(key) ?? fresh;
     this.#lines.set(key, line);
     return line;
   }
@@ -137,6 +140,8 @@ export class RunQueue {
 interface Line {
   /** Where that Blender is; `null`: nobody knows yet. */
   readonly path: string | null;
+  /** They must have a GPU. */
+  readonly needsGpu: boolean;
   /** May hold what was put anew or has left since: it is passed over when it comes up. */
   heap: TinyQueue<Waiter>;
   /** How many of them wait. */

@@ -17,6 +17,7 @@ import {
   isLeftToCpu,
   lostGpuWarning,
   mayRunOn,
+  needsGpu,
   outgrown,
   type Side,
   sideOf,
@@ -99,6 +100,8 @@ export class Run implements LaneRun {
       ...{ store, jobs, queue, elsewhere },
       leaveOut: (job, why) => this.#end(job, 'skipped', why),
     });
+    // Which GPUs there are is the cluster's to know: it gives one with a place, and Blender there takes it.
+    if (options.seats.areAwaited) this.#gpus.learn(null);
     options.seats.nodes.onLeftOut = (node, why) => {
       const message = `The node ${node} was left out: ${why}.`;
       store.record({ type: 'node-left-out', at: Date.now(), node, message });
@@ -248,7 +251,9 @@ export class Run implements LaneRun {
 
   next(lane: FreeLane): Task {
     this.#lanes.occupy(lane.number, null);
-    const schedule = this.#schedule(lane);
+    // Where enough lanes ask for GPUs it looks for other work.
+    const noGpu = lane.needsPlace && !this.isPlaceWanted(lane.number, true);
+    const schedule = this.#schedule(noGpu ? { ...lane, lacksGpu: true } : lane);
     const task = nextTask(schedule);
     if (task.kind === 'end' || task.kind === 'wait' || task.kind === 'move') return task;
     if (this.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
@@ -268,13 +273,19 @@ export class Run implements LaneRun {
     return { kind: 'wait', until, why: { kind: 'memory', ...short } };
   }
 
-  asksForPlace(lane: number, does: boolean): void {
-    this.#lanes.asks(lane, does);
-    this.changed.wakeAll();
+  asksForPlace(lane: number, what: { readonly gpu: boolean } | null): void {
+    this.#lanes.asks(lane, what);
+    // Others may ask in its stead.
+    if (what === null) this.changed.wakeAll();
   }
 
-  isPlaceWanted(lane: number): boolean {
-    return !this.pause.state && this.#lanes.askingBefore(lane) < this.#unserved();
+  isPlaceWanted(lane: number, withGpu: boolean): boolean {
+    const before = this.#lanes.askingBefore(lane, withGpu);
+    return !this.pause.state && before < this.#unserved(withGpu);
+  }
+
+  needsGpu(job: BatchJob): boolean {
+    return needsGpu(job);
   }
 
   nodeWorked(node: string): void {
@@ -466,11 +477,12 @@ export class Run implements LaneRun {
   // ---- How it decides
 
   /** What there is to do for a lane, as plain facts. */
-  #schedule({ gpu, openJob, blender }: FreeLane): LaneChoices {
+  #schedule({ gpu, openJob, blender, lacksGpu }: FreeLane): LaneChoices {
     const { store } = this;
     const now = performance.now();
     const mayRun = (id: string) =>
-      mayRunOn(gpu, store.job(id), this.#jobs.get(id).placed, this.#gpus);
+      mayRunOn(gpu, store.job(id), this.#jobs.get(id).placed, this.#gpus) &&
+      !(lacksGpu && needsGpu(store.job(id)));
     const running = this.stopped ? [] : [...this.#jobs.running];
     const waiting = this.stopped ? null : this.#queue.next(mayRun, blender);
     return {
@@ -499,7 +511,8 @@ export class Run implements LaneRun {
   /** What a lane of a cluster does, whose cores and memory are nobody else's. */
   #elsewhere(lane: FreeLane, task: Work): Task {
     if (lane.needsPlace) {
-      return this.isPlaceWanted(lane.number) ? task : { kind: 'wait', until: null };
+      const isWanted = this.isPlaceWanted(lane.number, needsGpu(task.job));
+      return isWanted ? task : { kind: 'wait', until: null };
     }
     return task.kind === 'render' && this.#endsBefore(lane, task) ? { kind: 'move' } : task;
   }
@@ -512,11 +525,12 @@ export class Run implements LaneRun {
     return Date.now() + seconds * 1000 * FRAME_MARGIN > endsAt;
   }
 
-  /** For how many more places there is work: frames that wait, and scenes that nobody has open. */
-  #unserved(): number {
-    let count = this.#queue.size;
+  /** For how many more such places there is work: frames that wait, and scenes that nobody has open. */
+  #unserved(withGpu: boolean): number {
+    let count = this.#queue.size(withGpu);
     for (const { id } of this.#jobs.running) {
       const job = this.store.job(id);
+      if (needsGpu(job) !== withGpu) continue;
       const lanes = this.lanesOn(id);
       const waiting = goesInOrder(job) || job.plan === null ? 0 : job.counts.waiting;
       count += Math.max(lanes > 0 ? 0 : 1, waiting);
