@@ -96,6 +96,8 @@ export interface Host {
     isBlender: boolean,
     launched: Launched | null,
   ): Promise<Failure | null>;
+  /** Gives back all that was asked for here and is left. Idempotent. */
+  close?(): Promise<void>;
   /** Why a program says nothing any more, where its host knows that it is not the program's doing; `null`: it does not. */
   silent?(launched: Launched, doing: Doing): Promise<Failure | null>;
 }

@@ -174,7 +174,8 @@ function exists(pid: number): boolean {
   }
 }
 
-function signalOne(pid: number, signal: NodeJS.Signals): void {
+/** Sends a signal to one process; nothing if it is gone. */
+export function signalOne(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {

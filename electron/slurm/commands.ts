@@ -108,9 +108,9 @@ export function jobName(token: string): string {
   return `${NAME}${token}`;
 }
 
-/** Takes jobs out of the queue, by name; also those that run. True if Slurm has heard it. */
-export async function cancelJob(name: string): Promise<boolean> {
-  return (await ask('scancel', ['--me', `--name=${name}`])) !== null;
+/** Takes jobs out of the queue, by name; also those that run. */
+export async function cancelJobs(names: readonly string[]): Promise<void> {
+  if (names.length > 0) await ask('scancel', ['--me', `--name=${names.join(',')}`]);
 }
 
 /** Takes a job out of the queue, by its number, if it waits there; one that runs by now goes on. True if Slurm has heard it. */

@@ -7,9 +7,10 @@ import { type Failure, failure } from '../../shared/failure.ts';
 import { within } from '../blender/clock.ts';
 import { diagnose, howEnded, type NotBegun, type ProcessEnd } from '../blender/diagnose.ts';
 import type { Asking, Command, Exit, Host, Launched, NotLaunched, Place } from '../blender/host.ts';
+import { signalOne } from '../blender/process-tree.ts';
 import { type Doing, whenText } from '../blender/sentences.ts';
 import { THIS_COMPUTER } from '../blender/this-computer.ts';
-import { cancelJob, isSilentNode, jobName, readJob } from './commands.ts';
+import { cancelJobs, isSilentNode, jobName, readJob, readQueue } from './commands.ts';
 import {
   type NodeTold,
   type NodeWords,
@@ -45,6 +46,8 @@ export class SlurmHost implements Host {
   readonly #nodes: NodeRecord;
   readonly #queue = new SlurmQueue();
   readonly #jobs = new WeakMap<Launched, Given>();
+  /** Names of all jobs that were asked for. */
+  readonly #named = new Set<string>();
   /** What a job that ran out of memory was given, and its successors get more than, MiB. */
   #tooLittleMb = 0;
 
@@ -101,17 +104,36 @@ export class SlurmHost implements Host {
     return lostPlace(how, node, doing, said);
   }
 
-  /** A node that has lost its power is silent for minutes, until Slurm has given it up. */
+  /**
+   * A node that has lost its power is silent for minutes, until Slurm has given it up; and srun may not hear of what
+   * became of its job while the controller was away.
+   */
   async silent(launched: Launched, doing: Doing): Promise<Failure | null> {
     const given = this.#jobs.get(launched);
-    if (!given || !(await isSilentNode(given.told.place.node))) return null;
-    return lostPlace(NODE_FAILED, given.told.place.node, doing, given.said());
+    if (!given) return null;
+    const { job, place } = given.told;
+    const known = endOf(given.said(), (await readJob(job))?.state ?? null);
+    const how = known ?? ((await isSilentNode(place.node)) ? NODE_FAILED : null);
+    return how && lostPlace(how, place.node, doing, given.said());
+  }
+
+  /**
+   * Takes out of the queue what is left there of all that was asked for. Where a program ends while the controller is
+   * away, srun ends without a word and its job stays, running for ever.
+   */
+  async close(): Promise<void> {
+    if (this.#named.size === 0) return;
+    const left = (await readQueue())?.filter(({ name }) => this.#named.has(name)) ?? [];
+    const names = left.filter(({ state }) => state !== 'COMPLETING').map(({ name }) => name);
+    await cancelJobs(names);
+    this.#named.clear();
   }
 
   /** One try. */
   async #ask(command: Command, asking: Asking): Promise<Outcome> {
     const token = randomUUID();
     const name = jobName(command.token ?? token);
+    this.#named.add(name);
     const written = await this.#showOurselves(token);
     const started = await THIS_COMPUTER.launch({
       ...command,
@@ -308,10 +330,10 @@ async function endJob(started: Launched, name: string): Promise<void> {
   });
   await within(0, over);
   if (isOver) return;
-  process.kill(started.pid, 'SIGTERM');
+  signalOne(started.pid, 'SIGTERM');
   await within(ASKED_MS, over);
   if (isOver) return;
-  await cancelJob(name);
+  await cancelJobs([name]);
   await within(CANCELLED_MS, over);
   if (!isOver) await started.kill();
   await over;

@@ -60,6 +60,10 @@ const TIME_LIMIT: TakenAway = {
   cause: 'taken-away',
   what: (node) => `The time of the job on ${node} was over`,
 };
+const SUSPENDED: TakenAway = {
+  cause: 'taken-away',
+  what: (node) => `Slurm has suspended the job on ${node}`,
+};
 export const NODE_FAILED: TakenAway = {
   cause: 'node-lost',
   what: (node) => `The node ${node} failed or was lost`,
@@ -79,6 +83,7 @@ const STATES: Readonly<Record<string, TakenAway>> = {
   CANCELLED,
   REVOKED: CANCELLED,
   PREEMPTED,
+  SUSPENDED,
   TIMEOUT: TIME_LIMIT,
   DEADLINE: TIME_LIMIT,
   NODE_FAIL: NODE_FAILED,

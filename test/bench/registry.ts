@@ -8,6 +8,7 @@ import { memoryOfEngine } from './engine/memory-of-engine.ts';
 import { opening } from './engine/opening.ts';
 import { recording } from './engine/recording.ts';
 import { replay } from './engine/replay.ts';
+import { slurmScale } from './engine/slurm-scale.ts';
 import type { Scenario } from './scenario.ts';
 import { WINDOW_SCENARIOS } from './window/scenarios.ts';
 
@@ -25,5 +26,6 @@ export const SCENARIOS: readonly Scenario[] = [
   replay,
   memoryOfEngine,
   opening,
+  slurmScale,
   ...WINDOW_SCENARIOS,
 ];

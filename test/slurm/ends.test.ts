@@ -40,8 +40,8 @@ test('one that is killed while it waits for a node leaves no job', LONG, async (
 test('Ctrl+C ends all jobs', LONG, async () => {
   const night = await hangingNight();
   night.running.kill('SIGINT');
-  const { code } = await night.running.end;
-  expect(code).toBe(130);
+  const { code, err } = await night.running.end;
+  expect(code, err).toBe(130);
   await night.expectNoJob();
   await expectNoBlender(night.lab.data);
   await night.lab.expectResume(HERO, night.on);

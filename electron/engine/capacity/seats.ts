@@ -7,7 +7,7 @@ import type { BatchJob } from '../../../shared/job.ts';
 import type { Asking, Command, Host, Launched, NotLaunched, Place } from '../../blender/host.ts';
 import { behindLauncher } from '../../blender/launcher.ts';
 import { killOrphan, THIS_COMPUTER } from '../../blender/this-computer.ts';
-import { cancelJob, jobName } from '../../slurm/commands.ts';
+import { cancelJobs, jobName } from '../../slurm/commands.ts';
 import type { Shared } from '../../slurm/on-node.ts';
 import { SlurmHost } from '../../slurm/slurm-host.ts';
 import { holds } from '../folder/output-place.ts';
@@ -107,6 +107,7 @@ export class Seats {
   /** Resolves when nothing runs on any of them and that is written down. Idempotent. */
   async close(): Promise<void> {
     await Promise.all([...this.#seats.values()].map((seat) => seat.end()));
+    await this.#host.close?.();
     await this.#written;
   }
 
@@ -258,7 +259,7 @@ export async function endLeftBehind(checkpoint: string): Promise<number> {
   // None where none were written down, or where the file can't be used.
   for (const { pid, token, slurm } of (await readJson(recordIn(checkpoint), RECORD)) ?? []) {
     // A job outlives the srun that asked for it, if that was killed.
-    if (slurm) await cancelJob(jobName(token));
+    if (slurm) await cancelJobs([jobName(token)]);
     if (pid !== undefined && (await killOrphan(pid, token))) ended += 1;
   }
   await rm(temporaryOf(checkpoint), { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseCluster, parseJob, parseQueue } from '../../electron/slurm/commands.ts';
 import { endOf, refusalOf } from '../../electron/slurm/srun-words.ts';
 import { NotInCluster, wishesFor } from '../../shared/cluster.ts';
-import { answer } from './answers.ts';
+import { answer } from '../slurm/answers.ts';
 
 test.each([
   ['exit-0', null],
@@ -113,6 +113,7 @@ test('what is not said comes from the cluster: whole nodes, as large a part of t
 test.each([
   [{ partition: 'gone' }, 'The cluster has no partition gone; it has main, fast.'],
   [{ cores: 32 }, 'No node has 32 cores; the most that one has are 16 cores, 64000 MB and 2 GPUs.'],
+  [{ partition: 'fast', minutes: 61 }, 'The partition fast gives a node for 1:00:00 at most.'],
   [{ cores: 12, gpus: 3 }, /^No node has 12 cores and 3 GPUs; /],
 ])('%o can not be had, which is said before the night', (asked, message) => {
   expect(() => wishesFor(asked, CLUSTER)).toThrow(NotInCluster);
