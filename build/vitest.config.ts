@@ -22,8 +22,9 @@ const common = {
   root,
   // Outside of Electron there is none: files that use it can be read, and what is pure in them tested.
   alias: { electron: resolve(root, 'test/stand-ins/electron.ts') },
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  // For what hangs, not for what is slow because other work has the cores.
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
 };
 
 export default defineConfig({

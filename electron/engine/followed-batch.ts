@@ -60,6 +60,8 @@ export class FollowedBatch {
   /** Looks in a row that found nobody. */
   #alone: number;
   #asked: { readonly at: number; readonly queue: readonly QueuedJob[] | null } | null = null;
+  /** How the job ended that was asked for. */
+  #ended: EndedJob | null = null;
   #isClosed = false;
   #isRead = false;
   /** The jobs of a folder that is open; `null`: those of the journal. */
@@ -175,8 +177,10 @@ export class FollowedBatch {
         : { kind: 'starting' };
     }
     this.#alone += 1;
+    // Soon after its end the cluster has forgotten it.
+    if (detached?.job) this.#ended = (await readJob(detached.job)) ?? this.#ended;
     if (this.#alone < LOOKS) return { kind: this.#isRunning ? 'running' : 'starting' };
-    const ended = detached?.job ? await readJob(detached.job) : null;
+    const ended = this.#ended;
     const why = detached?.job && ended ? endText(detached.job, ended) : '';
     if (!isAwaited) return { kind: 'died', why };
     return {

@@ -14,7 +14,7 @@ import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { readJob } from '../../slurm/commands.ts';
+import { isOver } from '../../slurm/commands.ts';
 import { writeAtomically } from '../lib/atomic-file.ts';
 
 // A socket is seen on its own computer only. For the others that share the disk of a checkpoint a file in its folder
@@ -230,8 +230,7 @@ async function seemsDead(directory: string, found: LockRecord, pace: LockPace): 
   if (found.job === null) return false;
   // A job that Slurm starts again is no more where it was.
   if (found.job === here.job) return true;
-  const job = await readJob(found.job);
-  return job !== null && !/^(RUNNING|COMPLETING|SUSPENDED|STOPPED|RESIZING)/.test(job.state);
+  return (await isOver(found.job)) ?? false;
 }
 
 function isSame(found: LockRecord, here: Computer): boolean {
