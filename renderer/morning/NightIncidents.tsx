@@ -44,7 +44,7 @@ export function NightIncidents({ view }: { readonly view: BatchView }) {
       <summary>What the night met: {counted(incidents.length, 'thing')}</summary>
       <ul className="selectable">
         {incidents.map((incident) => (
-          <li key={`${incident.kind} ${incident.at}`}>
+          <li key={keyOf(incident)}>
             <span className="incident-at">{clockWithDay(incident.at, now)}</span>
             <span>{incidentText(incident)}</span>
           </li>
@@ -52,6 +52,11 @@ export function NightIncidents({ view }: { readonly view: BatchView }) {
       </ul>
     </details>
   );
+}
+
+/** Several nodes may be left out at once. */
+function keyOf(incident: Incident): string {
+  return [incident.kind, incident.at, 'node' in incident ? incident.node : ''].join(' ');
 }
 
 /** What the night met, as sentences. */

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { whyNoSlurm } from '../../build/setup/slurm.mjs';
+import { type Lab, type QueuedJob, startLab } from '../slurm/lab.ts';
 import { shutOut } from './axe.ts';
 import { scriptedFilm } from './film.ts';
 import { misfits } from './fit.ts';
@@ -118,4 +120,67 @@ test('where no cluster answers nothing of one is shown', async () => {
   await app.press('Settings');
   await expect(app.dialog('Settings').getByLabel('Workers')).toBeVisible();
   await expect(app.dialog('Settings').getByText('Where', { exact: true })).toHaveCount(0);
+});
+
+/** A cluster answers when it is asked, and gives a node when it is its turn. */
+const SLOW = { timeout: 60_000 };
+const hasNoSlurm = whyNoSlurm();
+
+/** The window over two real nodes, of which each renders a frame that never ends before `go` is written. */
+async function onRealNodes(tell: (lab: Lab, go: string) => Promise<void>): Promise<void> {
+  const lab = await startLab({ nodes: 2 });
+  try {
+    const go = join(place.root, 'go');
+    const film = await scriptedFilm(
+      place.root,
+      { hero: 'frames: 1-6\n' },
+      { render: { until: go } },
+    );
+    await startApp([], { ...film.env, ...lab.env });
+    await app.dropFolder(film.folder);
+    await app.expectStatus('hero', 'Waiting');
+    await app.press('Where: this computer');
+    await app.window.getByRole('menuitemcheckbox', { name: /Slurm cluster.*2 nodes/ }).click();
+    await app.window.keyboard.press('Escape');
+    await app.render();
+    for (const node of lab.nodes) {
+      const row = app.window.getByRole('listitem').filter({ hasText: node });
+      await expect(row).toContainText(/frame \d/, SLOW);
+    }
+    await tell(lab, go);
+    await expect.poll(() => ours(lab), SLOW).toEqual([]);
+  } finally {
+    await lab.end();
+  }
+}
+
+/** Our jobs that wait or run. */
+async function ours(lab: Lab): Promise<readonly QueuedJob[]> {
+  const queue = await lab.queue();
+  return queue.filter(({ name, state }) => {
+    return name.startsWith('nightshift-') && ['PENDING', 'RUNNING'].includes(state);
+  });
+}
+
+test('a place that a real cluster takes away costs no frame, and is told in the morning', async () => {
+  test.skip(hasNoSlurm !== undefined, hasNoSlurm);
+  await onRealNodes(async (lab, go) => {
+    const { window } = app;
+    const taken = (await ours(lab)).find(({ node }) => node === 'n1');
+    await lab.cancel(taken?.id ?? '');
+    const later = async () => (await ours(lab)).filter(({ id }) => Number(id) > Number(taken?.id));
+    await expect.poll(async () => (await later()).length, SLOW).toBeGreaterThan(0);
+    await writeFile(go, '');
+    await expect(window.getByRole('button', { name: 'Copy report' })).toBeVisible(SLOW);
+    await expect(window.getByRole('heading', { name: 'All 6 frames are ready' })).toBeVisible();
+    await window.getByText('What the night met: 1 thing').click();
+    await expect(window.getByText(/Somebody cancelled the job on n1/)).toBeVisible();
+    await expect(window.getByRole('img', { name: /n2 was at work for/ })).toBeVisible();
+    await shown('cluster-taken-away');
+  });
+});
+
+test('a window that is closed while real nodes render leaves no job on them', async () => {
+  test.skip(hasNoSlurm !== undefined, hasNoSlurm);
+  await onRealNodes(() => app.close());
 });

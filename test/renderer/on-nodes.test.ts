@@ -9,8 +9,8 @@ import {
   shotsText,
   waitingLine,
 } from '../../renderer/lanes/on-nodes.ts';
-import { waitingText } from '../../shared/queue-text.ts';
 import type { WorkerState } from '../../shared/events.ts';
+import { waitingText } from '../../shared/queue-text.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 
 const lane = (worker: number, node: string | null, state: WorkerState): WorkerLane => ({

@@ -4,7 +4,7 @@ import { app, protocol, type Session, shell } from 'electron';
 import { THUMBNAIL_PATH, THUMBNAIL_SIZES, type ThumbnailWish } from '../../../shared/thumbnail.ts';
 
 /** Where the window lives: a scheme and host of our own, so that no web page and no file shares its origin. */
-export const SCHEME = 'app';
+const SCHEME = 'app';
 export const ORIGIN = 'app://nightshift';
 
 /** Scripts, styles, fonts and pictures of the bundle only; nothing from the net, nothing inline. */

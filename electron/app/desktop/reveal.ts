@@ -5,7 +5,7 @@ import type { BatchJob } from '../../../shared/job.ts';
 import { Refusal } from '../refusal.ts';
 
 /** More windows of the file manager than these nobody wants at once. */
-export const MOST_FOLDERS = 5;
+const MOST_FOLDERS = 5;
 
 /**
  * What to point at in the file manager to show the frames of jobs: in each folder the newest one that is on disk,

@@ -75,8 +75,8 @@ export function followTheme(): void {
   });
 }
 
-export const MIN_WIDTH = 1000;
-export const MIN_HEIGHT = 640;
+const MIN_WIDTH = 1000;
+const MIN_HEIGHT = 640;
 
 export interface Rectangle {
   readonly x: number;

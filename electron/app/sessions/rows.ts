@@ -194,7 +194,7 @@ function cellEdges(frames: number, cell: number): readonly [from: number, to: nu
 }
 
 /** The frames of a scene that nobody has opened yet. */
-export function unopenedStrip(frames: number): FrameStrip {
+function unopenedStrip(frames: number): FrameStrip {
   return 'w'.repeat(Math.min(frames, MAX_CELLS));
 }
 

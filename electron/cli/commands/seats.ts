@@ -20,7 +20,7 @@ export function seatsCommand(session: Session): Command {
 }
 
 /** The cluster as a table, and what can be used of it. */
-export function clusterLines({ nodes, partitions }: Cluster): readonly string[] {
+function clusterLines({ nodes, partitions }: Cluster): readonly string[] {
   const rows = nodes.map((node) => [
     node.name,
     node.partitions.join(', '),

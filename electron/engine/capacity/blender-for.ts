@@ -60,10 +60,7 @@ export function isFitting(choice: BlenderChoice, { begunBy, savedBy, says }: Sho
 }
 
 /** The newest of the installs that are of a version, however exactly that is said. */
-export function installOf(
-  version: string,
-  installs: readonly BlenderInfo[],
-): BlenderInfo | undefined {
+function installOf(version: string, installs: readonly BlenderInfo[]): BlenderInfo | undefined {
   return newest(
     installs.filter((one) => one.version === version || one.version.startsWith(`${version}.`)),
   );

@@ -52,7 +52,7 @@ type BatchPlaces = Pick<Batch, 'folder' | 'outputRoot'> & {
  * What each node of a cluster has to see: the shots, and the folders that it writes to.
  * @param checkpoint the folder of the batch's checkpoint
  */
-export function sharedFolders(batch: BatchPlaces, checkpoint: string): Shared {
+function sharedFolders(batch: BatchPlaces, checkpoint: string): Shared {
   const elsewhere = batch.jobs
     .map(({ outputPath }) => outputPath)
     .filter((path) => !holds(batch.outputRoot, path));

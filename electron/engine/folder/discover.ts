@@ -35,7 +35,7 @@ export async function discover(folder: string, leftOut: readonly string[]): Prom
 const collator = new Intl.Collator('en', { numeric: true });
 
 /** Natural order of relative paths, folder by folder. */
-export function byPath(a: string, b: string): number {
+function byPath(a: string, b: string): number {
   const left = a.split('/');
   const right = b.split('/');
   for (const [index, name] of left.entries()) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { shotSchema } from './shot-schema.ts';
 
 /** The JSON Schema of a shot file, for completion in editors. */
-export function shotJsonSchema(): Record<string, unknown> {
+function shotJsonSchema(): Record<string, unknown> {
   const { $schema, ...shot } = z.toJSONSchema(shotSchema, {
     io: 'input',
     // An editor should mark unknown keys, which we only warn of.

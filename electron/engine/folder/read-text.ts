@@ -4,7 +4,7 @@ import { flawed, type ShotError } from './shot-error.ts';
 import type { Place, SourceFile } from './tree.ts';
 
 /** A shot is some lines; a file beyond this (in bytes) is something else. */
-export const MAX_FILE_BYTES = 1_000_000;
+const MAX_FILE_BYTES = 1_000_000;
 
 /** The text of a shot file (UTF-8, with or without BOM). Throws a `ShotError`. */
 export async function readText(file: SourceFile): Promise<string> {
@@ -12,7 +12,7 @@ export async function readText(file: SourceFile): Promise<string> {
 }
 
 /** Throws a `ShotError` for bytes that are not UTF-8 text. */
-export function decoded(bytes: Uint8Array, file: SourceFile): string {
+function decoded(bytes: Uint8Array, file: SourceFile): string {
   if (isUtf16(bytes)) {
     throw flawed(whole(file), 'This file is saved as UTF-16; save it as UTF-8.');
   }

@@ -4,6 +4,7 @@ import {
   open,
   readFile,
   readlink,
+  rename,
   rm,
   rmdir,
   stat,
@@ -15,7 +16,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { isOver } from '../../slurm/commands.ts';
-import { writeAtomically } from '../lib/atomic-file.ts';
 
 // A socket is seen on its own computer only. For the others that share the disk of a checkpoint a file in its folder
 // says who holds it, and is written again all the time: who has stopped doing that is dead.
@@ -115,7 +115,7 @@ export class LockFile {
   async #write(): Promise<void> {
     if (!this.#isWritten) {
       if ((await readLockRecord(this.#directory)) !== null) return;
-      await writeAtomically(fileIn(this.#directory), this.#text);
+      await replaceBy(this.#directory, this.#text);
       this.#isWritten = true;
     }
     const handle = await open(fileIn(this.#directory), 'r+');
@@ -153,7 +153,7 @@ export async function takeLockFile(
     const took = await guarded(directory, async () => {
       // Somebody may have taken it while the other one was watched.
       if ((await readLockRecord(directory))?.token !== found?.token) return false;
-      await writeAtomically(fileIn(directory), textOf(record));
+      await replaceBy(directory, textOf(record));
       return true;
     }).catch(() => null);
     if (took !== false) return new LockFile(directory, record, pace, took === true);
@@ -192,6 +192,18 @@ function fileIn(directory: string): string {
 
 function textOf(record: LockRecord): string {
   return `${JSON.stringify(record)}\n`;
+}
+
+/** Whole or not at all. Not flushed: it has nothing to say after the power went. */
+async function replaceBy(directory: string, text: string): Promise<void> {
+  const staged = join(directory, `.lock-${randomUUID()}`);
+  try {
+    await writeFile(staged, text);
+    await rename(staged, fileIn(directory));
+  } catch (error) {
+    await rm(staged, { force: true }).catch(() => {});
+    throw error;
+  }
 }
 
 type Computer = Pick<LockRecord, 'boot' | 'net' | 'job'> & { readonly host: string };

@@ -92,7 +92,7 @@ const PIECE = 4 * 1024 * 1024;
  * Reads and hashes a file in one go, piece by piece. `fault` says why it can't be read. Throws only
  * if there are no file handles for a minute.
  */
-export async function readWhole(file: string): Promise<WholeFile | { readonly fault: string }> {
+async function readWhole(file: string): Promise<WholeFile | { readonly fault: string }> {
   try {
     // Looked at before it is opened: opening a pipe would wait for ever.
     const found = await stat(file);

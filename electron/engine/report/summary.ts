@@ -126,7 +126,7 @@ export interface DoneFrame {
 type Tally = ReturnType<typeof tally>;
 
 /** Sums over all shots of a result. Seconds are Blender's, of the frames rendered in this run. */
-export function tally(result: BatchResult) {
+function tally(result: BatchResult) {
   const sum = (of: (job: BatchJob) => number) =>
     result.jobs.reduce((total, job) => total + of(job), 0);
   return {

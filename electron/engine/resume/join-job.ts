@@ -68,7 +68,7 @@ function withFramesOf(job: BatchJob, frames: readonly number[] | null): BatchJob
 }
 
 /** A job of which nothing counts as done; what the artist chose stays. */
-export function forgotten(job: BatchJob): BatchJob {
+function forgotten(job: BatchJob): BatchJob {
   const { chosenPriority, chosenBlender } = job;
   return { ...job, ...FRESH_JOB, chosenPriority, chosenBlender };
 }
