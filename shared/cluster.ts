@@ -137,6 +137,11 @@ function wishText({ cores, memoryMb, gpus }: AskedWishes): string {
 function largest(nodes: readonly ClusterNode[]): string {
   const most = (pick: (node: ClusterNode) => number) => Math.max(...nodes.map(pick));
   const gpus = most((node) => node.gpus);
-  const and = gpus === 0 ? 'and no GPU' : `and ${gpus} GPUs`;
-  return `the most that one has are ${most((node) => node.cores)} cores, ${most((node) => node.memoryMb)} MB ${and}`;
+  const cores = most((node) => node.cores);
+  const words = [
+    cores === 1 ? '1 core' : `${cores} cores`,
+    `${most((node) => node.memoryMb)} MB`,
+    gpus === 0 ? 'no GPU' : gpus === 1 ? '1 GPU' : `${gpus} GPUs`,
+  ];
+  return `the most that one has: ${words.join(', ')}`;
 }

@@ -98,7 +98,7 @@ it('refuses to render on a cluster that does not answer or lacks what is asked f
   await expect(render()).rejects.toThrow('The cluster does not answer');
   vi.stubEnv('PATH', `${tools}:${PATH}`);
   await expect(render()).rejects.toThrow(
-    'No node has 9 cores; the most that one has are 8 cores, 16000 MB and no GPU',
+    'No node has 9 cores; the most that one has: 8 cores, 16000 MB, no GPU',
   );
   expect(sessions.rendering).toBeNull();
   await settings.write({ ...asked, slurmCores: 0, slurmSeconds: 5 * 3600 });

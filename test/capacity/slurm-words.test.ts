@@ -112,7 +112,7 @@ test('what is not said comes from the cluster: whole nodes, as large a part of t
 
 test.each([
   [{ partition: 'gone' }, 'The cluster has no partition gone; it has main, fast.'],
-  [{ cores: 32 }, 'No node has 32 cores; the most that one has are 16 cores, 64000 MB and 2 GPUs.'],
+  [{ cores: 32 }, 'No node has 32 cores; the most that one has: 16 cores, 64000 MB, 2 GPUs.'],
   [{ partition: 'fast', minutes: 61 }, 'The partition fast gives a node for 1:00:00 at most.'],
   [{ cores: 12, gpus: 3 }, /^No node has 12 cores and 3 GPUs; /],
 ])('%o can not be had, which is said before the night', (asked, message) => {

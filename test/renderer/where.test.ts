@@ -37,7 +37,7 @@ test('what is asked of a cluster is said in a sentence, with what of it can’t 
 
 test('what a cluster can’t fulfil is said before anything is started', () => {
   expect(asked({ slurmCores: 64 })).toEqual({
-    text: 'No node has 64 cores; the most that one has are 16 cores, 64000 MB and no GPU.',
+    text: 'No node has 64 cores; the most that one has: 16 cores, 64000 MB, no GPU.',
     bad: true,
   });
   expect(asked({ slurmPartition: 'night' }).text).toBe(

@@ -108,3 +108,13 @@ test('the report says what took a place away, and where', LONG, async () => {
     `Somebody cancelled the job on ${night.node} while frame 2 was being rendered`,
   );
 });
+
+test('a frame that is seen late from another computer is waited for', LONG, async () => {
+  const rig = await makeClusterLab();
+  await rig.lab.shot('hero', 'frames: 1-6');
+  await rig.lab.steer({ render: [{ frame: 2, late: 2, tries: 1 }, {}] });
+  const { code, told } = await rig.begin().end;
+  expect(code).toBe(0);
+  expect(ofType(told, 'frame-failed')).toEqual([]);
+  await rig.expectWhole(HERO);
+});

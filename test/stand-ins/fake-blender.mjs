@@ -14,6 +14,7 @@
  *   gpu: the id of the one GPU that the shot was opened for, or null
  *   tries: only for the first K times that this rule fits (counted in files, over all processes)
  *   seconds: takes that long      spins: computes for that many seconds, and says nothing      helper: waits for a process that does so
+ *   late: the file is there so many seconds after the answer
  *   node: only on that node of a cluster
  *   takesMb: takes that much memory, for a while
  *   until: waits for that file      hang: never answers      ignoreSignals: SIGINT, SIGTERM do nothing
@@ -117,7 +118,10 @@ function work(request, rule) {
   if (request.do === 'inspect') return rule.findings ?? fallback();
   if (request.do === 'devices') return { chosen: true, devices: steer.gpus ?? [] };
   if (request.do === 'render') {
-    write(request.file, rule.file ?? 'whole', request.frame);
+    const { file } = request;
+    const put = () => write(file, rule.file ?? 'whole', request.frame);
+    if (rule.late) setTimeout(put, rule.late * 1000);
+    else put();
     chat(`Saved: '${request.file}'`);
     return { ...taken(request, rule), memoryMb };
   }

@@ -295,7 +295,8 @@ export class Lane {
     this.#framesHere += 1;
     if (node !== undefined) run.nodeWorked(node);
     const blender = worker.blenderVersion;
-    const staged = { job, plan, frame, tries, rendered: rendered.value, blender };
+    const elsewhere = node !== undefined;
+    const staged = { job, plan, frame, tries, rendered: rendered.value, blender, elsewhere };
     const finished = finishFrame(run, staged).then(async () => {
       await this.#endIfDone(job.id);
       // Who waits for work to help with looks again.

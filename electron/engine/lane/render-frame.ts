@@ -1,5 +1,6 @@
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
@@ -56,13 +57,17 @@ export async function renderStaged(
   return rendered.ok ? rendered : { ok: false, failure: await withDisk(plan, rendered.failure) };
 }
 
-/** The part of it that needs no Blender: flushes the frame in staging and proves it whole. */
+/**
+ * The part of it that needs no Blender: flushes the frame in staging and proves it whole.
+ * @param lateMs so long it may take until a file is seen whole here that another computer has written
+ */
 async function proveFrame(
   { jobId, plan, frame }: Omit<FrameOrder, 'threads'>,
   rendered: RenderedFrame,
+  lateMs = 0,
 ): Promise<Answer<FrameRecord>> {
   const file = stagedPath(plan, jobId, frame);
-  const proof = await flushed(file, plan).catch((error: NodeJS.ErrnoException) => error);
+  const proof = await provedInTime(file, plan, lateMs);
   if (proof instanceof Error) return { ok: false, failure: await unproved(plan, proof) };
   if (!proof.whole) {
     const full = await fullDisk(plan);
@@ -88,6 +93,8 @@ interface StagedFrame {
   readonly rendered: RenderedFrame;
   /** The version of Blender that rendered it. */
   readonly blender: string | null;
+  /** Another computer wrote it. */
+  readonly elsewhere: boolean;
 }
 
 /** A frame that is rendered, while it is proved and gets its name. */
@@ -101,10 +108,14 @@ export interface Finishing {
 /** Proves a frame, syncs that it is done, and gives it its name. Rejects only with what no shot is to blame for. */
 export async function finishFrame(
   run: LaneRun,
-  { job, plan, frame, tries, rendered, blender }: StagedFrame,
+  { job, plan, frame, tries, rendered, blender, elsewhere }: StagedFrame,
 ): Promise<void> {
   const { store } = run;
-  const proved = await proveFrame({ jobId: job.id, plan, frame }, rendered);
+  const proved = await proveFrame(
+    { jobId: job.id, plan, frame },
+    rendered,
+    elsewhere ? LATE_MS : 0,
+  );
   if (!proved.ok) return run.frameFailed(job.id, frame, tries, proved.failure);
   // The shot has started over from other files meanwhile.
   if (store.job(job.id).plan === null) return;
@@ -133,6 +144,27 @@ async function withDisk(plan: FramePlan, failure: Failure): Promise<Failure> {
   const full = failure.cause === 'disk-full' ? await fullDisk(plan) : null;
   return full ? { ...full, evidence: failure.evidence } : failure;
 }
+
+/** NFS shows names and sizes late: what is not whole yet is looked at again for a while. */
+async function provedInTime(
+  file: string,
+  plan: FramePlan,
+  lateMs: number,
+): Promise<Proof | NodeJS.ErrnoException> {
+  const until = performance.now() + lateMs;
+  for (;;) {
+    const proof = await flushed(file, plan).catch((error: NodeJS.ErrnoException) => error);
+    if (!(proof instanceof Error) && proof.whole) return proof;
+    if (performance.now() >= until) return proof;
+    await delay(LOOK_AGAIN_MS);
+    // A folder that is listed anew is asked of its server anew.
+    await readdir(dirname(file)).catch(() => null);
+  }
+}
+
+const LOOK_AGAIN_MS = 250;
+/** An NFS client keeps what it knows of a file for 3 s at least (`acregmin`), of a folder until it is listed anew. */
+const LATE_MS = 15_000;
 
 async function flushed(file: string, plan: FramePlan): Promise<Proof> {
   await flushFile(file);
