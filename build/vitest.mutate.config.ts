@@ -7,6 +7,8 @@ const { projects: _, ...test } = config.test ?? {};
 export default defineConfig({
   test: {
     ...test,
+    // On a busy machine a test that is only slow must not end the whole run.
+    testTimeout: 600_000,
     include: [
       'test/{state,journal,proof,run}/**/*.test.ts',
       'test/engine/{faults,limits,orders,unpublished-frame}.test.ts',

@@ -57,7 +57,7 @@ describe('a place that a cluster takes away in the middle of a frame costs no tr
   });
 
   test('when its node loses its power', LONG, async () => {
-    const night = await hangingNight();
+    const night = await hangingNight({ missedAfter: 15 });
     await night.cluster.killNode(night.node);
     await expectWhole(night, {
       cause: 'node-lost',
