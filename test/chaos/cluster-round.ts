@@ -137,16 +137,16 @@ async function onCluster(
   });
 }
 
-/** One to four faults at random moments; now and then nothing is free at its beginning. */
+/** Two to seven faults at random moments; now and then nothing is free at its beginning. */
 async function randomNight(nights: ClusterNights, random: Random): Promise<void> {
   const { cluster, count, note } = nights;
-  const seconds = random.pick([0.2, 0.4, 0.8]);
+  const seconds = random.pick([0.3, 1, 2]);
   const greedy = random.whole(1, 8);
   await steer(nights, { seconds }, random.chance(0.2) ? greedy : null);
   const from = random.chance(0.7) ? 'frame-done' : 'batch-started';
-  const planned = Array.from({ length: random.whole(1, 4) }, () => {
+  const planned = Array.from({ length: random.whole(2, 7) }, () => {
     const fault = random.weighted(CLUSTER_FAULTS);
-    return { fault, act: fault.draw(random), ms: random.whole(0, 10_000) };
+    return { fault, act: fault.draw(random), ms: random.whole(0, 20_000) };
   });
   const busyMs = random.chance(0.2) ? random.whole(1000, 8000) : 0;
   if (busyMs > 0) {
