@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import type { Place } from '../blender/host.ts';
 
@@ -6,6 +8,8 @@ const MARK = 'nightshift-node';
 
 /** What has to be the same on a node as here. */
 export interface Shared {
+  /** Whose folders these are: our files there bear this name, so that those of others stay. */
+  readonly owner: string;
   /** Files and folders that are read there. */
   readonly seen: readonly string[];
   /** Folders that are written from both sides. */
@@ -16,6 +20,23 @@ export interface Shared {
 export function probeFile(folder: string, token: string, side: 'here' | 'there'): string {
   return `${folder.replace(/\/$/, '')}/.nightshift-${token}-${side}`;
 }
+
+/**
+ * Removes what a Nightshift that was killed, or a node that was late, has left in the shared folders. Only while nobody
+ * asks for a place.
+ */
+export async function removeProbes({ owner, written }: Omit<Shared, 'seen'>): Promise<void> {
+  const left = await Promise.all(
+    written.map(async (folder) => {
+      const names = await readdir(folder).catch(() => []);
+      const ours = names.filter((name) => name.startsWith(`.nightshift-${owner}-`));
+      return ours.filter((name) => SIDE.test(name)).map((name) => join(folder, name));
+    }),
+  );
+  await Promise.all(left.flat().map((file) => rm(file, { force: true }).catch(() => {})));
+}
+
+const SIDE = /-(here|there)$/;
 
 /**
  * What runs on a node before the program, in any POSIX shell: it tells which place this is, looks for what has to be
@@ -71,7 +92,7 @@ exec "$@"
 /** The command line that does this on a node. */
 export function onNode(
   token: string,
-  { seen, written }: Shared,
+  { seen, written }: Omit<Shared, 'owner'>,
   program: string,
   args: readonly string[],
 ): readonly string[] {

@@ -131,8 +131,9 @@ export class SlurmHost implements Host {
 
   /** One try. */
   async #ask(command: Command, asking: Asking): Promise<Outcome> {
-    const token = randomUUID();
-    const name = jobName(command.token ?? token);
+    const id = randomUUID();
+    const token = `${this.#shared.owner}-${id}`;
+    const name = jobName(command.token ?? id);
     this.#named.add(name);
     const written = await this.#showOurselves(token);
     const started = await THIS_COMPUTER.launch({

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isRunning } from '../../electron/blender/process-tree.ts';
 import { endLeftBehind, Seats } from '../../electron/engine/capacity/seats.ts';
@@ -15,13 +15,13 @@ function waiting(token: string) {
 
 async function seatsOf(launcher?: string) {
   const checkpoint = await temporaryFolder();
-  const seats = new Seats({ launcher }, checkpoint, {
-    folder: checkpoint,
-    outputRoot: checkpoint,
-    jobs: [],
-  });
+  const seats = new Seats({ launcher }, checkpoint, batchIn(checkpoint));
   onTestFinished(() => seats.close());
   return { checkpoint, seats };
+}
+
+function batchIn(folder: string) {
+  return { folder, outputRoot: folder, jobs: [] };
 }
 
 async function launch(seats: Seats, lane: number, token: string) {
@@ -76,18 +76,34 @@ describe('the seats of a run', () => {
       const { checkpoint, seats } = await seatsOf('setsid --wait');
       const left = await launch(seats, 1, 'token-left');
       await vi.waitFor(async () => expect(await recordedPids(checkpoint)).toEqual([left.pid]));
-      expect(await endLeftBehind(checkpoint)).toBe(1);
+      expect(await endLeftBehind(checkpoint, batchIn(checkpoint))).toBe(1);
       await left.ended;
       expect(await isRunning(left.pid)).toBe(false);
     },
   );
 
+  test('what tried the nodes of a cluster is cleared by the next start, and nothing of another batch', async () => {
+    const checkpoint = await temporaryFolder();
+    const outputRoot = await temporaryFolder();
+    const owner = basename(checkpoint);
+    const others = [
+      '.nightshift-another-1-here',
+      `.nightshift-${owner}-1-there.txt`,
+      'hero_0001.png',
+    ];
+    for (const name of [`.nightshift-${owner}-1-here`, `.nightshift-${owner}-1-there`, ...others]) {
+      await writeFile(join(outputRoot, name), '');
+    }
+    await endLeftBehind(checkpoint, { ...batchIn(checkpoint), outputRoot });
+    expect((await readdir(outputRoot)).sort()).toEqual(others.sort());
+  });
+
   test('a record that is broken counts as empty', async () => {
     const checkpoint = await temporaryFolder();
-    expect(await endLeftBehind(checkpoint)).toBe(0);
+    expect(await endLeftBehind(checkpoint, batchIn(checkpoint))).toBe(0);
     for (const text of ['', '{', '[{"pid":"x"}]', 'null']) {
       await writeFile(join(checkpoint, 'workers.json'), text);
-      expect(await endLeftBehind(checkpoint)).toBe(0);
+      expect(await endLeftBehind(checkpoint, batchIn(checkpoint))).toBe(0);
     }
   });
 });

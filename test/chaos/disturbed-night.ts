@@ -1,12 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Fault, fitting, type RunningScene, type Scene } from './faults/fault.ts';
+import { type Act, type Fault, fitting, type RunningScene, type Scene } from './faults/fault.ts';
 import { FOLDER_FAULTS, RUNNING_FOLDER_FAULTS } from './faults/folder-faults.ts';
 import { FRAME_FAULTS } from './faults/frame-faults.ts';
 import { NIGHT_FAULTS } from './faults/night-faults.ts';
 import { PROCESS_FAULTS } from './faults/process-faults.ts';
 import { TOUCH_FAULTS } from './faults/source-faults.ts';
 import { drawMisdeeds } from './faults/stand-in-faults.ts';
-import { type Night, type NightEnd, type NightOptions, startNight, type Tools } from './night.ts';
+import {
+  type Night,
+  type NightEnd,
+  type NightOptions,
+  startNight,
+  type Told,
+  type Tools,
+} from './night.ts';
 import { findOrphans } from './orphans.ts';
 import { signal } from './processes.ts';
 import type { Random } from './random.ts';
@@ -19,6 +26,11 @@ export interface NightScene extends Scene {
   /** Counts a fault that was done. */
   readonly count: (kind: string) => void;
   readonly note: (text: string) => void;
+  /** Hears all that a night tells, besides the ledger. */
+  readonly onTold?: (told: Told) => void;
+  /** When a night counts as one that does not end, and how long its processes may take to go; there are defaults. */
+  readonly longestMs?: number;
+  readonly patienceMs?: number;
 }
 
 const LONGEST_MS = 120_000;
@@ -62,14 +74,18 @@ const RUNNING: readonly Fault<RunningScene>[] = [
 ];
 
 /** Runs a night and what happens in it to their ends, and checks what must hold after it. */
-async function watchedNight(
+export async function watchedNight(
   scene: NightScene,
   options: NightOptions,
   disturb: (running: RunningScene) => Promise<void>,
 ): Promise<NightEnd> {
   const { world, ledger, tools, note } = scene;
   await ledger.beginNight();
-  const start = (): Night => startNight(world, tools, options, (told) => ledger.told(told));
+  const hear = (told: Told) => {
+    ledger.told(told);
+    scene.onTold?.(told);
+  };
+  const start = (): Night => startNight(world, tools, options, hear);
   const night = start();
   note(`night: process ${night.pid}, ${JSON.stringify(options)}`);
   const startSecond = async () => {
@@ -81,30 +97,32 @@ async function watchedNight(
   };
   const [end] = await Promise.all([ended(scene, night), disturb({ ...scene, night, startSecond })]);
   note(`   ended with ${end.code} after ${end.seconds.toFixed(2)} s ${lastWords(end)}`);
-  for (const orphan of await findOrphans(world.folder)) ledger.violate('orphans', orphan);
+  for (const orphan of await findOrphans(world.folder, scene.patienceMs))
+    ledger.violate('orphans', orphan);
   await ledger.endNight();
   return end;
 }
 
 /** The end of a night; one that doesn't end is a finding of its own. */
 async function ended(scene: NightScene, night: Night): Promise<NightEnd> {
+  const { longestMs = LONGEST_MS } = scene;
   const late = setTimeout(() => {
-    scene.ledger.violate('not finished', `a night was still running after ${LONGEST_MS / 1000} s`);
+    scene.ledger.violate('not finished', `a night was still running after ${longestMs / 1000} s`);
     signal(night.pid, 'SIGKILL');
-  }, LONGEST_MS);
+  }, longestMs);
   const end = await night.end;
   clearTimeout(late);
   return end;
 }
 
-async function inject(
+export async function inject<S extends RunningScene>(
   scene: NightScene,
-  running: RunningScene,
+  running: S,
   {
     fault,
     act,
     ms,
-  }: { fault: Fault<RunningScene>; act: ReturnType<typeof fault.draw>; ms: number },
+  }: { readonly fault: Pick<Fault<S>, 'kind'>; readonly act: Act<S>; readonly ms: number },
 ): Promise<void> {
   await delay(ms, undefined, { signal: running.night.over }).catch(() => {});
   if (running.night.over.aborted) return;

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { CLUSTER_SCENARIOS, playClusterRound } from './cluster-round.ts';
 import type { Round } from './round.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { type SoakOptions, soak } from './soak.ts';
@@ -11,6 +12,7 @@ interface Options {
   readonly again?: number;
   readonly json?: string;
   readonly verbose?: boolean;
+  readonly on?: 'slurm';
 }
 
 /** `npm run chaos`: soaks Nightshift in random faults and prints what came of it. */
@@ -21,6 +23,11 @@ export async function main(args: readonly string[]): Promise<void> {
     .option('--seed <s>', 'what the faults are drawn from', number, Date.now() % 2 ** 31)
     .option('--again <seed>', 'play one batch only: the one that told this seed', number)
     .option('--json <file>', 'write the result there as well')
+    .addOption(
+      new Option('--on <where>', 'slurm: on clusters of its own on this computer').choices([
+        'slurm',
+      ]),
+    )
     .option('--verbose', 'print the timeline of every batch')
     .parse(args, { from: 'user' })
     .opts<Options>();
@@ -30,7 +37,9 @@ export async function main(args: readonly string[]): Promise<void> {
   const soakOptions: SoakOptions = {
     seed: options.seed,
     minutes: options.minutes,
-    scenarios: SCENARIOS,
+    ...(options.on === 'slurm'
+      ? { scenarios: CLUSTER_SCENARIOS, play: playClusterRound }
+      : { scenarios: SCENARIOS }),
     ...(options.again === undefined ? {} : { again: options.again }),
     onReference: ({ scenario, seconds, pixels }) =>
       console.log(`${scenario.name}: ${pixels.a.size} frames, ${seconds.toFixed(1)} s undisturbed`),

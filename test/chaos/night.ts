@@ -36,6 +36,7 @@ export interface Night {
 export interface NightOptions {
   readonly out?: string;
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** A program with its arguments that starts it, such as `prlimit --nofile=40`. */
   readonly under?: readonly string[];
   /** After so many ms its clock is so many ms back. */
@@ -72,6 +73,7 @@ export function startNight(
       NIGHTSHIFT_BLENDER: scenario.blender === 'real' ? tools.blender : tools.standIn,
       NIGHTSHIFT_DATA: world.data,
       FAKE_BLENDER: world.steerFile,
+      ...options.env,
     },
   });
   const over = new AbortController();

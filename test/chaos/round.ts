@@ -11,7 +11,7 @@ import { Ledger, type Tally } from './ledger.ts';
 import type { Tools } from './night.ts';
 import { type Random, randomOf } from './random.ts';
 import type { Reference } from './reference.ts';
-import { mountSmallDisk } from './small-disk.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import type { Violation } from './violations.ts';
 import { watchOutput } from './watcher.ts';
 import { makeWorld, type World } from './world.ts';
@@ -37,8 +37,37 @@ export async function playRound(
 ): Promise<Round> {
   const random = randomOf(seed);
   const reference = random.pick(references);
+  const smallDisk = (world: World) => drawSmallDisk(random, world);
+  return inWorld({ seed, reference, tools, smallDisk }, async (scene) => {
+    let nights = 0;
+    for (const disturbed = random.whole(2, 5); nights < disturbed; nights += 1) {
+      if (nights > 0) await between(scene, random);
+      await disturbedNight(scene, random);
+    }
+    if (random.chance(0.5)) await between(scene, random);
+    return nights + (await toTheEnd(scene, random));
+  });
+}
+
+/** What one batch is played with. */
+interface Setting {
+  readonly seed: number;
+  readonly reference: Reference;
+  readonly tools: Tools;
+  readonly smallDisk?: (world: World) => Promise<SmallDisk | null>;
+}
+
+/**
+ * Plays one batch in folders of its own, with everything that keeps watch over it. They stay where something must not
+ * have been.
+ * @param play resolves with the number of nights
+ */
+export async function inWorld(
+  { seed, reference, tools, smallDisk }: Setting,
+  play: (scene: NightScene) => Promise<number>,
+): Promise<Round> {
   const world = await makeWorld(reference.scenario);
-  const small = await drawSmallDisk(random, world);
+  const small = (await smallDisk?.(world)) ?? null;
   const began = performance.now();
   const timeline: string[] = [];
   const note = (text: string) => {
@@ -49,17 +78,12 @@ export async function playRound(
   const count = (kind: string) => faults.set(kind, (faults.get(kind) ?? 0) + 1);
   const ledger = new Ledger(world, reference, note);
   const calmSeconds = reference.seconds;
-  const smallDisk = small?.folder ?? null;
-  const scene: NightScene = { world, ledger, smallDisk, tools, calmSeconds, count, note };
+  const folder = small?.folder ?? null;
+  const scene: NightScene = { world, ledger, smallDisk: folder, tools, calmSeconds, count, note };
   const watcher = watchOutput(world.out, ledger);
   let nights = 0;
   try {
-    for (const disturbed = random.whole(2, 5); nights < disturbed; nights += 1) {
-      if (nights > 0) await between(scene, random);
-      await disturbedNight(scene, random);
-    }
-    if (random.chance(0.5)) await between(scene, random);
-    nights += await toTheEnd(scene, random);
+    nights = await play(scene);
     await watcher.end();
   } finally {
     await watcher.end();

@@ -10,6 +10,8 @@ export interface SoakOptions {
   /** After so many no new round is begun. */
   readonly minutes: number;
   readonly scenarios: readonly Scenario[];
+  /** How a round is played; on this computer by default. */
+  readonly play?: typeof playRound;
   /** Play the round of exactly this seed, once. */
   readonly again?: number;
   readonly onReference?: (reference: Reference) => void;
@@ -37,6 +39,7 @@ const MOST_FINDINGS = 20;
 
 /** Plays round after round until the time is over. Its memory does not grow with the rounds. */
 export async function soak(options: SoakOptions): Promise<Soak> {
+  const { play = playRound } = options;
   const tools = await copyTools();
   try {
     const references: Reference[] = [];
@@ -51,7 +54,7 @@ export async function soak(options: SoakOptions): Promise<Soak> {
     const minutes = () => (performance.now() - began) / 60_000;
     do {
       const seed = options.again ?? seeds.whole(0, 2 ** 32 - 1);
-      const round = await playRound(seed, references, tools);
+      const round = await play(seed, references, tools);
       add(sums, round);
       options.onRound?.(round, sums.rounds);
     } while (options.again === undefined && minutes() < options.minutes);

@@ -8,6 +8,9 @@ export const VIOLATIONS = [
   'false dones',
   'left over',
   'not finished',
+  'frames blamed without fault',
+  'nodes left out without reason',
+  'jobs left in the queue',
 ] as const;
 export type ViolationKind = (typeof VIOLATIONS)[number];
 

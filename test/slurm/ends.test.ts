@@ -1,6 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
 import { runBatch } from '../../electron/engine/index.ts';
-import { expectNoBlender, frameNames } from '../faults/lab.ts';
+import { expectNoBlender, frameNames, type Lab } from '../faults/lab.ts';
 import { hangingNight, makeClusterLab, WISHES } from './night.ts';
 
 const LONG = { timeout: 240_000 };
@@ -22,20 +23,36 @@ test(
   },
 );
 
-test('one that is killed while it waits for a node leaves no job', LONG, async () => {
-  const rig = await makeClusterLab({ nodes: 1 });
-  await rig.lab.shot('hero', 'frames: 1-6');
-  const others = await rig.cluster.fillWithOthers();
-  const running = rig.begin();
-  await vi.waitFor(async () => expect(await rig.ours()).toMatchObject([{ state: 'PENDING' }]), {
-    timeout: 60_000,
-    interval: 100,
-  });
-  running.kill('SIGKILL');
-  await running.end;
-  await rig.expectNoJob();
-  await others.release();
-});
+test(
+  'one that is killed while it waits for a node leaves no job, and to the next start no file',
+  LONG,
+  async () => {
+    const rig = await makeClusterLab({ nodes: 1 });
+    await rig.lab.shot('hero', 'frames: 1-6');
+    const others = await rig.cluster.fillWithOthers();
+    const running = rig.begin();
+    await vi.waitFor(async () => expect(await rig.ours()).toMatchObject([{ state: 'PENDING' }]), {
+      timeout: 60_000,
+      interval: 100,
+    });
+    running.kill('SIGKILL');
+    await running.end;
+    await rig.expectNoJob();
+    await others.release();
+    expect(await probesOf(rig.lab)).not.toEqual([]);
+    expect((await rig.begin().end).code).toBe(0);
+    expect(await probesOf(rig.lab)).toEqual([]);
+    await rig.expectWhole(HERO);
+  },
+);
+
+/** Files by which a node and this computer find out whether they see the same folders. */
+async function probesOf({ out, data }: Lab): Promise<readonly string[]> {
+  const names = await Promise.all(
+    [out, data].map((folder) => readdir(folder, { recursive: true })),
+  );
+  return names.flat().filter((name) => /-(here|there)$/.test(name));
+}
 
 test('Ctrl+C ends all jobs', LONG, async () => {
   const night = await hangingNight();

@@ -83,6 +83,11 @@ export async function hangingNight(options: LabOptions = {}, args: readonly stri
   await rig.lab.steer({ render: [{ frame: 2, tries: 1, hang: true }, { seconds: 0.05 }] });
   const running = rig.begin({ args });
   const node = await vi.waitFor(() => nodeOfFrame(rig.lab.data, 2), WAIT);
+  // Blender is slower than the journal: killed before it hangs, it would hang in the next night.
+  await vi.waitFor(async () => {
+    const log = await rig.lab.blenderLog();
+    expect(log).toContainEqual(expect.objectContaining({ do: 'render', frame: 2 }));
+  }, WAIT);
   return { ...rig, running, node, job: await rig.jobOn(node) };
 }
 

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Batch, BatchConfig } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
@@ -8,7 +8,7 @@ import type { Asking, Command, Host, Launched, NotLaunched, Place } from '../../
 import { behindLauncher } from '../../blender/launcher.ts';
 import { killOrphan, THIS_COMPUTER } from '../../blender/this-computer.ts';
 import { cancelJobs, jobName } from '../../slurm/commands.ts';
-import type { Shared } from '../../slurm/on-node.ts';
+import { removeProbes, type Shared } from '../../slurm/on-node.ts';
 import { SlurmHost } from '../../slurm/slurm-host.ts';
 import { holds } from '../folder/output-place.ts';
 import { readJson, writeAtomically } from '../lib/atomic-file.ts';
@@ -59,7 +59,8 @@ function sharedFolders(batch: BatchPlaces, checkpoint: string): Shared {
   const written = [batch.outputRoot, checkpoint, ...new Set(elsewhere)].slice(0, MOST_PROBED);
   // A share that is not mounted is an empty folder that can be seen.
   const [first] = batch.jobs;
-  return { seen: [first ? join(batch.folder, first.shotFile) : batch.folder], written };
+  const owner = basename(checkpoint);
+  return { owner, seen: [first ? join(batch.folder, first.shotFile) : batch.folder], written };
 }
 
 /** Each folder is a question or two to the disk of a node, each time that one is given. */
@@ -73,6 +74,7 @@ export class Seats {
   readonly #host: Host;
   readonly #checkpoint: string;
   readonly #isAwaited: boolean;
+  readonly #shared: Shared;
   /** How the nodes of a cluster are getting on; empty on this computer. */
   readonly nodes = new Nodes();
   readonly #seats = new Map<string, HostSeat>();
@@ -81,8 +83,8 @@ export class Seats {
   /** @param checkpoint the folder of the batch's checkpoint */
   constructor(config: HostWishes, checkpoint: string, batch: BatchPlaces) {
     const { slurm } = config;
-    const shared = () => sharedFolders(batch, checkpoint);
-    this.#host = slurm ? new SlurmHost(slurm, shared(), this.nodes) : hostOf(config);
+    this.#shared = sharedFolders(batch, checkpoint);
+    this.#host = slurm ? new SlurmHost(slurm, this.#shared, this.nodes) : hostOf(config);
     this.#isAwaited = slurm !== undefined;
     this.#checkpoint = checkpoint;
   }
@@ -109,6 +111,7 @@ export class Seats {
     await Promise.all([...this.#seats.values()].map((seat) => seat.end()));
     await this.#host.close?.();
     await this.#written;
+    if (this.#isAwaited) await removeProbes(this.#shared);
   }
 
   /** Where it can't be written, only a start after a crash misses it. */
@@ -251,10 +254,10 @@ const RECORD = z.array(
 type Recorded = Readonly<z.infer<typeof RECORD>[number]>;
 
 /**
- * Ends what was launched for a batch and written down, and clears the temporary files of its Blenders; only for a batch
+ * Ends what was launched for a batch and written down, and clears what its Blenders left besides frames; only for a batch
  * that nobody drives. Resolves with how many were still there.
  */
-export async function endLeftBehind(checkpoint: string): Promise<number> {
+export async function endLeftBehind(checkpoint: string, batch: BatchPlaces): Promise<number> {
   let ended = 0;
   // None where none were written down, or where the file can't be used.
   for (const { pid, token, slurm } of (await readJson(recordIn(checkpoint), RECORD)) ?? []) {
@@ -262,6 +265,7 @@ export async function endLeftBehind(checkpoint: string): Promise<number> {
     if (slurm) await cancelJobs([jobName(token)]);
     if (pid !== undefined && (await killOrphan(pid, token))) ended += 1;
   }
+  await removeProbes(sharedFolders(batch, checkpoint));
   await rm(temporaryOf(checkpoint), { recursive: true, force: true });
   return ended;
 }

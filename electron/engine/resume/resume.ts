@@ -72,7 +72,7 @@ export async function loadBatch(
   const played = await new BatchCheckpoint(directory).read(before);
   const journal = { ...played, replayed: asBefore(played.replayed) };
   const lock = await isHeld(directory);
-  const orphansStopped = lock.held || isOurs() ? 0 : await endLeftBehind(directory);
+  const orphansStopped = lock.held || isOurs() ? 0 : await endLeftBehind(directory, batch);
   const { resumed } = await joinBatch(batch, journal.replayed, { config });
   const drivenBy = lock.held && !isOurs() ? holderText(lock.holder) : null;
   const report = { ...cardOf(journal.replayed, resumed), orphansStopped, drivenBy };
@@ -124,7 +124,7 @@ export async function resumeBatch(order: ResumeOrder): Promise<ResumedBatch> {
   const replayed = asBefore(
     await checkpoint.open({ afresh: !resumeOnFailure, before: order.takeJournal() }),
   );
-  const orphansStopped = order.orphansStopped + (await endLeftBehind(checkpoint.directory));
+  const orphansStopped = order.orphansStopped + (await endLeftBehind(checkpoint.directory, batch));
   const recorded = resumeOnFailure ? replayed : replay([]);
   order.onRead(recorded);
 
