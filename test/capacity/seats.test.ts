@@ -36,13 +36,14 @@ describe('the seats of a run', () => {
     const { checkpoint, seats } = await seatsOf();
     const one = await launch(seats, 1, 'token-one');
     const two = await launch(seats, 2, 'token-two');
-    await vi.waitFor(async () =>
-      expect(await recordedPids(checkpoint)).toEqual([one.pid, two.pid]),
+    await vi.waitFor(
+      async () => expect(await recordedPids(checkpoint)).toEqual([one.pid, two.pid]),
+      20_000,
     );
     const text = await readFile(join(checkpoint, 'workers.json'), 'utf8');
     expect(JSON.parse(text)[0]).toEqual({ pid: one.pid, token: 'token-one' });
     await one.kill();
-    await vi.waitFor(async () => expect(await recordedPids(checkpoint)).toEqual([two.pid]));
+    await vi.waitFor(async () => expect(await recordedPids(checkpoint)).toEqual([two.pid]), 20_000);
     await seats.close();
     expect(await isRunning(two.pid)).toBe(false);
     expect(await recordedPids(checkpoint)).toEqual([]);

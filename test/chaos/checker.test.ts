@@ -119,9 +119,12 @@ test('the watcher sees a half file and a wrong one, and not those that we have p
   onTestFinished(again.end);
   await rm(join(world.out, FRAME));
   await picture(world, 'blue');
-  await vi.waitFor(() => expect(kinds(ledger)).toEqual(['wrong pixels']));
+  await vi.waitFor(() => expect(kinds(ledger)).toEqual(['wrong pixels']), 20_000);
   await cut(world);
-  await vi.waitFor(() => expect(kinds(ledger)).toEqual(['wrong pixels', 'half files seen']));
+  await vi.waitFor(
+    () => expect(kinds(ledger)).toEqual(['wrong pixels', 'half files seen']),
+    20_000,
+  );
 });
 
 test.skipIf(process.platform !== 'linux')('an orphan is seen, told and ended', async () => {

@@ -37,7 +37,10 @@ test('a night that is planned starts at its time, ends at its time, and the next
   await rig.steer({ render: [{ frame: 3, until: join(rig.folder, 'go') }] });
   const clock = new ManualClock('2026-11-26T18:00');
   const running = go(clock);
-  await vi.waitFor(() => expect(output.lines.join('\n')).toContain('Starts at 23:00, in 5h'));
+  await vi.waitFor(
+    () => expect(output.lines.join('\n')).toContain('Starts at 23:00, in 5h'),
+    20_000,
+  );
   // What was put there meanwhile is rendered too.
   await rig.shot('late', 'frames: 1-2\npriority: -1');
   clock.pass(5 * HOUR);
@@ -62,7 +65,7 @@ test('a computer that was asleep at the time starts when it wakes up', async () 
   const { rig, output, go } = await night({ startAt: '23:00' });
   const clock = new ManualClock('2026-11-26T18:00');
   const running = go(clock);
-  await vi.waitFor(() => expect(output.lines).toHaveLength(1));
+  await vi.waitFor(() => expect(output.lines).toHaveLength(1), 20_000);
   clock.jump(8 * HOUR);
   clock.pass(10_000);
   expect(await running).toBe(0);
@@ -73,7 +76,7 @@ test('one that was asleep all through the night renders nothing, and says so', a
   const { rig, output, go } = await night({ startAt: '23:00', until: '08:00' });
   const clock = new ManualClock('2026-11-26T18:00');
   const running = go(clock);
-  await vi.waitFor(() => expect(output.lines).toHaveLength(1));
+  await vi.waitFor(() => expect(output.lines).toHaveLength(1), 20_000);
   clock.jump(16 * HOUR);
   clock.pass(10_000);
   expect(await running).toBe(130);

@@ -131,7 +131,7 @@ test.skipIf(process.platform === 'win32')(
     // The child carries its own command line only once it has been started.
     await vi.waitFor(async () => {
       for (const pid of pids) expect(await commandLineOf(pid)).toContain('-token');
-    });
+    }, 20_000);
     const record = [
       { pid: pids[0], token: 'our-token' },
       { pid: pids[1], token: 'a-token-of-before' },

@@ -37,7 +37,7 @@ test('one that dies before its worker is there is replaced, and nobody is blamed
   expect(await head.info()).toEqual({ path: STAND_IN, version: '4.3.2' });
   const [first] = await rig.noted('start');
   process.kill(first?.pid ?? 0, 'SIGKILL');
-  await vi.waitUntil(async () => !(await runs(first?.pid ?? 0)));
+  await vi.waitUntil(async () => !(await runs(first?.pid ?? 0)), 20_000);
   const answer = await head.startWorker({ ...options, token: 'second' }, none);
   expect(answer.ok && answer.value.alive).toBe(true);
   if (answer.ok) await answer.value.close();

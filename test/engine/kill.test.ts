@@ -175,6 +175,6 @@ test('the watcher of this test sees a broken file', async () => {
   const picture = sharp({ create: { width: 64, height: 36, channels: 3, background: 'red' } });
   const bytes = await picture.png().toBuffer();
   await cli.file('out/a/whole.png', '');
-  await vi.waitFor(() => expect(watcher.broken).toHaveLength(1));
+  await vi.waitFor(() => expect(watcher.broken).toHaveLength(1), 20_000);
   expect(bytes.length).toBeGreaterThan(0);
 });

@@ -47,7 +47,7 @@ test('a time that comes before the first frame holds too', async () => {
   );
   watched.processor.subscribe(() => clock.pass(500));
   await told;
-  await vi.waitFor(() => expect(onRest).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(onRest).toHaveBeenCalledOnce(), 20_000);
   await watched.processor.cancel();
   expect(await running).toMatchObject({ outcome: 'cancelled' });
 });

@@ -24,7 +24,7 @@ async function rig() {
 /** Wishes are looked for on disk first, so that they queue a moment later. */
 const queued = () => new Promise(setImmediate);
 const begun = async (made: readonly unknown[], count: number) => {
-  await expect.poll(() => made.length, { interval: 1 }).toBe(count);
+  await expect.poll(() => made.length, { interval: 1, timeout: 20_000 }).toBe(count);
 };
 
 describe('the queue of the thumbnails', () => {
