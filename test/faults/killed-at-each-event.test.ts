@@ -96,9 +96,12 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
 
 /** What only the window writes dies there: `e2e/killed.spec.ts`. */
 const OF_THE_WINDOW: readonly string[] = ['job-prioritized', 'job-blender'];
+/** And what only a cluster brings about: `slurm/killed-at-each-event.test.ts`. */
+const OF_A_CLUSTER: readonly string[] = ['place-lost', 'node-left-out'];
 
 test('every kind of event that a journal can hold has its disaster here', () => {
-  expect([...Object.keys(SETTINGS), ...OF_THE_WINDOW].sort()).toEqual([...eventKinds()].sort());
+  const kinds = [...Object.keys(SETTINGS), ...OF_THE_WINDOW, ...OF_A_CLUSTER];
+  expect(kinds.sort()).toEqual([...eventKinds()].sort());
 });
 
 test.each(Object.keys(SETTINGS))(

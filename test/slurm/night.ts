@@ -77,11 +77,11 @@ const ACTIVE = new Set(['PENDING', 'RUNNING', 'COMPLETING', 'CONFIGURING', 'SUSP
 const WAIT = { timeout: 60_000, interval: 100 };
 
 /** A shot of six frames, whose second hangs the first time: where, and until that place is taken away. */
-export async function hangingNight(options: LabOptions = {}, args: readonly string[] = []) {
+export async function hangingNight(options: LabOptions = {}, more: NightOptions = {}) {
   const rig = await makeClusterLab(options);
   await rig.lab.shot('hero', 'frames: 1-6');
   await rig.lab.steer({ render: [{ frame: 2, tries: 1, hang: true }, { seconds: 0.05 }] });
-  const running = rig.begin({ args });
+  const running = rig.begin(more);
   const node = await vi.waitFor(() => nodeOfFrame(rig.lab.data, 2), WAIT);
   // Blender is slower than the journal: killed before it hangs, it would hang in the next night.
   await vi.waitFor(async () => {

@@ -100,7 +100,7 @@ test(
 );
 
 test('the report says what took a place away, and where', LONG, async () => {
-  const night = await hangingNight({}, ['--report', 'night.md']);
+  const night = await hangingNight({}, { args: ['--report', 'night.md'] });
   await night.cluster.cancel(night.job.id);
   await night.running.end;
   const report = await readFile(join(night.lab.folder, 'night.md'), 'utf8');
