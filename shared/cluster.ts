@@ -31,7 +31,7 @@ export interface Cluster {
 }
 
 /** What the artist said; what is left out comes from the cluster. */
-export type AskedWishes = Partial<SlurmWishes>;
+type AskedWishes = Partial<SlurmWishes>;
 
 /** What the settings ask of a cluster. */
 export function wishesOf(settings: Settings): AskedWishes {
