@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { whyNoSlurm } from '../../build/setup/slurm.mjs';
@@ -9,111 +9,13 @@ import { misfits } from './fit.ts';
 import { app, place, shown, startApp, test } from './story.ts';
 
 /*
- * What the window shows of a cluster. Slurm's programs are scripts here that answer what Slurm 24.11 was seen to
- * answer; what a real one does is tried in its laboratory.
+ * What the window shows of a cluster, on real Slurm: where its laboratory can't be had only what is shown without one is
+ * tried. See `build/setup/slurm.mjs`.
  */
-
-const SINFO = `#!/bin/sh
-echo 'n1|main*|2|4000|idle|(null)|infinite|none'
-echo 'n2|main*|2|4000|mixed|(null)|infinite|none'
-echo 'n3|main*|2|4000|drained|(null)|infinite|fan is broken'
-`;
-/** Two places to give; whoever comes later waits, and stands in the queue. */
-const SRUN = `#!/bin/sh
-while case "$1" in --*) true;; *) false;; esac; do
-  case "$1" in --job-name=*) name=\${1#--job-name=};; esac
-  shift
-done
-for node in n1 n2; do
-  mkdir "$LAB/given/$node" 2> /dev/null || continue
-  export SLURMD_NODENAME=$node SLURM_JOB_ID=7 SLURM_CPUS_PER_TASK=2
-  exec "$@"
-done
-touch "$LAB/waiting/$name"
-exec sleep 600
-`;
-const SQUEUE = `#!/bin/sh
-for file in "$LAB"/waiting/*; do echo "\${file##*/}|8|PENDING||Resources"; done
-`;
-
-async function cluster(): Promise<Readonly<Record<string, string>>> {
-  const lab = join(place.root, 'lab');
-  for (const folder of ['bin', 'given', 'waiting'])
-    await mkdir(join(lab, folder), { recursive: true });
-  const programs = {
-    sinfo: SINFO,
-    srun: SRUN,
-    squeue: SQUEUE,
-    scancel: '#!/bin/sh\n',
-    scontrol: '#!/bin/sh\n',
-  };
-  for (const [name, script] of Object.entries(programs)) {
-    await writeFile(join(lab, 'bin', name), script, { mode: 0o755 });
-  }
-  return { LAB: lab, PATH: `${join(lab, 'bin')}:${process.env.PATH}` };
-}
-
-test('on a cluster one chooses where, sees the nodes at work and who waits for one, and reads in the morning what each did', async () => {
-  const film = await scriptedFilm(
-    place.root,
-    { hero: 'frames: 1-4\n', lamp: 'frames: 1-4\n' },
-    { render: { until: join(place.root, 'go') } },
-  );
-  await startApp([], { ...film.env, ...(await cluster()) });
-  const { window } = app;
-  await app.dropFolder(film.folder);
-  await app.expectStatus('lamp', 'Waiting');
-
-  await app.press('Where: this computer');
-  await window.getByRole('menuitemcheckbox', { name: /Slurm cluster.*3 nodes/ }).click();
-  await window.getByRole('menuitem', { name: 'What is asked for…' }).click();
-  const settings = app.dialog('Settings');
-  await expect(
-    settings.getByText(
-      'Up to 2 Blenders at once, each with 2 cores. 1 node of 3 (n3) can’t be used now.',
-    ),
-  ).toBeVisible();
-  await expect(settings.getByLabel('Workers')).toHaveCount(0);
-  await settings.getByLabel('Cores').fill('3');
-  await expect(settings.getByText('No node has 3 cores')).toBeVisible();
-  await shown('cluster-settings');
-  expect(await misfits(window)).toEqual([]);
-  expect(await shutOut(window)).toEqual([]);
-  await settings.getByLabel('Cores').fill('1');
-  await settings.getByRole('button', { name: 'Save' }).click();
-  await expect(settings).toHaveCount(0);
-
-  await app.render();
-  const lanes = window.getByRole('region', { name: 'Workers' });
-  await expect(lanes.getByRole('listitem').filter({ hasText: 'n1' })).toContainText(/frame \d/);
-  await expect(lanes.getByRole('listitem').filter({ hasText: 'n2' })).toContainText(/frame \d/);
-  await expect(lanes.getByText('2 waiting for a node: all nodes are busy')).toBeVisible();
-  await expect(window.getByText('Slurm cluster · 4 Blenders at most')).toBeVisible();
-  await expect(window.getByRole('button', { name: /^Where/ })).toHaveCount(0);
-  await app.resize(1280, 800);
-  await shown('cluster-rendering');
-  expect(await misfits(window)).toEqual([]);
-  expect(await shutOut(window)).toEqual([]);
-  await app.resize(1280, 800, 2);
-  await shown('cluster-rendering-200');
-  expect(await misfits(window)).toEqual([]);
-  await app.resize(1280, 800);
-
-  await writeFile(join(place.root, 'go'), '');
-  await app.expectEnd();
-  await expect(window.getByRole('region', { name: 'The night, node by node' })).toBeVisible();
-  await shown('cluster-morning');
-  await app.press('Copy report');
-  await expect(window.getByText('The report is on the clipboard.')).toBeVisible();
-  const report = await app.main.evaluate(({ clipboard }) => clipboard.readText());
-  expect(report).toMatch(/## Nodes\n\n.*\n.*\n\| n1 +\| +1 \| +\d/);
-});
 
 test('where no cluster answers nothing of one is shown', async () => {
   const film = await scriptedFilm(place.root, { hero: 'frames: 1\n' });
-  const lab = await cluster();
-  await writeFile(join(lab.LAB ?? '', 'bin', 'sinfo'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  await startApp([], { ...film.env, ...lab });
+  await startApp([], { ...film.env, SLURM_CONF: join(place.root, 'nowhere.conf') });
   await app.dropFolder(film.folder);
   await app.expectStatus('hero', 'Waiting');
   await expect(app.window.getByRole('button', { name: /^Where/ })).toHaveCount(0);
@@ -124,7 +26,6 @@ test('where no cluster answers nothing of one is shown', async () => {
 
 /** A cluster answers when it is asked, and gives a node when it is its turn. */
 const SLOW = { timeout: 60_000 };
-const hasNoSlurm = whyNoSlurm();
 
 /** The window over two real nodes, of which each renders a frame that never ends before `go` is written. */
 async function onRealNodes(tell: (lab: Lab, go: string) => Promise<void>): Promise<void> {
@@ -162,25 +63,95 @@ async function ours(lab: Lab): Promise<readonly QueuedJob[]> {
   });
 }
 
-test('a place that a real cluster takes away costs no frame, and is told in the morning', async () => {
-  test.skip(hasNoSlurm !== undefined, hasNoSlurm);
-  await onRealNodes(async (lab, go) => {
-    const { window } = app;
-    const taken = (await ours(lab)).find(({ node }) => node === 'n1');
-    await lab.cancel(taken?.id ?? '');
-    const later = async () => (await ours(lab)).filter(({ id }) => Number(id) > Number(taken?.id));
-    await expect.poll(async () => (await later()).length, SLOW).toBeGreaterThan(0);
-    await writeFile(go, '');
-    await expect(window.getByRole('button', { name: 'Copy report' })).toBeVisible(SLOW);
-    await expect(window.getByRole('heading', { name: 'All 6 frames are ready' })).toBeVisible();
-    await window.getByText('What the night met: 1 thing').click();
-    await expect(window.getByText(/Somebody cancelled the job on n1/)).toBeVisible();
-    await expect(window.getByRole('img', { name: /n2 was at work for/ })).toBeVisible();
-    await shown('cluster-taken-away');
-  });
-});
+if (whyNoSlurm() === undefined) {
+  test('on a cluster one chooses where, sees the nodes at work and who waits for one, and reads in the morning what each did', async () => {
+    const lab = await startLab({ nodes: 3 });
+    try {
+      const film = await scriptedFilm(
+        place.root,
+        { hero: 'frames: 1-4\n', lamp: 'frames: 1-4\n' },
+        { render: { until: join(place.root, 'go') } },
+      );
+      await lab.drain('n3');
+      await startApp([], { ...film.env, ...lab.env });
+      const { window } = app;
+      await app.dropFolder(film.folder);
+      await app.expectStatus('lamp', 'Waiting');
 
-test('a window that is closed while real nodes render leaves no job on them', async () => {
-  test.skip(hasNoSlurm !== undefined, hasNoSlurm);
-  await onRealNodes(() => app.close());
-});
+      await app.press('Where: this computer');
+      await window.getByRole('menuitemcheckbox', { name: /Slurm cluster.*3 nodes/ }).click();
+      await window.getByRole('menuitem', { name: 'What is asked for…' }).click();
+      const settings = app.dialog('Settings');
+      await expect(
+        settings.getByText(
+          'Up to 2 Blenders at once, each with 1 core. 1 node of 3 (n3) can’t be used now.',
+        ),
+      ).toBeVisible();
+      await expect(settings.getByLabel('Workers')).toHaveCount(0);
+      await settings.getByLabel('Cores').fill('3');
+      await expect(settings.getByText('No node has 3 cores')).toBeVisible();
+      await shown('cluster-settings');
+      expect(await misfits(window)).toEqual([]);
+      expect(await shutOut(window)).toEqual([]);
+      await settings.getByLabel('Cores').fill('1');
+      await settings.getByLabel('Blenders at once').fill('4');
+      await settings.getByRole('button', { name: 'Save' }).click();
+      await expect(settings).toHaveCount(0);
+
+      await app.render();
+      const lanes = window.getByRole('region', { name: 'Workers' });
+      await expect(lanes.getByRole('listitem').filter({ hasText: 'n1' })).toContainText(
+        /frame \d/,
+        SLOW,
+      );
+      await expect(lanes.getByRole('listitem').filter({ hasText: 'n2' })).toContainText(
+        /frame \d/,
+        SLOW,
+      );
+      await expect(lanes.getByText('2 waiting for a node: all nodes are busy')).toBeVisible(SLOW);
+      await expect(window.getByText('Slurm cluster · 4 Blenders at most')).toBeVisible();
+      await expect(window.getByRole('button', { name: /^Where/ })).toHaveCount(0);
+      await app.resize(1280, 800);
+      await shown('cluster-rendering');
+      expect(await misfits(window)).toEqual([]);
+      expect(await shutOut(window)).toEqual([]);
+      await app.resize(1280, 800, 2);
+      await shown('cluster-rendering-200');
+      expect(await misfits(window)).toEqual([]);
+      await app.resize(1280, 800);
+
+      await writeFile(join(place.root, 'go'), '');
+      await app.expectEnd();
+      await expect(window.getByRole('region', { name: 'The night, node by node' })).toBeVisible();
+      await shown('cluster-morning');
+      await app.press('Copy report');
+      await expect(window.getByText('The report is on the clipboard.')).toBeVisible();
+      const report = await app.main.evaluate(({ clipboard }) => clipboard.readText());
+      expect(report).toMatch(/## Nodes\n\n.*\n.*\n\| n1 +\| +1 \| +\d/);
+    } finally {
+      await lab.end();
+    }
+  });
+
+  test('a place that a real cluster takes away costs no frame, and is told in the morning', async () => {
+    await onRealNodes(async (lab, go) => {
+      const { window } = app;
+      const taken = (await ours(lab)).find(({ node }) => node === 'n1');
+      await lab.cancel(taken?.id ?? '');
+      const later = async () =>
+        (await ours(lab)).filter(({ id }) => Number(id) > Number(taken?.id));
+      await expect.poll(async () => (await later()).length, SLOW).toBeGreaterThan(0);
+      await writeFile(go, '');
+      await expect(window.getByRole('button', { name: 'Copy report' })).toBeVisible(SLOW);
+      await expect(window.getByRole('heading', { name: 'All 6 frames are ready' })).toBeVisible();
+      await window.getByText('What the night met: 1 thing').click();
+      await expect(window.getByText(/Somebody cancelled the job on n1/)).toBeVisible();
+      await expect(window.getByRole('img', { name: /n2 was at work for/ })).toBeVisible();
+      await shown('cluster-taken-away');
+    });
+  });
+
+  test('a window that is closed while real nodes render leaves no job on them', async () => {
+    await onRealNodes(() => app.close());
+  });
+}
