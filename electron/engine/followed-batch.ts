@@ -1,6 +1,12 @@
 import type { BatchProgress } from '../../shared/batch.ts';
-import { type BatchEvent, type BatchSignal, isJobEvent } from '../../shared/events.ts';
+import {
+  type BatchEvent,
+  type BatchSignal,
+  isJobEvent,
+  type JobEvent,
+} from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { frameState, isFrameEvent } from '../../shared/job-state.ts';
 import type { PauseReason } from '../../shared/night.ts';
 import { unfitText } from '../slurm/batch-job.ts';
 import {
@@ -153,11 +159,28 @@ export class FollowedBatch {
     if (event.type === 'batch-started') this.#isTold = true;
     if (event.type === 'batch-paused') this.#paused = event.reason;
     if (event.type === 'batch-unpaused' || event.type === 'batch-started') this.#paused = null;
+    const freed = isJobEvent(event) ? this.#workerOf(event) : null;
     try {
       this.#store.fulfil(event);
     } catch {
       // Shown only: the journal has it.
+      return;
     }
+    if (event.type === 'frame-started') this.#tellFrame(event);
+    else if (freed !== null) this.#store.tell(atRest(freed));
+  }
+
+  /** Who was at the frame that an event is about; `null`: nobody. */
+  #workerOf(event: JobEvent): number | null {
+    const job = isFrameEvent(event) ? this.#store.find(event.job) : undefined;
+    const frame = job && isFrameEvent(event) ? frameState(job, event.frame) : undefined;
+    return frame?.status === 'running' ? frame.worker : null;
+  }
+
+  /** The journal says who is at which frame, and not with how many threads. */
+  #tellFrame({ job, frame, worker, at, node }: FrameStarted): void {
+    const state = { status: 'rendering', job, frame, since: at, threads: 0 } as const;
+    this.#store.tell({ type: 'worker', worker, state, ...(node !== undefined && { node }) });
   }
 
   async #standing(held: HolderAnswer): Promise<Standing> {
@@ -217,10 +240,20 @@ export class FollowedBatch {
       if (job.status !== 'running') continue;
       const event = { type: 'job-started', job: job.id, at: job.startTime ?? at } as const;
       this.#store.tell({ type: 'event', event, job });
+      for (const [index, frame] of job.frames.inState('running')) {
+        const about = { job: job.id, frame: job.plan?.frames[index] ?? 0, at: frame.since };
+        this.#tellFrame({ type: 'frame-started', ...about, worker: frame.worker });
+      }
     }
     const open = night.pausedSince === null ? undefined : night.incidents.findLast(isPause);
     if (open?.kind === 'paused') this.#paused = open.reason;
   }
+}
+
+type FrameStarted = Extract<JobEvent, { readonly type: 'frame-started' }>;
+
+function atRest(worker: number): BatchSignal {
+  return { type: 'worker', worker, state: { status: 'idle' } };
 }
 
 function isPause({ kind }: { readonly kind: string }): boolean {

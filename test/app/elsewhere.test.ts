@@ -47,8 +47,15 @@ test('a batch that another process renders is shown as it goes, and then as it e
     resume: null,
   });
   expect(sessions.rendering, 'this computer may render another one').toBeNull();
-  expect(row('hero')).toMatchObject({ status: 'running', counts: { done: 2 } });
+  const begun = { status: 'running', counts: { done: 2 } };
+  await vi.waitFor(() => expect(row('hero')).toMatchObject(begun), WAIT);
   await vi.waitFor(() => expect(row('wide')?.status).toBe('completed'), WAIT);
+  expect(session.view().lanes).toContainEqual(
+    expect.objectContaining({
+      jobName: 'hero',
+      state: expect.objectContaining({ status: 'rendering', frame: 3 }),
+    }),
+  );
   updates.length = 0;
   await goOn();
   expect((await night).exitCode).toBe(0);

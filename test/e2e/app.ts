@@ -76,7 +76,7 @@ export class App {
   }
 
   /** @param status the word in the row */
-  async expectStatus(name: string, status: string, timeout = 60_000): Promise<void> {
+  async expectStatus(name: string, status: string, timeout = 120_000): Promise<void> {
     await expect(this.row(name).getByText(status, { exact: true })).toBeVisible({ timeout });
   }
 

@@ -57,17 +57,17 @@ test('the command line is told that the app renders this batch, and may when the
   expect(await rendered()).toEqual([1, 2, 3, 3]);
 });
 
-test('the app is told that the command line renders this batch, and may when that was killed', async () => {
+test('the app shows what the command line renders, and may go on when that was killed', async () => {
   const night = begin(shots);
   await expect.poll(rendered).toContain(3);
   const app = await start();
   const holder = `Nightshift on the command line (process ${night.pid}`;
-  await expect(
-    app.window.getByRole('heading', { name: /is being rendered already/ }),
-  ).toBeVisible();
-  await expect(app.window.getByText(`By ${holder}`)).toBeVisible();
-  await app.resume();
-  await expect(app.window.getByText(`being rendered by ${holder}`).first()).toBeVisible();
+  await app.expectStatus('hero', 'Rendering');
+  await expect(app.window.getByText('by another Nightshift')).toHaveAttribute(
+    'title',
+    new RegExp(`^${holder.replace('(', '\\(')}`),
+  );
+  await expect(app.window.getByRole('button', { name: 'Pause' })).toHaveCount(0);
   expect(await started()).toBe(1);
   night.kill('SIGKILL');
   await night;

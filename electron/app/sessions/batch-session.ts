@@ -78,7 +78,8 @@ export class BatchSession {
   #seq = 0;
   /** Another process rendered it when it was opened. */
   readonly isElsewhere: boolean;
-  readonly #drivenBy: string;
+  /** Who that was, or is by now; `null`: nobody. */
+  #drivenBy: string | null;
   /** What another process does with it, and how that stood last. */
   #elsewhere: Elsewhere | null = null;
   #trust: Trust;
@@ -93,7 +94,7 @@ export class BatchSession {
     this.#resume = isLeft(loaded) ? loaded : null;
     this.#lastAt = loaded.stoppedAt;
     this.isElsewhere = loaded.drivenBy !== null;
-    this.#drivenBy = loaded.drivenBy ?? 'another Nightshift';
+    this.#drivenBy = loaded.drivenBy;
     this.#trust = trust;
     this.#blender = blender;
     this.#problems = new ShotProblems(processor.batch.problems);
@@ -145,7 +146,9 @@ export class BatchSession {
       trust: this.#trust,
       progress,
       paused,
-      ...(this.#isLiveElsewhere && { elsewhere: printable(this.#drivenBy) }),
+      ...(this.#isLiveElsewhere && {
+        elsewhere: printable(this.#drivenBy ?? 'another Nightshift'),
+      }),
       pausedSince: running ? night.pausedSince : null,
       problems: this.#problems.all,
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
@@ -240,7 +243,9 @@ export class BatchSession {
   /** Shows what another process does with it, until that has ended; nothing where nobody has it. */
   follow(): void {
     const batch = this.processor.followElsewhere();
-    const following: Elsewhere = { batch, standing: { kind: 'idle' }, timer: null };
+    // Until it is looked at: what it was when it was opened.
+    const standing = { kind: this.#drivenBy !== null ? ('starting' as const) : ('idle' as const) };
+    const following: Elsewhere = { batch, standing, timer: null };
     this.#elsewhere = following;
     void this.#look(following);
   }
@@ -249,14 +254,19 @@ export class BatchSession {
     const standing = await following.batch.look().catch(() => following.standing);
     if (this.#elsewhere !== following) return;
     const wasLive = this.#isLiveElsewhere;
+    const isFirst = following.timer === null;
     if (isLive(standing) || standing.kind === 'queued') {
       following.standing = standing;
-      if (!wasLive && isLive(standing)) this.#changeAll();
+      if (isFirst) this.#changeAll();
       following.timer = setTimeout(() => void this.#look(following), ELSEWHERE_MS);
     } else {
       // What is shown goes over into what was left, with nothing between.
       if (wasLive) await this.#asLeft();
-      if (this.#elsewhere === following) this.#elsewhere = null;
+      if (this.#elsewhere !== following) return;
+      this.#elsewhere = null;
+      this.#lanes.clear();
+      // Somebody may have begun again meanwhile.
+      if (wasLive && this.#drivenBy !== null) this.follow();
     }
     this.#updates.ask();
   }
@@ -323,6 +333,7 @@ export class BatchSession {
       const loaded = await this.processor.load();
       this.#outcome = outcome ?? loaded.outcome;
       this.#resume = isLeft(loaded) ? loaded : null;
+      this.#drivenBy = loaded.drivenBy;
     } catch {
       // The disk may not even be read: a run that broke off tells what happened.
     }
