@@ -70,6 +70,8 @@ export class FollowedBatch {
   #ended: EndedJob | null = null;
   #isClosed = false;
   #isRead = false;
+  /** The end of a run was written while it was followed. */
+  #sawEnd = false;
   /** The jobs of a folder that is open; `null`: those of the journal. */
   readonly #shown: BatchStore | null;
 
@@ -149,7 +151,7 @@ export class FollowedBatch {
       return { ...(jobs.get(job.id) ?? job), shotConfig, shotFile, source };
     };
     this.#store.replace(this.#shown?.jobs.map(asInFolder) ?? [...jobs.values()], state);
-    this.#isTold = false;
+    [this.#isTold, this.#sawEnd] = [false, false];
   }
 
   /** An event that does not fit is passed over, as when the journal is replayed. */
@@ -157,6 +159,7 @@ export class FollowedBatch {
     if (this.#isClosed) return;
     if (this.#shown && isJobEvent(event) && !this.#shown.has(event.job)) return;
     if (event.type === 'batch-started') this.#isTold = true;
+    if (!isJobEvent(event)) this.#sawEnd = event.type === 'batch-finished';
     if (event.type === 'batch-paused') this.#paused = event.reason;
     if (event.type === 'batch-unpaused' || event.type === 'batch-started') this.#paused = null;
     const freed = isJobEvent(event) ? this.#workerOf(event) : null;
@@ -184,6 +187,8 @@ export class FollowedBatch {
   }
 
   async #standing(held: HolderAnswer): Promise<Standing> {
+    // Who writes the end lets go of it a moment later.
+    if (this.#sawEnd) return { kind: 'finished' };
     if (held.held) {
       this.#alone = 0;
       return { kind: this.#isRunning ? 'running' : 'starting' };
