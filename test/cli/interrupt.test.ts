@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
+import { lockAddress } from '../../electron/engine/journal/lock.ts';
 import { CLI, type CliRig, events, makeCli, ofType, runs } from './rig.ts';
 
 const SLOW = { render: { frame: [3, 4, 5, 6], hang: true } };
@@ -103,4 +105,27 @@ test('a reader that goes away ends the batch quietly and leaves no Blender', asy
   expect(stderr).not.toContain('EPIPE');
   await allBlendersAreGone(cli);
   expect((await readdir(join(cli.out, 'hero'))).length).toBeLessThan(100);
+});
+
+test('a run that somebody asks about at its very end comes to it, and says how it ended', async () => {
+  const cli = await makeCli();
+  await cli.shot('hero', 'frames: 1-4');
+  await cli.steer({ render: { frame: 3, hang: true } });
+  const child = cli.start('render', cli.shots, '-o', cli.out);
+  await atFrame(cli, 3);
+  const batches = join(cli.folder, 'data', 'batches');
+  const [batch = ''] = await readdir(batches);
+  const address = await lockAddress(join(batches, batch));
+  let isOver = false;
+  // Never hangs up: the lock is released while somebody is connected.
+  const ask = () => {
+    const socket = connect({ path: address, allowHalfOpen: true });
+    socket.on('error', () => {});
+    socket.resume().on('close', () => !isOver && setImmediate(ask));
+  };
+  ask();
+  child.kill('SIGINT');
+  const { exitCode } = await child;
+  isOver = true;
+  expect(exitCode).toBe(130);
 });

@@ -141,8 +141,9 @@ function listen(address: string): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on('error', () => {});
-      // Someone who asks and never hangs up must not keep the lock from being released.
-      socket.setTimeout(1000, () => socket.destroy()).unref();
+      // Someone who asks and never hangs up must not keep the lock from being released. Nor does the process end
+      // before that: a release waits for this socket, and nothing else may be left that keeps the process alive.
+      socket.setTimeout(1000, () => socket.destroy());
       socket.end(`${JSON.stringify(ourselves(since))}\n`);
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
