@@ -160,7 +160,7 @@ async function children(lab: Lab): Promise<readonly number[]> {
       expect(first).toBeDefined();
       return first;
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 60_000, interval: 20 },
   );
   const pids = (line ?? '').split(' ').map(Number);
   expect(pids).toHaveLength(4);
