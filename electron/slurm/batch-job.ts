@@ -110,7 +110,13 @@ exec ${quoted(program)} ${quoted(script)} "$@"
 }
 
 /** What Slurm's programs are told by the environment that this was asked in. */
-const KEPT = ['SLURM_CONF', 'SLURM_ACCOUNT', 'SLURM_QOS', 'SLURM_RESERVATION', 'SLURM_CLUSTERS'];
+export const KEPT = [
+  'SLURM_CONF',
+  'SLURM_ACCOUNT',
+  'SLURM_QOS',
+  'SLURM_RESERVATION',
+  'SLURM_CLUSTERS',
+];
 
 function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;

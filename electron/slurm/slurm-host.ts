@@ -10,6 +10,7 @@ import type { Asking, Command, Exit, Host, Launched, NotLaunched, Place } from '
 import { signalOne } from '../blender/process-tree.ts';
 import { type Doing, whenText } from '../blender/sentences.ts';
 import { THIS_COMPUTER } from '../blender/this-computer.ts';
+import { KEPT } from './batch-job.ts';
 import { cancelJobs, isSilentNode, jobName, readJob, readQueue } from './commands.ts';
 import {
   type NodeTold,
@@ -138,8 +139,10 @@ export class SlurmHost implements Host {
     const written = await this.#showOurselves(token);
     const started = await THIS_COMPUTER.launch({
       ...command,
-      program: 'srun',
+      program: 'env',
       args: [
+        ...withoutOwnJob(),
+        'srun',
         ...this.#options(name, asking.gpu),
         ...onNode(token, { ...this.#shared, written }, command.program, command.args),
       ],
@@ -158,7 +161,8 @@ export class SlurmHost implements Host {
         return { kind: 'called-off' };
       }
       if (lines === null) {
-        await started.ended;
+        const { code } = await started.ended;
+        if (code === NOT_FOUND) return { kind: 'refused', failure: noSlurm('ENOENT') };
         return this.#refused(words.said());
       }
       const told = nodeTold(lines, asking.gpu);
@@ -254,6 +258,8 @@ interface Given {
 }
 
 const CALLED_OFF: NotLaunched = { error: 'ECANCELED' };
+/** How `env` ends that finds no srun. */
+const NOT_FOUND = 127;
 const AGAIN_MS = 5000;
 const SEEN_MS = 20_000;
 const LOOK_MS = 200;
@@ -363,6 +369,15 @@ function lostPlace(how: TakenAway, node: string, doing: Doing, said: readonly st
 
 function onThisNode(found: Failure, node: string): Failure {
   return { ...found, message: found.message.replace(/\.$/, ` (on ${node}).`), node };
+}
+
+/**
+ * Options of `env`: who is a job of Slurm's itself asks for jobs of their own, and not for parts of it. The variables of
+ * that job would say the latter.
+ */
+function withoutOwnJob(): readonly string[] {
+  const own = Object.keys(process.env).filter((name) => /^SLURMD?_/.test(name));
+  return own.filter((name) => !KEPT.includes(name)).flatMap((name) => ['-u', name]);
 }
 
 function noSlurm(code: string): Failure {

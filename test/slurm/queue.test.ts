@@ -31,6 +31,15 @@ test(
   },
 );
 
+test('who is a job of the cluster itself asks for jobs of its own', LONG, async () => {
+  const rig = await makeClusterLab({ nodes: 2 });
+  await rig.lab.shot('hero', 'frames: 1-6');
+  const job = { SLURM_JOB_ID: '4711', SLURM_JOBID: '4711', SLURM_NTASKS: '8', SLURM_NNODES: '2' };
+  const { code, err } = await rig.begin({ env: job }).end;
+  expect(code, err).toBe(0);
+  await rig.expectWhole(HERO);
+});
+
 test('a batch that waits for a node is cancelled at once', LONG, async () => {
   const rig = await makeClusterLab({ nodes: 1 });
   await rig.lab.shot('hero', 'frames: 1-6');
