@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { whyNoSlurm } from '../../build/setup/slurm.mjs';
 import { CLUSTER_SCENARIOS, playClusterRound } from './cluster-round.ts';
 import type { Round } from './round.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -32,6 +33,8 @@ export async function main(args: readonly string[]): Promise<void> {
     .parse(args, { from: 'user' })
     .opts<Options>();
   if (process.platform !== 'linux') throw new Error('The soak reads /proc: it runs on Linux only.');
+  const whyNot = options.on === 'slurm' ? whyNoSlurm() : undefined;
+  if (whyNot !== undefined) throw new Error(`There can be no cluster here: ${whyNot}.`);
   const setting = await settingOf();
   console.log(`seed ${options.seed}, Nightshift ${setting.commit}, Blender ${setting.blender}`);
   const soakOptions: SoakOptions = {
