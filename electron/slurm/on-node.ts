@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
+import { awakeMs } from '../blender/clock.ts';
 import type { Place } from '../blender/host.ts';
 
 /** Each line of ours begins with this; what follows the last of them is the program's own. */
@@ -125,18 +126,22 @@ export interface NodeWords {
   readonly said: () => readonly string[];
   /** Processor time that the program was told to have taken, ms; `null`: nothing was told yet. */
   readonly computedMs: () => number | null;
+  /** When that was told last, by `awakeMs`; `null`: never. */
+  readonly beatAt: () => number | null;
 }
 
 /** Takes our lines and Slurm's out of what a program on a node says. */
 export function withoutNodeWords(stderr: Readable): NodeWords {
   let said: readonly string[] = [];
   let computedMs: number | null = null;
+  let beatAt: number | null = null;
   let cut = Buffer.alloc(0);
   const isOurs = (line: string): boolean => {
     const [key, value = ''] = readToldLine(line) ?? [];
     if (key === 'cpu') {
       const [ticks = 0, perSecond = 100] = value.split(' ').map(Number);
       computedMs = (ticks / perSecond) * 1000;
+      beatAt = awakeMs();
       return true;
     }
     if (!/^(srun|slurmstepd)\S*:/.test(line)) return false;
@@ -165,7 +170,12 @@ export function withoutNodeWords(stderr: Readable): NodeWords {
     },
   });
   stderr.on('error', () => rest.end());
-  return { rest: stderr.pipe(rest), said: () => said, computedMs: () => computedMs };
+  return {
+    rest: stderr.pipe(rest),
+    said: () => said,
+    computedMs: () => computedMs,
+    beatAt: () => beatAt,
+  };
 }
 
 const MOST_SAID = 20;

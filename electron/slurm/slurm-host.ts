@@ -4,7 +4,7 @@ import { constants as os } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SlurmWishes } from '../../shared/batch.ts';
 import { type Failure, failure } from '../../shared/failure.ts';
-import { within } from '../blender/clock.ts';
+import { awakeMs, within } from '../blender/clock.ts';
 import { diagnose, howEnded, type NotBegun, type ProcessEnd } from '../blender/diagnose.ts';
 import type { Asking, Command, Exit, Host, Launched, NotLaunched, Place } from '../blender/host.ts';
 import { signalOne } from '../blender/process-tree.ts';
@@ -47,6 +47,8 @@ export class SlurmHost implements Host {
   readonly #nodes: NodeRecord;
   readonly #queue = new SlurmQueue();
   readonly #jobs = new WeakMap<Launched, Given>();
+  /** What was ended because its node was silent. */
+  readonly #gone = new WeakSet<Launched>();
   /** Names of all jobs that were asked for. */
   readonly #named = new Set<string>();
   /** What a job that ran out of memory was given, and its successors get more than, MiB. */
@@ -85,6 +87,7 @@ export class SlurmHost implements Host {
     const given = launched && this.#jobs.get(launched);
     if (!given || end.kind === 'no-start') return null;
     const { node } = given.told.place;
+    if (this.#gone.has(launched)) return lostPlace(NODE_FAILED, node, doing, given.said());
     const said = given.said();
     const how = endOf(said, saysWhy(said) ? null : await finalState(given.told.job));
     if (how === null) return onThisNode(diagnose(end, doing), node);
@@ -173,6 +176,7 @@ export class SlurmHost implements Host {
       }
       const launched = elsewhere(started, told.place, words, end);
       this.#jobs.set(launched, { told, said: words.said });
+      this.#watchBeat(launched, words);
       return { kind: 'launched', launched };
     } finally {
       unwatch();
@@ -187,6 +191,22 @@ export class SlurmHost implements Host {
     if (refusal.kind !== 'refused' || this.#tooLittleMb === 0) return refusal;
     this.#tooLittleMb = 0;
     return { kind: 'again' };
+  }
+
+  /**
+   * Ends a job whose node tells nothing of it any more: one that has lost its power and is back before Slurm has missed it
+   * looks healthy, and srun waits for it for ever.
+   */
+  #watchBeat(launched: Launched, { beatAt }: NodeWords): void {
+    const look = () => {
+      const at = beatAt();
+      if (at === null || awakeMs() - at < BEATLESS_MS) return;
+      clearInterval(timer);
+      this.#gone.add(launched);
+      void launched.kill();
+    };
+    const timer = setInterval(look, BEATLESS_MS / 4).unref();
+    void launched.ended.then(() => clearInterval(timer));
   }
 
   #options(name: string, gpu: boolean): readonly string[] {
@@ -258,6 +278,8 @@ interface Given {
 }
 
 const CALLED_OFF: NotLaunched = { error: 'ECANCELED' };
+/** A node tells every 5 s that its program is there; who is silent for so long has lost it. */
+const BEATLESS_MS = 45_000;
 /** How `env` ends that finds no srun. */
 const NOT_FOUND = 127;
 const AGAIN_MS = 5000;

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { execa } from 'execa';
+import { describe, expect, test, vi } from 'vitest';
 import { ofType } from '../cli/rig.ts';
 import { frameNames, type RunningNight } from '../faults/lab.ts';
 import { type ClusterLab, hangingNight } from './night.ts';
@@ -66,9 +67,29 @@ describe('a place that a cluster takes away in the middle of a frame costs no tr
     });
   });
 
+  test('when its node loses its power and is back before Slurm has missed it', LONG, async () => {
+    const night = await hangingNight();
+    // The node has told of its program by then.
+    await vi.waitFor(async () => expect(await ranFor(night)).toBeGreaterThan(3), {
+      timeout: 60_000,
+      interval: 500,
+    });
+    await night.cluster.killNode(night.node);
+    await night.cluster.startNode(night.node);
+    await expectWhole(night, { cause: 'node-lost', node: night.node });
+  });
+
   test('when its node is set down', LONG, async () => {
     const night = await hangingNight();
     await night.cluster.down(night.node);
     await expectWhole(night, { cause: 'node-lost', node: night.node });
   });
 });
+
+/** Seconds for which the job of a night's hanging frame has run. */
+async function ranFor({ cluster, job }: Awaited<ReturnType<typeof hangingNight>>): Promise<number> {
+  const args = ['-h', '-j', job.id, '-o', '%M'];
+  const { stdout } = await execa('squeue', args, { env: cluster.env });
+  const [minutes = 0, seconds = 0] = stdout.split(':').slice(-2).map(Number);
+  return minutes * 60 + seconds;
+}
