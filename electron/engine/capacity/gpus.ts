@@ -93,7 +93,7 @@ export function sideByFile({ shotConfig }: BatchJob): Side {
 
 /** Whether a shot must have a GPU, so that a place on a cluster without one does nothing for it. */
 export function needsGpu(job: BatchJob): boolean {
-  return job.shotConfig?.render.device === 'gpu' && sideByFile(job) === 'gpu';
+  return sideByFile(job) === 'gpu' && job.shotConfig?.render.device === 'gpu';
 }
 
 /** Whether the lane of this GPU, of the CPU with `null`, may work on a job. */
