@@ -192,7 +192,8 @@ describe.skipIf(process.platform !== 'linux')('a launcher', () => {
     ['setsid --fork', 'exit code 0'],
   ])('that ends before Blender has come up (%s) says so, and leaves nothing', async (text, how) => {
     const rig = await makeRig();
-    await steered(rig, {});
+    // A Blender that is there first would be up.
+    await steered(rig, { start: { hang: true } });
     const token = `ns-launcher-${process.pid}-${text.length}`;
     const host = behindLauncher(text);
     const failure = failed(await rig.tryStart({ host, blenderPath: FAKE_BLENDER, token }));
