@@ -30,7 +30,7 @@ export async function killTree(pid: number): Promise<void> {
 }
 
 /**
- * Kills every process whose environment holds this text, such as `NAME=value`. What a Blender started in a
+ * Kills every process whose environment holds this text, such as `NAME=value`, and waits until they have ended. What a Blender started in a
  * session of its own has no other tie to it once it has died. Only Linux shows the environment.
  */
 export async function killMarked(mark: string): Promise<void> {
@@ -38,9 +38,11 @@ export async function killMarked(mark: string): Promise<void> {
   const others = (await linuxPids()).filter((pid) => pid !== process.pid);
   const look = async (pid: number) => {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    if (environment.split('\0').includes(mark)) signalOne(pid, 'SIGKILL');
+    if (!environment.split('\0').includes(mark)) return [];
+    signalOne(pid, 'SIGKILL');
+    return [pid];
   };
-  await Promise.all(others.map(look));
+  await gone((await Promise.all(others.map(look))).flat());
 }
 
 /**
