@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { secondBlender } from './blenders/second.mjs';
 import { secondRun } from './checks/contract.mjs';
-import { playwrightTotals, vitestTotals } from './checks/totals.mjs';
+import { failedNames, playwrightTotals, vitestTotals } from './checks/totals.mjs';
 import { findBlender } from './setup/blender.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { run } from './setup/run.mjs';
@@ -41,6 +41,8 @@ try {
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, 0);
+const names = results.flatMap((result) => result.names ?? []);
+if (names.length > 0) console.log(`\nFailed:\n${names.map((name) => `  ${name}`).join('\n')}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
@@ -48,7 +50,8 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 async function check(title, script, args) {
   heading(title);
   const { code } = await run(process.execPath, [script, ...args], { show: true });
-  results.push({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
+  const isGood = code === 0;
+  results.push({ passed: Number(isGood), failed: Number(!isGood), names: isGood ? [] : [title] });
 }
 
 async function vitest(title, args, env) {
@@ -62,7 +65,8 @@ async function vitest(title, args, env) {
     ],
     { show: true, env },
   );
-  results.push(vitestTotals(await readJson(file), code));
+  const report = await readJson(file);
+  results.push({ ...vitestTotals(report, code), names: failedNames(report) });
 }
 
 /** Vitest's configuration leaves them out by the same rule. */
@@ -108,7 +112,8 @@ async function playwrightHalf(half, of, headless) {
   const { code } = headless
     ? await run('xvfb-run', [...screen, process.execPath, ...args], { show: true, env })
     : await run(process.execPath, args, { show: true, env });
-  results.push(playwrightTotals(await readJson(file), code));
+  const report = await readJson(file);
+  results.push({ ...playwrightTotals(report, code), names: failedNames(report) });
 }
 
 function heading(title) {

@@ -28,6 +28,26 @@ export function playwrightTotals(report, code) {
   return honest(expected, unexpected + flaky, code);
 }
 
+/**
+ * The names of what failed in a run, so that the end of a long log says it.
+ * @param {unknown} report of either reporter
+ * @returns {string[]} "file › test", or a file alone that could not be loaded
+ */
+export function failedNames(report) {
+  const ofParts = (report?.testResults ?? [])
+    .filter((file) => file.status === 'failed')
+    .flatMap(({ name, assertionResults }) => {
+      const failed = assertionResults.filter(isFailed);
+      return failed.length === 0 ? [name] : failed.map(({ fullName }) => `${name} › ${fullName}`);
+    });
+  return [...ofParts, ...(report?.suites ?? []).flatMap(failedSpecs)];
+}
+
+function failedSpecs({ file, specs = [], suites = [] }) {
+  const failed = specs.filter(({ ok }) => !ok).map(({ title }) => `${file} › ${title}`);
+  return [...failed, ...suites.flatMap(failedSpecs)];
+}
+
 function isFailed(assertion) {
   return assertion.status === 'failed';
 }

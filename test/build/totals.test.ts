@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { playwrightTotals, vitestTotals } from '../../build/checks/totals.mjs';
+import { failedNames, playwrightTotals, vitestTotals } from '../../build/checks/totals.mjs';
 
 test('counts what the reporters counted', () => {
   const vitest = { numPassedTests: 12, numFailedTests: 2, testResults: [] };
@@ -28,4 +28,28 @@ test('a run that wrote no report passed nothing and failed once', () => {
 test('a run that ended badly fails although every test passed', () => {
   const report = { numPassedTests: 9, numFailedTests: 0, testResults: [] };
   expect(vitestTotals(report, 1)).toEqual({ passed: 9, failed: 1 });
+});
+
+test('what failed is named once more, by file and test', () => {
+  const parts = {
+    testResults: [
+      { name: 'a.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] },
+      {
+        ...{ name: 'b.test.ts', status: 'failed' },
+        assertionResults: [{ status: 'passed' }, { status: 'failed', fullName: 'it holds' }],
+      },
+      { name: 'c.test.ts', status: 'failed', assertionResults: [] },
+    ],
+  };
+  expect(failedNames(parts)).toEqual(['b.test.ts › it holds', 'c.test.ts']);
+  const app = {
+    suites: [
+      {
+        ...{ file: 'night.spec.ts', specs: [{ title: 'a night', ok: true }] },
+        suites: [{ file: 'night.spec.ts', specs: [{ title: 'a morning', ok: false }] }],
+      },
+    ],
+  };
+  expect(failedNames(app)).toEqual(['night.spec.ts › a morning']);
+  expect(failedNames(undefined)).toEqual([]);
 });
