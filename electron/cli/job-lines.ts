@@ -124,8 +124,12 @@ function warningLine(job: BatchJob): Line | null {
 
 function jobLine(event: JobEvent, job: BatchJob): Line | null {
   switch (event.type) {
-    case 'job-started':
-      return info(`${job.name}: started.`);
+    case 'job-started': {
+      const { done, total } = job.counts;
+      return info(
+        `${job.name}: started${done === 0 ? '' : `, ${done} of ${total} frames are done`}.`,
+      );
+    }
     case 'job-finished':
       return endLine(job);
     case 'job-warned':

@@ -16,6 +16,13 @@ test('a frame says how long it took and how many are done', () => {
   );
 });
 
+test('a shot that goes on, or is followed from its middle, says how far it is', () => {
+  const begun = madeJob({ name: 'hero', status: 'running', frames: [1, 2], left: 4 });
+  expect(said({ type: 'job-started', ...ABOUT }, begun)).toBe(
+    'hero: started, 2 of 6 frames are done.',
+  );
+});
+
 test('a failed frame says why, and what happens now', () => {
   const event = { type: 'frame-failed', ...ABOUT, frame: 2, failure: CRASHED } as const;
   expect(said({ ...event, willRetry: true })).toBe(

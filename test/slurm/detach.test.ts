@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { CLI } from '../cli/rig.ts';
-import { frameNames } from '../faults/lab.ts';
-import { makeClusterLab } from './night.ts';
+import { HERO, LONG, makeClusterLab } from './night.ts';
 
-const LONG = { timeout: 240_000 };
 const WAIT = { timeout: 90_000, interval: 100 };
-const HERO = { hero: frameNames('hero', 6) };
 
 /** A shot of six frames, of which those from the third on wait for `goOn`, and the command line of a login node. */
 async function makeLogin(...options: Parameters<typeof makeClusterLab>) {
@@ -52,7 +49,7 @@ test(
     expect(again.exitCode).toBe(2);
     expect(again.stderr).toMatch(/in the queue already, as job \d+|is being rendered by/);
     const follow = login.start('follow', 'shots');
-    await follow.says('hero: frame 2 done');
+    await follow.says('2 of 6');
     const third = await login.detach();
     expect(third.exitCode).toBe(2);
     expect(third.stderr).toMatch(/is being rendered by Nightshift on the command line/);
@@ -69,7 +66,7 @@ test('a detached batch that waits says why, and is taken out of the queue', LONG
   const others = await login.cluster.fillWithOthers();
   expect((await login.detach()).exitCode).toBe(0);
   const follow = login.start('follow', 'shots');
-  await follow.says('waits in the queue: Resources.');
+  await follow.says('waits in the queue: all nodes are busy.');
   const { exitCode, stdout } = await login.run('follow', 'shots', '--cancel');
   expect(exitCode).toBe(130);
   expect(stdout).toContain('Cancelling.');
@@ -87,7 +84,7 @@ test(
     const login = await makeLogin();
     await login.detach();
     const follow = login.start('follow', 'shots');
-    await follow.says('hero: frame 2 done');
+    await follow.says('2 of 6');
     expect((await login.run('follow', 'shots', '--cancel')).exitCode).toBe(130);
     const { exitCode, stdout } = await follow.child;
     expect(exitCode).toBe(130);
@@ -108,7 +105,7 @@ test(
     const login = await makeLogin();
     await login.detach();
     const follow = login.start('follow', 'shots');
-    await follow.says('hero: frame 2 done');
+    await follow.says('2 of 6');
     // The lock names its number in the node's own namespace.
     await execa('pkill', ['-KILL', '-f', `^${process.execPath} .*--output=${login.lab.out} `]);
     const { exitCode, stderr } = await follow.child;
