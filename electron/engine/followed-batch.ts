@@ -130,18 +130,19 @@ export class FollowedBatch {
   }
 
   /**
-   * Cancels all or some shots where somebody renders it, and all where its job waits in the queue. False: there was
-   * nobody to be asked; a job that is just starting is there in a moment.
+   * Cancels all or some shots where somebody renders it, and all where its job waits in the queue.
+   * `tried`: its job is told; whether it still waited shows at the next look. `nobody`: there was nobody to be asked; a
+   * job that is just starting is there in a moment.
    */
-  async cancel(what: Cancelling, standing: Standing): Promise<boolean> {
+  async cancel(what: Cancelling, standing: Standing): Promise<'asked' | 'tried' | 'nobody'> {
     if (standing.kind === 'queued') {
-      if (what !== 'all') return false;
+      if (what !== 'all') return 'nobody';
       await cancelWaiting(standing.job);
       this.#asked = null;
-      return true;
+      return 'tried';
     }
     const { held } = await isHeld(this.#directory);
-    return held && (await askToCancel(this.#directory, what));
+    return held && (await askToCancel(this.#directory, what)) ? 'asked' : 'nobody';
   }
 
   #takeAll({ jobs, ...state }: Replayed): void {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, Option } from 'commander';
+import { waitingText } from '../../../shared/queue-text.ts';
 import {
   batchCommand,
   type Cancelling,
@@ -66,14 +67,14 @@ async function follow(directory: string, options: FollowOptions, output: Output)
   const onExit = () => view.stop();
   process.once('exit', onExit);
   const tell = teller(view);
-  let isAsked = options.cancel === undefined;
+  const canceller = cancelling(batch, options.cancel, view);
   try {
     for (;;) {
       const standing = await batch.look();
       const code = await ended(batch, standing, { directory, view, output });
       if (code !== null) return code;
       tell(standing);
-      if (!isAsked) isAsked = await cancelled(batch, standing, options.cancel, view);
+      await canceller(standing);
       await delay(LOOK_MS, undefined, { signal: stop }).catch(() => {});
       if (!stop.aborted) continue;
       view.stop();
@@ -100,7 +101,7 @@ function teller(view: RunView): (standing: Standing) => void {
 function standingText(standing: Standing): string {
   switch (standing.kind) {
     case 'queued':
-      return `Job ${standing.job} waits in the queue${standing.why === 'None' ? '' : `: ${standing.why}`}.`;
+      return queuedText(standing.job, waitingText(standing.why));
     case 'starting':
       return 'The batch is being opened.';
     default:
@@ -108,21 +109,28 @@ function standingText(standing: Standing): string {
   }
 }
 
-/** Asks for a cancel as soon as somebody is there to be asked; true when that is done. */
-async function cancelled(
+function queuedText(job: string, why: string): string {
+  return `Job ${job} waits in the queue${why === '' ? '' : `: ${why}`}.`;
+}
+
+/** Asks for a cancel, where one is wanted, until somebody was there who has heard it; says so once. */
+function cancelling(
   batch: FollowedBatch,
-  standing: Standing,
   cancel: FollowOptions['cancel'],
   view: RunView,
-): Promise<boolean> {
-  const what = cancel === true || cancel === undefined ? 'all' : idsOf(batch, standing, cancel);
-  if (what === null || !(await batch.cancel(what, standing))) return false;
-  view.say(
-    typeof cancel === 'string'
-      ? `Cancelling ${cancel}. What is done stays done.`
-      : 'Cancelling. What is done stays done.',
-  );
-  return true;
+): (standing: Standing) => Promise<void> {
+  let isHeard = cancel === undefined;
+  let isSaid = false;
+  return async (standing) => {
+    if (isHeard) return;
+    const what = typeof cancel === 'string' ? idsOf(batch, standing, cancel) : 'all';
+    const answer = what === null ? 'nobody' : await batch.cancel(what, standing);
+    isHeard = answer === 'asked';
+    if (answer === 'nobody' || isSaid) return;
+    isSaid = true;
+    const whom = typeof cancel === 'string' ? ` ${cancel}` : '';
+    view.say(`Cancelling${whom}. What is done stays done.`);
+  };
 }
 
 /** The shot of a name; `null`: the shots are not known yet. Throws `UsageError` where it has none. */
