@@ -59,7 +59,7 @@ export function isUsable({ state }: ClusterNode): boolean {
 }
 
 /**
- * What is asked for each Blender: where nothing was said a whole node, each node once, and no longer than the partition
+ * What is asked for each Blender: where nothing was said all cores of the smallest node, on all nodes, and no longer than the partition
  * allows. Throws `NotInCluster`.
  */
 export function wishesFor(asked: AskedWishes, { partitions, nodes }: Cluster): SlurmWishes {

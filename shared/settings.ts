@@ -19,7 +19,7 @@ export const settingsSchema = z.strictObject({
   slurmPartition: z.string().regex(PARTITION).max(128).nullable().default(null),
   /** At once, at most; 0: as many as the partition has. */
   slurmNodes: z.int().min(0).max(10_000).default(0),
-  /** 0: a whole node. */
+  /** 0: all that the smallest node has. */
   slurmCores: z.int().min(0).max(4096).default(0),
   /** `null`: what the cluster gives with the cores. */
   slurmMemoryMb: z.int().min(MEMORY_LIMIT.min).max(MEMORY_LIMIT.max).nullable().default(null),

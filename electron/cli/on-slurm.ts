@@ -30,7 +30,13 @@ export function addWhereOptions(command: Command): Command {
     )
     .addOption(onSlurm('--nodes <n>', 'places at once, at most; all nodes by default', places))
     .addOption(onSlurm('--partition <name>', "the cluster's default one by default", named))
-    .addOption(onSlurm('--cores <n>', 'for each Blender; a whole node by default', places))
+    .addOption(
+      onSlurm(
+        '--cores <n>',
+        'for each Blender; as many as the smallest node has by default',
+        places,
+      ),
+    )
     .addOption(onSlurm('--gpus <n>', 'for each Blender', count(64)))
     .addOption(onSlurm('--time <time>', 'the longest time of a place, such as 4h', duration))
     .addOption(onSlurm('--slurm-option <option>', 'one more option for srun', collected));

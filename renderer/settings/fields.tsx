@@ -52,7 +52,7 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
     'slurm',
     wholeNumber({
       label: 'Cores',
-      hint: () => 'For each Blender. 0: a whole node.',
+      hint: () => 'For each Blender. 0: all that the smallest node has.',
       max: settingsSchema.shape.slurmCores.unwrap().maxValue,
     }),
   ),
