@@ -98,6 +98,8 @@ export interface Host {
   ): Promise<Failure | null>;
   /** Gives back all that was asked for here and is left. Idempotent. */
   close?(): Promise<void>;
+  /** Tokens of what has ended here, as far as we know, and may still be there. */
+  readonly unsettled?: readonly string[];
   /** Why a program says nothing any more, where its host knows that it is not the program's doing; `null`: it does not. */
   silent?(launched: Launched, doing: Doing): Promise<Failure | null>;
 }

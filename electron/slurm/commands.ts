@@ -108,6 +108,11 @@ export function jobName(token: string): string {
   return `${NAME}${token}`;
 }
 
+/** The token of a job, by its name. */
+export function tokenOf(name: string): string {
+  return name.slice(NAME.length);
+}
+
 /** Takes jobs out of the queue, by name; also those that run. */
 export async function cancelJobs(names: readonly string[]): Promise<void> {
   if (names.length > 0) await ask('scancel', ['--me', `--name=${names.join(',')}`]);

@@ -108,6 +108,8 @@ export interface NodeTold {
   readonly place: Place;
   /** What is wrong with the node, as the end of a sentence about it; `null`: nothing. */
   readonly problem: string | null;
+  /** A folder in which there is hardly any room; `null`: none is known. */
+  readonly full: string | null;
   /** Folders into which it has written its file. */
   readonly wrote: readonly string[];
 }
@@ -183,7 +185,7 @@ const MOST_SAID = 20;
 const LONGEST_OURS = 4096;
 
 /** Less room than this for frames is none. */
-const LEAST_ROOM_KB = 64 * 1024;
+export const LEAST_ROOM_KB = 64 * 1024;
 
 /** Puts together what the lines told. @param gpu whether one was asked for */
 export function nodeTold(
@@ -201,7 +203,7 @@ export function nodeTold(
     return [{ kb: Number.parseInt(value.slice(0, at), 10), folder: value.slice(at + 1) }];
   });
   const wrong = lines.find(([key]) => key in PROBLEMS);
-  const full = rooms.find(({ kb }) => kb < LEAST_ROOM_KB);
+  const unwritten = lines.find(([key]) => key === 'full')?.[1];
   const problem = wrong ? (PROBLEMS[wrong[0]] as Problem)(wrong[1]) : null;
   return {
     job: first('job'),
@@ -213,7 +215,8 @@ export function nodeTold(
       endsAt: end === 0 || end * 1000 - Date.now() > NEVER_MS ? null : end * 1000,
       gpu: gpu || first('gpus') !== '',
     },
-    problem: problem ?? (full ? (PROBLEMS.full as Problem)(full.folder) : null),
+    problem,
+    full: unwritten ?? rooms.find(({ kb }) => kb < LEAST_ROOM_KB)?.folder ?? null,
     wrote: rooms.map(({ folder }) => folder),
   };
 }
@@ -224,6 +227,5 @@ type Problem = (path: string) => string;
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   unseen: (path) => `it does not see ${path}`,
   unwritable: (path) => `it can't write to ${path}`,
-  full: (path) => `there is no room for it in ${path}`,
   missing: (path) => `there is no Blender at ${path}`,
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { constants as os } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SlurmWishes } from '../../shared/batch.ts';
@@ -11,8 +11,9 @@ import { signalOne } from '../blender/process-tree.ts';
 import { type Doing, whenText } from '../blender/sentences.ts';
 import { THIS_COMPUTER } from '../blender/this-computer.ts';
 import { KEPT } from './batch-job.ts';
-import { cancelJobs, isSilentNode, jobName, readJob, readQueue } from './commands.ts';
+import { cancelJobs, isSilentNode, jobName, readJob, tokenOf } from './commands.ts';
 import {
+  LEAST_ROOM_KB,
   type NodeTold,
   type NodeWords,
   nodeTold,
@@ -47,12 +48,12 @@ export class SlurmHost implements Host {
   readonly #nodes: NodeRecord;
   readonly #queue = new SlurmQueue();
   readonly #jobs = new WeakMap<Launched, Given>();
-  /** What was ended because its node was silent. */
-  readonly #gone = new WeakSet<Launched>();
-  /** Names of all jobs that were asked for. */
-  readonly #named = new Set<string>();
+  /** Why something was ended whose node was silent. */
+  readonly #gone = new WeakMap<Launched, TakenAway>();
   /** What a job that ran out of memory was given, and its successors get more than, MiB. */
   #tooLittleMb = 0;
+  /** No node has more memory than one that was too little: as much as was wished for has to do. */
+  #hasNoMore = false;
 
   /** @param shared what has to be the same on each node as here */
   constructor(wishes: SlurmWishes, shared: Shared, nodes: NodeRecord) {
@@ -71,8 +72,11 @@ export class SlurmHost implements Host {
       const outcome = await this.#ask(command, asking);
       if (outcome.kind === 'launched') return outcome.launched;
       if (outcome.kind === 'refused') return { error: 'EREFUSED', failure: outcome.failure };
-      if (outcome.kind === 'left-out') this.#nodes.leaveOut(outcome.node, outcome.why);
-      if (outcome.kind !== 'later') continue;
+      if (!('why' in outcome)) continue;
+      if (outcome.kind === 'left-out' && !this.#nodes.leftOut.includes(outcome.node)) {
+        this.#nodes.leaveOut(outcome.node, outcome.why);
+        continue;
+      }
       asking.onWaiting(outcome.why);
       await delay(AGAIN_MS, undefined, { signal: asking.signal }).catch(() => {});
     }
@@ -87,9 +91,9 @@ export class SlurmHost implements Host {
     const given = launched && this.#jobs.get(launched);
     if (!given || end.kind === 'no-start') return null;
     const { node } = given.told.place;
-    if (this.#gone.has(launched)) return lostPlace(NODE_FAILED, node, doing, given.said());
     const said = given.said();
-    const how = endOf(said, saysWhy(said) ? null : await finalState(given.told.job));
+    const known = this.#gone.get(launched);
+    const how = known ?? endOf(said, saysWhy(said) ? null : await finalState(given.told.job));
     if (how === null) return onThisNode(diagnose(end, doing), node);
     if (how.cause === 'out-of-memory') {
       const { memoryMb } = given.told.place;
@@ -115,22 +119,19 @@ export class SlurmHost implements Host {
   async silent(launched: Launched, doing: Doing): Promise<Failure | null> {
     const given = this.#jobs.get(launched);
     if (!given) return null;
-    const { job, place } = given.told;
-    const known = endOf(given.said(), (await readJob(job))?.state ?? null);
-    const how = known ?? ((await isSilentNode(place.node)) ? NODE_FAILED : null);
-    return how && lostPlace(how, place.node, doing, given.said());
+    const { node } = given.told.place;
+    const how = (await takenBy(given)) ?? ((await isSilentNode(node)) ? NODE_FAILED : null);
+    return how && lostPlace(how, node, doing, given.said());
   }
 
-  /**
-   * Takes out of the queue what is left there of all that was asked for. Where a program ends while the controller is
-   * away, srun ends without a word and its job stays, running for ever.
-   */
-  async close(): Promise<void> {
-    if (this.#named.size === 0) return;
-    const left = (await readQueue())?.filter(({ name }) => this.#named.has(name)) ?? [];
-    const names = left.filter(({ state }) => state !== 'COMPLETING').map(({ name }) => name);
-    await cancelJobs(names);
-    this.#named.clear();
+  /** Looks after what has ended until the queue shows it no more. */
+  close(): Promise<void> {
+    return this.#queue.settle();
+  }
+
+  /** Tokens of what has ended and may still be in the queue, since the controller does not answer. */
+  get unsettled(): readonly string[] {
+    return this.#queue.unsettled.map(tokenOf);
   }
 
   /** One try. */
@@ -138,7 +139,7 @@ export class SlurmHost implements Host {
     const id = randomUUID();
     const token = `${this.#shared.owner}-${id}`;
     const name = jobName(command.token ?? id);
-    this.#named.add(name);
+    const asksMore = this.#asksMore;
     const written = await this.#showOurselves(token);
     const started = await THIS_COMPUTER.launch({
       ...command,
@@ -156,23 +157,34 @@ export class SlurmHost implements Host {
     const end = () => endJob(started, name);
     const callOff = () => void end();
     asking.signal.addEventListener('abort', callOff, { once: true });
+    // Called off while it was being started: nobody hears of that any more.
+    if (asking.signal.aborted) callOff();
+    void started.ended.then(() => this.#queue.ended(name));
     const unwatch = this.#queue.watch(name, asking.onWaiting);
     try {
-      const lines = await beginning(started);
+      const begun = await beginning(started);
       if (asking.signal.aborted) {
         await end();
         return { kind: 'called-off' };
       }
-      if (lines === null) {
+      if (begun === null) {
         const { code } = await started.ended;
         if (code === NOT_FOUND) return { kind: 'refused', failure: noSlurm('ENOENT') };
-        return this.#refused(words.said());
+        return this.#refused(words.said(), asksMore);
       }
-      const told = nodeTold(lines, asking.gpu);
-      const problem = told.problem ?? (await this.#unseenHere(told, token));
+      const told = nodeTold(begun.lines, asking.gpu);
+      const late = begun.isReady ? null : NOT_READY;
+      const problem = late ?? told.problem ?? (await this.#unseenHere(told, token));
       if (problem !== null) {
         await end();
         return { kind: 'left-out', node: told.place.node, why: problem };
+      }
+      if (told.full !== null) {
+        await end();
+        const why = `there is no room in ${told.full}`;
+        // A disk that is full for all is no fault of one node: the batch waits, as it does on one computer.
+        if (!(await hasRoom(told.full))) return { kind: 'later', why };
+        return { kind: 'left-out', node: told.place.node, why: `${why} there` };
       }
       const launched = elsewhere(started, told.place, words, end);
       this.#jobs.set(launched, { told, said: words.said });
@@ -185,12 +197,16 @@ export class SlurmHost implements Host {
     }
   }
 
-  /** Where no node has more memory than one that was too little, as much as was asked for has to do. */
-  #refused(said: readonly string[]): Outcome {
+  /** @param asksMore more memory was asked for than was wished for */
+  #refused(said: readonly string[], asksMore: boolean): Outcome {
     const refusal = refusalOf(said, this.#nodes.leftOut);
-    if (refusal.kind !== 'refused' || this.#tooLittleMb === 0) return refusal;
-    this.#tooLittleMb = 0;
+    if (refusal.kind !== 'refused' || !asksMore) return refusal;
+    this.#hasNoMore = true;
     return { kind: 'again' };
+  }
+
+  get #asksMore(): boolean {
+    return !this.#hasNoMore && this.#tooLittleMb > 0;
   }
 
   /**
@@ -198,22 +214,27 @@ export class SlurmHost implements Host {
    * looks healthy, and srun waits for it for ever.
    */
   #watchBeat(launched: Launched, { beatAt }: NodeWords): void {
-    const look = () => {
+    const look = async () => {
       const at = beatAt();
-      if (at === null || awakeMs() - at < BEATLESS_MS) return;
+      const given = this.#jobs.get(launched);
+      if (!given || at === null || awakeMs() - at < BEATLESS_MS) return;
       clearInterval(timer);
-      this.#gone.add(launched);
-      void launched.kill();
+      this.#gone.set(launched, (await takenBy(given)) ?? NODE_FAILED);
+      await launched.kill();
     };
-    const timer = setInterval(look, BEATLESS_MS / 4).unref();
+    const timer = setInterval(() => void look(), BEATLESS_MS / 4).unref();
     void launched.ended.then(() => clearInterval(timer));
   }
 
   #options(name: string, gpu: boolean): readonly string[] {
     const { partition, cores, memoryMb, gpus, minutes, options } = this.#wishes;
-    const { leftOut } = this.#nodes;
-    const more = this.#tooLittleMb === 0 ? null : Math.ceil(this.#tooLittleMb * MORE_MEMORY);
-    const memory = Math.max(memoryMb ?? 0, more ?? 0);
+    const more = this.#asksMore ? Math.ceil(this.#tooLittleMb * MORE_MEMORY) : 0;
+    const memory = Math.max(memoryMb ?? 0, more);
+    // Of two lists srun takes the last one.
+    const excluded = options.flatMap(
+      (option) => /^(?:--exclude=|-x ?)(.+)$/.exec(option)?.[1] ?? [],
+    );
+    const leftOut = [...this.#nodes.leftOut, ...excluded];
     const wantsGpus = gpu ? Math.max(1, gpus) : gpus;
     return [
       ...['--ntasks=1', '--nodes=1', `--job-name=${name}`],
@@ -222,8 +243,8 @@ export class SlurmHost implements Host {
       ...(memory === 0 ? [] : [`--mem=${memory}M`]),
       ...(wantsGpus === 0 ? [] : [`--gres=gpu:${wantsGpus}`]),
       ...(minutes === null ? [] : [`--time=${minutes}`]),
-      ...(leftOut.length === 0 ? [] : [`--exclude=${leftOut.join(',')}`]),
       ...options,
+      ...(leftOut.length === 0 ? [] : [`--exclude=${leftOut.join(',')}`]),
     ];
   }
 
@@ -282,26 +303,39 @@ const CALLED_OFF: NotLaunched = { error: 'ECANCELED' };
 const BEATLESS_MS = 45_000;
 /** How `env` ends that finds no srun. */
 const NOT_FOUND = 127;
+/** A node whose disks hang would hold its lane all night. */
+const READY_MS = 180_000;
+const NOT_READY = 'it did not get ready within 3 minutes';
 const AGAIN_MS = 5000;
 const SEEN_MS = 20_000;
 const LOOK_MS = 200;
 const MORE_MEMORY = 1.5;
 const MOST_EVIDENCE = 5;
 
+/** What a node has told before the program begins. */
+interface Beginning {
+  readonly lines: readonly (readonly [key: string, value: string])[];
+  /** False: it took too long from its first word on. */
+  readonly isReady: boolean;
+}
+
 /**
  * Reads what the node tells before the program begins, and leaves the rest to whoever reads on. `null`: it has ended
  * before.
+ * @param readyMs how long it may take from its first word on
  */
-function beginning({
-  stdout,
-  ended,
-}: Launched): Promise<readonly (readonly [key: string, value: string])[] | null> {
+export function beginning(
+  { stdout, ended }: Pick<Launched, 'stdout' | 'ended'>,
+  readyMs = READY_MS,
+): Promise<Beginning | null> {
   return new Promise((resolve) => {
     let text = Buffer.alloc(0);
+    let timer: NodeJS.Timeout | undefined;
     const lines: (readonly [key: string, value: string])[] = [];
-    const finish = (found: typeof lines | null) => {
+    const finish = (found: Beginning | null) => {
+      clearTimeout(timer);
       stdout.off('readable', take);
-      if (found && text.length > 0) stdout.unshift(text);
+      if (found?.isReady && text.length > 0) stdout.unshift(text);
       resolve(found);
     };
     // Not `data`: who listens to that and leaves again lets what comes next go by.
@@ -313,8 +347,9 @@ function beginning({
         const line = readToldLine(text.subarray(0, end).toString('utf8'));
         text = text.subarray(end + 1);
         if (line === null) continue;
-        if (line[0] === 'ready') return finish(lines);
+        if (line[0] === 'ready') return finish({ lines, isReady: true });
         lines.push(line);
+        timer ??= setTimeout(() => finish({ lines, isReady: false }), readyMs);
       }
     };
     stdout.on('readable', take);
@@ -370,6 +405,17 @@ async function endJob(started: Launched, name: string): Promise<void> {
 
 const ASKED_MS = 6000;
 const CANCELLED_MS = 4000;
+
+/** Whether a folder has room as it is seen from here; true where that is not known. */
+async function hasRoom(folder: string): Promise<boolean> {
+  const disk = await statfs(folder).catch(() => null);
+  return disk === null || disk.bavail * disk.bsize >= LEAST_ROOM_KB * 1024;
+}
+
+/** What took a place away from which its program still seems to run; `null`: nothing that the controller knows of. */
+async function takenBy({ told, said }: Given): Promise<TakenAway | null> {
+  return endOf(said(), (await readJob(told.job))?.state ?? null);
+}
 
 /** How a job ended: its state comes a moment after its last word. `null`: nobody knows. */
 async function finalState(job: string): Promise<string | null> {

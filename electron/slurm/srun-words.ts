@@ -33,7 +33,7 @@ export function refusalOf(said: readonly string[], leftOut: readonly string[]): 
 
 /** What asking again does not change. */
 const NEVER =
-  /Invalid (node name|partition|account|qos|generic resource|feature|reservation|license)|node configuration is not available|(time limit|wall clock limit).* (invalid|exceed)|Requested time limit is invalid|not permitted|Access.*denied|Job violates|Unable to parse|unrecognized option|invalid option/i;
+  /Invalid (node name|partition|account|qos|generic resource|feature|reservation|license)|node configuration is not available|(time limit|wall clock limit).* (invalid|exceed)|Requested time limit is invalid|not permitted|Access.*denied|Unable to parse|unrecognized option|invalid option/i;
 
 function isSilence(reason: string): boolean {
   return /contact slurm controller|Connection re(set|fused)|timed out|authentication error|Zero Bytes|communication/i.test(

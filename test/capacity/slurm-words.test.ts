@@ -1,5 +1,9 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { parseCluster, parseJob, parseQueue } from '../../electron/slurm/commands.ts';
+import { nodeTold } from '../../electron/slurm/on-node.ts';
+import { beginning } from '../../electron/slurm/slurm-host.ts';
 import { endOf, refusalOf } from '../../electron/slurm/srun-words.ts';
 import { NotInCluster, wishesFor } from '../../shared/cluster.ts';
 import { answer } from '../slurm/answers.ts';
@@ -118,4 +122,50 @@ test.each([
 ])('%o can not be had, which is said before the night', (asked, message) => {
   expect(() => wishesFor(asked, CLUSTER)).toThrow(NotInCluster);
   expect(() => wishesFor(asked, CLUSTER)).toThrow(message);
+});
+
+const NODE_LINES = [
+  ['job', '7'],
+  ['node', 'n3'],
+  ['cores', '4'],
+  ['memory', '8000'],
+] as const;
+
+test('what a node tells is read as its place, and what is wrong with it as the end of a sentence', () => {
+  const told = nodeTold(NODE_LINES, false);
+  expect(told).toMatchObject({
+    job: '7',
+    place: { node: 'n3', cores: 4, memoryMb: 8000, endsAt: null, gpu: false },
+    problem: null,
+    full: null,
+  });
+  expect(nodeTold([...NODE_LINES, ['unseen', '/shots/a.yaml']], false).problem).toBe(
+    'it does not see /shots/a.yaml',
+  );
+  expect(nodeTold([...NODE_LINES, ['room', '1000 /frames']], false)).toMatchObject({
+    problem: null,
+    full: '/frames',
+  });
+});
+
+test('a node that hangs after its first words is not waited for', async () => {
+  const stdout = new PassThrough();
+  const never = new Promise<never>(() => {});
+  const begun = beginning({ stdout, ended: never }, 20);
+  stdout.write('nightshift-node job 7\nnightshift-node node n3\n');
+  expect(await begun).toEqual({
+    lines: [
+      ['job', '7'],
+      ['node', 'n3'],
+    ],
+    isReady: false,
+  });
+});
+
+test('what follows the words of a node is left to whoever reads on', async () => {
+  const stdout = new PassThrough();
+  const begun = beginning({ stdout, ended: new Promise<never>(() => {}) });
+  stdout.end('nightshift-node job 7\nnightshift-node ready\n{"hello":1}\n');
+  expect(await begun).toMatchObject({ isReady: true });
+  expect(await text(stdout)).toBe('{"hello":1}\n');
 });

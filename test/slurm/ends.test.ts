@@ -1,11 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
 import { runBatch } from '../../electron/engine/index.ts';
-import { expectNoBlender, frameNames, type Lab } from '../faults/lab.ts';
-import { hangingNight, makeClusterLab, WISHES } from './night.ts';
+import { expectNoBlender, type Lab } from '../faults/lab.ts';
+import { HERO, hangingNight, LONG, makeClusterLab, WISHES, waitingNight } from './night.ts';
 
-const LONG = { timeout: 240_000 };
-const HERO = { hero: frameNames('hero', 6) };
 const SOON = { timeout: 5000, interval: 50 };
 
 test(
@@ -27,18 +25,12 @@ test(
   'one that is killed while it waits for a node leaves no job, and to the next start no file',
   LONG,
   async () => {
-    const rig = await makeClusterLab({ nodes: 1 });
-    await rig.lab.shot('hero', 'frames: 1-6');
-    const others = await rig.cluster.fillWithOthers();
-    const running = rig.begin();
-    await vi.waitFor(async () => expect(await rig.ours()).toMatchObject([{ state: 'PENDING' }]), {
-      timeout: 60_000,
-      interval: 100,
-    });
+    const rig = await waitingNight(1);
+    const { running } = rig;
     running.kill('SIGKILL');
     await running.end;
     await rig.expectNoJob();
-    await others.release();
+    await rig.release();
     expect(await probesOf(rig.lab)).not.toEqual([]);
     expect((await rig.begin().end).code).toBe(0);
     expect(await probesOf(rig.lab)).toEqual([]);

@@ -1,16 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import {
-  expectNoBlender,
-  frameNames,
-  type NightOptions,
-  type RunningNight,
-} from '../faults/lab.ts';
-import { type ClusterLab, hangingNight, makeClusterLab } from './night.ts';
+import { expectNoBlender, type NightOptions, type RunningNight } from '../faults/lab.ts';
+import { type ClusterLab, HERO, hangingNight, LONG, makeClusterLab } from './night.ts';
 
-const LONG = { timeout: 240_000 };
-const HERO = { hero: frameNames('hero', 6) };
 const SOON = { timeout: 5000, interval: 50 };
 const HOOK = resolve(import.meta.dirname, '../faults/kill-at.mjs');
 const POINTS = ['before-write', 'after-write'];

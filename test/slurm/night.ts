@@ -4,6 +4,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { frameState } from '../../shared/job-state.ts';
 import {
   type Lab as FaultLab,
+  frameNames,
   makeLab,
   type NightOptions,
   type RunningNight,
@@ -74,7 +75,33 @@ export async function makeClusterLab(
 }
 
 const ACTIVE = new Set(['PENDING', 'RUNNING', 'COMPLETING', 'CONFIGURING', 'SUSPENDED']);
-const WAIT = { timeout: 60_000, interval: 100 };
+/** A cluster comes up, loses something, and comes to itself again. */
+export const LONG = { timeout: 240_000 };
+/** For `vi.waitFor`: until a cluster has done something. */
+export const WAIT = { timeout: 60_000, interval: 100 };
+/** The frames of a shot of six. */
+export const HERO = { hero: frameNames('hero', 6) };
+
+/** A night whose nodes are all taken by others, once it waits in the queue. `release` lets the others go. */
+export async function waitingNight(nodes: number) {
+  const rig = await makeClusterLab({ nodes });
+  await rig.lab.shot('hero', 'frames: 1-6');
+  const others = await rig.cluster.fillWithOthers();
+  const running = rig.begin();
+  await vi.waitFor(
+    async () => expect(await rig.ours()).toMatchObject([{ state: 'PENDING' }]),
+    WAIT,
+  );
+  return { ...rig, running, release: () => others.release() };
+}
+
+/** Resolves when the stand-in has begun so many frames. */
+export function rendering({ lab }: ClusterLab, frames: number): Promise<void> {
+  return vi.waitFor(async () => {
+    const begun = (await lab.blenderLog()).filter((each) => each.do === 'render');
+    expect(begun.length).toBeGreaterThanOrEqual(frames);
+  }, WAIT);
+}
 
 /** A shot of six frames, whose second hangs the first time: where, and until that place is taken away. */
 export async function hangingNight(options: LabOptions = {}, more: NightOptions = {}) {

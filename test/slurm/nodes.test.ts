@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { ofType } from '../cli/rig.ts';
-import { frameNames, type Lab } from '../faults/lab.ts';
+import type { Lab } from '../faults/lab.ts';
 import type { Disks } from './lab.ts';
-import { makeClusterLab } from './night.ts';
-
-const LONG = { timeout: 240_000 };
-const HERO = { hero: frameNames('hero', 6) };
+import { HERO, LONG, makeClusterLab } from './night.ts';
 
 /** A night of three nodes, one of which has disks of its own. Resolves with what it told of nodes. */
 async function nightWith(disks: (lab: Lab) => Promise<Disks>) {

@@ -1,29 +1,20 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Nodes } from '../../electron/engine/capacity/nodes.ts';
+import { SlurmHost } from '../../electron/slurm/slurm-host.ts';
 import { ofType } from '../cli/rig.ts';
-import { frameNames } from '../faults/lab.ts';
-import { makeClusterLab } from './night.ts';
-
-const LONG = { timeout: 240_000 };
-const HERO = { hero: frameNames('hero', 6) };
-const WAIT = { timeout: 60_000, interval: 100 };
+import { HERO, LONG, makeClusterLab, rendering, WAIT, WISHES, waitingNight } from './night.ts';
 
 test(
   'where all nodes are taken by others the batch waits, and takes the first that comes',
   LONG,
   async () => {
-    const rig = await makeClusterLab({ nodes: 2 });
-    await rig.lab.shot('hero', 'frames: 1-6');
-    const others = await rig.cluster.fillWithOthers();
-    const running = rig.begin();
-    await vi.waitFor(
-      async () => expect(await rig.ours()).toMatchObject([{ state: 'PENDING' }]),
-      WAIT,
-    );
+    const rig = await waitingNight(2);
+    const { running } = rig;
     const reason = await running.until(({ type }) => type === 'waiting-for-node');
     expect(reason.why).toBe('Resources');
-    await others.release();
+    await rig.release();
     const { code, told } = await running.end;
     expect(code).toBe(0);
     expect(ofType(told, 'frame-failed')).toEqual([]);
@@ -41,18 +32,12 @@ test('who is a job of the cluster itself asks for jobs of its own', LONG, async 
 });
 
 test('a batch that waits for a node is cancelled at once', LONG, async () => {
-  const rig = await makeClusterLab({ nodes: 1 });
-  await rig.lab.shot('hero', 'frames: 1-6');
-  const others = await rig.cluster.fillWithOthers();
-  const running = rig.begin();
-  await vi.waitFor(
-    async () => expect(await rig.ours()).toMatchObject([{ state: 'PENDING' }]),
-    WAIT,
-  );
+  const rig = await waitingNight(1);
+  const { running } = rig;
   running.kill('SIGINT');
   expect((await running.end).code).toBe(130);
   await rig.expectNoJob();
-  await others.release();
+  await rig.release();
 });
 
 test(
@@ -63,10 +48,7 @@ test(
     await rig.lab.shot('hero', 'frames: 1-2');
     await rig.lab.steer({ render: { until: join(rig.lab.folder, 'go-on') } });
     const running = rig.begin({ args: ['--nodes', '3'] });
-    await vi.waitFor(async () => {
-      const begun = (await rig.lab.blenderLog()).filter((each) => each.do === 'render');
-      expect(begun).toHaveLength(2);
-    }, WAIT);
+    await rendering(rig, 2);
     expect(await rig.ours()).toHaveLength(2);
     await rig.lab.file('go-on', '');
     expect((await running.end).code).toBe(0);
@@ -98,3 +80,24 @@ test('many lanes that wait ask the controller once in some seconds', LONG, async
 async function questions(file: string): Promise<number> {
   return (await readFile(file, 'utf8').catch(() => '')).length;
 }
+
+test(
+  'what is called off in the moment in which it is asked for is not waited for',
+  LONG,
+  async () => {
+    const rig = await makeClusterLab({ nodes: 1 });
+    vi.stubEnv('SLURM_CONF', rig.cluster.env.SLURM_CONF);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const others = await rig.cluster.fillWithOthers();
+    const shared = { owner: 'batch', seen: [rig.lab.shots], written: [rig.lab.shots] };
+    const host = new SlurmHost(WISHES, shared, new Nodes());
+    const stop = new AbortController();
+    const asking = { signal: stop.signal, onWaiting: () => {}, onGiven: () => {}, gpu: false };
+    const launched = host.launch({ program: 'true', args: [], token: 'called-off' }, asking);
+    stop.abort();
+    expect(await launched).toEqual({ error: 'ECANCELED' });
+    await host.close();
+    await rig.expectNoJob();
+    await others.release();
+  },
+);

@@ -1,13 +1,8 @@
 import { execa } from 'execa';
 import { describe, expect, test, vi } from 'vitest';
 import { ofType } from '../cli/rig.ts';
-import { frameNames, type RunningNight } from '../faults/lab.ts';
-import { type ClusterLab, hangingNight } from './night.ts';
-
-/** A cluster comes up, loses something, and comes to itself again. */
-const LONG = { timeout: 240_000 };
-
-const HERO = { hero: frameNames('hero', 6) };
+import type { RunningNight } from '../faults/lab.ts';
+import { type ClusterLab, HERO, hangingNight, LONG } from './night.ts';
 
 /** The night ends well, every frame was tried once, and it says what took the place away. */
 async function expectWhole(

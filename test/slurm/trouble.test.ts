@@ -1,13 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ofType } from '../cli/rig.ts';
-import { frameNames } from '../faults/lab.ts';
-import { hangingNight, makeClusterLab } from './night.ts';
-
-const LONG = { timeout: 240_000 };
-const HERO = { hero: frameNames('hero', 6) };
-const WAIT = { timeout: 60_000, interval: 100 };
+import { HERO, hangingNight, LONG, makeClusterLab, rendering } from './night.ts';
 
 /** A shot whose frames all wait for a file, so that something can happen in their midst. */
 async function heldNight() {
@@ -16,10 +11,7 @@ async function heldNight() {
   const goOn = `${rig.lab.folder}/go-on`;
   await rig.lab.steer({ render: { until: goOn } });
   const running = rig.begin();
-  await vi.waitFor(async () => {
-    const begun = (await rig.lab.blenderLog()).filter((each) => each.do === 'render');
-    expect(begun.length).toBeGreaterThan(1);
-  }, WAIT);
+  await rendering(rig, 2);
   return { ...rig, running, goOn: () => rig.lab.file('go-on', '') };
 }
 

@@ -110,13 +110,18 @@ export class Seats {
   async close(): Promise<void> {
     await Promise.all([...this.#seats.values()].map((seat) => seat.end()));
     await this.#host.close?.();
+    this.#writeDown();
     await this.#written;
     if (this.#isAwaited) await removeProbes(this.#shared);
   }
 
   /** Where it can't be written, only a start after a crash misses it. */
   readonly #writeDown = (): void => {
-    const running = [...this.#seats.values()].flatMap((seat) => seat.running);
+    const unsettled = this.#host.unsettled ?? [];
+    const running = [
+      ...[...this.#seats.values()].flatMap((seat) => seat.running),
+      ...unsettled.map((token) => ({ token, slurm: true as const })),
+    ];
     const text = `${JSON.stringify(running, null, 2)}\n`;
     this.#written = writeAtomically(recordIn(this.#checkpoint), text).catch(() => {});
   };
@@ -260,9 +265,10 @@ type Recorded = Readonly<z.infer<typeof RECORD>[number]>;
 export async function endLeftBehind(checkpoint: string, batch: BatchPlaces): Promise<number> {
   let ended = 0;
   // None where none were written down, or where the file can't be used.
-  for (const { pid, token, slurm } of (await readJson(recordIn(checkpoint), RECORD)) ?? []) {
-    // A job outlives the srun that asked for it, if that was killed.
-    if (slurm) await cancelJobs([jobName(token)]);
+  const left = (await readJson(recordIn(checkpoint), RECORD)) ?? [];
+  // A job outlives the srun that asked for it, if that was killed.
+  await cancelJobs(left.filter(({ slurm }) => slurm).map(({ token }) => jobName(token)));
+  for (const { pid, token } of left) {
     if (pid !== undefined && (await killOrphan(pid, token))) ended += 1;
   }
   await removeProbes(sharedFolders(batch, checkpoint));

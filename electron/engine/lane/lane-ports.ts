@@ -121,9 +121,10 @@ export interface LaneRun extends BlenderRun, JobLimits {
   isPlaceWanted(lane: number, withGpu: boolean): boolean;
   /** Whether a place for this job needs a GPU. */
   needsGpu(job: BatchJob): boolean;
-  /** A node of a cluster has done a frame, or failed at something. @param what of the shot or frame that it failed at */
-  nodeWorked(node: string): void;
-  nodeFailed(node: string, what: string, failure: Failure): void;
+  /** A node of a cluster has done a frame of a job. */
+  nodeWorked(node: string, jobId: string): void;
+  /** Blender has failed on a node of a cluster. @param what tells the work from others of the job */
+  nodeFailed(node: string, jobId: string, what: string, failure: Failure): void;
   /** A node can't do the work of this batch, for a reason that is the end of a sentence. */
   leaveOut(node: string, why: string): void;
 

@@ -30,6 +30,8 @@ export class Lane {
   #framesHere = 0;
   /** It waits for a place, and no Blender of its is being started yet. */
   #isAsking = false;
+  /** Blenders that did not come up in places of this lane. */
+  #starts = 0;
   /** Since when it has a place and nothing to do there, by `performance.now()`; `null`: it has work. */
   #idleSince: number | null = null;
 
@@ -83,6 +85,10 @@ export class Lane {
         this.#idleSince = null;
         if (needsPlace) {
           await this.#takePlace(task.job);
+          continue;
+        }
+        if (task.kind === 'open' && this.#needsAnother(task.job)) {
+          await this.#blender.close();
           continue;
         }
         run.takenBy(number, task.job.id);
@@ -154,14 +160,28 @@ export class Lane {
     }
   }
 
+  /** On a cluster a new Blender needs a new place, which nobody's job waits for. */
+  #needsAnother(job: BatchJob): boolean {
+    const { place, path } = this.#blender;
+    const choice = this.#run.blenders.given(job.id);
+    return place !== null && this.#blender.isSpent(choice?.ok ? choice.value.path : (path ?? ''));
+  }
+
   /** Tells a shot that waits for it that no Blender has come up. */
   #failedToStart(job: BatchJob, failure: Failure): void {
     const run = this.#run;
-    if (failure.node !== undefined) run.nodeFailed(failure.node, 'its start', failure);
+    const { number } = this.#place;
+    this.#starts += 1;
+    const { node } = failure;
+    if (node !== undefined)
+      run.nodeFailed(node, job.id, `start ${number}.${this.#starts}`, failure);
     const { status } = run.store.job(job.id);
     if (status !== 'waiting' && status !== 'running') return;
+    // On the job for this moment: as one that helps, where others are on it.
+    run.takenBy(number, job.id);
     run.started(job);
     run.jobFailed(job.id, failure);
+    run.left(number, job.id);
   }
 
   /** Waits for a change. Where memory has run out, its Blender gives back what it holds. */
@@ -285,7 +305,7 @@ export class Lane {
     if (!rendered.ok) {
       const found = withStallReason(rendered.failure, stall);
       const failure = node === undefined ? found : { ...found, node };
-      if (node !== undefined) run.nodeFailed(node, `${job.id} ${frame}`, failure);
+      if (node !== undefined) run.nodeFailed(node, job.id, String(frame), failure);
       run.frameFailed(job.id, frame, tries, failure, this.#place.gpu);
       // Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender.
       if (this.#place.gpu) await this.#blender.close();
@@ -293,7 +313,7 @@ export class Lane {
     }
     this.#blender.note(rendered.value.memoryMb);
     this.#framesHere += 1;
-    if (node !== undefined) run.nodeWorked(node);
+    if (node !== undefined) run.nodeWorked(node, job.id);
     const blender = worker.blenderVersion;
     const elsewhere = node !== undefined;
     const staged = { job, plan, frame, tries, rendered: rendered.value, blender, elsewhere };

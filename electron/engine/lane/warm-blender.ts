@@ -133,6 +133,13 @@ export class WarmBlender {
     return this.#seat.isAwaited && !this.#worker?.alive;
   }
 
+  /** Whether another process is started before the next scene is opened by this Blender. */
+  isSpent(path: string): boolean {
+    const { memoryMb } = this.#seat;
+    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, memoryMb, this.#run.config);
+    return !this.#worker?.alive || !this.#worker.clean || isOld || this.#path !== path;
+  }
+
   /** Waits for a place, and for this Blender to come up there. Resolves with which version came up. */
   async takePlace(path: string, asking: Asking, limits: Limits): Promise<Answer<string | null>> {
     this.#seat.ask(asking);
@@ -161,9 +168,7 @@ export class WarmBlender {
 
   async #ensure(limits: Limits, path: string): Promise<Answer<BlenderWorker>> {
     const old = this.#worker;
-    const { memoryMb } = this.#seat;
-    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, memoryMb, this.#run.config);
-    if (old?.alive && old.clean && !isOld && this.#path === path) return { ok: true, value: old };
+    if (old && !this.isSpent(path)) return { ok: true, value: old };
     await this.close();
     this.#ports.onStarting();
     const starting = withHandles(() => this.#start(limits, path));

@@ -181,7 +181,7 @@ class Delays {
     this.#until.set(what, until);
   }
 
-  /** Before this time it must not be tried; 0: any time. */
+  /** The time from which it may be tried; 0: at once. */
   until(what: Delayed): number {
     return this.#until.get(what) ?? 0;
   }

@@ -251,9 +251,7 @@ export class Run implements LaneRun {
 
   next(lane: FreeLane): Task {
     this.#lanes.occupy(lane.number, null);
-    // Where enough lanes ask for GPUs it looks for other work.
-    const noGpu = lane.needsPlace && !this.isPlaceWanted(lane.number, true);
-    const schedule = this.#schedule(noGpu ? { ...lane, lacksGpu: true } : lane);
+    const schedule = this.#schedule(lane);
     const task = nextTask(schedule);
     if (task.kind === 'end' || task.kind === 'wait' || task.kind === 'move') return task;
     if (this.pause.state) return { kind: 'wait', until: null, why: { kind: 'paused' } };
@@ -280,22 +278,22 @@ export class Run implements LaneRun {
   }
 
   isPlaceWanted(lane: number, withGpu: boolean): boolean {
-    const before = this.#lanes.askingBefore(lane, withGpu);
-    return !this.pause.state && before < this.#unserved(withGpu);
+    return !this.pause.state && this.#hasPlaceFor(lane, withGpu);
   }
 
   needsGpu(job: BatchJob): boolean {
     return needsGpu(job);
   }
 
-  nodeWorked(node: string): void {
-    this.#options.seats.nodes.worked(node);
+  nodeWorked(node: string, jobId: string): void {
+    this.#options.seats.nodes.worked(node, jobId);
   }
 
-  nodeFailed(node: string, what: string, { cause }: Failure): void {
+  nodeFailed(node: string, jobId: string, what: string, { cause }: Failure): void {
     const { remedy } = CAUSE_FACTS[cause];
     // What asks for another place, for room or for more memory says nothing of the node.
-    if (remedy === 'again' || remedy === 'never') this.#options.seats.nodes.failed(node, what);
+    if (remedy === 'again' || remedy === 'never')
+      this.#options.seats.nodes.failed(node, jobId, what);
   }
 
   leaveOut(node: string, why: string): void {
@@ -477,12 +475,16 @@ export class Run implements LaneRun {
   // ---- How it decides
 
   /** What there is to do for a lane, as plain facts. */
-  #schedule({ gpu, openJob, blender, lacksGpu }: FreeLane): LaneChoices {
+  #schedule({ number, gpu, openJob, blender, needsPlace, lacksGpu }: FreeLane): LaneChoices {
     const { store } = this;
     const now = performance.now();
+    // Where enough lanes ask for places of one kind it looks for work of the other.
+    const places = needsPlace
+      ? { plain: this.#hasPlaceFor(number, false), gpu: this.#hasPlaceFor(number, true) }
+      : { plain: true, gpu: !lacksGpu };
     const mayRun = (id: string) =>
       mayRunOn(gpu, store.job(id), this.#jobs.get(id).placed, this.#gpus) &&
-      !(lacksGpu && needsGpu(store.job(id)));
+      (needsGpu(store.job(id)) ? places.gpu : places.plain);
     const running = this.stopped ? [] : [...this.#jobs.running];
     const waiting = this.stopped ? null : this.#queue.next(mayRun, blender);
     return {
@@ -510,10 +512,8 @@ export class Run implements LaneRun {
 
   /** What a lane of a cluster does, whose cores and memory are nobody else's. */
   #elsewhere(lane: FreeLane, task: Work): Task {
-    if (lane.needsPlace) {
-      const isWanted = this.isPlaceWanted(lane.number, needsGpu(task.job));
-      return isWanted ? task : { kind: 'wait', until: null };
-    }
+    const { place } = this.seatOf(lane.number);
+    if (place && this.#options.seats.nodes.isLeftOut(place.node)) return { kind: 'move' };
     return task.kind === 'render' && this.#endsBefore(lane, task) ? { kind: 'move' } : task;
   }
 
@@ -523,6 +523,11 @@ export class Run implements LaneRun {
     const seconds = averageFrame(job.frames);
     if (endsAt === null || seconds === null || framesHere === 0) return false;
     return Date.now() + seconds * 1000 * FRAME_MARGIN > endsAt;
+  }
+
+  /** Whether there is work for one more such place than are asked for by those who asked before this lane. */
+  #hasPlaceFor(lane: number, withGpu: boolean): boolean {
+    return this.#lanes.askingBefore(lane, withGpu) < this.#unserved(withGpu);
   }
 
   /** For how many more such places there is work: frames that wait, and scenes that nobody has open. */
