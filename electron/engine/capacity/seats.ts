@@ -110,7 +110,8 @@ export class Seats {
   async close(): Promise<void> {
     await Promise.all([...this.#seats.values()].map((seat) => seat.end()));
     await this.#host.close?.();
-    this.#writeDown();
+    // On this computer all have said by themselves that they ended.
+    if (this.#isAwaited && this.#seats.size > 0) this.#writeDown();
     await this.#written;
     if (this.#isAwaited) await removeProbes(this.#shared);
   }
