@@ -41,7 +41,7 @@ test('follow shows what render shows, from where it is, and ends as it does', as
   const { cli, night, goOn } = await batchAtFrame3();
   const follow = started(cli, 'follow', cli.shots);
   const json = started(cli, 'follow', cli.shots, '--json');
-  await follow.says('hero: started.');
+  await follow.says('hero: started, 2 of 4');
   await json.says('"job-started"');
   await goOn();
   expect((await night).exitCode).toBe(0);
@@ -49,7 +49,7 @@ test('follow shows what render shows, from where it is, and ends as it does', as
   expect(exitCode).toBe(0);
   const lines = stdout.split('\n').map((line) => line.replace(/ in .*s( \(|\.)/, '$1'));
   expect(lines.slice(1)).toEqual([
-    'hero: started.',
+    'hero: started, 2 of 4 frames are done.',
     'hero: frame 3 done (3 of 4).',
     'hero: frame 4 done (4 of 4).',
     'hero: complete, 4 frames.',
@@ -71,7 +71,7 @@ test('follow shows what render shows, from where it is, and ends as it does', as
 test('Ctrl+C ends the following only', async () => {
   const { cli, night, goOn } = await batchAtFrame3();
   const follow = started(cli, 'follow', cli.shots);
-  await follow.says('hero: started.');
+  await follow.says('hero: started, 2 of 4');
   follow.child.kill('SIGINT');
   const { exitCode, stdout } = await follow.child;
   expect(exitCode).toBe(130);
@@ -117,7 +117,7 @@ test('follow --cancel cancels one shot, and the others go on', async () => {
 test('follow tells that whoever rendered is gone, and how to resume', async () => {
   const { cli, night } = await batchAtFrame3();
   const follow = started(cli, 'follow', cli.shots);
-  await follow.says('hero: started.');
+  await follow.says('hero: started, 2 of 4');
   night.kill('SIGKILL');
   const { exitCode, stderr } = await follow.child;
   expect(exitCode).toBe(130);
