@@ -5,24 +5,13 @@ import { electronInfo } from './electron-path.mjs';
 const electron = electronInfo();
 /** Playwright drives a build through the inspector, so only a build for tests leaves it on. */
 const forTests = process.env.NIGHTSHIFT_TEST_BUILD === '1';
-/** The window's own packages are bundled into out/renderer. */
-const onlyInTheBundle = [
-  '@base-ui',
-  '@floating-ui',
-  '@fontsource-variable',
-  '@tanstack',
-  'lucide-react',
-  'react',
-  'react-dom',
-  'scheduler',
-  'zustand',
-];
 
 export default {
   appId: 'io.nightshift.app',
   productName: 'Nightshift',
   directories: { output: 'release', buildResources: 'assets' },
-  files: ['out/**', 'package.json', ...onlyInTheBundle.map((name) => `!node_modules/${name}/**`)],
+  // `dependencies` come by themselves. What is only for programs that import the library: its types, and zod for them.
+  files: ['out/**', '!out/types/**', 'package.json', '!node_modules/zod/**'],
   extraResources: [
     { from: 'assets/sample-shots', to: 'sample-shots', filter: ['!**/renders/**'] },
     { from: 'assets/shot.schema.json', to: 'shot.schema.json' },

@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
-import { dependencies } from '../package.json';
 
-const bundled = Object.keys(dependencies).filter((name) => name !== 'sharp');
 const root = resolve(import.meta.dirname, '..');
 
-/** One build for the main process, the command line, the preload and the window. */
+/** One build for the main process, the command line, the library, the preload and the window. */
 export default defineConfig({
   main: {
     root,
@@ -14,13 +12,16 @@ export default defineConfig({
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       outDir: resolve(root, 'out/main'),
-      // In the bundle they are read at once: file by file they cost a third of a second at each start.
-      // What is a library of the system can't be in it.
-      externalizeDeps: { exclude: bundled },
+      // What we use is `devDependencies`, and bundled: file by file it costs a third of a second at each start. `dependencies`
+      // are for who installs us: libraries of the system, which can't be in a bundle, and zod, which our types name.
+      externalizeDeps: { exclude: ['zod'] },
+      // The licences of what is bundled ship with it.
+      license: { fileName: 'licenses.md' },
       rollupOptions: {
         input: {
           main: resolve(root, 'electron/app/main.ts'),
           cli: resolve(root, 'electron/cli/main.ts'),
+          library: resolve(root, 'electron/library.ts'),
           'thumbnail-worker': resolve(root, 'electron/app/thumbnails/worker.ts'),
         },
       },

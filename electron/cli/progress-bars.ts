@@ -1,5 +1,8 @@
-import { createRequire } from 'node:module';
-import type { GenericFormatter, MultiBar as Multi, SingleBar } from 'cli-progress';
+import cliProgress, {
+  type GenericFormatter,
+  type MultiBar as Multi,
+  type SingleBar,
+} from 'cli-progress';
 import stringWidth from 'string-width';
 import type { BatchProgress } from '../../shared/batch.ts';
 import type { BatchSignal } from '../../shared/events.ts';
@@ -11,9 +14,7 @@ import { type Line, lineOf, type RunView, waitingTold } from './job-lines.ts';
 import type { Output } from './output.ts';
 
 // It is CommonJS of a kind whose names Node can't import.
-const { Format, MultiBar } = createRequire(import.meta.url)(
-  'cli-progress',
-) as typeof import('cli-progress');
+const { Format, MultiBar } = cliProgress;
 
 /** For a terminal: a bar for the batch and one for each shot that is being rendered. */
 export function progressBars(output: Output): RunView {

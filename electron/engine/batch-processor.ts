@@ -39,9 +39,9 @@ export interface ProcessorOptions {
   readonly config?: Partial<BatchConfig>;
   /** App data directory; default `dataDirectory()`. */
   readonly dataDirectory?: string;
-  /** For tests of a Blender that hangs. */
+  /** For tests of a Blender that hangs. @internal */
   readonly stall?: Partial<StallBounds>;
-  /** Blenders of this machine, newest first; not there: they are looked for. */
+  /** Blenders of this machine, newest first; not there: they are looked for. @internal */
   readonly installs?: InstallsOf;
 }
 
@@ -51,14 +51,14 @@ export interface ProcessorOptions {
  */
 export class BatchProcessor {
   batch: Batch;
-  /** When it will be done. */
+  /** When it will be done. @internal */
   readonly outlook = new Outlook(() => this.#store.jobs);
-  /** In which order its shots start where nothing else decides, as the artist may change it. */
+  /** In which order its shots start where nothing else decides, as the artist may change it. @internal */
   readonly order: ChosenOrder;
   readonly #store: BatchStore;
   readonly #data: string;
   readonly #stall: StallBounds;
-  /** What is known of the Blenders of this machine. */
+  /** What is known of the Blenders of this machine. @internal */
   readonly here: BlendersHere;
   #config: BatchConfig;
   /** Blenders of a dead run that were stopped when this batch was loaded; the next run tells of them. */
@@ -173,7 +173,7 @@ export class BatchProcessor {
     return this.#running;
   }
 
-  /** Shows in its jobs what another process does with them; only while no run is on. */
+  /** Shows in its jobs what another process does with them; only while no run is on. @internal */
   followElsewhere(): FollowedBatch {
     return new FollowedBatch(this.checkpointPath, this.#store);
   }
@@ -344,7 +344,7 @@ function newRunInfo(batch: Batch, config: BatchConfig): RunInfo {
   };
 }
 
-interface RunBatchOptions extends ProcessorOptions {
+export interface RunBatchOptions extends ProcessorOptions {
   /** Where frames go; default `FOLDER/renders`. */
   readonly output?: string | null;
   /** Aborting cancels: what is done stays done. */

@@ -2,7 +2,12 @@
 export { blenderInfo, blendersAt } from '../blender/find-blender.ts';
 export { UnfinishedQuote, wordsOf } from '../blender/launcher.ts';
 export { readCluster } from '../slurm/commands.ts';
-export { BatchProcessor, type ProcessorOptions, runBatch } from './batch-processor.ts';
+export {
+  BatchProcessor,
+  type ProcessorOptions,
+  type RunBatchOptions,
+  runBatch,
+} from './batch-processor.ts';
 export {
   BLENDER_PLACES,
   BLENDER_PLACES_FILE,
@@ -50,5 +55,5 @@ export {
   readWorkerUse,
 } from './resume/recorded-batches.ts';
 export type { LoadReport } from './resume/resume.ts';
-export { runJobSubprocess } from './run-job.ts';
+export { type RunJobOptions, runJobSubprocess } from './run-job.ts';
 export { NIGHTSHIFT_VERSION } from './version.ts';

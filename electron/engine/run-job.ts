@@ -24,6 +24,7 @@ import { jobVerdict } from './run/verdicts.ts';
 export interface RunJobOptions {
   readonly config?: Partial<BatchConfig>;
   readonly signal?: AbortSignal;
+  /** @internal */
   readonly here?: BlendersHere;
   /** Told of each event, with the job as it is after it. */
   readonly onEvent?: (event: JobEvent, job: BatchJob) => void;

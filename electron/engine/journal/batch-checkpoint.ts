@@ -94,7 +94,7 @@ export class BatchCheckpoint {
     return (await this.read()).replayed;
   }
 
-  /** The same, with how the journal ends. @param before what was read earlier, as for `open` */
+  /** The same, with how the journal ends. @param before what was read earlier, as for `open` @internal */
   async read(before: PlayedJournal | null = null): Promise<PlayedJournal> {
     const played = await this.#played(before).catch((error: unknown) => this.#refuse(error));
     if (!this.#lock) this.#keep(played.replayed);
@@ -110,7 +110,7 @@ export class BatchCheckpoint {
     await this.#commits.add({ event, sync: options.sync ?? false });
   }
 
-  /** From now on a run's store owns the jobs, and answers for them: what it appends it has judged itself. */
+  /** From now on a run's store owns the jobs, and answers for them: what it appends it has judged itself. @internal */
   leaveJobsTo(store: BatchStore): void {
     this.#store = store;
     this.#isJudged = true;
@@ -119,6 +119,7 @@ export class BatchCheckpoint {
   /**
    * Tells what others want of whoever has this open, through its folder; only while it is open.
    * @returns ends that
+   * @internal
    */
   watchRequests(obey: (cancelling: Cancelling) => void): () => Promise<void> {
     const lock = this.#lock;

@@ -20,6 +20,7 @@ export interface CheckOptions {
   /** Ids of the jobs to open; not given: all. The others still own the files that they have rendered. */
   readonly only?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
+  /** @internal */
   readonly here?: BlendersHere;
   /** Told of each shot as soon as it was looked at, with what its scene says; `null`: it could not be opened. */
   readonly onJob?: (

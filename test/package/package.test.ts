@@ -1,0 +1,67 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { blocksOf, type Example, examplesOf } from './examples.ts';
+import { installPackage, type Project } from './project.ts';
+
+const DOCUMENT = 'docs/pipelines.md';
+
+let project: Project;
+let text: string;
+beforeAll(async () => {
+  project = await installPackage();
+  // As it is in the package.
+  text = await readFile(join(project.package, DOCUMENT), 'utf8');
+  return () => project.remove();
+});
+
+test('who installs the package gets a picture decoder and what its types name, and neither Electron nor what is bundled', async () => {
+  const modules = join(project.folder, 'node_modules');
+  const names = (await readdir(modules)).filter((name) => !name.startsWith('.'));
+  expect(names.toSorted()).toEqual(['@img', 'detect-libc', 'nightshift', 'semver', 'sharp', 'zod']);
+  const licences = await readFile(join(project.package, 'out/main/licenses.md'), 'utf8');
+  for (const name of ['react-dom', 'zod', 'cli-progress', 'three'])
+    expect(licences).toContain(`## ${name}`);
+});
+
+test('the examples of the document are right by the types of the package', async () => {
+  const examples = examplesOf(text);
+  expect(examples.length).toBeGreaterThan(5);
+  await Promise.all(examples.map(({ name, code }) => project.write(`${name}.ts`, code)));
+  const { code, out } = await project.compile();
+  expect(out).toBe('');
+  expect(code).toBe(0);
+});
+
+test('every export has an example', async () => {
+  const code = examplesOf(text)
+    .map((example) => example.code)
+    .join('\n');
+  const exported = await project.exports();
+  expect(exported).toContain('runBatch');
+  expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([]);
+});
+
+test('each example prints what the document says, and renders', async () => {
+  const told = async ({ name, code, prints }: Example) => {
+    const { out, err, exitCode } = await project.run(name, code);
+    return { name, exitCode, err, out: prints === null ? null : out };
+  };
+  const examples = examplesOf(text);
+  const all: unknown[] = [];
+  for (const example of examples) all.push(await told(example));
+  expect(all).toEqual(
+    examples.map(({ name, prints }) => ({ name, exitCode: 0, err: '', out: prints })),
+  );
+});
+
+test('the commands of the document work with the command of the package', async () => {
+  const lines = blocksOf(text, 'sh')
+    .flatMap(({ code }) => code.trim().split('\n'))
+    .filter((line) => !line.startsWith('npm install'));
+  expect(lines.length).toBeGreaterThan(2);
+  for (const line of lines) {
+    const { exitCode, err } = await project.command(line);
+    expect(exitCode, `${line}\n${err}`).toBe(0);
+  }
+});
