@@ -79,9 +79,9 @@ describe.each(OUTPUT_FORMATS)('the row of %s is complete:', (format) => {
     expect(await proveImage(path, { format, ...size })).toMatchObject({ whole: false });
   });
 
-  it('the README names it', async () => {
-    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
-    const line = readme.split('\n').find((one) => one.trim().startsWith('format: '));
+  it('the guide names it', async () => {
+    const guide = await readFile(join(import.meta.dirname, '../../docs/guide.md'), 'utf8');
+    const line = guide.split('\n').find((one) => one.trim().startsWith('format: '));
     expect(line?.split(/[ ,#]+/)).toContain(format);
   });
 });
