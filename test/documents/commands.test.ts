@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { wordsOf } from '../../electron/blender/launcher.ts';
 import { makeCli } from '../cli/rig.ts';
-import { commands, documents, ROOT } from './documents.ts';
+import { commands, documents, ROOT, type Said } from './documents.ts';
 
 /** What is no command by itself: a part of one, as it stands in a sentence. */
 const PARTS = /…|^npx nightshift$|<[a-z]+>/;
@@ -13,40 +13,40 @@ const PARTS = /…|^npx nightshift$|<[a-z]+>/;
 const ELSEWHERE: readonly (readonly [command: RegExp, test: string, word: string])[] = [
   [/ --on slurm|^npx nightshift seats/, 'test/slurm/night.ts', "'--on', 'slurm'"],
   [/ follow shots --cancel/, 'test/slurm/detach.test.ts', "'follow', 'shots', '--cancel'"],
+  [/^npm install \.\/nightshift-/, 'test/package/project.ts', "'install'"],
 ];
 
 test('every nightshift command of every document does what it should', async () => {
   const cli = await makeCli();
   await cli.shot('hero', 'frames: 1-2');
-  const said = await all((command) => /^(npx )?nightshift /.test(command));
+  const all = await said(/^(npx )?nightshift /);
   // What several pages say is run once.
-  const once = new Map(said.map((one) => [one.command.replace(/^npx /, ''), one]));
+  const once = new Map(all.map((one) => [one.command.replace(/^npx /, ''), one]));
   expect(once.size).toBeGreaterThan(5);
-  for (const { page, command } of once.values()) {
-    const elsewhere = ELSEWHERE.find(([pattern]) => pattern.test(command));
-    if (elsewhere) {
-      const [, file, word] = elsewhere;
-      expect(await readFile(join(ROOT, file), 'utf8'), `${file} runs ${command}`).toContain(word);
+  for (const { page, command, inBlock } of once.values()) {
+    if (await isRunElsewhere(command)) continue;
+    const [name = '', ...rest] = wordsOf(command.replace(/^(npx )?nightshift /, ''), false);
+    if (!inBlock && rest.every((word) => word.startsWith('--'))) {
+      const help = await cli.run(name, '--help');
+      expect(help.code, `${page}: ${command}\n${help.err}`).toBe(0);
+      for (const option of rest) expect(help.out, `${page}: ${command}`).toContain(option);
       continue;
     }
-    const said = wordsOf(command.replace(/^(npx )?nightshift /, ''), false);
-    // A name alone, as it stands in a sentence, is the name of a command.
-    const words = said.length === 1 ? [...said, '--help'] : said;
     // They speak of a batch that another command before them has rendered, and one may have cleared.
-    if (/^(follow|report|clear)$/.test(words[0] ?? '') && said.length > 1) {
+    if (/^(follow|report|clear)$/.test(name)) {
       const first = await cli.run('render', 'shots', '-o', 'frames');
       expect(first.code, first.err).toBe(0);
     }
-    const { code, err } = await cli.run(...words);
+    const { code, err } = await cli.run(name, ...rest);
     expect(code, `${page}: ${command}\n${err}`).toBe(0);
   }
 });
 
 test('every other command of every document is one of this project', async () => {
   const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  for (const { page, command } of await all((each) => /^(npm|node|npx) /.test(each))) {
+  for (const { page, command } of await said(/^(npm|node|npx(?! nightshift)) /)) {
+    if (await isRunElsewhere(command)) continue;
     const [program, first = '', second = ''] = wordsOf(command, false);
-    if (program === 'npx' && first === 'nightshift') continue;
     const script = program === 'npm' ? scripts[first === 'run' ? second : first] : undefined;
     const file = program === 'node' ? first : undefined;
     const tool = program === 'npx' ? join('node_modules', '.bin', first) : undefined;
@@ -56,11 +56,16 @@ test('every other command of every document is one of this project', async () =>
   }
 });
 
-async function all(are: (command: string) => boolean) {
-  const pages = [...(await documents())];
-  return pages.flatMap(([page, text]) =>
-    commands(text)
-      .filter((command) => are(command) && !PARTS.test(command))
-      .map((command) => ({ page, command })),
-  );
+async function said(pattern: RegExp): Promise<readonly Said[]> {
+  const all = [...(await documents())].flatMap(([page, text]) => commands(page, text));
+  return all.filter(({ command }) => pattern.test(command) && !PARTS.test(command));
+}
+
+/** Throws where the test that is named does not run it. */
+async function isRunElsewhere(command: string): Promise<boolean> {
+  const elsewhere = ELSEWHERE.find(([pattern]) => pattern.test(command));
+  if (!elsewhere) return false;
+  const [, file, word] = elsewhere;
+  expect(await readFile(join(ROOT, file), 'utf8'), `${file} runs ${command}`).toContain(word);
+  return true;
 }

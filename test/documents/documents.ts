@@ -23,12 +23,25 @@ export function blocks(page: string, language: string): readonly string[] {
 
 const COMMAND = /^(?:npx|npm|node|nightshift) /;
 
+export interface Said {
+  readonly page: string;
+  readonly command: string;
+  /** It stands in a shell block, to be typed as it is; else in a sentence, and may be only a name. */
+  readonly inBlock: boolean;
+}
+
 /** Commands of a page: the lines of its shell blocks, without their comments, and what stands as code in its text. */
-export function commands(page: string): readonly string[] {
-  const lines = blocks(page, 'sh').flatMap((block) => block.split('\n'));
-  const text = page.replaceAll(/^```.*?^```$/gms, '');
-  const inText = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
-  const said = lines.map((line) => line.replace(/(^|\s+)#.*$/, '').trim());
-  const all = [...said, ...inText.filter((code) => COMMAND.test(code))];
-  return [...new Set(all)].filter((line) => line !== '');
+export function commands(page: string, text: string): readonly Said[] {
+  const lines = blocks(text, 'sh').flatMap((block) => block.split('\n'));
+  const outside = text.replaceAll(/^```.*?^```$/gms, '');
+  const inText = [...outside.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+  return [
+    ...lines
+      .map((line) => line.replace(/(^|\s+)#.*$/, '').trim())
+      .filter((command) => command !== '')
+      .map((command) => ({ page, command, inBlock: true })),
+    ...inText
+      .filter((code) => COMMAND.test(code))
+      .map((command) => ({ page, command, inBlock: false })),
+  ];
 }
