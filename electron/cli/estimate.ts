@@ -69,7 +69,7 @@ function shotText({ name }: BatchJob, { frames, each }: ShotMeasure): string {
 }
 
 function shotEvent({ id, name }: BatchJob, measured: Tried) {
-  const about = { type: 'shot-tried', job: id, name };
+  const about = { type: 'shot-tried', job: id, name } as const;
   if (!measured.ok) {
     const { cause, message } = measured.failure;
     return { ...about, cause, message };

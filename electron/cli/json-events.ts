@@ -4,6 +4,7 @@ import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { poisonedFrames } from '../../shared/job-state.ts';
 import { type RunView, waitingTold } from './job-lines.ts';
+import type { JsonLine } from './json-line.ts';
 import type { Output } from './output.ts';
 
 /** For a program: one event a line on standard output, and nothing else there. */
@@ -34,14 +35,11 @@ export function jsonLines(output: Output): RunView {
   };
 }
 
-/** One line of `--json`. */
-export type JsonEvent = { readonly type: string } & Readonly<Record<string, unknown>>;
-
 /**
  * What `--json` tells of a signal; `null` for what it doesn't tell: logs, samples, frames that were
  * there before. The end of the batch is told by `finishedEvent`, which has the whole result.
  */
-export function jsonEvent(signal: BatchSignal): JsonEvent | null {
+export function jsonEvent(signal: BatchSignal): JsonLine | null {
   if (signal.type !== 'event') return null;
   if (signal.job) return jobJsonEvent(signal.event, signal.job);
   const { event } = signal;
@@ -84,12 +82,12 @@ export function jsonEvent(signal: BatchSignal): JsonEvent | null {
 }
 
 /** The last line: the result, as it is. */
-export function finishedEvent(result: BatchResult): JsonEvent {
+export function finishedEvent(result: BatchResult): JsonLine {
   return { type: 'batch-finished', ...result };
 }
 
 /** How a shot ended, made of the shot itself. */
-export function jobFinishedEvent(job: BatchJob): JsonEvent {
+export function jobFinishedEvent(job: BatchJob): JsonLine {
   return {
     type: 'job-finished',
     ...about(job),
@@ -103,7 +101,7 @@ export function jobFinishedEvent(job: BatchJob): JsonEvent {
   };
 }
 
-function jobJsonEvent(event: JobEvent, job: BatchJob): JsonEvent | null {
+function jobJsonEvent(event: JobEvent, job: BatchJob): JsonLine | null {
   switch (event.type) {
     case 'job-started':
       return { type: event.type, ...about(job) };

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { printable } from '../../shared/safe-text.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
+import type { JsonLine } from './json-line.ts';
 
 type Style = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
 
@@ -16,8 +17,8 @@ export interface Output {
   line(text: string): void;
   /** Text on standard error; a line end is added. */
   note(text: string): void;
-  /** One value as one line of JSON on standard output. */
-  json(value: unknown): void;
+  /** One line of `--json` on standard output. */
+  json(line: JsonLine): void;
   /** Coloured where a person sees it and wants it. */
   paint(style: Style, text: string): string;
   /** Resolves when all that was written has left this process, or can't. */
@@ -40,7 +41,7 @@ export function processOutput(): Output {
     unread: unread.signal,
     line: (text) => write(stdout, `${text}\n`),
     note: (text) => write(stderr, `${text}\n`),
-    json: (value) => write(stdout, `${JSON.stringify(value)}\n`),
+    json: (line) => write(stdout, `${JSON.stringify(line)}\n`),
     paint: (style, text) => (colours ? styleText(style, text) : text),
     drained: async () => {
       await Promise.all([stdout, stderr].map(drained));

@@ -30,6 +30,7 @@ export {
 export { FollowedBatch, type Standing } from './followed-batch.ts';
 export { BatchCheckpoint } from './journal/batch-checkpoint.ts';
 export { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
+export { JOURNAL_VERSION, journalLine } from './journal/journal-format.ts';
 export { BatchInUse } from './journal/lock.ts';
 export type { Cancelling } from './journal/requests.ts';
 export { STALL_BOUNDS, stallLimit } from './lane/limits.ts';

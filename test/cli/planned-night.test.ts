@@ -99,7 +99,10 @@ test('Ctrl+C calls a planned night off', async () => {
   await said(child, 'Press Ctrl+C');
   child.kill('SIGINT');
   const { exitCode, stdout, stderr } = await child;
-  expect(events(stdout)).toMatchObject([{ type: 'batch-scheduled', until: null }]);
+  expect(events(stdout)).toMatchObject([
+    { type: 'nightshift' },
+    { type: 'batch-scheduled', until: null },
+  ]);
   expect(exitCode).toBe(130);
   expect(stderr).toContain('Called off. Nothing was rendered.');
   expect(await cli.blenderLog()).toEqual([]);

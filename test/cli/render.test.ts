@@ -11,7 +11,8 @@ test('renders every shot, names each file that it made, and exits with 0', async
   const { code, out, err } = await cli.run('render', cli.shots, '-o', cli.out, '--json');
   expect(code, err).toBe(0);
   const told = events(out);
-  expect(told[0]?.type).toBe('batch-started');
+  expect(told[0]).toMatchObject({ type: 'nightshift', json: 1 });
+  expect(told[1]?.type).toBe('batch-started');
   expect(told.at(-1)).toMatchObject({ type: 'batch-finished', outcome: 'completed', completed: 2 });
   const done = ofType(told, 'frame-done');
   expect(done.map(({ name, frame }) => `${name} ${frame}`).sort()).toEqual([
@@ -136,6 +137,9 @@ test('an empty folder exits with 2 and says what shots are', async () => {
   const cli = await makeCli();
   const { code, out, err } = await cli.run('render', cli.shots, '-o', cli.out, '--json');
   expect(code).toBe(2);
-  expect(events(out)).toMatchObject([{ type: 'batch-finished', totalJobs: 0 }]);
+  expect(events(out)).toMatchObject([
+    { type: 'nightshift' },
+    { type: 'batch-finished', totalJobs: 0 },
+  ]);
   expect(err).toContain('There is no shot in this folder');
 });

@@ -4,6 +4,7 @@ import type { ShotProblem } from '../../../shared/shot.ts';
 import { checkBatch } from '../../engine/index.ts';
 import { estimate } from '../estimate.ts';
 import { EXIT } from '../exit-codes.ts';
+import { firstLine } from '../json-line.ts';
 import {
   blenderOption,
   collected,
@@ -67,6 +68,7 @@ Examples:
   nightshift check shots --estimate`;
 
 async function check(folder: string, options: CheckOptions, { output }: Session): Promise<number> {
+  if (options.json) output.json(firstLine());
   const batch = onlyShots(await readShots(folder, options.output), options.only);
   const told = new Set<string>();
   let errors = 0;

@@ -13,6 +13,7 @@ import { detachRender } from '../detach.ts';
 import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { plainLines, type RunView, summaryLines } from '../job-lines.ts';
 import { jsonLines } from '../json-events.ts';
+import { firstLine } from '../json-line.ts';
 import { addWhereOptions, slurmWishesOf } from '../on-slurm.ts';
 import {
   blenderOption,
@@ -133,6 +134,7 @@ export async function render(
   const { clock } = machine;
   const read = reader(folder, options, output);
   let batch = await read();
+  if (options.json) output.json(firstLine());
   const view = viewFor(options, output);
   const night = momentsOf({ startAt, until }, clock.now());
   if (night.startAt !== null && batch.jobs.length > 0) {

@@ -115,7 +115,7 @@ interface Link {
 
 function over(base: MapTree | null, own: MapTree): MapTree | ShotError {
   if (base === null) return own;
-  const tree = merged(without(base, 'name', 'abstract', 'extends'), own);
+  const tree = merged(without(base, '$schema', 'name', 'abstract', 'extends'), own);
   if (tree.size <= MAX_MERGED) return tree;
   const place = valueAt(own, 'extends')?.place ?? own.place;
   return flawed(place, 'With all that it extends, this file is far too much for a shot.');

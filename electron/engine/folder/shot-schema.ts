@@ -156,6 +156,7 @@ const outputSchema = z
 export const shotSchema = z
   .object(
     {
+      $schema: text.meta({ description: 'The JSON Schema of this file, for the editor.' }),
       name: text.meta({ description: "Name of the shot; else the file's own name." }),
       extends: path('A shot file to inherit from, relative to this file; own keys win.'),
       abstract: flag.meta({ description: 'true: only there to be extended, renders nothing.' }),

@@ -119,12 +119,14 @@ export function unknownKeys(shot: MapTree): readonly Flaw[] {
 /** Of one file; more would only hide the first ones. */
 const MAX_WARNINGS = 20;
 
+/** Keys that say nothing of what kind of file it is. */
+const ANYWHERE = ['name', '$schema'];
 /** Keys that a shot file has and other YAML files hardly do. */
-const TELLING = KNOWN_KEYS.shot.filter((key) => key !== 'name');
+const TELLING = KNOWN_KEYS.shot.filter((key) => !ANYWHERE.includes(key));
 
 /** False for a file with foreign keys only, such as a `docker-compose.yaml`. */
 export function looksLikeShot(file: MapTree): boolean {
-  const keys = [...file.entries.keys()].filter((key) => key !== 'name');
+  const keys = [...file.entries.keys()].filter((key) => !ANYWHERE.includes(key));
   return (
     keys.length === 0 ||
     keys.some((key) => TELLING.includes(key) || key === 'shot' || nearestOf(key, TELLING) !== null)
@@ -162,5 +164,6 @@ function message(key: string, level: Level): string {
     return `${start} and is left out; it belongs ${where}.`;
   }
   if (near !== null) return `${start} and is left out; did you mean \`${near}\`?`;
-  return `${start} and is left out; known are ${KNOWN_KEYS[level].join(', ')}.`;
+  const others = KNOWN_KEYS[level].filter((other) => other !== '$schema');
+  return `${start} and is left out; known are ${others.join(', ')}.`;
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import { batchEvent } from '../../../shared/events.ts';
 import { jsonAs } from '../lib/atomic-file.ts';
 
 /** How a sealed line ends: the checksum of the JSON as it would be without it. */
@@ -70,7 +71,7 @@ function checksum(text: string): string {
  * added: an older program passes over fields that it doesn't know, and sets aside events that it doesn't
  * know. What it must not pass over makes a new version. 2: every line is sealed.
  */
-const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 2;
 
 /** The first line of every journal, and again where a newer version went on with an older one's. */
 export const HEADER_LINE = sealed({ nightshift: 'journal', version: JOURNAL_VERSION });
@@ -81,6 +82,19 @@ export class NewerCheckpoint extends Error {
 }
 
 const header = z.object({ nightshift: z.literal('journal'), version: z.int().positive() });
+/** Lines of version 1 have none. */
+const seal = {
+  crc32: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/)
+    .optional(),
+};
+
+/** Every line of a journal of this version, for its schema; what reads one looks at header and seal by itself. */
+export const journalLine = z.union([
+  header.extend({ version: z.int().positive().max(JOURNAL_VERSION), ...seal }),
+  ...batchEvent.options.map((event) => event.extend(seal)),
+]);
 
 /** Whether the JSON of a line is a header. Throws `NewerCheckpoint` for one that we must not read past. */
 export function isHeader(json: string): boolean {

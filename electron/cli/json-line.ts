@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { type BatchResult, runInfoSchema } from '../../shared/batch.ts';
+import { CAUSES, LOST_PLACES } from '../../shared/failure.ts';
+import type { Frozen } from '../../shared/frozen.ts';
+import { JOB_STATUSES, shotWarningSchema } from '../../shared/job.ts';
+import { PAUSE_REASONS, recoverySchema } from '../../shared/night.ts';
+import { NIGHTSHIFT_VERSION } from '../engine/index.ts';
+import { problemSchema, resultShape, retryTally } from './result-schema.ts';
+
+/**
+ * The version of what `--json` writes. Within one, kinds of lines and fields may be added: a reader passes over those that
+ * it doesn't know. What a reader must not pass over, and what goes away or means something else, makes a new version.
+ */
+export const JSON_VERSION = 1;
+
+const cause = z.enum(CAUSES);
+const message = z.string();
+const ofJob = { job: z.string(), name: z.string() };
+const moment = z.number().nullable().meta({ description: 'ms since 1970.' });
+const seconds = z.number().nullable();
+const run = runInfoSchema.shape;
+
+/** Every line that some `--json` writes. */
+const LINES = [
+  z.object({
+    type: z.literal('nightshift').meta({ description: 'The first line.' }),
+    json: z.literal(JSON_VERSION).meta({ description: 'The version of these lines.' }),
+    nightshift: z.string().meta({ description: 'The version of Nightshift.' }),
+  }),
+  z.object({ type: z.literal('batch-scheduled'), startAt: moment, until: moment }),
+  z.object({
+    type: z.literal('batch-started'),
+    batch: run.batchId,
+    folder: run.folder,
+    outputRoot: run.outputRoot,
+    workers: run.workers,
+    blender: run.blender,
+    blenders: run.blenders.unwrap(),
+    machine: run.machine,
+    nightshift: run.nightshift,
+  }),
+  z.object({ type: z.literal('batch-paused'), reason: z.enum(PAUSE_REASONS), message }),
+  z.object({ type: z.literal('batch-unpaused') }),
+  z.object({ type: z.literal('batch-recovered'), ...recoverySchema.shape }),
+  z.object({ type: z.literal('pool-changed'), workers: z.number(), of: z.number(), message }),
+  z.object({ type: z.literal('waiting-for-node'), why: z.string() }),
+  z.object({
+    type: z.literal('place-lost'),
+    node: z.string(),
+    cause: z.enum(LOST_PLACES),
+    message,
+  }),
+  z.object({ type: z.literal('node-left-out'), node: z.string(), message }),
+  z.object({ type: z.literal('job-started'), ...ofJob }),
+  z.object({ type: z.literal('job-warned'), ...ofJob, warnings: z.array(shotWarningSchema) }),
+  z.object({ type: z.literal('job-retried'), ...ofJob, cause, message }),
+  z.object({
+    type: z.literal('job-finished'),
+    ...ofJob,
+    status: z.enum(JOB_STATUSES),
+    cause: cause.nullable(),
+    message: message.nullable(),
+    nextStep: z.string().nullable(),
+    warnings: z.array(z.string()),
+    retries: z.array(retryTally),
+    poisoned: z.array(z.int()).meta({ description: 'Frames that crash Blender each time.' }),
+  }),
+  z.object({
+    type: z.literal('frame-done'),
+    ...ofJob,
+    frame: z.int(),
+    file: z.string().meta({ description: 'Absolute; proved whole.' }),
+    seconds: z.number(),
+    blender: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('frame-failed'),
+    ...ofJob,
+    frame: z.int(),
+    cause,
+    message,
+    willRetry: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('batch-finished').meta({ description: 'The last line: the result.' }),
+    ...resultShape,
+  }),
+  z.object({ type: z.literal('problem'), ...problemSchema.shape, name: z.string().nullable() }),
+  z.object({
+    type: z.literal('check-finished'),
+    shots: z.int(),
+    errors: z.int(),
+    warnings: z.int(),
+  }),
+  z.object({
+    type: z.literal('shot-tried'),
+    ...ofJob,
+    cause: cause.exactOptional(),
+    message: message.exactOptional(),
+    frames: z.int().exactOptional(),
+    secondsEach: z.number().exactOptional(),
+    openSeconds: z.number().exactOptional(),
+  }),
+  z.object({ type: z.literal('estimate'), seconds, low: seconds, high: seconds }),
+  z.object({
+    type: z.literal('seats'),
+    cluster: z
+      .object({
+        partitions: z.array(
+          z.object({
+            name: z.string(),
+            isDefault: z.boolean(),
+            timeLimit: z.string(),
+            nodes: z.number(),
+          }),
+        ),
+        nodes: z.array(
+          z.object({
+            name: z.string(),
+            partitions: z.array(z.string()),
+            cores: z.number(),
+            memoryMb: z.number(),
+            gpus: z.number(),
+            state: z.string(),
+            reason: z.string().nullable(),
+          }),
+        ),
+      })
+      .nullable(),
+  }),
+] as const;
+
+/** One line of `--json`. */
+export const jsonLine = z.discriminatedUnion('type', LINES);
+
+type Line = Frozen<z.input<typeof jsonLine>>;
+
+/** What is written; the result is as the engine gives it, and becomes JSON only then. */
+export type JsonLine =
+  | Exclude<Line, { readonly type: 'batch-finished' }>
+  | ({ readonly type: 'batch-finished' } & BatchResult);
+
+/** What a reader has to know first. */
+export function firstLine(): JsonLine {
+  return { type: 'nightshift', json: JSON_VERSION, nightshift: NIGHTSHIFT_VERSION };
+}
