@@ -19,6 +19,7 @@ const ENGINE_ROOMS = [
   'estimate',
   'lane',
   'preflight',
+  'farm',
   'night',
   'run',
 ];

@@ -3,6 +3,7 @@
 import { ensureBuilt } from './setup/app.mjs';
 import { ensureElectron } from './setup/electron.mjs';
 import { ensureNode } from './setup/node.mjs';
+import { ensureOpenjd } from './setup/openjd.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { SetupProblem, say } from './setup/say.mjs';
 import { ensureSlurm } from './setup/slurm.mjs';
@@ -15,6 +16,7 @@ try {
   const electron = await ensureElectron();
   await ensureSystem({ electron: electron.path, forTests });
   if (forTests) await ensureSlurm();
+  if (forTests) await ensureOpenjd();
   await ensureBuilt();
   say('Ready.');
 } catch (error) {

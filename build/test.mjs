@@ -10,6 +10,7 @@ import { secondBlender } from './blenders/second.mjs';
 import { secondRun } from './checks/contract.mjs';
 import { failedNames, playwrightTotals, vitestTotals } from './checks/totals.mjs';
 import { findBlender } from './setup/blender.mjs';
+import { whyNoOpenjd } from './setup/openjd.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { run } from './setup/run.mjs';
 import { whyNoSlurm } from './setup/slurm.mjs';
@@ -32,7 +33,8 @@ try {
   const { NIGHTSHIFT_OTHER_BLENDER: _, ...env } = process.env;
   if (second.executable) env.NIGHTSHIFT_OTHER_BLENDER = second.executable;
   await vitest('Tests of the parts', chosen, env);
-  sayIfNoSlurm();
+  sayIfLeftOut('real Slurm', /slurm/, whyNoSlurm());
+  sayIfLeftOut('job templates in openjd', /farm|openjd/, whyNoOpenjd());
   await contractOn(second);
   await playwright();
 } finally {
@@ -70,11 +72,10 @@ async function vitest(title, args, env) {
 }
 
 /** Vitest's configuration leaves them out by the same rule. */
-function sayIfNoSlurm() {
-  const why = whyNoSlurm();
-  if (why === undefined || !(chosen.length === 0 || chosen.some((word) => /slurm/.test(word))))
-    return;
-  console.log(`\nThe tests on real Slurm were left out: ${why}.`);
+function sayIfLeftOut(what, words, why) {
+  if (why === undefined) return;
+  if (chosen.length > 0 && !chosen.some((word) => words.test(word))) return;
+  console.log(`\nThe tests on ${what} were left out: ${why}.`);
 }
 
 /** Where no second Blender can be had that is no failure, but it is said. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
+import { whyNoOpenjd } from './setup/openjd.mjs';
 import { whyNoSlurm } from './setup/slurm.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -17,6 +18,8 @@ const together = globSync(ROOMS, { cwd: root }).filter(
 
 /** Nothing stands in for a cluster: `npm test` says that these are left out. */
 const withoutSlurm = whyNoSlurm() === undefined ? [] : ['test/slurm/**'];
+/** Nor for who else reads our job templates. */
+const withoutOpenjd = whyNoOpenjd() === undefined ? [] : ['test/farm/openjd-run.test.ts'];
 
 const common = {
   root,
@@ -39,7 +42,7 @@ export default defineConfig({
           ...common,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: [...together, ...withoutSlurm],
+          exclude: [...together, ...withoutSlurm, ...withoutOpenjd],
         },
       },
       {

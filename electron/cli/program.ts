@@ -4,6 +4,7 @@ import { BatchInUse, NIGHTSHIFT_VERSION } from '../engine/index.ts';
 import { clearCommand, listCommand, reportCommand } from './commands/batches.ts';
 import { blenderCommand } from './commands/blender.ts';
 import { checkCommand } from './commands/check.ts';
+import { exportCommand } from './commands/export.ts';
 import { followCommand } from './commands/follow.ts';
 import { renderCommand } from './commands/render.ts';
 import { seatsCommand } from './commands/seats.ts';
@@ -46,6 +47,7 @@ function program(session: Session): Command {
     clearCommand,
     blenderCommand,
     seatsCommand,
+    exportCommand,
   ].map((make) => make(session));
   for (const command of commands) nightshift.addCommand(command);
   for (const command of [nightshift, ...commands]) {

@@ -17,6 +17,8 @@ export { workersFor } from './capacity/machine.ts';
 export { type DetachedCommand, detach, NotDetached, readDetached } from './detached.ts';
 export type { ShotMeasure } from './estimate/measure-shot.ts';
 export { expectedNight } from './estimate/outlook.ts';
+export { type OpenedShot, openShots } from './farm/open-shots.ts';
+export { commonFolder, isBelow, openjdTemplate } from './farm/openjd-template.ts';
 export { createBatchFromDirectory } from './folder/create-batch.ts';
 export { settingPlaces } from './folder/setting-places.ts';
 export { parseDuration } from './folder/shot-schema.ts';

@@ -4,6 +4,7 @@ import os
 
 import bpy
 
+from . import simulations
 from .paths import has_templates
 from .refusal import Refusal
 
@@ -11,8 +12,17 @@ from .refusal import Refusal
 def exactly(path):
     """A path that Blender takes as it stands, whatever braces are in it."""
     if has_templates():
-        return path.replace("{", "{{").replace("}", "}}")
+        # Written so that no two braces stand together here: on a farm they would be filled in (openjd-template.ts).
+        return path.replace("{", 2 * "{").replace("}", 2 * "}")
     return path
+
+
+def render_in_turn(shot, frame, threads, file):
+    """As `render_frame`, where simulations may have been run up to this frame."""
+    if shot.simulation is None or not shot.simulation.stands_at(frame):
+        return render_frame(shot, frame, threads, file)
+    with simulations.handlers_rest():
+        return render_frame(shot, frame, threads, file)
 
 
 def render_frame(shot, frame, threads, file):

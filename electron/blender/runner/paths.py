@@ -76,7 +76,7 @@ def _in_a_name(text):
 
 
 def _braced(text):
-    return text.replace("{", "{{").replace("}", "}}")
+    return text.replace("{", 2 * "{").replace("}", 2 * "}")
 
 
 def _said_of_template(words, raw):

@@ -16,7 +16,7 @@ sys.path.insert(0, PARENT)
 
 import bpy  # noqa: E402
 
-from nightshift_runner import channel, devices, findings, guard, leaks, memory, movie, output, scene, simulations, trial  # noqa: E402
+from nightshift_runner import channel, devices, findings, guard, leaks, memory, movie, output, scene, trial  # noqa: E402
 from nightshift_runner.baseline import Baseline  # noqa: E402
 from nightshift_runner.refusal import Refusal  # noqa: E402
 
@@ -53,14 +53,8 @@ class Runner:
         shot, share = self._open_shot(), request.get("share")
         order = shot, request["frame"], request["threads"], request["file"]
         began = time.monotonic()
-        pixels = self._rendered(shot, order) if share is None else trial.render_frame(*order, share)
+        pixels = output.render_in_turn(*order) if share is None else trial.render_frame(*order, share)
         return {"seconds": time.monotonic() - began, "memoryMb": memory.peak_mb(), "pixels": pixels}
-
-    def _rendered(self, shot, order):
-        if shot.simulation is None or not shot.simulation.stands_at(order[1]):
-            return output.render_frame(*order)
-        with simulations.handlers_rest():
-            return output.render_frame(*order)
 
     def encode(self, request):
         began = time.monotonic()
