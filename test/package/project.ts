@@ -101,11 +101,11 @@ export async function installPackage(): Promise<Project> {
 const SHOT = 'blend: ../scenes/any.blend\nframes: 1-2\n';
 const FAULTY = 'blend: ../scenes/any.blend\nrender: {samples: many}\n';
 
-/** As strict as it gets; only the types of Node are not installed there. */
+/** As strict as it gets, with no browser around; only the types of Node are not installed there. */
 const TSCONFIG = {
   compilerOptions: {
     target: 'ES2022',
-    lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+    lib: ['ES2023'],
     module: 'NodeNext',
     strict: true,
     exactOptionalPropertyTypes: true,
