@@ -42,9 +42,7 @@ def places(system, environment, home):
     """Where its installers put it, and what the PATH calls `nightshift`. Not Downloads: what lies there nobody chose."""
     named = shutil.which("nightshift", path=environment.get("PATH", ""))
     if named is not None:
-        named = os.path.realpath(named)
-        # The command of a clone lies in its folder `build`.
-        yield os.path.dirname(os.path.dirname(named)) if named.endswith(".mjs") else named
+        yield _behind(os.path.realpath(named), system)
     if system == "win32":
         for name in ("LOCALAPPDATA", "ProgramFiles"):
             if environment.get(name):
@@ -57,6 +55,17 @@ def places(system, environment, home):
         yield "/opt/Nightshift/nightshift"
         for folder in (os.path.join(home, "Applications"), os.path.join(home, ".local", "bin"), "/opt"):
             yield from sorted(glob.glob(os.path.join(glob.escape(folder), "[Nn]ightshift*.AppImage")), reverse=True)
+
+
+def _behind(named, system):
+    """What the command line of that name belongs to: a clone, or the app that it is a part of."""
+    folder = os.path.dirname(named)
+    if named.endswith(".mjs"):
+        return os.path.dirname(folder)
+    if folder.lower().replace("\\", "/").endswith("/resources/bin"):
+        home = os.path.dirname(os.path.dirname(folder))
+        return os.path.dirname(home) if system == "darwin" else home
+    return named
 
 
 def send(folder, chosen):

@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import traceback
 
 import bpy
@@ -100,4 +101,8 @@ def guarded(step):
     return go
 
 
+# One that hangs must not stay either.
+limit = threading.Timer(150, lambda: os._exit(1))
+limit.daemon = True
+limit.start()
 bpy.app.timers.register(guarded(open_file), first_interval=0.1)

@@ -1,6 +1,7 @@
 """One Blender with the extension installed: does what an artist would do, and writes down what came of it.
 
 blender -b --python session.py -- FOLDER, where FOLDER holds the scenes of extension.test.ts; the answers go to FOLDER/answers.json.
+Where the extension was not installed but only lies in its place, it is switched on here.
 """
 
 import importlib
@@ -197,15 +198,46 @@ def names():
     return {name: part("shot_file").tidy_name(name) for name in json.loads(text("names.json"))}
 
 
-def places():
-    """Where Nightshift is looked for, on each system."""
-    app = part("app")
-    environment = {"PATH": "", "LOCALAPPDATA": "L", "ProgramFiles": "P"}
-    return {system: list(app.places(system, environment, FOLDER)) for system in ("linux", "darwin", "win32")}
-
-
 def formats():
     return list(part("settings").FORMATS)
+
+
+def program(*path):
+    path = os.path.join(FOLDER, *path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    put("", path)
+    os.chmod(path, 0o755)
+    return path
+
+
+def places():
+    """Where Nightshift is looked for, on each system; and whose command line the PATH may lead to."""
+    app = part("app")
+    environment = {"PATH": "", "LOCALAPPDATA": "L", "ProgramFiles": "P"}
+    said = {system: list(app.places(system, environment, FOLDER)) for system in ("linux", "darwin", "win32")}
+    window = program("opt", "nightshift")
+    command = program("opt", "resources", "bin", "nightshift")
+    program("opt", "resources", "app.asar")
+    os.mkdir(os.path.join(FOLDER, "bin"))
+    os.symlink(command, os.path.join(FOLDER, "bin", "nightshift"))
+    environment["PATH"] = os.path.join(FOLDER, "bin")
+    said["installed"] = app.command("", "linux", environment, FOLDER) == [window]
+    said["unpacked"] = app.command(os.path.join(FOLDER, "opt"), "linux", environment, FOLDER) == [window]
+    environment["PATH"] = os.path.dirname(program("other", "nightshift"))
+    # A command line alone has no window.
+    try:
+        said["alone"] = app.command("", "win32", {"PATH": environment["PATH"]}, FOLDER)
+    except app.NotStarted as why:
+        said["alone"] = str(why)
+    bundle = program("Nightshift.app", "Contents", "MacOS", "Nightshift")
+    said["macOS"] = app.command(os.path.join(FOLDER, "Nightshift.app"), "darwin", environment, FOLDER) == [bundle]
+    return said
+
+
+def without_cycles():
+    bpy.ops.preferences.addon_disable(module="cycles")
+    opened("check", "good.blend")
+    return checked()
 
 
 def left_behind():
@@ -224,7 +256,9 @@ def left_behind():
     }
 
 
-for step in (check_scenes, never_saved, saved_path, mend, write_all, edit, refuse, send, frame_lists, names, formats, places, left_behind):
+if MODULE not in bpy.context.preferences.addons:
+    bpy.ops.preferences.addon_enable(module=MODULE)
+for step in (check_scenes, never_saved, saved_path, mend, write_all, edit, refuse, send, frame_lists, names, formats, places, without_cycles, left_behind):
     answers[step.__name__] = step()
 with open(os.path.join(FOLDER, "answers.json"), "w", encoding="utf-8") as file:
     json.dump(answers, file)
