@@ -19,7 +19,7 @@ export default {
   ],
   asar: true,
   // Libraries are loaded by the system, which can't look into an archive.
-  asarUnpack: ['**/node_modules/sharp/**', '**/node_modules/@img/**'],
+  asarUnpack: ['sharp', '@img', 'koffi', '@koromix'].map((name) => `**/node_modules/${name}/**`),
   npmRebuild: false,
   ...(electron.source === 'npm-fallback'
     ? { electronDist: dirname(electron.path), electronVersion: electron.version }

@@ -1,23 +1,25 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { projectRoot } from './paths.mjs';
 
 /**
  * Runs a program to its end and collects what it says.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutSeconds?: number, show?: boolean }} [options]
- *   `show` lets the program write to the terminal itself; when the time is up, all that it has started is ended
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeoutSeconds?: number, show?: boolean, into?: number }} [options]
+ *   `show` lets the program write to the terminal itself, `into` to an open file; when the time is up, all that it has started is ended
  * @returns {Promise<{ code: number, output: string }>} code 127 when it could not be started,
  *   124 when the time was up
  */
 export function run(command, args, options = {}) {
-  const { cwd = projectRoot, env = process.env, timeoutSeconds = 0, show = false } = options;
+  const { cwd = projectRoot, env = process.env, timeoutSeconds = 0, show = false, into } = options;
   const limited = timeoutSeconds > 0;
+  const out = into ?? (show ? 'inherit' : 'pipe');
   return new Promise((done) => {
     const child = spawn(command, args, {
       cwd,
       env,
-      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      stdio: ['ignore', out, out],
       // Windows can start a .cmd file only through its shell.
       shell: process.platform === 'win32' && /\.(cmd|bat)$/.test(command),
       // The head of a group of its own, so that what it starts can be ended with it.
@@ -93,7 +95,9 @@ function endAll(signal) {
 function endTree(child, signal = 'SIGKILL') {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') {
-    spawnSync('taskkill', ['/pid', String(child.pid), '/T', '/F']);
+    // By its bare name one in the working folder would be run first.
+    const taskkill = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+    spawnSync(taskkill, ['/pid', String(child.pid), '/T', '/F'], { windowsHide: true });
     return;
   }
   try {

@@ -4,6 +4,7 @@ import { posix, win32 } from 'node:path';
 import { execa } from 'execa';
 import type { BlenderSource } from '../../shared/blender-install.ts';
 import { within } from './clock.ts';
+import { windowsProgram } from './windows.ts';
 
 /** The name of Blender on Flathub, and of the program that Flatpak exports to start it. */
 export const FLATPAK_ID = 'org.blender.Blender';
@@ -239,10 +240,8 @@ async function windowsRegistry(machine: Machine): Promise<readonly Candidate[]> 
     }));
 }
 
-/** By its whole path: a `reg.exe` that lies in the working folder is not asked. */
 async function registry(machine: Machine, query: readonly string[]): Promise<string> {
-  const root = machine.env.SystemRoot ?? `${SYSTEM_DRIVE}\\Windows`;
-  return await machine.ask(win32.join(root, 'System32', 'reg.exe'), ['query', ...query]);
+  return await machine.ask(windowsProgram('reg', machine.env), ['query', ...query]);
 }
 
 /** Of lines such as `    InstallLocation    REG_SZ    C:\Program Files\…`; the default's name is in the language of Windows. */

@@ -70,7 +70,7 @@ export interface Launched {
   readonly ended: Promise<Exit>;
   /** Asks it to stop what it is at. False where that can't be asked. */
   readonly interrupt: () => boolean;
-  /** Resolves when it and all that it has started are gone. Safe if they are. */
+  /** Resolves when it and all that it has started are gone, or the system can't end them. Safe if they are gone. */
   readonly kill: () => Promise<void>;
   /** Processor time that it and all that it has started have taken so far, ms; `null` where nobody can tell. */
   readonly computedMs: () => Promise<number | null>;

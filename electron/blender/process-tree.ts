@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import { windowsProgram } from './windows.ts';
 
 /** True while the process can still do something: a zombie has ended. */
 export async function isRunning(pid: number): Promise<boolean> {
@@ -15,18 +16,24 @@ export async function isRunning(pid: number): Promise<boolean> {
  * Safe if it is gone. It must have been started as leader of its own group (`detached` on POSIX).
  */
 export async function killTree(pid: number): Promise<void> {
-  if (process.platform === 'win32') {
-    await execa('taskkill', ['/pid', String(pid), '/T', '/F'], {
-      reject: false,
-      windowsHide: true,
-    });
-    return;
-  }
+  if (process.platform === 'win32') return killWindowsTree(pid);
   // Before the kill: afterwards a descendant in another group has lost its parent.
   const descendants = await descendantsOf(pid);
   signalGroup(pid, 'SIGKILL');
   for (const descendant of descendants) signalOne(descendant, 'SIGKILL');
   await gone([pid, ...descendants]);
+}
+
+/** Where `taskkill` is not there, hangs or may not, the process alone: better than one that is waited for in vain. */
+async function killWindowsTree(pid: number): Promise<void> {
+  const { failed } = await execa(windowsProgram('taskkill'), ['/pid', String(pid), '/T', '/F'], {
+    reject: false,
+    stdin: 'ignore',
+    windowsHide: true,
+    timeout: ASK_MS,
+  });
+  if (failed) signalOne(pid, 'SIGKILL');
+  await gone([pid]);
 }
 
 /**
@@ -133,7 +140,7 @@ export function psRow(line: string): Row[] {
 
 async function windowsProcesses(): Promise<readonly Row[]> {
   const { stdout } = await execa(
-    'powershell',
+    windowsProgram('powershell'),
     [
       '-NoProfile',
       '-NonInteractive',

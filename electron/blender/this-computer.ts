@@ -6,14 +6,17 @@ import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
+import { within } from './clock.ts';
 import type { Command, Exit, Host, Launched } from './host.ts';
 import { computedMs, isRunning, killMarked, killTree, signalGroup } from './process-tree.ts';
+import { type WindowsJob, windowsCalls, windowsProgram } from './windows.ts';
 
 /** Programs run here, at a lower priority than the artist's own, and end when we do. */
 export const THIS_COMPUTER: Host = {
   launch: async (command) => {
     try {
       const [program, args] = await tiedToUs(command.program, command.args, command.onOurDeath);
+      const windows = await windowsCalls();
       const child = spawn(program, args, {
         // A group of its own on POSIX, so that the whole tree can be killed.
         detached: process.platform !== 'win32',
@@ -25,9 +28,11 @@ export const THIS_COMPUTER: Host = {
           ...(command.token !== undefined && { [MARK]: command.token }),
         },
       });
+      // At once: what it has started before is not in it.
+      const job = child.pid === undefined ? null : (windows?.jobAround(child.pid) ?? null);
       // The first listener for errors must be there before anything is awaited.
       await once(child, 'spawn');
-      return launched(child, command);
+      return launched(child, command, job);
     } catch (error) {
       return { error: (error as NodeJS.ErrnoException).code ?? String(error) };
     }
@@ -37,13 +42,13 @@ export const THIS_COMPUTER: Host = {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-function launched(child: Child, { token, deaf }: Command): Launched {
+function launched(child: Child, { token, deaf }: Command, job: WindowsJob | null): Launched {
   const pid = child.pid as number;
   lowerPriority(pid);
   child.on('error', () => {});
   child.stdin.on('error', () => {});
   if (deaf) child.stdin.end();
-  const ended = end(child, pid, token);
+  const ended = end(child, pid, token, job);
   let hasEnded = false;
   void ended.then(() => {
     hasEnded = true;
@@ -67,28 +72,45 @@ function launched(child: Child, { token, deaf }: Command): Launched {
       child.stdin.destroy();
       // Its id may be another's by now.
       if (!hasEnded) await killTree(pid);
-      await ended;
+      job?.end();
+      await within(KILL_MS, ended);
+      // The system can't end it, as on a disk that hangs: it stays written down, and the night goes on without it.
+      if (!hasEnded) leave(child);
     },
     computedMs: () => computedMs(pid),
   };
 }
 
-async function end(child: Child, pid: number, token: string | undefined): Promise<Exit> {
+async function end(
+  child: Child,
+  pid: number,
+  token: string | undefined,
+  job: WindowsJob | null,
+): Promise<Exit> {
   const closed = new Promise((resolve) => child.once('close', resolve));
   const exit = await new Promise<Exit>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
   );
   // What it started must not outlive it, and would keep the pipes open.
   if (process.platform !== 'win32') signalGroup(pid, 'SIGKILL');
+  job?.end();
   if (token !== undefined) await killMarked(markOf(token));
   await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
-  child.stdin.destroy();
-  child.stdout.destroy();
-  child.stderr.destroy();
+  leave(child);
   return exit;
 }
 
 const LAST_WORDS_MS = 300;
+/** What was killed is gone at once, or not for long. */
+const KILL_MS = 15_000;
+
+/** Neither its pipes nor its end keep us from ending. */
+function leave(child: Child): void {
+  child.stdin.destroy();
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.unref();
+}
 
 /** Whose it is, in the environment of all that a program starts. */
 function markOf(token: string): string {
@@ -165,7 +187,7 @@ export async function commandLineOf(pid: number): Promise<string | null> {
   const [command, args] =
     process.platform === 'win32'
       ? ([
-          'powershell',
+          windowsProgram('powershell'),
           [
             '-NoProfile',
             '-NonInteractive',

@@ -10,9 +10,9 @@ it('sleeps and shuts down by what each system has for it', () => {
     'osascript -e tell application "System Events" to shut down',
   ]);
   expect(lines('sleep', 'win32')[0]).toMatch(
-    /^powershell\.exe -NoProfile -Command .*SetSuspendState\('Suspend', \$false, \$false\)$/,
+    /^C:\\Windows\\System32\\WindowsPowerShell\\v1\.0\\powershell\.exe -NoProfile -Command .*SetSuspendState\('Suspend', \$false, \$false\)$/,
   );
-  expect(lines('shut-down', 'win32')).toEqual(['shutdown.exe /s /t 0']);
+  expect(lines('shut-down', 'win32')).toEqual(['C:\\Windows\\System32\\shutdown.exe /s /t 0']);
   expect(lines('sleep', 'linux')).toEqual(['systemctl suspend', 'loginctl suspend']);
   expect(lines('shut-down', 'linux')).toEqual(['systemctl poweroff', 'loginctl poweroff']);
 });

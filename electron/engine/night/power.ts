@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { PowerAct } from '../../../shared/schedule.ts';
+import { windowsProgram } from '../../blender/windows.ts';
 
 /** A program and its arguments; no shell stands between. */
 export interface Command {
@@ -21,9 +22,9 @@ export function powerCommands(act: PowerAct, platform: NodeJS.Platform): readonl
         : [{ file: 'osascript', args: ['-e', 'tell application "System Events" to shut down'] }];
     case 'win32':
       return act === 'sleep'
-        ? [{ file: 'powershell.exe', args: ['-NoProfile', '-Command', SUSPEND] }]
+        ? [{ file: windowsProgram('powershell'), args: ['-NoProfile', '-Command', SUSPEND] }]
         : // A time above 0 would force programs to end.
-          [{ file: 'shutdown.exe', args: ['/s', '/t', '0'] }];
+          [{ file: windowsProgram('shutdown'), args: ['/s', '/t', '0'] }];
     default: {
       const word = act === 'sleep' ? 'suspend' : 'poweroff';
       // The second for systems without systemd, which have elogind.
@@ -44,10 +45,13 @@ export async function changePower(
 ): Promise<void> {
   let reason = '';
   for (const command of powerCommands(act, platform)) {
+    const since = Date.now();
     try {
       await run(command);
       return;
     } catch (error) {
+      // Windows answers when the computer has woken up again, and then its time is long over.
+      if (act === 'sleep' && Date.now() - since > 2 * LONGEST_MS) return;
       reason ||= shortReason(error);
     }
   }
@@ -58,7 +62,7 @@ export async function changePower(
 const LONGEST_MS = 20_000;
 
 function runCommand({ file, args }: Command): Promise<unknown> {
-  return execa(file, args, { timeout: LONGEST_MS, stdin: 'ignore' });
+  return execa(file, args, { timeout: LONGEST_MS, stdin: 'ignore', windowsHide: true });
 }
 
 function shortReason(error: unknown): string {
