@@ -6,9 +6,10 @@ import type { Frozen } from './frozen.ts';
  * What trying again can do for a cause.
  * `never`: the same input fails the same way. `again`: may heal by itself.
  * `fewer-workers`: again, with less running beside it. `wait`: nothing is lost while the batch pauses.
- * `elsewhere`: at once in another place, and no try is counted.
+ * `elsewhere`: at once in another place, and no try is counted. `later`: somebody else keeps it for a while: tried for
+ * minutes, and the rest goes on.
  */
-export type Remedy = 'never' | 'again' | 'fewer-workers' | 'wait' | 'elsewhere';
+export type Remedy = 'never' | 'again' | 'fewer-workers' | 'wait' | 'elsewhere' | 'later';
 
 interface CauseFacts {
   /** Its name as people read it in a table. */
@@ -96,6 +97,13 @@ export const CAUSE_FACTS = {
     label: 'output not writable',
     remedy: 'never',
     nextStep: 'Choose another output folder, or allow writing to this one, then retry.',
+  },
+  'file-in-use': {
+    label: 'file in use',
+    remedy: 'later',
+    nextStep:
+      'Close what has the file open, such as a preview, a player, a virus scanner or a synchronised folder, then retry.',
+    past: 'found its file in use',
   },
   'denoiser-not-available': {
     label: 'denoiser not available',

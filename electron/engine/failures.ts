@@ -1,9 +1,11 @@
+import { basename, dirname } from 'node:path';
 import { type Failure, failure } from '../../shared/failure.ts';
 import { formatFrames, namedFrames } from '../../shared/frames.ts';
 import type { FramePlan } from '../../shared/job.ts';
 import { holderText } from './journal/lock.ts';
 import type { Holder } from './journal/lock-file.ts';
 import { freeBytes, saysFull } from './lib/disk-room.ts';
+import { heldFile } from './lib/held-file.ts';
 
 /** The failures that Nightshift finds by itself, without Blender's words. */
 
@@ -26,10 +28,36 @@ export function diskFull(directory: string, freeBytes: number): Failure {
   );
 }
 
-/** Why a file or folder could not be made: a full disk heals, everything else does not. */
+/** Why a file or folder could not be made: a full disk and a file that is in use heal, everything else does not. */
 export async function cannotWrite(directory: string, error: unknown): Promise<Failure> {
-  if (!saysFull(error)) return outputNotWritable(directory, error);
-  return diskFull(directory, (await freeBytes(directory)) ?? 0);
+  if (saysFull(error)) return diskFull(directory, (await freeBytes(directory)) ?? 0);
+  const held = await heldFile(error);
+  return held === null ? outputNotWritable(directory, error) : fileInUse(held);
+}
+
+/** A path that Blender can't write to on Windows. @param file absolute, with the frame's name */
+export function pathTooLong(file: string): Failure {
+  return failure(
+    'output-not-writable',
+    `The frames can't be written to ${dirname(file)}: with the name of a frame the path has ${file.length} letters, and Blender takes ${LONGEST_PATH} on Windows.`,
+    'Choose an output folder with a shorter path, or give the shot a shorter name, then retry.',
+  );
+}
+
+/** MAX_PATH of Windows without the zero at its end. */
+const LONGEST_PATH = 259;
+
+/** Whether Blender can't write such a path for its length alone. */
+export function isTooLong(file: string, platform = process.platform): boolean {
+  return platform === 'win32' && file.length > LONGEST_PATH;
+}
+
+/** @param file absolute */
+export function fileInUse(file: string): Failure {
+  return failure(
+    'file-in-use',
+    `Another program has ${basename(file)} in ${dirname(file)} open and lets nobody change it.`,
+  );
 }
 
 function outputNotWritable(directory: string, error: unknown): Failure {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
@@ -16,6 +16,7 @@ import { keepsChanging } from './failures.ts';
 import { LOOK_STALL_MS, STALL_BOUNDS, stallLimit, withStallReason } from './lane/limits.ts';
 import { lookThrough, openJob } from './lane/open-job.ts';
 import { encodeMovie, renderFrame } from './lane/render-frame.ts';
+import { removeTemporary } from './lib/temporary-folder.ts';
 import { publishFrame } from './proof/staging.ts';
 import { MOST_STARTS_OVER } from './resume/sources.ts';
 import { orderedIndices, orderOf } from './run/scheduler.ts';
@@ -45,7 +46,7 @@ export async function runJobSubprocess(
   try {
     return await alone.run(temporary);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await removeTemporary(temporary);
   }
 }
 

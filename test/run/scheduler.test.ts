@@ -53,6 +53,10 @@ describe('nextTask', () => {
     expect(choose({ running: [job] })).toMatchObject({ kind: 'open', job: { id: 'a' } });
   });
 
+  it('leaves a running shot alone whose last frame waits for its name', () => {
+    expect(choose({ running: [running('a', [DONE, RUNNING])] })).toMatchObject({ kind: 'wait' });
+  });
+
   it('opens a running shot again that has nothing left to do but to end', () => {
     const task = choose({ running: [running('a', [DONE, DONE])] });
     expect(task).toMatchObject({ kind: 'open', job: { id: 'a' } });

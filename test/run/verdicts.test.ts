@@ -16,6 +16,11 @@ describe('verdictOn', () => {
       case 'wait':
         expect([first.kind, last.kind]).toEqual(['pause', 'pause']);
         return;
+      case 'later':
+        expect(first).toEqual({ kind: 'retry', delayMs: 2000, fewerWorkers: false });
+        expect(last.kind).toBe('retry');
+        expect(verdictOn(failure(cause), 15, 2, 1000)).toEqual({ kind: 'give-up' });
+        return;
       case 'again':
       case 'fewer-workers':
         expect(first).toEqual({

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BatchPhase, BatchSnapshot } from '../../../shared/view.ts';
 import { NIGHTSHIFT_VERSION, SerialQueue } from '../../engine/index.ts';
+import { writeQuickly } from '../../engine/lib/atomic-file.ts';
 import type { BatchSession } from './batch-session.ts';
 
 /** Rows that are remembered: more than a screen, and little beside a large batch. */
@@ -64,8 +65,7 @@ export class LastSeen {
 
   /** Not synced: after a power cut it is the old one, the new one, or none. */
   async #write(text: string): Promise<void> {
-    await writeFile(`${this.#file}.new`, JSON.stringify({ seal: sealOf(text), text }));
-    await rename(`${this.#file}.new`, this.#file);
+    await writeQuickly(this.#file, JSON.stringify({ seal: sealOf(text), text }));
   }
 }
 

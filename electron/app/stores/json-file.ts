@@ -1,7 +1,7 @@
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
-import { writeAtomically } from '../../engine/lib/atomic-file.ts';
+import { setAside, writeAtomically } from '../../engine/lib/atomic-file.ts';
 
 /**
  * One small JSON document on disk: read once, parsed by a schema, written whole.
@@ -46,7 +46,7 @@ export class JsonFile<T> {
     if (text === null) return this.fallback;
     const parsed = this.schema.safeParse(jsonOf(text));
     if (parsed.success) return parsed.data;
-    await rename(this.path, `${this.path}.bad`).catch(() => undefined);
+    await setAside(this.path);
     return this.fallback;
   }
 }

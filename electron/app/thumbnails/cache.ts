@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeQuickly } from '../../engine/lib/atomic-file.ts';
 
 interface Entry {
   readonly bytes: number;
@@ -62,13 +62,10 @@ export class ThumbnailCache {
     await this.#opened();
     const path = `${name}${ENDING}`;
     const file = join(this.folder, path);
-    const part = `${file}.${randomUUID()}.part`;
     try {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(part, data);
-      await rename(part, file);
+      await writeQuickly(file, data);
     } catch {
-      await rm(part, { force: true }).catch(() => undefined);
       return;
     }
     this.#forget(path);

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Batch, BatchConfig } from '../../../shared/batch.ts';
@@ -12,6 +11,7 @@ import { removeProbes, type Shared } from '../../slurm/on-node.ts';
 import { SlurmHost } from '../../slurm/slurm-host.ts';
 import { holds } from '../folder/output-place.ts';
 import { readJson, writeAtomically } from '../lib/atomic-file.ts';
+import { removeTemporary } from '../lib/temporary-folder.ts';
 import { thisMachine } from './machine.ts';
 import { Nodes } from './nodes.ts';
 
@@ -273,7 +273,7 @@ export async function endLeftBehind(checkpoint: string, batch: BatchPlaces): Pro
     if (pid !== undefined && (await killOrphan(pid, token))) ended += 1;
   }
   await removeProbes(sharedFolders(batch, checkpoint));
-  await rm(temporaryOf(checkpoint), { recursive: true, force: true });
+  await removeTemporary(temporaryOf(checkpoint));
   return ended;
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogLine } from '../../../shared/events.ts';
+import { renameFile } from '../lib/publish.ts';
 
 /** One job's text that waits to be written. */
 interface Lane {
@@ -87,7 +88,7 @@ export class JobLogs {
     if (lane.size < this.#part) return;
     const start = this.#file(jobId, '.start.log');
     const to = (await sizeOf(start)) > 0 ? this.#file(jobId, '.before.log') : start;
-    await rename(file, to);
+    await renameFile(file, to);
     lane.size = 0;
   }
 

@@ -4,7 +4,6 @@ import {
   open,
   readFile,
   readlink,
-  rename,
   rm,
   rmdir,
   stat,
@@ -16,6 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { isOver } from '../../slurm/commands.ts';
+import { writeQuickly } from '../lib/atomic-file.ts';
 
 // A socket is seen on its own computer only. For the others that share the disk of a checkpoint a file in its folder
 // says who holds it, and is written again all the time: who has stopped doing that is dead.
@@ -196,14 +196,7 @@ function textOf(record: LockRecord): string {
 
 /** Whole or not at all. Not flushed: it has nothing to say after the power went. */
 async function replaceBy(directory: string, text: string): Promise<void> {
-  const staged = join(directory, `.lock-${randomUUID()}`);
-  try {
-    await writeFile(staged, text);
-    await rename(staged, fileIn(directory));
-  } catch (error) {
-    await rm(staged, { force: true }).catch(() => {});
-    throw error;
-  }
+  await writeQuickly(fileIn(directory), text);
 }
 
 type Computer = Pick<LockRecord, 'boot' | 'net' | 'job'> & { readonly host: string };

@@ -152,6 +152,8 @@ export interface LaneRun extends BlenderRun, JobLimits {
     failure: Failure,
     gpu?: GpuDevice | null,
   ): void;
+  /** A frame is proved and waits for its name, since a file is in use: its lane goes on, the run waits for it. */
+  waitsForName(naming: Promise<void>): void;
   /** A frame is proved and has its name. */
   frameDone(job: BatchJob, seconds: number): void;
   /** A GPU is not there any more, which this job found out. */

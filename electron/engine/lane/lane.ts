@@ -317,7 +317,11 @@ export class Lane {
     const blender = worker.blenderVersion;
     const elsewhere = node !== undefined;
     const staged = { job, plan, frame, tries, rendered: rendered.value, blender, elsewhere };
-    const finished = finishFrame(run, staged).then(async () => {
+    const onHeld = ({ message }: Failure) => {
+      const text = `Frame ${frame} is rendered and waits for its name. ${message}`;
+      this.#log(job.id, { level: 'warning', text });
+    };
+    const finished = finishFrame(run, staged, onHeld).then(async () => {
       await this.#endIfDone(job.id);
       // Who waits for work to help with looks again.
       run.changed.wakeAll();

@@ -1,13 +1,21 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Failure } from '../../../shared/failure.ts';
+import type { Cause, Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits, RenderedFrame } from '../../blender/types.ts';
-import { cannotWrite, diskFull, frameIncomplete, nothingRendered } from '../failures.ts';
+import {
+  cannotWrite,
+  diskFull,
+  frameIncomplete,
+  isTooLong,
+  nothingRendered,
+  pathTooLong,
+} from '../failures.ts';
 import { freeBytes, roomForFrame, saysFull } from '../lib/disk-room.ts';
+import { heldDelayMs, mayPass } from '../lib/held-file.ts';
 import { flushFile, publish } from '../lib/publish.ts';
 import { type Proof, proveImage } from '../proof/prove-image.ts';
 import { finalPath, makeStaging, publishFrame, stagedMovie, stagedPath } from '../proof/staging.ts';
@@ -54,8 +62,14 @@ export async function renderStaged(
     if (!simulated.ok) return simulated;
   }
   const rendered = await worker.render({ frame, threads, file }, limits());
-  return rendered.ok ? rendered : { ok: false, failure: await withDisk(plan, rendered.failure) };
+  if (rendered.ok) return rendered;
+  const tooLong = isTooLong(file) && MAY_BE_LENGTH.includes(rendered.failure.cause);
+  if (tooLong) return { ok: false, failure: pathTooLong(file) };
+  return { ok: false, failure: await withDisk(plan, rendered.failure) };
 }
+
+/** How Blender says that it could not write a file. */
+const MAY_BE_LENGTH: readonly Cause[] = ['output-not-writable', 'render-error', 'nothing-rendered'];
 
 /**
  * The part of it that needs no Blender: flushes the frame in staging and proves it whole.
@@ -105,10 +119,14 @@ export interface Finishing {
   readonly finished: Promise<void>;
 }
 
-/** Proves a frame, syncs that it is done, and gives it its name. Rejects only with what no shot is to blame for. */
+/**
+ * Proves a frame, syncs that it is done, and gives it its name. Rejects only with what no shot is to blame for.
+ * @param onHeld told where another program has the file in its place open: it gets its name later, by itself
+ */
 export async function finishFrame(
   run: LaneRun,
   { job, plan, frame, tries, rendered, blender, elsewhere }: StagedFrame,
+  onHeld: (failure: Failure) => void,
 ): Promise<void> {
   const { store } = run;
   const proved = await proveFrame(
@@ -130,13 +148,64 @@ export async function finishFrame(
     },
   );
   if (!written) return run.frameFailed(job.id, frame, tries, nothingRendered());
-  const published = await publishFrame(plan, job.id, frame);
-  if (!published.ok) {
+  const notNamed = (failure: Failure, namings = 0) => {
     store.record({ type: 'frame-lost', job: job.id, at: Date.now(), frame, tries });
-    return run.frameFailed(job.id, frame, tries, published.failure);
+    run.frameFailed(job.id, frame, tries + namings, failure);
+  };
+  const name = async () => {
+    const published = await publishFrame(plan, job.id, frame);
+    if (!published.ok) {
+      const isHeld = published.failure.cause === 'file-in-use' && !run.isAborted(job.id);
+      if (isHeld) return published.failure;
+      notNamed(published.failure);
+      return null;
+    }
+    store.fulfil(done);
+    run.frameDone(job, rendered.seconds);
+    return null;
+  };
+  const inUse = await name();
+  if (inUse === null) return;
+  onHeld(inUse);
+  run.waitsForName(namedLater(run, job.id, inUse, { name, notNamed }));
+}
+
+/**
+ * Names a frame as soon as the file in its place is let go; so long it lies in staging, and its lane goes on. After ten
+ * minutes it counts as failed.
+ */
+async function namedLater(
+  run: LaneRun,
+  jobId: string,
+  inUse: Failure,
+  act: {
+    /** Resolves with the failure while the file is in use. */
+    readonly name: () => Promise<Failure | null>;
+    /** @param namings how often it was tried to name it */
+    readonly notNamed: (failure: Failure, namings: number) => void;
+  },
+): Promise<void> {
+  const signal = run.signalFor(jobId);
+  const startsOver = run.startsOver(jobId);
+  let failure: Failure | null = inUse;
+  for (let tries = 1; failure !== null; tries += 1) {
+    const wait = heldDelayMs(tries);
+    const awaited = wait !== null && (await slept(wait, signal));
+    // The shot has started over from other files: nobody waits for this frame.
+    if (run.startsOver(jobId) !== startsOver) return;
+    if (!awaited) {
+      act.notNamed(failure, tries);
+      break;
+    }
+    failure = await act.name();
   }
-  store.fulfil(done);
-  run.frameDone(job, rendered.seconds);
+  await run.endIfDone(jobId);
+  run.changed.wakeAll();
+}
+
+/** False: it was aborted. */
+function slept(ms: number, signal: AbortSignal): Promise<boolean> {
+  return delay(ms, true, { signal }).catch(() => false);
 }
 
 /** Blender says that a disk is full, but not which. */
@@ -151,11 +220,14 @@ async function provedInTime(
   plan: FramePlan,
   lateMs: number,
 ): Promise<Proof | NodeJS.ErrnoException> {
-  const until = performance.now() + lateMs;
+  const since = performance.now();
+  const until = since + lateMs;
   for (;;) {
     const proof = await flushed(file, plan).catch((error: NodeJS.ErrnoException) => error);
     if (!(proof instanceof Error) && proof.whole) return proof;
-    if (performance.now() >= until) return proof;
+    // A virus scanner looks at each file that was just written.
+    const isHeld = proof instanceof Error && mayPass(proof);
+    if (performance.now() >= (isHeld ? Math.max(until, since + HELD_MS) : until)) return proof;
     await delay(LOOK_AGAIN_MS);
     // A folder that is listed anew is asked of its server anew.
     await readdir(dirname(file)).catch(() => null);
@@ -163,6 +235,8 @@ async function provedInTime(
 }
 
 const LOOK_AGAIN_MS = 250;
+/** What holds a file that Blender has just closed is done with it soon. */
+const HELD_MS = 15_000;
 /** An NFS client keeps what it knows of a file for 3 s at least (`acregmin`), of a folder until it is listed anew. */
 const LATE_MS = 15_000;
 
@@ -175,7 +249,9 @@ async function flushed(file: string, plan: FramePlan): Promise<Proof> {
 async function unproved(plan: FramePlan, error: NodeJS.ErrnoException): Promise<Failure> {
   const { code = 'EIO' } = error;
   if (code === 'ENOENT') return nothingRendered();
-  if (NOT_ALLOWED.includes(code) || saysFull(error)) return cannotWrite(plan.directory, error);
+  if (NOT_ALLOWED.includes(code) || mayPass(error) || saysFull(error)) {
+    return cannotWrite(plan.directory, error);
+  }
   return (await fullDisk(plan)) ?? frameIncomplete(`could not be flushed (${code})`);
 }
 

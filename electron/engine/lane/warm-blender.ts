@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlenderInfo } from '../../../shared/batch.ts';
 import type { LogLine } from '../../../shared/events.ts';
@@ -10,7 +9,7 @@ import { shouldRecycle } from '../capacity/memory.ts';
 import type { Seat } from '../capacity/seats.ts';
 import { cannotWrite } from '../failures.ts';
 import { saysFull } from '../lib/disk-room.ts';
-import { makeFolder } from '../lib/make-folder.ts';
+import { freshTemporary } from '../lib/temporary-folder.ts';
 import { withHandles } from '../lib/with-handles.ts';
 import type { BlenderRun } from './lane-ports.ts';
 import { type OpenedJob, openJob } from './open-job.ts';
@@ -187,9 +186,7 @@ export class WarmBlender {
 
   async #start(limits: Limits, blenderPath: string): Promise<Answer<BlenderWorker>> {
     const { config, temporary: all } = this.#run;
-    const temporary = join(all, this.#seat.id);
-    await rm(temporary, { recursive: true, force: true });
-    await makeFolder(temporary);
+    const temporary = await freshTemporary(join(all, this.#seat.id));
     return this.#run.startWorker(
       {
         host: this.#seat,

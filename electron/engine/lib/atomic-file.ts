@@ -1,6 +1,7 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { publish } from './publish.ts';
+import { publish, renameFile } from './publish.ts';
 
 /** The newest write of each file that is still under way. */
 const underWay = new Map<string, Promise<void>>();
@@ -34,6 +35,23 @@ async function replaced(file: string, text: string): Promise<void> {
     await publish(staged, file);
   } catch (error) {
     await rm(staged, { force: true });
+    throw error;
+  }
+}
+
+/** Puts a file that can't be used aside, with `.bad` behind its name, for a person to look at. Never throws. */
+export async function setAside(file: string): Promise<void> {
+  await renameFile(file, `${file}.bad`).catch(() => undefined);
+}
+
+/** Writes a file that may be lost with the power: whole or not at all for who reads it meanwhile. Throws what the disk says. */
+export async function writeQuickly(file: string, data: string | Uint8Array): Promise<void> {
+  const staged = `${file}.${randomUUID()}.part`;
+  try {
+    await writeFile(staged, data);
+    await renameFile(staged, file);
+  } catch (error) {
+    await rm(staged, { force: true }).catch(() => undefined);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { mayPass } from './held-file.ts';
 import { withHandles } from './with-handles.ts';
 
 /** Brings what was written to the file onto the disk. Throws what the disk says. */
@@ -19,7 +20,7 @@ export async function flushFile(file: string): Promise<void> {
  * Both paths are on the same disk. Throws what the file system says; the staged file is then still there.
  */
 export async function publish(staged: string, final: string): Promise<void> {
-  await renamed(staged, final);
+  await renameFile(staged, final);
   await flushDirectory(dirname(final));
 }
 
@@ -44,16 +45,17 @@ export async function flushDirectory(directory: string): Promise<void> {
   }
 }
 
-/** On Windows a virus scanner or a viewer may hold the old file for a moment. */
-async function renamed(staged: string, final: string): Promise<void> {
+/**
+ * Renames a file, over one that is there already; every rename of ours is this one. On Windows a virus scanner or a viewer
+ * may hold either for a moment, so it is tried for two seconds. Throws what the file system says.
+ */
+export async function renameFile(from: string, to: string): Promise<void> {
   for (let wait = 20; ; wait *= 2) {
     try {
-      await rename(staged, final);
+      await rename(from, to);
       return;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
-      const mayPass = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code);
-      if (!mayPass || wait > 1000) throw error;
+      if (!mayPass(error) || wait > 1000) throw error;
       await pause(wait);
     }
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
@@ -8,6 +8,7 @@ import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { startWorker } from '../../blender/worker.ts';
 import { loneSeat, type Seat } from '../capacity/seats.ts';
 import { STALL_BOUNDS } from '../lane/limits.ts';
+import { removeTemporary } from '../lib/temporary-folder.ts';
 
 /** One Blender at a time, kept warm over all shots that it fits, outside of any run; a shot that crashes it gets the next one started. */
 export class LoneBlender {
@@ -65,11 +66,11 @@ export class LoneBlender {
     return started;
   }
 
-  /** Resolves when no process is left, and nothing that it wrote. */
+  /** Resolves when no process is left, and nothing that it wrote but for what another program has open. */
   async close(): Promise<void> {
     await this.#end();
     await this.seat.end();
-    await rm(this.temporary, { recursive: true, force: true });
+    await removeTemporary(this.temporary);
   }
 
   async #end(): Promise<void> {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { lstat, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan } from '../../../shared/job.ts';
 import type { Answer } from '../../blender/types.ts';
+import { windowsCalls } from '../../blender/windows.ts';
 import { cannotWrite, frameIncomplete } from '../failures.ts';
 import { isFolder, makeFolder } from '../lib/make-folder.ts';
-import { publish } from '../lib/publish.ts';
+import { publish, renameFile } from '../lib/publish.ts';
 
 /**
  * Frames are written here first: a hidden folder beside the finished frames, so that the last step
@@ -59,13 +60,16 @@ export async function removeStaging(plan: FramePlan, jobId: string): Promise<voi
   await rmdir(staging).catch(() => undefined);
 }
 
-/** Ids of jobs are the same in two batches with shot files of the same name; their frames are not. */
+/**
+ * Ids of jobs are the same in two batches with shot files of the same name; their frames are not. Short, since Blender
+ * takes no more than 259 letters of a path on Windows.
+ */
 function stagingOf({ directory, pattern, extension }: Place, jobId: string): string {
-  const names = createHash('sha256')
-    .update(pattern + extension)
+  const own = createHash('sha256')
+    .update(`${jobId} ${pattern}${extension}`)
     .digest('hex')
-    .slice(0, 8);
-  return join(directory, STAGING, `${jobId}-${names}`);
+    .slice(0, 10);
+  return join(directory, STAGING, own);
 }
 
 /** Gives a proved frame its name in the output folder. */
@@ -93,7 +97,7 @@ export async function moveAside(file: string, now: number): Promise<string> {
   const folder = join(dirname(file), ASIDE);
   await makeOwnFolder(folder);
   const aside = join(folder, asideName(basename(file), now));
-  await rename(file, aside);
+  await renameFile(file, aside);
   return aside;
 }
 
@@ -108,6 +112,12 @@ function asideName(name: string, now: number): string {
 async function makeOwnFolder(folder: string): Promise<void> {
   await makeFolder(folder);
   if (await isLink(folder)) throw new Error(`${folder} is a link; remove it`);
+  if (isHidden(folder)) (await windowsCalls())?.hide(folder);
+}
+
+/** Windows shows also what has a dot before its name. */
+function isHidden(folder: string): boolean {
+  return basename(folder).startsWith('.');
 }
 
 async function isLink(path: string): Promise<boolean> {

@@ -34,6 +34,7 @@ import { jobTimedOut, keepsChanging } from '../failures.ts';
 import type { JobLogs } from '../journal/job-log.ts';
 import type { FreeLane, LanePlace, LaneRun, Opening, Task, Work } from '../lane/lane-ports.ts';
 import type { StallBounds } from '../lane/limits.ts';
+import { allEnded } from '../lib/side-by-side.ts';
 import { WakeSignal } from '../lib/wake-signal.ts';
 import { tellFound } from '../resume/record-resume.ts';
 import { MOST_STARTS_OVER } from '../resume/sources.ts';
@@ -75,6 +76,8 @@ export class Run implements LaneRun {
   readonly #pool: PoolSize;
   readonly #dependencies: Dependencies;
   readonly #finish: FinishCheck;
+  /** Frames that wait for their names without a lane. */
+  readonly #namings = new Set<Promise<void>>();
 
   constructor(options: RunOptions) {
     const { store, claims, elsewhere } = options;
@@ -116,8 +119,12 @@ export class Run implements LaneRun {
   // ---- What the batch asks of it
 
   /** Works off what was added; `hasMore` says whether something was added meanwhile that nobody saw. */
-  work(logs: JobLogs): Promise<void> {
-    return this.#lanes.work(this, this.#gpus, logs);
+  async work(logs: JobLogs): Promise<void> {
+    try {
+      await this.#lanes.work(this, this.#gpus, logs);
+    } finally {
+      await allEnded([...this.#namings]);
+    }
   }
 
   get cancelled(): boolean {
@@ -388,6 +395,15 @@ export class Run implements LaneRun {
 
   endIfDone(jobId: string): Promise<readonly number[]> {
     return this.#finish.endIfDone(jobId);
+  }
+
+  waitsForName(naming: Promise<void>): void {
+    this.#namings.add(naming);
+    naming.then(
+      () => this.#namings.delete(naming),
+      // Told by `work`: what no shot is to blame for ends the night.
+      () => this.cancel(),
+    );
   }
 
   frameDone(job: BatchJob, seconds: number): void {

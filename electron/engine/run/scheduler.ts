@@ -112,8 +112,9 @@ function wantsEncoding(job: BatchJob): boolean {
 
 function isReady({ job, openFrom, nextFrame }: RunningJob, now: number): boolean {
   if (openFrom > now) return false;
-  // Without a waiting frame there is a movie to encode, or only the end of the job to be stated.
-  return job.plan === null || job.counts.waiting === 0 || nextFrame !== null;
+  if (job.plan === null || nextFrame !== null) return true;
+  // Without one that waits, or waits for its name, there is a movie to encode, or only the end of the job to be stated.
+  return job.counts.waiting + job.counts.running === 0;
 }
 
 function soonest({ running }: LaneChoices): number | null {

@@ -2,6 +2,7 @@ import { CAUSE_FACTS, type Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState, poisonedFrames } from '../../../shared/job-state.ts';
+import { heldDelayMs } from '../lib/held-file.ts';
 
 /** What to do with a frame, or with the opening of a shot, that failed. */
 type Verdict =
@@ -33,6 +34,10 @@ export function verdictOn(
   if (remedy === 'never') return { kind: 'fail-job' };
   if (remedy === 'wait') return { kind: 'pause' };
   if (remedy === 'elsewhere') return { kind: 'elsewhere' };
+  if (remedy === 'later') {
+    const delayMs = heldDelayMs(tries);
+    return delayMs === null ? { kind: 'give-up' } : { kind: 'retry', delayMs, fewerWorkers: false };
+  }
   if (tries > maxRetries) return { kind: 'give-up' };
   const delayMs = Math.min(LONGEST_DELAY_MS, backoffMs * 2 ** (tries - 1));
   const fewerWorkers = remedy === 'fewer-workers' && !failure.ofGpu;
