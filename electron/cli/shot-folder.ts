@@ -6,8 +6,12 @@ import { createBatchFromDirectory } from '../engine/index.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** Reads the shots of a folder. Throws `UsageError` where the folder can't be read. */
-export async function readShots(folder: string, output: string | undefined): Promise<Batch> {
-  return createBatchFromDirectory(folder, { output: output ?? null }).catch((error: Error) => {
+export async function readShots(
+  folder: string,
+  { output = null, trust }: { readonly output?: string | null; readonly trust?: boolean },
+): Promise<Batch> {
+  const options = { output, isTrusted: (root: string) => isTrusted(root, trust) };
+  return createBatchFromDirectory(folder, options).catch((error: Error) => {
     throw new UsageError(error.message, { cause: error });
   });
 }

@@ -358,7 +358,9 @@ export async function runBatch(
   options: RunBatchOptions = {},
 ): Promise<BatchResult> {
   const { output = null, signal, onSignal, ...rest } = options;
-  const processor = new BatchProcessor(await createBatchFromDirectory(folder, { output }), rest);
+  const isTrusted = () => rest.config?.trusted === true;
+  const batch = await createBatchFromDirectory(folder, { output, isTrusted });
+  const processor = new BatchProcessor(batch, rest);
   if (onSignal) processor.subscribe((told) => onSignal(told, processor));
   const cancel = () => void processor.cancel();
   signal?.addEventListener('abort', cancel, { once: true });

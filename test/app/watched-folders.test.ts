@@ -6,7 +6,7 @@ import {
   type WatchHost,
 } from '../../electron/app/watch/watched-folders.ts';
 import type { WatchOptions } from '../../electron/engine/index.ts';
-import type { Batch } from '../../shared/batch.ts';
+import { type Batch, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobWith, WAITING } from './jobs.ts';
 
@@ -45,6 +45,7 @@ beforeEach(() => {
       return running;
     },
     processor: {
+      config: DEFAULT_CONFIG,
       takeIn,
       get batch() {
         return batchOf(known);

@@ -1,3 +1,4 @@
+import type { BatchJob } from '../../../shared/job.ts';
 import { changedPriorities, prioritiesInPlace } from '../../../shared/order.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { AppInfo } from '../../../shared/view.ts';
@@ -75,7 +76,10 @@ export function callHandlers(options: CallsOptions): Handlers {
       const session = sessions.get(batchId);
       await trust.decide(session.processor.batch.folder, trusted);
       session.trust(trusted ? 'trusted' : 'untrusted');
-      return session.snapshot();
+      // What could not be read without it is read now.
+      const again = trusted && session.processor.jobs.some(isUnread);
+      const now = again ? await sessions.reopenAtRest(batchId) : null;
+      return (now ?? session).snapshot();
     },
     'batch:render': ({ batchId }) => sessions.render(batchId, (session) => session.start()),
     'batch:pause': ({ batchId }) => sessions.get(batchId).processor.pause(),
@@ -201,6 +205,11 @@ export function callHandlers(options: CallsOptions): Handlers {
       return folder;
     },
   };
+}
+
+/** Its shot file names another computer of the network, which was not looked at. */
+function isUnread({ shotConfig, error }: BatchJob): boolean {
+  return shotConfig === null && error?.cause === 'not-trusted';
 }
 
 /** Refuses an id that is not of this batch. */

@@ -233,7 +233,8 @@ export class Sessions {
   async #openFolder(folder: string, output: string | null, follow = true): Promise<BatchSession> {
     const { data, settings, trust, blenders } = this.options;
     const chosen = await settings.read();
-    const batch = await createBatchFromDirectory(folder, { output });
+    const isTrusted = async (root: string) => (await trust.of(root, true)) === 'trusted';
+    const batch = await createBatchFromDirectory(folder, { output, isTrusted });
     const trusted = await trust.of(batch.folder, batch.wantsTrust);
     const old = this.#open.get(batch.id);
     if (old?.running) return this.#follow(old, follow);

@@ -18,7 +18,7 @@ import { JsonFile } from '../stores/json-file.ts';
 
 /** What is asked of an open batch. */
 export interface WatchedBatch extends Pick<BatchSession, 'running' | 'addProblems'> {
-  readonly processor: Pick<BatchSession['processor'], 'batch' | 'takeIn'>;
+  readonly processor: Pick<BatchSession['processor'], 'batch' | 'config' | 'takeIn'>;
 }
 
 /** What the watched folders need of the rest of the app. */
@@ -147,7 +147,8 @@ export function watchHost(data: string, sessions: Sessions, push: Push): WatchHo
     watch: watchShots,
     read: ({ processor }) => {
       const { folder, outputRoot } = processor.batch;
-      return createBatchFromDirectory(folder, { output: outputRoot });
+      const isTrusted = () => processor.config.trusted;
+      return createBatchFromDirectory(folder, { output: outputRoot, isTrusted });
     },
     reopen: async (batchId) => {
       const session = await sessions.reopenAtRest(batchId);

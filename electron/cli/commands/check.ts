@@ -69,7 +69,7 @@ Examples:
 
 async function check(folder: string, options: CheckOptions, { output }: Session): Promise<number> {
   if (options.json) output.json(firstLine());
-  const batch = onlyShots(await readShots(folder, options.output), options.only);
+  const batch = onlyShots(await readShots(folder, options), options.only);
   const told = new Set<string>();
   let errors = 0;
   const tell = (problem: ShotProblem) => {

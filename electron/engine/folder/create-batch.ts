@@ -6,10 +6,12 @@ import type { ShotProblem } from '../../../shared/shot.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { discover } from './discover.ts';
 import { FileLooks } from './file-cache.ts';
-import { builtJobs } from './jobs.ts';
+import { type BatchPlace, builtJobs } from './jobs.ts';
 import { batchIdOf, uniqueNames } from './names.ts';
+import { outputRootOf } from './output-place.ts';
 import { type Draft, readDrafts, wantedName } from './read-shots.ts';
 import { reasonOf, whole } from './read-text.ts';
+import { isStrange } from './servers.ts';
 import { pathAt } from './shot-config.ts';
 import { type Flaw, flawProblem } from './shot-error.ts';
 import { ShotFiles } from './shot-files.ts';
@@ -18,6 +20,11 @@ import { textAt } from './tree.ts';
 interface CreateBatchOptions {
   /** Where shots without an `output.path` go, one folder each; default: FOLDER/renders. */
   readonly output?: string | null;
+  /**
+   * Whether the folder is trusted, of its real path: if not, no path to a computer of the network is looked at that is not
+   * its own; default: not.
+   */
+  readonly isTrusted?: (folder: string) => boolean | Promise<boolean>;
 }
 
 /**
@@ -31,23 +38,27 @@ export async function createBatchFromDirectory(
 ): Promise<Batch> {
   const root = await realFolder(folder);
   const standard = join(root, 'renders');
-  const outputRoot = options.output ? resolve(options.output) : standard;
   const looks = new FileLooks();
+  const outputRoot = options.output
+    ? await outputRootOf(resolve(options.output), standard, looks)
+    : standard;
   const realOutput = await looks.realPlace(outputRoot);
   // FOLDER/renders may be a link that came with the folder: that it leads elsewhere nobody chose.
   const allowed = outputRoot === standard ? [root] : [root, realOutput];
 
   const found = await discover(root, [outputRoot, realOutput, standard]);
-  const files = new ShotFiles(root);
+  const trusted = await options.isTrusted?.(root);
+  const mayLook = (path: string) => trusted === true || !isStrange(path, [root, outputRoot]);
+  const files = new ShotFiles(root, mayLook);
   const drafts = await readDrafts(found.files, files, root);
-  const { shots, warnings } = await ownShots(drafts.shots, files, looks);
+  const { shots, warnings } = await ownShots(drafts.shots, files, { looks, mayLook });
   // What goes over all shots in one piece is kept apart: a window has to breathe in between.
   await turn();
   const names = uniqueNames(
     shots.map((draft) => ({ id: draft.id, wanted: wantedName(draft), path: draft.file.name })),
   );
   await turn();
-  const built = await builtJobs(shots, names, { outputRoot, allowed, looks });
+  const built = await builtJobs(shots, names, { outputRoot, allowed, looks, mayLook });
 
   const jobs = built.map(({ job }) => job);
   const told: ShotProblem[] = [
@@ -103,13 +114,15 @@ function noShots(root: string): ShotProblem {
   return flawProblem('error', { place: whole({ path: root, name: '.' }), message }, null);
 }
 
+type Looking = Pick<BatchPlace, 'looks' | 'mayLook'>;
+
 /** The drafts that are shots of their own, and a warning for each one that is left out unexpectedly. */
 async function ownShots(
   drafts: readonly Draft[],
   files: ShotFiles,
-  looks: FileLooks,
+  { looks, mayLook }: Looking,
 ): Promise<{ readonly shots: readonly Draft[]; readonly warnings: readonly Flaw[] }> {
-  const scenes = await scenesOf(files, looks);
+  const scenes = await scenesOf(files, { looks, mayLook });
   const isScene = await sideBySide(drafts, async ({ file }) => {
     return file.kind === 'blend' && scenes.has(await looks.realPlace(file.path));
   });
@@ -117,11 +130,14 @@ async function ownShots(
 }
 
 /** The .blend files that YAML files name, links resolved: scenes, and no more shots. */
-async function scenesOf(files: ShotFiles, looks: FileLooks): Promise<ReadonlySet<string>> {
+async function scenesOf(
+  files: ShotFiles,
+  { looks, mayLook }: Looking,
+): Promise<ReadonlySet<string>> {
   const named = new Set<string>();
   for (const { own } of await files.all()) {
     const blend = own && pathAt(own, 'blend');
-    if (blend) named.add(blend);
+    if (blend && mayLook(blend)) named.add(blend);
   }
   return new Set(await sideBySide([...named], (path) => looks.realPlace(path)));
 }

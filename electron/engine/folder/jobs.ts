@@ -29,15 +29,17 @@ export interface BatchPlace {
   /** Links resolved: below these frames may go without trust. */
   readonly allowed: readonly string[];
   readonly looks: FileLooks;
+  /** See `Shared`. */
+  readonly mayLook: Shared['mayLook'];
 }
 
 /** A job for each draft, in the same order; failed from the start where the shot can't be rendered. */
 export async function builtJobs(
   drafts: readonly Draft[],
   names: readonly string[],
-  { outputRoot, allowed, looks }: BatchPlace,
+  { outputRoot, allowed, looks, mayLook }: BatchPlace,
 ): Promise<readonly BuiltJob[]> {
-  const shared = { looks, lists: new FrameLists() };
+  const shared = { looks, mayLook, lists: new FrameLists() };
   const attempts = await sideBySide(drafts, (draft, index) => {
     const name = names[index] ?? draft.id;
     return attempted(draft, name, { directory: join(outputRoot, name), allowed }, shared);
@@ -119,7 +121,10 @@ function jobOf(attempt: Attempt): BuiltJob {
     ...(error && { status: 'failed' as const, error: failureOf(error) }),
   };
   const problems = [
-    ...(error?.flaws ?? []).map((flaw) => flawProblem('error', flaw, id)),
+    ...(error?.flaws ?? []).map((flaw) => ({
+      ...flawProblem('error', flaw, id),
+      ...(error?.failureCause === 'not-trusted' && { needsTrust: true as const }),
+    })),
     ...warnings.map((flaw) => flawProblem('warning', flaw, id)),
     ...untrusted.map((flaw) => ({
       ...flawProblem('warning', flaw, id),

@@ -1,5 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { FileLooks } from './file-cache.ts';
+import { folded } from './names.ts';
+import { isStrange } from './servers.ts';
 
 /**
  * Where a path really leads: links resolved as far as it exists, the rest as it is written.
@@ -19,8 +21,27 @@ export async function placeOutside(
   allowed: readonly string[],
   looks = new FileLooks(),
 ): Promise<string | null> {
+  if (isStrange(directory, allowed)) return directory;
   const real = await looks.realPlace(directory);
   return allowed.some((folder) => holds(folder, real)) ? null : real;
+}
+
+/**
+ * The output folder of a batch in the one way in which it counts as the same: Windows takes `out`, `OUT`, `c:\\job\\out` and
+ * a mapped drive for one folder, macOS the first two. Elsewhere as it is written.
+ * @param written absolute
+ * @param standard where it is if nobody says it, in a folder whose links are resolved
+ */
+export async function outputRootOf(
+  written: string,
+  standard: string,
+  looks: FileLooks,
+  platform = process.platform,
+): Promise<string> {
+  if (written === standard || (platform !== 'win32' && platform !== 'darwin')) return written;
+  const real = await looks.realPlace(written);
+  if (folded(written) === folded(standard) || folded(real) === folded(standard)) return standard;
+  return platform === 'win32' || folded(real) === folded(written) ? real : written;
 }
 
 /** Whether a path is a folder or lies below it. Both absolute, links resolved. */

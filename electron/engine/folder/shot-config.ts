@@ -8,7 +8,7 @@ import {
 import type { OutputConfig, ShotConfig } from '../../../shared/shot.ts';
 import type { FileLooks } from './file-cache.ts';
 import { reasonOf } from './read-text.ts';
-import { type Flaw, flawed } from './shot-error.ts';
+import { type Flaw, flawed, strangePlace } from './shot-error.ts';
 import { type FrameLists, MAX_PATH, type ShotValues } from './shot-schema.ts';
 import { type MapTree, type Place, textAt, valueAt } from './tree.ts';
 
@@ -21,6 +21,8 @@ export interface BuiltConfig {
 export interface Shared {
   readonly looks: FileLooks;
   readonly lists: FrameLists;
+  /** False for a path to a computer of the network that a folder which is not trusted may not name. */
+  readonly mayLook: (path: string) => boolean;
 }
 
 /** Where the frames of a shot go. All absolute. */
@@ -41,10 +43,11 @@ export async function builtConfig(
   values: ShotValues,
   name: string,
   place: OutputPlace,
-  { looks, lists }: Shared,
+  shared: Shared,
 ): Promise<BuiltConfig> {
-  const blend = await fileAt(tree, 'blend', looks);
-  const script = await fileAt(tree, 'script', looks);
+  const { lists } = shared;
+  const blend = await fileAt(tree, 'blend', shared);
+  const script = await fileAt(tree, 'script', shared);
   if (blend === null && script === null) {
     throw flawed(tree.place, 'This shot has neither `blend:` nor `script:`; it needs one of them.');
   }
@@ -97,13 +100,14 @@ function blenderAt(tree: MapTree, { blender }: ShotValues): string | null {
 async function fileAt(
   tree: MapTree,
   key: 'blend' | 'script',
-  looks: FileLooks,
+  { looks, mayLook }: Shared,
 ): Promise<string | null> {
   const path = pathAt(tree, key);
   const value = valueAt(tree, key);
   if (path === null || !value) return null;
   const text = textAt(tree, key) ?? '';
   checkNotation(text, key, value.place);
+  if (!mayLook(path)) throw strangePlace(value.place, key, text);
   const next = 'Put the file there or correct the path, then read the folder again.';
   try {
     if ((await looks.stat(path)).isFile()) {

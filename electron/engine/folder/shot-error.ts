@@ -33,6 +33,12 @@ export function flawed(place: Place, message: string, cause?: Cause, nextStep?: 
   return new ShotError([{ place, message }], cause, nextStep);
 }
 
+/** A path to another computer of the network, in a folder that is not trusted: not even looked at. */
+export function strangePlace(place: Place, key: string, text: string): ShotError {
+  const message = `\`${key}\` names ${text}, on another computer of the network: only a trusted folder may do that.`;
+  return flawed(place, message, 'not-trusted');
+}
+
 /** What a failed shot's job carries. */
 export function failureOf(error: ShotError): Failure {
   const [first, ...more] = error.flaws;

@@ -1,6 +1,6 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { readText, whole } from './read-text.ts';
-import { type Flaw, flawed, ShotError } from './shot-error.ts';
+import { type Flaw, flawed, ShotError, strangePlace } from './shot-error.ts';
 import { readTree } from './shot-tree.ts';
 import {
   type Entry,
@@ -36,9 +36,15 @@ export class ShotFiles {
   /** With all that they inherit. */
   readonly #whole = new Map<string, MapTree | ShotError>();
 
-  /** @param folder absolute path that file names are told relative to. */
-  constructor(folder: string) {
+  readonly #mayLook: (path: string) => boolean;
+
+  /**
+   * @param folder absolute path that file names are told relative to
+   * @param mayLook see `Shared`
+   */
+  constructor(folder: string, mayLook: (path: string) => boolean = () => true) {
     this.#folder = folder;
+    this.#mayLook = mayLook;
   }
 
   file(path: string): SourceFile {
@@ -94,6 +100,7 @@ export class ShotFiles {
       throw flawed(place, `\`extends\`: expected the path of a shot file, found ${found}.`);
     }
     const target = resolve(dirname(place.file.path), text);
+    if (!this.#mayLook(target)) throw strangePlace(place, 'extends', text);
     const loop = chain.findIndex(({ file }) => file.path === target);
     if (loop !== -1) {
       const files = [...chain.slice(loop).map(({ file }) => file), this.file(target)];
