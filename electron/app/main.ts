@@ -34,6 +34,8 @@ import { WatchedFolders, watchHost } from './watch/watched-folders.ts';
 const data = dataDirectory();
 // All in one place; the single-instance lock is then per data directory, too.
 app.setPath('userData', join(data, 'window'));
+// By it Windows knows whose notifications they are: the `appId` of build/electron-builder.config.mjs.
+app.setAppUserModelId('io.nightshift.app');
 claimScheme();
 
 if (app.requestSingleInstanceLock()) {

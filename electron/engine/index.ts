@@ -37,6 +37,7 @@ export { BatchInUse } from './journal/lock.ts';
 export type { Cancelling } from './journal/requests.ts';
 export { STALL_BOUNDS, stallLimit } from './lane/limits.ts';
 export { SerialQueue } from './lib/serial-queue.ts';
+export { keepAwake } from './night/keep-awake.ts';
 export { changePower } from './night/power.ts';
 export { stopAt } from './night/stop-at.ts';
 export { atMoment, WALL_CLOCK, type WallClock } from './night/wall-clock.ts';

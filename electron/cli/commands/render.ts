@@ -8,7 +8,7 @@ import {
   type SlurmWishes,
 } from '../../../shared/batch.ts';
 import { momentsOf, powerActOf } from '../../../shared/schedule.ts';
-import { BatchProcessor, changePower, WALL_CLOCK } from '../../engine/index.ts';
+import { BatchProcessor, changePower, keepAwake, WALL_CLOCK } from '../../engine/index.ts';
 import { detachRender } from '../detach.ts';
 import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { plainLines, type RunView, summaryLines } from '../job-lines.ts';
@@ -139,7 +139,7 @@ export async function render(
   const night = momentsOf({ startAt, until }, clock.now());
   if (night.startAt !== null && batch.jobs.length > 0) {
     if (options.json) output.json({ type: 'batch-scheduled', ...night });
-    const waited = await waitForStart(night, view.say, output, clock);
+    const waited = await awake(() => waitForStart(night, view.say, output, clock));
     if (waited !== 'go') return EXIT.interrupted;
     // What was put there meanwhile is rendered too.
     batch = await read();
@@ -151,7 +151,8 @@ export async function render(
     });
   const renderOnce = (processor: BatchProcessor) => {
     const callOff = endAt(night.until, processor, clock);
-    return rendered(processor, viewFor(options, output), options, output).finally(callOff);
+    const rendering = () => rendered(processor, viewFor(options, output), options, output);
+    return awake(rendering).finally(callOff);
   };
   const result = options.watch
     ? await watchAndRender({
@@ -165,6 +166,16 @@ export async function render(
     await afterRender({ act, outcome: result.outcome, data, say: view.say }, output, machine);
   }
   return exitCodeOf(result);
+}
+
+/** Does something during which this computer does not go to sleep by itself. */
+async function awake<T>(work: () => Promise<T>): Promise<T> {
+  const keeping = keepAwake();
+  try {
+    return await work();
+  } finally {
+    (await keeping)();
+  }
 }
 
 /** Puts the batch into the queue of the cluster, where the same command renders it. */
@@ -204,7 +215,7 @@ async function rendered(
 function reader(folder: string, options: RenderOptions, output: Output): () => Promise<Batch> {
   const told = new Set<string>();
   return async () => {
-    const batch = onlyShots(await readShots(folder, options.output), options.only);
+    const batch = onlyShots(await readShots(folder, options), options.only);
     for (const problem of batch.problems) {
       const line = problemLine(folder, problem);
       if (told.has(line)) continue;
