@@ -8,6 +8,7 @@ import { ensurePackages } from './setup/packages.mjs';
 import { SetupProblem, say } from './setup/say.mjs';
 import { ensureSlurm } from './setup/slurm.mjs';
 import { ensureSystem } from './setup/system.mjs';
+import { ensureWine } from './setup/wine.mjs';
 
 const forTests = process.argv.includes('--for-tests');
 try {
@@ -17,6 +18,7 @@ try {
   await ensureSystem({ electron: electron.path, forTests });
   if (forTests) await ensureSlurm();
   if (forTests) await ensureOpenjd();
+  if (forTests) await ensureWine();
   await ensureBuilt();
   say('Ready.');
 } catch (error) {

@@ -9,11 +9,14 @@ import { join } from 'node:path';
 import { secondBlender } from './blenders/second.mjs';
 import { secondRun } from './checks/contract.mjs';
 import { failedNames, playwrightTotals, vitestTotals } from './checks/totals.mjs';
+import { QUICK, testOnWindows } from './checks/windows.mjs';
 import { findBlender } from './setup/blender.mjs';
 import { whyNoOpenjd } from './setup/openjd.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { run } from './setup/run.mjs';
+import { SetupProblem } from './setup/say.mjs';
 import { whyNoSlurm } from './setup/slurm.mjs';
+import { whyNoWine } from './setup/wine.mjs';
 
 const words = process.argv.slice(2);
 const again = words.includes('--again');
@@ -35,6 +38,7 @@ try {
   await vitest('Tests of the parts', chosen, env);
   sayIfLeftOut('real Slurm', /slurm/, whyNoSlurm());
   sayIfLeftOut('job templates in openjd', /farm|openjd/, whyNoOpenjd());
+  await asOnWindows();
   await contractOn(second);
   await playwright();
 } finally {
@@ -76,6 +80,24 @@ function sayIfLeftOut(what, words, why) {
   if (why === undefined) return;
   if (chosen.length > 0 && !chosen.some((word) => words.test(word))) return;
   console.log(`\nThe tests on ${what} were left out: ${why}.`);
+}
+
+/** The quick half of `npm run test:windows`. Where there is no Wine that is no failure, but it is said. */
+async function asOnWindows() {
+  const files = chosen.length === 0 ? QUICK : chosen.filter((word) => /\bwindows\b/.test(word));
+  if (files.length === 0) return;
+  const leftOut = (why) => console.log(`\nThe tests as on Windows were left out: ${why}`);
+  const why = whyNoWine();
+  if (why !== undefined) return leftOut(`${why}.`);
+  heading('Tests as on Windows');
+  try {
+    const { totals, report, log } = await testOnWindows(files, reports);
+    console.log(log);
+    results.push({ ...totals, names: failedNames(report) });
+  } catch (error) {
+    if (!(error instanceof SetupProblem)) throw error;
+    leftOut(error.message);
+  }
 }
 
 /** Where no second Blender can be had that is no failure, but it is said. */

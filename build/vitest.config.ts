@@ -21,6 +21,9 @@ const withoutSlurm = whyNoSlurm() === undefined ? [] : ['test/slurm/**'];
 /** Nor for who else reads our job templates. */
 const withoutOpenjd = whyNoOpenjd() === undefined ? [] : ['test/farm/openjd-run.test.ts'];
 
+/** By Node for Windows alone, such as under Wine: `npm test` says where these are left out. */
+const withoutWindows = process.platform === 'win32' ? [] : ['test/windows/**'];
+
 const common = {
   root,
   // Outside of Electron there is none: files that use it can be read, and what is pure in them tested.
@@ -42,7 +45,7 @@ export default defineConfig({
           ...common,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: [...together, ...withoutSlurm, ...withoutOpenjd],
+          exclude: [...together, ...withoutSlurm, ...withoutOpenjd, ...withoutWindows],
         },
       },
       {

@@ -7,7 +7,8 @@ import { expect, onTestFinished } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 export const CLI = join(ROOT, 'out/main/cli.js');
-const STAND_IN = join(ROOT, 'test/stand-ins/fake-blender.mjs');
+/** On Windows, which starts no script, a program that runs it: see `test/windows/blender.c`. */
+const STAND_IN = process.env.STAND_IN_BLENDER ?? join(ROOT, 'test/stand-ins/fake-blender.mjs');
 
 export interface Said {
   readonly code: number | undefined;

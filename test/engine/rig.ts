@@ -14,7 +14,9 @@ import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { BLENDER } from '../helpers/make-blend.ts';
 
-export const STAND_IN = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
+/** On Windows, which starts no script, a program that runs it: see `test/windows/blender.c`. */
+export const STAND_IN =
+  process.env.STAND_IN_BLENDER ?? resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
 
 /** What the stand-in noted of one thing that it was told to do. */
 export interface Noted {
