@@ -13,6 +13,7 @@ const REMEDIES: Readonly<Record<Remedy, string>> = {
   'fewer-workers': 'tries it again with less beside it',
   wait: 'waits until it has healed',
   elsewhere: 'goes on in another place; no try is counted',
+  later: 'tries it for ten minutes, and goes on with the rest',
 };
 
 test('troubleshooting lists the causes that the code has', async () => {

@@ -18,7 +18,16 @@ beforeAll(async () => {
 test('who installs the package gets a picture decoder and what its types name, and neither Electron nor what is bundled', async () => {
   const modules = join(project.folder, 'node_modules');
   const names = (await readdir(modules)).filter((name) => !name.startsWith('.'));
-  expect(names.toSorted()).toEqual(['@img', '@koromix', 'detect-libc', 'koffi', 'nightshift', 'semver', 'sharp', 'zod']);
+  expect(names.toSorted()).toEqual([
+    '@img',
+    '@koromix',
+    'detect-libc',
+    'koffi',
+    'nightshift',
+    'semver',
+    'sharp',
+    'zod',
+  ]);
   const licences = await readFile(join(project.package, 'out/main/licenses.md'), 'utf8');
   for (const name of ['react-dom', 'zod', 'cli-progress', 'three'])
     expect(licences).toContain(`## ${name}`);
