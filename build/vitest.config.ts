@@ -21,9 +21,6 @@ const withoutSlurm = whyNoSlurm() === undefined ? [] : ['test/slurm/**'];
 /** Nor for who else reads our job templates. */
 const withoutOpenjd = whyNoOpenjd() === undefined ? [] : ['test/farm/openjd-run.test.ts'];
 
-/** By Node for Windows alone, such as under Wine: `npm test` says where these are left out. */
-const withoutWindows = process.platform === 'win32' ? [] : ['test/windows/**'];
-
 const common = {
   root,
   // Outside of Electron there is none: files that use it can be read, and what is pure in them tested.
@@ -32,6 +29,10 @@ const common = {
   testTimeout: 180_000,
   hookTimeout: 180_000,
 };
+
+/** By Node for Windows alone, such as under Wine, where reading the engine takes seconds: once for all. `npm test` says where they are left out. */
+const WINDOWS = 'test/windows/**/*.test.ts';
+const onWindows = { ...common, name: 'windows', include: [WINDOWS], isolate: false };
 
 export default defineConfig({
   test: {
@@ -45,7 +46,7 @@ export default defineConfig({
           ...common,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: [...together, ...withoutSlurm, ...withoutOpenjd, ...withoutWindows],
+          exclude: [...together, ...withoutSlurm, ...withoutOpenjd, WINDOWS],
         },
       },
       {
@@ -58,6 +59,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      ...(process.platform === 'win32' ? [{ test: onWindows }] : []),
     ],
   },
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { events, makeCli, ofType, runs } from '../cli/rig.ts';
@@ -9,6 +10,8 @@ test('renders, is killed, leaves no Blender behind, and goes on where it was', a
   const night = cli.start('render', cli.shots, '-o', cli.out, '--json');
   const waiting = async () => (await cli.blenderLog()).filter((noted) => noted.do === 'render');
   await expect.poll(async () => (await waiting()).length, { timeout: 60_000 }).toBe(2);
+  const first = join(cli.out, 'hero', 'hero_0001.png');
+  await expect.poll(() => existsSync(first), { timeout: 60_000 }).toBe(true);
   night.kill('SIGKILL');
   await night;
   const [{ pid } = { pid: 0 }] = await waiting();
