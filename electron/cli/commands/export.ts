@@ -82,7 +82,7 @@ async function exportShots(
   options: ExportOptions,
   { output }: Session,
 ): Promise<number> {
-  const batch = onlyShots(await readShots(folder, options.output), options.only);
+  const batch = onlyShots(await readShots(folder, options), options.only);
   const trusted = await isTrusted(folder, options.trust);
   let isWhole = batch.jobs.length > 0;
   const tell = (problem: Batch['problems'][number]) => {
