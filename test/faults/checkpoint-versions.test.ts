@@ -59,7 +59,7 @@ test.each([
     const night = await lab.night();
     expect(night.code).toBe(1);
     expect(night.err).toMatch(sentence);
-    expect(night.told).toEqual([]);
+    expect(night.told).toMatchObject([{ type: 'nightshift' }]);
     const list = await lab.run('list');
     expect(list.code).toBe(0);
     expect(list.out).toMatch(/unreadable/);

@@ -41,7 +41,7 @@ asRoot(
     expect(night.err).toMatch(
       /^The disk that holds the checkpoint is full: .*\. Make room on it and start again/,
     );
-    expect(night.told).toEqual([]);
+    expect(night.told).toMatchObject([{ type: 'nightshift' }]);
     await lab.expectTruth();
     await makeRoom();
     await lab.expectResume({ hero: frameNames('hero', 3) });
