@@ -98,9 +98,9 @@ test('a reader that goes away ends the batch quietly and leaves no Blender', asy
   await cli.shot('hero', 'frames: 1-200');
   await cli.steer({ render: { seconds: 0.1 } });
   const command = `"${process.execPath}" "${CLI}" render "${cli.shots}" -o "${cli.out}" --json`;
-  const line = `${command} | head -3; echo "\${PIPESTATUS[0]}"`;
+  const line = `${command} | head -4; echo "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = await execa('bash', ['-c', line], { env: cli.env, reject: false });
-  expect(stdout).toMatch(/^\{"type":"batch-started"/);
+  expect(stdout).toMatch(/^\{"type":"nightshift".*\n\{"type":"batch-started"/);
   expect(stdout).toMatch(/\n130$/);
   expect(stderr).not.toContain('EPIPE');
   await allBlendersAreGone(cli);
