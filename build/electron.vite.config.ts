@@ -3,6 +3,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 const root = resolve(import.meta.dirname, '..');
+/** The licences of what is in the bundle: packages ship them, see `packages/licences.mjs`. */
+const license = { fileName: 'licences.md' };
 
 /** One build for the main process, the command line, the library, the preload and the window. */
 export default defineConfig({
@@ -15,11 +17,11 @@ export default defineConfig({
       // What we use is `devDependencies`, and bundled: file by file it costs a third of a second at each start. `dependencies`
       // are for who installs us: libraries of the system, which can't be in a bundle, and zod, which our types name.
       externalizeDeps: { exclude: ['zod'] },
-      // The licences of what is bundled ship with it.
-      license: { fileName: 'licenses.md' },
+      license,
       rollupOptions: {
         input: {
-          main: resolve(root, 'electron/app/main.ts'),
+          main: resolve(root, 'electron/start.ts'),
+          window: resolve(root, 'electron/app/main.ts'),
           cli: resolve(root, 'electron/cli/main.ts'),
           library: resolve(root, 'electron/library.ts'),
           'thumbnail-worker': resolve(root, 'electron/app/thumbnails/worker.ts'),
@@ -31,6 +33,7 @@ export default defineConfig({
     root,
     build: {
       outDir: resolve(root, 'out/preload'),
+      license,
       externalizeDeps: false,
       rollupOptions: {
         input: { preload: resolve(root, 'electron/preload/preload.ts') },
@@ -44,6 +47,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: resolve(root, 'out/renderer'),
+      license,
       rollupOptions: { input: resolve(root, 'renderer/index.html') },
     },
   },

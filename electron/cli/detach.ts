@@ -15,8 +15,9 @@ export async function detachRender(
   const data = options.data ?? dataDirectory();
   const [script] = process.argv.slice(1);
   if (script === undefined) throw new UsageError('Nightshift does not know where it is itself.');
+  // What an installed Nightshift is started by is a script of the shell, see `electron/start.ts`.
   const command = {
-    program: process.execPath,
+    program: process.versions.electron === undefined ? process.execPath : '/bin/sh',
     script,
     args: ['render', ...renderArguments(batch, { ...options, data })],
     firstArgs: options.fresh ? ['--fresh'] : [],

@@ -28,7 +28,7 @@ test('who installs the package gets a picture decoder and what its types name, a
     'sharp',
     'zod',
   ]);
-  const licences = await readFile(join(project.package, 'out/main/licenses.md'), 'utf8');
+  const licences = await readFile(join(project.package, 'out/main/licences.md'), 'utf8');
   for (const name of ['react-dom', 'zod', 'cli-progress', 'three'])
     expect(licences).toContain(`## ${name}`);
 });
