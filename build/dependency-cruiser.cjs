@@ -191,6 +191,12 @@ module.exports = {
       'only electron/engine/index.ts is public, proof/index.ts for who only shows pictures, and the writer of small files',
     ),
     border(
+      'the-library-is-the-public-engine',
+      '^electron/library\\.ts$',
+      '^electron/(?!engine/index\\.ts$)',
+      'what a package gives is what the faces use',
+    ),
+    border(
       'the-command-line-knows-no-window',
       '^electron/cli/',
       '^electron/(app|preload)/',

@@ -8,8 +8,8 @@ import { NIGHTSHIFT_VERSION } from '../engine/index.ts';
 import { problemSchema, resultShape, retryTally } from './result-schema.ts';
 
 /**
- * The version of what `--json` writes. Within one, kinds of lines and fields may be added: a reader passes over those that
- * it doesn't know. What a reader must not pass over, and what goes away or means something else, makes a new version.
+ * The version of what `--json` writes. Within one, kinds of lines, fields and words such as causes may be added: a reader passes
+ * over those that it doesn't know. What a reader must not pass over, and what goes away or means something else, makes a new version.
  */
 export const JSON_VERSION = 1;
 

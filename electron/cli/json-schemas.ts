@@ -14,7 +14,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
       schemaText(jsonLine, {
         title: `A line of --json, version ${JSON_VERSION}`,
         description:
-          'What nightshift render, follow, check and seats write with --json, one a line. Pass over kinds of lines and fields that are not here: newer ones may be added.',
+          'What nightshift render, follow, check and seats write with --json, one a line. Pass over kinds of lines, fields and words such as causes that are not here: a newer Nightshift may add some.',
       }),
     ],
     [
@@ -30,7 +30,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
       schemaText(journalLine, {
         title: `A line of a journal, version ${JOURNAL_VERSION}`,
         description:
-          'journal.jsonl of a checkpoint, one a line, the oldest first; crc32 is that of the line as it would be without it. A last line that is cut short was never told as written. Pass over kinds of lines and fields that are not here.',
+          'journal.jsonl of a checkpoint, one a line, the oldest first; crc32 is that of the line as it would be without it. A last line that is cut short was never told as written. Pass over kinds of lines, fields and words such as causes that are not here.',
       }),
     ],
   ]);
