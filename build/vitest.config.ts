@@ -2,24 +2,27 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
+import type { InlineConfig } from 'vitest/node';
 import { whyNoOpenjd } from './setup/openjd.mjs';
 import { whyNoSlurm } from './setup/slurm.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Tests of rooms that start no programs of their own, or few: what they import is read once for all of them. */
-const ROOMS =
-  'test/{app,capacity,charts,estimate,folder,journal,night,proof,renderer,report,state}/**/*.test.ts';
-/** But files that exchange modules or what is global have a process of their own, as all of the other rooms have. */
+/** Files share a process, in which what they import is read once; those that exchange modules or what is global have one of their own. */
 const CHANGES_ITS_PROCESS = /\bvi\.mock\(|\bglobalThis\b|\bprocess\.(chdir|on)\(/;
-const together = globSync(ROOMS, { cwd: root }).filter(
-  (file) => !CHANGES_ITS_PROCESS.test(readFileSync(resolve(root, file), 'utf8')),
-);
-
-/** Nothing stands in for a cluster: `npm test` says that these are left out. */
-const withoutSlurm = whyNoSlurm() === undefined ? [] : ['test/slurm/**'];
-/** Nor for who else reads our job templates. */
+const SLURM = 'test/slurm/**/*.test.ts';
+/** By Node for Windows alone, such as under Wine, where reading the engine takes seconds. */
+const WINDOWS = 'test/windows/**/*.test.ts';
+/** Nothing stands in for a cluster, nor for who else reads our job templates: `npm test` says where these are left out. */
 const withoutOpenjd = whyNoOpenjd() === undefined ? [] : ['test/farm/openjd-run.test.ts'];
+const files = globSync('test/**/*.test.ts', {
+  cwd: root,
+  ignore: [SLURM, WINDOWS, ...withoutOpenjd],
+});
+const alone = files.filter((file) =>
+  CHANGES_ITS_PROCESS.test(readFileSync(resolve(root, file), 'utf8')),
+);
+const together = files.filter((file) => !alone.includes(file));
 
 const common = {
   root,
@@ -30,9 +33,11 @@ const common = {
   hookTimeout: 180_000,
 };
 
-/** By Node for Windows alone, such as under Wine, where reading the engine takes seconds: once for all. `npm test` says where they are left out. */
-const WINDOWS = 'test/windows/**/*.test.ts';
-const onWindows = { ...common, name: 'windows', include: [WINDOWS], isolate: false };
+/** @param groupOrder one group of tests runs after the other */
+function project(name: string, groupOrder: number, own: InlineConfig) {
+  const setupFiles = own.isolate === false ? [resolve(root, 'test/helpers/fresh-process.ts')] : [];
+  return { test: { ...common, ...own, name, setupFiles, sequence: { groupOrder } } };
+}
 
 export default defineConfig({
   test: {
@@ -41,25 +46,15 @@ export default defineConfig({
     // Two cores: a test that drives a real Blender needs one for itself.
     maxWorkers: 2,
     projects: [
-      {
-        test: {
-          ...common,
-          name: 'alone',
-          include: ['test/**/*.test.ts'],
-          exclude: [...together, ...withoutSlurm, ...withoutOpenjd, WINDOWS],
-        },
-      },
-      {
-        test: {
-          ...common,
-          name: 'together',
-          include: together,
-          isolate: false,
-          setupFiles: [resolve(root, 'test/helpers/fresh-process.ts')],
-          sequence: { groupOrder: 1 },
-        },
-      },
-      ...(process.platform === 'win32' ? [{ test: onWindows }] : []),
+      project('alone', 0, { include: alone }),
+      project('together', 1, { include: together, isolate: false }),
+      // They mostly wait for a cluster.
+      ...(whyNoSlurm() === undefined
+        ? [project('slurm', 2, { include: [SLURM], isolate: false, maxWorkers: 4 })]
+        : []),
+      ...(process.platform === 'win32'
+        ? [project('windows', 3, { include: [WINDOWS], isolate: false })]
+        : []),
     ],
   },
 });

@@ -1,5 +1,8 @@
-import { resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { execa } from 'execa';
 import { electronPath } from '../../build/electron-path.mjs';
 
 /** The folder that holds package.json, absolute. */
@@ -24,6 +27,7 @@ export interface LaunchedApp {
 
 /** Starts Nightshift as a person would and waits for its window. The only file that imports Playwright's `_electron`. */
 export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
+  await tellBlenders(options.dataDir);
   const app = await _electron.launch({
     executablePath: options.executable ?? electronPath(),
     args: [
@@ -40,6 +44,27 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
   const child = app.process();
   const ended = () => child.exitCode !== null || child.signalCode !== null;
   return { app, window, close: async () => (ended() ? undefined : app.close()) };
+}
+
+/** An app that was here before knows what the machine's Blenders answer; these tests ask them once, and not for each app. */
+async function tellBlenders(data: string): Promise<void> {
+  answers ??= askBlenders();
+  await mkdir(data, { recursive: true });
+  await copyFile(await answers, join(data, 'blenders.json'), constants.COPYFILE_EXCL).catch(
+    (error: NodeJS.ErrnoException) => {
+      // It has been here before, or there is none to be known.
+      if (error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
+    },
+  );
+}
+
+let answers: Promise<string> | undefined;
+
+async function askBlenders(): Promise<string> {
+  const folder = join(projectRoot, '.cache', 'known-blenders');
+  const cli = join(projectRoot, 'out', 'main', 'cli.js');
+  await execa(process.execPath, [cli, 'blender'], { env: { NIGHTSHIFT_DATA: folder } });
+  return join(folder, 'blenders.json');
 }
 
 /** Chromium refuses its sandbox to root, which tests in a container are. */
