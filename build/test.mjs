@@ -113,25 +113,25 @@ async function contractOn(second) {
 }
 
 /**
- * A window waits for Blender, Blender for a window: beside each other two halves of these tests take two cores. Each half has
- * a screen of its own, so that no window loses its focus to one of the other's; where the screen is a person's, one after the other.
+ * A window waits for Blender, Blender for a window: beside each other three parts of these tests take two cores. Each has
+ * a screen of its own, so that no window loses its focus to one of another's; where the screen is a person's, one after the other.
  */
 async function playwright() {
   heading('Tests of the whole app');
   const headless = process.platform === 'linux' && !process.env.DISPLAY;
-  const halves = headless && chosen.length === 0 ? [1, 2] : [1];
-  await Promise.all(halves.map((half) => playwrightHalf(half, halves.length, headless)));
+  const parts = headless && chosen.length === 0 ? [1, 2, 3] : [1];
+  await Promise.all(parts.map((part) => playwrightPart(part, parts.length, headless)));
 }
 
-async function playwrightHalf(half, of, headless) {
-  const file = join(reports, `playwright-${half}.json`);
+async function playwrightPart(part, of, headless) {
+  const file = join(reports, `playwright-${part}.json`);
   const args = [
     ...[bin('@playwright/test', 'playwright'), 'test', '-c', 'build/playwright.config.ts'],
-    ...[`--shard=${half}/${of}`, `--output=test-results/${half}`],
+    ...[`--shard=${part}/${of}`, `--output=test-results/${part}`],
     ...['--pass-with-no-tests', '--reporter=list,json', ...chosen],
   ];
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
-  const screen = ['-a', `--server-num=${99 + 100 * half}`, '-s', '-screen 0 1600x1000x24'];
+  const screen = ['-a', `--server-num=${99 + 100 * part}`, '-s', '-screen 0 1600x1000x24'];
   const { code } = headless
     ? await run('xvfb-run', [...screen, process.execPath, ...args], { show: true, env })
     : await run(process.execPath, args, { show: true, env });

@@ -43,8 +43,8 @@ export default defineConfig({
   test: {
     ...common,
     include: ['test/**/*.test.ts'],
-    // Two cores: a test that drives a real Blender needs one for itself.
-    maxWorkers: 2,
+    // More than the two cores of the smallest machine: half of the tests wait for a process or a disk.
+    maxWorkers: 3,
     projects: [
       project('alone', 0, { include: alone }),
       project('together', 1, { include: together, isolate: false }),
