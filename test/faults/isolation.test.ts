@@ -71,7 +71,7 @@ for scene in bpy.data.scenes:
 `;
 
 test('every sample shot has the same pixels from a fresh Blender, from one that has rendered all the others, and beside and after a crash', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const rig = await makeRig();
   const shots = await sampleShots();
