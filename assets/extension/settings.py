@@ -109,7 +109,7 @@ class NightshiftPreferences(bpy.types.AddonPreferences):
         try:
             column.label(text=f"Starts {' '.join(app.command(bpy.path.abspath(self.place)))}", icon="CHECKMARK")
         except app.NotStarted as why:
-            column.label(text=str(why), icon="ERROR")
+            column.label(text=f"{str(why).partition('. ')[0].rstrip('.')}.", icon="ERROR")
 
 
 def preferences():

@@ -57,7 +57,10 @@ def write(path, blend, keys, written):
             "or give the shot another name."
         ) from None
     if said != old:
-        _replace(path, said)
+        try:
+            _replace(path, said)
+        except OSError as error:
+            raise Refused(f"{path} can't be written: {error.strerror}.") from None
     return {".".join(path_): text for path_, text in texts.items()}, kept
 
 

@@ -40,6 +40,7 @@ interface Answers {
   readonly check_scenes: Readonly<Record<string, readonly Found[]>>;
   readonly never_saved: { causes: string[]; write: boolean; send: string };
   readonly saved_path: readonly (readonly Found[])[];
+  readonly draw: readonly string[];
   readonly without_cycles: readonly Found[];
   readonly mend: Readonly<Record<string, unknown>>;
   readonly edit: Readonly<Record<'before' | 'after' | 'back' | 'write', string | null>>;
@@ -262,8 +263,12 @@ const HAS_COMMANDS = await run(BLENDER, ['--command', 'extension', '--help']).th
   () => false,
 );
 
-/** A screen of its own, where this system has one to give: what draws the panel is left out without. */
-const SCREEN = ['/usr/bin/xvfb-run'].find((path) => HAS_COMMANDS && existsSync(path));
+/**
+ * A screen of its own, where this system has one to give. Only the machine's own Blender draws on it: a launcher of another
+ * one may lead to where no screen is.
+ */
+const isOwn = HAS_COMMANDS && process.env.NIGHTSHIFT_BLENDER === undefined;
+const SCREEN = ['/usr/bin/xvfb-run'].find((path) => isOwn && existsSync(path));
 const SCREEN_SIZE = ['-a', '--server-num=400', '-s', '-screen 0 1280x800x24'];
 
 /** Without a graphics card, and with no other display that a person sits at. */
@@ -503,6 +508,10 @@ test('Nightshift is looked for where its installers put it', () => {
   });
 });
 
+test('the panel draws with what this Blender knows, with every finding', () => {
+  expect(answers.draw).toHaveLength(6);
+});
+
 test('switched off, it leaves nothing behind', () => {
   expect(answers.left_behind).toEqual({ types: [], operators: [], scene: false, handlers: [] });
 });
@@ -521,6 +530,7 @@ if (SCREEN) {
       unsaved: expect.stringContaining('has changes that are not saved'),
       found: expect.arrayContaining(['not-saved']),
       shown: 'MODIFIER',
+      asked: ['RUNNING_MODAL'],
     });
   });
 }

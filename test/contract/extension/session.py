@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+import types
 
 import bpy
 
@@ -234,6 +235,56 @@ def places():
     return said
 
 
+class Layout:
+    """Takes what a panel draws, if this Blender's own layout would take it."""
+
+    functions = bpy.types.UILayout.bl_rna.functions
+
+    def __getattr__(self, name):
+        if name in bpy.types.UILayout.bl_rna.properties:
+            return None
+        known = self.functions[name].parameters
+        def call(*args, **options):
+            assert set(options) <= set(known.keys()), f"{name} does not know {set(options) - set(known.keys())}"
+            if name == "prop":
+                assert args[1] in args[0].bl_rna.properties, f"There is no {args[1]}"
+            return Button(args[0]) if name == "operator" else self
+        return call
+
+
+class Button:
+    def __init__(self, operator):
+        group, name = operator.split(".")
+        kind = getattr(bpy.ops, group)
+        self.__dict__["known"] = getattr(kind, name).get_rna_type().properties
+
+    def __setattr__(self, name, _value):
+        assert name in self.known, f"The operator has no {name}"
+
+
+def draw():
+    """Every panel, with every finding of every scene."""
+    panel = part("panel")
+    drawn, itself = [], types.SimpleNamespace(layout=Layout())
+    for name in ("good", "lacking", "moving", "outputs"):
+        opened("check", f"{name}.blend")
+        # What a window has.
+        preferences = types.SimpleNamespace(system=types.SimpleNamespace(ui_scale=1.0))
+        region = types.SimpleNamespace(width=300)
+        context = types.SimpleNamespace(scene=bpy.context.scene, preferences=preferences, region=region)
+        for is_checked in (False, True):
+            if is_checked:
+                checked()
+            for each in panel.CLASSES:
+                each.draw(itself, context)
+                if hasattr(each, "draw_header_preset"):
+                    each.draw_header_preset(itself, context)
+                drawn.append(each.__name__)
+    confirm = bpy.types.WindowManager.bl_rna.functions["invoke_confirm"].parameters.keys()
+    assert {"title", "message", "confirm_text"} <= set(confirm)
+    return sorted(set(drawn))
+
+
 def without_cycles():
     bpy.ops.preferences.addon_disable(module="cycles")
     opened("check", "good.blend")
@@ -258,7 +309,7 @@ def left_behind():
 
 if MODULE not in bpy.context.preferences.addons:
     bpy.ops.preferences.addon_enable(module=MODULE)
-for step in (check_scenes, never_saved, saved_path, mend, write_all, edit, refuse, send, frame_lists, names, formats, places, without_cycles, left_behind):
+for step in (check_scenes, never_saved, saved_path, mend, write_all, edit, refuse, send, frame_lists, names, formats, places, draw, without_cycles, left_behind):
     answers[step.__name__] = step()
 with open(os.path.join(FOLDER, "answers.json"), "w", encoding="utf-8") as file:
     json.dump(answers, file)

@@ -85,6 +85,7 @@ def look():
         answers["shown"] = next(area.spaces.active.context for area in window.screen.areas if area.type == "PROPERTIES")
         bpy.ops.nightshift.show_tab(tab="OUTPUT")
         redraw()
+        answers["asked"] = list(bpy.ops.nightshift.send("INVOKE_DEFAULT"))
     with open(os.path.join(FOLDER, "window.json"), "w", encoding="utf-8") as file:
         json.dump(answers, file)
     bpy.ops.wm.quit_blender()
