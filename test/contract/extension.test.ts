@@ -245,10 +245,14 @@ beforeAll(async () => {
     '--',
     folder,
   ];
-  await Promise.all([
-    run(BLENDER, ['-b', '--python-exit-code', '1', ...script('session.py')], { env }),
-    SCREEN && run(SCREEN, [...SCREEN_SIZE, BLENDER, ...script('window.py')], { env: drawn(env) }),
-  ]);
+  const session = run(BLENDER, ['-b', '--python-exit-code', '1', ...script('session.py')], { env });
+  const window = SCREEN
+    ? run(SCREEN, [...SCREEN_SIZE, BLENDER, ...script('window.py')], { env: drawn(env) })
+    : null;
+  // Both have ended before the folder goes.
+  for (const end of await Promise.allSettled([session, window])) {
+    if (end.status === 'rejected') throw end.reason;
+  }
   answers = JSON.parse(await readFile(at('answers.json'), 'utf8'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
