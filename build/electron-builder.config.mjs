@@ -103,6 +103,8 @@ export default {
     category: 'public.app-category.graphics-design',
     icon: 'assets/icons/icon.icns',
     extraResources: [{ from: 'build/packages/command/nightshift', to: 'bin/nightshift' }],
+    // They are for one of both kinds of Macs each, and lie beside each other in the app for both.
+    x64ArchFiles: '**/@{img,koromix}/**',
     // Offered by "Open With" and where a folder is dropped on the icon; never what a double click opens.
     extendInfo: {
       CFBundleDocumentTypes: [
@@ -126,6 +128,7 @@ export default {
     icon: 'assets/icons/icon.ico',
     extraResources: [{ from: 'build/packages/command/nightshift.cmd', to: 'bin/nightshift.cmd' }],
   },
+  nsis: { oneClick: false, include: 'build/packages/installer.nsh' },
 };
 
 async function afterPack({ appOutDir, packager, electronPlatformName }) {
