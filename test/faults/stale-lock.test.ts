@@ -13,7 +13,7 @@ test('a second command line on a batch is told who renders it, disturbs nothing,
   expect(second.code).not.toBe(0);
   expect(second.err).toContain(`Nightshift on the command line (process ${first.pid}, since `);
   expect(second.err).toContain('Wait until it has finished, or cancel it there.');
-  expect(second.told).toEqual([]);
+  expect(second.told.map(({ type }) => type)).toEqual(['nightshift']);
   expect(ofBlender(await lab.blenderLog(), 'start'), 'Blenders that were started').toHaveLength(1);
   await killed(first);
   await lab.steer({});
