@@ -10,9 +10,11 @@ it('sleeps and shuts down by what each system has for it', () => {
     'osascript -e tell application "System Events" to shut down',
   ]);
   expect(lines('sleep', 'win32')[0]).toMatch(
-    /^C:\\Windows\\System32\\WindowsPowerShell\\v1\.0\\powershell\.exe -NoProfile -Command .*SetSuspendState\('Suspend', \$false, \$false\)$/,
+    /^C:\\Windows\\System32\\WindowsPowerShell\\v1\.0\\powershell\.exe -NoProfile -Command .*SetSuspendState\('Suspend', \$false, \$false\)$/i,
   );
-  expect(lines('shut-down', 'win32')).toEqual(['C:\\Windows\\System32\\shutdown.exe /s /t 0']);
+  expect(lines('shut-down', 'win32')[0]).toMatch(
+    /^C:\\Windows\\System32\\shutdown\.exe \/s \/t 0$/i,
+  );
   expect(lines('sleep', 'linux')).toEqual(['systemctl suspend', 'loginctl suspend']);
   expect(lines('shut-down', 'linux')).toEqual(['systemctl poweroff', 'loginctl poweroff']);
 });
