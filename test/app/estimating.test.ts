@@ -74,7 +74,7 @@ it('waits until the shots were looked through, and can be stopped before', async
 /** Two shots of two frames, and what their session is told. */
 async function makeSession(rules: Record<string, unknown>) {
   const folder = await mkdtemp(join(tmpdir(), 'nightshift-estimating-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const log = join(folder, 'log.jsonl');
   process.env.FAKE_BLENDER = join(folder, 'steer.json');
   await writeFile(process.env.FAKE_BLENDER, JSON.stringify({ log, ...rules }));

@@ -11,7 +11,7 @@ beforeEach(async () => {
   data = await realpath(await mkdtemp(join(tmpdir(), 'nightshift-seen-')));
   await mkdir(join(data, 'shots'));
 });
-afterEach(() => rm(data, { recursive: true, force: true }));
+afterEach(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
 
 const snapshot = (change: Partial<BatchView> = {}, rows = [aRow()]) => ({
   seq: 9,

@@ -12,7 +12,7 @@ beforeEach(async () => {
   await mkdir(join(root, 'app'));
   await mkdir(join(root, 'shots'));
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
 
 it('opens the folder that a start names, relative to where it was started', () => {
   expect(folderArgument(['shots'], root, join(root, 'app'))).toBe(join(root, 'shots'));

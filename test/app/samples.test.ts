@@ -15,7 +15,7 @@ beforeEach(async () => {
   await writeFile(join(source, 'hero.yaml'), 'blend: scenes/hero.blend');
   await writeFile(join(source, 'scenes', 'hero.blend'), 'BLENDER');
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
 
 it('copies the samples to where they may be rendered, without what was rendered at home', async () => {
   await mkdir(join(source, 'renders'));

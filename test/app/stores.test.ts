@@ -13,7 +13,7 @@ let data: string;
 beforeEach(async () => {
   data = await mkdtemp(join(tmpdir(), 'nightshift-app-'));
 });
-afterEach(() => rm(data, { recursive: true, force: true }));
+afterEach(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
 
 /** Settings that the app itself goes by. */
 const OF_APP = ['where', 'outputFolder', 'whenDone', 'theme'];

@@ -11,7 +11,8 @@ export type Files = Readonly<Record<string, string | Uint8Array>>;
 /** A folder with these files (relative path to content), removed after the test. */
 export async function folderOf(files: Files): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'shots-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // Its app may still be writing down what it saw.
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
