@@ -62,6 +62,42 @@ describe('jobAfter', () => {
     expect(after.renderSeconds).toBe(0);
   });
 
+  it('tells a frame that it has rendered from one that was there before', () => {
+    const job = jobWith([RUNNING, WAITING]);
+    const rendered = jobAfter(job, { type: 'frame-done', ...about, frame: 1, record: record(2) });
+    const both = jobAfter(rendered, { type: 'frame-kept', ...about, frame: 2, record: record(2) });
+    expect([...both.frames].map((frame) => frame.status === 'done' && frame.kept)).toEqual([
+      false,
+      true,
+    ]);
+  });
+
+  it('a frame that never got its name counts its tries on; one that is lost later is fresh', () => {
+    const job = jobWith([DONE, DONE]);
+    const unnamed = jobAfter(job, { type: 'frame-lost', ...about, frame: 1, tries: 2 });
+    const both = jobAfter(unnamed, { type: 'frame-lost', ...about, frame: 2 });
+    expect([...both.frames]).toEqual([{ status: 'waiting', tries: 2 }, WAITING]);
+  });
+
+  it('what the artist chose of a shot stays when it joins again, but for what becomes of frames that are gone', () => {
+    const blender = { version: '4.3', over: null, otherBlender: 'mix' } as const;
+    const first = { type: 'job-prioritized', ...about, priority: 3, over: 0 } as const;
+    const chosen = jobAfter(jobAfter(jobWith([DONE]), first), {
+      type: 'job-blender',
+      ...about,
+      ...blender,
+    });
+    expect(chosen).toMatchObject({
+      chosenPriority: { priority: 3, over: 0 },
+      chosenBlender: blender,
+    });
+    const names = { name: 'n', shotFile: 'n.yaml', outputPath: '/o/n', source: 's2' };
+    expect(jobAfter(chosen, { type: 'job-added', ...about, ...names })).toMatchObject({
+      chosenPriority: { priority: 3, over: 0 },
+      chosenBlender: { ...blender, otherBlender: null },
+    });
+  });
+
   it('a start forgets the last end and its error', () => {
     const job = jobWith([], { error: CRASH, endTime: 9 });
     const after = jobAfter(job, { type: 'job-started', ...about });
