@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-/** Made in seconds, and as any system reads them; those of a release are fpm's, and smaller. */
+/** Packed fast, in a way that every system reads. A release is packed by fpm itself. */
 const FAST = { deb: ['-Zgzip', '-z1'], rpm: 'w1.gzdio' };
 
 const { options, depends, recommends, inputs } = readArguments(process.argv.slice(2));

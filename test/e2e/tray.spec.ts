@@ -55,12 +55,14 @@ test('a second start brings back the window that was put away', async () => {
   await app.expectStatus('hero', 'Rendering');
 });
 
-test('on a desktop without a tray the window does not vanish', async () => {
-  test.skip(process.platform !== 'linux', 'the others always have one');
-  await startFilm(false);
-  await app.render();
-  await app.expectStatus('hero', 'Rendering');
-  await app.closeWindow('Keep rendering');
-  expect(await app.isWindowShown()).toBe(true);
-  await app.expectStatus('hero', 'Rendering');
-});
+// The other systems always have one.
+if (process.platform === 'linux') {
+  test('on a desktop without a tray the window does not vanish', async () => {
+    await startFilm(false);
+    await app.render();
+    await app.expectStatus('hero', 'Rendering');
+    await app.closeWindow('Keep rendering');
+    expect(await app.isWindowShown()).toBe(true);
+    await app.expectStatus('hero', 'Rendering');
+  });
+}
