@@ -4,46 +4,13 @@ import type { FramePlan } from '../../shared/job.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { planOf } from '../helpers/plan.ts';
 import { madeJob } from '../helpers/results.ts';
-
-const CONFIG: ShotConfig = {
-  blend: '/film/scenes/hero.blend',
-  script: null,
-  blender: null,
-  params: {},
-  scene: null,
-  camera: null,
-  viewLayers: null,
-  frames: null,
-  render: {
-    engine: null,
-    width: null,
-    height: null,
-    percentage: null,
-    samples: null,
-    denoise: null,
-    device: null,
-  },
-  output: {
-    directory: '/out/hero',
-    pattern: 'hero_####',
-    format: null,
-    colorDepth: null,
-    allowed: [],
-  },
-  timeoutSeconds: null,
-  frameTimeoutSeconds: null,
-  retries: null,
-  priority: 0,
-  order: 'sequential',
-  simulations: 'in-order',
-  dependsOn: [],
-};
+import { shotConfig } from '../helpers/shot-config.ts';
 
 function shot(name: string, config: Partial<ShotConfig> = {}, plan: Partial<FramePlan> = {}) {
   const job = {
     ...madeJob({ name, status: 'waiting', frames: null }),
     id: name,
-    shotConfig: { ...CONFIG, ...config },
+    shotConfig: shotConfig(config),
   };
   return { job, plan: planOf([1, 2, 3, 10, 12, 14], plan), inputs: [] };
 }

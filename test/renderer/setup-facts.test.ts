@@ -4,36 +4,14 @@ import { setupFacts } from '../../renderer/inspector/setup-facts.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/settings.ts';
 import type { SettingPlaces, ShotConfig } from '../../shared/shot.ts';
 import type { JobDetail } from '../../shared/view.ts';
+import { shotConfig } from '../helpers/shot-config.ts';
 import { aRow } from './rows.ts';
 
-const SHOT: ShotConfig = {
+const { output, ...rest } = shotConfig({
   blend: '/shots/film/scenes/a.blend',
-  script: null,
-  blender: null,
-  params: {},
-  scene: null,
   camera: 'Cam_Hero',
-  viewLayers: null,
-  frames: null,
-  render: {
-    ...{ engine: null, width: null, height: null, percentage: null },
-    ...{ samples: null, denoise: null, device: null },
-  },
-  output: {
-    directory: '/shots/film/renders/hero',
-    pattern: 'hero_####',
-    format: null,
-    colorDepth: null,
-    allowed: [],
-  },
-  timeoutSeconds: null,
-  frameTimeoutSeconds: null,
-  retries: null,
-  priority: 0,
-  order: 'sequential',
-  simulations: 'in-order',
-  dependsOn: [],
-};
+});
+const SHOT: ShotConfig = { ...rest, output: { ...output, directory: '/shots/film/renders/hero' } };
 
 const DETAIL: JobDetail = {
   jobId: '000000000001',
