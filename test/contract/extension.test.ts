@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import {
   chmod,
-  cp,
   mkdir,
   mkdtemp,
   readdir,
@@ -15,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildExtension } from '../../build/extension.mjs';
+import { assembleExtension, buildExtension } from '../../build/extension.mjs';
 import { safeName } from '../../electron/engine/folder/names.ts';
 import { KNOWN_KEYS } from '../../electron/engine/folder/shot-schema.ts';
 import { createBatchFromDirectory } from '../../electron/engine/index.ts';
@@ -237,7 +236,8 @@ beforeAll(async () => {
     const install = ['--command', 'extension', 'install-file', '-r', 'user_default', '-e', packed];
     await run(BLENDER, install, { env });
   } else {
-    await cp(SOURCE, at('user/extensions/user_default/nightshift'), { recursive: true });
+    await mkdir(at('user/extensions/user_default'), { recursive: true });
+    await assembleExtension(at('user/extensions/user_default/nightshift'));
   }
   const script = (name: string) => [
     '--python',

@@ -1,7 +1,8 @@
-import { cp, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { execa } from 'execa';
+import { assembleExtension } from '../../build/extension.mjs';
 import { BLENDER, makeBlend } from '../helpers/make-blend.ts';
 import { projectRoot } from './launch.ts';
 import { app, place, startApp, test } from './story.ts';
@@ -20,11 +21,7 @@ test('a shot that is sent from inside of Blender opens in the window that is the
 async function send(blend: string, setting: string): Promise<void> {
   const user = join(place.root, 'user');
   await mkdir(join(user, 'extensions/user_default'), { recursive: true });
-  await cp(
-    join(projectRoot, 'assets/extension'),
-    join(user, 'extensions/user_default/nightshift'),
-    { recursive: true },
-  );
+  await assembleExtension(join(user, 'extensions/user_default/nightshift'));
   const python = [
     'import bpy',
     "module = 'bl_ext.user_default.nightshift'",

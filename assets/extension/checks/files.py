@@ -7,8 +7,11 @@ import bpy
 
 from ..finding import Action, Finding
 from ..frames import written
-from ..paths import Series, absolute, name_of
-from .scope import compositor, curves_of
+from ..paths import name_of
+from ..runner import series
+from ..runner.overrides import compositor
+from ..runner.paths import absolute
+from ..runner.simulations import curves
 
 FIND = Action("Find…", "file.find_missing_files")
 
@@ -57,7 +60,7 @@ def _images(scope):
         path = absolute(image.filepath, library=image.library)
         if image.source in ("FILE", "MOVIE") and os.path.isfile(path):
             continue
-        if image not in scope.used:
+        if not scope.used.has(image):
             continue
         shown = _shown(scope) if shown is None else shown
         users = shown.get(image, [])
@@ -95,29 +98,23 @@ def _tile(path, number):
 
 
 def _sequence(scope, path, by, users):
-    series = Series(path)
     late, files = set(), {}
     for user in users:
         def file_of(frame, user=user):
-            number = _image_number(user, frame)
-            return None if number is None else series.file(number)
-        some, gone = scope.shelf.missing(scope.frames, file_of)
+            number = series.image_number(user, frame)
+            return None if number is None else series.numbered(path, number)
+        some, gone = series.missing(scope.frames, file_of, scope.folders)
         late.update(some)
         files.update(dict.fromkeys(gone))
     if not late:
         return None
-    of = f'the image sequence "{series.name}"{by}'
-    return missing_series(series.name, of, sorted(late), sorted(files), "what shows it will be pink or empty")
+    name = _pattern(path)
+    return missing_series(name, f'the image sequence "{name}"{by}', sorted(late), sorted(files), "what shows it will be pink or empty")
 
 
-def _image_number(user, frame):
-    """The number of the picture that a frame shows, as Blender counts (BKE_image_user_frame_get); None: no picture."""
-    length = user.frame_duration
-    if length <= 0:
-        return None
-    at = frame - user.frame_start + 1
-    at = (at - 1) % length + 1 if user.use_cyclic else max(0, min(length, at))
-    return at + user.frame_offset
+def _pattern(path):
+    """The name of a sequence, with `#` for the number."""
+    return name_of(series.pattern(path))
 
 
 def _shown(scope):
@@ -149,13 +146,13 @@ def _user_of(tree, node):
     if user is None or tree.animation_data is None:
         return user
     own = f'nodes["{bpy.utils.escape_identifier(node.name)}"]'
-    moves = any(own in curve.data_path and "frame_" in curve.data_path for curve in curves_of(tree))
+    moves = any(own in curve.data_path and "frame_" in curve.data_path for curve in curves(tree))
     return None if moves or tree.animation_data.nla_tracks else user
 
 
 def _fonts(scope):
     for font in bpy.data.fonts:
-        if font.filepath in ("", "<builtin>") or font.packed_file or font not in scope.used:
+        if font.filepath in ("", "<builtin>") or font.packed_file or not scope.used.has(font):
             continue
         path = absolute(font.filepath, library=font.library)
         if not os.path.isfile(path):
@@ -165,36 +162,37 @@ def _fonts(scope):
 def _sounds(scope):
     for sound in bpy.data.sounds:
         path = absolute(sound.filepath, library=sound.library)
-        if not sound.packed_file and sound in scope.used and not os.path.isfile(path):
+        if not sound.packed_file and scope.used.has(sound) and not os.path.isfile(path):
             yield missing(path, f'The sound "{name_of(path)}" is missing.', "WARNING")
 
 
 def _clips(scope):
     for clip in bpy.data.movieclips:
-        if clip not in scope.used:
+        if not scope.used.has(clip):
             continue
         path = absolute(clip.filepath, library=clip.library)
         if clip.source != "SEQUENCE":
             if not os.path.isfile(path):
                 yield missing(path, f'The movie clip "{name_of(path)}" is missing.')
             continue
-        series = Series(path)
-        if series.first is None:
+        first = series.number_of(path)
+        if first is None:
             continue
 
-        def file_of(frame, clip=clip, series=series):
+        def file_of(frame, clip=clip, path=path, first=first):
             at = frame - clip.frame_start
-            return series.file(series.first + at + clip.frame_offset) if 0 <= at < clip.frame_duration else None
+            return series.numbered(path, first + at + clip.frame_offset) if 0 <= at < clip.frame_duration else None
 
-        late, files = scope.shelf.missing(scope.frames, file_of)
+        late, files = series.missing(scope.frames, file_of, scope.folders)
         if late:
-            yield missing_series(series.name, f'the movie clip "{series.name}"', late, files, "what shows it will be empty")
+            name = _pattern(path)
+            yield missing_series(name, f'the movie clip "{name}"', late, files, "what shows it will be empty")
 
 
 def _cache_files(scope):
     """Alembic and USD: a sequence has one file for each frame (BKE_cachefile_filepath_get)."""
     for cache in bpy.data.cache_files:
-        if cache not in scope.used:
+        if not scope.used.has(cache):
             continue
         own = absolute(cache.filepath, library=cache.library)
         for path in (own, *(absolute(layer.filepath, library=cache.library) for layer in getattr(cache, "layers", ()))):
@@ -202,48 +200,31 @@ def _cache_files(scope):
                 if not os.path.isfile(path):
                     yield missing(path, f'The cache file "{name_of(path)}" is missing: what it moves will stand still.')
                 continue
-            series = Series(path, at_end=True)
 
-            def file_of(frame, cache=cache, series=series):
-                return series.file(int(cache.frame) if cache.override_frame else frame)
+            def file_of(frame, cache=cache, path=path):
+                return series.numbered_end(path, int(cache.frame) if cache.override_frame else frame)
 
-            late, files = scope.shelf.missing(scope.frames, file_of)
+            late, files = series.missing(scope.frames, file_of, scope.folders)
             if late:
-                yield missing_series(series.name, f'the cache files "{series.name}"', late, files, "what they move will be wrong or not there")
+                name = _pattern(path)
+                yield missing_series(name, f'the cache files "{name}"', late, files, "what they move will be wrong or not there")
 
 
 def _volumes(scope):
     for volume in bpy.data.volumes:
-        if not volume.filepath or volume.packed_file or volume not in scope.used:
+        if not volume.filepath or volume.packed_file or not scope.used.has(volume):
             continue
         path = absolute(volume.filepath, library=volume.library)
         if not volume.is_sequence:
             if not os.path.isfile(path):
                 yield missing(path, f'The volume "{name_of(path)}" is missing.')
             continue
-        series = Series(path, at_end=True)
 
-        def file_of(frame, volume=volume, series=series):
-            number = _volume_number(volume, frame)
-            return None if number is None else series.file(number)
+        def file_of(frame, volume=volume, path=path):
+            number = series.volume_number(volume, frame)
+            return None if number is None else series.numbered_end(path, number)
 
-        late, files = scope.shelf.missing(scope.frames, file_of)
+        late, files = series.missing(scope.frames, file_of, scope.folders)
         if late:
-            yield missing_series(series.name, f'the volumes "{series.name}"', late, files, "they will not be in the picture")
-
-
-def _volume_number(volume, frame):
-    """As `_image_number`, for volumes (volume_sequence_frame)."""
-    length, mode = volume.frame_duration, volume.sequence_mode
-    at = frame - volume.frame_start + 1
-    if length <= 0 or (mode == "CLIP" and not 1 <= at <= length):
-        return None
-    if mode == "EXTEND":
-        at = max(1, min(length, at))
-    elif mode == "REPEAT":
-        at = (at - 1) % length + 1
-    elif mode == "PING_PONG":
-        turn = max(1, 2 * length - 2)
-        at = (at - 1) % turn + 1
-        at = 2 * length - at if at > length else at
-    return at + volume.frame_offset
+            name = _pattern(path)
+            yield missing_series(name, f'the volumes "{name}"', late, files, "they will not be in the picture")

@@ -9,9 +9,10 @@ import bpy
 
 from .. import shot
 from ..finding import Action, Finding, leads_to_tab
-from ..paths import absolute, name_of
+from ..paths import name_of
+from ..runner.overrides import compositor
+from ..runner.paths import absolute
 from ..settings import FORMATS
-from .scope import compositor
 
 # More are not looked for one by one.
 _MOST_FRAMES = 10_000

@@ -4,6 +4,7 @@
 import bpy
 
 from ..finding import Action, Finding, leads_to_tab
+from ..runner.overrides import needs_camera
 
 
 def look(scope):
@@ -16,7 +17,7 @@ def look(scope):
 
 
 def _camera(scope):
-    if scope.camera is not None or not scope.needs_camera:
+    if scope.camera is not None or not needs_camera(scope.scene):
         return
     there = sorted(item.name for item in scope.scene.objects if item.type == "CAMERA")
     if there:

@@ -5,7 +5,7 @@ import bpy
 
 from .. import shot, shot_file
 from ..finding import Action, Finding, leads_to_tab
-from .scope import curves_of
+from ..runner.simulations import curves
 
 _PACK = Action("Save Images", "image.save_all_modified")
 
@@ -72,7 +72,7 @@ def _range(scope):
 
 
 def _is_animated(scope):
-    return any(isinstance(item, bpy.types.Object) and any(True for _ in curves_of(item)) for item in scope.used)
+    return any(any(True for _ in curves(item)) and scope.used.has(item) for item in bpy.data.objects)
 
 
 def _python():

@@ -66,13 +66,13 @@ def _of_modifier(item, modifier):
     if modifier.type == "MESH_CACHE":
         path = absolute(modifier.filepath, library=item.library)
         return None if os.path.isfile(path) else f'The mesh cache "{path}" of {where} is missing: {_STILL}.'
-    for folder, what in _folders_of(item, modifier):
+    for folder, what in folders_of(item, modifier):
         if not os.path.isdir(folder):
             return f'The {what} "{folder}" of {where} is missing: bake it again.'
     return None
 
 
-def _folders_of(item, modifier):
+def folders_of(item, modifier):
     """Folders with what was baked, and what that is. Only where it is certain that they are read."""
     if modifier.type == "OCEAN" and modifier.is_cached:
         yield absolute(modifier.filepath, library=item.library), "baked ocean"

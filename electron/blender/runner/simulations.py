@@ -116,7 +116,7 @@ class Simulation:
 def find(scene, frames):
     """The `Simulation` of the frames that are rendered, first and last, or of the scene's own; None: there is none."""
     last = max(frames) if frames else max(scene.frame_start, scene.frame_end)
-    found = _sources(scene, last)
+    found = unbaked(scene, last)
     return Simulation(found, last) if found else None
 
 
@@ -196,7 +196,7 @@ def handlers_rest():
 
 def _set_frame(scene, frame):
     scene.frame_set(frame)
-    for other in _other_scenes(scene):
+    for other in other_scenes(scene):
         other.frame_set(frame)
 
 
@@ -353,10 +353,10 @@ class _Zone(_Source):
             self.bake.bake_target = "DISK"
 
 
-def _sources(scene, last):
+def unbaked(scene, last):
     """What simulates up to a frame and is not baked that far, always in the same order."""
     found, zones = [], {}
-    scenes = [scene, *_other_scenes(scene)]
+    scenes = [scene, *other_scenes(scene)]
     for each in scenes:
         found += _rigid_bodies(each, last)
     shown = None
@@ -381,7 +381,7 @@ def _rigid_bodies(scene, last):
 
 
 def _of_modifier(scene, item, modifier, last, zones):
-    if not modifier.show_render and not _is_animated(item, "show_render"):
+    if not modifier.show_render and not is_animated(item, "show_render"):
         return
     name = f'"{modifier.name}" of the object "{item.name}"'
     if modifier.type == "NODES":
@@ -562,7 +562,7 @@ class _Shown:
         return any(isinstance(user, kinds) and user != item for user in self._users.get(item, ()))
 
     def _take_layer(self, layer):
-        if layer.exclude or (layer.collection.hide_render and not _is_animated(layer.collection, "hide_render")):
+        if layer.exclude or (layer.collection.hide_render and not is_animated(layer.collection, "hide_render")):
             return
         self._take(layer.collection.objects)
         for child in layer.children:
@@ -570,7 +570,7 @@ class _Shown:
 
     def _take(self, objects):
         for item in objects:
-            if item in self._objects or (item.hide_render and not _is_animated(item, "hide_render")):
+            if item in self._objects or (item.hide_render and not is_animated(item, "hide_render")):
                 continue
             self._objects.add(item)
             if item.instance_type == "COLLECTION" and item.instance_collection is not None:
@@ -584,11 +584,13 @@ class _Shown:
             self._take_collection(child)
 
 
-def _is_animated(item, name):
-    return any(name in curve.data_path for curve in _curves(item.animation_data))
+def is_animated(item, name):
+    return any(name in curve.data_path for curve in curves(item))
 
 
-def _curves(data):
+def curves(item):
+    """F-curves and drivers of a data-block."""
+    data = getattr(item, "animation_data", None)
     if data is None:
         return
     yield from data.drivers
@@ -605,7 +607,7 @@ def _curves(data):
                 yield from bag.fcurves
 
 
-def _other_scenes(scene):
+def other_scenes(scene):
     """Scenes whose pictures the compositor or the sequencer of this one takes."""
     found = {}
     tree = overrides.compositor(scene) if scene.render.use_compositing else None

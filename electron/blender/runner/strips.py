@@ -9,7 +9,7 @@ _MISSING = "error", "missing-file"
 
 
 def missing(scene, frames, _used, folders):
-    for strip, at in _in_use(scene, frames):
+    for strip, at in in_use(scene, frames):
         if strip.type == "IMAGE":
             said = _images(strip, at, folders)
         elif strip.type == "MOVIE" and not os.path.isfile(absolute(strip.filepath)):
@@ -20,8 +20,11 @@ def missing(scene, frames, _used, folders):
             yield *_MISSING, said
 
 
-def _in_use(scene, frames):
-    """As Blender decides (RE_seq_render_active): one strip that is not muted and no sound is enough."""
+def in_use(scene, frames):
+    """The strips that are rendered, with the frames that they are on at. None, where the sequencer takes no part.
+
+    As Blender decides (RE_seq_render_active): one strip that is not muted and no sound is enough.
+    """
     editor = scene.sequence_editor
     if not scene.render.use_sequencer or editor is None:
         return
@@ -44,14 +47,19 @@ def _heard(parent, frames):
             yield from _heard(strip, at)
 
 
-def _images(strip, frames, folders):
+def missing_images(strip, frames, folders):
+    """The frames at which a strip of pictures misses one, and these files."""
     folder = absolute(strip.directory)
 
     def file_of(frame):
         element = strip.strip_elem_from_frame(frame)
         return None if element is None else os.path.join(folder, element.filename)
 
-    late, files = series.missing(frames, file_of, folders)
+    return series.missing(frames, file_of, folders)
+
+
+def _images(strip, frames, folders):
+    late, files = missing_images(strip, frames, folders)
     if not late:
         return None
     if len(strip.elements) == 1:
