@@ -1,10 +1,7 @@
 import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
-import type { Answer, BlenderWorker } from '../../blender/types.ts';
 import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
-import { noFrames } from '../failures.ts';
-import { planFrames, sceneRequest } from '../lane/open-job.ts';
 import { LoneBlender } from '../preflight/lone-blender.ts';
 
 /** A shot, and what only its opened scene knows. */
@@ -32,30 +29,14 @@ export async function openShots(
   try {
     for (const job of await blenders.grouped(jobs, options.signal)) {
       if (options.signal.aborted) break;
-      const answer = await openShot(job, blenders, alone);
-      if (answer.ok) opened.set(job.id, answer.value);
-      else if (!options.signal.aborted) options.onFailure(job, answer.failure);
+      const answer = await alone.open(job, blenders);
+      if (answer.ok) {
+        const { plan, inputs } = answer.value;
+        opened.set(job.id, { job, plan, inputs });
+      } else if (!options.signal.aborted) options.onFailure(job, answer.failure);
     }
   } finally {
     await alone.close();
   }
   return jobs.flatMap(({ id }) => opened.get(id) ?? []);
-}
-
-async function openShot(
-  job: BatchJob,
-  blenders: Blenders,
-  alone: LoneBlender,
-): Promise<Answer<OpenedShot>> {
-  const blender = await blenders.choose(job);
-  if (!blender.ok) return blender;
-  const worker: Answer<BlenderWorker> = await alone.worker(blender.value.path);
-  if (!worker.ok) return worker;
-  const facts = await worker.value.open(sceneRequest(job), alone.limitsFor(job));
-  if (!facts.ok) return facts;
-  const plan = planFrames(job, facts.value);
-  if (plan.frames.length === 0) {
-    return { ok: false, failure: noFrames(facts.value.frameStart, facts.value.frameEnd) };
-  }
-  return { ok: true, value: { job, plan, inputs: facts.value.inputs } };
 }

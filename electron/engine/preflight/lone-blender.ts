@@ -3,12 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import type { GpuList } from '../../../shared/gpu.ts';
-import type { BatchJob } from '../../../shared/job.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
 import { startWorker } from '../../blender/worker.ts';
+import type { Blenders } from '../capacity/choose-blender.ts';
 import { loneSeat, type Seat } from '../capacity/seats.ts';
+import { noFrames } from '../failures.ts';
 import { STALL_BOUNDS } from '../lane/limits.ts';
+import { planFrames, sceneRequest } from '../lane/open-job.ts';
 import { removeTemporary } from '../lib/temporary-folder.ts';
+
+/** A shot that is open in it. */
+export interface OpenedAlone {
+  readonly worker: BlenderWorker;
+  readonly plan: FramePlan;
+  /** Files that it reads besides its .blend and script, absolute. */
+  readonly inputs: readonly string[];
+  readonly openSeconds: number;
+}
 
 /** One Blender at a time, kept warm over all shots that it fits, outside of any run; a shot that crashes it gets the next one started. */
 export class LoneBlender {
@@ -64,6 +76,24 @@ export class LoneBlender {
     );
     if (started.ok) [this.#worker, this.#path] = [started.value, blenderPath];
     return started;
+  }
+
+  /** Opens a shot in the Blender that is chosen for it, and plans its frames, of which there is at least one. */
+  async open(job: BatchJob, blenders: Blenders): Promise<Answer<OpenedAlone>> {
+    const blender = await blenders.choose(job);
+    if (!blender.ok) return blender;
+    const started = await this.worker(blender.value.path);
+    if (!started.ok) return started;
+    const worker = started.value;
+    const began = performance.now();
+    const opened = await worker.open(sceneRequest(job), this.limitsFor(job));
+    if (!opened.ok) return opened;
+    const openSeconds = (performance.now() - began) / 1000;
+    const { frameStart, frameEnd, inputs } = opened.value;
+    const plan = planFrames(job, opened.value);
+    return plan.frames.length === 0
+      ? { ok: false, failure: noFrames(frameStart, frameEnd) }
+      : { ok: true, value: { worker, plan, inputs, openSeconds } };
   }
 
   /** Resolves when no process is left, and nothing that it wrote but for what another program has open. */

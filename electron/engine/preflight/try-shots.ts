@@ -6,8 +6,6 @@ import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
 import { thisMachine, workersFor } from '../capacity/machine.ts';
 import { measureShot, type ShotMeasure, type TryFrame } from '../estimate/measure-shot.ts';
 import { likenessOf } from '../estimate/shot-work.ts';
-import { noFrames } from '../failures.ts';
-import { planFrames, sceneRequest } from '../lane/open-job.ts';
 import { LoneBlender } from './lone-blender.ts';
 
 interface TryOptions {
@@ -75,24 +73,11 @@ async function tried(
   blenders: Blenders,
   alone: LoneBlender,
 ): Promise<Answer<ShotMeasure>> {
-  const blender = await blenders.choose(job);
-  if (!blender.ok) return blender;
-  const worker = await alone.worker(blender.value.path);
-  if (!worker.ok) return worker;
-  const began = performance.now();
-  const opened = await worker.value.open(sceneRequest(job), alone.limitsFor(job));
+  const opened = await alone.open(job, blenders);
   if (!opened.ok) return opened;
-  const openSeconds = (performance.now() - began) / 1000;
-  const plan = planFrames(job, opened.value);
-  if (plan.frames.length === 0) {
-    return { ok: false, failure: noFrames(opened.value.frameStart, opened.value.frameEnd) };
-  }
+  const { worker, plan, openSeconds } = opened.value;
   const pixels = plan.width * plan.height;
-  const cost = await measureShot(
-    framesToCome(job, plan),
-    pixels,
-    tryWith(worker.value, job, alone),
-  );
+  const cost = await measureShot(framesToCome(job, plan), pixels, tryWith(worker, job, alone));
   if (!cost.ok) return cost;
   return { ok: true, value: { ...cost.value, frames: plan.frames.length, pixels, openSeconds } };
 }
