@@ -1,5 +1,5 @@
 /**
- * What `import … from 'nightshift'` gives a program of someone else: plain Node, no window, no Electron. Each export has
+ * What `import … from 'nightshift'` gives a program of someone else: plain Node, no window, no Electron. Each value has
  * an example in docs/pipelines.md, which a test runs on the packed package. What is not here may change at any time.
  * Members whose comments say that they are internal are not in the types.
  */
