@@ -2,13 +2,21 @@
 // Words after `npm test --` choose test files by name; then only those run. The contract of a version
 // (`test/contract`) runs on this machine's Blender and on the newest long-term release beside it that it can have;
 // where that could not be had within the last day, `npm test -- --again` tries once more.
+// The whole suite takes all of a machine, and is at the mercy of what else runs there: where a few tests failed, they
+// are tried once more alone. What passes then is named at the end: it is a test to be mended, and no reason to hold all.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { secondBlender } from './blenders/second.mjs';
 import { secondRun } from './checks/contract.mjs';
-import { failedNames, playwrightTotals, vitestTotals } from './checks/totals.mjs';
+import {
+  afterSecondTry,
+  failedNames,
+  mayTryAgain,
+  playwrightTotals,
+  vitestTotals,
+} from './checks/totals.mjs';
 import { QUICK, testOnWindows } from './checks/windows.mjs';
 import { findBlender } from './setup/blender.mjs';
 import { whyNoOpenjd } from './setup/openjd.mjs';
@@ -41,6 +49,7 @@ try {
   await asOnWindows();
   await contractOn(second);
   await playwright();
+  await tryAgain();
 } finally {
   await rm(reports, { recursive: true, force: true });
 }
@@ -48,7 +57,9 @@ try {
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const failed = results.reduce((sum, result) => sum + result.failed, 0);
 const names = results.flatMap((result) => result.names ?? []);
-if (names.length > 0) console.log(`\nFailed:\n${names.map((name) => `  ${name}`).join('\n')}`);
+const late = results.flatMap((result) => result.late ?? []);
+if (late.length > 0) console.log(`\nPassed only alone, at a second try:\n${list(late)}`);
+if (names.length > 0) console.log(`\nFailed:\n${list(names)}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
@@ -61,6 +72,14 @@ async function check(title, script, args) {
 }
 
 async function vitest(title, args, env) {
+  const first = await vitestRun(title, args, env);
+  const options = args.filter((word) => word.startsWith('--'));
+  const files = first.names.map((name) => name.split(' › ')[0]);
+  const again = () => vitestRun(`${title}, once more`, [...options, ...new Set(files)], env);
+  results.push({ ...first, again });
+}
+
+async function vitestRun(title, args, env) {
   heading(title);
   const file = join(reports, `vitest-${results.length}.json`);
   const { code } = await run(
@@ -72,7 +91,17 @@ async function vitest(title, args, env) {
     { show: true, env },
   );
   const report = await readJson(file);
-  results.push({ ...vitestTotals(report, code), names: failedNames(report) });
+  await rm(file, { force: true });
+  return { ...vitestTotals(report, code), names: failedNames(report) };
+}
+
+/** Each run of the whole suite in which a few tests failed, alone. */
+async function tryAgain() {
+  if (chosen.length > 0) return;
+  for (const [index, result] of results.entries()) {
+    if (!result.again || !mayTryAgain(result)) continue;
+    results[index] = afterSecondTry(result, await result.again());
+  }
 }
 
 /** Vitest's configuration leaves them out by the same rule. */
@@ -120,14 +149,20 @@ async function playwright() {
   heading('Tests of the whole app');
   const headless = process.platform === 'linux' && !process.env.DISPLAY;
   const parts = headless && chosen.length === 0 ? [1, 2, 3] : [1];
-  await Promise.all(parts.map((part) => playwrightPart(part, parts.length, headless)));
+  await Promise.all(
+    parts.map(async (part) => {
+      const first = await playwrightRun(part, headless, `--shard=${part}/${parts.length}`);
+      const again = () => playwrightRun(part, headless, '--last-failed');
+      results.push({ ...first, again });
+    }),
+  );
 }
 
-async function playwrightPart(part, of, headless) {
+async function playwrightRun(part, headless, which) {
   const file = join(reports, `playwright-${part}.json`);
   const args = [
     ...[bin('@playwright/test', 'playwright'), 'test', '-c', 'build/playwright.config.ts'],
-    ...[`--shard=${part}/${of}`, `--output=test-results/${part}`],
+    ...[which, `--output=test-results/${part}`],
     ...['--pass-with-no-tests', '--reporter=list,json', ...chosen],
   ];
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
@@ -136,7 +171,12 @@ async function playwrightPart(part, of, headless) {
     ? await run('xvfb-run', [...screen, process.execPath, ...args], { show: true, env })
     : await run(process.execPath, args, { show: true, env });
   const report = await readJson(file);
-  results.push({ ...playwrightTotals(report, code), names: failedNames(report) });
+  await rm(file, { force: true });
+  return { ...playwrightTotals(report, code), names: failedNames(report) };
+}
+
+function list(names) {
+  return names.map((name) => `  ${name}`).join('\n');
 }
 
 function heading(title) {

@@ -25,7 +25,7 @@ export function secondRun(second, chosen, own) {
   return {
     title: `The contract on Blender ${second.version}`,
     // Two Blenders side by side are the same two the other way round.
-    args: ['--exclude', PAIR, ...files],
+    args: [`--exclude=${PAIR}`, ...files],
     env: { NIGHTSHIFT_BLENDER: second.executable, NIGHTSHIFT_OTHER_BLENDER: own },
   };
 }

@@ -43,6 +43,28 @@ export function failedNames(report) {
   return [...ofParts, ...(report?.suites ?? []).flatMap(failedSpecs)];
 }
 
+/**
+ * What a run and its second try came to together. Only tests that failed are in the second.
+ * @param {Totals & { names: string[] }} first
+ * @param {Totals & { names: string[] }} second
+ * @returns {Totals & { names: string[], late: string[] }} late: what failed beside the others and passed alone
+ */
+export function afterSecondTry(first, second) {
+  // Broken off, it says nothing of any test.
+  if (second.names.length !== second.failed) return { ...first, late: [] };
+  const { failed, names } = second;
+  const late = first.names.filter((name) => !names.includes(name));
+  return { passed: first.passed + first.failed - failed, failed, names, late };
+}
+
+/**
+ * Whether a second try says anything: a few tests failed, and nothing but tests.
+ * @param {Totals & { names: string[] }} totals
+ */
+export function mayTryAgain({ failed, names }) {
+  return failed > 0 && failed <= 5 && names.length === failed;
+}
+
 function failedSpecs({ file, specs = [], suites = [] }) {
   const failed = specs.filter(({ ok }) => !ok).map(({ title }) => `${file} › ${title}`);
   return [...failed, ...suites.flatMap(failedSpecs)];

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { failedNames, playwrightTotals, vitestTotals } from '../../build/checks/totals.mjs';
+import {
+  afterSecondTry,
+  failedNames,
+  mayTryAgain,
+  playwrightTotals,
+  vitestTotals,
+} from '../../build/checks/totals.mjs';
 
 test('counts what the reporters counted', () => {
   const vitest = { numPassedTests: 12, numFailedTests: 2, testResults: [] };
@@ -52,4 +58,30 @@ test('what failed is named once more, by file and test', () => {
   };
   expect(failedNames(app)).toEqual(['night.spec.ts › a morning']);
   expect(failedNames(undefined)).toEqual([]);
+});
+
+test('what passes alone is counted as passed, and named', () => {
+  const first = { passed: 10, failed: 2, names: ['a › one', 'b › two'] };
+  expect(afterSecondTry(first, { passed: 5, failed: 0, names: [] })).toEqual({
+    ...{ passed: 12, failed: 0, names: [] },
+    late: ['a › one', 'b › two'],
+  });
+  expect(afterSecondTry(first, { passed: 4, failed: 1, names: ['b › two'] })).toEqual({
+    ...{ passed: 11, failed: 1, names: ['b › two'] },
+    late: ['a › one'],
+  });
+});
+
+test('a second try that ended without its report leaves all as failed as it was', () => {
+  const first = { passed: 10, failed: 2, names: ['a › one', 'b › two'] };
+  const broken = { passed: 0, failed: 1, names: [] };
+  expect(afterSecondTry(first, broken)).toEqual({ ...first, late: [] });
+});
+
+test('only a few tests are tried again, and no run that ended badly by itself', () => {
+  expect(mayTryAgain({ passed: 10, failed: 1, names: ['a › one'] })).toBe(true);
+  expect(mayTryAgain({ passed: 10, failed: 0, names: [] })).toBe(false);
+  expect(mayTryAgain({ passed: 10, failed: 1, names: [] })).toBe(false);
+  const many = ['a', 'b', 'c', 'd', 'e', 'f'];
+  expect(mayTryAgain({ passed: 10, failed: 6, names: many })).toBe(false);
 });

@@ -63,9 +63,10 @@ test(
     const rig = await makeClusterLab({ nodes: 2 });
     vi.stubEnv('SLURM_CONF', rig.cluster.env.SLURM_CONF);
     vi.stubEnv('FAKE_BLENDER', rig.lab.env.FAKE_BLENDER);
-    await rig.lab.shot('hang', 'frames: 1-6\npriority: 2');
+    // Frames that the other shot has not: whichever shot came first would hang at them.
+    await rig.lab.shot('hang', 'frames: 101-106\npriority: 2');
     await rig.lab.shot('hero', 'frames: 1-6');
-    await rig.lab.steer({ render: [{ frame: [1, 2], tries: 1, hang: true }, {}] });
+    await rig.lab.steer({ render: [{ frame: [101, 102], tries: 1, hang: true }, {}] });
     const stop = new AbortController();
     let isAsked = false;
     const result = await runBatch(rig.lab.shots, {
