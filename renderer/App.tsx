@@ -2,8 +2,8 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import type { BatchPhase } from '../shared/view.ts';
 import './App.css';
 import { X } from 'lucide-react';
-import { useEffect } from 'react';
-import { dismiss } from './actions/ui-actions.ts';
+import { useEffect, useState } from 'react';
+import { dismiss, leaveWhenRead } from './actions/ui-actions.ts';
 import { Dialogs } from './dialogs/Dialogs.tsx';
 import { DropTarget } from './empty/DropTarget.tsx';
 import { EmptyRoom } from './empty/Empty.tsx';
@@ -16,7 +16,7 @@ import { FinishedRoom } from './morning/Morning.tsx';
 import { ReadingRoom, ResumeRoom } from './resume/ResumeCard.tsx';
 import { Sidebar } from './sidebar/Sidebar.tsx';
 import { useRemembered, useView } from './store/batch-store.ts';
-import { useUi } from './store/ui-store.ts';
+import { type Notice, useUi } from './store/ui-store.ts';
 import { JobTable } from './table/JobTable.tsx';
 import { StripHint } from './table/StripHint.tsx';
 import { titleText } from './text/batch-text.ts';
@@ -99,15 +99,27 @@ function Notices() {
   const notices = useUi((state) => state.notices);
   return (
     <div className="notices" role="status" aria-live="polite">
-      {notices.map(({ id, text, bad }) => (
-        <div key={id} className="notice floating">
-          {bad && <Sign kind="failed" />}
-          <p className="notice-text selectable">{text}</p>
-          <IconButton label="Dismiss" onClick={() => dismiss(id)}>
-            <X size={14} aria-hidden="true" />
-          </IconButton>
-        </div>
+      {notices.map((notice) => (
+        <NoticeLine key={notice.id} notice={notice} />
       ))}
+    </div>
+  );
+}
+
+function NoticeLine({ notice: { id, text, bad, waits } }: { readonly notice: Notice }) {
+  const [held, setHeld] = useState(false);
+  useEffect(() => (waits && !held ? leaveWhenRead(id, window) : undefined), [id, waits, held]);
+  return (
+    <div
+      className="notice floating"
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+    >
+      {bad && <Sign kind="failed" />}
+      <p className="notice-text selectable">{text}</p>
+      <IconButton label="Dismiss" onClick={() => dismiss(id)}>
+        <X size={14} aria-hidden="true" />
+      </IconButton>
     </div>
   );
 }

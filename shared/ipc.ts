@@ -126,8 +126,10 @@ export const CALLS = {
     readonly BegunElsewhere[]
   >(),
   'job:blender': call(job).gives<ShotBlender>(),
-  /** Gives jobs another place in the order, at once. */
-  'jobs:prioritize': call(jobs.extend({ change: z.enum(PRIORITY_CHANGES) })),
+  /** Gives jobs another priority, at once; `first` puts them before all that wait, too. The ids of all jobs in their order. */
+  'jobs:prioritize': call(jobs.extend({ change: z.enum(PRIORITY_CHANGES) })).gives<
+    readonly string[]
+  >(),
   /** Puts jobs before another one, `null`: at the end. They start in that order from now on. The ids of all jobs in their new order. */
   'jobs:move': call(jobs.extend({ before: jobId.nullable() })).gives<readonly string[]>(),
   'job:detail': call(job).gives<JobDetail>(),

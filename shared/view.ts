@@ -59,6 +59,8 @@ export interface JobRow {
   /** Seconds; `null` until it can be known. */
   readonly averageSeconds: number | null;
   readonly remainingSeconds: number | null;
+  /** A frame as trying a few small ones has shown; `null`: it was not tried, or its own frames say it. */
+  readonly triedSeconds: number | null;
   readonly retryCount: number;
   /** Found in the open scene: how many, and the first of them; they are among the `problems`. */
   readonly warnings: number;

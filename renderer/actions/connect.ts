@@ -7,7 +7,7 @@ import { groupOf } from '../text/batch-text.ts';
 import { openBatch, openLast, refetch, showBatch } from './batch-actions.ts';
 import { possibleCommands, runCommand } from './commands.ts';
 import { applyTheme, lookForBlenders, lookForCluster } from './settings-actions.ts';
-import { askOrNotify, notify } from './ui-actions.ts';
+import { askOrNotify, dropNotices, notify } from './ui-actions.ts';
 
 /** Wires the stores to the main process and fills them. Returns the function that unplugs them. */
 export function connect(): () => void {
@@ -26,7 +26,8 @@ export function connect(): () => void {
     listen('power:changed', (countdown) => useLibrary.setState({ countdown })),
     listen('menu:command', runCommand),
     listen('folder:opened', showBatch),
-    listen('notice', (text) => notify(text)),
+    listen('notice', (text) => notify(text, false, { waits: true })),
+    dropOldNotices(),
     offerCommands(),
   ];
   void fill();
@@ -66,6 +67,30 @@ function toShowFirst(batches: readonly BatchSummary[]): BatchSummary | undefined
     openable.find((batch) => groupOf(batch.phase) === 'Rendering') ??
     openable.find((batch) => batch.phase === 'interrupted')
   );
+}
+
+/**
+ * A refusal is of the moment: it goes where another batch is shown, or one of them begins, stops or ends. All that went
+ * wrong before goes when the batch renders again. Returns the function that ends it.
+ */
+function dropOldNotices(): () => void {
+  const stops = [
+    useBatch.subscribe(({ mirror: now }, { mirror: before }) => {
+      const isSame = now?.view.id === before?.view.id && now?.view.phase === before?.view.phase;
+      if (!now || !before || isSame) return;
+      const begins = now.view.phase === 'running';
+      dropNotices(({ of, waits }) => of !== null || (begins && waits));
+    }),
+    useLibrary.subscribe(({ batches: now }, { batches: before }) => {
+      if (now === before) return;
+      const phases = new Map(before.map(({ id, phase }) => [id, phase]));
+      if (now.some(({ id, phase }) => phases.has(id) && phases.get(id) !== phase))
+        dropNotices(({ of }) => of !== null);
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /** Keeps the application menu at what makes sense now. Returns the function that ends it. */

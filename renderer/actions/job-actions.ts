@@ -3,6 +3,7 @@ import type { SettingPlaces } from '../../shared/shot.ts';
 import { joinedLog, useBatch, useDetail } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
+import { refetch } from './batch-actions.ts';
 import { start } from './blender-actions.ts';
 import { askOfBatch, currentView, notify, openDialog } from './ui-actions.ts';
 
@@ -50,7 +51,12 @@ export async function prioritizeJobs(
   change: PriorityChange,
 ): Promise<void> {
   const ids = cancellable(jobIds);
-  if (ids.length > 0) await askOfBatch('jobs:prioritize', { jobIds: ids, change });
+  const view = currentView();
+  if (!view || ids.length === 0) return;
+  const order = await askOfBatch('jobs:prioritize', { jobIds: ids, change });
+  // It may count and only not be kept for the next start.
+  if (!order) return refetch();
+  useBatch.getState().arrange(view.id, order);
 }
 
 /** Delete on the table: asks, since a slip of the finger must not cost a night. */

@@ -3,21 +3,58 @@ import type { BatchView } from '../../shared/view.ts';
 import { ask } from '../api.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { type Modifiers, selected } from '../store/selection.ts';
-import { type Dialog, type Query, type Tab, useUi } from '../store/ui-store.ts';
+import { type Dialog, type Notice, type Query, type Tab, useUi } from '../store/ui-store.ts';
 
 let lastNotice = 0;
 
-/** Says one sentence in a corner; a bad one stays until it is put away. */
-export function notify(text: string, bad = false): void {
+/** What the artist has just done is told so long, ms. */
+const TOLD_MS = 8000;
+/** What waits to be read goes so long after somebody was there, ms. */
+const READ_MS = 20_000;
+
+/**
+ * Says one sentence in a corner. What went wrong, or was not asked for, stays until somebody has been there to read
+ * it, be it the whole night.
+ */
+export function notify(
+  text: string,
+  bad = false,
+  { of = null, waits = bad }: { readonly of?: CallName | null; readonly waits?: boolean } = {},
+): void {
   lastNotice += 1;
-  const notice = { id: lastNotice, text, bad };
+  const notice = { id: lastNotice, text, bad, of, waits };
   const others = useUi.getState().notices.filter((each) => each.text !== text);
   useUi.setState({ notices: [...others, notice].slice(-4) });
-  if (!bad) setTimeout(() => dismiss(notice.id), 8000);
+  if (!waits) setTimeout(() => dismiss(notice.id), TOLD_MS);
 }
 
 export function dismiss(id: number): void {
-  useUi.setState((state) => ({ notices: state.notices.filter((each) => each.id !== id) }));
+  dropNotices((each) => each.id === id);
+}
+
+/** Takes away what is true no more. */
+export function dropNotices(isOver: (notice: Notice) => boolean): void {
+  const { notices } = useUi.getState();
+  if (notices.some(isOver)) useUi.setState({ notices: notices.filter((each) => !isOver(each)) });
+}
+
+/**
+ * Lets a notice go some time after the first sign that somebody is there.
+ * @param there hears of pointer and keys. Returns how to let it be
+ */
+export function leaveWhenRead(id: number, there: EventTarget): () => void {
+  const about = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const seen = () => {
+    about.abort();
+    timer = setTimeout(() => dismiss(id), READ_MS);
+  };
+  for (const sign of ['pointermove', 'pointerdown', 'keydown', 'wheel'])
+    there.addEventListener(sign, seen, { signal: about.signal, passive: true });
+  return () => {
+    about.abort();
+    clearTimeout(timer);
+  };
 }
 
 export function openDialog(dialog: Dialog): void {
@@ -64,9 +101,11 @@ export async function askOrNotify<N extends CallName>(
   payload: CallPayload<N>,
 ): Promise<CallResult<N> | undefined> {
   const answer = await ask(name, payload);
+  // What was refused before is answered now, one way or the other.
+  dropNotices(({ of }) => of === name);
   if (answer.ok) return answer.value;
   const { message, nextStep } = answer.error;
-  notify(nextStep === null ? message : `${message} ${nextStep}`, true);
+  notify(nextStep === null ? message : `${message} ${nextStep}`, true, { of: name });
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { CallName } from '../../shared/ipc.ts';
 import type { PlannedTimes } from '../../shared/schedule.ts';
 import type { BegunElsewhere } from '../../shared/shot-blender.ts';
 import { NOTHING_SELECTED, type Selection } from './selection.ts';
@@ -49,6 +50,10 @@ export interface Notice {
   readonly id: number;
   readonly text: string;
   readonly bad: boolean;
+  /** What was refused with it; `null`: it is no refusal. */
+  readonly of: CallName | null;
+  /** It was not asked for, or went wrong: it stays until somebody has been there to read it. */
+  readonly waits: boolean;
 }
 
 interface UiStore {

@@ -2,10 +2,11 @@ import { type ReactNode, useCallback } from 'react';
 import type { JobStatus } from '../../shared/job.ts';
 import type { JobRow } from '../../shared/view.ts';
 import { useBatch, useRemembered } from '../store/batch-store.ts';
-import { duration, roughDuration, wholeDuration } from '../text/format.ts';
+import { roughDuration, wholeDuration } from '../text/format.ts';
 import {
   elapsedSeconds,
   engineName,
+  frameSecondsText,
   framesAside,
   framesText,
   jobNote,
@@ -109,8 +110,8 @@ export const COLUMNS: readonly Column[] = [
     widths: [66, 62, 58],
     worth: 5,
     isFigure: true,
-    Cell: ({ row }) => (row.averageSeconds === null ? '' : duration(row.averageSeconds)),
-    sortValue: ({ averageSeconds }) => averageSeconds,
+    Cell: ({ row }) => frameSecondsText(row),
+    sortValue: ({ averageSeconds, triedSeconds }) => averageSeconds ?? triedSeconds,
   },
   {
     id: 'left',

@@ -3,7 +3,7 @@ import type { FrameCounts } from '../../shared/frame-state.ts';
 import { type JobStatus, waitsForText } from '../../shared/job.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { JobRow } from '../../shared/view.ts';
-import { clock, count, counted } from './format.ts';
+import { clock, count, counted, duration } from './format.ts';
 
 /** The word for a state; colour and icon only repeat it. */
 export const STATUS_WORDS: Readonly<Record<JobStatus, string>> = {
@@ -67,6 +67,15 @@ export function framesAside({ kept, done, failed }: FrameCounts, poisoned = 0): 
   if (failed > 0) return `${count(failed)} failed`;
   if (kept === 0) return '';
   return kept < done ? `${count(kept)} kept` : 'kept';
+}
+
+/** Of a frame on average: `6.0 s`; of one that was only tried `≈ 6.0 s`. */
+export function frameSecondsText({
+  averageSeconds,
+  triedSeconds,
+}: Pick<JobRow, 'averageSeconds' | 'triedSeconds'>): string {
+  if (averageSeconds !== null) return duration(averageSeconds);
+  return triedSeconds === null ? '' : `≈ ${duration(triedSeconds)}`;
 }
 
 /** `CYCLES` → `Cycles`, as Blender's own menus say. */

@@ -170,6 +170,40 @@ it('is rendering from the start on, and then as the run ended', async () => {
   expect(told.ended).toHaveBeenCalledOnce();
 });
 
+it('names the Blender that was found while the run does not know its own yet', async () => {
+  const blender = { path: '/usr/bin/blender', version: '4.3.2' };
+  const open = new BatchSession(processor, { loaded: NEVER, trust: 'not-needed', blender }, told);
+  const started = open.start();
+  expect(open.view().blender).toEqual(blender);
+  processor.started();
+  await started;
+  expect(open.view().blender).toEqual(blender);
+});
+
+it('fills the row of a shot as soon as it was tried, and all of them in the end', async () => {
+  const open = session();
+  const measure = {
+    ...{ tried: 2, each: 3, spread: 0.1, doubt: 0.1 },
+    ...{ frames: 2, pixels: 64, openSeconds: 1 },
+  };
+  const filled = () =>
+    updates.flatMap(({ rows }) =>
+      rows.map(({ name, remainingSeconds, triedSeconds }) => [
+        name,
+        remainingSeconds,
+        triedSeconds,
+      ]),
+    );
+  open.learn(new Map([[HERO, measure]]), HERO);
+  await vi.advanceTimersByTimeAsync(150);
+  expect(filled()).toEqual([['hero', 6, 3]]);
+  updates.length = 0;
+  open.learn(new Map([[HERO, measure]]), null);
+  await vi.advanceTimersByTimeAsync(150);
+  // The other one is expected to take what the first was found to.
+  expect(filled().map(([name]) => name)).toEqual(['hero', 'lamp']);
+});
+
 it('says why it could not start, and can be started again', async () => {
   const open = session({ ...NEVER, outcome: 'interrupted' });
   const started = open.start();

@@ -11,7 +11,7 @@ import { runs } from '../cli/rig.ts';
 const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
 
 it('tells how far it has come, and from then on how long the night takes', async () => {
-  const { session, told, processor } = await makeSession({
+  const { session, told, filled, processor } = await makeSession({
     render: { costs: { fixed: 1, pixel: 0.1 } },
   });
   expect(processor.getProgress().remainingSeconds).toBeNull();
@@ -22,6 +22,8 @@ it('tells how far it has come, and from then on how long the night takes', async
     { shot: 'lamp', tried: 1, of: 2 },
     null,
   ]);
+  // Each row as its shot was tried, then all of them.
+  expect(filled).toEqual([...processor.jobs.map(({ id }) => id), null]);
   const { remainingSeconds, remainingRange } = processor.getProgress();
   // Four frames of eight times eight pixels.
   expect(remainingSeconds).toBeGreaterThan(4 * 7.4 - 1);
@@ -89,11 +91,16 @@ async function makeSession(rules: Record<string, unknown>) {
   const processor = new BatchProcessor(batch, { config, dataDirectory: join(folder, 'data') });
   const told: (TryingShots | null)[] = [];
   const problems: ShotProblem[] = [];
+  const filled: (string | null)[] = [];
   const session: Parameters<SceneChecks['preflight']>[0] = {
     processor,
     isElsewhere: false,
     showTrying: (state) => told.push(state),
     addProblems: (found) => problems.push(...found),
+    learn: (measures, tried) => {
+      processor.outlook.learn(measures);
+      filled.push(tried);
+    },
     addPreflightPlan: () => {},
   };
   const pids = async () => {
@@ -101,5 +108,5 @@ async function makeSession(rules: Record<string, unknown>) {
     const lines = text.split('\n').filter((line) => line !== '');
     return [...new Set(lines.map((line): number => JSON.parse(line).pid))];
   };
-  return { session, told, problems, processor, pids };
+  return { session, told, problems, filled, processor, pids };
 }

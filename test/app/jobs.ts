@@ -46,7 +46,13 @@ export function jobWith(frames: readonly FrameState[], over: Partial<BatchJob> =
 
 /** The row of a job of which nothing but itself is known. */
 export function aRowOf(job: BatchJob, facts: Partial<RowFacts> = {}): JobRow {
-  const nothing = { problems: 0, newest: null, waitsFor: [], remainingSeconds: null };
+  const nothing = {
+    problems: 0,
+    newest: null,
+    waitsFor: [],
+    remainingSeconds: null,
+    triedSeconds: null,
+  };
   return rowOf(job, { ...nothing, night: QUIET_NIGHT, ...facts });
 }
 

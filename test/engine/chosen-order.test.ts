@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { moveJobs } from '../../electron/app/ipc/calls.ts';
+import { moveJobs, prioritizeJobs } from '../../electron/app/ipc/calls.ts';
 import { event, makeEngine, type Watched } from './rig.ts';
 
 /** Names of the shots in the order in which they were started. */
@@ -50,6 +50,20 @@ test('a shot that is moved while others render is started next, whatever is expe
   await move(watched, ['d_middle', 'c_short'], 'b_long');
   expect(await running).toMatchObject({ outcome: 'completed' });
   expect(started(watched)).toEqual(['a_first', 'c_short', 'd_middle', 'b_long']);
+});
+
+test('render first puts shots before all that wait, in the table as in the night', async () => {
+  const rig = await makeEngine();
+  for (const name of ['a', 'b', 'c', 'd']) await rig.shot(name, 'frames: 1');
+  const watched = await rig.processor();
+  await watched.processor.load();
+  const ids = ['d', 'b'].map((name) => watched.job(name).id);
+  const order = await prioritizeJobs(watched.processor, ids, 'first');
+  expect(order.map((id) => watched.processor.job(id)?.name)).toEqual(['b', 'd', 'a', 'c']);
+  // A priority alone moves no row.
+  expect(await prioritizeJobs(watched.processor, ids.slice(0, 1), 'raise')).toEqual(order);
+  await watched.processor.processBatch();
+  expect(started(watched)).toEqual(['d', 'b', 'a', 'c']);
 });
 
 test('a shot that is put before one of higher priority starts before it', async () => {

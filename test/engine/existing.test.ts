@@ -39,6 +39,16 @@ test('a batch that is complete is not rendered again, and tells what it kept', a
   expect(await rig.noted('start')).toHaveLength(starts);
 });
 
+test('frames of the newest run are no kept ones when the batch is opened again', async () => {
+  const rig = await makeEngine();
+  await rendered(rig);
+  const { processor } = await rig.processor();
+  await processor.load();
+  expect(processor.getProgress().frames).toMatchObject({ total: 4, done: 4, kept: 0 });
+  await processor.processBatch();
+  expect(processor.getProgress().frames).toMatchObject({ done: 4, kept: 4 });
+});
+
 test('frames that were deleted in between are rendered again, the others are not', async () => {
   const rig = await makeEngine();
   await rendered(rig);

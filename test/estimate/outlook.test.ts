@@ -158,6 +158,23 @@ describe('what is left of one shot', () => {
     expect(outlook.shotSeconds(unopened({ frames: [1] }))).toBeNull();
   });
 
+  it('is what trying has found of a shot that waits untouched, or of one like it', () => {
+    const [tried, other] = [unopened({ frames: [1, 2] }), unopened({ frames: [1, 2, 3] })];
+    const known = new Outlook(() =>
+      [tried, other].map((job, index) => ({ ...job, id: `${index}` })),
+    );
+    const [first, second] = [tried, other].map((job, index) => ({ ...job, id: `${index}` }));
+    const measure = {
+      ...{ tried: 2, each: 3, spread: 0.1, doubt: 0.1 },
+      ...{ frames: 2, pixels: 64, openSeconds: 1 },
+    };
+    known.learn(new Map([['0', measure]]));
+    known.expectation(RESTING, 0);
+    expect(first && [known.shotSeconds(first), known.triedSeconds(first)]).toEqual([6, 3]);
+    expect(second && [known.shotSeconds(second), known.triedSeconds(second)]).toEqual([9, 3]);
+    expect(known.triedSeconds(shot([done(4)], { status: 'completed' }))).toBeNull();
+  });
+
   it('is guessed from the other shots while its first frame renders', () => {
     const first = shot([RUNNING, WAITING], { status: 'running' });
     const jobs = [shot([done(7)]), first];

@@ -6,10 +6,13 @@ import {
   render,
   showShots,
 } from '../../renderer/actions/batch-actions.ts';
+import { connect } from '../../renderer/actions/connect.ts';
 import { cancelJobs, followLog } from '../../renderer/actions/job-actions.ts';
+import { leaveWhenRead, notify } from '../../renderer/actions/ui-actions.ts';
 import { useBatch, useDetail } from '../../renderer/store/batch-store.ts';
+import { useLibrary } from '../../renderer/store/library-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
-import type { BatchSnapshot } from '../../shared/view.ts';
+import type { BatchSnapshot, BatchSummary } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
 
 type Answer = (payload: never) => unknown;
@@ -107,6 +110,78 @@ describe('opening folders', () => {
     };
     await openFolder('/x');
     expect(useUi.getState().notices[0]?.text).toMatch(/^The window could not reach/);
+  });
+});
+
+describe('what went wrong', () => {
+  const refuse = (message: string) => () => ({ ok: false, error: { message, nextStep: null } });
+  const told = () => useUi.getState().notices.map(({ text }) => text);
+  const pushed = new Map<string, (payload: never) => void>();
+  let unplug = () => {};
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    const on = (name: string, listener: (payload: never) => void) => {
+      pushed.set(name, listener);
+      return () => pushed.delete(name);
+    };
+    const localStorage = { getItem: () => null, setItem: () => undefined };
+    Object.assign(globalThis, { window: { nightshift: { call, on }, localStorage } });
+    unplug = connect();
+  });
+  afterEach(() => {
+    unplug();
+    vi.useRealTimers();
+  });
+
+  it('is told until somebody has been there to read it, and not for the rest of the week', () => {
+    const there = new EventTarget();
+    notify('The disk is full.', true);
+    const [notice] = useUi.getState().notices;
+    const stop = leaveWhenRead(notice?.id ?? 0, there);
+    vi.advanceTimersByTime(10 * 3_600_000);
+    expect(told()).toEqual(['The disk is full.']);
+    there.dispatchEvent(new Event('pointermove'));
+    vi.advanceTimersByTime(15_000);
+    expect(told()).toEqual(['The disk is full.']);
+    vi.advanceTimersByTime(10_000);
+    expect(told()).toEqual([]);
+    stop();
+  });
+
+  it('goes when the same is done after all, or another refusal takes its place', async () => {
+    answers['folder:open'] = refuse('There is no such folder.');
+    await openFolder('/gone');
+    answers['folder:open'] = refuse('This folder can’t be read.');
+    await openFolder('/locked');
+    expect(told()).toEqual(['This folder can’t be read.']);
+    answers['folder:open'] = () => ({ ok: true, value: snapshot('film') });
+    await openFolder('/film');
+    expect(told()).toEqual([]);
+  });
+
+  it('goes when it is true no more: the batch that was in the way has ended', async () => {
+    useBatch.getState().show(snapshot('film'));
+    const batches = (phase: 'running' | 'completed') =>
+      useLibrary.setState({ batches: [{ id: 'other', phase } as BatchSummary] });
+    batches('running');
+    answers['batch:render'] = refuse('“other” is rendering.');
+    await render();
+    expect(told()).toEqual(['“other” is rendering.']);
+    batches('running');
+    expect(told()).toHaveLength(1);
+    batches('completed');
+    expect(told()).toEqual([]);
+  });
+
+  it('goes when the batch renders again', () => {
+    useBatch.getState().show(snapshot('film', { phase: 'interrupted' }));
+    pushed.get('notice')?.('The run stopped: the disk is gone.' as never);
+    vi.advanceTimersByTime(60_000);
+    expect(told()).toHaveLength(1);
+    const update = { seq: 2, batchId: 'film', problems: null, rows: [] };
+    useBatch.getState().take({ ...update, view: aView({ id: 'film', phase: 'running' }) });
+    expect(told()).toEqual([]);
   });
 });
 

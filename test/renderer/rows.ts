@@ -20,6 +20,7 @@ export function aRow(change: Partial<JobRow> = {}): JobRow {
     renderSeconds: 0,
     averageSeconds: null,
     remainingSeconds: null,
+    triedSeconds: null,
     retryCount: 0,
     warnings: 0,
     warning: null,

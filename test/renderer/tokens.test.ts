@@ -32,6 +32,13 @@ test('colours, sizes of type, radii and times stand among the tokens only', asyn
   expect(strays).toEqual([]);
 });
 
+test('the type changes no letter of a name: `8000x4500` stays what it is', async () => {
+  const all = [...(await sheets()).values()].join('\n');
+  expect(all).toMatch(/body \{[^}]*font-variant-ligatures: no-contextual;/);
+  // Nothing sets it back for a part of the window.
+  expect(all.match(/font-variant-ligatures|font-variant:|font-feature-settings/g)).toHaveLength(1);
+});
+
 test('each token is used, and nothing uses one that is not there', async () => {
   const all = [...(await sheets()).values()].join('\n');
   const code = await glob('**/*.{ts,tsx}', { cwd: RENDERER });

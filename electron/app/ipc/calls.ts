@@ -1,5 +1,9 @@
 import type { BatchJob } from '../../../shared/job.ts';
-import { changedPriorities, prioritiesInPlace } from '../../../shared/order.ts';
+import {
+  changedPriorities,
+  type PriorityChange,
+  prioritiesInPlace,
+} from '../../../shared/order.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { AppInfo } from '../../../shared/view.ts';
 import {
@@ -135,11 +139,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     },
     'jobs:prioritize': async ({ batchId, jobIds, change }) => {
       const session = sessions.get(batchId);
-      const ids = idsOf(session, jobIds);
-      const { processor } = session;
-      for (const [priority, some] of changedPriorities(processor.jobs, ids, change)) {
-        await processor.setPriority(some, priority);
-      }
+      return await prioritizeJobs(session.processor, idsOf(session, jobIds), change);
     },
     'jobs:move': ({ batchId, jobIds, before }) => {
       const session = sessions.get(batchId);
@@ -215,6 +215,27 @@ function isUnread({ shotConfig, error }: BatchJob): boolean {
 /** Refuses an id that is not of this batch. */
 function idsOf(session: BatchSession, jobIds: readonly string[]): readonly string[] {
   return jobIds.map((id) => session.job(id).id);
+}
+
+/**
+ * Gives jobs another priority. `first` puts those that wait before all others that do, too: the table shows the order in
+ * which shots start. Resolves with the ids of all jobs in their order.
+ */
+export async function prioritizeJobs(
+  processor: Pick<BatchProcessor, 'jobs' | 'order' | 'setPriority'>,
+  jobIds: readonly string[],
+  change: PriorityChange,
+): Promise<readonly string[]> {
+  for (const [priority, some] of changedPriorities(processor.jobs, jobIds, change)) {
+    await processor.setPriority(some, priority);
+  }
+  const chosen = new Set(jobIds);
+  const waiting = processor.jobs.filter(({ status }) => status === 'waiting');
+  const [front] = waiting.filter(({ id }) => !chosen.has(id));
+  const moving = waiting.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
+  if (change === 'first' && front && moving.length > 0)
+    await processor.order.move(moving, front.id);
+  return processor.jobs.map(({ id }) => id);
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   type FollowedBatch,
   type LoadReport,
   repeatCommand,
+  type ShotMeasure,
   type Standing,
 } from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';
@@ -155,7 +156,8 @@ export class BatchSession {
       resume: running ? null : cardOf(this.#resume),
       workers: processor.run.workers,
       onCluster: running && processor.run.config.slurm !== undefined,
-      blender: running ? processor.blender : this.#blender,
+      // A run knows its own only when it has begun; until then it is the one that was found for it.
+      blender: (running ? processor.blender : null) ?? this.#blender,
       pool: running ? night.pool : null,
       incidents: running ? [] : night.incidents,
       trying: running ? null : this.#trying,
@@ -305,6 +307,14 @@ export class BatchSession {
     this.#updates.ask();
   }
 
+  /** Takes in what shots were found to cost by trying. @param tried the one that was tried last; `null`: all were */
+  learn(measures: ReadonlyMap<string, ShotMeasure>, tried: string | null): void {
+    this.processor.outlook.learn(measures);
+    if (tried === null) this.#changeAll();
+    else this.#changed.add(tried);
+    this.#updates.ask();
+  }
+
   /** For the next run. @param blender the one that it will use */
   configure(config: Partial<BatchConfig>, blender: BlenderInfo | null): void {
     this.processor.configure(config);
@@ -409,6 +419,8 @@ export class BatchSession {
   }
 
   #tell(): void {
+    // First: what it knows of the whole batch says what the rows of tried shots take.
+    const { problems: _, ...view } = this.view();
     const rows: JobRow[] = [];
     for (const id of this.#changed) {
       if (rows.length === ROWS_AT_ONCE) break;
@@ -418,7 +430,6 @@ export class BatchSession {
     }
     if (this.#changed.size > 0) this.#updates.ask();
     this.#seq += 1;
-    const { problems: _, ...view } = this.view();
     const problems = this.#problems.news();
     this.listener.update({ seq: this.#seq, batchId: this.id, view, problems, rows });
     const log = this.#log.take();
@@ -433,6 +444,7 @@ export class BatchSession {
       newest: this.#newest.of(job),
       waitsFor: this.#waiting.of(job),
       remainingSeconds: this.processor.outlook.shotSeconds(job),
+      triedSeconds: this.processor.outlook.triedSeconds(job),
     });
   }
 

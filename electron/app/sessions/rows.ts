@@ -22,7 +22,7 @@ import { problemsOf } from './shot-problems.ts';
 
 /** What the row of a job says that the job alone does not know. */
 export interface RowFacts
-  extends Pick<JobRow, 'problems' | 'newest' | 'waitsFor' | 'remainingSeconds'> {
+  extends Pick<JobRow, 'problems' | 'newest' | 'waitsFor' | 'remainingSeconds' | 'triedSeconds'> {
   readonly night: Night;
 }
 

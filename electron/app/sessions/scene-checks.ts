@@ -1,14 +1,20 @@
 import type { BatchJob, JobStatus } from '../../../shared/job.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
-import { type CheckOptions, checkBatch, failureProblem, tryShots } from '../../engine/index.ts';
+import {
+  type CheckOptions,
+  checkBatch,
+  failureProblem,
+  type ShotMeasure,
+  tryShots,
+} from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';
 import type { BatchSession } from './batch-session.ts';
 
 type Checked = Pick<
   BatchSession,
-  'processor' | 'isElsewhere' | 'addProblems' | 'addPreflightPlan' | 'showTrying'
+  'processor' | 'isElsewhere' | 'addProblems' | 'addPreflightPlan' | 'showTrying' | 'learn'
 >;
-type Estimated = Pick<BatchSession, 'processor' | 'addProblems' | 'showTrying'>;
+type Estimated = Pick<BatchSession, 'processor' | 'addProblems' | 'showTrying' | 'learn'>;
 
 /**
  * What is looked into while nothing renders: what would go wrong at night, and how long the night will take. One batch
@@ -114,19 +120,22 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What can't be tried stands in the table with its reason, as what preflight finds. */
+/** Each row is filled as its shot was tried; what can't be tried stands there with its reason, as what preflight finds. */
 async function tryFrames(session: Estimated, signal: AbortSignal): Promise<void> {
-  const { batch, jobs, config, here, outlook } = session.processor;
+  const { batch, jobs, config, here } = session.processor;
+  const found = new Map<string, ShotMeasure>();
   const measures = await tryShots(worthOpening(jobs, batch.problems, config.trusted), {
     config,
     here,
     signal,
     onNext: ({ name }, tried, of) => session.showTrying({ shot: name, tried, of }),
     onTried: (job, measured) => {
-      if (!measured.ok) session.addProblems([failureProblem(job, measured.failure)]);
+      if (!measured.ok) return session.addProblems([failureProblem(job, measured.failure)]);
+      found.set(job.id, measured.value);
+      session.learn(found, job.id);
     },
   });
-  if (!signal.aborted) outlook.learn(measures);
+  if (!signal.aborted) session.learn(measures, null);
 }
 
 /** What the next run renders; what has failed has its reason in the table already. */

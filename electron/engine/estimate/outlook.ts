@@ -78,12 +78,25 @@ export class Outlook {
   shotSeconds(job: BatchJob): number | null {
     const entry = this.#entry(job);
     const left = framesLeft(entry);
-    const own = this.#own(entry);
-    if (left === 0) return null;
-    if (left === null || (entry.own === null && job.status !== 'running')) return null;
-    const each = own?.each ?? this.#rates.each(entry);
+    if (left === 0 || left === null) return null;
+    const each = this.#each(entry);
     // Which worker comes to help later can't be known.
     return each === null ? null : (left * each) / Math.max(1, job.counts.running);
+  }
+
+  /** Seconds of one frame of a shot that nobody has begun, as far as trying has shown; `null`: it has not. */
+  triedSeconds(job: BatchJob): number | null {
+    const entry = this.#entry(job);
+    return this.hasLearnt && entry.own === null && framesLeft(entry) !== 0
+      ? this.#each(entry)
+      : null;
+  }
+
+  /** Of a shot that nobody has begun the others say something only where they were tried. */
+  #each(entry: ShotEntry): number | null {
+    const own = this.#own(entry);
+    if (own !== null) return own.each;
+    return this.hasLearnt || entry.job.status === 'running' ? this.#rates.each(entry) : null;
   }
 
   #look(run: RunFacts, now: number): Expectation | null {

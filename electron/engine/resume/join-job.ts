@@ -1,5 +1,5 @@
 import type { BatchJob } from '../../../shared/job.ts';
-import { FRESH_JOB, jobAfter, restarted, withoutFrames } from '../../../shared/job-state.ts';
+import { FRESH_JOB, jobAfter, stopped, withoutFrames } from '../../../shared/job-state.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import { FileLooks } from '../folder/file-cache.ts';
 import { publishFrame } from '../proof/staging.ts';
@@ -42,7 +42,7 @@ export async function joinJob(
     return { job, ...nothing, stale: recorded.counts.done };
   }
   const { id, name, shotFile, shotConfig, outputPath, source } = job;
-  const before = restarted({ ...recorded, id, name, shotFile, shotConfig, outputPath, source });
+  const before = stopped({ ...recorded, id, name, shotFile, shotConfig, outputPath, source });
   const planned = withFramesOf(before, shotConfig?.frames ?? null);
   if (forget) return { job: forgotten(planned), ...nothing, fresh: true };
   const checked = await checkFrames(planned, isCancelled);

@@ -69,8 +69,7 @@ export async function loadBatch(
     readonly isOurs: () => boolean;
   },
 ): Promise<LoadedBatch> {
-  const played = await new BatchCheckpoint(directory).read(before);
-  const journal = { ...played, replayed: asBefore(played.replayed) };
+  const journal = await new BatchCheckpoint(directory).read(before);
   const lock = await isHeld(directory);
   const orphansStopped = lock.held || isOurs() ? 0 : await endLeftBehind(directory, batch);
   const { resumed } = await joinBatch(batch, journal.replayed, { config });
