@@ -85,6 +85,29 @@ const LINES = [
     type: z.literal('batch-finished').meta({ description: 'The last line: the result.' }),
     ...resultShape,
   }),
+  z.object({
+    type: z.literal('batch-passed-over').meta({
+      description: 'Of nightshift queue render: it could not begin, and the night goes on.',
+    }),
+    batch: run.batchId,
+    folder: run.folder,
+    message,
+  }),
+  z.object({
+    type: z.literal('queue').meta({ description: 'What is to be rendered tonight, in its order.' }),
+    on: z.boolean().meta({ description: 'It goes on by itself from batch to batch.' }),
+    startAt: moment,
+    until: moment,
+    batches: z.array(
+      z.object({
+        batch: run.batchId,
+        folder: run.folder,
+        outputRoot: run.outputRoot,
+        state: z.enum(['rendering', 'waiting', 'passed-over']),
+        message: message.nullable(),
+      }),
+    ),
+  }),
   z.object({ type: z.literal('problem'), ...problemSchema.shape, name: z.string().nullable() }),
   z.object({
     type: z.literal('check-finished'),

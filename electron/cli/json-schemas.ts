@@ -14,7 +14,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
       schemaText(jsonLine, {
         title: `A line of --json, version ${JSON_VERSION}`,
         description:
-          'What nightshift render, follow, check and seats write with --json, one a line. Pass over kinds of lines, fields and words such as causes that are not here: a newer Nightshift may add some.',
+          'What nightshift render, follow, check, queue and seats write with --json, one a line. Pass over kinds of lines, fields and words such as causes that are not here: a newer Nightshift may add some.',
       }),
     ],
     [

@@ -52,6 +52,27 @@ export function collected(text: string, before: readonly string[] | undefined): 
   return [...(before ?? []), text];
 }
 
+export const workersOption = () =>
+  new Option('--workers <n>', 'Blenders at once; 0: chosen for this machine')
+    .argParser(count(256))
+    .default(DEFAULT_CONFIG.workers);
+
+export const retriesOption = () =>
+  new Option('--retries <n>', 'tries of a frame after the first')
+    .argParser(count(100))
+    .default(DEFAULT_CONFIG.maxRetries);
+
+export const startAtOption = () =>
+  new Option('--start-at <time>', 'wait until then: a time of the day, such as 23:00').argParser(
+    timeOfDay,
+  );
+
+export const untilOption = () =>
+  new Option(
+    '--until <time>',
+    'start no new frames from then on, such as 08:00; running ones are finished',
+  ).argParser(timeOfDay);
+
 export const dataOption = () =>
   new Option('--data <dir>', 'where the checkpoints are; the same place as the app by default')
     .env('NIGHTSHIFT_DATA')

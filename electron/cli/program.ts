@@ -1,11 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { printable } from '../../shared/safe-text.ts';
-import { BatchInUse, NIGHTSHIFT_VERSION } from '../engine/index.ts';
+import { BatchInUse, NIGHTSHIFT_VERSION, NightInUse } from '../engine/index.ts';
 import { clearCommand, listCommand, reportCommand } from './commands/batches.ts';
 import { blenderCommand } from './commands/blender.ts';
 import { checkCommand } from './commands/check.ts';
 import { exportCommand } from './commands/export.ts';
 import { followCommand } from './commands/follow.ts';
+import { queueCommand } from './commands/queue.ts';
 import { renderCommand } from './commands/render.ts';
 import { seatsCommand } from './commands/seats.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
@@ -20,7 +21,8 @@ export async function runCommandLine(args: readonly string[], output: Output): P
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     output.note(output.paint('red', printable(sentencesOf(error))));
-    return error instanceof UsageError || error instanceof BatchInUse ? EXIT.usage : EXIT.failed;
+    const isUsage = [UsageError, BatchInUse, NightInUse].some((kind) => error instanceof kind);
+    return isUsage ? EXIT.usage : EXIT.failed;
   }
 }
 
@@ -40,6 +42,7 @@ function program(session: Session): Command {
     .addHelpText('after', '\nExample:\n  nightshift render shots -o /mnt/frames --report night.md');
   const commands = [
     renderCommand,
+    queueCommand,
     followCommand,
     checkCommand,
     reportCommand,
@@ -50,13 +53,11 @@ function program(session: Session): Command {
     exportCommand,
   ].map((make) => make(session));
   for (const command of commands) nightshift.addCommand(command);
-  for (const command of [nightshift, ...commands]) {
+  for (const command of [nightshift, ...commands, ...commands.flatMap((each) => each.commands)]) {
     command
       .exitOverride()
       .allowExcessArguments(false)
-      .showHelpAfterError(
-        `nightshift ${command === nightshift ? '' : `${command.name()} `}--help says more.`,
-      )
+      .showHelpAfterError(`${wordsOf(command)} --help says more.`)
       .configureOutput({
         writeOut: (text) => output.line(text.trimEnd()),
         writeErr: (text) => output.note(text.trimEnd()),
@@ -64,6 +65,12 @@ function program(session: Session): Command {
       });
   }
   return nightshift;
+}
+
+/** `nightshift queue add` */
+function wordsOf(command: Command): string {
+  const { parent } = command;
+  return parent ? `${wordsOf(parent)} ${command.name()}` : command.name();
 }
 
 /** Commander's `error: unknown command 'rendr'\n(Did you mean render?)` as people write. */

@@ -20,6 +20,7 @@ export { expectedNight } from './estimate/outlook.ts';
 export { type OpenedShot, openShots } from './farm/open-shots.ts';
 export { commonFolder, isBelow, openjdTemplate } from './farm/openjd-template.ts';
 export { createBatchFromDirectory } from './folder/create-batch.ts';
+export { outputFor } from './folder/output-place.ts';
 export { settingPlaces } from './folder/setting-places.ts';
 export { parseDuration } from './folder/shot-schema.ts';
 export {
@@ -39,6 +40,21 @@ export { STALL_BOUNDS, stallLimit } from './lane/limits.ts';
 export { SerialQueue } from './lib/serial-queue.ts';
 export { keepAwake } from './night/keep-awake.ts';
 export { changePower } from './night/power.ts';
+export {
+  batchAdded,
+  batchEnded,
+  batchMovedBefore,
+  batchMovedTo,
+  batchPassedOver,
+  batchTakenOut,
+  EMPTY_QUEUE,
+  type NightStep,
+  nextBatch,
+  nightOver,
+  nightStep,
+  nightTimes,
+} from './night/queue.ts';
+export { NightInUse, QueueFile } from './night/queue-file.ts';
 export { stopAt } from './night/stop-at.ts';
 export { atMoment, WALL_CLOCK, type WallClock } from './night/wall-clock.ts';
 export { type CheckOptions, checkBatch, failureProblem } from './preflight/check-batch.ts';

@@ -1,6 +1,7 @@
 import { join, resolve, win32 } from 'node:path';
 import { expect, it } from 'vitest';
-import { configOf, outputFor } from '../../electron/app/stores/settings.ts';
+import { configOf } from '../../electron/app/stores/settings.ts';
+import { outputFor } from '../../electron/engine/index.ts';
 import { DEFAULT_SETTINGS, settingsSchema } from '../../shared/settings.ts';
 
 const film = resolve('/projects/film');

@@ -10,6 +10,7 @@ import {
   BatchProcessor,
   checkpointDirectory,
   createBatchFromDirectory,
+  outputFor,
   readDetached,
   SerialQueue,
 } from '../../engine/index.ts';
@@ -17,7 +18,7 @@ import { noticeOf, Refusal } from '../refusal.ts';
 import type { BlenderShelf } from '../stores/blenders.ts';
 import type { ClusterShelf } from '../stores/cluster.ts';
 import type { JsonFile } from '../stores/json-file.ts';
-import { configOf, outputFor } from '../stores/settings.ts';
+import { configOf } from '../stores/settings.ts';
 import type { TrustStore } from '../stores/trust.ts';
 import { Throttle } from '../throttle.ts';
 import { BatchSession } from './batch-session.ts';

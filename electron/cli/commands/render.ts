@@ -1,12 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
-import {
-  type Batch,
-  type BatchResult,
-  DEFAULT_CONFIG,
-  type SlurmWishes,
-} from '../../../shared/batch.ts';
+import type { Batch, BatchResult, SlurmWishes } from '../../../shared/batch.ts';
 import { momentsOf, powerActOf } from '../../../shared/schedule.ts';
 import { BatchProcessor, changePower, keepAwake, WALL_CLOCK } from '../../engine/index.ts';
 import { detachRender } from '../detach.ts';
@@ -18,7 +13,6 @@ import { addWhereOptions, slurmWishesOf } from '../on-slurm.ts';
 import {
   blenderOption,
   collected,
-  count,
   dataOption,
   duration,
   existingOption,
@@ -28,9 +22,12 @@ import {
   otherBlenderOption,
   outputOption,
   path,
-  timeOfDay,
+  retriesOption,
+  startAtOption,
   trustOption,
+  untilOption,
   whenDoneOption,
+  workersOption,
 } from '../option-values.ts';
 import { type Output, problemLine, type Session } from '../output.ts';
 import { progressBars } from '../progress-bars.ts';
@@ -46,11 +43,7 @@ export function renderCommand(session: Session): Command {
     .argument('<folder>', 'the folder that holds the shots')
     .addOption(outputOption())
     .option('--only <name>', 'only this shot; may be given several times', collected)
-    .addOption(
-      new Option('--workers <n>', 'Blenders at once; 0: chosen for this machine')
-        .argParser(count(256))
-        .default(DEFAULT_CONFIG.workers),
-    )
+    .addOption(workersOption())
     .option('--resume', 'go on from the checkpoint (this is the default)')
     .addOption(new Option('--fresh', 'forget the checkpoint first').conflicts('resume'))
     .addOption(existingOption())
@@ -61,21 +54,13 @@ export function renderCommand(session: Session): Command {
     )
     .option('--timeout <time>', 'limit for a shot: seconds, or 90s, 20m, 2h', duration)
     .option('--frame-timeout <time>', 'limit for a frame: seconds, or 90s, 20m, 2h', duration)
-    .addOption(
-      new Option('--retries <n>', 'tries of a frame after the first')
-        .argParser(count(100))
-        .default(DEFAULT_CONFIG.maxRetries),
-    )
+    .addOption(retriesOption())
     .option(
       '--stop-on-error',
       'stop at the first shot that fails; one that can not be read fails before the start',
     )
-    .option('--start-at <time>', 'wait until then: a time of the day, such as 23:00', timeOfDay)
-    .option(
-      '--until <time>',
-      'start no new frames from then on, such as 08:00; running ones are finished',
-      timeOfDay,
-    )
+    .addOption(startAtOption())
+    .addOption(untilOption())
     .addOption(
       new Option(
         '--watch',
@@ -118,7 +103,7 @@ Examples:
   nightshift render shots --start-at 23:00 --until 08:00
   nightshift render shots --on slurm --nodes 20 --detach`;
 
-const THIS_MACHINE: Machine = { clock: WALL_CLOCK, changePower };
+export const THIS_MACHINE: Machine = { clock: WALL_CLOCK, changePower };
 
 /** `nightshift render`: renders a folder and shows it; resolves with the exit code. */
 export async function render(
@@ -169,7 +154,7 @@ export async function render(
 }
 
 /** Does something during which this computer does not go to sleep by itself. */
-async function awake<T>(work: () => Promise<T>): Promise<T> {
+export async function awake<T>(work: () => Promise<T>): Promise<T> {
   const keeping = keepAwake();
   try {
     return await work();
@@ -192,7 +177,7 @@ async function detached(
 }
 
 /** Renders a batch, shows it, and says what came of it. */
-async function rendered(
+export async function rendered(
   processor: BatchProcessor,
   view: RunView,
   options: RenderOptions,
@@ -212,7 +197,11 @@ async function rendered(
 }
 
 /** Reads the folder, each time it is called; tells each problem once. */
-function reader(folder: string, options: RenderOptions, output: Output): () => Promise<Batch> {
+export function reader(
+  folder: string,
+  options: RenderOptions,
+  output: Output,
+): () => Promise<Batch> {
   const told = new Set<string>();
   return async () => {
     const batch = onlyShots(await readShots(folder, options), options.only);

@@ -1,4 +1,4 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import nodePath, { isAbsolute, type PlatformPath, relative, sep } from 'node:path';
 import { FileLooks } from './file-cache.ts';
 import { folded } from './names.ts';
 import { isStrange } from './servers.ts';
@@ -48,4 +48,22 @@ export async function outputRootOf(
 export function holds(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/**
+ * Where the frames of a shot folder go that is opened; `null`: into itself. Both absolute.
+ * @param path how this system writes paths
+ */
+export function outputFor(
+  folder: string,
+  { outputFolder }: { readonly outputFolder: string | null },
+  path: PlatformPath = nodePath,
+): string | null {
+  if (outputFolder === null) return null;
+  const place = path.join(outputFolder, path.basename(folder));
+  const way = path.relative(place, folder);
+  // What lies among the frames is not taken for shots: not all of the shots must lie there. From one disk of
+  // Windows to another one no relative way leads.
+  const isAbove = !path.isAbsolute(way) && way.split(path.sep)[0] !== '..';
+  return isAbove ? null : place;
 }

@@ -150,7 +150,7 @@ export async function takeLockFile(
   do {
     const found = await readLockRecord(directory);
     if (found && !(await isDead(directory, found, pace))) return { holder: found };
-    const took = await guarded(directory, async () => {
+    const took = await guarded(join(directory, 'lock.taking'), async () => {
       // Somebody may have taken it while the other one was watched.
       if ((await readLockRecord(directory))?.token !== found?.token) return false;
       await replaceBy(directory, textOf(record));
@@ -271,9 +271,11 @@ async function silentFor(directory: string): Promise<number> {
 /** Two who find a dead holder don't both take its place. Who died in here keeps others out for so long. */
 const GUARD_MS = 10_000;
 
-/** Does something that one at a time may do, on all computers; false also where somebody else is at it. */
-async function guarded(directory: string, act: () => Promise<boolean>): Promise<boolean> {
-  const guard = join(directory, 'lock.taking');
+/**
+ * Does something that one at a time may do, on all computers; false also where somebody else is at it.
+ * @param guard a folder that is there meanwhile
+ */
+export async function guarded(guard: string, act: () => Promise<boolean>): Promise<boolean> {
   try {
     await mkdir(guard);
   } catch (error) {

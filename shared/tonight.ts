@@ -1,0 +1,69 @@
+/** A batch that is to be rendered tonight. */
+export interface QueuedBatch {
+  /** Of the batch: its folder and where its frames go. */
+  readonly batchId: string;
+  /** Absolute, links resolved. */
+  readonly folder: string;
+  readonly outputRoot: string;
+  /** Ids of the shots that are to be rendered; `null`: all that is left. */
+  readonly only: readonly string[] | null;
+  /** Whether its scripts may run; `null`: nobody has said. */
+  readonly trusted: boolean | null;
+  /** Why it was passed over, a sentence; `null`: its turn comes. */
+  readonly problem: string | null;
+}
+
+/** The batches of tonight, one after another. One that has ended is not among them. */
+export interface NightQueue {
+  /** It goes on from batch to batch, or did when it broke off. */
+  readonly on: boolean;
+  /** When it begins by itself, ms since 1970; `null`: nothing is planned, or it has begun. */
+  readonly startAt: number | null;
+  /** From then on no new frames are started and no batch begins, ms since 1970; `null`: to the end. */
+  readonly until: number | null;
+  /** In the order in which they are rendered. */
+  readonly batches: readonly QueuedBatch[];
+}
+
+/** One line of tonight. */
+export interface TonightBatch {
+  readonly id: string;
+  readonly folder: string;
+  /** Last part of the folder. */
+  readonly name: string;
+  readonly state: 'running' | 'waiting' | 'passed-over';
+  /** Why it was passed over; a sentence. */
+  readonly problem: string | null;
+  /** When it begins and when it is done, as expected, ms since 1970, to the minute; `null`: nobody can know yet. */
+  readonly startsAt: number | null;
+  readonly endsAt: number | null;
+}
+
+/** The night as a whole, as it is shown. */
+export interface Tonight {
+  /** The one that renders first. */
+  readonly batches: readonly TonightBatch[];
+  /** One batch begins by itself when the one before has ended. */
+  readonly isOn: boolean;
+  readonly startAt: number | null;
+  readonly until: number | null;
+  /** When the last one is done, ms since 1970, to the minute; `null`: nobody can know yet. */
+  readonly endsAt: number | null;
+  /** The batches of which nobody knows yet how long they take. */
+  readonly unknown: number;
+  /** The morning, ms since 1970, and the first batch that is done after it; `null`: all are done before, as far as is known. */
+  readonly morning: { readonly at: number; readonly before: string } | null;
+  /** Another process that goes through the night, such as a command line; `null`: none does. */
+  readonly drivenBy: string | null;
+}
+
+export const NO_NIGHT: Tonight = {
+  batches: [],
+  isOn: false,
+  startAt: null,
+  until: null,
+  endsAt: null,
+  unknown: 0,
+  morning: null,
+  drivenBy: null,
+};

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import {
+  batchAdded,
+  batchEnded,
+  batchMovedBefore,
+  batchMovedTo,
+  batchPassedOver,
+  batchTakenOut,
+  EMPTY_QUEUE,
+  nextBatch,
+  nightStep,
+  nightTimes,
+} from '../../electron/engine/index.ts';
+import type { NightQueue } from '../../shared/tonight.ts';
+
+const at = (text: string) => new Date(text).getTime();
+
+function batch(batchId: string, only: readonly string[] | null = null) {
+  const place = { folder: `/${batchId}`, outputRoot: `/${batchId}/renders` };
+  return { batchId, ...place, only, trusted: null };
+}
+
+function night(...ids: readonly string[]): NightQueue {
+  return ids.reduce((queue, id) => batchAdded(queue, batch(id), 'last'), EMPTY_QUEUE);
+}
+
+function order({ batches }: NightQueue): string {
+  return batches.map(({ batchId, problem }) => (problem ? `(${batchId})` : batchId)).join(' ');
+}
+
+describe('the order of tonight', () => {
+  const three = night('a', 'b', 'c');
+  const lame = batchPassedOver(three, 'b', 'Its folder is gone.');
+  it.each<[string, NightQueue, string]>([
+    ['one comes after what is there', batchAdded(three, batch('d'), 'last'), 'a b c d'],
+    ['or before it', batchAdded(three, batch('d'), 'first'), 'd a b c'],
+    ['twice is once, at its place', batchAdded(three, batch('b'), 'last'), 'a b c'],
+    ['unless it is to be the first', batchAdded(three, batch('c'), 'first'), 'c a b'],
+    ['before another', batchMovedBefore(three, 'c', 'b'), 'a c b'],
+    ['to the end', batchMovedBefore(three, 'a', null), 'b c a'],
+    ['before one that is not there: to the end', batchMovedBefore(three, 'a', 'x'), 'b c a'],
+    ['before itself', batchMovedBefore(three, 'b', 'b'), 'a b c'],
+    ['one that is not there', batchMovedBefore(three, 'x', 'a'), 'a b c'],
+    ['to a place', batchMovedTo(three, 'a', 2), 'b a c'],
+    ['to one beyond the end', batchMovedTo(three, 'a', 9), 'b c a'],
+    ['taken out', batchTakenOut(three, 'b'), 'a c'],
+    ['ended', batchEnded(three, 'a'), 'b c'],
+    ['passed over', lame, 'a (b) c'],
+    [
+      'what was passed over and is added again comes last',
+      batchAdded(lame, batch('b'), 'last'),
+      'a c b',
+    ],
+  ])('%s', (_what, queue, expected) => {
+    expect(order(queue)).toBe(expected);
+  });
+
+  it('asks for more shots of a batch, never for fewer', () => {
+    const only = (queue: NightQueue) => queue.batches[0]?.only;
+    const some = batchAdded(EMPTY_QUEUE, batch('a', ['1']), 'last');
+    expect(only(batchAdded(some, batch('a', ['1', '2']), 'last'))).toEqual(['1', '2']);
+    expect(only(batchAdded(some, batch('a'), 'last'))).toBeNull();
+    expect(only(batchAdded(night('a'), batch('a', ['1']), 'last'))).toBeNull();
+  });
+
+  it('keeps what was said of its scripts', () => {
+    const said = batchAdded(EMPTY_QUEUE, { ...batch('a'), trusted: true }, 'last');
+    expect(batchAdded(said, batch('a'), 'last').batches[0]?.trusted).toBe(true);
+  });
+
+  it('plans nothing any more for a night of which nothing is left', () => {
+    const planned = { ...night('a', 'b'), startAt: 1, until: 2, on: true };
+    expect(batchTakenOut(planned, 'a')).toMatchObject({ startAt: 1, on: true });
+    expect(batchTakenOut(batchTakenOut(planned, 'a'), 'b')).toEqual(EMPTY_QUEUE);
+    const lame = batchPassedOver(planned, 'b', 'Gone.');
+    expect(batchTakenOut(lame, 'a')).toMatchObject({ startAt: null, until: null, on: false });
+  });
+});
+
+describe('what the night does when nothing renders', () => {
+  const now = at('2026-11-27T01:00');
+  const on = { ...night('a', 'b'), on: true };
+  const lame = batchPassedOver(on, 'a', 'Gone.');
+  it.each<[string, NightQueue, string]>([
+    ['begins the first', on, 'begin a'],
+    ['passes over what could not begin', lame, 'begin b'],
+    ['ends when nothing is left', batchEnded(lame, 'b'), 'end'],
+    ['waits where nobody wants it to go on', { ...on, on: false }, 'wait'],
+    ['waits for its time', { ...on, startAt: now + 1 }, 'wait'],
+    ['begins when its time has come', { ...on, startAt: now }, 'begin a'],
+    ['begins nothing past its end', { ...on, until: now }, 'stop'],
+    ['begins before its end', { ...on, until: now + 1 }, 'begin a'],
+  ])('%s', (_what, queue, expected) => {
+    const step = nightStep(queue, now);
+    expect(step.do === 'begin' ? `begin ${step.batch.batchId}` : step.do).toBe(expected);
+  });
+
+  it('knows no next batch where all were passed over', () => {
+    expect(nextBatch(batchPassedOver(night('a'), 'a', 'Gone.'))).toBeNull();
+  });
+});
+
+describe('when the batches of a night are done', () => {
+  const now = at('2026-11-26T23:00');
+  const hours = (count: number) => count * 3600;
+  const clock = (ms: number | null | undefined) =>
+    ms == null ? '?' : new Date(ms).toTimeString().slice(0, 5);
+  type Fact = readonly [id: string, seconds: number | null, isPassedOver?: boolean];
+
+  it.each<[string, number | null, readonly Fact[], string, string, number, string | null]>([
+    ['one', now, [['a', hours(2)]], 'a 23:00-01:00', '01:00', 0, null],
+    [
+      'one after the other',
+      now,
+      [
+        ['a', hours(2)],
+        ['b', hours(3.5)],
+      ],
+      'a 23:00-01:00 b 01:00-04:30',
+      '04:30',
+      0,
+      null,
+    ],
+    [
+      'one of which nobody knows',
+      now,
+      [
+        ['a', hours(2)],
+        ['b', null],
+        ['c', hours(1)],
+      ],
+      'a 23:00-01:00 b 01:00-? c ?-?',
+      '?',
+      1,
+      null,
+    ],
+    [
+      'past the morning',
+      now,
+      [
+        ['a', hours(8)],
+        ['b', hours(4)],
+      ],
+      'a 23:00-07:00 b 07:00-11:00',
+      '11:00',
+      0,
+      'b',
+    ],
+    [
+      'all past the morning',
+      now,
+      [
+        ['a', hours(10)],
+        ['b', hours(1)],
+      ],
+      'a 23:00-09:00 b 09:00-10:00',
+      '10:00',
+      0,
+      'a',
+    ],
+    ['to the very morning', now, [['a', hours(9)]], 'a 23:00-08:00', '08:00', 0, null],
+    [
+      'passed over',
+      now,
+      [
+        ['a', hours(1), true],
+        ['b', hours(1)],
+      ],
+      'b 23:00-00:00',
+      '00:00',
+      0,
+      null,
+    ],
+    [
+      'while it is paused',
+      null,
+      [
+        ['a', hours(1)],
+        ['b', hours(1)],
+      ],
+      'a ?-? b ?-?',
+      '?',
+      0,
+      null,
+    ],
+    ['nothing', now, [], '', '?', 0, null],
+  ])('%s', (_what, from, given, expected, end, unknown, before) => {
+    const facts = given.map(([id, seconds, isPassedOver = false]) => ({
+      id,
+      seconds,
+      isPassedOver,
+    }));
+    const times = nightTimes(facts, from, now);
+    const said = [...times.batches].map(
+      ([id, { startsAt, endsAt }]) => `${id} ${clock(startsAt)}-${clock(endsAt)}`,
+    );
+    expect(said.join(' ')).toBe(expected);
+    expect(clock(times.endsAt)).toBe(end);
+    expect(times.unknown).toBe(unknown);
+    expect(times.morning?.before ?? null).toBe(before);
+    if (before) expect(times.morning?.at).toBe(at('2026-11-27T08:00'));
+  });
+});
