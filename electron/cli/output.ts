@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { printable } from '../../shared/safe-text.ts';
 import type { ShotProblem } from '../../shared/shot.ts';
 import type { JsonLine } from './json-line.ts';

@@ -3,7 +3,7 @@ import cliProgress, {
   type MultiBar as Multi,
   type SingleBar,
 } from 'cli-progress';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import type { BatchProgress } from '../../shared/batch.ts';
 import type { BatchSignal } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';

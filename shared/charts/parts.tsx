@@ -1,5 +1,5 @@
 import { scaleTime } from 'd3-scale';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { isolated, printable } from '../safe-text.ts';
 import type { Stretch } from './night-charts.ts';
 

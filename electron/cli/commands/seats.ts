@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { type Cluster, isUsable } from '../../../shared/cluster.ts';
 import { readCluster } from '../../engine/index.ts';
 import { EXIT } from '../exit-codes.ts';
