@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
+import { leanEnvironment } from './checks/lean-environment.mjs';
 
+leanEnvironment();
 const root = resolve(import.meta.dirname, '..');
 
 export default defineConfig({

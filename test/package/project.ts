@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import ts from 'typescript';
+import { withCertificates } from '../../build/checks/lean-environment.mjs';
 import { STAND_IN } from '../engine/rig.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -40,7 +41,7 @@ export async function installPackage(): Promise<Project> {
   };
   await execa(process.execPath, [join(ROOT, 'build/library-types.mjs')], { cwd: ROOT });
   const npm = (cwd: string, ...args: string[]) =>
-    execa('npm', [...args, '--ignore-scripts'], { cwd });
+    execa('npm', [...args, '--ignore-scripts'], { cwd, env: withCertificates() });
   const packed = await npm(ROOT, 'pack', '--json', '--pack-destination', folder);
   const [{ filename }] = JSON.parse(packed.stdout) as [{ readonly filename: string }];
   await write('package.json', JSON.stringify({ private: true, type: 'module' }));
