@@ -48,10 +48,11 @@ test('folders are added, listed, moved and taken out', async () => {
   expect((await run('list')).out).toMatch(/PLACE +STATE.*\n1 +waiting +all +.*\/tests /);
   const told = events((await run('list', '--json')).out);
   expect(told[0]).toMatchObject({ type: 'nightshift' });
-  const [queue] = ofType(told, 'queue') as readonly { batches: readonly unknown[] }[];
+  const [queue] = ofType(told, 'queue');
+  const batches = queue?.batches as readonly unknown[];
   expect(queue).toMatchObject({ on: false, startAt: null, until: null });
-  expect(queue?.batches).toHaveLength(3);
-  expect(queue?.batches[0]).toMatchObject({
+  expect(batches).toHaveLength(3);
+  expect(batches[0]).toMatchObject({
     folder: place('tests'),
     outputRoot: join(place('tests'), 'renders'),
     state: 'waiting',
