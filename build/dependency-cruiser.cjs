@@ -144,7 +144,7 @@ module.exports = {
     border('electron-never-reaches-into-the-window', '^electron/', '^(renderer|test|build)/', ''),
     border(
       'the-domain-knows-no-electron',
-      '^electron/(engine|blender|slurm|cli)/',
+      '^electron/(engine|blender|slurm|cli|telling)/',
       '^(node_modules/electron/|electron$)',
       'the engine runs in plain Node',
     ),
@@ -183,6 +183,18 @@ module.exports = {
       '^electron/pictures/',
       '^electron/(app|cli|preload|blender|engine/(?!proof/index\\.ts$))',
       'made small for whoever shows them',
+    ),
+    border(
+      'telling-knows-no-face',
+      '^electron/telling/',
+      '^electron/(app|cli|preload|blender|slurm|engine/(?!(proof/)?index\\.ts$))',
+      'a room of its own that both faces use',
+    ),
+    border(
+      'only-faces-tell',
+      '^electron/(engine|blender|slurm|pictures|library)',
+      '^electron/telling/',
+      'what renders opens no connection',
     ),
     border(
       'faces-use-the-public-engine',

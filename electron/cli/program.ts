@@ -9,6 +9,7 @@ import { followCommand } from './commands/follow.ts';
 import { queueCommand } from './commands/queue.ts';
 import { renderCommand } from './commands/render.ts';
 import { seatsCommand } from './commands/seats.ts';
+import { tellCommand } from './commands/tell.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import type { Output, Session } from './output.ts';
 
@@ -51,6 +52,7 @@ function program(session: Session): Command {
     blenderCommand,
     seatsCommand,
     exportCommand,
+    tellCommand,
   ].map((make) => make(session));
   for (const command of commands) nightshift.addCommand(command);
   for (const command of [nightshift, ...commands, ...commands.flatMap((each) => each.commands)]) {

@@ -29,6 +29,8 @@ export interface RenderOptions extends WhereOptions {
   readonly otherBlender?: OtherBlenderPolicy;
   readonly report?: string;
   readonly data?: string;
+  /** A file that says where to tell of the night. */
+  readonly tell?: string;
   readonly json?: boolean;
   readonly watch?: boolean;
   /** Rendered by a Nightshift that runs on the cluster. */
@@ -72,6 +74,7 @@ export function renderArguments(
   say('--output', outputRoot);
   say('--data', options.data);
   say('--report', options.report);
+  say('--tell', options.tell);
   for (const name of options.only ?? []) say('--only', name);
   say('--workers', options.workers, DEFAULT_CONFIG.workers);
   say('--existing', options.existing, DEFAULT_CONFIG.existing);

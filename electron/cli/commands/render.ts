@@ -34,6 +34,7 @@ import { progressBars } from '../progress-bars.ts';
 import { configOf, type RenderOptions } from '../render-options.ts';
 import { writeReportFile } from '../report-file.ts';
 import { isTrusted, onlyShots, readShots } from '../shot-folder.ts';
+import { type BatchTelling, openTelling } from '../tell-file.ts';
 import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from '../waits.ts';
 import { watchAndRender } from '../watch-render.ts';
 
@@ -84,6 +85,11 @@ export function renderCommand(session: Session): Command {
       'write a report (Markdown, pictures beside it) at the end, however it ends',
       path,
     )
+    .option(
+      '--tell <file>',
+      'tell places elsewhere what happens, as this file says: nightshift tell --help',
+      path,
+    )
     .addOption(dataOption())
     .option('--json', 'one event a line on standard output, as JSON');
   return addWhereOptions(command)
@@ -114,6 +120,7 @@ export async function render(
 ): Promise<number> {
   if (options.report) await checkReportFile(options.report);
   const slurm = await slurmWishesOf(options);
+  const telling = options.tell ? await openTelling(options.tell, output) : null;
   if (options.detach) return detached(folder, options, slurm, output);
   const { startAt = null, until = null, whenDone = 'nothing' } = options;
   const { clock } = machine;
@@ -136,7 +143,8 @@ export async function render(
     });
   const renderOnce = (processor: BatchProcessor) => {
     const callOff = endAt(night.until, processor, clock);
-    const rendering = () => rendered(processor, viewFor(options, output), options, output);
+    const view = viewFor(options, output);
+    const rendering = () => rendered(processor, { view, telling, options, output });
     return awake(rendering).finally(callOff);
   };
   const result = options.watch
@@ -145,6 +153,8 @@ export async function render(
         ...{ until: night.until, output, clock },
       })
     : await renderOnce(await open(batch));
+  // The computer may be about to go off.
+  await telling?.close();
   const act = powerActOf(whenDone);
   if (act !== null && batch.jobs.length > 0) {
     const { data } = options;
@@ -176,22 +186,34 @@ async function detached(
   return detachRender(batch, options, slurm, output);
 }
 
+interface Rendering {
+  readonly view: RunView;
+  /** `null`: nobody is told. */
+  readonly telling: BatchTelling | null;
+  readonly options: RenderOptions;
+  readonly output: Output;
+}
+
 /** Renders a batch, shows it, and says what came of it. */
 export async function rendered(
   processor: BatchProcessor,
-  view: RunView,
-  options: RenderOptions,
-  output: Output,
+  { view, telling, options, output }: Rendering,
 ): Promise<BatchResult> {
+  const unsubscribe = telling?.follow(processor);
   try {
     const result = await watched(processor, view, output);
+    telling?.ended(processor, result);
     view.stop();
     view.onResult(result);
     if (options.report) await writeReport(options.report, result, processor.checkpointPath, output);
     for (const line of summaryLines(result, options)) view.say(line);
     return result;
+  } catch (error) {
+    telling?.brokeOff(processor, error);
+    throw error;
   } finally {
     view.stop();
+    unsubscribe?.();
     await processor.close();
   }
 }
