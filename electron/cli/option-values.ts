@@ -137,3 +137,9 @@ export const whenDoneOption = () =>
   )
     .choices(WHEN_DONE.filter((what) => what !== 'notify'))
     .default('nothing');
+
+export const tellOption = () =>
+  new Option(
+    '--tell <file>',
+    'tell places elsewhere what happens, as this file says: nightshift tell --help',
+  ).argParser(path);

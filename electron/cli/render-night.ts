@@ -22,6 +22,7 @@ import {
   memory,
   retriesOption,
   startAtOption,
+  tellOption,
   trustOption,
   untilOption,
   whenDoneOption,
@@ -29,6 +30,7 @@ import {
 } from './option-values.ts';
 import type { Output } from './output.ts';
 import { configOf, type RenderOptions } from './render-options.ts';
+import { type BatchTelling, openTelling } from './tell-file.ts';
 import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from './waits.ts';
 
 interface NightOptions {
@@ -43,6 +45,8 @@ interface NightOptions {
   readonly startAt?: string;
   readonly until?: string;
   readonly whenDone?: Exclude<WhenDone, 'notify'>;
+  /** A file that says where to tell of the night. */
+  readonly tell?: string;
 }
 
 export function renderNightCommand(run: (options: NightOptions) => Promise<void>): Command {
@@ -58,6 +62,7 @@ export function renderNightCommand(run: (options: NightOptions) => Promise<void>
     .addOption(startAtOption())
     .addOption(untilOption())
     .addOption(whenDoneOption())
+    .addOption(tellOption())
     .addOption(trustOption())
     .addOption(blenderOption())
     .addOption(dataOption())
@@ -80,6 +85,7 @@ export async function renderNight(
 ): Promise<number> {
   const { data = dataDirectory(), startAt = null, until = null } = options;
   const { clock } = machine;
+  const telling = options.tell ? await openTelling(options.tell, output) : null;
   const file = new QueueFile(data);
   const lock = await file.take();
   const stop = watchInterrupts(() => {});
@@ -110,9 +116,13 @@ export async function renderNight(
       output,
       say,
       machine,
+      telling,
       isOver: () => stop.signal.aborted || output.unread.aborted,
     };
     const came = await awake(() => wholeNight(night));
+    telling?.nightOver();
+    // The computer may be about to go off.
+    await telling?.close();
     const act = powerActOf(options.whenDone ?? 'nothing');
     if (act !== null && came.last) {
       await afterRender({ act, outcome: came.last.outcome, data, say }, output, machine);
@@ -130,6 +140,8 @@ interface NightRun {
   readonly output: Output;
   readonly say: (text: string) => void;
   readonly machine: Machine;
+  /** `null`: nobody is told. */
+  readonly telling: BatchTelling | null;
   /** Somebody does not want it any more. */
   readonly isOver: () => boolean;
 }
@@ -179,7 +191,7 @@ async function wholeNight(night: NightRun): Promise<NightEnd> {
 async function renderQueued(
   { folder, outputRoot, only, trusted }: QueuedBatch,
   { until }: NightQueue,
-  { options, output, say, machine }: NightRun,
+  { options, output, say, machine, telling }: NightRun,
 ): Promise<BatchResult> {
   const trust = trusted === true || options.trust === true;
   const { report: _, ...rest } = { report: undefined, ...options };
@@ -202,7 +214,8 @@ async function renderQueued(
     ...(options.data ? { dataDirectory: options.data } : {}),
   });
   const callOff = endAt(until, processor, machine.clock);
-  return rendered(processor, viewFor(options, output), run, output).finally(callOff);
+  const view = viewFor(options, output);
+  return rendered(processor, { view, telling, options: run, output }).finally(callOff);
 }
 
 /** The shots that are wanted. */
@@ -216,10 +229,11 @@ function chosen(batch: Batch, only: readonly string[] | null): Batch {
 async function passOver(
   { batchId, folder }: QueuedBatch,
   error: unknown,
-  { file, options, output }: NightRun,
+  { file, options, output, telling }: NightRun,
 ): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   await file.change((queue) => batchPassedOver(queue, batchId, message));
+  telling?.passedOver({ id: batchId, folder }, message);
   if (options.json) output.json({ type: 'batch-passed-over', batch: batchId, folder, message });
   output.note(output.paint('red', printable(`${folder} is passed over: ${message}`)));
 }

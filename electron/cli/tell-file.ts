@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import type { BatchResult } from '../../shared/batch.ts';
+import type { Batch, BatchResult } from '../../shared/batch.ts';
 import { printable } from '../../shared/safe-text.ts';
 import {
   SERVICES,
@@ -81,6 +81,10 @@ export interface BatchTelling {
   readonly follow: (processor: BatchProcessor) => () => void;
   readonly ended: (processor: BatchProcessor, result: BatchResult) => void;
   readonly brokeOff: (processor: BatchProcessor, error: unknown) => void;
+  /** Of a night of several batches: this one could not begin, or not go on. */
+  readonly passedOver: (batch: Pick<Batch, 'id' | 'folder'>, why: string) => void;
+  /** Of a night of several batches: it is over. */
+  readonly nightOver: () => void;
   /** Waits a few seconds for what is on its way. */
   readonly close: () => Promise<void>;
 }
@@ -99,17 +103,23 @@ export async function openTelling(file: string, output: Output): Promise<BatchTe
   });
   const told = (processor: BatchProcessor) => ({
     id: processor.batch.id,
-    name: printable(basename(processor.batch.folder)),
+    name: nameOf(processor.batch.folder),
     progress: () => processor.getProgress(),
   });
   return {
     follow: (processor) => processor.subscribe((signal) => teller.heard(told(processor), signal)),
     ended: (processor, result) => {
       // Nothing was begun, so nothing is done.
-      if (result.totalJobs > 0) teller.ended(told(processor), result, false);
+      if (result.totalJobs > 0) teller.ended(told(processor), result);
     },
     brokeOff: (processor, error) =>
       teller.brokeOff(told(processor), error instanceof Error ? error.message : String(error)),
+    passedOver: ({ id, folder }, why) => teller.passedOver({ id, name: nameOf(folder) }, why),
+    nightOver: () => teller.nightOver(),
     close: () => teller.close(CLOSE_MS),
   };
+}
+
+function nameOf(folder: string): string {
+  return printable(basename(folder) || folder);
 }

@@ -10,7 +10,6 @@ import { smallJpeg } from './picture.ts';
 import { type Fetch, send, type Told } from './send.ts';
 import { type Message, type Picture, requestOf, secretsOf } from './services.ts';
 import {
-  brokenWords,
   doneWords,
   failedWords,
   heldWords,
@@ -70,7 +69,7 @@ export class Teller {
   /** The newest delivery of each place, by what is filled in. */
   readonly #queues = new Map<string, Promise<void>>();
   readonly #end = new AbortController();
-  #night: NightPart[] = [];
+  readonly #night = new Map<string, NightPart>();
 
   constructor(private readonly options: TellerOptions) {}
 
@@ -89,7 +88,7 @@ export class Teller {
       case 'batch-paused':
         watched?.callOffStall();
         if (event.reason === 'asked') break;
-        this.#tell(heldWords(batch.name, event.message, batch.progress()), this.#newestOf(batch));
+        this.#tell(heldWords(batch.name, 'is paused', event.message), this.#newestOf(batch));
         break;
       case 'batch-unpaused':
         this.#moved(batch);
@@ -105,25 +104,36 @@ export class Teller {
     }
   }
 
-  /** A run is over. @param goesOn more of this night is to come */
-  ended(batch: ToldBatch, result: BatchResult, goesOn: boolean): void {
+  /** A run is over. */
+  ended(batch: ToldBatch, result: BatchResult): void {
     const newest = this.#newestOf(batch);
     this.#flush(batch);
     this.#forget(batch.id);
     this.#tell(doneWords(batch.name, result, batchHeadline(result)), newest);
     const { completed, totalJobs } = result;
-    const others = this.#night.filter((part) => part.batch !== batch.name);
-    this.#night = [...others, { batch: batch.name, completed, totalJobs }];
-    if (goesOn) return;
-    if (this.#night.length > 1) this.#tell(nightWords(this.#night), null);
-    this.#night = [];
+    this.#night.set(batch.id, { batch: batch.name, completed, totalJobs });
   }
 
-  /** A run ended that no shot is to blame for. @param why in a sentence */
-  brokeOff(batch: ToldBatch, why: string): void {
+  /** Nothing more is to come. Of one batch that is no news. */
+  nightOver(): void {
+    const parts = [...this.#night.values()];
+    this.#night.clear();
+    if (parts.length > 1) this.#tell(nightWords(parts), null);
+  }
+
+  /** A run that had begun ended, and no shot is to blame. @param why in a sentence */
+  brokeOff(batch: Pick<ToldBatch, 'id' | 'name'>, why: string): void {
+    if (!this.#watched.has(batch.id)) return;
     this.#flush(batch);
     this.#forget(batch.id);
-    this.#tell(brokenWords(batch.name, why), null);
+    this.#tell(heldWords(batch.name, 'broke off', why), null);
+  }
+
+  /** A batch of the night could not begin, or not go on, and the next one has its turn. @param why in a sentence */
+  passedOver(batch: Pick<ToldBatch, 'id' | 'name'>, why: string): void {
+    this.#flush(batch);
+    this.#forget(batch.id);
+    this.#tell(heldWords(batch.name, 'is passed over', why), null);
   }
 
   /** Resolves when all is delivered or given up, after so many ms at the latest. Nothing is sent any more then. */
@@ -148,7 +158,7 @@ export class Teller {
   }
 
   /** Tells of the shots that have failed since the last time, and gathers again. */
-  #flush(batch: ToldBatch): void {
+  #flush(batch: Pick<ToldBatch, 'id' | 'name'>): void {
     const watched = this.#watched.get(batch.id);
     if (!watched) return;
     watched.gathering?.();

@@ -93,15 +93,9 @@ export function stalledWords(batch: string, minutes: number, { frames }: BatchPr
   };
 }
 
-/** It can't go on by itself. @param why in a sentence */
-export function heldWords(batch: string, why: string, { frames }: BatchProgress): Words {
-  const text = `${printable(why)} ${standing(frames)}`;
-  return { event: 'stalled', batch, title: `${batch} is paused`, text };
-}
-
-/** The run broke off. @param why in a sentence */
-export function brokenWords(batch: string, why: string): Words {
-  return { event: 'stalled', batch, title: `${batch} broke off`, text: printable(why) };
+/** It does not go on by itself. @param how behind its name. @param why in a sentence */
+export function heldWords(batch: string, how: string, why: string): Words {
+  return { event: 'stalled', batch, title: `${batch} ${how}`, text: printable(why) };
 }
 
 function standing({ done, total, running }: BatchProgress['frames']): string {

@@ -47,6 +47,23 @@ test('a night of the command line tells of its start, of what failed and why, an
   for (const said of [night.out, night.err, journal]) expect(said).not.toContain(SECRET);
 });
 
+test('a night of two folders tells of each, and of the night', async () => {
+  const cli = await makeCli();
+  await cli.shot('hero', 'frames: 1');
+  await cli.file('titles/open.yaml', 'blend: ../scenes/any.blend\nframes: 1\n');
+  const there = await elsewhere();
+  const file = await tellFile(cli, there);
+  expect((await cli.run('queue', 'add', 'shots', 'titles')).code).toBe(0);
+  expect((await cli.run('queue', 'render', '--tell', file)).code).toBe(0);
+  expect(messages(there).map(({ title }) => title)).toEqual([
+    'shots has started',
+    'shots is done',
+    'titles has started',
+    'titles is done',
+    'The night is done',
+  ]);
+});
+
 test('without --tell nobody is told', async () => {
   const cli = await makeCli();
   await cli.shot('hero', 'frames: 1');

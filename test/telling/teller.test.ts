@@ -102,7 +102,7 @@ test('a night that is told nowhere makes no request and no picture', async () =>
   none.heard(batch(), frameDone());
   none.heard(batch(), failed('bad'));
   clock.pass(5 * HOUR);
-  none.ended(batch(), madeResult([madeJob()]), false);
+  none.ended(batch(), madeResult([madeJob()]));
   await none.close(1000);
   expect(fetched).not.toHaveBeenCalled();
   expect(pictureOf).not.toHaveBeenCalled();
@@ -114,7 +114,7 @@ test('a place hears of what it was asked to be told, and of nothing else', async
   some.heard(batch(), STARTED);
   some.heard(batch(), failed('bad'));
   clock.pass(2 * HOUR);
-  some.ended(batch(), madeResult([madeJob()]), false);
+  some.ended(batch(), madeResult([madeJob()]));
   await settled();
   expect(sent.map(({ event }) => event)).toEqual(['done']);
 });
@@ -124,7 +124,7 @@ test('start, failure with its cause, and the end are told in their order, with t
   one.heard(batch(), STARTED);
   one.heard(batch(), frameDone());
   one.heard(batch(), failed('bad', CRASHED));
-  one.ended(batch(), madeResult([madeJob()]), false);
+  one.ended(batch(), madeResult([madeJob()]));
   await vi.waitFor(() => expect(sent).toHaveLength(3));
   expect(sent.map(({ title, text }) => [title, text])).toEqual([
     ['sq020 has started', '3 shots, 30 frames. 4 of them are there from before.'],
@@ -145,7 +145,7 @@ test('forty shots that fail at once are a few messages, and none is lost at the 
   clock.pass(300_000);
   await vi.waitFor(() => expect(sent).toHaveLength(2));
   one.heard(batch(), failed('last'));
-  one.ended(batch(), madeResult([madeJob()]), false);
+  one.ended(batch(), madeResult([madeJob()]));
   await vi.waitFor(() => expect(sent).toHaveLength(3));
   expect(sent.map(({ title }) => title)).toEqual([
     'sh1 failed (no camera)',
@@ -189,12 +189,10 @@ test('a pause of the artist is no standstill; one by a full disk is told at once
 
 test('of several batches in a night each is told, and then the night', async () => {
   const { teller: one } = teller(place({ events: ['done'] }));
-  one.ended(batch('sq010'), madeResult([madeJob()]), true);
-  one.ended(
-    batch('sq020'),
-    madeResult([madeJob({ status: 'failed', error: CRASHED })], 'failed'),
-    false,
-  );
+  one.ended(batch('sq010'), madeResult([madeJob()]));
+  one.ended(batch('sq020'), madeResult([madeJob({ status: 'failed', error: CRASHED })], 'failed'));
+  one.nightOver();
+  one.nightOver();
   await vi.waitFor(() => expect(sent).toHaveLength(3));
   expect(sent.map(({ title }) => title)).toEqual([
     'sq010 is done',
@@ -233,7 +231,7 @@ test('a place that hangs holds up no other one', async () => {
       : Promise.resolve(new Response('ok')),
   );
   two.heard(batch(), STARTED);
-  two.ended(batch(), madeResult([madeJob()]), false);
+  two.ended(batch(), madeResult([madeJob()]));
   await vi.waitFor(() => expect(onTold).toHaveBeenCalledTimes(2));
   const closing = two.close(0);
   clock.pass(0);

@@ -24,6 +24,7 @@ import {
   path,
   retriesOption,
   startAtOption,
+  tellOption,
   trustOption,
   untilOption,
   whenDoneOption,
@@ -85,11 +86,7 @@ export function renderCommand(session: Session): Command {
       'write a report (Markdown, pictures beside it) at the end, however it ends',
       path,
     )
-    .option(
-      '--tell <file>',
-      'tell places elsewhere what happens, as this file says: nightshift tell --help',
-      path,
-    )
+    .addOption(tellOption())
     .addOption(dataOption())
     .option('--json', 'one event a line on standard output, as JSON');
   return addWhereOptions(command)
@@ -145,16 +142,22 @@ export async function render(
     const callOff = endAt(night.until, processor, clock);
     const view = viewFor(options, output);
     const rendering = () => rendered(processor, { view, telling, options, output });
-    return awake(rendering).finally(callOff);
-  };
-  const result = options.watch
-    ? await watchAndRender({
-        ...{ first: batch, read, open, render: renderOnce },
-        ...{ until: night.until, output, clock },
+    return awake(rendering)
+      .catch((error: unknown) => {
+        telling?.brokeOff(processor, error);
+        throw error;
       })
-    : await renderOnce(await open(batch));
+      .finally(callOff);
+  };
+  const whole = async () =>
+    options.watch
+      ? await watchAndRender({
+          ...{ first: batch, read, open, render: renderOnce },
+          ...{ until: night.until, output, clock },
+        })
+      : await renderOnce(await open(batch));
   // The computer may be about to go off.
-  await telling?.close();
+  const result = await whole().finally(() => telling?.close());
   const act = powerActOf(whenDone);
   if (act !== null && batch.jobs.length > 0) {
     const { data } = options;
@@ -208,9 +211,6 @@ export async function rendered(
     if (options.report) await writeReport(options.report, result, processor.checkpointPath, output);
     for (const line of summaryLines(result, options)) view.say(line);
     return result;
-  } catch (error) {
-    telling?.brokeOff(processor, error);
-    throw error;
   } finally {
     view.stop();
     unsubscribe?.();
