@@ -77,6 +77,13 @@ export function selectAll(order: readonly string[]): void {
   useUi.setState((state) => ({ selection: { ...state.selection, ids: new Set(order) } }));
 }
 
+/** Selects shots, with the keyboard on the first of them. */
+export function selectAllOf(ids: readonly string[]): void {
+  const [first] = ids;
+  if (first === undefined) return;
+  useUi.setState({ selection: { ids: new Set(ids), active: first, anchor: first } });
+}
+
 /** Selects one job and shows it in the inspector. */
 export function inspect(id: string, tab?: Tab): void {
   useUi.setState((state) => ({

@@ -18,6 +18,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['↑, ↓', 'Move through the shots, with Shift to select several'],
   [shortcutText('A'), 'Select all shots'],
   ['Alt+↑, Alt+↓', 'Move waiting shots in the order'],
+  ['Shift+←, Shift+→', 'In the head of the table: make the column narrower or wider'],
   ['Menu, Shift+F10', 'What can be done with the selected shots'],
   ['Enter', 'Show the shot in the inspector'],
   ['Space', 'Preview the newest frame of the shot'],

@@ -61,6 +61,8 @@ interface UiStore {
   readonly selection: Selection;
   /** Ids of the columns that the artist does not want to see. */
   readonly hidden: ReadonlySet<string>;
+  /** Pixels of the columns that the artist made wider or narrower, by their ids. */
+  readonly widths: ReadonlyMap<string, number>;
   readonly inspector: boolean;
   readonly tab: Tab;
   readonly dialog: Dialog | null;
@@ -78,6 +80,7 @@ export const useUi = create<UiStore>(() => ({
   query: EVERYTHING,
   selection: NOTHING_SELECTED,
   hidden: new Set(),
+  widths: new Map(),
   inspector: false,
   tab: 'Frames',
   dialog: null,

@@ -1,46 +1,68 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { GripVertical } from 'lucide-react';
-import { type MouseEvent, memo, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { JobRow } from '../../shared/view.ts';
 import { inspect, select } from '../actions/ui-actions.ts';
-import { useRow } from '../store/batch-store.ts';
+import { useBatch, useRow } from '../store/batch-store.ts';
 import type { Modifiers } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
 import { GridBody, GridCell, GridRow } from '../ui/Grid.tsx';
 import { dragRow, takeRows } from './row-drag.ts';
+import {
+  NamesBeside,
+  placesOf,
+  ROW_HEIGHT,
+  type RowPlaces,
+  SEQUENCE_HEIGHT,
+  shotAt,
+  type TableItem,
+} from './row-places.ts';
+import { SequenceRow } from './SequenceRow.tsx';
 import { useShownColumns } from './shown-columns.ts';
 
-const ROW_HEIGHT = 52;
 const HEAD_HEIGHT = 28;
 
+interface JobRowsProps {
+  readonly ids: readonly string[];
+  readonly places: RowPlaces;
+}
+
 /** Only the rows on screen exist. The one place that knows the virtualiser. */
-export function JobRows({ ids }: { readonly ids: readonly string[] }) {
+export function JobRows({ ids, places }: JobRowsProps) {
   const body = useRef<HTMLDivElement>(null);
   const all = useRef<HTMLDivElement>(null);
   const active = useUi((state) => state.selection.active);
   const [dropAt, setDropAt] = useState<number | null>(null);
+  const { items } = places;
+  const keyOf = useCallback((index: number) => itemKey(items[index], index), [items]);
   const virtualizer = useVirtualizer({
-    count: ids.length,
+    count: items.length,
     // The grid itself scrolls, under its sticky head, so that it needs no second tab stop.
     getScrollElement: () => gridOf(body.current),
     scrollMargin: HEAD_HEIGHT,
     scrollPaddingStart: HEAD_HEIGHT,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: (index) => (items[index]?.kind === 'sequence' ? SEQUENCE_HEIGHT : ROW_HEIGHT),
     overscan: 8,
-    getItemKey: (index) => ids[index] ?? index,
+    getItemKey: keyOf,
   });
   // Rows aren't drawn again when the others change, so what they do reads the newest order.
-  const latest = useRef({ ids, virtualizer });
-  latest.current = { ids, virtualizer };
+  const latest = useRef({ ids, places, virtualizer });
+  latest.current = { ids, places, virtualizer };
   // Follows the keyboard, not the sorting: a row that moves away under the hand stays there.
   useEffect(() => {
-    const { ids: now, virtualizer: view } = latest.current;
+    const { ids: now, places: at, virtualizer: view } = latest.current;
     const index = active === null ? -1 : now.indexOf(active);
-    if (index >= 0) view.scrollToIndex(index, { align: 'auto' });
+    if (index < 0) return;
+    const item = at.itemOf(index);
+    // The first of a sequence comes with its heading.
+    const isFirst = at.items[item - 1]?.kind === 'sequence';
+    const isAbove = at.topOf(index) - SEQUENCE_HEIGHT < (view.scrollOffset ?? 0);
+    view.scrollToIndex(isFirst && isAbove ? item - 1 : item, { align: 'auto' });
   }, [active]);
   useEffect(() => {
     const grid = gridOf(body.current);
-    return grid && all.current ? takeRows(grid, all.current, ROW_HEIGHT, setDropAt) : undefined;
+    const at = (y: number) => shotAt(latest.current.places, latest.current.ids.length, y);
+    return grid && all.current ? takeRows(grid, all.current, at, setDropAt) : undefined;
   }, []);
   return (
     <GridBody className={dropAt === null ? 'job-rows' : 'job-rows dragging'} ref={body}>
@@ -51,29 +73,49 @@ export function JobRows({ ids }: { readonly ids: readonly string[] }) {
         style={{ height: virtualizer.getTotalSize() }}
         role="presentation"
       >
-        {virtualizer.getVirtualItems().map((item) => {
-          const id = ids[item.index];
-          return id === undefined ? null : (
-            <JobTableRow
-              key={id}
-              id={id}
-              index={item.index}
-              top={item.start - HEAD_HEIGHT}
-              onPick={(modifiers) => select(id, latest.current.ids, modifiers)}
-              onOpen={() => inspect(id)}
-            />
-          );
-        })}
+        <NamesBeside value={places}>
+          {virtualizer.getVirtualItems().map((drawn) => {
+            const item = items[drawn.index];
+            const place = { index: drawn.index, top: drawn.start - HEAD_HEIGHT };
+            if (item?.kind === 'sequence') {
+              return <SequenceRow key={drawn.key} common={places.common} {...item} {...place} />;
+            }
+            const id = item?.id;
+            return id === undefined ? null : (
+              <JobTableRow
+                key={id}
+                id={id}
+                {...place}
+                onPick={(modifiers) => select(id, latest.current.ids, modifiers)}
+                onOpen={() => inspect(id)}
+              />
+            );
+          })}
+        </NamesBeside>
         {dropAt !== null && (
           <div
             className="drop-line"
             aria-hidden="true"
-            style={{ transform: `translateY(${dropAt * ROW_HEIGHT}px)` }}
+            style={{ transform: `translateY(${places.topOf(dropAt)}px)` }}
           />
         )}
       </div>
     </GridBody>
   );
+}
+
+function itemKey(item: TableItem | undefined, index: number): string | number {
+  if (item === undefined) return index;
+  return item.kind === 'shot' ? item.id : `${item.name} ${item.ids[0]}`;
+}
+
+/** The places of the shots of the table. They are new where the shots are others, or stand in another order. */
+export function useRowPlaces(ids: readonly string[]): RowPlaces {
+  const byName = useUi(({ query: { sort } }) => sort === null || sort.key === 'name');
+  return useMemo(() => {
+    const rows = useBatch.getState().mirror?.rows;
+    return placesOf(ids, (id) => rows?.get(id)?.name ?? '', byName);
+  }, [ids, byName]);
 }
 
 function gridOf(element: HTMLElement | null): HTMLElement | null {

@@ -4,6 +4,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   memo,
+  type PointerEvent,
   useEffect,
   useRef,
   useState,
@@ -20,8 +21,14 @@ import { jobMenu } from './job-menu.ts';
 import { moveSelected } from './row-order.ts';
 import './JobTable.css';
 import { useBatch } from '../store/batch-store.ts';
-import { JobRows, rowElementId } from './JobRows.tsx';
-import { columnMenu, ShownColumns, useColumnLayout, useShownColumns } from './shown-columns.ts';
+import { JobRows, rowElementId, useRowPlaces } from './JobRows.tsx';
+import {
+  columnMenu,
+  ShownColumns,
+  setColumnWidth,
+  useColumnLayout,
+  useShownColumns,
+} from './shown-columns.ts';
 import { isEverything, nextSort, shownIds } from './shown-rows.ts';
 import { TableTools } from './TableTools.tsx';
 
@@ -34,6 +41,7 @@ export const JobTable = memo(function JobTable() {
   const query = useUi((state) => state.query);
   const active = useUi((state) => state.selection.active);
   const ids = useShownIds(query);
+  const places = useRowPlaces(ids);
   const table = useRef<HTMLDivElement>(null);
   const { columns, template } = useColumnLayout(table);
   const activeShown = active !== null && ids.includes(active);
@@ -51,7 +59,7 @@ export const JobTable = memo(function JobTable() {
       style={{ '--columns': template } as CSSProperties}
       role="grid"
       aria-label="Shots"
-      aria-rowcount={ids.length + 1}
+      aria-rowcount={places.items.length + 1}
       aria-multiselectable="true"
       aria-activedescendant={activeShown ? rowElementId(active) : undefined}
       tabIndex={0}
@@ -64,7 +72,7 @@ export const JobTable = memo(function JobTable() {
       <TableTools toShots={toShots} />
       <RightClickMenu label="Selected shots" entries={jobMenu} trigger={grid}>
         <TableHead />
-        <JobRows ids={ids} />
+        <JobRows ids={ids} places={places} />
       </RightClickMenu>
       <Said />
     </ShownColumns>
@@ -75,10 +83,11 @@ export const JobTable = memo(function JobTable() {
 function TableHead() {
   const shown = useShownColumns();
   const hidden = useUi((state) => state.hidden);
+  const widths = useUi((state) => state.widths);
   return (
     <RightClickMenu
       label="Columns"
-      entries={() => columnMenu(hidden, shown)}
+      entries={() => columnMenu(hidden, shown, widths)}
       trigger={<GridRow className="table-head job-grid" aria-rowindex={1} />}
     >
       {shown.map((column) => (
@@ -95,19 +104,61 @@ function Head({ column: { id, head, isFigure, sortValue } }: { readonly column: 
   const Arrow = sort?.down ? ChevronDown : ChevronUp;
   return (
     <GridHead
-      className={isFigure && 'col-right'}
+      className={isFigure ? 'head-cell col-right' : 'head-cell'}
       aria-sort={sorted ? (sort.down ? 'descending' : 'ascending') : 'none'}
     >
       <button
         type="button"
         className="sort-button"
+        aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight"
         onClick={() => setQuery({ sort: nextSort(sort, id) })}
+        onKeyDown={(event) => onHeadKey(event, id)}
       >
         {head}
         {sorted && <Arrow size={12} aria-hidden="true" />}
       </button>
+      <WidthGrip id={id} />
     </GridHead>
   );
+}
+
+/** The right edge of a column: it is dragged, and set back by a double click. */
+function WidthGrip({ id }: { readonly id: string }) {
+  const onPointerDown = (event: PointerEvent<HTMLElement>) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    const grip = event.currentTarget;
+    grip.setPointerCapture(event.pointerId);
+    const [from, width] = [event.clientX, headWidth(grip)];
+    const move = (moved: globalThis.PointerEvent) =>
+      setColumnWidth(id, width + moved.clientX - from);
+    grip.addEventListener('pointermove', move);
+    const end = () => grip.removeEventListener('pointermove', move);
+    grip.addEventListener('lostpointercapture', end, { once: true });
+  };
+  return (
+    <span
+      className="width-grip"
+      aria-hidden="true"
+      title="Drag to make the column wider. Double-click to set it back."
+      onPointerDown={onPointerDown}
+      onDoubleClick={() => setColumnWidth(id, null)}
+    />
+  );
+}
+
+/** Pixels that a key makes a column wider or narrower. */
+const WIDTH_STEP = 16;
+
+function onHeadKey(event: KeyboardEvent<HTMLElement>, id: string): void {
+  const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+  if (!event.shiftKey || by === 0) return;
+  event.preventDefault();
+  setColumnWidth(id, headWidth(event.currentTarget) + by * WIDTH_STEP);
+}
+
+function headWidth(part: HTMLElement): number {
+  return part.closest('[role=columnheader]')?.getBoundingClientRect().width ?? 0;
 }
 
 /** What was done to the rows, for screen readers. */

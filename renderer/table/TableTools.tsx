@@ -53,11 +53,12 @@ export function TableTools({ toShots }: { readonly toShots: () => void }) {
 function ColumnsButton() {
   const shown = useShownColumns();
   const hidden = useUi((state) => state.hidden);
+  const widths = useUi((state) => state.widths);
   const icon = <Columns3 size={16} aria-hidden="true" />;
   return (
     <ButtonMenu
       label="Columns"
-      entries={() => columnMenu(hidden, shown)}
+      entries={() => columnMenu(hidden, shown, widths)}
       button={<IconButton label="Columns">{icon}</IconButton>}
     />
   );

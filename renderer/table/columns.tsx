@@ -19,6 +19,7 @@ import { Name } from '../ui/Name.tsx';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
 import { Thumbnail } from '../ui/Thumbnail.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { useQuietBegin } from './row-places.ts';
 import { leaveStrip, pointAtStrip, STRIP_HINT_ID, useStripHint } from './StripHint.tsx';
 
 /** A column of the job table. */
@@ -31,6 +32,10 @@ export interface Column {
   readonly widths: readonly [number, number, number];
   /** Where there is no room for all, the lowest goes first. `null`: it is always there and takes what is left. */
   readonly worth: number | null;
+  /** Whether it tells something of a shot: where it tells nothing of any, it is not there. Not given: always. */
+  readonly tells?: (row: JobRow) => boolean;
+  /** It will tell something as soon as anything renders. */
+  readonly tellsAtWork?: true;
   /** Its share of the pixels that the name can spare. */
   readonly grows?: number;
   /** Figures stand under each other at the right. */
@@ -89,8 +94,11 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'engine',
     head: 'Engine',
-    widths: [76, 68, 64],
+    // `4096 × 2160` is whole in all of them, `12000 × 12000` in the first.
+    widths: [90, 76, 72],
     worth: 2,
+    tells: ({ engine, width }) => engine !== null || width !== null,
+    tellsAtWork: true,
     className: () => 'job-engine',
     Cell: Engine,
     sortValue: ({ engine }) => engine,
@@ -100,6 +108,8 @@ export const COLUMNS: readonly Column[] = [
     head: 'Elapsed',
     widths: [76, 72, 64],
     worth: 4,
+    tells: ({ startTime }) => startTime !== null,
+    tellsAtWork: true,
     isFigure: true,
     Cell: Elapsed,
     sortValue: (row) => row.startTime && (row.endTime ?? Date.now()) - row.startTime,
@@ -109,6 +119,8 @@ export const COLUMNS: readonly Column[] = [
     head: 'A frame',
     widths: [66, 62, 58],
     worth: 5,
+    tells: (row) => frameSecondsText(row) !== '',
+    tellsAtWork: true,
     isFigure: true,
     Cell: ({ row }) => frameSecondsText(row),
     sortValue: ({ averageSeconds, triedSeconds }) => averageSeconds ?? triedSeconds,
@@ -118,6 +130,8 @@ export const COLUMNS: readonly Column[] = [
     head: 'Left',
     widths: [66, 62, 56],
     worth: 6,
+    tells: ({ remainingSeconds }) => remainingSeconds !== null,
+    tellsAtWork: true,
     isFigure: true,
     Cell: ({ row }) => (row.remainingSeconds === null ? '' : roughDuration(row.remainingSeconds)),
     sortValue: ({ remainingSeconds }) => remainingSeconds,
@@ -127,6 +141,7 @@ export const COLUMNS: readonly Column[] = [
     head: 'Tries',
     widths: [36, 36, 34],
     worth: 1,
+    tells: ({ retryCount }) => retryCount > 0,
     isFigure: true,
     Cell: ({ row }) => (row.retryCount > 0 ? row.retryCount + 1 : ''),
     sortValue: ({ retryCount }) => retryCount,
@@ -144,14 +159,30 @@ export interface ColumnLayout {
   readonly template: string;
 }
 
+/** Pixels that the artist gave to columns, by their ids. */
+export type ColumnWidths = ReadonlyMap<string, number>;
+
+const NO_WIDTHS: ColumnWidths = new Map();
+
 /**
  * The columns that fit into a width, as roomy as it allows. Nothing is left out that a tighter setting has room for.
- * @param hidden what the artist doesn't want to see
+ * @param hidden what the artist doesn't want to see, and what tells nothing
  * @param width pixels of a row
+ * @param chosen where the artist made a column wider, or narrower
  */
-export function layoutOf(hidden: ReadonlySet<string>, width: number): ColumnLayout {
+export function layoutOf(
+  hidden: ReadonlySet<string>,
+  width: number,
+  chosen: ColumnWidths = NO_WIDTHS,
+): ColumnLayout {
   let columns = COLUMNS.filter(({ id }) => !hidden.has(id));
-  const fits = (density: number) => needed(columns, density) <= width;
+  const sizeOf = ({ id, widths }: Column, density: number) =>
+    chosen.get(id) ?? widths[density] ?? 0;
+  const needed = (density: number) => {
+    const sum = columns.reduce((total, column) => total + sizeOf(column, density), 0);
+    return sum + (columns.length - 1) * GAP + 2 * PADDING;
+  };
+  const fits = (density: number) => needed(density) <= width;
   const leaving = columns
     .filter(({ worth }) => worth !== null)
     .sort((a, b) => Number(a.worth) - Number(b.worth));
@@ -160,21 +191,31 @@ export function layoutOf(hidden: ReadonlySet<string>, width: number): ColumnLayo
     columns = columns.filter((each) => each !== column);
   }
   const density = DENSITIES.find(fits) ?? 2;
-  const spare = Math.max(0, width - needed(columns, density) - NAMES);
-  const sizes = columns.map(({ widths, worth, grows }) => {
+  const spare = Math.max(0, width - needed(density) - NAMES);
+  // What is left is the name's, and where that has its own width the strip's.
+  const rest = columns.find(({ id, worth, grows }) => !chosen.has(id) && (worth === null || grows));
+  const filler =
+    (columns.some(({ id, worth }) => worth === null && chosen.has(id)) && rest) || null;
+  const sizes = columns.map((column) => {
+    const { worth, grows } = column;
+    const size = sizeOf(column, density);
+    if (filler) return column === filler ? `minmax(${size}px, 1fr)` : `${size}px`;
     // Never wider than the row: a name is cut then.
     if (worth === null) return 'minmax(0, 1fr)';
-    return `${widths[density] + (grows ? Math.round(spare * grows) : 0)}px`;
+    return `${size + (grows && !chosen.has(column.id) ? Math.round(spare * grows) : 0)}px`;
   });
   return { columns, template: sizes.join(' ') };
 }
 
 const DENSITIES = [0, 1, 2] as const;
 
-function needed(columns: readonly Column[], density: number): number {
-  const sum = columns.reduce((total, { widths }) => total + (widths[density] ?? 0), 0);
-  return sum + (columns.length - 1) * GAP + 2 * PADDING;
+/** How narrow and how wide a column may be made. */
+export function widthWithin(id: string, width: number): number {
+  const least = COLUMNS.find((column) => column.id === id)?.widths[2] ?? 0;
+  return Math.round(Math.min(WIDEST, Math.max(least, width)));
 }
+
+const WIDEST = 900;
 
 function Status({ row: { status, counts, warnings, problems } }: CellProps) {
   const rests = useBatch(({ mirror }) => mirror?.view.phase === 'paused');
@@ -202,7 +243,9 @@ function Newest({ row: { id, newest } }: CellProps) {
 function Shot({ row }: CellProps) {
   return (
     <>
-      <Name className="job-name">{row.name}</Name>
+      <Name className="job-name" common={useQuietBegin(row.name)}>
+        {row.name}
+      </Name>
       <span
         className={row.error ? 'job-note failed cut block' : 'job-note cut block'}
         title={noteHint(row)}
@@ -228,8 +271,12 @@ function Frames({ row }: CellProps) {
 function Engine({ row }: CellProps) {
   return (
     <>
-      <span className="cut block">{engineName(row.engine)}</span>
-      <span className="cut block">{sizeName(row.width, row.height)}</span>
+      <span className="cut block" title={engineName(row.engine)}>
+        {engineName(row.engine)}
+      </span>
+      <span className="cut block" title={sizeName(row.width, row.height)}>
+        {sizeName(row.width, row.height)}
+      </span>
     </>
   );
 }

@@ -1,3 +1,5 @@
+import { sequenceOf } from '../../shared/name-parts.ts';
+import { isolated } from '../../shared/safe-text.ts';
 import { render } from '../actions/batch-actions.ts';
 import {
   cancelJobs,
@@ -11,7 +13,7 @@ import {
   revealJobs,
 } from '../actions/job-actions.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
-import { askOfBatch, openDialog, openInspector } from '../actions/ui-actions.ts';
+import { askOfBatch, openDialog, openInspector, selectAllOf } from '../actions/ui-actions.ts';
 import { previewNewest } from '../player/film.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
@@ -29,6 +31,7 @@ export function jobMenu(): readonly MenuEntry[] {
     { label: 'Preview', keys: 'Space', disabled: none, onSelect: previewNewest },
     { label: 'Inspect', keys: 'Enter', disabled: none, onSelect: () => openInspector() },
     { label: 'Show log', disabled: none, onSelect: () => openInspector('Log') },
+    ...sequenceEntry(active),
     'line',
     renderEntry(chosen),
     {
@@ -62,6 +65,16 @@ export function jobMenu(): readonly MenuEntry[] {
       onSelect: () => void copyCommands(chosen),
     },
   ];
+}
+
+/** All shots of the sequence that the active one is of, where its name tells of one. */
+function sequenceEntry(active: string | null): readonly MenuAct[] {
+  const rows = useBatch.getState().mirror?.rows;
+  const sequence = sequenceOf((active !== null && rows?.get(active)?.name) || '');
+  if (!rows || sequence === null) return [];
+  const own = [...rows.values()].filter(({ name }) => sequenceOf(name) === sequence);
+  const label = `Select all of ${isolated(sequence)}`;
+  return [{ label, onSelect: () => selectAllOf(own.map(({ id }) => id)) }];
 }
 
 /** At rest: only these shots. While the batch renders: the pause, which is of all of them. */

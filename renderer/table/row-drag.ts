@@ -41,17 +41,15 @@ export type DropListener = (index: number | null) => void;
  * Takes dropped rows. Returns how to stop.
  * @param grid what scrolls
  * @param rows what holds all rows, also those that are out of sight
+ * @param shotAt the index of the shot that stands at a height, in pixels from the top of all rows
  */
 export function takeRows(
   grid: HTMLElement,
   rows: HTMLElement,
-  rowHeight: number,
+  shotAt: (y: number) => number,
   over: DropListener,
 ): () => void {
-  const indexAt = (y: number) => {
-    const { top, height } = rows.getBoundingClientRect();
-    return Math.round(Math.min(height, Math.max(0, y - top)) / rowHeight);
-  };
+  const indexAt = (y: number) => shotAt(y - rows.getBoundingClientRect().top);
   return combine(
     dropTargetForElements({
       element: grid,

@@ -22,13 +22,12 @@ export function jobNote(row: JobRow): string {
   switch (row.status) {
     case 'waiting':
       return (
-        [priorityText(row), waitsText(row), problems].filter(Boolean).join(' · ') ||
-        isolated(row.shotFile)
+        [priorityText(row), waitsText(row), problems].filter(Boolean).join(' · ') || fileText(row)
       );
     case 'running':
       return (
         [priorityText(row), poisoned(row), problems, retries(row)].filter(Boolean).join(' · ') ||
-        row.shotFile
+        fileText(row)
       );
     case 'completed':
       return [ended('Done', row), warnings(row), retries(row)].filter(Boolean).join(' · ');
@@ -124,8 +123,17 @@ function waitsText({ waitsFor }: JobRow): string | null {
   return waitsForText(waitsFor);
 }
 
+/** The shot file, without what the row has said already: `lighting/`, `.blend`, or all of it where it has another name. */
+function fileText({ name, shotFile }: Pick<JobRow, 'name' | 'shotFile'>): string {
+  const slash = shotFile.lastIndexOf('/') + 1;
+  const dot = shotFile.lastIndexOf('.');
+  const stem = shotFile.slice(slash, dot > slash ? dot : undefined);
+  if (!name.endsWith(stem)) return isolated(shotFile);
+  return slash > 0 ? isolated(shotFile.slice(0, slash)) : shotFile.slice(slash + stem.length);
+}
+
 function ended(word: string, row: JobRow): string {
-  return row.endTime === null ? isolated(row.shotFile) : `${word} at ${clock(row.endTime)}`;
+  return row.endTime === null ? fileText(row) : `${word} at ${clock(row.endTime)}`;
 }
 
 /** What the open scene said are warnings; what else was found are problems. */

@@ -1,48 +1,40 @@
-import { READ_FROM_RIGHT } from '../../shared/safe-text.ts';
+import { nameParts } from '../../shared/name-parts.ts';
 import './Name.css';
-
-/** Letters at the end of a long name that stay: there it differs from its neighbours (`_v017`, `_left`). */
-const END = 8;
-/** A shorter name is cut at its end only. */
-const LONG = 20;
 
 interface NameProps {
   readonly children: string;
   readonly className?: string;
+  /** What the names beside it begin with as well: it is quiet, and the first to go. */
+  readonly common?: string;
 }
 
 /**
- * A name that the artist gave. Where there is no room it is cut in its middle, and the pointer that rests on it
- * sees all of it; one that is read from the right turns nothing around that stands beside it.
+ * A name that the artist gave. Where there is no room what it has in common goes first, then the rest; the shot's number,
+ * the version or its last letters stay, and the pointer that rests on it sees all of it. One that is read from the right
+ * turns nothing around that stands beside it.
  */
-export function Name({ children, className = '' }: NameProps) {
-  const [begin, end] = parts(children);
-  if (end === '') {
+export function Name({ children, className = '', common = '' }: NameProps) {
+  const parts = nameParts(children, common);
+  const [only] = parts;
+  if (parts.length < 2) {
     return (
       <bdi className={`name ${className}`} title={children}>
-        <span className="cut">{begin}</span>
+        <span className={only?.kind === 'key' ? 'name-key' : 'cut'}>{children}</span>
       </bdi>
     );
   }
   return (
     <bdi className={`name ${className}`} title={children}>
-      {/* Two parts would be read as two words. */}
+      {/* Several parts would be read as several words. */}
       <span className="visually-hidden">{children}</span>
-      <span className="cut" aria-hidden="true">
-        {begin}
-      </span>
-      <span className="name-end" aria-hidden="true">
-        {end}
-      </span>
+      {parts.map(({ text, kind }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name have nothing else, and stand in their order
+        <span key={index} className={PART_CLASS[kind]} aria-hidden="true">
+          {text}
+        </span>
+      ))}
     </bdi>
   );
 }
 
-/** Joined letters of other scripts would come apart where they are cut. */
-function parts(name: string): readonly [string, string] {
-  if (name.length <= LONG || READ_FROM_RIGHT.test(name)) return [name, ''];
-  const letters = [...LETTERS.segment(name)].map(({ segment }) => segment);
-  return [letters.slice(0, -END).join(''), letters.slice(-END).join('')];
-}
-
-const LETTERS = new Intl.Segmenter();
+const PART_CLASS = { common: 'name-common cut', rest: 'cut', key: 'name-key' } as const;

@@ -1,11 +1,23 @@
 import { scaleLinear } from 'd3-scale';
 import { Fragment } from 'react';
+import { commonBegin } from '../name-parts.ts';
 import type { FrameTimesData, ShotTimes, TimeBar } from './night-charts.ts';
-import { Box, Caption, type ChartWords, Cross, cutText, Rule, shotTone } from './parts.tsx';
+import {
+  Box,
+  Caption,
+  type ChartWords,
+  Cross,
+  cutName,
+  cutText,
+  Rule,
+  shotTone,
+} from './parts.tsx';
 
 const ROW = 46;
 const BARS = 32;
-const LABELS = 170;
+const LABELS = 210;
+/** Between the words and the first bar. */
+const GAP = 14;
 const NUMBERS = 130;
 const WIDEST_BAR = 26;
 
@@ -26,6 +38,7 @@ interface ChartProps {
 export function FrameTimesChart({ times, width, words, shots }: ChartProps) {
   const longest = Math.max(...times.shots.map(({ slowest }) => slowest.seconds), 0.001);
   const height = scaleLinear([0, longest], [0, BARS]);
+  const common = commonBegin(times.shots.map(({ name }) => name));
   return times.shots.map((shot, index) => {
     const top = index * ROW;
     const place = shots.indexOf(shot.name);
@@ -33,7 +46,7 @@ export function FrameTimesChart({ times, width, words, shots }: ChartProps) {
     const room = width - LABELS - NUMBERS;
     return (
       <Fragment key={top}>
-        <Labels {...{ shot, top, width, words }} />
+        <Labels {...{ shot, top, width, words, common }} />
         <Bars bottom={top + BARS + 4} {...{ shot, room, tone, height, words }} />
       </Fragment>
     );
@@ -43,25 +56,30 @@ export function FrameTimesChart({ times, width, words, shots }: ChartProps) {
 interface LabelsProps extends Pick<ChartProps, 'width' | 'words'> {
   readonly shot: ShotTimes;
   readonly top: number;
+  /** What all names begin with. */
+  readonly common: string;
 }
 
-function Labels({ shot, top, width, words: { duration } }: LabelsProps) {
+function Labels({ shot, top, width, common, words: { duration } }: LabelsProps) {
   const { name, frames, averageSeconds, slowest } = shot;
   const [high, low] = [top + 19, top + 34];
   const one = frames === 1;
   return (
     <>
-      <Caption x={0} y={high} look="name">
-        {cutText(name, LABELS - 16)}
+      <Caption x={0} y={high} look="name" title={name}>
+        {cutName(name, LABELS - GAP, common)}
       </Caption>
       <Caption x={0} y={low}>
-        {one ? '1 frame' : `${frames} frames, ${duration(averageSeconds)} each`}
+        {cutText(
+          one ? '1 frame' : `${frames} frames, ${duration(averageSeconds)} each`,
+          LABELS - GAP,
+        )}
       </Caption>
       <Caption x={width} y={high} anchor="end" look="name">
         {duration(slowest.seconds)}
       </Caption>
       <Caption x={width} y={low} anchor="end">
-        {one ? `frame ${slowest.frame}` : `slowest, frame ${slowest.frame}`}
+        {cutText(one ? `frame ${slowest.frame}` : `slowest, frame ${slowest.frame}`, NUMBERS - GAP)}
       </Caption>
     </>
   );

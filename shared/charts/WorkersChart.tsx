@@ -5,11 +5,11 @@ import {
   Caption,
   type ChartWords,
   Cross,
-  cutText,
-  LETTER,
+  cutName,
   Rule,
   shotTone,
   TimeAxis,
+  textWidth,
 } from './parts.tsx';
 
 const LABELS = 80;
@@ -86,7 +86,7 @@ function Lane({
   return (
     <>
       <Caption x={0} y={top + 11} look="name">
-        {cutText(laneName(lane), labelsWidth(use) - 8)}
+        {cutName(laneName(lane), labelsWidth(use) - 8)}
       </Caption>
       <Box tone="idle" {...box(0, use.totalMs, 1)} />
       {spans.map(({ from, to, share, shot }) => {
@@ -106,8 +106,8 @@ function laneName({ node, worker }: UseLane): string {
 }
 
 function labelsWidth({ lanes }: WorkerUse): number {
-  const longest = Math.max(...lanes.slice(0, MOST_LANES).map((lane) => laneName(lane).length));
-  return Math.min(WIDEST_LABELS, Math.max(LABELS, longest * LETTER + 12));
+  const longest = Math.max(...lanes.slice(0, MOST_LANES).map((lane) => textWidth(laneName(lane))));
+  return Math.min(WIDEST_LABELS, Math.max(LABELS, Math.ceil(longest) + 12));
 }
 
 /** What one of the lanes is called: `node` where all are nodes of a cluster. */

@@ -1,5 +1,6 @@
 import { scaleTime } from 'd3-scale';
 import stringWidth from 'fast-string-width';
+import { nameParts } from '../name-parts.ts';
 import { isolated, printable } from '../safe-text.ts';
 import type { Stretch } from './night-charts.ts';
 
@@ -82,12 +83,15 @@ interface CaptionProps {
   readonly y: number;
   readonly anchor?: 'start' | 'middle' | 'end';
   readonly look?: 'name' | 'quiet';
+  /** All of it, where it is cut. */
+  readonly title?: string | undefined;
   readonly children: string;
 }
 
-export function Caption({ x, y, anchor = 'start', look = 'quiet', children }: CaptionProps) {
+export function Caption({ x, y, anchor = 'start', look = 'quiet', title, children }: CaptionProps) {
   return (
     <text className={look} x={short(x)} y={short(y)} textAnchor={anchor}>
+      <Title>{title}</Title>
       {isolated(clean(children))}
     </text>
   );
@@ -106,26 +110,48 @@ export function clean(text: string): string {
   return printable(text).replace(/[\uFFFE\uFFFF]/gu, '\uFFFD');
 }
 
-/** Pixels of an average letter of the captions, 11.5 high. */
-export const LETTER = 6.3;
+/** Pixels of the letters of the captions, 11.5 high and half bold, as wide as they get: a chart can measure nothing. */
+const WIDTHS: readonly (readonly [RegExp, number])[] = [
+  [/[ijlI.,:;'’|!]/, 3.6],
+  [/[ \-_/()frt]/, 5.6],
+  [/[mwMW@%…]/, 10.8],
+  [/[A-Z0-9]/, 7.7],
+];
+/** Of all other letters of one column; those of other scripts have two. */
+const COLUMN = 6.8;
 
-/** Letters at the end of a name that stay: there it differs from its neighbours (`_v017`, `_left`). */
-const END = 6;
-/** Shorter than this only the beginning has room. */
-const BOTH_ENDS = 18;
+/** About how many pixels a caption takes, never fewer. */
+export function textWidth(text: string): number {
+  let width = 0;
+  for (const letter of text)
+    width += WIDTHS.find(([which]) => which.test(letter))?.[1] ?? COLUMN * stringWidth(letter);
+  return width;
+}
 
-/** A name cut to about as many pixels, with an ellipsis: in a picture nothing else can measure it. */
+/** A caption cut to so many pixels, with an ellipsis. */
 export function cutText(text: string, width: number): string {
-  const columns = Math.max(1, Math.floor(width / LETTER));
-  if (stringWidth(text) <= columns) return text;
-  const letters = [...LETTERS.segment(text)].map(({ segment }) => segment);
-  const end = columns < BOTH_ENDS ? '' : letters.slice(-END).join('');
+  if (textWidth(text) <= width) return text;
   let begin = '';
-  for (const letter of letters) {
-    if (stringWidth(begin + letter) + stringWidth(end) >= columns) break;
-    begin += letter;
+  for (const { segment } of LETTERS.segment(text)) {
+    if (textWidth(`${begin}${segment}…`) > width) break;
+    begin += segment;
   }
-  return `${begin.trimEnd()}…${end}`;
+  return `${begin.trimEnd()}…`;
+}
+
+/** The name of a shot in so many pixels: what it has in common with the others goes first, its number and version last. */
+export function cutName(name: string, width: number, common = ''): string {
+  if (textWidth(name) <= width) return name;
+  const parts = nameParts(name, common);
+  const texts = parts.map(({ text }) => text);
+  for (const kind of ['common', 'rest', 'key'] as const) {
+    for (const [index, part] of parts.entries()) {
+      const over = textWidth(texts.join('')) - width;
+      if (over <= 0) return texts.join('');
+      if (part.kind === kind) texts[index] = cutText(part.text, textWidth(part.text) - over);
+    }
+  }
+  return cutText(texts.join(''), width);
 }
 
 const LETTERS = new Intl.Segmenter();

@@ -41,7 +41,7 @@ it('a row says what it waits for and which priority it has, where that is not th
   const job = { ...shot('x', -2, needs), status: 'waiting' as const };
   const waits = waitsFor(job, (id) => jobs.find((one) => one.id === id));
   expect(jobNote(aRowOf(job, { waitsFor: waits }))).toBe('priority −2 · waits for comp_bg');
-  expect(jobNote(aRowOf(shot('x', 0)))).toBe('hero.yaml');
+  expect(jobNote(aRowOf(shot('x', 0)))).toBe('.yaml');
   expect(waitsForText(['a', 'b', 'c', 'd', 'e'])).toBe('waits for a, b and 3 more');
 });
 

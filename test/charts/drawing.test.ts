@@ -11,7 +11,7 @@ import {
   frameTimesText,
 } from '../../shared/charts/FrameTimesChart.tsx';
 import type { FrameTimesData, UseLane, WorkerUse } from '../../shared/charts/night-charts.ts';
-import { type ChartWords, cutText } from '../../shared/charts/parts.tsx';
+import { type ChartWords, cutName, cutText, textWidth } from '../../shared/charts/parts.tsx';
 import { momentOf, WorkersChart, workersText } from '../../shared/charts/WorkersChart.tsx';
 import { madeJob } from '../helpers/results.ts';
 
@@ -207,10 +207,39 @@ test('what the charts show is said in words', () => {
 test('a long name is cut by what it takes up', () => {
   expect(cutText('hero', 100)).toBe('hero');
   expect(cutText('a_very_long_name_of_a_shot', 100)).toBe('a_very_long_na…');
-  expect(cutText('日本東京大阪京都', 63)).toBe('日本東京…');
+  expect(cutText('日本東京大阪京都', 63)).toBe('日本東…');
   const name = 'a_very_long_name_of_a_shot_v017';
-  expect(cutText(name, 150)).toBe('a_very_long_name…t_v017');
-  expect(cutText(`${name}🌙👩🏽‍🚀`, 150)).toMatch(/…v017🌙👩🏽‍🚀$/u);
+  expect(cutName(name, 150)).toBe('a_very_long_nam…_v017');
+  expect(cutName(`${name}🌙👩🏽‍🚀`, 150)).toMatch(/…t_v017🌙👩🏽‍🚀$/u);
+});
+
+test('the number of a shot and its version are the last to be cut, what all have in common the first', () => {
+  const name = 'EP103_sq020_sh0040_lighting_v012';
+  expect(cutName(name, 400, 'EP103_sq020_')).toBe(name);
+  expect(cutName(name, 180, 'EP103_sq020_')).toBe('EP103…sh0040_lighting_v012');
+  expect(cutName(name, 120, 'EP103_sq020_')).toBe('…sh0040_li…_v012');
+  for (let width = 20; width < 260; width += 5)
+    expect(textWidth(cutName(name, width, 'EP103_sq020_'))).toBeLessThanOrEqual(width);
+});
+
+test('the words of a chart end before its bars', () => {
+  const name = 'EP103_sq020_sh0040_lighting_with_all_of_its_layers_v012';
+  const frames = Array.from({ length: 20 }, () => 754.25);
+  const all = bars(frameTimes([madeJob({ name, frames })]));
+  const first = Math.min(...looking(all, 'shot-0').map(({ at }) => at.x ?? 0));
+  const rows = renderToStaticMarkup(
+    createElement(
+      'svg',
+      null,
+      createElement(FrameTimesChart, {
+        times: frameTimes([madeJob({ name, frames })]),
+        ...{ width: 800, words: WORDS, shots: [] },
+      }),
+    ),
+  );
+  const left = [...rows.matchAll(/<text [^>]*x="0"[^>]*>(?:<title>[^<]*<\/title>)?([^<]*)/g)];
+  expect(left).toHaveLength(2);
+  for (const [, words = ''] of left) expect(textWidth(words)).toBeLessThan(first - 10);
 });
 
 test('charts in a report have the colours of the window', async () => {

@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator } from '@playwright/test';
 import { scriptedFilm } from './film.ts';
+import { misfits } from './fit.ts';
 import { app, place, shown, startApp, test } from './story.ts';
 
 let environment: Readonly<Record<string, string>>;
@@ -220,31 +221,112 @@ test('waiting shots are put in another order by dragging and by key, and start i
   await app.expectStatus('comp', 'Done');
 });
 
-test('columns are hidden and shown from the table head, and stay so at the next start', async () => {
-  await open({ hero: 'frames: 1\n' });
-  const head = (name: string) => app.window.getByRole('columnheader', { name, exact: true });
-  const choice = (name: string) => app.window.getByRole('menuitemcheckbox', { name });
+/** Forty shots as a studio names them, of four sequences. */
+const STUDIO = Array.from({ length: 40 }, (_, index) => {
+  const sequence = `sq0${Math.floor(index / 10) + 2}0`;
+  const shot = `sh${String(((index % 10) + 1) * 10).padStart(4, '0')}`;
+  return `EP103_${sequence}_${shot}_lighting_v${String((index % 3) + 11).padStart(3, '0')}`;
+});
+
+test('forty shots of a studio read well in a small window: names, sequences and columns', async () => {
+  const { folder, env } = await scriptedFilm(
+    place.root,
+    Object.fromEntries(STUDIO.map((name) => [name, 'frames: 1-24\n'])),
+    { facts: { width: 4096, height: 2160 } },
+  );
+  await startApp([folder], env);
+  await app.resize(1280, 800);
+  const [first = ''] = STUDIO;
+  await app.expectStatus(first, 'Waiting');
+  const { window } = app;
+  const head = (name: string) => window.getByRole('columnheader', { name, exact: true });
+  // Nothing has been rendered: what has nothing to tell is not there.
+  await expect(head('Frames')).toBeVisible();
+  for (const silent of ['Elapsed', 'A frame', 'Left', 'Tries']) {
+    await expect(head(silent)).toHaveCount(0);
+  }
+  await expect(app.row(first).getByText('4096 × 2160')).toBeVisible();
+  expect(await misfits(window)).toEqual([]);
+  await shown('studio');
+
+  // What tells a shot from the others is whole, also where there is room for little else.
+  const keys = () =>
+    app
+      .row(first)
+      .locator('.name-key')
+      .evaluateAll((parts) =>
+        parts.map((part) => {
+          const [own, place] = [part, part.parentElement].map((each) =>
+            each?.getBoundingClientRect(),
+          );
+          const isIn = own && place && own.left >= place.left - 1 && own.right <= place.right + 1;
+          return isIn ? part.textContent : 'cut';
+        }),
+      );
+  await app.row(first).dblclick();
+  await expect(window.getByRole('tab', { name: 'Frames' })).toBeVisible();
+  expect(await keys()).toEqual(['sh0010', '_v011']);
+  await app.resize(1000, 640);
+  expect(await keys()).toEqual(['sh0010', '_v011']);
+  await shown('studio-small');
+  await window.keyboard.press('Escape');
+  await app.resize(1280, 800);
+
+  // The shots of a sequence are selected by its heading, or from the menu of one of them.
+  const chosen = window.getByRole('row', { selected: true });
+  await window.getByRole('row', { name: /^sq030/ }).click();
+  await expect(window.getByRole('row', { name: /^sq030 ?10 shots/ })).toBeVisible();
+  await expect.poll(() => chosen.count()).toBeGreaterThan(1);
+  await expect(chosen.first()).toContainText('EP103_sq030_sh0010');
+  await app.row(first).click({ button: 'right' });
+  await item('Select all of EP103_sq020').click();
+  await expect(chosen.first()).toContainText('EP103_sq020_sh0010');
+  await window.keyboard.press('Shift+F10');
+  await expect(item('Cancel 10 shots')).toBeVisible();
+  await window.keyboard.press('Escape');
+  await expect(window.getByRole('menu')).toHaveCount(0);
+
+  // A column is made wider by its edge, and by key.
+  const widthOf = async (name: string) => (await head(name).boundingBox())?.width ?? 0;
+  const before = await widthOf('Engine');
+  const edge = await head('Engine').locator('.width-grip').boundingBox();
+  if (!edge) throw new Error('The column has no edge.');
+  await window.mouse.move(edge.x + 5, edge.y + 10);
+  await window.mouse.down();
+  await window.mouse.move(edge.x + 65, edge.y + 10, { steps: 4 });
+  await window.mouse.up();
+  expect(await widthOf('Engine')).toBeCloseTo(before + 60, -1);
+  await head('Engine').getByRole('button').press('Shift+ArrowLeft');
+  await expect.poll(() => widthOf('Engine')).toBeCloseTo(before + 44, -1);
+  await shown('studio-wide');
+
+  // Others are hidden.
+  const choice = (name: string) => window.getByRole('menuitemcheckbox', { name });
   await app.press('Columns');
-  await choice('Engine').click();
-  await expect(head('Engine')).toHaveCount(0);
-  // It stays open for more.
+  await expect(choice('Tries')).toContainText('nothing to tell yet');
   await choice('Newest').click();
+  // It stays open for more.
   await expect(choice('Newest')).toHaveAttribute('aria-checked', 'false');
   await shown('columns');
-  await app.window.keyboard.press('Escape');
-  await expect(app.row('hero').locator('.thumbnail')).toHaveCount(0);
-  await expect(app.row('hero').getByRole('gridcell')).toHaveCount(
-    await app.window.getByRole('columnheader').count(),
-  );
+  await window.keyboard.press('Escape');
+  await expect(app.row(first).locator('.thumbnail')).toHaveCount(0);
 
+  // A start anew knows both.
   await app.close();
-  await startApp([join(place.root, 'film')], environment);
-  await app.expectStatus('hero', 'Waiting');
-  await expect(head('Engine')).toHaveCount(0);
-  await head('Shot').click({ button: 'right' });
+  await startApp([folder], env);
+  await app.resize(1280, 800);
+  await app.expectStatus(first, 'Waiting');
+  const again = app.window.getByRole('columnheader', { name: 'Engine', exact: true });
+  await expect
+    .poll(async () => (await again.boundingBox())?.width ?? 0)
+    .toBeCloseTo(before + 44, -1);
+  await expect(app.window.getByRole('columnheader', { name: 'Newest' })).toHaveCount(0);
+  await again.click({ button: 'right' });
   await app.window.getByRole('menuitem', { name: 'Show all' }).click();
-  await expect(head('Engine')).toBeVisible();
-  await expect(head('Newest')).toBeVisible();
+  await expect(app.window.getByRole('columnheader', { name: 'Newest' })).toBeVisible();
+  await app.press('Columns');
+  await app.window.getByRole('menuitem', { name: 'Reset widths' }).click();
+  await expect.poll(async () => (await again.boundingBox())?.width ?? 0).toBeCloseTo(before, -1);
 });
 
 test('a batch is removed from the history after a question, and its frames stay', async () => {

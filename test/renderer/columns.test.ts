@@ -1,16 +1,21 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterEach, describe, expect, it } from 'vitest';
+import { useBatch } from '../../renderer/store/batch-store.ts';
 import { EVERYTHING, useUi } from '../../renderer/store/ui-store.ts';
 import { COLUMNS, layoutOf } from '../../renderer/table/columns.tsx';
 import {
   columnMenu,
   hiddenFrom,
+  setColumnWidth,
   showAllColumns,
   showColumn,
+  tellingColumns,
+  widthsFrom,
+  widthsText,
 } from '../../renderer/table/shown-columns.ts';
 import { visibleIds } from '../../renderer/table/shown-rows.ts';
-import { aRow } from './rows.ts';
+import { aRow, aView } from './rows.ts';
 
 const none = new Set<string>();
 const ids = COLUMNS.map(({ id }) => id);
@@ -54,13 +59,13 @@ describe('the columns of the table', () => {
   it('are all there where there is room, the name taking what is left', () => {
     const { columns, template } = layoutOf(none, 1200);
     expect(columns).toEqual(COLUMNS);
-    expect(template).toBe('100px 72px minmax(0, 1fr) 187px 76px 76px 66px 66px 36px');
-    expect(layoutOf(none, 1700).template).toBe(template.replace('187px', '457px'));
+    expect(template).toBe('100px 72px minmax(0, 1fr) 187px 90px 76px 66px 66px 36px');
+    expect(layoutOf(none, 1700).template).toBe(template.replace('187px', '447px'));
   });
 
   it('stand closer before one of them is left out', () => {
     expect(at(960)).toEqual(ids);
-    expect(at(830)).toEqual(ids);
+    expect(at(834)).toEqual(ids);
     expect(at(712)).toEqual(ids.filter((id) => id !== 'tries' && id !== 'engine'));
   });
 
@@ -78,6 +83,68 @@ describe('the columns of the table', () => {
     expect([...hiddenFrom('tries engine')]).toEqual(['engine', 'tries']);
     expect([...hiddenFrom('name nonsense')]).toEqual([]);
     expect([...hiddenFrom(null)]).toEqual([]);
+  });
+});
+
+describe('columns that tell nothing', () => {
+  const silent = aRow({ engine: null, width: null, height: null });
+
+  it('are not there: before the first night no times, no tries', () => {
+    expect(tellingColumns([silent], false)).toEqual([]);
+    expect(tellingColumns([silent, aRow()], false)).toEqual(['engine']);
+    const tried = aRow({ triedSeconds: 2, remainingSeconds: 20 });
+    expect(tellingColumns([silent, tried], false)).toEqual(['engine', 'average', 'left']);
+  });
+
+  it('are there as soon as anything renders, but for tries that nobody needed', () => {
+    expect(tellingColumns([silent], true)).toEqual(['engine', 'elapsed', 'average', 'left']);
+    expect(tellingColumns([silent, aRow({ retryCount: 1 })], true)).toContain('tries');
+  });
+
+  it('are not looked for again once they have told something, however many rows there are', () => {
+    function* rows() {
+      yield aRow({ retryCount: 1 });
+      throw new Error('It looked at another one.');
+    }
+    const known = new Set(['engine', 'elapsed', 'average', 'left']);
+    expect(tellingColumns(rows(), false, known)).toEqual(['tries']);
+  });
+});
+
+describe('the width of a column', () => {
+  const sizes = (chosen: readonly (readonly [string, number])[], width = 1200) =>
+    layoutOf(none, width, new Map(chosen)).template;
+
+  it('is what the artist made it, and the rest is shared as before', () => {
+    expect(sizes([['engine', 150]])).toBe(
+      '100px 72px minmax(0, 1fr) 187px 150px 76px 66px 66px 36px',
+    );
+    expect(sizes([['name', 400]], 1300)).toBe(
+      '100px 72px 400px minmax(187px, 1fr) 90px 76px 66px 66px 36px',
+    );
+  });
+
+  it('makes others go where there is no room for all', () => {
+    const wide = layoutOf(none, 1000, new Map([['name', 600]])).columns.map(({ id }) => id);
+    expect(wide).toEqual(['status', 'name', 'frames', 'left']);
+  });
+
+  it('is never narrower than the column needs, and is remembered', () => {
+    setColumnWidth('name', 20);
+    setColumnWidth('engine', 5000);
+    const { widths } = useUi.getState();
+    expect([...widths]).toEqual([
+      ['name', 140],
+      ['engine', 900],
+    ]);
+    expect(widthsFrom(widthsText(widths))).toEqual(widths);
+    expect([...widthsFrom('name:300 nonsense:12 left:x engine:1')]).toEqual([
+      ['name', 300],
+      ['engine', 72],
+    ]);
+    expect([...widthsFrom(null)]).toEqual([]);
+    setColumnWidth('name', null);
+    expect([...useUi.getState().widths.keys()]).toEqual(['engine']);
   });
 });
 
@@ -104,10 +171,16 @@ describe('choosing columns', () => {
 
   it('says of a column that it is wanted and has no room', () => {
     const fitting = COLUMNS.filter(({ id }) => id !== 'tries');
-    const entries = columnMenu(new Set(['engine']), fitting);
+    useBatch.getState().show({ seq: 1, view: aView(), rows: [aRow({ retryCount: 1 })] });
+    const entries = columnMenu(new Set(['engine']), fitting, new Map());
     const of = (label: string) => entries.find((each) => each !== 'line' && each.label === label);
     expect(of('Tries')).toMatchObject({ checked: true, aside: 'no room now' });
     expect(of('Engine')).toMatchObject({ checked: false });
     expect(of('Shot')).toBeUndefined();
+    useBatch.getState().show({ seq: 1, view: aView(), rows: [aRow()] });
+    const [silent] = columnMenu(none, fitting, new Map()).filter(
+      (each) => each !== 'line' && each.label === 'Tries',
+    );
+    expect(silent).toMatchObject({ checked: true, aside: 'nothing to tell yet' });
   });
 });

@@ -1,4 +1,3 @@
-import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 import { isolated } from '../../shared/safe-text.ts';
@@ -6,7 +5,7 @@ import { isolated } from '../../shared/safe-text.ts';
 vi.mock('../../renderer/ui/Name.css', () => ({}));
 const { Name } = await import('../../renderer/ui/Name.tsx');
 
-const shown = (name: string) => renderToStaticMarkup(createElement(Name, null, name));
+const shown = (name: string, common = '') => renderToStaticMarkup(Name({ children: name, common }));
 
 describe('a name in a sentence', () => {
   it('stays as it is when it is read from the left, whatever its letters', () => {
@@ -22,20 +21,22 @@ describe('a name in a sentence', () => {
 });
 
 describe('a name in the window', () => {
-  it('keeps its end when it is cut, and is read as one word', () => {
-    const markup = shown('sq010_sh0040_lantern_maker_v017');
+  it('keeps what tells it from its neighbours when it is cut, and is read as one word', () => {
+    const markup = shown('sq010_sh0040_lantern_maker_v017', 'sq010_');
     expect(markup).toContain('title="sq010_sh0040_lantern_maker_v017"');
-    expect(markup).toContain('<span class="name-end" aria-hidden="true">ker_v017</span>');
     expect(markup).toContain(
       '<span class="visually-hidden">sq010_sh0040_lantern_maker_v017</span>',
     );
+    expect(markup).toContain('<span class="name-common cut" aria-hidden="true">sq010_</span>');
+    for (const key of ['sh0040', '_v017'])
+      expect(markup).toContain(`<span class="name-key" aria-hidden="true">${key}</span>`);
   });
 
   it('is in one piece when it is short, or its letters join', () => {
     expect(shown('hero')).toBe(
       '<bdi class="name " title="hero"><span class="cut">hero</span></bdi>',
     );
-    expect(shown('مشهد طويل جدا من الفيلم الجديد')).not.toContain('name-end');
+    expect(shown('مشهد طويل جدا من الفيلم الجديد')).not.toContain('name-key');
   });
 
   it('comes apart between letters, never inside of one', () => {

@@ -220,7 +220,11 @@ describe('a row', () => {
     };
     expect(job.jobNote(aRow({ status: 'failed', error, problems: 3 }))).toBe(error.message);
     expect(job.jobNote(aRow({ problems: 3 }))).toBe('3 problems');
-    expect(job.jobNote(aRow())).toBe('hero.yaml');
+    // Its name is not said twice.
+    expect(job.jobNote(aRow())).toBe('.yaml');
+    expect(job.jobNote(aRow({ shotFile: 'sq010/hero.blend' }))).toBe('sq010/');
+    expect(job.jobNote(aRow({ name: 'sq010_hero', shotFile: 'sq010/hero.blend' }))).toBe('sq010/');
+    expect(job.jobNote(aRow({ shotFile: 'shots.yaml' }))).toBe('shots.yaml');
   });
 
   it('leaves out the file that the row is about, so that the reason is in sight; the hint has all', () => {
