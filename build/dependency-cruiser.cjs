@@ -37,7 +37,7 @@ const engineBorders = ENGINE_ROOMS.map((room, at) =>
 );
 
 /** The rooms of the app, lowest first; those of one line know nothing of each other. */
-const APP_ROOMS = ['stores', 'sessions', 'thumbnails|watch|desktop', 'night', 'ipc'];
+const APP_ROOMS = ['stores', 'sessions', 'thumbnails|watch|desktop|updates', 'night', 'ipc'];
 
 const appBorders = APP_ROOMS.flatMap((rooms, at) =>
   rooms
@@ -65,14 +65,15 @@ const WINDOW_ROOMS = {
   empty: [],
   lanes: [],
   schedule: [],
-  settings: [],
+  updates: [],
+  settings: ['updates'],
   player: [],
-  sidebar: ['schedule'],
+  sidebar: ['schedule', 'updates'],
   header: ['schedule'],
   resume: ['schedule'],
   table: ['player'],
   morning: ['header', 'schedule', 'table'],
-  dialogs: ['player', 'settings'],
+  dialogs: ['player', 'settings', 'updates'],
   inspector: ['dialogs', 'player'],
 };
 
@@ -104,9 +105,15 @@ module.exports = {
     ...appBorders,
     border(
       'electron-stays-at-the-edge',
-      '^electron/app/(?!main\\.ts$|desktop/|ipc/ipc\\.ts$)',
+      '^electron/app/(?!main\\.ts$|desktop/|ipc/ipc\\.ts$|updates/updater\\.ts$)',
       '^(node_modules/electron/|electron$)',
       'what is open, planned, kept and watched is plain Node, and tested there',
+    ),
+    border(
+      'one-file-knows-the-updater',
+      '^electron/(?!app/updates/updater\\.ts$)',
+      '^node_modules/electron-updater/',
+      'it opens connections',
     ),
     ...windowBorders,
     {

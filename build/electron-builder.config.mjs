@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { electronInfo } from './electron-path.mjs';
@@ -11,6 +12,14 @@ const forTests = process.env.NIGHTSHIFT_TEST_BUILD === '1';
 const NOWHERE = 'nightshift.invalid';
 /** Where this build comes from, `NIGHTSHIFT_HOMEPAGE`; the release workflow gives its repository. */
 const homepage = process.env.NIGHTSHIFT_HOMEPAGE || `https://${NOWHERE}`;
+/**
+ * The folder of the web where the newest release lies, `NIGHTSHIFT_UPDATES`: packages ask there, where an artist wants it.
+ * Without it they are made to ask nobody. What is not encrypted is for this computer only, to try.
+ */
+const updates = process.env.NIGHTSHIFT_UPDATES || null;
+if (updates !== null && !/^(https:\/\/|http:\/\/127\.0\.0\.1[:/])/u.test(updates)) {
+  throw new Error('NIGHTSHIFT_UPDATES must be an address that begins with https://.');
+}
 const packages = join(import.meta.dirname, 'packages');
 /** What the packages of a system hold beside the app's folder, and what is said before they are unpacked. */
 const systemWide = [
@@ -52,6 +61,9 @@ export default {
   // Libraries are loaded by the system, which can't look into an archive.
   asarUnpack: ['sharp', '@img', 'koffi', '@koromix'].map((name) => `**/node_modules/${name}/**`),
   npmRebuild: false,
+  // It also has the lists of what is newest written beside the packages: latest.yml and its like, with SHA-512.
+  publish: updates === null ? null : { provider: 'generic', url: updates },
+  releaseInfo: { releaseNotes: whatIsNew() },
   ...(electron.source === 'npm-fallback'
     ? { electronDist: dirname(electron.path), electronVersion: electron.version }
     : {}),
@@ -99,7 +111,8 @@ export default {
   },
   rpm: { ...scripts, fpm: systemWide },
   mac: {
-    target: ['dmg'],
+    // What updates itself takes the archive.
+    target: ['dmg', 'zip'],
     category: 'public.app-category.graphics-design',
     icon: 'assets/icons/icon.icns',
     extraResources: [{ from: 'build/packages/command/nightshift', to: 'bin/nightshift' }],
@@ -128,8 +141,25 @@ export default {
     icon: 'assets/icons/icon.ico',
     extraResources: [{ from: 'build/packages/command/nightshift.cmd', to: 'bin/nightshift.cmd' }],
   },
-  nsis: { oneClick: false, include: 'build/packages/installer.nsh' },
+  nsis: {
+    oneClick: false,
+    include: 'build/packages/installer.nsh',
+    // Services that hold releases put other signs in the place of spaces, and then what is asked for is not there.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: electron-builder fills it in
+    artifactName: 'Nightshift-Setup-${version}.${ext}',
+    // Updates are fetched whole.
+    differentialPackage: false,
+  },
 };
+
+/** What the changelog says of this version, as plain text: a line for each point. */
+function whatIsNew() {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
+  const changelog = readFileSync(join(projectRoot, 'CHANGELOG.md'), 'utf8');
+  const [, section = ''] = changelog.split(`\n## ${version}\n`);
+  const [own] = section.split('\n## ');
+  return own.replaceAll('**', '').replaceAll('\n  ', ' ').trim();
+}
 
 async function afterPack({ appOutDir, packager, electronPlatformName }) {
   // The fallback distribution starts app folders by a loader that a packaged app has no use for.

@@ -25,6 +25,8 @@ export default defineConfig({
           cli: resolve(root, 'electron/cli/main.ts'),
           library: resolve(root, 'electron/library.ts'),
           'thumbnail-worker': resolve(root, 'electron/app/thumbnails/worker.ts'),
+          // An entry, so that what it brings is no part of the package for pipelines.
+          updater: resolve(root, 'electron/app/updates/updater.ts'),
         },
       },
     },

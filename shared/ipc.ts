@@ -10,6 +10,7 @@ import { type PowerCountdown, type Schedule, TIME_OF_DAY } from './schedule.ts';
 import { allSettingsSchema, type Settings } from './settings.ts';
 import type { SettingPlaces } from './shot.ts';
 import type { BegunElsewhere, ShotBlender } from './shot-blender.ts';
+import type { UpdateView } from './update.ts';
 import type {
   AppInfo,
   BatchSnapshot,
@@ -47,6 +48,7 @@ export const MENU_COMMANDS = [
   'copy-report',
   'settings',
   'shortcuts',
+  'updates',
 ] as const;
 export type MenuCommand = (typeof MENU_COMMANDS)[number];
 
@@ -171,6 +173,14 @@ export const CALLS = {
   'cluster:look': call(z.strictObject({ again: z.boolean() })).gives<Cluster | null>(),
   /** Shows the system's folder dialog; the path that was chosen can be the `outputFolder`. */
   'output:choose': call(nothing).gives<string | null>(),
+  'updates:view': call(nothing).gives<UpdateView>(),
+  /** Opens one connection, to the host that the view names. */
+  'updates:check': call(nothing),
+  /** Fetches the version that was found. Answered when it is there, was stopped or failed; the view says which. */
+  'updates:download': call(nothing),
+  'updates:stop': call(nothing),
+  /** Closes Nightshift, installs what was fetched and starts it again; refused while that would end or miss a night. */
+  'updates:restart': call(nothing),
   /** What of the application menu makes sense now. */
   'menu:offer': call(
     z.strictObject({
@@ -200,6 +210,7 @@ export interface Pushes {
   /** The computer is about to go to sleep or to shut down; `null`: not any more. */
   'power:changed': PowerCountdown | null;
   'menu:command': MenuCommand;
+  'updates:changed': UpdateView;
   /** A folder was opened from outside: command line, app icon, second instance. */
   'folder:opened': BatchSnapshot;
   /** Something that has no better place; one sentence. */

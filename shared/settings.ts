@@ -41,6 +41,8 @@ export const settingsSchema = z.strictObject({
   factoryStartup: z.boolean().default(DEFAULT_CONFIG.factoryStartup),
   existing: z.enum(EXISTING_POLICIES).default(DEFAULT_CONFIG.existing),
   whenDone: z.enum(WHEN_DONE).default('notify'),
+  /** Asks by itself whether there is a newer version. Without it Nightshift opens no connection unasked. */
+  lookForUpdates: z.boolean().default(false),
   // A window that is looked at in the night.
   theme: z.enum(['system', 'dark', 'light']).default('dark'),
 });

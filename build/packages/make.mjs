@@ -18,7 +18,7 @@ const TARGETS = {
     all: ['deb', 'rpm', 'tar.gz', 'AppImage'],
   },
   win32: { flag: '--win', quick: ['zip'], all: ['nsis', 'zip'] },
-  darwin: { flag: '--mac', quick: ['dmg'], all: ['dmg'] },
+  darwin: { flag: '--mac', quick: ['dmg'], all: ['dmg', 'zip'] },
 };
 const ENDS = /\.(deb|rpm|tar\.gz|AppImage|exe|zip|dmg)$/u;
 
@@ -29,13 +29,7 @@ process.exitCode = await make();
 
 async function make() {
   await rm(release, { recursive: true, force: true });
-  // A DMG for both kinds of Macs, signed and notarised, is packed and made in one go.
-  const code =
-    process.platform === 'darwin'
-      ? await builder([flag, ...targets, '--universal'])
-      : (await builder([flag, 'dir'])) ||
-        (await node('build/check-fuses.mjs')) ||
-        (await builder([flag, ...targets, '--prepackaged', unpacked()]));
+  const code = await makeTargets();
   if (code !== 0) return code;
   const made = (await readdir(release)).filter((name) => ENDS.test(name)).sort();
   const sums = await Promise.all(made.map(async (name) => `${await sha256(name)}  ${name}\n`));
@@ -44,8 +38,17 @@ async function make() {
   return 0;
 }
 
-function unpacked() {
-  return join(release, process.platform === 'win32' ? 'win-unpacked' : 'linux-unpacked');
+/** What is signed is packed and made in one go: the program then also knows by whom its updates have to be signed. */
+async function makeTargets() {
+  if (process.platform === 'darwin') return await builder([flag, ...targets, '--universal']);
+  if (process.platform === 'win32') {
+    return (await builder([flag, ...targets])) || (await node('build/check-fuses.mjs'));
+  }
+  return (
+    (await builder([flag, 'dir'])) ||
+    (await node('build/check-fuses.mjs')) ||
+    (await builder([flag, ...targets, '--prepackaged', join(release, 'linux-unpacked')]))
+  );
 }
 
 function builder(args) {

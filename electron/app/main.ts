@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { app, BrowserWindow, session, utilityProcess } from 'electron';
-import { dataDirectory } from '../engine/index.ts';
+import { z } from 'zod';
+import type { BatchSignal } from '../../shared/events.ts';
+import { dataDirectory, liveBatches, WALL_CLOCK } from '../engine/index.ts';
 import {
   claimScheme,
   denyPermissions,
@@ -25,10 +27,13 @@ import { noticeOf, refusalOf } from './refusal.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { BlenderShelf } from './stores/blenders.ts';
 import { ClusterShelf } from './stores/cluster.ts';
+import { JsonFile } from './stores/json-file.ts';
 import { settingsFile } from './stores/settings.ts';
 import { TrustStore } from './stores/trust.ts';
 import type { StartMaker } from './thumbnails/maker.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
+import { hostOfUpdates, packagingOf, thisProgram } from './updates/packaging.ts';
+import { holdText, type UpdateSource, Updates } from './updates/updates.ts';
 import { WatchedFolders, watchHost } from './watch/watched-folders.ts';
 
 const data = dataDirectory();
@@ -63,20 +68,32 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
     onSignal: (batch, signal) => {
       night.heard(batch, signal);
       if (signal === null) watched.ended(batch.id);
+      if (signal === null || beginsRun(signal)) void updates.nightMoved();
     },
     onOpened: ({ id }) => void watched.opened(id),
     onEnded: (batch, result) => void night.ended(batch, result),
     opensAnother: () => fromOutside.isExpected,
   });
-  const night = new NightControl({ data, sessions, settings, push });
+  const night = new NightControl({
+    data,
+    sessions,
+    settings,
+    push: (name, payload) => {
+      push(name, payload);
+      void updates.nightMoved();
+    },
+  });
   const watched = new WatchedFolders(watchHost(data, sessions, push));
   const thumbnails = new Thumbnails(thumbnailProcess(data), sessions);
+  const updates = await updatesOf(data, night);
   endWell({
     busy: () => night.busy(),
+    leave: () => updates.leave(),
     close: async () => {
       const [window] = BrowserWindow.getAllWindows();
       const nightClosed = night.close();
       thumbnails.close();
+      updates.close();
       const closing = [nightClosed, watched.close(), sessions.closeAll(), settings.settled()];
       await Promise.all([...closing, rememberPlace(window, place)]);
     },
@@ -100,16 +117,19 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
       blenders,
       cluster,
       thumbnails,
+      updates,
       desktop,
       samples: join(app.isPackaged ? process.resourcesPath : appAssets(), 'sample-shots'),
       onSettings: async (chosen) => {
         applyTheme(chosen.theme);
+        updates.lookByItself(chosen.lookForUpdates);
         await sessions.configure(chosen);
       },
     }),
   );
   buildMenu((command) => push('menu:command', command));
-  applyTheme((await settings.read()).theme);
+  const { theme, lookForUpdates } = await settings.read();
+  applyTheme(theme);
   followTheme();
   await openWindow(place);
   fromOutside.deliver(async (path) => {
@@ -120,6 +140,44 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
     }
   });
   await night.takeUp();
+  await updates.begin();
+  updates.lookByItself(lookForUpdates);
+}
+
+function beginsRun(signal: BatchSignal): boolean {
+  return signal.type === 'event' && signal.event.type === 'batch-started';
+}
+
+/** Newer versions, and what of the night is in their way. */
+async function updatesOf(data: string, night: NightControl): Promise<Updates> {
+  // A package says where its updates come from. A clone asks nobody; its tests bring what a package brings, by a variable
+  // that no package reads, and try what an AppImage does.
+  const tried = app.isPackaged ? undefined : process.env.NIGHTSHIFT_TRY_UPDATES;
+  const channel = tried ?? join(process.resourcesPath, 'app-update.yml');
+  const packaging = tried ? 'app-image' : await packagingOf(thisProgram(app.isPackaged));
+  let source: Promise<UpdateSource> | null = null;
+  const openSource = async () =>
+    (await import('./updates/updater.ts')).openUpdater(packaging, channel);
+  const expected = new JsonFile(join(data, 'update.json'), z.string().nullable(), null);
+  return new Updates(
+    {
+      current: app.getVersion(),
+      packaging,
+      from: await hostOfUpdates(channel),
+      source: () => (source ??= openSource()),
+      holds: async () =>
+        holdText({
+          busy: night.busy(),
+          countsDown: night.after.countsDown,
+          renders: (await liveBatches(data)).length > 0,
+        }),
+      expected,
+      tell: (view) => push('updates:changed', view),
+      say: (sentence) => push('notice', sentence),
+      quit: () => app.quit(),
+    },
+    WALL_CLOCK,
+  );
 }
 
 /** Disk that all thumbnails together may take. */

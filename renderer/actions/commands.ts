@@ -6,6 +6,7 @@ import * as batch from './batch-actions.ts';
 import { cancellable, prioritizeJobs, retryable, retryJobs } from './job-actions.ts';
 import { openSettings } from './settings-actions.ts';
 import { askOfBatch, currentView, openDialog } from './ui-actions.ts';
+import { checkForUpdates } from './update-actions.ts';
 
 /** The table's search field, so that Ctrl+F finds it. */
 export const SEARCH_ID = 'find-a-shot';
@@ -68,6 +69,7 @@ const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
   'copy-report': { may: mayReport, run: batch.copyReport },
   settings: { run: openSettings },
   shortcuts: { run: () => openDialog({ kind: 'shortcuts' }) },
+  updates: { run: checkForUpdates },
 };
 
 async function pauseOrGoOn(): Promise<void> {

@@ -24,6 +24,7 @@ export function connect(): () => void {
     listen('schedules:changed', (schedules) => useLibrary.setState({ schedules })),
     listen('watch:changed', (watched) => useLibrary.setState({ watched })),
     listen('power:changed', (countdown) => useLibrary.setState({ countdown })),
+    listen('updates:changed', (updates) => useLibrary.setState({ updates })),
     listen('menu:command', runCommand),
     listen('folder:opened', showBatch),
     listen('notice', (text) => notify(text, false, { waits: true })),
@@ -53,6 +54,8 @@ async function fill(): Promise<void> {
   if (schedules) useLibrary.setState({ schedules });
   const watched = await askOrNotify('watch:list', undefined);
   if (watched) useLibrary.setState({ watched });
+  const updates = await askOrNotify('updates:view', undefined);
+  if (updates) useLibrary.setState({ updates });
   const info = await askOrNotify('app:info', undefined);
   if (info) useLibrary.setState({ info });
   await Promise.all([lookForCluster(), lookForBlenders()]);

@@ -15,6 +15,7 @@ import { powerQuestion } from '../text/power-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { UpdatesDialog } from '../updates/UpdatesDialog.tsx';
 import { BlenderDialog } from './BlenderDialog.tsx';
 import { OtherBlenderDialog } from './OtherBlenderDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
@@ -76,6 +77,8 @@ function Question() {
       return <SettingsDialog />;
     case 'shortcuts':
       return <ShortcutsDialog onClose={closeDialog} />;
+    case 'updates':
+      return <UpdatesDialog onClose={closeDialog} />;
     default:
       return assertNever(dialog);
   }

@@ -14,6 +14,7 @@ import { Choice } from '../ui/Choice.tsx';
 import { useAnswer } from '../ui/use-answer.ts';
 import { BlenderField } from './BlenderField.tsx';
 import { Field } from './Field.tsx';
+import { UpdatesField } from './UpdatesField.tsx';
 
 /** The settings while they are chosen; `undefined`: what was typed for it can't be understood. */
 export type Draft = { readonly [K in keyof Settings]: Settings[K] | undefined };
@@ -143,6 +144,9 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
     false: 'My preferences and add-ons',
     true: 'Factory settings',
   }),
+  lookForUpdates: ({ value = false, onChange }) => (
+    <UpdatesField byItself={value} onChange={onChange} />
+  ),
   theme: oneOf('Appearance', { system: 'As the system', dark: 'Dark', light: 'Light' }),
 };
 

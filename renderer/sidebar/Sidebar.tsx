@@ -28,6 +28,7 @@ import {
   roughDuration,
 } from '../text/format.ts';
 import { Name } from '../ui/Name.tsx';
+import { UpdateRow } from '../updates/UpdateRow.tsx';
 
 /** All batches, newest first. History stays. */
 export const Sidebar = memo(function Sidebar() {
@@ -68,6 +69,7 @@ export const Sidebar = memo(function Sidebar() {
           </section>
         ))}
       </div>
+      <UpdateRow />
       <button type="button" className="sidebar-settings" onClick={() => void openSettings()}>
         <Settings size={15} aria-hidden="true" />
         <span className="sidebar-word">Settings</span>

@@ -4,6 +4,7 @@ import { type BlenderInstalls, defaultBlender } from '../../shared/blender-insta
 import type { Cluster } from '../../shared/cluster.ts';
 import type { PowerCountdown, Schedule } from '../../shared/schedule.ts';
 import type { Settings } from '../../shared/settings.ts';
+import type { UpdateView } from '../../shared/update.ts';
 import type { AppInfo, BatchSummary } from '../../shared/view.ts';
 
 interface LibraryStore {
@@ -19,6 +20,8 @@ interface LibraryStore {
   readonly schedules: readonly Schedule[];
   /** The computer is about to go to sleep or to shut down; `null`: it is not. */
   readonly countdown: PowerCountdown | null;
+  /** `null`: nobody has told yet. */
+  readonly updates: UpdateView | null;
 }
 
 /** What the main process knows beside the open batch: history, machine, settings, plans. */
@@ -31,6 +34,7 @@ export const useLibrary = create<LibraryStore>(() => ({
   watched: [],
   schedules: [],
   countdown: null,
+  updates: null,
 }));
 
 /** The Blender that a batch would be rendered with: the chosen one, else the first found. */

@@ -39,7 +39,8 @@ export type Dialog =
       readonly wish: RunWish;
     }
   | { readonly kind: 'settings' }
-  | { readonly kind: 'shortcuts' };
+  | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'updates' };
 
 /** All of the batch, only some of its shots, or some of them again. */
 export type RunWish =

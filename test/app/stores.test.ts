@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
 
 /** Settings that the app itself goes by. */
-const OF_APP = ['where', 'outputFolder', 'whenDone', 'theme'];
+const OF_APP = ['where', 'outputFolder', 'whenDone', 'lookForUpdates', 'theme'];
 
 describe('settings', () => {
   it('are the defaults at first, and those are settings that the window may send', async () => {

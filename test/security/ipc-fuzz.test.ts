@@ -13,6 +13,7 @@ import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
 import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
 import { settingsFile } from '../../electron/app/stores/settings.ts';
 import { TrustStore } from '../../electron/app/stores/trust.ts';
+import { Updates } from '../../electron/app/updates/updates.ts';
 import { WatchedFolders, watchHost } from '../../electron/app/watch/watched-folders.ts';
 import { WALL_CLOCK } from '../../electron/engine/index.ts';
 import { CALLS, type CallName, MENU_COMMANDS } from '../../shared/ipc.ts';
@@ -53,11 +54,28 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
     thumbnails: { clear: async () => undefined, get: async () => null },
     night: { schedules, after: { stay: quiet } },
     watched: new WatchedFolders(watchHost(data, sessions, quiet)),
+    updates: updatesThatAskNobody(quiet),
     info: () => ({ ...info, dataDirectory: data, homeDirectory: root }),
     ...{ sessions, settings, trust, blenders, cluster, desktop, samples: join(root, 'samples') },
     onSettings: async () => {},
   });
   return { handlers, root };
+}
+
+/** As in a clone. */
+function updatesThatAskNobody(quiet: () => void): Updates {
+  const never = () => Promise.reject(new Error('Nobody is asked.'));
+  const expected = { read: async () => null, write: never };
+  const host = {
+    current: '1.0.0',
+    packaging: 'clone',
+    from: null,
+    holds: async () => null,
+  } as const;
+  return new Updates(
+    { ...host, source: never, expected, tell: quiet, say: quiet, quit: never },
+    WALL_CLOCK,
+  );
 }
 
 beforeEach(() => vi.unstubAllEnvs());
@@ -111,6 +129,7 @@ const settings = fc.record({
   factoryStartup: fc.boolean(),
   existing: fc.constantFrom('resume', 'skip', 'overwrite'),
   whenDone: fc.constantFrom('nothing', 'notify', 'sleep', 'shut-down'),
+  lookForUpdates: fc.boolean(),
   theme: fc.constantFrom('system', 'dark', 'light'),
 });
 const timeOfDay = fc.constantFrom(null, '00:00', '23:59');
@@ -125,6 +144,8 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
     place: fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
   }),
   'output:choose': nothing,
+  ...{ 'updates:view': nothing, 'updates:check': nothing, 'updates:download': nothing },
+  ...{ 'updates:stop': nothing, 'updates:restart': nothing },
   'cluster:look': fc.record({ again: fc.boolean() }),
   'menu:offer': fc.record({ commands: fc.subarray([...MENU_COMMANDS]) }),
   'blender:gpus': fc.record({

@@ -38,8 +38,9 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
     click: () => send(command),
   });
   const settings = item('Settings…', 'CmdOrCtrl+,', 'settings');
+  const updates = item('Check for Updates…', null, 'updates');
   const template: MenuItemConstructorOptions[] = [
-    ...(mac ? [applicationMenu(settings)] : []),
+    ...(mac ? [applicationMenu(settings, updates)] : []),
     {
       label: '&File',
       submenu: [
@@ -96,7 +97,7 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
       submenu: [
         // Not Ctrl+/: GTK takes that one to select all.
         item('Keyboard Shortcuts', 'F1', 'shortcuts'),
-        ...(mac ? [] : [SEPARATOR, { role: 'about' } as const]),
+        ...(mac ? [] : [SEPARATOR, updates, SEPARATOR, { role: 'about' } as const]),
       ],
     },
   ];
@@ -105,11 +106,15 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
 
 const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
 
-function applicationMenu(settings: MenuItemConstructorOptions): MenuItemConstructorOptions {
+function applicationMenu(
+  settings: MenuItemConstructorOptions,
+  updates: MenuItemConstructorOptions,
+): MenuItemConstructorOptions {
   return {
     role: 'appMenu',
     submenu: [
       { role: 'about' },
+      updates,
       SEPARATOR,
       settings,
       SEPARATOR,

@@ -7,18 +7,26 @@ interface QuitOptions {
   readonly busy: () => Busy | null;
   /** Stops every Blender and writes what is to be kept. */
   readonly close: () => Promise<void>;
+  /** The last act, where the artist has closed it with nothing to give up. It may end the process itself. */
+  readonly leave: () => Promise<void>;
 }
 
 /** Seconds after which the process ends even if something will not let go. */
 const LAST_SECONDS = 8;
 
 /** Ends the app without losing a frame: asks while it renders, and always stops the Blenders first. */
-export function endWell({ busy, close }: QuitOptions): void {
+export function endWell({ busy, close, leave }: QuitOptions): void {
   let ending: Promise<void> | null = null;
   let asking = false;
+  let leaving = false;
 
-  const end = (code = 0): void => {
-    ending ??= withinSeconds(LAST_SECONDS, close()).finally(() => app.exit(code));
+  const end = (wished = false): void => {
+    ending ??= withinSeconds(LAST_SECONDS, close())
+      .then(() => {
+        leaving = true;
+        return wished ? withinSeconds(LAST_SECONDS, leave()) : undefined;
+      })
+      .finally(() => app.exit(0));
   };
   const ask = async (now: Busy): Promise<void> => {
     if (asking) return;
@@ -33,9 +41,10 @@ export function endWell({ busy, close }: QuitOptions): void {
     }
   };
   const wish = (event: Electron.Event): void => {
+    if (leaving) return;
     event.preventDefault();
     const now = ending === null ? busy() : null;
-    if (now === null) end();
+    if (now === null) end(true);
     else ask(now).catch((error: unknown) => console.error(error));
   };
 

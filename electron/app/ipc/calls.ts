@@ -28,6 +28,7 @@ import type { JsonFile } from '../stores/json-file.ts';
 import { sampleFolder } from '../stores/samples.ts';
 import type { TrustStore } from '../stores/trust.ts';
 import type { Thumbnails } from '../thumbnails/thumbnails.ts';
+import type { Updates } from '../updates/updates.ts';
 import type { WatchedFolders } from '../watch/watched-folders.ts';
 import type { Handlers } from './ipc.ts';
 
@@ -47,6 +48,7 @@ interface CallsOptions {
   readonly blenders: BlenderShelf;
   readonly cluster: Pick<ClusterShelf, 'look'>;
   readonly thumbnails: Pick<Thumbnails, 'clear' | 'get'>;
+  readonly updates: Pick<Updates, 'view' | 'check' | 'download' | 'stop' | 'restart'>;
   readonly desktop: Desktop;
   readonly onSettings: (settings: Settings) => Promise<void>;
   /** Where the app brings its sample shots; may be read-only. */
@@ -56,6 +58,7 @@ interface CallsOptions {
 /** What the main process answers, call by call. */
 export function callHandlers(options: CallsOptions): Handlers {
   const { sessions, settings, trust, desktop, blenders, night, watched, thumbnails } = options;
+  const { updates } = options;
   /** Folders for frames that the artist showed in a dialog; `null`: those of the shots, always. */
   const outputs = new Set<string | null>([null]);
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();
@@ -198,6 +201,11 @@ export function callHandlers(options: CallsOptions): Handlers {
     },
     'blender:forget': ({ place }) => blenders.forget(place),
     'cluster:look': ({ again }) => options.cluster.look(again),
+    'updates:view': () => updates.view(),
+    'updates:check': () => updates.check(),
+    'updates:download': () => updates.download(),
+    'updates:stop': () => updates.stop(),
+    'updates:restart': () => updates.restart(),
     'menu:offer': ({ commands }) => desktop.offer(commands),
     'output:choose': async () => {
       const folder = await desktop.chooseOutput();

@@ -45,6 +45,11 @@ export class AfterBatch {
     return true;
   }
 
+  /** The computer is about to go to sleep or to shut down. */
+  get countsDown(): boolean {
+    return this.#callOff !== null;
+  }
+
   /** Not now: somebody is there, or something renders again. */
   stay(): void {
     if (this.#callOff === null) return;
