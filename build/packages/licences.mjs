@@ -61,9 +61,16 @@ async function bundled() {
       .slice(1)
       .map((section) => {
         const end = section.indexOf('\n');
-        return [section.slice(0, end), section.slice(end)];
+        const [title, body] = [section.slice(0, end), section.slice(end).trim()];
+        return [title, body === '' ? withoutText(title) : body];
       }),
   );
+}
+
+/** Of a package that only names its licence. */
+function withoutText(title) {
+  const { author, homepage } = manifestOf(join(projectRoot, 'node_modules', title.split(' - ')[0]));
+  return `By ${author?.name ?? author}, ${homepage}. The package brings no text of its licence.`;
 }
 
 async function sectionOf(folder) {

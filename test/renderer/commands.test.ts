@@ -100,4 +100,4 @@ it('offers turns and tries for the selected shots only', () => {
   expect(possibleCommands()).not.toContain('retry');
 });
 
-const ALWAYS = ['open-folder', 'open-samples', 'settings', 'shortcuts'];
+const ALWAYS = ['open-folder', 'open-samples', 'settings', 'shortcuts', 'updates'];
