@@ -10,7 +10,9 @@ export function UpdateRow() {
   return (
     <button type="button" className="sidebar-settings" onClick={showUpdates}>
       <ArrowDownToLine size={15} aria-hidden="true" />
-      <span className="sidebar-word">{line}</span>
+      <span className="sidebar-word cut" title={line}>
+        {line}
+      </span>
     </button>
   );
 }

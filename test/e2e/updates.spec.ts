@@ -146,8 +146,12 @@ if (process.platform === 'linux') {
     await expect(button('Update to 99.0.0…')).toBeVisible();
     expect(server.asked).toHaveLength(before + 1);
     await server.close();
-    await checkByMenu();
+    await app.press('Settings');
+    await settings.getByRole('button', { name: 'Check for updates…' }).click();
     await expect(app.window.getByText(`${server.host} does not answer.`)).toBeVisible();
     await shown('update-no-answer');
+    await app.window.keyboard.press('Escape');
+    await expect(settings).toBeVisible();
+    await expect(app.window.getByText(`${server.host} does not answer.`)).toHaveCount(0);
   });
 }

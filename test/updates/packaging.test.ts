@@ -49,6 +49,7 @@ describe('where updates come from', () => {
     [null, 'provider: github\nowner: a\nrepo: b\nurl: https://moon.example/\n'],
     [null, 'provider: generic\nurl: nowhere\n'],
     [null, ''],
+    [null, 'url: [torn'],
   ])('%s', async (host, text) => {
     const folder = await folderOf({ 'app-update.yml': text });
     expect(await hostOfUpdates(join(folder, 'app-update.yml'))).toBe(host);

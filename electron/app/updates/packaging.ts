@@ -62,9 +62,17 @@ const channel = z.object({ provider: z.literal('generic'), url: z.url() });
  * @returns `null` where nothing was noted, or what electron-updater would ask elsewhere for
  */
 export async function hostOfUpdates(file: string): Promise<string | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  const noted = text === null ? null : channel.safeParse(parse(text));
-  return noted?.success ? new URL(noted.data.url).host : null;
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const noted = channel.safeParse(contentOf(text));
+  return noted.success ? new URL(noted.data.url).host : null;
+}
+
+function contentOf(yaml: string): unknown {
+  try {
+    return parse(yaml);
+  } catch {
+    return null;
+  }
 }
 
 /** The command that installs a package as the system's own. @param file absolute */

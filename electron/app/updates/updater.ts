@@ -48,6 +48,7 @@ export function openUpdater(packaging: Packaging, channel: string): UpdateSource
       const stop = () => token.cancel();
       const hear = (got: { transferred: number; total: number }) =>
         tell(got.transferred, got.total);
+      if (stopped.aborted) stop();
       stopped.addEventListener('abort', stop);
       updater.on('download-progress', hear);
       try {
