@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { BatchCheckpoint } from '../../electron/engine/index.ts';
 import { type JournalFile, openJournalFile } from '../../electron/engine/journal/journal.ts';
 import { NewerCheckpoint } from '../../electron/engine/journal/journal-format.ts';
@@ -44,15 +44,20 @@ test('a journal that is cut at any of its bytes says what was done until there, 
   timeout: 300_000,
 }, async () => {
   const ends = [...whole.keys()].filter((index) => whole[index] === 0x0a);
+  // What is done after each number of lines: it takes a while to say, and there are thousands of cuts.
+  const after = new Map(ends.map((_, lines) => [lines, String(doneAfter(lines))] as const));
   await writeFile(journal, whole);
+  const file = await open(journal, 'r+');
+  onTestFinished(() => file.close());
   for (let length = whole.length; length >= 0; length -= 1) {
-    await truncate(journal, length);
-    const what = `cut at ${length}`;
+    await file.truncate(length);
     const { jobs, setAside } = await new BatchCheckpoint(directory).load();
     // The line that only lacks its end counts too.
     const lines = ends.filter((end) => end <= length).length;
-    expect(setAside, what).toEqual([]);
-    expect(doneIn({ jobs }), what).toEqual(doneAfter(lines - 1));
+    const done = doneIn({ jobs });
+    if (setAside.length === 0 && String(done) === after.get(lines - 1)) continue;
+    expect(setAside, `cut at ${length}`).toEqual([]);
+    expect(done, `cut at ${length}`).toEqual(doneAfter(lines - 1));
   }
   // Opening goes the same way for all bytes of a line but the outer ones.
   const outer = ends.flatMap((end) => [end - 2, end - 1, end, end + 1, end + 2, end + 99]);

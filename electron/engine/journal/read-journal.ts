@@ -41,7 +41,10 @@ export async function readJournal(
   });
   if (!handle) return { tail: '', length: 0, stamp: null };
   try {
-    const { bytes, last, ...end } = await readLines(handle, onLine, blockBytes);
+    // One byte more than there is: a small journal takes one block, and little memory.
+    const { size } = await handle.stat();
+    const block = Math.min(blockBytes, size + 1);
+    const { bytes, last, ...end } = await readLines(handle, onLine, block);
     const now = await handle.stat({ bigint: true });
     return { ...end, stamp: Number(now.size) === bytes ? stampOf(now, last) : null };
   } finally {
