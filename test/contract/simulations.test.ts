@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -8,7 +8,7 @@ import {
   createBatchFromDirectory,
   generateBatchReport,
 } from '../../electron/engine/index.ts';
-import type { BatchConfig } from '../../shared/batch.ts';
+import type { BatchConfig, BatchResult } from '../../shared/batch.ts';
 import { type EngineRig, event, makeEngine, pixels, REAL, type Watched } from '../engine/rig.ts';
 import { BLENDER, makeBlends } from '../helpers/make-blend.ts';
 import { recordedPids } from '../helpers/recorded-pids.ts';
@@ -139,32 +139,99 @@ def note(scene, *_):
 bpy.app.handlers.frame_change_post.append(note)
 `;
 
-/** Scenes that the artist has baked, and what `blender -a` makes of each frame of them. */
+/** Longer than a frame, so that each shows the one after. */
+const BLUR = `
+scene.frame_end = ${FRAMES + 1}
+scene.render.use_motion_blur = True
+scene.render.motion_blur_shutter = 1.5
+`;
+const BLURRED = ALL.filter((kind) => kind !== 'blurred');
+const BLURRED_FRAMES = [3, 4, 6, 8];
+const SOME = ['zone', 'rigid', 'cloth'] as const;
+
+/** What `blender -a` makes of each frame of the scenes that the artist has baked. */
 const reference = new Map<string, string>();
 const key = (kind: Kind, frame: number) => `${kind} ${frame}`;
-let baked: string;
+
+/** One night of all the shots to which nothing happens: most of a night is the starting of Blender. */
+let calm: EngineRig;
+let night: Watched & { readonly result: BatchResult };
+/** What lay beside the scenes before it. */
+let besideScenes: readonly string[];
+let leave: () => Promise<void>;
 
 beforeAll(async () => {
-  baked = await mkdtemp(join(tmpdir(), 'nightshift-baked-'));
-  const file = (kind: Kind) => join(baked, `${kind}.blend`);
-  await makeBlends(ALL.map((kind) => [file(kind), STAGE + KINDS[kind][1] + TO_DISK + BAKE]));
-  const order = (kind: Kind) => [file(kind), '-o', join(baked, kind, '####.png'), '-a'];
-  await execa(BLENDER, ['-b', '-Y', '--factory-startup', ...ALL.flatMap(order)]);
-  for (const kind of ALL) {
-    for (let frame = 1; frame <= FRAMES; frame += 1) {
-      const name = `${String(frame).padStart(4, '0')}.png`;
-      reference.set(key(kind, frame), await pixels(join(baked, kind, name)));
+  calm = await makeEngine((end) => {
+    leave = end;
+  });
+  const scene = (of: string, kind: Kind) => join(calm.folder, 'scenes', of, `${kind}.blend`);
+  await makeBlends([
+    ...ALL.map((kind) => [scene('baked', kind), pythonOf(kind, TO_DISK + BAKE)] as const),
+    ...ALL.map((kind) => [scene('live', kind), pythonOf(kind)] as const),
+    ...BLURRED.map(
+      (kind) => [scene('blur-baked', kind), pythonOf(kind, BLUR + TO_DISK + BAKE)] as const,
+    ),
+    ...BLURRED.map((kind) => [scene('blur', kind), pythonOf(kind, BLUR)] as const),
+  ]);
+  await makeReference((kind) => scene('baked', kind));
+
+  const group = async (of: string, scenes: string, kinds: readonly Kind[], yaml: string) => {
+    for (const kind of kinds) {
+      await calm.file(
+        `shots/${kind}-${of}.yaml`,
+        `blend: ../scenes/${scenes}/${kind}.blend\n${yaml}`,
+      );
     }
-    const all = Array.from({ length: FRAMES }, (_, at) => reference.get(key(kind, at + 1)));
-    expect(new Set(all).size, `pictures of ${kind}`).toBeGreaterThan(FRAMES / 2);
-  }
+  };
+  await group('baked', 'baked', ALL, 'order: ends-first');
+  await group('live', 'live', ALL, 'order: ends-first');
+  await group('list', 'live', SOME, 'frames: [3, 8, 6]');
+  await group('ours', 'live', ALL, 'simulations: bake\norder: ends-first');
+  await group('blur-baked', 'blur-baked', BLURRED, `frames: [${BLURRED_FRAMES}]`);
+  await group('blur', 'blur', BLURRED, 'frames: [3, 8, 6, 4]');
+  await group('blur-ours', 'blur', SOME, 'simulations: bake\nframes: [3, 8]');
+  besideScenes = await tree(join(calm.folder, 'scenes'));
+  const watched = await calm.processor({ ...REAL, workers: 2 });
+  night = { ...watched, result: await watched.processor.processBatch() };
 }, LONG.timeout);
 
-afterAll(() => rm(baked, { recursive: true, force: true }));
+afterAll(() => leave());
 
-async function shots(rig: EngineRig, kinds: readonly Kind[], yaml: string, more = '') {
+async function makeReference(scene: (kind: Kind) => string) {
+  const folder = await mkdtemp(join(tmpdir(), 'nightshift-baked-'));
+  try {
+    const order = (kind: Kind) => [scene(kind), '-o', join(folder, kind, '####.png'), '-a'];
+    await execa(BLENDER, ['-b', '-Y', '--factory-startup', ...ALL.flatMap(order)]);
+    for (const kind of ALL) {
+      const name = (frame: number) => `${String(frame).padStart(4, '0')}.png`;
+      for (let frame = 1; frame <= FRAMES; frame += 1) {
+        reference.set(key(kind, frame), await pixels(join(folder, kind, name(frame))));
+      }
+      const all = Array.from({ length: FRAMES }, (_, at) => reference.get(key(kind, at + 1)));
+      expect(new Set(all).size, `pictures of ${kind}`).toBeGreaterThan(FRAMES / 2);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function pythonOf(kind: Kind, more = ''): string {
+  return STAGE + KINDS[kind][1] + more;
+}
+
+/** The jobs of a group of that night, each complete. */
+function jobsOf(of: string, kinds: readonly Kind[]) {
+  const jobs = kinds.map((kind) => [kind, night.job(`${kind}-${of}`)] as const);
+  for (const [, job] of jobs) {
+    expect(job.error, job.name).toBe(null);
+    expect(job.status, job.name).toBe('completed');
+  }
+  return jobs;
+}
+
+async function shots(rig: EngineRig, kinds: readonly Kind[], yaml: string) {
   const scene = (kind: Kind) => join(rig.folder, 'scenes', `${kind}.blend`);
-  await makeBlends(kinds.map((kind) => [scene(kind), STAGE + KINDS[kind][1] + more]));
+  await makeBlends(kinds.map((kind) => [scene(kind), pythonOf(kind)]));
   for (const kind of kinds)
     await rig.file(`shots/${kind}.yaml`, `blend: ../scenes/${kind}.blend\n${yaml}`);
 }
@@ -183,15 +250,17 @@ function expectComplete({ processor }: Watched) {
   }
 }
 
-async function picture(rig: EngineRig, kind: Kind, frame: number) {
-  return pixels(join(rig.out, kind, `${kind}_${String(frame).padStart(4, '0')}.png`));
+async function picture(rig: EngineRig, shot: string, frame: number) {
+  return pixels(join(rig.out, shot, `${shot}_${String(frame).padStart(4, '0')}.png`));
 }
 
-async function wrongFrames(rig: EngineRig, kinds: readonly Kind[] = ALL) {
+/** @param of the group of that night; none where shots are called as their kind */
+async function wrongFrames(rig: EngineRig, kinds: readonly Kind[], of?: string) {
   const wrong: string[] = [];
   for (const kind of kinds) {
+    const shot = of === undefined ? kind : `${kind}-${of}`;
     for (let frame = 1; frame <= FRAMES; frame += 1) {
-      const same = (await picture(rig, kind, frame)) === reference.get(key(kind, frame));
+      const same = (await picture(rig, shot, frame)) === reference.get(key(kind, frame));
       if (!same) wrong.push(key(kind, frame));
     }
   }
@@ -202,47 +271,34 @@ async function wrongFrames(rig: EngineRig, kinds: readonly Kind[] = ALL) {
 const SENTENCE = 'the frames are rendered by one worker in order, simulated from frame 1 on.';
 
 describe('simulations', () => {
-  test(
-    'baked ones are rendered by all workers, in any order, and nothing is said of them',
-    LONG,
-    async () => {
-      const rig = await makeEngine();
-      await cp(baked, join(rig.folder, 'scenes'), { recursive: true });
-      for (const kind of ALL) {
-        const yaml = `blend: ../scenes/${kind}.blend\norder: ends-first\n`;
-        await rig.file(`shots/${kind}.yaml`, yaml);
-      }
-      const { processor } = await render(rig);
-      for (const job of processor.jobs) {
-        expect(job.warnings, job.name).toEqual([]);
-        expect(job.plan?.simulation, job.name).toBe(undefined);
-      }
-      expect(await wrongFrames(rig)).toEqual([]);
-    },
-  );
+  test('baked ones are rendered by all workers, in any order, and nothing is said of them', async () => {
+    for (const [, job] of jobsOf('baked', ALL)) {
+      expect(job.warnings, job.name).toEqual([]);
+      expect(job.plan?.simulation, job.name).toBe(undefined);
+    }
+    expect(await wrongFrames(calm, ALL, 'baked')).toEqual([]);
+  });
 
   test(
     'unbaked ones are right with two workers, whatever the order, and the row, check and the report say why one renders',
     LONG,
     async () => {
-      const rig = await makeEngine();
-      await shots(rig, ALL, 'order: ends-first');
-      const before = await tree(join(rig.folder, 'scenes'));
-      const { processor, events, result } = await render(rig);
-      expect(await wrongFrames(rig)).toEqual([]);
-      expect(await tree(join(rig.folder, 'scenes'))).toEqual(before);
-      const batch = await createBatchFromDirectory(rig.shots, { output: rig.out });
-      const problems = await checkBatch(batch, { config: REAL });
-      const report = generateBatchReport(result);
-      for (const job of processor.jobs) {
+      const jobs = jobsOf('live', ALL);
+      expect(await wrongFrames(calm, ALL, 'live')).toEqual([]);
+      expect(await tree(join(calm.folder, 'scenes'))).toEqual(besideScenes);
+      const problems = await checkLive();
+      const report = generateBatchReport(night.result);
+      for (const [kind, job] of jobs) {
         expect(job.plan?.simulation, job.name).toMatchObject({ first: 1, rendered: 'in-order' });
         const said = job.warnings.map(({ message }) => message);
-        expect(said).toEqual([expect.stringContaining(KINDS[job.name as Kind][0])]);
+        expect(said).toEqual([expect.stringContaining(KINDS[kind][0])]);
         expect(said).toEqual([expect.stringContaining(SENTENCE)]);
-        const checked = problems.filter(({ file }) => file === `${job.name}.yaml`);
+        const checked = problems.filter(({ file }) => file === `${kind}.yaml`);
         expect(checked.map(({ message }) => message)).toEqual(said);
         expect(shownIn(report), job.name).toContain(said[0]);
-        const started = events.filter((one) => one.type === 'frame-started' && one.job === job.id);
+        const started = night.events.filter(
+          (one) => one.type === 'frame-started' && one.job === job.id,
+        );
         expect(new Set(started.map((one) => 'worker' in one && one.worker)).size, job.name).toBe(1);
       }
     },
@@ -253,20 +309,19 @@ describe('simulations', () => {
     LONG,
     async () => {
       const rig = await makeEngine();
-      const kinds = ['zone', 'rigid', 'cloth'] as const;
-      await shots(rig, kinds, '');
-      const night = await rig.processor({ ...REAL, workers: 1 });
-      const middle = night.until(event('frame-started', 'cloth', 5));
-      const run = night.processor.processBatch();
+      await shots(rig, SOME, '');
+      const killed = await rig.processor({ ...REAL, workers: 1 });
+      const middle = killed.until(event('frame-started', 'cloth', 5));
+      const run = killed.processor.processBatch();
       await middle;
-      const rendering = await recordedPids(night.processor.checkpointPath);
+      const rendering = await recordedPids(killed.processor.checkpointPath);
       expect(rendering).toHaveLength(1);
       for (const pid of rendering) process.kill(pid, 'SIGKILL');
       await run;
-      expectComplete(night);
-      const failed = night.events.filter(({ type }) => type === 'frame-failed');
-      expect(failed).toMatchObject([{ job: night.job('cloth').id, frame: 5, willRetry: true }]);
-      expect(await wrongFrames(rig, kinds)).toEqual([]);
+      expectComplete(killed);
+      const failed = killed.events.filter(({ type }) => type === 'frame-failed');
+      expect(failed).toMatchObject([{ job: killed.job('cloth').id, frame: 5, willRetry: true }]);
+      expect(await wrongFrames(rig, SOME)).toEqual([]);
     },
   );
 
@@ -275,8 +330,7 @@ describe('simulations', () => {
     LONG,
     async () => {
       const rig = await makeEngine();
-      const kinds = ['zone', 'rigid', 'cloth'] as const;
-      await shots(rig, kinds, '');
+      await shots(rig, SOME, '');
       const first = await rig.processor({ ...REAL, workers: 2 });
       const half = first.until(event('frame-done', 'rigid', 4));
       const run = first.processor.processBatch();
@@ -287,24 +341,20 @@ describe('simulations', () => {
       const second = await render(rig, { workers: 1 });
       expect(second.told('frame-done').length).toBeGreaterThan(0);
       await second.processor.close();
-      expect(await wrongFrames(rig, kinds)).toEqual([]);
-      for (const kind of kinds) await rm(join(rig.out, kind, `${kind}_0005.png`));
+      expect(await wrongFrames(rig, SOME)).toEqual([]);
+      for (const kind of SOME) await rm(join(rig.out, kind, `${kind}_0005.png`));
       const third = await render(rig);
       expect(third.told('frame-done').sort()).toEqual([5, 5, 5]);
-      expect(await wrongFrames(rig, kinds)).toEqual([]);
+      expect(await wrongFrames(rig, SOME)).toEqual([]);
     },
   );
 
-  test('frames that a list leaves out are gone through as well', LONG, async () => {
-    const rig = await makeEngine();
-    const kinds = ['zone', 'rigid', 'cloth'] as const;
-    await shots(rig, kinds, 'frames: [3, 8, 6]');
-    await render(rig, { workers: 1 });
-    for (const kind of kinds) {
-      for (const frame of [3, 6, 8])
-        expect(await picture(rig, kind, frame), key(kind, frame)).toBe(
-          reference.get(key(kind, frame)),
-        );
+  test('frames that a list leaves out are gone through as well', async () => {
+    for (const [kind, job] of jobsOf('list', SOME)) {
+      for (const frame of [3, 6, 8]) {
+        const right = reference.get(key(kind, frame));
+        expect((await picture(calm, job.name, frame)) === right, key(kind, frame)).toBe(true);
+      }
     }
   });
 
@@ -319,82 +369,85 @@ for cache in [scene.rigidbody_world and scene.rigidbody_world.point_cache, *(
     if cache:
         cache.frame_end = 5
 `;
-      const baked = await makeEngine();
-      await shots(baked, kinds, 'frames: [30, 31]', ends + BAKE);
-      await render(baked);
-      const live = await makeEngine();
-      await shots(live, kinds, 'frames: [30, 31]\nscript: notes.py', ends);
-      await live.file('shots/notes.py', NOTES);
-      await render(live, { trusted: true });
+      const rig = await makeEngine();
+      const scene = (of: string, kind: Kind) => join(rig.folder, 'scenes', of, `${kind}.blend`);
+      await makeBlends([
+        ...kinds.map((kind) => [scene('baked', kind), pythonOf(kind, ends + BAKE)] as const),
+        ...kinds.map((kind) => [scene('live', kind), pythonOf(kind, ends)] as const),
+      ]);
+      const frames = 'frames: [30, 31]\n';
+      for (const kind of kinds) {
+        const blend = (of: string) => `blend: ../scenes/${of}/${kind}.blend\n`;
+        await rig.file(`shots/${kind}-baked.yaml`, blend('baked') + frames);
+        await rig.file(`shots/${kind}.yaml`, `${blend('live') + frames}script: notes.py`);
+      }
+      await rig.file('shots/notes.py', NOTES);
+      await render(rig, { trusted: true });
       for (const kind of kinds) {
         for (const frame of [30, 31]) {
-          const right = await picture(baked, kind, frame);
-          expect((await picture(live, kind, frame)) === right, key(kind, frame)).toBe(true);
+          const right = await picture(rig, `${kind}-baked`, frame);
+          expect((await picture(rig, kind, frame)) === right, key(kind, frame)).toBe(true);
         }
-        const seen = await readFile(join(live.folder, `${kind}.txt`), 'utf8');
-        const frames = [...new Set(seen.trim().split('\n').map(Number))];
-        expect(frames, kind).toEqual([1, 2, 3, 4, 5, 30, 31]);
+        const seen = await readFile(join(rig.folder, `${kind}.txt`), 'utf8');
+        const gone = [...new Set(seen.trim().split('\n').map(Number))];
+        expect(gone, kind).toEqual([1, 2, 3, 4, 5, 30, 31]);
       }
     },
   );
 
-  test('motion blur shows the frame after, and the frames are those of a bake', LONG, async () => {
-    const frames = [3, 4, 6, 8];
-    const kinds = ALL.filter((kind) => kind !== 'blurred');
-    const blurred = `
-scene.frame_end = ${FRAMES + 1}
-scene.render.use_motion_blur = True
-scene.render.motion_blur_shutter = 1.5
-`;
-    const baked = await makeEngine();
-    await shots(baked, kinds, `frames: [${frames}]`, blurred + TO_DISK + BAKE);
-    await render(baked);
-    const live = await makeEngine();
-    await shots(live, kinds, 'frames: [3, 8, 6, 4]', blurred);
-    const { processor } = await render(live);
-    expect(processor.jobs.map(({ plan }) => plan?.simulation?.rendered)).toEqual(
-      kinds.map(() => 'in-order'),
+  test('motion blur shows the frame after, and the frames are those of a bake', async () => {
+    jobsOf('blur-baked', BLURRED);
+    const live = jobsOf('blur', BLURRED);
+    expect(live.map(([, { plan }]) => plan?.simulation?.rendered)).toEqual(
+      live.map(() => 'in-order'),
     );
-    const ours = await makeEngine();
-    const ofOurs = ['zone', 'rigid', 'cloth'] as const;
-    await shots(ours, ofOurs, 'simulations: bake\nframes: [3, 8]', blurred);
-    await render(ours);
     const wrong: string[] = [];
-    for (const kind of kinds) {
-      const right = await Promise.all(frames.map((frame) => picture(baked, kind, frame)));
-      expect(new Set(right).size, `pictures of ${kind}`).toBe(frames.length);
-      for (const [at, frame] of frames.entries()) {
-        if ((await picture(live, kind, frame)) !== right[at]) wrong.push(key(kind, frame));
+    for (const kind of BLURRED) {
+      const right = await Promise.all(
+        BLURRED_FRAMES.map((frame) => picture(calm, `${kind}-blur-baked`, frame)),
+      );
+      expect(new Set(right).size, `pictures of ${kind}`).toBe(BLURRED_FRAMES.length);
+      for (const [at, frame] of BLURRED_FRAMES.entries()) {
+        if ((await picture(calm, `${kind}-blur`, frame)) !== right[at])
+          wrong.push(key(kind, frame));
       }
     }
     expect(wrong).toEqual([]);
-    for (const kind of ofOurs) {
+    for (const [kind, job] of jobsOf('blur-ours', SOME)) {
       for (const frame of [3, 8]) {
-        const right = await picture(baked, kind, frame);
-        expect(await picture(ours, kind, frame), `baked by us: ${key(kind, frame)}`).toBe(right);
-        expect(right, `blur in ${key(kind, frame)}`).not.toBe(reference.get(key(kind, frame)));
+        const right = await picture(calm, `${kind}-blur-baked`, frame);
+        const ours = await picture(calm, job.name, frame);
+        expect(ours === right, `baked by us: ${key(kind, frame)}`).toBe(true);
+        expect(right === reference.get(key(kind, frame)), `no blur: ${key(kind, frame)}`).toBe(
+          false,
+        );
       }
     }
   });
 
-  test(
-    'where the artist allows it they are baked first, beside nothing of theirs, and rendered by all',
-    LONG,
-    async () => {
-      const rig = await makeEngine();
-      await shots(rig, ALL, 'simulations: bake\norder: ends-first');
-      const before = await tree(join(rig.folder, 'scenes'));
-      const { processor } = await render(rig);
-      for (const job of processor.jobs) {
-        const rendered = BAKED_BY_US.includes(job.name as Kind) ? 'baked' : 'in-order';
-        expect(job.plan?.simulation?.rendered, job.name).toBe(rendered);
-      }
-      expect(await wrongFrames(rig)).toEqual([]);
-      expect(await tree(join(rig.folder, 'scenes'))).toEqual(before);
-      for (const kind of ALL) expect((await tree(join(rig.out, kind))).length, kind).toBe(FRAMES);
-    },
-  );
+  test('where the artist allows it they are baked first, beside nothing of theirs, and rendered by all', async () => {
+    for (const [kind, job] of jobsOf('ours', ALL)) {
+      const rendered = BAKED_BY_US.includes(kind) ? 'baked' : 'in-order';
+      expect(job.plan?.simulation?.rendered, job.name).toBe(rendered);
+      expect((await tree(join(calm.out, job.name))).length, job.name).toBe(FRAMES);
+    }
+    expect(await wrongFrames(calm, ALL, 'ours')).toEqual([]);
+    expect(await tree(join(calm.folder, 'scenes'))).toEqual(besideScenes);
+  });
 });
+
+/** What a check tells of the unbaked shots. */
+async function checkLive() {
+  for (const kind of ALL) {
+    await calm.file(
+      `checked/${kind}.yaml`,
+      `blend: ../scenes/live/${kind}.blend\norder: ends-first`,
+    );
+  }
+  const folder = join(calm.folder, 'checked');
+  const batch = await createBatchFromDirectory(folder, { output: join(calm.folder, 'nowhere') });
+  return checkBatch(batch, { config: REAL });
+}
 
 /** The text of a report as its reader sees it. */
 function shownIn(report: string): string {
