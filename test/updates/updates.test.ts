@@ -4,6 +4,7 @@ import {
   type UpdateSource,
   Updates,
   type UpdatesHost,
+  updateOf,
 } from '../../electron/app/updates/updates.ts';
 import type { Packaging, Update, UpdateState } from '../../shared/update.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -229,6 +230,18 @@ describe('what is ready', () => {
       expect(source.install).not.toHaveBeenCalled();
     },
   );
+});
+
+it.each([
+  [{}, ''],
+  [{ releaseNotes: null }, ''],
+  [{ releaseNotes: ' - Moons.\n' }, '- Moons.'],
+  // As some services list them, a version each.
+  [{ releaseNotes: [{ version: '0.2.0', note: 'Moons.' }] }, ''],
+  [{ releaseNotes: 'x'.repeat(1_000_000) }, 'x'.repeat(20_000)],
+])('of what a list says is taken what can be shown', (more, notes) => {
+  expect(updateOf({ version: '0.2.0', files: [], ...more })).toEqual({ version: '0.2.0', notes });
+  expect(() => updateOf({ ...more })).toThrow();
 });
 
 it.each([

@@ -11,9 +11,8 @@ import {
   NsisUpdater,
   RpmUpdater,
 } from 'electron-updater';
-import { z } from 'zod';
-import type { Packaging, Update } from '../../../shared/update.ts';
-import type { UpdateSource } from './updates.ts';
+import type { Packaging } from '../../../shared/update.ts';
+import { type UpdateSource, updateOf } from './updates.ts';
 
 /**
  * The one file that knows electron-updater, which checks what it fetches by SHA-512, and by signature where the system
@@ -90,18 +89,6 @@ function updaterFor(packaging: Packaging): AppUpdater {
     case 'clone':
       throw new Error('What was unpacked somewhere is not updated.');
   }
-}
-
-const NOTES = 20_000;
-const told = z.object({
-  version: z.string().max(100),
-  releaseNotes: z.unknown(),
-});
-
-function updateOf(info: unknown): Update {
-  const { version, releaseNotes } = told.parse(info);
-  const notes = typeof releaseNotes === 'string' ? releaseNotes.trim().slice(0, NOTES) : '';
-  return { version, notes };
 }
 
 /** Of a package that is unpacked, at most. */

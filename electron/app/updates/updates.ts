@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { clockText } from '../../../shared/schedule.ts';
 import {
   canAsk,
@@ -208,6 +209,17 @@ export class Updates {
     const { current, packaging, from } = this.host;
     return { current, packaging, from, state: this.#state, holds: this.#holds };
   }
+}
+
+/** Letters of what is new, at most. */
+const NOTES = 20_000;
+const announced = z.object({ version: z.string().max(40), releaseNotes: z.unknown().optional() });
+
+/** What a list says of its newest version. @throws {z.ZodError} when it is not such a list */
+export function updateOf(info: unknown): Update {
+  const { version, releaseNotes } = announced.parse(info);
+  const notes = typeof releaseNotes === 'string' ? releaseNotes.trim().slice(0, NOTES) : '';
+  return { version, notes };
 }
 
 function within<T>(ms: number, work: Promise<T>, clock: WallClock): Promise<T> {
