@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { quickBlender } from '../../build/blenders/quick-start.mjs';
 import { compareVersions } from '../../shared/blender-install.ts';
 
-/** The Blender that tests use. */
-export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? 'blender';
+/** The Blender that tests use: this machine's, where that can be up sooner. */
+export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? quickBlender() ?? 'blender';
 
 /**
  * Makes a .blend with real Blender. `python` finds `bpy`, `scene`, `render`, `cube`, `camera` and `OUT`

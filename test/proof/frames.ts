@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { Expected } from '../../electron/engine/proof/prove-image.ts';
 import type { OutputFormat } from '../../shared/formats.ts';
+import { BLENDER } from '../helpers/make-blend.ts';
 
 /** Pictures that a real Blender has just saved, by file name. */
 export interface Frames {
@@ -19,9 +20,8 @@ export const HEIGHT = 36;
 export async function makeFrames(): Promise<Frames> {
   const folder = await mkdtemp(join(tmpdir(), 'nightshift-frames-'));
   const script = resolve(import.meta.dirname, 'make-frames.py');
-  const blender = process.env.NIGHTSHIFT_BLENDER ?? 'blender';
   const options = ['-b', '-Y', '--factory-startup', '--python-exit-code', '3', '-P', script];
-  await execa(blender, [...options, '--', folder, String(WIDTH), String(HEIGHT)]);
+  await execa(BLENDER, [...options, '--', folder, String(WIDTH), String(HEIGHT)]);
   const names = (await readdir(folder)).sort();
   const read = async (name: string) => [name, await readFile(join(folder, name))] as const;
   const files = new Map(await Promise.all(names.map(read)));
