@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { RUN_OUTCOMES, runInfoSchema } from './batch.ts';
 import { failureSchema, LOST_PLACES } from './failure.ts';
-import { frameRecordSchema } from './frame-state.ts';
+import { frameRecordSchema, VERDICTS } from './frame-state.ts';
+import { parseFrames } from './frames.ts';
 import type { Frozen } from './frozen.ts';
 import {
   type BatchJob,
@@ -15,6 +16,8 @@ const at = z.number();
 const job = z.string().min(1);
 const ofJob = { job, at };
 const ofFrame = { job, at, frame: z.int() };
+/** Such as `30-40, 77`. */
+const someFrames = z.string().refine((text) => parseFrames(text).ok, 'frames such as 30-40, 77');
 const failure = failureSchema;
 const record = frameRecordSchema;
 
@@ -57,6 +60,22 @@ const JOB_EVENTS = [
   }),
   /** Back to waiting: asked for by the artist, or by a new run. Failed frames may be tried again. */
   z.object({ type: z.literal('job-reset'), ...ofJob }),
+  /**
+   * The artist asked for frames of it again, also for those that are done; `null`: for all. Each keeps its picture until
+   * the new one is proved, and the picture is set aside then.
+   */
+  z.object({ type: z.literal('frames-again'), ...ofJob, frames: someFrames.nullable() }),
+  /** The run that is on renders only these frames of it; `null`: all that are left. */
+  z.object({ type: z.literal('job-picked'), ...ofJob, frames: someFrames.nullable() }),
+  /** The frames that were picked are done: the others wait for another run. */
+  z.object({ type: z.literal('job-rested'), ...ofJob }),
+  /** The artist judged pictures that were there then; `null`: takes that back. */
+  z.object({
+    type: z.literal('frames-reviewed'),
+    ...ofJob,
+    frames: someFrames,
+    review: z.enum(VERDICTS).nullable(),
+  }),
   z.object({
     type: z.literal('frame-started'),
     ...ofFrame,
@@ -69,9 +88,15 @@ const JOB_EVENTS = [
   z.object({ type: z.literal('frame-kept'), ...ofFrame, record }),
   /**
    * Recorded as done once, but its file is gone or no longer the same. `tries`: it never got its name, so its tries
-   * count on; not there: it is a fresh frame again.
+   * count on; not there: it is a fresh frame again. `again`: it was asked for again, and the picture from before is still
+   * in its place.
    */
-  z.object({ type: z.literal('frame-lost'), ...ofFrame, tries: z.int().min(0).optional() }),
+  z.object({
+    type: z.literal('frame-lost'),
+    ...ofFrame,
+    tries: z.int().min(0).optional(),
+    again: z.literal(true).optional(),
+  }),
   z.object({ type: z.literal('frame-failed'), ...ofFrame, failure, willRetry: z.boolean() }),
   /** Given back without blame: cancelled, or its worker was needed elsewhere. */
   z.object({ type: z.literal('frame-released'), ...ofFrame }),

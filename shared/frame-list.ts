@@ -7,6 +7,7 @@ import {
   isKept,
   NO_FRAMES,
   NO_TIMES,
+  type Review,
   summed,
   timesTogether,
   timesWith,
@@ -191,6 +192,11 @@ export class FrameList implements Iterable<FrameState> {
     return sum;
   }
 
+  /** How many of those that are done the artist has judged so. Costs one chunk after a change. */
+  reviewed(review: Review): number {
+    return this.#chunks.reduce((sum, chunk) => sum + chunk.reviews[review], 0);
+  }
+
   *[Symbol.iterator](): Generator<FrameState> {
     for (const chunk of this.#chunks) yield* chunk.states();
   }
@@ -290,6 +296,7 @@ class FrameChunk {
   readonly #plain: readonly (FrameState | undefined)[];
   readonly #table: FrameTable | null;
   #times: FrameTimes | null = null;
+  #reviews: Readonly<Record<Review, number>> | null = null;
 
   private constructor(
     counts: FrameCounts,
@@ -361,6 +368,20 @@ class FrameChunk {
     }
     this.#times = times;
     return times;
+  }
+
+  /** How many of those that are done the artist has judged. */
+  get reviews(): Readonly<Record<Review, number>> {
+    if (this.#reviews) return this.#reviews;
+    const reviews = { approved: 0, rejected: 0 };
+    for (let offset = 0; this.counts.done > 0 && offset < this.counts.total; offset++) {
+      const plain = this.#plain[offset];
+      if (plain && plain.status !== 'done') continue;
+      const review = plain ? plain.review : this.#table?.reviewOf(offset);
+      if (review) reviews[review] += 1;
+    }
+    this.#reviews = reviews;
+    return reviews;
   }
 
   /** How many of those that are done each version of Blender rendered; `null`: nobody knows which. */

@@ -21,40 +21,75 @@ export const frameRecordSchema = z.object({
 });
 export type FrameRecord = Frozen<z.infer<typeof frameRecordSchema>>;
 
-/** `crashes`: how many of the tries ended in a crash of Blender; not there: none. */
+/** What the artist said of a picture that is there. */
+export const VERDICTS = ['approved', 'rejected'] as const;
+export type Review = (typeof VERDICTS)[number];
+
+/**
+ * `crashes`: how many of the tries ended in a crash of Blender; not there: none. `again`: it was done, and was asked for
+ * again; until it is proved anew, the picture from before stays in its place.
+ */
 export type FrameState =
-  | { readonly status: 'waiting'; readonly tries: number; readonly crashes?: number }
+  | {
+      readonly status: 'waiting';
+      readonly tries: number;
+      readonly crashes?: number;
+      readonly again?: true;
+    }
   | {
       readonly status: 'running';
       readonly tries: number;
       readonly crashes?: number;
+      readonly again?: true;
       readonly worker: number;
       readonly since: number;
     }
-  /** `kept`: done before this run. */
+  /** `kept`: done before this run. `review`: not there: nobody has judged it. */
   | {
       readonly status: 'done';
       readonly tries: number;
       readonly kept: boolean;
       readonly record: FrameRecord;
+      readonly review?: Review;
     }
   | {
       readonly status: 'failed';
       readonly tries: number;
       readonly crashes?: number;
+      readonly again?: true;
       readonly failure: Failure;
     };
 
 /** A frame that nobody has tried. */
 export const WAITING: FrameState = Object.freeze({ status: 'waiting', tries: 0 });
+/** A frame that is asked for again. */
+export const AGAIN: FrameState = Object.freeze({ status: 'waiting', tries: 0, again: true });
 
-/** Nothing is said of frames that never crashed: most never do. */
-export function crashesOf(frame: FrameState, more = 0): { readonly crashes?: number } {
-  const crashes = ('crashes' in frame ? (frame.crashes ?? 0) : 0) + more;
-  return crashes > 0 ? { crashes } : NO_CRASHES;
+/** What a frame keeps over its tries. Nothing is said of what most frames never have. */
+interface Carried {
+  readonly crashes?: number;
+  readonly again?: true;
 }
 
-const NO_CRASHES: { readonly crashes?: number } = {};
+/** @param more crashes to be added */
+export function carriedOf(frame: FrameState, more = 0): Carried {
+  const crashes = ('crashes' in frame ? (frame.crashes ?? 0) : 0) + more;
+  const again = isAgain(frame);
+  if (crashes === 0 && !again) return NOTHING;
+  return { ...(crashes > 0 && { crashes }), ...(again && { again }) };
+}
+
+const NOTHING: Carried = {};
+
+/** Whether a frame was done, was asked for again, and is not done again yet. */
+export function isAgain(frame: FrameState | undefined): boolean {
+  return frame !== undefined && 'again' in frame && frame.again === true;
+}
+
+/** A frame that is tried as if for the first time. */
+export function untried(frame: FrameState): FrameState {
+  return isAgain(frame) ? AGAIN : WAITING;
+}
 
 /** How many frames of a job are in each state. `kept` is a part of `done`. */
 export interface FrameCounts {

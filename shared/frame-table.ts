@@ -1,4 +1,4 @@
-import type { FrameState } from './frame-state.ts';
+import { type FrameState, type Review, VERDICTS } from './frame-state.ts';
 
 type DoneFrame = Extract<FrameState, { status: 'done' }>;
 
@@ -9,7 +9,7 @@ interface Field {
   readonly scale: number;
 }
 
-/** What a row holds: 47 bytes for each frame that is done. The hash comes first, as it is. */
+/** What a row holds: 48 bytes for each frame that is done. The hash comes first, as it is. */
 const HASH_BYTES = 16;
 const FIELDS = {
   // Times of files have 12 bits behind the point.
@@ -24,8 +24,10 @@ const FIELDS = {
   kept: { start: 45, bytes: 1, scale: 1 },
   /** The place of its Blender's version in a list beside the rows. */
   blender: { start: 46, bytes: 1, scale: 1 },
+  /** What the artist said: the place among `VERDICTS`, from 1; 0: nothing. */
+  review: { start: 47, bytes: 1, scale: 1 },
 } satisfies Record<string, Field>;
-const ROW_BYTES = 47;
+const ROW_BYTES = 48;
 
 /** File names that differ only in a number, as those of a shot do. */
 interface Names {
@@ -78,7 +80,8 @@ export class FrameTable {
       ...(blender !== undefined && { blender }),
     };
     const tries = this.#read(index, FIELDS.tries);
-    return { status: 'done', tries, kept: this.isKept(index), record };
+    const review = this.reviewOf(index);
+    return { status: 'done', tries, kept: this.isKept(index), record, ...(review && { review }) };
   }
 
   isKept(index: number): boolean {
@@ -93,6 +96,10 @@ export class FrameTable {
     return this.#versions[this.#read(index, FIELDS.blender)];
   }
 
+  reviewOf(index: number): Review | undefined {
+    return VERDICTS[this.#read(index, FIELDS.review) - 1];
+  }
+
   /** The same records, all of them of frames that were done before this run. */
   allKept(): FrameTable {
     const rows = this.#rows.slice();
@@ -101,7 +108,7 @@ export class FrameTable {
   }
 
   /** False: the row can't hold it exactly as it is. */
-  #write(index: number, { tries, kept, record }: DoneFrame): boolean {
+  #write(index: number, { tries, kept, record, review }: DoneFrame): boolean {
     const { before, after } = this.#names;
     const number = Number(record.file.slice(before.length, record.file.length - after.length));
     return (
@@ -115,7 +122,8 @@ export class FrameTable {
       this.#writeNumber(index, FIELDS.number, number) &&
       this.#writeNumber(index, FIELDS.tries, tries) &&
       this.#writeNumber(index, FIELDS.kept, Number(kept)) &&
-      this.#writeNumber(index, FIELDS.blender, this.#versions.indexOf(record.blender))
+      this.#writeNumber(index, FIELDS.blender, this.#versions.indexOf(record.blender)) &&
+      this.#writeNumber(index, FIELDS.review, review ? VERDICTS.indexOf(review) + 1 : 0)
     );
   }
 

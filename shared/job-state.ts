@@ -2,7 +2,18 @@ import { assertNever } from './assert-never.ts';
 import type { JobEvent } from './events.ts';
 import type { Cause } from './failure.ts';
 import { FrameList } from './frame-list.ts';
-import { crashesOf, type FrameCounts, type FrameState, NO_FRAMES, WAITING } from './frame-state.ts';
+import {
+  AGAIN,
+  carriedOf,
+  type FrameCounts,
+  type FrameState,
+  isAgain,
+  NO_FRAMES,
+  type Review,
+  untried,
+  WAITING,
+} from './frame-state.ts';
+import { parseFrames } from './frames.ts';
 import type { BatchJob, FramePlan, JobStatus, RetryTally } from './job.ts';
 
 /** What can happen to one frame. */
@@ -40,6 +51,8 @@ export const FRESH_JOB: Omit<
   plan: null,
   frames: FrameList.EMPTY,
   counts: NO_FRAMES,
+  picked: null,
+  askedAgain: null,
   renderSeconds: 0,
 };
 
@@ -57,6 +70,9 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
         chosenPriority: job.chosenPriority,
         // Its frames are gone with this, so nothing is to be asked about them any more.
         chosenBlender: job.chosenBlender && { ...job.chosenBlender, otherBlender: null },
+        // What was asked for is still asked for.
+        picked: job.picked ?? null,
+        askedAgain: askedAgainOf(job),
         name: event.name,
         shotFile: event.shotFile,
         outputPath: event.outputPath,
@@ -80,6 +96,14 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
       return { ...released(moved(job, event.status)), endTime: event.at, error: event.error };
     case 'job-reset':
       return reset(job);
+    case 'frames-again':
+      return again(job, event.frames === null ? null : numbersOf(event.frames));
+    case 'job-picked':
+      return { ...opened(job), picked: event.frames === null ? null : numbersOf(event.frames) };
+    case 'job-rested':
+      return { ...moved(job, 'waiting'), endTime: event.at };
+    case 'frames-reviewed':
+      return reviewed(job, numbersOf(event.frames), event.review, event.at);
     case 'frame-started':
     case 'frame-done':
     case 'frame-kept':
@@ -101,7 +125,7 @@ export function frameAfter(old: FrameState, event: FrameEvent): FrameState {
     case 'frame-started':
       return {
         status: 'running',
-        ...crashesOf(old),
+        ...carriedOf(old),
         tries: old.tries + 1,
         worker: event.worker,
         since: event.at,
@@ -112,15 +136,17 @@ export function frameAfter(old: FrameState, event: FrameEvent): FrameState {
       return { status: 'done', tries: old.tries, kept, record: event.record };
     }
     case 'frame-lost':
-      return event.tries === undefined ? WAITING : { status: 'waiting', tries: event.tries };
+      return event.tries === undefined
+        ? WAITING
+        : { status: 'waiting', tries: event.tries, ...(event.again && { again: true }) };
     case 'frame-failed': {
       const { failure, willRetry } = event;
-      const known = { tries: old.tries, ...crashesOf(old, failure.cause === 'crashed' ? 1 : 0) };
+      const known = { tries: old.tries, ...carriedOf(old, failure.cause === 'crashed' ? 1 : 0) };
       return willRetry ? { status: 'waiting', ...known } : { status: 'failed', ...known, failure };
     }
     case 'frame-released':
       if (old.status !== 'running') return old;
-      return { status: 'waiting', tries: old.tries - 1, ...crashesOf(old) };
+      return { status: 'waiting', tries: old.tries - 1, ...carriedOf(old) };
     default:
       return assertNever(event);
   }
@@ -136,7 +162,7 @@ export function stopped(job: BatchJob): BatchJob {
   const frames = job.frames.mapped(
     (frame) =>
       frame.status === 'running'
-        ? { status: 'waiting', tries: Math.max(0, frame.tries - 1), ...crashesOf(frame) }
+        ? { status: 'waiting', tries: Math.max(0, frame.tries - 1), ...carriedOf(frame) }
         : frame,
     (counts) => counts.running > 0,
   );
@@ -144,9 +170,10 @@ export function stopped(job: BatchJob): BatchJob {
   return { ...job, status, frames, counts: frames.counts };
 }
 
-/** A job when a new run begins: what is done was done before, and is kept. */
+/** A job when a new run begins: what is done was done before, and is kept; nothing is picked yet. */
 export function restarted(job: BatchJob): BatchJob {
-  const before = stopped(job);
+  const ended = stopped(job);
+  const before = ended.picked == null ? ended : { ...ended, picked: null };
   if (before.counts.done === before.counts.kept) return before;
   const frames = before.frames.allKept();
   return { ...before, frames, counts: frames.counts };
@@ -228,6 +255,116 @@ export function knownCounts(job: BatchJob): FrameCounts {
   return listed === undefined ? job.counts : { ...NO_FRAMES, total: listed, waiting: listed };
 }
 
+/** A shot of which the picked frames are done, and others wait for another run. */
+export function isRested({ status, picked, endTime }: BatchJob): boolean {
+  return status === 'waiting' && picked != null && endTime !== null;
+}
+
+const leftOf = new WeakMap<BatchJob, FramesLeft>();
+
+interface FramesLeft {
+  readonly waiting: number;
+  readonly running: number;
+}
+
+/** How many frames its run still has to render of a job: all that are left, or of those that were picked. */
+export function framesToRender(job: BatchJob): FramesLeft {
+  const { picked, plan, frames } = job;
+  const counts = knownCounts(job);
+  if (picked == null) return counts;
+  const known = leftOf.get(job);
+  if (known) return known;
+  let [waiting, running] = [0, 0];
+  if (plan === null) waiting = Math.min(picked.length, counts.total);
+  for (const frame of plan ? picked : []) {
+    const status = frames.statusOf(frameIndex(job, frame));
+    if (status === 'waiting') waiting += 1;
+    if (status === 'running') running += 1;
+  }
+  const left = { waiting, running };
+  leftOf.set(job, left);
+  return left;
+}
+
+/** The frames of a job that are to be rendered again though they were done; `null`: none. */
+export function askedAgainOf(job: BatchJob): NonNullable<BatchJob['askedAgain']> | null {
+  if (job.askedAgain != null) return job.askedAgain;
+  const asked = numbersWhere(job, isAgain);
+  return asked.length === 0 ? null : asked;
+}
+
+/** The numbers of a job's frames that the artist has rejected, ascending. */
+export function rejectedFrames(job: BatchJob): readonly number[] {
+  if (job.frames.reviewed('rejected') === 0) return [];
+  return numbersWhere(job, (frame) => frame.status === 'done' && frame.review === 'rejected');
+}
+
+function numbersWhere(
+  { plan, frames }: BatchJob,
+  is: (frame: FrameState) => boolean,
+): readonly number[] {
+  return (plan?.frames ?? []).filter((_, index) => {
+    const frame = frames.get(index);
+    return frame !== undefined && is(frame);
+  });
+}
+
+/** What the schema of an event has looked at. */
+function numbersOf(text: string): readonly number[] {
+  const parsed = parseFrames(text);
+  return parsed.ok ? parsed.frames : [];
+}
+
+/** A job that has ended goes on. */
+function opened(job: BatchJob): BatchJob {
+  if (job.status === 'running' || job.status === 'waiting') return { ...job, endTime: null };
+  return { ...moved(job, 'waiting'), error: null, endTime: null };
+}
+
+/** @param asked `null`: all */
+function again(job: BatchJob, asked: readonly number[] | null): BatchJob {
+  const { plan, askedAgain } = job;
+  if (plan === null) {
+    const all = asked === null || askedAgain === 'all';
+    const some = [
+      ...new Set([
+        ...(all ? [] : ((askedAgain as readonly number[] | null) ?? [])),
+        ...(asked ?? []),
+      ]),
+    ];
+    return { ...opened(job), askedAgain: all ? 'all' : some.sort((a, b) => a - b) };
+  }
+  const isAsked = asked === null ? null : new Set(asked);
+  const frames = job.frames.mapped((frame, index) => {
+    if (frame.status === 'running' || !(isAsked?.has(plan.frames[index] as number) ?? true)) {
+      return frame;
+    }
+    return AGAIN;
+  });
+  return withFrames(opened(job), frames);
+}
+
+/** Only pictures that were there when they were judged. */
+function reviewed(
+  job: BatchJob,
+  judged: readonly number[],
+  review: Review | null,
+  at: number,
+): BatchJob {
+  const isJudged = new Set(judged);
+  const frames = job.frames.mapped(
+    (frame, index) => {
+      if (frame.status !== 'done' || frame.record.at > at) return frame;
+      if (!isJudged.has(job.plan?.frames[index] as number)) return frame;
+      if (frame.review === (review ?? undefined)) return frame;
+      const { review: _, ...bare } = frame;
+      return review === null ? bare : { ...bare, review };
+    },
+    ({ done }) => done > 0,
+  );
+  return withFrames(job, frames);
+}
+
 function retried(job: BatchJob, cause: Cause, frame: number | null): BatchJob {
   const old = job.retries.find((tally) => tally.cause === cause);
   const frames = old?.frames ?? [];
@@ -267,12 +404,20 @@ function planned(job: BatchJob, plan: NonNullable<BatchJob['plan']>): BatchJob {
   const frames = known
     ? FrameList.of(plan.frames.map((frame) => frameState(job, frame) ?? WAITING))
     : FrameList.waiting(plan.frames.length);
-  return withFrames({ ...job, plan }, frames);
+  const { askedAgain } = job;
+  if (askedAgain == null) return withFrames({ ...job, plan }, frames);
+  const isAsked = askedAgain === 'all' ? null : new Set(askedAgain);
+  const asked = frames.mapped((frame, index) =>
+    frame.status === 'waiting' && (isAsked?.has(plan.frames[index] as number) ?? true)
+      ? { ...frame, again: true }
+      : frame,
+  );
+  return withFrames({ ...job, plan, askedAgain: null }, asked);
 }
 
 function reset(job: BatchJob): BatchJob {
   const frames = job.frames.mapped(
-    (frame) => (frame.status === 'done' ? frame : WAITING),
+    (frame) => (frame.status === 'done' ? frame : untried(frame)),
     (counts) => counts.done < counts.total,
   );
   const waiting = moved(job, 'waiting');
@@ -283,7 +428,7 @@ function reset(job: BatchJob): BatchJob {
 function released(job: BatchJob): BatchJob {
   if (job.counts.running === 0) return job;
   const frames = job.frames.mapped(
-    (frame) => (frame.status === 'running' ? WAITING : frame),
+    (frame) => (frame.status === 'running' ? untried(frame) : frame),
     (counts) => counts.running > 0,
   );
   return { ...job, frames, counts: frames.counts };

@@ -179,8 +179,18 @@ export interface BatchJob {
   /** Parallel to `plan.frames`; empty while there is no plan. */
   readonly frames: FrameList;
   readonly counts: FrameCounts;
+  /** The run renders only these of its frames, ascending; `null`: all that are left. */
+  readonly picked?: readonly number[] | null;
+  /** Frames that were asked for again while nobody knew which it has; `null`: none. */
+  readonly askedAgain?: readonly number[] | 'all' | null;
   /** Sum of the seconds of the frames that are done. */
   readonly renderSeconds: number;
+}
+
+/** Frames of a job that were picked, ascending; `null`: all of them. */
+export interface PickedFrames {
+  readonly job: string;
+  readonly frames: readonly number[] | null;
 }
 
 /** Names of the shots that a waiting job needs and that are not complete; empty for every other job. */

@@ -20,7 +20,8 @@ export async function detachRender(
     program: process.versions.electron === undefined ? process.execPath : '/bin/sh',
     script,
     args: ['render', ...renderArguments(batch, { ...options, data })],
-    firstArgs: options.fresh ? ['--fresh'] : [],
+    // A job that the cluster starts once more goes on with what is left.
+    firstArgs: [...(options.fresh ? ['--fresh'] : []), ...(options.again ? ['--again'] : [])],
   };
   const directory = checkpointDirectory(data, batch.id);
   const { job, log } = await detach(batch, directory, command, slurm).catch((error: Error) => {

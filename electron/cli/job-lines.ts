@@ -8,6 +8,7 @@ import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { batchHeadline } from '../engine/index.ts';
 import type { Output } from './output.ts';
+import type { RenderOptions } from './render-options.ts';
 
 /** One way to show a batch that is being rendered. */
 export interface RunView {
@@ -132,6 +133,10 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
     }
     case 'job-finished':
       return endLine(job);
+    case 'job-rested': {
+      const count = `${job.counts.done} of ${job.counts.total} frames are done`;
+      return line('good', `${job.name}: the frames that were asked for are done. In all ${count}.`);
+    }
     case 'job-warned':
       return warningLine(job);
     case 'job-retried':
@@ -181,7 +186,7 @@ function line(level: Line['level'], text: string): Line {
 /** What is said at the very end: how it went, what failed, where things are, how to go on. */
 export function summaryLines(
   result: BatchResult,
-  options: { readonly fresh?: boolean; readonly report?: string },
+  options: Pick<RenderOptions, 'fresh' | 'again' | 'rejected' | 'report'>,
 ): readonly string[] {
   // The problems that were told say why there is no shot.
   if (result.totalJobs === 0) return [];
@@ -195,7 +200,9 @@ export function summaryLines(
   }
   if (options.report) lines.push(printable(`The report is ${options.report}.`));
   if (result.outcome === 'cancelled' || result.outcome === 'interrupted') {
-    lines.push(`To resume, run the same command again${options.fresh ? ' without --fresh' : ''}.`);
+    const once = (['fresh', 'again', 'rejected'] as const).filter((option) => options[option]);
+    const without = once.map((option) => ` without --${option}`).join('');
+    lines.push(`To resume, run the same command again${without}.`);
   }
   return lines;
 }

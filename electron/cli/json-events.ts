@@ -111,6 +111,10 @@ function jobJsonEvent(event: JobEvent, job: BatchJob): JsonLine | null {
       const { cause, message } = event.failure;
       return { type: event.type, ...about(job), cause, message };
     }
+    case 'job-rested': {
+      const { done, total } = job.counts;
+      return { type: event.type, ...about(job), done, total };
+    }
     case 'job-finished':
       return jobFinishedEvent(job);
     case 'frame-done': {

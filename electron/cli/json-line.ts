@@ -55,6 +55,14 @@ const LINES = [
   z.object({ type: z.literal('job-warned'), ...ofJob, warnings: z.array(shotWarningSchema) }),
   z.object({ type: z.literal('job-retried'), ...ofJob, cause, message }),
   z.object({
+    type: z
+      .literal('job-rested')
+      .meta({ description: 'Its picked frames are done; the others wait for another run.' }),
+    ...ofJob,
+    done: z.int(),
+    total: z.int(),
+  }),
+  z.object({
     type: z.literal('job-finished'),
     ...ofJob,
     status: z.enum(JOB_STATUSES),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_CONFIG, EXISTING_POLICIES, MEMORY_LIMIT } from '../../shared/batch.ts';
+import { parseFrames } from '../../shared/frames.ts';
 import { OTHER_BLENDER_POLICIES } from '../../shared/job.ts';
 import { parseTimeOfDay, WHEN_DONE } from '../../shared/schedule.ts';
 import { parseDuration, UnfinishedQuote, wordsOf } from '../engine/index.ts';
@@ -27,6 +28,13 @@ export function memory(text: string): number {
   const limit = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Math.round(Number(text) * 1024) : Number.NaN;
   if (limit >= MEMORY_LIMIT.min && limit <= MEMORY_LIMIT.max) return limit;
   throw new InvalidArgumentError('Expected GB from 0.5, such as 16 or 7.5.');
+}
+
+/** Numbers of frames, from `30-40, 77`. */
+export function frameNumbers(text: string): readonly number[] {
+  const parsed = parseFrames(text);
+  if (parsed.ok) return parsed.frames;
+  throw new InvalidArgumentError(parsed.message);
 }
 
 /** A time of the day, as `08:00`. */

@@ -4,6 +4,7 @@ import {
   DEFAULT_CONFIG,
   type ExistingPolicy,
 } from '../../shared/batch.ts';
+import { formatFrames } from '../../shared/frames.ts';
 import type { OtherBlenderPolicy } from '../../shared/job.ts';
 import type { WhenDone } from '../../shared/schedule.ts';
 import type { WhereOptions } from './on-slurm.ts';
@@ -12,6 +13,10 @@ import type { WhereOptions } from './on-slurm.ts';
 export interface RenderOptions extends WhereOptions {
   readonly output?: string;
   readonly only?: readonly string[];
+  /** Numbers, ascending. */
+  readonly frames?: readonly number[];
+  readonly again?: boolean;
+  readonly rejected?: boolean;
   readonly workers: number;
   readonly resume?: boolean;
   readonly fresh?: boolean;
@@ -76,6 +81,7 @@ export function renderArguments(
   say('--report', options.report);
   say('--tell', options.tell);
   for (const name of options.only ?? []) say('--only', name);
+  say('--frames', options.frames && formatFrames(options.frames));
   say('--workers', options.workers, DEFAULT_CONFIG.workers);
   say('--existing', options.existing, DEFAULT_CONFIG.existing);
   say('--timeout', options.timeout);

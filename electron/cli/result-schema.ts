@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RUN_OUTCOMES, runInfoSchema } from '../../shared/batch.ts';
 import { CAUSES, failureSchema, LOST_PLACES } from '../../shared/failure.ts';
 import { COLOR_DEPTHS, OUTPUT_FORMATS } from '../../shared/formats.ts';
-import { frameRecordSchema } from '../../shared/frame-state.ts';
+import { frameRecordSchema, VERDICTS } from '../../shared/frame-state.ts';
 import {
   framePlanSchema,
   JOB_STATUSES,
@@ -21,14 +21,18 @@ const count = z.int().nonnegative();
 const maybeNumber = z.number().nullable();
 const maybeText = z.string().nullable();
 const crashes = count.exactOptional();
+const again = z.literal(true).exactOptional().meta({
+  description: 'It was done and asked for again: the picture from before is in its place.',
+});
 
 const frameState = z
   .discriminatedUnion('status', [
-    z.object({ status: z.literal('waiting'), tries: count, crashes }),
+    z.object({ status: z.literal('waiting'), tries: count, crashes, again }),
     z.object({
       status: z.literal('running'),
       tries: count,
       crashes,
+      again,
       worker: z.number(),
       since: z.number(),
     }),
@@ -37,8 +41,9 @@ const frameState = z
       tries: count,
       kept: z.boolean().meta({ description: 'It was there before this run.' }),
       record: frameRecordSchema,
+      review: z.enum(VERDICTS).exactOptional(),
     }),
-    z.object({ status: z.literal('failed'), tries: count, crashes, failure: failureSchema }),
+    z.object({ status: z.literal('failed'), tries: count, crashes, again, failure: failureSchema }),
   ])
   .meta({ id: 'Frame' });
 
@@ -116,6 +121,12 @@ const job = z
       kept: count,
       failed: count,
     }),
+    picked: z
+      .array(z.number())
+      .nullable()
+      .exactOptional()
+      .meta({ description: 'The run renders only these of its frames.' }),
+    askedAgain: z.array(z.number()).or(z.literal('all')).nullable().exactOptional(),
     renderSeconds: z.number(),
   })
   .meta({ id: 'Job' });

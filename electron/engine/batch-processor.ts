@@ -8,7 +8,9 @@ import {
   type RunInfo,
 } from '../../shared/batch.ts';
 import type { BatchSignal, LogLine } from '../../shared/events.ts';
-import type { BatchJob } from '../../shared/job.ts';
+import type { Review } from '../../shared/frame-state.ts';
+import type { BatchJob, PickedFrames } from '../../shared/job.ts';
+import { rejectedFrames } from '../../shared/job-state.ts';
 import type { Night } from '../../shared/night.ts';
 import type { BlenderChange } from '../../shared/shot-blender.ts';
 import { BatchStore } from './batch-store.ts';
@@ -26,14 +28,25 @@ import type { PlayedJournal } from './journal/replay.ts';
 import { STALL_BOUNDS, type StallBounds } from './lane/limits.ts';
 import { progressNow } from './progress.ts';
 import { resultOf } from './result.ts';
+import { ownFrames } from './resume/join-job.ts';
 import { type LoadReport, loadBatch } from './resume/resume.ts';
 import { withShots } from './run/late-shots.ts';
 import type { PauseState } from './run/pause.ts';
-import { type LiveRun, startRun } from './run/start-run.ts';
+import { type LiveRun, type RunOrder, startRun } from './run/start-run.ts';
 import { NIGHTSHIFT_VERSION } from './version.ts';
 
 const BUSY =
   'The batch is rendering already: wait until it has ended, or retry these shots, which then join it.';
+
+/** What of a batch is rendered; without any of these all that is left. */
+export interface ProcessOptions {
+  /** Ids of the jobs. */
+  readonly only?: readonly string[];
+  /** Only these frames, in place of `only`; the others of their shots wait for another run. */
+  readonly picked?: readonly PickedFrames[];
+  /** Renders what is picked also where it is done; the pictures from before are set aside when the new ones are proved. */
+  readonly again?: boolean;
+}
 
 export interface ProcessorOptions {
   readonly config?: Partial<BatchConfig>;
@@ -160,13 +173,15 @@ export class BatchProcessor {
    * batch, and with a sentence if the checkpoint can't be written or if some jobs are asked for while
    * a run is on.
    */
-  processBatch(options: { readonly only?: readonly string[] } = {}): Promise<BatchResult> {
+  processBatch(options: ProcessOptions = {}): Promise<BatchResult> {
+    const { picked = null, again = false } = options;
+    const only = picked?.map(({ job }) => job) ?? options.only ?? null;
     if (this.#running !== null) {
-      return options.only ? Promise.reject(new Error(BUSY)) : this.#running;
+      return only ? Promise.reject(new Error(BUSY)) : this.#running;
     }
     this.#cancelled = false;
-    for (const id of options.only ?? []) this.#leftOut.delete(id);
-    this.#live = this.#start(options.only ?? null);
+    for (const id of only ?? []) this.#leftOut.delete(id);
+    this.#live = this.#start({ only, picked, again });
     this.#running = this.#ended(this.#live).finally(() => {
       [this.#running, this.#live] = [null, null];
     });
@@ -246,13 +261,53 @@ export class BatchProcessor {
 
   /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
   async retryJobs(jobIds: readonly string[]): Promise<void> {
-    // A run that is just ending takes nothing in any more.
-    while (this.#running !== null && !this.#live?.takesOrders) {
-      await this.#running.catch(() => undefined);
-    }
+    await this.#takingOrders();
     const again = retriable(this.#store, jobIds);
     if (this.#live) this.#live.retry(again);
     else if (again.length > 0) await this.processBatch({ only: again });
+  }
+
+  /**
+   * Renders frames again, also those that are done: see `ProcessOptions`. They join a run that is on; outside of one this
+   * starts one with them alone.
+   */
+  async renderAgain(picked: readonly PickedFrames[]): Promise<void> {
+    await this.#takingOrders();
+    const some = picked.flatMap(({ job: id, frames }) => {
+      const job = this.#store.job(id);
+      const own = ownFrames(job, frames);
+      return job.shotConfig === null || own?.length === 0 ? [] : [{ job: id, frames: own }];
+    });
+    if (this.#live) this.#live.renderAgain(some);
+    else if (some.length > 0) await this.processBatch({ picked: some, again: true });
+  }
+
+  /**
+   * Says of pictures that are there whether they are good; `null` takes that back. Kept until they are rendered again.
+   * @param frames numbers, ascending
+   */
+  async reviewFrames(
+    jobId: string,
+    frames: readonly number[],
+    review: Review | null,
+  ): Promise<void> {
+    this.#choices.review(jobId, frames, review, this.#live?.takesOrders ?? false);
+    if (!this.running) await this.#choices.write(this.checkpointPath);
+  }
+
+  /**
+   * The frames that the artist has rejected and that were not rendered again since, of each shot that has some; also of
+   * shots whose files have changed since. Throws what the disk says of the journal.
+   */
+  async rejected(): Promise<readonly PickedFrames[]> {
+    await this.#choices.written();
+    const { jobs } = await new BatchCheckpoint(this.checkpointPath).load();
+    return this.#store.jobs.flatMap((job) => {
+      const recorded = jobs.get(job.id);
+      const known = job.plan === null && recorded ? recorded : job;
+      const frames = rejectedFrames(known);
+      return frames.length === 0 || job.shotConfig === null ? [] : [{ job: job.id, frames }];
+    });
   }
 
   /** Takes the shots of the folder, read anew, that the batch lacks into its run. Resolves with their ids. */
@@ -286,10 +341,17 @@ export class BatchProcessor {
     await this.#logs.close();
   }
 
-  #start(only: readonly string[] | null): LiveRun {
+  /** A run that is just ending takes nothing in any more. */
+  async #takingOrders(): Promise<void> {
+    while (this.#running !== null && !this.#live?.takesOrders) {
+      await this.#running.catch(() => undefined);
+    }
+  }
+
+  #start(wish: Pick<RunOrder, 'only' | 'picked' | 'again'>): LiveRun {
     return startRun({
       batch: this.batch,
-      only,
+      ...wish,
       config: this.#config,
       stall: this.#stall,
       here: this.here,

@@ -1,7 +1,7 @@
 import type { BatchProgress } from '../../shared/batch.ts';
 import { type BatchEvent, type BatchSignal, isJobEvent } from '../../shared/events.ts';
 import type { BatchJob, JobStatus } from '../../shared/job.ts';
-import { type FrameEvent, knownCounts, restarted } from '../../shared/job-state.ts';
+import { type FrameEvent, framesToRender, knownCounts, restarted } from '../../shared/job-state.ts';
 import type { Night } from '../../shared/night.ts';
 import { arranged } from '../../shared/order.ts';
 import { jobAfterOrAdded, NO_RUN, type RunState, runAfter } from './journal/batch-state.ts';
@@ -253,6 +253,7 @@ export function totalsOf(jobs: readonly BatchJob[]): Totals {
 function plus(totals: Totals, job: BatchJob, by: 1 | -1): Totals {
   const { frames } = totals;
   const counts = knownCounts(job);
+  const left = framesToRender(job);
   return {
     jobs: { ...totals.jobs, [job.status]: totals.jobs[job.status] + by },
     frames: {
@@ -265,7 +266,7 @@ function plus(totals: Totals, job: BatchJob, by: 1 | -1): Totals {
     },
     unplanned:
       totals.unplanned + by * (isOpen(job) && job.plan === null && counts.total === 0 ? 1 : 0),
-    left: totals.left + by * (isOpen(job) ? counts.waiting + counts.running : 0),
+    left: totals.left + by * (isOpen(job) ? left.waiting + left.running : 0),
     renderSeconds: totals.renderSeconds + by * job.renderSeconds,
   };
 }

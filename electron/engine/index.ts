@@ -4,6 +4,7 @@ export { UnfinishedQuote, wordsOf } from '../blender/launcher.ts';
 export { readCluster } from '../slurm/commands.ts';
 export {
   BatchProcessor,
+  type ProcessOptions,
   type ProcessorOptions,
   type RunBatchOptions,
   runBatch,
@@ -61,6 +62,7 @@ export { type CheckOptions, checkBatch, failureProblem } from './preflight/check
 export { findGpus } from './preflight/lone-blender.ts';
 export { begunElsewhere, shotBlender } from './preflight/told-blender.ts';
 export { tryShots } from './preflight/try-shots.ts';
+export { type FrameVersion, frameVersions } from './proof/staging.ts';
 export type { PictureOf } from './report/contact-sheet.ts';
 export { frameTimes } from './report/frame-times.ts';
 export { generateBatchReport } from './report/generate-report.ts';

@@ -193,6 +193,8 @@ function doneAfter(count: number): readonly string[] {
     if (event.type === 'frame-done' || event.type === 'frame-kept') {
       done.set(`${event.job} ${event.frame}`, keyOf(event.job, event.frame, event.record));
     } else if (event.type === 'frame-lost') done.delete(`${event.job} ${event.frame}`);
+    // One frame only, here.
+    else if (event.type === 'frames-again') done.delete(`${event.job} ${event.frames}`);
   }
   return [...done.values()].sort();
 }

@@ -1,4 +1,4 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { BatchCheckpoint } from '../../electron/engine/index.ts';
@@ -31,6 +31,8 @@ interface Setting {
   /** What is broken first after a night that was whole. Resolves with the frames that it took away. */
   readonly after?: (lab: Lab) => Promise<readonly number[]>;
   readonly args?: readonly string[];
+  /** Of the night that is killed only; the resume goes on without. */
+  readonly once?: readonly string[];
   /** What a person does while it runs. */
   readonly meanwhile?: (night: RunningNight, lab: Lab) => Promise<void>;
 }
@@ -85,6 +87,9 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
       return [];
     },
   },
+  'frames-again': { after: wholeAsItIs, once: ['--frames', '1-2', '--again'] },
+  'job-picked': { after: wholeAsItIs, once: ['--frames', '1-2', '--again'] },
+  'job-rested': { once: ['--frames', '1'] },
   'frame-kept': {
     args: ['--existing', 'skip'],
     after: async (lab) => {
@@ -95,7 +100,7 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
 };
 
 /** What only the window writes dies there: `e2e/killed.spec.ts`. */
-const OF_THE_WINDOW: readonly string[] = ['job-prioritized', 'job-blender'];
+const OF_THE_WINDOW: readonly string[] = ['job-prioritized', 'job-blender', 'frames-reviewed'];
 /** And what only a cluster brings about: `slurm/killed-at-each-event.test.ts`. */
 const OF_A_CLUSTER: readonly string[] = ['place-lost', 'node-left-out'];
 
@@ -123,12 +128,13 @@ test.each(Object.keys(SETTINGS))(
 );
 
 async function killedAt(lab: Lab, kind: string, point: (typeof FRAME_POINTS)[number]) {
-  const { steer = {}, after, args = [], meanwhile } = SETTINGS[kind] ?? {};
+  const { steer = {}, after, args = [], once = [], meanwhile } = SETTINGS[kind] ?? {};
   const options: NightOptions = { args: ['--workers', '1', ...args] };
+  const killedArgs = [...(options.args ?? []), ...once];
   const taken = (await after?.(lab)) ?? [];
   await lab.steer(steer);
   const env = { KILL_AT: JSON.stringify({ point, kind }) };
-  const night = lab.begin({ ...options, node: ['--import', HOOK], env });
+  const night = lab.begin({ args: killedArgs, node: ['--import', HOOK], env });
   await meanwhile?.(night, lab);
   const killed = await night.end;
   expect(killed.code, `${kind} was met, ${point}: ${killed.err}`).toBeUndefined();
@@ -138,7 +144,8 @@ async function killedAt(lab: Lab, kind: string, point: (typeof FRAME_POINTS)[num
 
   await lab.steer({});
   const before = await rendered(lab);
-  const again = taken.map((frame) => join(lab.out, `one/one_000${frame}.png`));
+  const askedAgain = once.includes('--again') ? FRAMES.one : [];
+  const again = [...taken, ...askedAgain].map((frame) => join(lab.out, `one/one_000${frame}.png`));
   await lab.expectResume(NAMES, { ...options, again });
   const now = (await rendered(lab)).slice(before.length);
   expect(
@@ -152,6 +159,26 @@ async function killedAt(lab: Lab, kind: string, point: (typeof FRAME_POINTS)[num
     }
   }
 }
+
+test.each(['after-sync', 'before-rename', 'after-rename'])(
+  'SIGKILL of a frame that was asked for again, %s, leaves a picture in its place and the old one is kept',
+  async (point) => {
+    const lab = await wholeNight();
+    const file = join(lab.out, 'one/one_0001.png');
+    const { ino } = await stat(file);
+    await lab.steer({ paint: 'anew' });
+    const env = { KILL_AT: JSON.stringify({ point, kind: 'frame-done' }) };
+    const args = ['--workers', '1', '--frames', '1', '--again'];
+    await lab.begin({ args, node: ['--import', HOOK], env }).end;
+    expect((await stat(file)).ino === ino).toBe(point !== 'after-rename');
+    await lab.expectTruth();
+    await lab.expectResume(NAMES, { args: ['--workers', '1'], again: [file] });
+    expect((await stat(file)).ino).not.toBe(ino);
+    const [aside, ...others] = await readdir(join(lab.out, 'one/.nightshift-aside'));
+    expect(others).toEqual([]);
+    expect((await stat(join(lab.out, 'one/.nightshift-aside', `${aside}`))).ino).toBe(ino);
+  },
+);
 
 let undisturbed: Promise<ReadonlyMap<number, string>> | undefined;
 
@@ -167,6 +194,11 @@ function calm(): Promise<ReadonlyMap<number, string>> {
     return new Map(await Promise.all(pictures));
   })();
   return undisturbed;
+}
+
+/** Nothing is broken: what was whole is rendered again. */
+async function wholeAsItIs(): Promise<readonly number[]> {
+  return [];
 }
 
 async function wholeNight(): Promise<Lab> {

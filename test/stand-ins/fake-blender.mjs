@@ -7,6 +7,7 @@
  *   start               a Rule, or a list of them, for what happens before it says hello
  *   facts               merged into the answer to `open`
  *   gpus                [{kind, id, name, on}]: the GPUs that Cycles would use; none if missing
+ *   paint               goes into each picture: with other words it is another picture
  *   savedForGpu         text in the path of a .blend that was saved with GPU compute
  *   open, render, encode, inspect    a Rule, or a list of rules of which the first fitting one counts
  * A Rule: which requests it is for, and what then happens.
@@ -269,7 +270,7 @@ function toneOf(frame) {
   const { blend, script, render } = shot;
   const words = [blend, script].map((file) => basename(file ?? ''));
   return createHash('sha256')
-    .update(JSON.stringify([...words, render.samples, frame]))
+    .update(JSON.stringify([...words, render.samples, frame, steer.paint]))
     .digest()
     .subarray(0, 3);
 }

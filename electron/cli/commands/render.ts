@@ -2,8 +2,16 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Batch, BatchResult, SlurmWishes } from '../../../shared/batch.ts';
+import { formatFrames } from '../../../shared/frames.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 import { momentsOf, powerActOf } from '../../../shared/schedule.ts';
-import { BatchProcessor, changePower, keepAwake, WALL_CLOCK } from '../../engine/index.ts';
+import {
+  BatchProcessor,
+  changePower,
+  keepAwake,
+  type ProcessOptions,
+  WALL_CLOCK,
+} from '../../engine/index.ts';
 import { detachRender } from '../detach.ts';
 import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { plainLines, type RunView, summaryLines } from '../job-lines.ts';
@@ -17,6 +25,7 @@ import {
   duration,
   existingOption,
   factoryOption,
+  frameNumbers,
   launcherOption,
   memory,
   otherBlenderOption,
@@ -45,6 +54,22 @@ export function renderCommand(session: Session): Command {
     .argument('<folder>', 'the folder that holds the shots')
     .addOption(outputOption())
     .option('--only <name>', 'only this shot; may be given several times', collected)
+    .addOption(
+      new Option('--frames <list>', 'only these frames, such as "30-40, 77"')
+        .argParser(frameNumbers)
+        .conflicts(['watch']),
+    )
+    .addOption(
+      new Option(
+        '--again',
+        'also what is done: with --frames those frames, else all of each shot; the pictures from before are set aside',
+      ).conflicts(['watch', 'fresh']),
+    )
+    .addOption(
+      new Option('--rejected', 'only the frames that were rejected in the window, again').conflicts(
+        ['watch', 'fresh', 'frames', 'again', 'detach'],
+      ),
+    )
     .addOption(workersOption())
     .option('--resume', 'go on from the checkpoint (this is the default)')
     .addOption(new Option('--fresh', 'forget the checkpoint first').conflicts('resume'))
@@ -97,12 +122,13 @@ export function renderCommand(session: Session): Command {
 }
 
 const HELP = `
-Ends with 0: every frame is done; 1: some shot failed; 2: wrong usage, or nothing to render;
+Ends with 0: every frame that was asked for is done; 1: some shot failed; 2: wrong usage, or nothing to render;
 130: interrupted, or stopped by --until; run the same command again to go on.
 
 Examples:
   nightshift render shots -o /mnt/frames --report night.md
   nightshift render shots --only hero --only wide --timeout 2h --trust
+  nightshift render shots --only hero --frames "30-40, 77" --again
   nightshift render shots --start-at 23:00 --until 08:00
   nightshift render shots --on slurm --nodes 20 --detach`;
 
@@ -138,10 +164,16 @@ export async function render(
       config: { ...configOf(options, await isTrusted(folder, options.trust)), slurm },
       ...(options.data ? { dataDirectory: options.data } : {}),
     });
-  const renderOnce = (processor: BatchProcessor) => {
+  let picked: readonly string[] | null = null;
+  const renderOnce = async (processor: BatchProcessor) => {
+    const wish = await wishOf(processor, options).catch(async (error: unknown) => {
+      await processor.close();
+      throw error;
+    });
+    picked = wish.picked?.map(({ job }) => job) ?? null;
     const callOff = endAt(night.until, processor, clock);
     const view = viewFor(options, output);
-    const rendering = () => rendered(processor, { view, telling, options, output });
+    const rendering = () => rendered(processor, { wish, view, telling, options, output });
     return awake(rendering)
       .catch((error: unknown) => {
         telling?.brokeOff(processor, error);
@@ -163,7 +195,39 @@ export async function render(
     const { data } = options;
     await afterRender({ act, outcome: result.outcome, data, say: view.say }, output, machine);
   }
-  return exitCodeOf(result);
+  return exitCodeOf(result, picked);
+}
+
+/** Which frames are to be rendered. Throws `UsageError` where there are none. */
+async function wishOf(processor: BatchProcessor, options: RenderOptions): Promise<ProcessOptions> {
+  const { again = false, rejected = false } = options;
+  const frames = options.frames ?? null;
+  if (processor.jobs.length === 0) return {};
+  if (rejected) {
+    const picked = await processor.rejected();
+    if (picked.length > 0) return { picked, again: true };
+    throw new UsageError(
+      'No frame of these shots is rejected. That is done in the window, with R.',
+    );
+  }
+  if (frames === null && !again) return {};
+  // It knows which frames each shot has.
+  await processor.load();
+  const jobs = processor.jobs.filter(({ shotConfig }) => shotConfig !== null);
+  const picked = jobs.filter((job) => mayHave(job, frames)).map(({ id }) => ({ job: id, frames }));
+  if (jobs.length === 0) return {};
+  if (picked.length > 0) return { picked, again };
+  const [one] = jobs;
+  const have = jobs.length === 1 && one ? `${one.name} has no` : 'None of the shots has a';
+  throw new UsageError(`${have} frame of ${formatFrames(frames ?? [])}.`);
+}
+
+/** Whether a shot has one of these frames, as far as it is known which it has. */
+function mayHave({ plan, shotConfig }: BatchJob, frames: readonly number[] | null): boolean {
+  const known = plan?.frames ?? shotConfig?.frames ?? null;
+  if (frames === null || known === null) return true;
+  const picked = new Set(frames);
+  return known.some((frame) => picked.has(frame));
 }
 
 /** Does something during which this computer does not go to sleep by itself. */
@@ -190,6 +254,8 @@ async function detached(
 }
 
 interface Rendering {
+  /** Which frames; not there: all that are left. */
+  readonly wish?: ProcessOptions;
   readonly view: RunView;
   /** `null`: nobody is told. */
   readonly telling: BatchTelling | null;
@@ -200,11 +266,11 @@ interface Rendering {
 /** Renders a batch, shows it, and says what came of it. */
 export async function rendered(
   processor: BatchProcessor,
-  { view, telling, options, output }: Rendering,
+  { wish = {}, view, telling, options, output }: Rendering,
 ): Promise<BatchResult> {
   const unsubscribe = telling?.follow(processor);
   try {
-    const result = await watched(processor, view, output);
+    const result = await watched(processor, wish, view, output);
     telling?.ended(processor, result);
     view.stop();
     view.onResult(result);
@@ -246,6 +312,7 @@ export function viewFor(options: { readonly json?: boolean }, output: Output): R
 /** Runs the batch to its end, or until a signal or a reader that went away cancels it. */
 async function watched(
   processor: BatchProcessor,
+  wish: ProcessOptions,
   view: RunView,
   output: Output,
 ): Promise<BatchResult> {
@@ -260,7 +327,7 @@ async function watched(
   const onExit = () => view.stop();
   process.once('exit', onExit);
   try {
-    const running = processor.processBatch();
+    const running = processor.processBatch(wish);
     const stop = AbortSignal.any([interrupt.signal, output.unread]);
     // What goes wrong while it is cancelled is told by `running`.
     const cancel = () => void processor.cancel().catch(() => undefined);

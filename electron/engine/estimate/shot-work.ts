@@ -1,7 +1,7 @@
 import type { FrameList } from '../../../shared/frame-list.ts';
 import type { FrameTimes } from '../../../shared/frame-state.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { knownCounts } from '../../../shared/job-state.ts';
+import { framesToRender, knownCounts } from '../../../shared/job-state.ts';
 import { pictureSize } from '../../../shared/picture-size.ts';
 import type { ShotConfig } from '../../../shared/shot.ts';
 import {
@@ -157,7 +157,8 @@ export function entryOf(
   measure: ShotMeasure | null = null,
 ): ShotEntry {
   const { width, height } = pictureSize(job);
-  const { total, waiting, running } = knownCounts(job);
+  const { total } = knownCounts(job);
+  const { waiting, running } = framesToRender(job);
   const isKnown = total > 0 || job.plan !== null;
   const length = isKnown ? total : (measure?.frames ?? null);
   const isOpen = job.status === 'waiting' || job.status === 'running';
@@ -218,15 +219,16 @@ export class ExpectedWork {
 
   of(job: BatchJob): Expected {
     const own = averageFrame(job.frames);
-    if (own !== null) return { kind: 'begun', seconds: own * job.counts.waiting };
+    if (own !== null) return { kind: 'begun', seconds: own * framesToRender(job).waiting };
     const kin = this.#kin.of(job);
-    const frames = job.plan ? job.counts.waiting : (job.shotConfig?.frames?.length ?? kin?.inScene);
+    const listed = job.plan || job.shotConfig?.frames ? framesToRender(job).waiting : null;
+    const frames = listed ?? job.picked?.length ?? kin?.inScene;
     if (kin === null || kin.each.isEmpty || frames == null) return UNKNOWN;
     return { kind: 'alike', seconds: kin.each.rate * frames };
   }
 }
 
 /** Seconds of work that nobody has begun, of a job that runs. */
-export function waitingSeconds({ counts, frames }: BatchJob): number {
-  return counts.waiting * (averageFrame(frames) ?? UNKNOWN_FRAME_SECONDS);
+export function waitingSeconds(job: BatchJob): number {
+  return framesToRender(job).waiting * (averageFrame(job.frames) ?? UNKNOWN_FRAME_SECONDS);
 }

@@ -2,6 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { JobEvent } from '../../../shared/events.ts';
+import type { Review } from '../../../shared/frame-state.ts';
+import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { jobAfter } from '../../../shared/job-state.ts';
 import { movedBefore } from '../../../shared/order.ts';
@@ -11,15 +13,16 @@ import { readJson, writeAtomically } from '../lib/atomic-file.ts';
 import { SerialQueue } from '../lib/serial-queue.ts';
 import { BatchCheckpoint } from './batch-checkpoint.ts';
 
-type Choice = Extract<JobEvent, { type: 'job-prioritized' | 'job-blender' }>;
+type Choice = Extract<JobEvent, { type: 'job-prioritized' | 'job-blender' | 'frames-reviewed' }>;
 
 /**
- * What the artist chose of shots while no run kept the journal, priorities and Blenders: written at once where that can
- * be, else by the next run.
+ * What the artist said while no run kept the journal, priorities, Blenders and judged pictures: written at once where
+ * that can be, else by the next run.
  */
 export class ArtistChoices {
   readonly #store: BatchStore;
-  readonly #unwritten = new Map<string, Choice>();
+  /** By job, in the order in which they were made. */
+  readonly #unwritten = new Map<string, readonly Choice[]>();
   readonly #writing = new SerialQueue();
 
   constructor(store: BatchStore) {
@@ -48,17 +51,21 @@ export class ArtistChoices {
     }
   }
 
+  /** Judges pictures. @param isKept as above */
+  review(job: string, frames: readonly number[], review: Review | null, isKept: boolean): void {
+    if (frames.length === 0) return;
+    const about = { job, at: Date.now(), frames: formatFrames(frames), review };
+    this.#take({ type: 'frames-reviewed', ...about }, isKept);
+  }
+
   /** A job as it is with what is not written yet. */
   appliedTo(job: BatchJob): BatchJob {
-    return KINDS.reduce((now, kind) => {
-      const event = this.#unwritten.get(keyOf(kind, job.id));
-      return event ? jobAfter(now, event) : now;
-    }, job);
+    return (this.#unwritten.get(job.id) ?? []).reduce(jobAfter, job);
   }
 
   /** The state of the jobs was read anew: what is not written yet counts on. Their ids. */
   again(): readonly string[] {
-    const events = [...this.#unwritten.values()].map((event) => this.#stillMeant(event));
+    const events = [...this.#unwritten.values()].flat().map((event) => this.#stillMeant(event));
     for (const event of events) this.#store.record(event);
     return [...new Set(events.map(({ job }) => job))];
   }
@@ -89,7 +96,11 @@ export class ArtistChoices {
 
   #take(event: Choice, isKept: boolean): void {
     this.#store.record(event);
-    if (!isKept) this.#unwritten.set(keyOf(event.type, event.job), event);
+    if (isKept) return;
+    const before = this.#unwritten.get(event.job) ?? [];
+    // The newest choice of a kind stands for those before; each judgement is of other pictures.
+    const others = before.filter(({ type }) => type !== event.type || type === 'frames-reviewed');
+    this.#unwritten.set(event.job, [...others, event]);
   }
 
   async #write(directory: string): Promise<void> {
@@ -98,7 +109,8 @@ export class ArtistChoices {
     const checkpoint = new BatchCheckpoint(directory);
     try {
       await checkpoint.open();
-      await Promise.all([...this.#unwritten].map((one) => this.#append(checkpoint, one)));
+      const events = [...this.#unwritten.values()].flat();
+      await Promise.all(events.map((event) => this.#append(checkpoint, event)));
     } catch {
       // Somebody else has it, or the disk refuses: the next run writes them.
     } finally {
@@ -106,20 +118,17 @@ export class ArtistChoices {
     }
   }
 
-  async #append(checkpoint: BatchCheckpoint, [key, event]: [string, Choice]): Promise<void> {
+  async #append(checkpoint: BatchCheckpoint, event: Choice): Promise<void> {
     // A shot that the journal has not met is refused: it comes with its first run.
     const isWritten = await checkpoint.append(event, { sync: true }).then(
       () => true,
       () => false,
     );
-    if (isWritten && this.#unwritten.get(key) === event) this.#unwritten.delete(key);
+    if (!isWritten) return;
+    const left = (this.#unwritten.get(event.job) ?? []).filter((other) => other !== event);
+    if (left.length > 0) this.#unwritten.set(event.job, left);
+    else this.#unwritten.delete(event.job);
   }
-}
-
-const KINDS = ['job-prioritized', 'job-blender'] as const;
-
-function keyOf(kind: Choice['type'], job: string): string {
-  return `${kind} ${job}`;
 }
 
 const fileSchema = z.object({ order: z.array(z.string()).max(1_000_000) });

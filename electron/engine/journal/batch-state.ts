@@ -26,6 +26,13 @@ export const NO_RUN: RunState = {
   gone: new Set(),
 };
 
+/** What the artist says of shots and frames, by day and by night. */
+const CHOICES: readonly BatchEvent['type'][] = [
+  'job-prioritized',
+  'job-blender',
+  'frames-reviewed',
+];
+
 /**
  * The job after one event, made where the event adds it.
  * Throws on an illegal move and on a job that was never added.
@@ -39,7 +46,7 @@ export function jobAfterOrAdded(job: BatchJob | undefined, event: JobEvent): Bat
 
 export function runAfter(state: RunState, event: BatchEvent): RunState {
   // Chosen in the window, also when nothing is rendered: nothing happened then.
-  if (event.type === 'job-prioritized' || event.type === 'job-blender') return state;
+  if (CHOICES.includes(event.type)) return state;
   const lastAt = Math.max(state.lastAt ?? event.at, event.at);
   if (isJobEvent(event)) return { ...state, lastAt, gone: without(state.gone, event.job) };
   const night = nightAfter(state.night, event, {

@@ -4,7 +4,7 @@ import type { BatchConfig, ExistingPolicy } from '../../../shared/batch.ts';
 import type { LogLine } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
-import type { FrameRecord } from '../../../shared/frame-state.ts';
+import { type FrameRecord, isAgain } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan, PlannedSimulation, ShotWarning } from '../../../shared/job.ts';
 import { jobAfter, MOST_WARNINGS, planOf } from '../../../shared/job-state.ts';
 import type { Device } from '../../../shared/shot.ts';
@@ -284,6 +284,8 @@ async function surveyFrames(
   for (const [index, frame] of plan.frames.entries()) {
     if (signal.aborted) break;
     if (job.frames.statusOf(index) !== 'waiting') continue;
+    // It stays until the new one is proved, and is set aside then.
+    if (isAgain(job.frames.get(index))) continue;
     const file = finalPath(plan, frame);
     const there = await lstat(file).catch(() => null);
     if (!there) continue;

@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cause, Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
-import type { FrameRecord } from '../../../shared/frame-state.ts';
+import { type FrameRecord, isAgain } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import { frameState } from '../../../shared/job-state.ts';
 import type { Answer, BlenderWorker, Limits, RenderedFrame } from '../../blender/types.ts';
 import {
   cannotWrite,
@@ -148,12 +149,14 @@ export async function finishFrame(
     },
   );
   if (!written) return run.frameFailed(job.id, frame, tries, nothingRendered());
+  const again = () => isAgain(frameState(store.job(job.id), frame));
   const notNamed = (failure: Failure, namings = 0) => {
-    store.record({ type: 'frame-lost', job: job.id, at: Date.now(), frame, tries });
+    const about = { job: job.id, at: Date.now(), frame, tries };
+    store.record({ type: 'frame-lost', ...about, ...(again() && { again: true }) });
     run.frameFailed(job.id, frame, tries + namings, failure);
   };
   const name = async () => {
-    const published = await publishFrame(plan, job.id, frame);
+    const published = await publishFrame(plan, job.id, frame, again() ? record.at : null);
     if (!published.ok) {
       const isHeld = published.failure.cause === 'file-in-use' && !run.isAborted(job.id);
       if (isHeld) return published.failure;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { lstat, rm, rmdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, lstat, readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan } from '../../../shared/job.ts';
@@ -7,7 +8,7 @@ import type { Answer } from '../../blender/types.ts';
 import { windowsCalls } from '../../blender/windows.ts';
 import { cannotWrite, frameIncomplete } from '../failures.ts';
 import { isFolder, makeFolder } from '../lib/make-folder.ts';
-import { publish, renameFile } from '../lib/publish.ts';
+import { flushDirectory, flushFile, publish, renameFile } from '../lib/publish.ts';
 
 /**
  * Frames are written here first: a hidden folder beside the finished frames, so that the last step
@@ -15,10 +16,13 @@ import { publish, renameFile } from '../lib/publish.ts';
  * shot has a folder of its own in there, so that batches that share a place don't meet.
  */
 const STAGING = '.nightshift';
+/** What stood in the place of a frame: beside the frames too, and never deleted by us. */
 const ASIDE = '.nightshift-aside';
+/** How the names there begin of pictures that a newer one has replaced; all else there was no whole picture. */
+const BEFORE = 'before-';
 
 /** The folder and the names of a job's files: all that its staging depends on. */
-export type Place = Pick<FramePlan, 'directory' | 'pattern' | 'extension'>;
+export type Place = Pick<FramePlan, 'directory' | 'pattern' | 'patterns' | 'extension'>;
 
 /** Absolute path of a frame while it is being made. */
 export function stagedPath(plan: Place, jobId: string, frame: number): string {
@@ -72,16 +76,21 @@ function stagingOf({ directory, pattern, extension }: Place, jobId: string): str
   return join(directory, STAGING, own);
 }
 
-/** Gives a proved frame its name in the output folder. */
+/**
+ * Gives a proved frame its name in the output folder.
+ * @param keepsBefore the picture that is in its place is set aside, as of this time (ms since 1970); `null`: written over
+ */
 export async function publishFrame(
   plan: FramePlan,
   jobId: string,
   frame: number,
+  keepsBefore: number | null = null,
 ): Promise<Answer<null>> {
   const final = finalPath(plan, frame);
   try {
     // A folder in its place can't be renamed over; it belongs to somebody.
     if (await isFolder(final)) await moveAside(final, Date.now());
+    if (keepsBefore !== null) await keepBefore(final, keepsBefore);
     await publish(stagedPath(plan, jobId, frame), final);
     return { ok: true, value: null };
   } catch (error) {
@@ -101,11 +110,62 @@ export async function moveAside(file: string, now: number): Promise<string> {
   return aside;
 }
 
-/** Not longer than the 255 bytes that file systems take; the end says what it was. */
+/**
+ * Gives a picture a second name among what is set aside, so that its place is empty at no moment; where a file has one
+ * name only, as on many memory cards, it is copied. Twice with one time is once. Throws what the disk says.
+ */
+async function keepBefore(file: string, at: number): Promise<void> {
+  const there = await lstat(file).catch(() => null);
+  if (!there?.isFile()) return;
+  const folder = join(dirname(file), ASIDE);
+  await makeOwnFolder(folder);
+  const aside = join(folder, `${BEFORE}${asideName(basename(file), at)}`);
+  try {
+    await link(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    const copy = `${aside}.part`;
+    await copyFile(file, copy, constants.COPYFILE_FICLONE);
+    await flushFile(copy);
+    await renameFile(copy, aside);
+  }
+  await flushDirectory(folder);
+}
+
+/** A picture of a frame that a newer one has replaced. */
+export interface FrameVersion {
+  /** Absolute. */
+  readonly file: string;
+  /** When the newer one replaced it, ms since 1970. */
+  readonly at: number;
+}
+
+/**
+ * The pictures of a frame that were there before the one in its place, the newest first: those that were set aside when it
+ * was rendered again. Lists one folder; nothing where that can't be read.
+ */
+export async function frameVersions(plan: Place, frame: number): Promise<readonly FrameVersion[]> {
+  const folder = join(plan.directory, ASIDE);
+  if (await isLink(folder)) return [];
+  const names = await readdir(folder).catch(() => []);
+  const end = `-${asideEnd(frameFile(plan, frame))}`;
+  const versions = names.flatMap((name): readonly FrameVersion[] => {
+    if (!name.startsWith(BEFORE) || !name.endsWith(end)) return [];
+    const time = name.slice(BEFORE.length, -end.length);
+    return /^[0-9a-z]+$/.test(time) ? [{ file: join(folder, name), at: parseInt(time, 36) }] : [];
+  });
+  return versions.sort((a, b) => b.at - a.at);
+}
+
 function asideName(name: string, now: number): string {
+  return `${now.toString(36)}-${asideEnd(name)}`;
+}
+
+/** Not longer than the 255 bytes that file systems take; the end says what it was. */
+function asideEnd(name: string): string {
   const letters = [...name];
   while (Buffer.byteLength(letters.join('')) > 200) letters.shift();
-  return `${now.toString(36)}-${letters.join('')}`;
+  return letters.join('');
 }
 
 /** A link of that name came with the folder: what is written to it would land somewhere else. */

@@ -1,5 +1,14 @@
-import type { BatchJob } from '../../../shared/job.ts';
-import { FRESH_JOB, jobAfter, stopped, withoutFrames } from '../../../shared/job-state.ts';
+import type { JobEvent } from '../../../shared/events.ts';
+import { formatFrames } from '../../../shared/frames.ts';
+import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
+import {
+  askedAgainOf,
+  FRESH_JOB,
+  frameState,
+  jobAfter,
+  stopped,
+  withoutFrames,
+} from '../../../shared/job-state.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import { FileLooks } from '../folder/file-cache.ts';
 import { publishFrame } from '../proof/staging.ts';
@@ -19,6 +28,8 @@ export interface ResumedJob {
   readonly lost: readonly number[];
   /** Proved frames that a crash kept from getting their name: they only have to be renamed. */
   readonly unnamed: readonly number[];
+  /** What the journal is told of the frames that were picked of it; not there: it was not picked. */
+  readonly picks?: readonly JobEvent[];
 }
 
 /**
@@ -39,10 +50,12 @@ export async function joinJob(
   if (!recorded || job.status === 'failed') return { job, ...nothing };
   const moved = recorded.source !== job.source || goesElsewhere(recorded, job);
   if (moved || (await inputsChanged(recorded.plan, files))) {
-    return { job, ...nothing, stale: recorded.counts.done };
+    const asked = { ...job, askedAgain: askedAgainOf(recorded) };
+    return { job: asked, ...nothing, stale: recorded.counts.done };
   }
   const { id, name, shotFile, shotConfig, outputPath, source } = job;
-  const before = stopped({ ...recorded, id, name, shotFile, shotConfig, outputPath, source });
+  const now = { id, name, shotFile, shotConfig, outputPath, source, picked: null };
+  const before = stopped({ ...recorded, ...now });
   const planned = withFramesOf(before, shotConfig?.frames ?? null);
   if (forget) return { job: forgotten(planned), ...nothing, fresh: true };
   const checked = await checkFrames(planned, isCancelled);
@@ -70,7 +83,7 @@ function withFramesOf(job: BatchJob, frames: readonly number[] | null): BatchJob
 /** A job of which nothing counts as done; what the artist chose stays. */
 function forgotten(job: BatchJob): BatchJob {
   const { chosenPriority, chosenBlender } = job;
-  return { ...job, ...FRESH_JOB, chosenPriority, chosenBlender };
+  return { ...job, ...FRESH_JOB, chosenPriority, chosenBlender, askedAgain: askedAgainOf(job) };
 }
 
 async function checkFrames(
@@ -98,9 +111,60 @@ export function sameNumbers(a: readonly number[], b: readonly number[]): boolean
 }
 
 /** A job whose finished frames are of another Blender, and which the artist wants of this one. */
-export function renderedAgain({ job }: ResumedJob): ResumedJob {
+export function renderedAgain({ job, picks }: ResumedJob): ResumedJob {
   const again = job.counts.done;
-  return { job: forgotten(job), fresh: true, stale: 0, again, lost: [], unnamed: [] };
+  const asked = picks && { picks };
+  return {
+    ...asked,
+    job: { ...forgotten(job), picked: job.picked ?? null },
+    fresh: true,
+    stale: 0,
+    again,
+    lost: [],
+    unnamed: [],
+  };
+}
+
+/**
+ * A job of which only some frames are to be rendered.
+ * @param again also those that are done
+ */
+export function pickedOf(one: ResumedJob, { frames }: PickedFrames, again: boolean): ResumedJob {
+  const picks = pickEvents(one.job, frames, again);
+  return { ...one, job: picks.reduce(jobAfter, one.job), picks };
+}
+
+/** @param picked `null`: all */
+function pickEvents(
+  job: BatchJob,
+  picked: readonly number[] | null,
+  again: boolean,
+): readonly JobEvent[] {
+  if (job.shotConfig === null) return [];
+  const about = { job: job.id, at: Date.now() };
+  const some = ownFrames(job, picked);
+  const left = some?.filter((frame) => again || frameState(job, frame)?.status !== 'done');
+  const frames = some && formatFrames(some);
+  if (left?.length === 0) {
+    if (job.status !== 'waiting') return [];
+    // Nothing of what was picked is left: it is not even opened.
+    const none = { type: 'job-picked' as const, ...about, frames: formatFrames(picked ?? []) };
+    return [none, { type: 'job-rested', ...about }];
+  }
+  const picking = { type: 'job-picked' as const, ...about, frames };
+  if (again) return [{ type: 'frames-again', ...about, frames }, picking];
+  return job.status === 'completed' ? [] : [{ type: 'job-reset', ...about }, picking];
+}
+
+/** Those of some frames that a job has, as far as it is known which it has. @param picked `null`: all */
+export function ownFrames(
+  { plan, shotConfig }: BatchJob,
+  picked: readonly number[] | null,
+): readonly number[] | null {
+  const frames = plan?.frames ?? shotConfig?.frames ?? null;
+  if (frames === null || picked == null) return picked;
+  const own = new Set(frames);
+  return picked.filter((frame) => own.has(frame));
 }
 
 /**
@@ -114,11 +178,18 @@ export async function nameFrames(resumed: ResumedJob, claims: OutputClaims): Pro
   const mayWrite = (await claims.claim(id, plan)) === null;
   const failed: number[] = [];
   for (const frame of resumed.unnamed) {
-    if (!mayWrite || !(await publishFrame(plan, id, frame)).ok) failed.push(frame);
+    // Whether it was asked for again is not known any more: what is in its place is kept in any case.
+    const publishes = mayWrite && publishFrame(plan, id, frame, doneAt(resumed.job, frame));
+    if (!publishes || !(await publishes).ok) failed.push(frame);
   }
   await claims.release(id);
   const lost = [...resumed.lost, ...failed];
   return { ...resumed, job: waitingFor(resumed.job, failed), lost, unnamed: [] };
+}
+
+function doneAt(job: BatchJob, frame: number): number | null {
+  const state = frameState(job, frame);
+  return state?.status === 'done' ? state.record.at : null;
 }
 
 /** The job as it may be shown while nobody holds the lock: frames without a name don't count yet. */

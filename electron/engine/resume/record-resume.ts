@@ -61,7 +61,8 @@ export function recordJobs(
     else if (one.fresh) store.record(added(one.job));
     else recordFrames(one, before, store);
     const takesPart = taking === null || taking.has(id);
-    if (!one.fresh && takesPart && store.job(id).status !== 'completed') {
+    if (one.picks) for (const event of one.picks) store.record(event);
+    else if (!one.fresh && takesPart && store.job(id).status !== 'completed') {
       store.record({ type: 'job-reset', job: id, at });
     }
   }

@@ -6,8 +6,8 @@ import type {
   RunInfo,
 } from '../../../shared/batch.ts';
 import { compareVersions } from '../../../shared/blender-install.ts';
-import type { BatchJob } from '../../../shared/job.ts';
-import { restarted } from '../../../shared/job-state.ts';
+import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
+import { askedAgainOf, restarted } from '../../../shared/job-state.ts';
 import type { ResumeCard } from '../../../shared/view.ts';
 import type { Answer } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
@@ -21,7 +21,14 @@ import { holderText, isHeld } from '../journal/lock.ts';
 import { type PlayedJournal, type Replayed, replay } from '../journal/replay.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { standingOf } from '../result.ts';
-import { joinJob, nameFrames, type ResumedJob, renderedAgain, shownJob } from './join-job.ts';
+import {
+  joinJob,
+  nameFrames,
+  pickedOf,
+  type ResumedJob,
+  renderedAgain,
+  shownJob,
+} from './join-job.ts';
 import { recordResume } from './record-resume.ts';
 import { sourceNow } from './sources.ts';
 
@@ -83,6 +90,10 @@ export interface ResumeOrder {
   readonly batch: Batch;
   /** Ids of the jobs to render; `null`: all. */
   readonly only: readonly string[] | null;
+  /** Which frames of them; `null`: all that are left. */
+  readonly picked: readonly PickedFrames[] | null;
+  /** The picked frames are rendered also where they are done. */
+  readonly again: boolean;
   readonly config: BatchConfig;
   readonly store: BatchStore;
   readonly checkpoint: BatchCheckpoint;
@@ -132,12 +143,18 @@ export async function resumeBatch(order: ResumeOrder): Promise<ResumedBatch> {
     canRender(order, resumed) && (await blenders.standard()).ok;
   const beside = { mostMs: LONGEST_LOOK_MS, goesOn };
   const joined = await joinBatch(batch, recorded, { config, isCancelled, beside });
+  const picks = new Map((order.picked ?? []).map((pick) => [pick.job, pick]));
   const named: ResumedJob[] = [];
   for (const one of joined.resumed) {
     const { job, ...found } = await nameFrames(one, claims);
     // Also afresh: what the artist wants is no fact of the frames.
-    const { chosenPriority = null, chosenBlender = null } = replayed.jobs.get(job.id) ?? {};
-    named.push({ ...found, job: order.chosen({ ...job, chosenPriority, chosenBlender }) });
+    const before = replayed.jobs.get(job.id);
+    const { chosenPriority = null, chosenBlender = null } = before ?? {};
+    const asked = found.fresh && before ? { askedAgain: askedAgainOf(before) } : {};
+    const chosen = order.chosen({ ...job, chosenPriority, chosenBlender, ...asked });
+    const pick = picks.get(job.id);
+    const now = { ...found, job: chosen };
+    named.push(pick ? pickedOf(now, pick, order.again) : now);
   }
   const choices = await chooseBlenders(order, named);
   const isAgain = (id: string) => {

@@ -18,6 +18,8 @@ interface FinishPorts {
   /** Takes a job in again. */
   readonly add: (jobId: string) => void;
   readonly end: (job: BatchJob, status: 'completed' | 'failed', error: Failure | null) => void;
+  /** The picked frames of a job are done; the others wait for another run. */
+  readonly rest: (job: BatchJob) => void;
 }
 
 /** Ends jobs by what is on the disk: no job is complete whose files have been taken away. */
@@ -44,6 +46,7 @@ export class FinishCheck {
     if (lost.length > 0) return this.#renderAgain(job, lost);
     const verdict = jobVerdict(job);
     if (verdict.kind === 'failed') end(job, 'failed', verdict.error);
+    if (verdict.kind === 'rested') this.#ports.rest(job);
     if (verdict.kind === 'completed' && job.plan?.movie === null) end(job, 'completed', null);
     return [];
   }

@@ -1,6 +1,7 @@
 import TinyQueue from 'tinyqueue';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { isRested } from '../../../shared/job-state.ts';
 import { priorityOf } from '../../../shared/order.ts';
 import type { ShotLink } from '../../../shared/shot.ts';
 import type { BatchStore } from '../batch-store.ts';
@@ -227,7 +228,7 @@ export class Dependencies {
     const { store, queue, jobs, elsewhere, leaveOut } = this.#ports;
     const job = store.job(jobId);
     const standing = readinessOf(job, (id) => ({
-      job: store.has(id) ? store.job(id) : (elsewhere.get(id) ?? null),
+      job: facts(store.has(id) ? store.job(id) : elsewhere.get(id)),
       taken: jobs.find(id)?.isTaken === true,
     }));
     queue.remove(jobId);
@@ -269,9 +270,17 @@ export class Dependencies {
 /** Where a shot stands that another one depends on. */
 interface Needed {
   /** `null`: nothing is known of it here. */
-  readonly job: Pick<BatchJob, 'status' | 'shotConfig' | 'error'> | null;
+  readonly job:
+    | (Pick<BatchJob, 'status' | 'shotConfig' | 'error'> & { readonly isRested: boolean })
+    | null;
   /** This run has taken it in. */
   readonly taken: boolean;
+}
+
+function facts(job: BatchJob | undefined): Needed['job'] {
+  if (!job) return null;
+  const { status, shotConfig, error } = job;
+  return { status, shotConfig, error, isRested: isRested(job) };
 }
 
 /** Whether a job can start, as far as the shots go that it depends on. */
@@ -287,7 +296,9 @@ function readinessOf(job: BatchJob, lookUp: (jobId: string) => Needed): Readines
   for (const link of job.shotConfig?.dependsOn ?? []) {
     const needed = lookUp(link.job);
     if (needed.job?.status === 'completed') continue;
-    const isComing = needed.job?.status === 'waiting' || needed.job?.status === 'running';
+    const { job: other } = needed;
+    const isComing =
+      other?.status === 'running' || (other?.status === 'waiting' && !other.isRested);
     if (!isComing || !needed.taken) return { kind: 'never', why: needsAnother(link, needed) };
     waits = true;
   }

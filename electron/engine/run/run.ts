@@ -7,6 +7,7 @@ import type {
 import { CAUSE_FACTS, type Failure, LOST_PLACES } from '../../../shared/failure.ts';
 import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
 import type { BatchJob, FramePlan, JobStatus, ShotWarning } from '../../../shared/job.ts';
+import { framesToRender, isRested } from '../../../shared/job-state.ts';
 import { goesInOrder } from '../../../shared/order.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
@@ -113,6 +114,7 @@ export class Run implements LaneRun {
       ...{ store, jobs, claims },
       add: (id) => this.add([id]),
       end: (job, status, error) => this.#end(job, status, error),
+      rest: (job) => this.#rest(job),
     });
   }
 
@@ -149,6 +151,20 @@ export class Run implements LaneRun {
     const all = this.#dependencies.takeIn(jobIds, late);
     for (const id of all) this.#gpus.joined(this.store.job(id));
     for (const id of all) this.#dependencies.place(id);
+    this.changed.wakeAll();
+  }
+
+  /** Whether a job is on its way in this run. */
+  isComing(jobId: string): boolean {
+    const job = this.store.job(jobId);
+    const { status } = job;
+    const isOpen = status === 'running' || (status === 'waiting' && !isRested(job));
+    return isOpen && this.took(jobId);
+  }
+
+  /** Frames of jobs that are on their way were asked for again: they are looked for in their place. */
+  rewind(jobIds: readonly string[]): void {
+    for (const id of jobIds) this.#jobs.get(id).frames.rewind();
     this.changed.wakeAll();
   }
 
@@ -413,7 +429,9 @@ export class Run implements LaneRun {
   /** Ends a job whose movie is there, unless it was cancelled in the meantime. */
   complete(jobId: string): void {
     const job = this.store.job(jobId);
-    if (job.status === 'running') this.#end(job, 'completed', null);
+    // Some of its frames may have been asked for again meanwhile.
+    const { done, total } = job.counts;
+    if (job.status === 'running' && done === total) this.#end(job, 'completed', null);
   }
 
   /** A frame could not be rendered: again, later, never, or not before there is room. */
@@ -553,7 +571,7 @@ export class Run implements LaneRun {
       const job = this.store.job(id);
       if (needsGpu(job) !== withGpu) continue;
       const lanes = this.lanesOn(id);
-      const waiting = goesInOrder(job) || job.plan === null ? 0 : job.counts.waiting;
+      const waiting = goesInOrder(job) || job.plan === null ? 0 : framesToRender(job).waiting;
       count += Math.max(lanes > 0 ? 0 : 1, waiting);
     }
     return count;
@@ -590,7 +608,8 @@ export class Run implements LaneRun {
     let coming = 0;
     for (const { id } of this.#jobs.running) {
       if (!isOf(id)) continue;
-      const { waiting, running } = this.store.job(id).counts;
+      const job = this.store.job(id);
+      const [{ waiting }, { running }] = [framesToRender(job), job.counts];
       // A frame that is being proved counts as running, and no lane computes it any more.
       coming += Math.max(1, waiting + Math.min(running, this.lanesOn(id)));
     }
@@ -658,15 +677,26 @@ export class Run implements LaneRun {
     this.#jobs.get(job).frames.rewind();
   }
 
+  /** A job leaves the run with frames that nobody asked it for. */
+  #rest({ id }: BatchJob): void {
+    this.#jobs.move(this.#jobs.get(id), 'ended');
+    this.store.record({ type: 'job-rested', job: id, at: Date.now() });
+    this.#left(id);
+  }
+
   #end(job: BatchJob, status: Exclude<JobStatus, 'waiting' | 'running'>, error: Failure | null) {
     this.#queue.remove(job.id);
     const known = this.#jobs.find(job.id);
     if (known?.isTaken) this.#jobs.move(known, 'ended');
     this.store.record({ type: 'job-finished', job: job.id, at: Date.now(), status, error });
-    this.#pool.ended(job.id);
-    if (this.lanesOn(job.id) === 0) void this.#options.claims.release(job.id);
     if (status === 'failed' && !this.config.continueOnError) this.stopped = true;
-    if (!this.stopped && !this.cancelled) this.#dependencies.ended(job.id);
+    this.#left(job.id);
+  }
+
+  #left(id: string): void {
+    this.#pool.ended(id);
+    if (this.lanesOn(id) === 0) void this.#options.claims.release(id);
+    if (!this.stopped && !this.cancelled) this.#dependencies.ended(id);
     this.changed.wakeAll();
   }
 }

@@ -1,4 +1,5 @@
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import { framesToRender } from '../../../shared/job-state.ts';
 import { goesInOrder, priorityOf } from '../../../shared/order.ts';
 import type { FrameOrder } from '../../../shared/shot.ts';
 import { waitingSeconds } from '../estimate/shot-work.ts';
@@ -114,7 +115,7 @@ function isReady({ job, openFrom, nextFrame }: RunningJob, now: number): boolean
   if (openFrom > now) return false;
   if (job.plan === null || nextFrame !== null) return true;
   // Without one that waits, or waits for its name, there is a movie to encode, or only the end of the job to be stated.
-  return job.counts.waiting + job.counts.running === 0;
+  return framesToRender(job).waiting + job.counts.running === 0;
 }
 
 function soonest({ running }: LaneChoices): number | null {
@@ -138,6 +139,7 @@ interface Way {
  */
 export class NextFrames {
   #way: Way | null = null;
+  #picked: { readonly list: readonly number[]; readonly frames: ReadonlySet<number> } | null = null;
 
   /**
    * The number of the frame to render next; `null`: none now. Fresh frames first, in the order of the shot;
@@ -147,12 +149,25 @@ export class NextFrames {
    */
   next(job: BatchJob, mayTry: (frame: number) => boolean): number | null {
     const { plan } = job;
-    if (plan === null || job.counts.waiting === 0) return null;
+    if (plan === null || framesToRender(job).waiting === 0) return null;
+    const isPicked = this.#pickedOf(job);
     if (goesInOrder(job)) {
-      const frame = firstWaiting(job, plan);
+      const frame = firstWaiting(job, plan, isPicked);
       return frame !== null && mayTry(frame) ? frame : null;
     }
-    return this.#inOrder(job, plan, mayTry) ?? firstReady(job, plan, mayTry);
+    const may = (frame: number) => isPicked(frame) && mayTry(frame);
+    return this.#inOrder(job, plan, may) ?? firstReady(job, plan, may);
+  }
+
+  #pickedOf({ picked }: BatchJob): (frame: number) => boolean {
+    if (picked == null) return () => true;
+    if (this.#picked?.list !== picked) {
+      this.#picked = { list: picked, frames: new Set(picked) };
+      // What was passed over may be picked now.
+      this.rewind();
+    }
+    const { frames } = this.#picked;
+    return (frame) => frames.has(frame);
   }
 
   /** A frame waits again that nobody is to blame for: it is looked for in its place. */
@@ -181,8 +196,15 @@ export function orderOf(job: BatchJob): FrameOrder {
   return goesInOrder(job) ? 'sequential' : (job.shotConfig?.order ?? 'sequential');
 }
 
-function firstWaiting(job: BatchJob, plan: FramePlan): number | null {
-  for (const [index] of job.frames.inState('waiting')) return plan.frames[index] as number;
+function firstWaiting(
+  job: BatchJob,
+  plan: FramePlan,
+  isPicked: (frame: number) => boolean,
+): number | null {
+  for (const [index] of job.frames.inState('waiting')) {
+    const frame = plan.frames[index] as number;
+    if (isPicked(frame)) return frame;
+  }
   return null;
 }
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Batch } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
-import type { BatchJob } from '../../../shared/job.ts';
-import { stopped } from '../../../shared/job-state.ts';
+import { formatFrames } from '../../../shared/frames.ts';
+import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
+import { isRested, stopped } from '../../../shared/job-state.ts';
 import { startWorker } from '../../blender/worker.ts';
 import type { BlenderChoice } from '../capacity/blender-for.ts';
 import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
@@ -116,6 +117,29 @@ export class LiveRun {
     this.#run?.add(jobIds);
   }
 
+  /** Frames are to be rendered again, of jobs that are in it or not; only while it takes orders. */
+  renderAgain(picked: readonly PickedFrames[]): void {
+    const run = this.#run;
+    if (!run) return;
+    const { store } = this.#order;
+    const joining: string[] = [];
+    for (const { job: id, frames } of picked) {
+      const about = { job: id, at: Date.now() };
+      const before = store.job(id);
+      const isComing = run.isComing(id);
+      const asked = frames && formatFrames(frames);
+      store.record({ type: 'frames-again', ...about, frames: asked });
+      if (!isComing) joining.push(id);
+      // One that renders all that is left of it goes on with that.
+      const all = isComing ? picksWith(before.picked ?? null, frames) : frames;
+      if (isComing && before.picked == null) continue;
+      store.record({ type: 'job-picked', ...about, frames: all && formatFrames(all) });
+    }
+    run.blenders.mayHaveChanged();
+    run.rewind(picked.map(({ job }) => job));
+    run.add(joining);
+  }
+
   /** Jobs have another priority now. */
   reorder(jobIds: readonly string[]): void {
     this.#run?.reorder(jobIds);
@@ -174,7 +198,8 @@ export class LiveRun {
       await seats.close();
       await claims.releaseAll();
       // A run that broke off leaves nothing running.
-      store.replace(store.jobs.map(stopped));
+      // What it picked says nothing of the next one.
+      store.replace(store.jobs.map((job) => ({ ...stopped(job), picked: null })));
       await unwatch();
       await checkpoint.close();
     }
@@ -196,7 +221,8 @@ export class LiveRun {
     const { batch, store, config, stall, only } = order;
     const { blender, machine, workers } = info;
     if (!blender) return false;
-    const waiting = participants(order).filter((job) => job.status === 'waiting');
+    const isLeft = (job: BatchJob) => job.status === 'waiting' && !isRested(job);
+    const waiting = participants(order).filter(isLeft);
     if (waiting.length === 0) return this.#isCancelled;
     if (!config.continueOnError && (refused || participants(order).some(isUnreadable))) {
       skip(order, waiting);
@@ -244,6 +270,14 @@ export class LiveRun {
     endLeftovers(order, run);
     return run.cancelled;
   }
+}
+
+/** `null`: all. */
+function picksWith(
+  some: readonly number[] | null,
+  more: readonly number[] | null,
+): readonly number[] | null {
+  return some && more && [...some, ...more];
 }
 
 /** What a run has opened, and closes at its end. */
@@ -298,7 +332,7 @@ function isUnreadable(job: BatchJob): boolean {
 function endLeftovers(order: RunOrder, run: Run): void {
   const at = Date.now();
   for (const { id, status } of order.store.jobs) {
-    if (!run.took(id) || (status !== 'waiting' && status !== 'running')) continue;
+    if (!run.isComing(id)) continue;
     const skipped = status === 'waiting' && !run.cancelled;
     const ended = skipped ? ('skipped' as const) : ('cancelled' as const);
     order.store.record({ type: 'job-finished', job: id, at, status: ended, error: null });
@@ -323,7 +357,9 @@ async function sweep(
 async function finish(order: RunOrder, cancelled: boolean): Promise<void> {
   const { store } = order;
   const at = Date.now();
-  store.record({ type: 'batch-finished', at, outcome: outcomeOf(participants(order), cancelled) });
+  // What nobody asked of a shot says nothing about the run.
+  const asked = participants(order).filter((job) => !isRested(job));
+  store.record({ type: 'batch-finished', at, outcome: outcomeOf(asked, cancelled) });
   await store.flush();
 }
 

@@ -1,7 +1,7 @@
 import { CAUSE_FACTS, type Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { frameState, poisonedFrames } from '../../../shared/job-state.ts';
+import { frameState, framesToRender, poisonedFrames } from '../../../shared/job-state.ts';
 import { heldDelayMs } from '../lib/held-file.ts';
 
 /** What to do with a frame, or with the opening of a shot, that failed. */
@@ -62,14 +62,17 @@ const HOPELESS = 3;
 type JobVerdict =
   | { readonly kind: 'going' }
   | { readonly kind: 'completed' }
+  /** The frames that were picked are done; others wait for another run. */
+  | { readonly kind: 'rested' }
   | { readonly kind: 'failed'; readonly error: Failure };
 
 /** Whether a job has ended, judged by its frames alone. */
 export function jobVerdict(job: BatchJob): JobVerdict {
   const { counts } = job;
   if (job.plan === null) return { kind: 'going' };
-  if (!isHopeless(job) && counts.waiting + counts.running > 0) return { kind: 'going' };
-  if (counts.failed === 0) return { kind: 'completed' };
+  const left = framesToRender(job);
+  if (!isHopeless(job) && left.waiting + counts.running > 0) return { kind: 'going' };
+  if (counts.failed === 0) return { kind: counts.waiting > 0 ? 'rested' : 'completed' };
   return { kind: 'failed', error: framesFailed(job) };
 }
 
