@@ -10,6 +10,14 @@ import { type PowerCountdown, type Schedule, TIME_OF_DAY } from './schedule.ts';
 import { allSettingsSchema, type Settings } from './settings.ts';
 import type { SettingPlaces } from './shot.ts';
 import type { BegunElsewhere, ShotBlender } from './shot-blender.ts';
+import {
+  SERVICE_NAMES,
+  stalledMinutesSchema,
+  TELLING_EVENTS,
+  type TellingPreview,
+  type TellingView,
+  tellingDraftSchema,
+} from './telling.ts';
 import type { UpdateView } from './update.ts';
 import type {
   AppInfo,
@@ -181,6 +189,20 @@ export const CALLS = {
   'updates:stop': call(nothing),
   /** Closes Nightshift, installs what was fetched and starts it again; refused while that would end or miss a night. */
   'updates:restart': call(nothing),
+  'telling:get': call(nothing).gives<TellingView>(),
+  /** Keeps a place that is told of nights. */
+  'telling:save': call(tellingDraftSchema).gives<TellingView>(),
+  /** Nothing is sent to it any more, and its secrets are gone. */
+  'telling:remove': call(z.strictObject({ service: z.enum(SERVICE_NAMES) })).gives<TellingView>(),
+  'telling:stalled': call(
+    z.strictObject({ minutes: stalledMinutesSchema.unwrap() }),
+  ).gives<TellingView>(),
+  /** Sends a test, kept or not. `why`: it could not be told. */
+  'telling:test': call(tellingDraftSchema).gives<{ readonly why: string | null }>(),
+  /** What it would be sent. Sends nothing. */
+  'telling:preview': call(
+    z.strictObject({ draft: tellingDraftSchema, event: z.enum(TELLING_EVENTS) }),
+  ).gives<TellingPreview>(),
   /** What of the application menu makes sense now. */
   'menu:offer': call(
     z.strictObject({
@@ -209,6 +231,7 @@ export interface Pushes {
   'watch:changed': readonly string[];
   /** The computer is about to go to sleep or to shut down; `null`: not any more. */
   'power:changed': PowerCountdown | null;
+  'telling:changed': TellingView;
   'menu:command': MenuCommand;
   'updates:changed': UpdateView;
   /** A folder was opened from outside: command line, app icon, second instance. */

@@ -171,3 +171,30 @@ export interface TellingPreview {
   /** A `data:` URL; `null`: none goes along. */
   readonly picture: string | null;
 }
+
+/** A place as the window sends it. A secret that is empty stays what is stored. */
+export const tellingDraftSchema = z.strictObject({
+  ...tellingPlaceSchema.shape,
+  events: tellingPlaceSchema.shape.events.unwrap(),
+  picture: z.boolean(),
+  plainHttp: z.boolean(),
+  /** Off: it is kept, and nothing is sent. */
+  on: z.boolean(),
+});
+export type TellingDraft = Readonly<z.infer<typeof tellingDraftSchema>>;
+
+/** A place as the window sees it: `fields` has nothing secret in it. */
+export interface TellingPlaceView extends TellingDraft {
+  /** The secret fields that are stored. */
+  readonly stored: readonly string[];
+  /** What came of it last since Nightshift was started; `why`: it could not be told. */
+  readonly last: { readonly at: number; readonly why: string | null } | null;
+}
+
+export interface TellingView {
+  /** Secrets can be encrypted on this computer. */
+  readonly encrypted: boolean;
+  readonly stalledMinutes: number;
+  /** Those that are set up, one a service at most. */
+  readonly places: readonly TellingPlaceView[];
+}

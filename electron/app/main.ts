@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, session, utilityProcess } from 'electron';
 import { z } from 'zod';
 import type { BatchSignal } from '../../shared/events.ts';
+import type { ThumbnailWish } from '../../shared/thumbnail.ts';
 import { dataDirectory, liveBatches, WALL_CLOCK } from '../engine/index.ts';
 import {
   claimScheme,
@@ -13,6 +14,7 @@ import { appInfo, desktop } from './desktop/desktop.ts';
 import { buildMenu } from './desktop/menu.ts';
 import { FoldersFromOutside } from './desktop/opened-from-outside.ts';
 import { endWell } from './desktop/quit.ts';
+import { systemSafe } from './desktop/safe.ts';
 import {
   applyTheme,
   followTheme,
@@ -23,12 +25,14 @@ import {
 import { callHandlers } from './ipc/calls.ts';
 import { answerCalls, push } from './ipc/ipc.ts';
 import { NightControl } from './night/night-control.ts';
+import { TellingElsewhere } from './night/telling-elsewhere.ts';
 import { noticeOf, refusalOf } from './refusal.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { BlenderShelf } from './stores/blenders.ts';
 import { ClusterShelf } from './stores/cluster.ts';
 import { JsonFile } from './stores/json-file.ts';
 import { settingsFile } from './stores/settings.ts';
+import { TellingStore } from './stores/telling.ts';
 import { TrustStore } from './stores/trust.ts';
 import type { StartMaker } from './thumbnails/maker.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
@@ -67,11 +71,16 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
     push,
     onSignal: (batch, signal) => {
       night.heard(batch, signal);
+      if (signal !== null) telling.heard(batch, signal);
       if (signal === null) watched.ended(batch.id);
       if (signal === null || beginsRun(signal)) void updates.nightMoved();
     },
     onOpened: ({ id }) => void watched.opened(id),
-    onEnded: (batch, result) => void night.ended(batch, result),
+    onEnded: (batch, result) => {
+      void night.ended(batch, result);
+      telling.ended(batch, result, night.busy() === null);
+    },
+    onBroken: (batch, why) => telling.brokeOff(batch, why),
     opensAnother: () => fromOutside.isExpected,
   });
   const night = new NightControl({
@@ -86,6 +95,10 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
   const watched = new WatchedFolders(watchHost(data, sessions, push));
   const thumbnails = new Thumbnails(thumbnailProcess(data), sessions);
   const updates = await updatesOf(data, night);
+  const store = new TellingStore(data, systemSafe);
+  await store.load();
+  const pictureOf = (wish: ThumbnailWish) => thumbnails.get(wish);
+  const telling = new TellingElsewhere({ store, pictureOf, push, clock: WALL_CLOCK, fetch });
   endWell({
     busy: () => night.busy(),
     leave: () => updates.leave(),
@@ -96,6 +109,7 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
       updates.close();
       const closing = [nightClosed, watched.close(), sessions.closeAll(), settings.settled()];
       await Promise.all([...closing, rememberPlace(window, place)]);
+      await telling.close();
     },
   });
   // A fault must neither end the night nor show a stack trace.
@@ -116,6 +130,7 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
       trust,
       blenders,
       cluster,
+      telling,
       thumbnails,
       updates,
       desktop,

@@ -28,9 +28,12 @@ function fileName(name: string): string {
 }
 
 /** A moon at night, where no frame of the artist's stands for one. */
-export async function samplePicture(): Promise<Picture | null> {
-  return smallJpeg(Buffer.from(MOON), 'sh0040_lighting_v012_0096');
+export function samplePicture(): Promise<Picture | null> {
+  sample ??= smallJpeg(Buffer.from(MOON), 'sh0040_lighting_v012_0096');
+  return sample;
 }
+
+let sample: Promise<Picture | null> | null = null;
 
 const MOON = `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="360">
 <defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="#0c1020"/><stop offset="1" stop-color="#31406b"/></linearGradient></defs>

@@ -46,7 +46,7 @@ export function requestOf(place: TellingPlace, message: Message): Outgoing {
   for (const [name, { label, optional, standard }] of Object.entries(facts.fields)) {
     const value = place.fields[name] || standard || '';
     if (value === '' && !optional) {
-      throw new TellingRefused(`${facts.name}: “${label}” is empty.`, 'Fill it in.');
+      throw new TellingRefused(`“${label}” of ${facts.name} is empty.`, 'Fill it in.');
     }
     fields[name] = value;
   }
@@ -71,7 +71,7 @@ const REQUESTS: Readonly<Record<ServiceName, (filled: Filled, message: Message) 
     const topic = filled('topic');
     if (!/^[-_A-Za-z0-9]{1,64}$/.test(topic)) {
       throw new TellingRefused(
-        'ntfy: this is not the name of a topic.',
+        'This is not the name of a topic of ntfy.',
         'It has at most 64 letters, digits, - and _.',
       );
     }
@@ -126,7 +126,7 @@ const REQUESTS: Readonly<Record<ServiceName, (filled: Filled, message: Message) 
     const token = filled('token');
     if (!/^[\w:-]{1,256}$/.test(token)) {
       throw new TellingRefused(
-        'Telegram: this is not the token of a bot.',
+        'This is not the token of a bot of Telegram.',
         'It looks like 123456:ABC-DEF; @BotFather gives it to you.',
       );
     }

@@ -56,8 +56,8 @@ const FRESH = { gathering: null, callOffStall: () => {}, newest: null } as const
 
 /** After a failure further ones are gathered so long: forty broken shots are three messages. */
 const GATHER_MS = 300_000;
-/** So long a message waits for its picture. */
-const PICTURE_MS = 15_000;
+/** So long a message waits for its picture: the app makes pictures after everything else. */
+const PICTURE_MS = 60_000;
 const MINUTE = 60_000;
 
 /**
@@ -68,6 +68,8 @@ export class Teller {
   readonly #watched = new Map<string, Watched>();
   /** The newest delivery of each place, by what is filled in. */
   readonly #queues = new Map<string, Promise<void>>();
+  /** Aborted: no message waits for its picture any more. */
+  readonly #hurry = new AbortController();
   readonly #end = new AbortController();
   readonly #night = new Map<string, NightPart>();
 
@@ -144,8 +146,11 @@ export class Teller {
     const limit = new Promise<void>((resolve) => {
       callOff = clock.after(ms, resolve);
     });
+    const callOffHurry = clock.after(ms / 2, () => this.#hurry.abort());
     await Promise.race([Promise.all(this.#queues.values()), limit]);
     callOff();
+    callOffHurry();
+    this.#hurry.abort();
     this.#end.abort();
     await Promise.all(this.#queues.values());
   }
@@ -231,10 +236,10 @@ export class Teller {
     return new Promise((resolve) => {
       const late = () => resolve(null);
       const callOff = this.options.clock.after(PICTURE_MS, late);
-      this.#end.signal.addEventListener('abort', late, { once: true });
+      this.#hurry.signal.addEventListener('abort', late, { once: true });
       void picture.then((made) => {
         callOff();
-        this.#end.signal.removeEventListener('abort', late);
+        this.#hurry.signal.removeEventListener('abort', late);
         resolve(made);
       });
     });

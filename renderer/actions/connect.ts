@@ -25,6 +25,7 @@ export function connect(): () => void {
     listen('watch:changed', (watched) => useLibrary.setState({ watched })),
     listen('power:changed', (countdown) => useLibrary.setState({ countdown })),
     listen('updates:changed', (updates) => useLibrary.setState({ updates })),
+    listen('telling:changed', (telling) => useLibrary.setState({ telling })),
     listen('menu:command', runCommand),
     listen('folder:opened', showBatch),
     listen('notice', (text) => notify(text, false, { waits: true })),

@@ -5,6 +5,7 @@ import type { WhenDone } from '../../shared/schedule.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { ask } from '../api.ts';
 import { useLibrary } from '../store/library-store.ts';
+import { loadTelling } from './telling-actions.ts';
 import { askOrNotify, openDialog } from './ui-actions.ts';
 
 /** Opens the settings; they are fetched first where the start did not bring them. */
@@ -16,6 +17,7 @@ export async function openSettings(): Promise<void> {
   // One may have been installed since.
   void lookForBlenders();
   void lookForCluster(true);
+  void loadTelling();
 }
 
 /** True: kept by the main process. */

@@ -5,9 +5,9 @@ import { isAtWork } from '../text/batch-text.ts';
 import { count, counted, memory } from '../text/format.ts';
 import { whenDoneText } from '../text/power-text.ts';
 import './FooterBar.css';
-import { Switch as Base } from '@base-ui/react/switch';
 import { askOrNotify } from '../actions/ui-actions.ts';
 import { Hint } from '../ui/Hint.tsx';
+import { Switch } from '../ui/Switch.tsx';
 
 /** What this batch renders with. */
 export function FooterBar({ view }: { readonly view: BatchView }) {
@@ -72,28 +72,5 @@ function WatchSwitch({ view }: { readonly view: BatchView }) {
         />
       </span>
     </Hint>
-  );
-}
-
-interface SwitchProps {
-  readonly label: string;
-  readonly checked: boolean;
-  readonly onChange: (checked: boolean) => void;
-}
-
-/** Something that is on or off, with its words beside it. */
-function Switch({ label, checked, onChange }: SwitchProps) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is a button of its own, inside.
-    <label className="switch">
-      <Base.Root
-        className="switch-track"
-        checked={checked}
-        onCheckedChange={(next) => onChange(next)}
-      >
-        <Base.Thumb className="switch-thumb" />
-      </Base.Root>
-      {label}
-    </label>
   );
 }

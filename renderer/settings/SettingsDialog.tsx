@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { type Draft, FIELDS, isWhole, type SettingField, type SettingProps } from './fields.tsx';
 import './SettingsDialog.css';
+import { TellingField } from './TellingField.tsx';
 
 /** How batches are rendered from now on. A batch that runs keeps what it began with. */
 export function SettingsDialog() {
@@ -47,6 +48,7 @@ function Form({ settings }: { readonly settings: Settings }) {
             onChange={(value) => setDraft((before) => ({ ...before, [name]: value }))}
           />
         ))}
+        <TellingField />
       </div>
     </Modal>
   );

@@ -4,6 +4,7 @@ import { type BlenderInstalls, defaultBlender } from '../../shared/blender-insta
 import type { Cluster } from '../../shared/cluster.ts';
 import type { PowerCountdown, Schedule } from '../../shared/schedule.ts';
 import type { Settings } from '../../shared/settings.ts';
+import type { TellingView } from '../../shared/telling.ts';
 import type { UpdateView } from '../../shared/update.ts';
 import type { AppInfo, BatchSummary } from '../../shared/view.ts';
 
@@ -18,6 +19,8 @@ interface LibraryStore {
   /** Ids of the batches whose folders are watched. */
   readonly watched: readonly string[];
   readonly schedules: readonly Schedule[];
+  /** `null` until the settings were opened. */
+  readonly telling: TellingView | null;
   /** The computer is about to go to sleep or to shut down; `null`: it is not. */
   readonly countdown: PowerCountdown | null;
   /** `null`: nobody has told yet. */
@@ -33,6 +36,7 @@ export const useLibrary = create<LibraryStore>(() => ({
   cluster: null,
   watched: [],
   schedules: [],
+  telling: null,
   countdown: null,
   updates: null,
 }));

@@ -105,7 +105,7 @@ test('tell preview shows what would be sent and sends nothing; tell test sends i
 test.each([
   ['{', 'is not JSON'],
   ['{"places":[]}', 'is not right at places'],
-  ['{"places":[{"service":"ntfy","fields":{}}]}', 'ntfy: “Topic” is empty. Fill it in.'],
+  ['{"places":[{"service":"ntfy","fields":{}}]}', '“Topic” of ntfy is empty. Fill it in.'],
   ['{"places":[{"service":"ntfy","fields":{"topik":"x"}}]}', 'ntfy has no field “topik”, only'],
   [
     '{"places":[{"service":"slack","fields":{"address":"http://slack.example/x"}}]}',

@@ -8,16 +8,19 @@ import { callHandlers } from '../../electron/app/ipc/calls.ts';
 import { dispatch, type Handlers } from '../../electron/app/ipc/ipc.ts';
 import { scheduleHost } from '../../electron/app/night/night-control.ts';
 import { Schedules } from '../../electron/app/night/schedules.ts';
+import { TellingElsewhere } from '../../electron/app/night/telling-elsewhere.ts';
 import { Sessions } from '../../electron/app/sessions/sessions.ts';
 import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
 import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
 import { settingsFile } from '../../electron/app/stores/settings.ts';
+import { TellingStore } from '../../electron/app/stores/telling.ts';
 import { TrustStore } from '../../electron/app/stores/trust.ts';
 import { Updates } from '../../electron/app/updates/updates.ts';
 import { WatchedFolders, watchHost } from '../../electron/app/watch/watched-folders.ts';
 import { WALL_CLOCK } from '../../electron/engine/index.ts';
 import { CALLS, type CallName, MENU_COMMANDS } from '../../shared/ipc.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
+import { SERVICE_NAMES, TELLING_EVENTS } from '../../shared/telling.ts';
 import { folderOf } from '../folder/folder.ts';
 
 const WINDOW = { url: `${ORIGIN}/index.html`, mainFrame: true };
@@ -50,7 +53,17 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
   const sessions = new Sessions({ data, settings, trust, blenders, cluster, ...told });
   const info = { version: '1', electron: '1', platform: 'x', cores: 1, memoryMb: 1 };
   const schedules = new Schedules(scheduleHost(sessions, quiet), WALL_CLOCK);
+  // What nobody may reach from a test.
+  const nobody = async () => Promise.reject(new TypeError('no network'));
+  const store = new TellingStore(data, {
+    isAvailable: () => false,
+    ...{ lock: (text) => text, unlock: (text) => text },
+  });
+  const telling = new TellingElsewhere({
+    ...{ store, pictureOf: async () => null, push: quiet, clock: WALL_CLOCK, fetch: nobody },
+  });
   const handlers = callHandlers({
+    telling,
     thumbnails: { clear: async () => undefined, get: async () => null },
     night: { schedules, after: { stay: quiet } },
     watched: new WatchedFolders(watchHost(data, sessions, quiet)),
@@ -132,6 +145,17 @@ const settings = fc.record({
   lookForUpdates: fc.boolean(),
   theme: fc.constantFrom('system', 'dark', 'light'),
 });
+const draft = fc.record({
+  service: fc.constantFrom(...SERVICE_NAMES),
+  fields: fc.dictionary(
+    fc.constantFrom('server', 'topic', 'token', 'address', 'chat', '__proto__', 'toString'),
+    fc.oneof(fc.string({ maxLength: 50 }), fc.constantFrom('https://h.example/x', 'file:///etc')),
+  ),
+  events: fc.subarray([...TELLING_EVENTS]),
+  picture: fc.boolean(),
+  plainHttp: fc.boolean(),
+  on: fc.boolean(),
+});
 const timeOfDay = fc.constantFrom(null, '00:00', '23:59');
 const nothing = fc.constant(undefined);
 const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
@@ -191,6 +215,11 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   'job:strip-cell': fc.record({ batchId, jobId, cell: fc.integer({ min: 0, max: 59 }) }),
   'job:log': fc.record({ batchId, jobId: fc.oneof(jobId, fc.constant(null)) }),
   'settings:set': settings,
+  'telling:get': nothing,
+  ...{ 'telling:save': draft, 'telling:test': draft },
+  'telling:remove': fc.record({ service: fc.constantFrom(...SERVICE_NAMES) }),
+  'telling:stalled': fc.record({ minutes: fc.integer({ min: 5, max: 1440 }) }),
+  'telling:preview': fc.record({ draft, event: fc.constantFrom(...TELLING_EVENTS) }),
 };
 
 /** One thing of a fitting payload is spoilt. */
@@ -235,7 +264,7 @@ describe.each(Object.keys(CALLS) as CallName[])('the call %s', (name) => {
     // Only its own data directory, and there only what it keeps.
     const after = (await readdir(root, { recursive: true })).sort();
     const kept =
-      /^data[\\/](settings\.json|blenders\.json|blender-places\.json|last-seen\.json(\.new)?|trust\.json|samples([\\/].*)?)$/;
+      /^data[\\/](settings\.json|blenders\.json|blender-places\.json|last-seen\.json(\.new)?|telling\.json|trust\.json|samples([\\/].*)?)$/;
     expect(after.filter((file) => !before.includes(file) && !kept.test(file))).toEqual([]);
     expect(reveal).not.toHaveBeenCalled();
     expect(fault).not.toHaveBeenCalled();

@@ -1,51 +1,13 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { type Answer, type Elsewhere, type Heard, listening } from './listening.ts';
 
-/** What a place elsewhere was asked. */
-export interface Heard {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
+export type { Answer, Elsewhere, Heard };
 
-/** An answer of a place elsewhere. */
-export interface Answer {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-/** A place elsewhere, on this computer. It answers in turn, and at last the same again and again. */
-export interface Elsewhere {
-  readonly url: string;
-  readonly host: string;
-  readonly heard: readonly Heard[];
-}
-
+/** A place elsewhere, on this computer, for one test. */
 export async function elsewhere(...answers: readonly Answer[]): Promise<Elsewhere> {
-  const heard: Heard[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const answer = answers[Math.min(heard.length, answers.length - 1)];
-    heard.push({
-      path: request.url ?? '',
-      headers: request.headers,
-      body: Buffer.concat(chunks),
-    });
-    response.writeHead(answer?.status ?? 200, { ...answer?.headers, connection: 'close' });
-    response.end(answer?.body ?? '');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, host: `127.0.0.1:${port}`, heard };
+  const there = await listening(...answers);
+  onTestFinished(there.close);
+  return there;
 }
 
 /** The parts of a form that came, by name. */

@@ -92,10 +92,6 @@ function frameDone(): BatchSignal {
   return ofJob({ type: 'frame-done', job: job.id, at, frame: 2, record } as JobEvent, job);
 }
 
-async function settled(): Promise<void> {
-  await vi.waitFor(() => expect(onTold).toHaveBeenCalledTimes(sent.length));
-}
-
 test('a night that is told nowhere makes no request and no picture', async () => {
   const { teller: none, pictureOf } = teller();
   none.heard(batch(), STARTED);
@@ -115,7 +111,7 @@ test('a place hears of what it was asked to be told, and of nothing else', async
   some.heard(batch(), failed('bad'));
   clock.pass(2 * HOUR);
   some.ended(batch(), madeResult([madeJob()]));
-  await settled();
+  await some.close(1000);
   expect(sent.map(({ event }) => event)).toEqual(['done']);
 });
 
@@ -163,14 +159,13 @@ test('it stands still when nothing was finished for an hour, and is told once un
   clock.pass(0.9 * HOUR);
   expect(sent).toEqual([]);
   clock.pass(5 * HOUR);
-  await settled();
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
   expect(sent).toMatchObject([
     { title: 'sq020 stands still', text: expect.stringContaining('Nothing was finished for 1h.') },
   ]);
   one.heard(batch(), frameDone());
   clock.pass(HOUR);
-  await settled();
-  expect(sent).toHaveLength(2);
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
 });
 
 test('a pause of the artist is no standstill; one by a full disk is told at once', async () => {
@@ -181,7 +176,7 @@ test('a pause of the artist is no standstill; one by a full disk is told at once
   expect(sent).toEqual([]);
   const message = 'The disk of /out is full.';
   one.heard(batch(), ofRun({ type: 'batch-paused', at, reason: 'disk-full', message }));
-  await settled();
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
   expect(sent).toMatchObject([
     { title: 'sq020 is paused', text: expect.stringContaining(message) },
   ]);
@@ -210,7 +205,7 @@ test('what can not be delivered holds up no end longer than it may, and is said'
   // It is to be tried again.
   await vi.waitFor(() => expect(timed).toHaveBeenCalledWith(2000, expect.anything()));
   const closing = one.close(1500);
-  expect(clock.waiting).toBe(2);
+  expect(clock.waiting).toBe(3);
   clock.pass(1500);
   await closing;
   expect(onTold).toHaveBeenCalledExactlyOnceWith(
@@ -218,6 +213,18 @@ test('what can not be delivered holds up no end longer than it may, and is said'
     expect.objectContaining({ ok: false, why: 'h.example answered 503.' }),
   );
   expect(clock.waiting).toBe(0);
+});
+
+test('at the end a message goes without a picture that takes too long', async () => {
+  const { teller: one, pictureOf } = teller(place({ events: ['done'] }));
+  pictureOf.mockReturnValue(new Promise(() => {}));
+  one.heard(batch(), STARTED);
+  one.heard(batch(), frameDone());
+  one.ended(batch(), madeResult([madeJob()]));
+  const closing = one.close(3000);
+  clock.pass(1500);
+  await closing;
+  expect(sent).toMatchObject([{ title: 'sq020 is done', picture: null }]);
 });
 
 test('a place that hangs holds up no other one', async () => {

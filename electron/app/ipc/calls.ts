@@ -17,6 +17,7 @@ import type { Desktop } from '../desktop/desktop.ts';
 import { placesOf } from '../desktop/reveal.ts';
 import type { AfterBatch } from '../night/after-batch.ts';
 import type { Schedules } from '../night/schedules.ts';
+import type { TellingElsewhere } from '../night/telling-elsewhere.ts';
 import { Refusal } from '../refusal.ts';
 import type { BatchSession } from '../sessions/batch-session.ts';
 import { nightCharts, reportText, writeBatchReport } from '../sessions/reports.ts';
@@ -47,6 +48,7 @@ interface CallsOptions {
   readonly trust: TrustStore;
   readonly blenders: BlenderShelf;
   readonly cluster: Pick<ClusterShelf, 'look'>;
+  readonly telling: TellingElsewhere;
   readonly thumbnails: Pick<Thumbnails, 'clear' | 'get'>;
   readonly updates: Pick<Updates, 'view' | 'check' | 'download' | 'stop' | 'restart'>;
   readonly desktop: Desktop;
@@ -58,7 +60,7 @@ interface CallsOptions {
 /** What the main process answers, call by call. */
 export function callHandlers(options: CallsOptions): Handlers {
   const { sessions, settings, trust, desktop, blenders, night, watched, thumbnails } = options;
-  const { updates } = options;
+  const { updates, telling } = options;
   /** Folders for frames that the artist showed in a dialog; `null`: those of the shots, always. */
   const outputs = new Set<string | null>([null]);
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();
@@ -206,6 +208,12 @@ export function callHandlers(options: CallsOptions): Handlers {
     'updates:download': () => updates.download(),
     'updates:stop': () => updates.stop(),
     'updates:restart': () => updates.restart(),
+    'telling:get': () => telling.view(),
+    'telling:save': (draft) => telling.save(draft),
+    'telling:remove': ({ service }) => telling.remove(service),
+    'telling:stalled': ({ minutes }) => telling.setStalledMinutes(minutes),
+    'telling:test': (draft) => telling.test(draft),
+    'telling:preview': ({ draft, event }) => telling.preview(draft, event),
     'menu:offer': ({ commands }) => desktop.offer(commands),
     'output:choose': async () => {
       const folder = await desktop.chooseOutput();

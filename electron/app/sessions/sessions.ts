@@ -270,6 +270,7 @@ export class Sessions {
       },
       broken: (error) => {
         this.options.onSignal(session, null);
+        this.options.onBroken?.(session, noticeOf(error));
         this.options.push('notice', noticeOf(error));
         this.changed();
       },
@@ -321,6 +322,8 @@ export interface SessionsOptions {
   /** Something happened that the taskbar, the power saver or a notification may show. */
   readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;
   readonly onEnded: (session: BatchSession, result: BatchResult) => void;
+  /** A run ended that no shot is to blame for. @param why in a sentence */
+  readonly onBroken?: (session: BatchSession, why: string) => void;
   /** A batch is open, with what its folder holds now. */
   readonly onOpened?: (session: BatchSession) => void;
   /** A folder is about to be opened from outside, in place of the one that was shown last. */

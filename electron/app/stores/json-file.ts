@@ -15,6 +15,8 @@ export class JsonFile<T> {
     readonly path: string,
     private readonly schema: z.ZodType<T>,
     private readonly fallback: T,
+    /** Who may read it, as `chmod` has it; not given: as all files of this user. */
+    private readonly mode?: number,
   ) {}
 
   async read(): Promise<T> {
@@ -31,7 +33,7 @@ export class JsonFile<T> {
     const text = `${JSON.stringify(value, null, 2)}\n`;
     const folder = mkdir(dirname(this.path), { recursive: true });
     this.#writing = Promise.all([folder, this.#writing.catch(() => undefined)]).then(() =>
-      writeAtomically(this.path, text),
+      writeAtomically(this.path, text, this.mode),
     );
     return this.#writing;
   }

@@ -9,11 +9,12 @@ const underWay = new Map<string, Promise<void>>();
 /**
  * Writes a small file whole or not at all, also when the power goes. Writes of one file follow the
  * order of the calls. Throws what the disk says; the old file is then still there.
+ * @param mode as `chmod` has it; not given: as all files of this user
  */
-export async function writeAtomically(file: string, text: string): Promise<void> {
+export async function writeAtomically(file: string, text: string, mode?: number): Promise<void> {
   const before = underWay.get(file) ?? Promise.resolve();
   // Another's failure is told to the other.
-  const mine = before.catch(() => {}).then(() => replaced(file, text));
+  const mine = before.catch(() => {}).then(() => replaced(file, text, mode));
   underWay.set(file, mine);
   try {
     await mine;
@@ -22,10 +23,10 @@ export async function writeAtomically(file: string, text: string): Promise<void>
   }
 }
 
-async function replaced(file: string, text: string): Promise<void> {
+async function replaced(file: string, text: string, mode?: number): Promise<void> {
   const staged = `${file}.${process.pid}.tmp`;
   try {
-    const handle = await open(staged, 'w');
+    const handle = await open(staged, 'w', mode);
     try {
       await handle.writeFile(text, 'utf8');
       await handle.sync();
