@@ -19,7 +19,8 @@ export function Modal({ title, text, wide, onClose, focus, actions, children }: 
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="veil" />
+        {/* Also over another one. */}
+        <Dialog.Backdrop className="veil" forceRender />
         <Dialog.Popup
           className={wide ? 'modal floating wide' : 'modal floating'}
           {...(focus ? { initialFocus: focus } : {})}
