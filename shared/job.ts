@@ -78,6 +78,8 @@ export type StallLimit =
 export const sceneSettingsSchema = z.object({
   scene: z.string(),
   camera: z.string().nullable(),
+  /** Markers switch to other cameras from their frames on, ascending; the first is there before, too. Not there: none does. */
+  cameras: z.array(z.object({ from: z.int(), camera: z.string() })).optional(),
   viewLayers: z.array(z.string()),
   samples: z.number().nullable(),
   percentage: z.number(),

@@ -73,6 +73,8 @@ export interface JobRow {
   readonly newest: NewestFrame | null;
   /** Higher goes first; 0 is normal. */
   readonly priority: number;
+  /** What keeps a shot that is still to be rendered from it, as a sentence; `null`: nothing that is known. */
+  readonly blocked: string | null;
   /** Names of the shots that a waiting one needs and that are not complete yet. */
   readonly waitsFor: readonly string[];
 }
@@ -150,6 +152,8 @@ export interface BatchView {
   /** ms since 1970: clocks of shots stand still from then on; `null`: they go. */
   readonly pausedSince: number | null;
   readonly problems: readonly ShotProblem[];
+  /** Shots that failed, or can't be rendered before somebody does something about them. */
+  readonly needYou: number;
   readonly lanes: readonly WorkerLane[];
   readonly resume: ResumeCard | null;
   readonly workers: number;

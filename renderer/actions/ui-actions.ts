@@ -4,6 +4,7 @@ import { ask } from '../api.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { type Modifiers, selected } from '../store/selection.ts';
 import { type Dialog, type Notice, type Query, type Tab, useUi } from '../store/ui-store.ts';
+import { typeset } from '../text/typeset.ts';
 
 let lastNotice = 0;
 
@@ -22,8 +23,8 @@ export function notify(
   { of = null, waits = bad }: { readonly of?: CallName | null; readonly waits?: boolean } = {},
 ): void {
   lastNotice += 1;
-  const notice = { id: lastNotice, text, bad, of, waits };
-  const others = useUi.getState().notices.filter((each) => each.text !== text);
+  const notice = { id: lastNotice, text: typeset(text), bad, of, waits };
+  const others = useUi.getState().notices.filter((each) => each.text !== notice.text);
   useUi.setState({ notices: [...others, notice].slice(-4) });
   if (!waits) setTimeout(() => dismiss(notice.id), TOLD_MS);
 }

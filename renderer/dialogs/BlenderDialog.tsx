@@ -35,7 +35,7 @@ export function BlenderDialog({ jobIds }: { readonly jobIds: readonly string[] }
   return (
     <Modal
       title={`Blender of ${one ? isolated(name) : counted(jobIds.length, 'shot')}`}
-      text="It counts from the next time that a shot is opened. What failed for want of a Blender is then taken up by Retry."
+      text="It counts from the next time that a shot is opened. What failed for want of a Blender is then taken up by “Retry”."
       onClose={closeDialog}
       actions={
         <>

@@ -90,7 +90,7 @@ function CancelJobs({ jobIds }: { readonly jobIds: readonly string[] }) {
   return (
     <Ask
       title={one ? `Cancel ${isolated(name)}?` : `Cancel ${counted(jobIds.length, 'shot')}?`}
-      text="Frames that are finished stay on disk, and Retry takes up what is left."
+      text="Frames that are finished stay on disk, and “Retry” takes up what is left."
       yes={one ? 'Cancel shot' : 'Cancel shots'}
       no="Keep"
       onYes={() => void cancelJobs(jobIds)}

@@ -127,7 +127,7 @@ export function leaveText(shots: readonly BegunElsewhere[], here: readonly strin
       : missing.length === 0
         ? `Choose Blender ${listed(again)} again`
         : `${install} and choose ${listed(again)} again`;
-  return `${act}, then Retry goes on as if nothing had been.`;
+  return `${act}, then “Retry” goes on as if nothing had been.`;
 }
 
 /** The versions that would go on, such as `5.2.2`. */

@@ -2,6 +2,7 @@ import type { BatchView } from '../../shared/view.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { clockWithDay, count, counted, roughDuration } from '../text/format.ts';
 import { homePath, pathIn } from '../text/paths.ts';
+import { typeset } from '../text/typeset.ts';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Acts } from './Acts.tsx';
@@ -79,9 +80,9 @@ function Counts({ view }: { readonly view: BatchView }) {
         </span>
       )}
       {view.elsewhere && <span title={view.elsewhere}>by another Nightshift</span>}
-      {jobs.failed > 0 && (
+      {view.needYou > 0 && (
         <span className="counts-bad">
-          <b>{count(jobs.failed)}</b> {jobs.failed === 1 ? 'needs' : 'need'} you
+          <b>{count(view.needYou)}</b> {view.needYou === 1 ? 'needs' : 'need'} you
         </span>
       )}
     </p>
@@ -114,7 +115,7 @@ function Finish({ view }: { readonly view: BatchView }) {
 /** At the right of the header: `['Done about ', '06:40', ' in 6 h 20 m']`, or what stands in its way. */
 export function finishText(view: BatchView, now: number): readonly [string, string, string] | null {
   const { remainingSeconds } = view.progress;
-  if (view.paused) return [view.paused.message, '', ''];
+  if (view.paused) return [typeset(view.paused.message), '', ''];
   if (view.phase === 'unread') return needsText(view, now);
   if (view.phase === 'pausing') return ['Finishing the frames that are rendering', '', ''];
   if (view.phase !== 'running') return null;

@@ -1,16 +1,32 @@
-import { memo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { ShotProblem } from '../../shared/shot.ts';
 import type { BatchView } from '../../shared/view.ts';
 import { inspect, openDialog } from '../actions/ui-actions.ts';
 import { count, counted } from '../text/format.ts';
 import { placeText } from '../text/paths.ts';
+import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './ProblemsBar.css';
 
+interface ProblemsBarProps {
+  readonly view: BatchView;
+  /** Ids of the shots that stand with their failure elsewhere in the room: it is not said twice. */
+  readonly told?: ReadonlySet<string>;
+}
+
+/** Without what keeps shots from rendering whose failure is told already. */
+export function untold(
+  problems: BatchView['problems'],
+  told: ReadonlySet<string> = new Set(),
+): BatchView['problems'] {
+  return problems.filter(({ jobId, severity }) => severity !== 'error' || !told.has(jobId ?? ''));
+}
+
 /** What is wrong with the folder, before the night: problems of files, and trust that was refused. */
-export function ProblemsBar({ view }: { readonly view: BatchView }) {
-  const { problems, trust, phase } = view;
+export function ProblemsBar({ view, told }: ProblemsBarProps) {
+  const { trust, phase } = view;
+  const problems = useMemo(() => untold(view.problems, told), [view.problems, told]);
   const askAgain = trust === 'untrusted' && phase !== 'running' && phase !== 'pausing';
   if (problems.length === 0 && !askAgain) return null;
   return (
@@ -70,7 +86,7 @@ function Problem({ problem }: { readonly problem: ShotProblem }) {
     <li className="problem-item signed">
       <Sign kind={severity === 'error' ? 'failed' : 'warned'} />
       <span className="selectable">
-        <b>{placeText(problem)}</b> {message}
+        <b>{placeText(problem)}</b> {typeset(message)}
       </span>
       {jobId !== null && (
         <Button small look="quiet" onClick={() => inspect(jobId, 'Problems')}>

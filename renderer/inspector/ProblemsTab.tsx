@@ -3,6 +3,7 @@ import { retriesText } from '../../shared/incident-text.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { counted } from '../text/format.ts';
 import { placeText } from '../text/paths.ts';
+import { typeset } from '../text/typeset.ts';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './ProblemsTab.css';
 
@@ -42,7 +43,7 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
         <div key={`${placeText(problem)} ${problem.message}`} className="shot-problem signed">
           <Sign kind={problem.severity === 'error' ? 'failed' : 'warned'} />
           <div>
-            <p>{problem.message}</p>
+            <p>{typeset(problem.message)}</p>
             <p>{placeText(problem)}</p>
           </div>
         </div>
@@ -63,8 +64,8 @@ function FailureFacts({ failure }: { readonly failure: Failure }) {
     <div className="shot-problem signed">
       <Sign kind="failed" />
       <div>
-        <p>{failure.message}</p>
-        <p>{failure.nextStep}</p>
+        <p>{typeset(failure.message)}</p>
+        <p>{typeset(failure.nextStep)}</p>
         {evidence.length > 0 && <pre className="evidence quoted code">{evidence.join('\n')}</pre>}
       </div>
     </div>

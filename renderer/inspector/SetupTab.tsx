@@ -6,6 +6,7 @@ import { useView } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
+import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
 import { useAnswer } from '../ui/use-answer.ts';
 import { type SetupFact, setupFacts } from './setup-facts.ts';
@@ -69,7 +70,7 @@ function Fact({ name, value, source }: SetupFact) {
 /** Which Blender renders a shot, such as `4.3.2`. */
 export function shotBlenderText({ uses, failure }: ShotBlender): string {
   if (uses) return uses.version;
-  return failure?.message ?? 'None';
+  return failure ? typeset(failure.message) : 'None';
 }
 
 /** Why it is that one. */

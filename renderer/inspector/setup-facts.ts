@@ -90,7 +90,9 @@ function pictureOf({ row, detail }: SetupWords, shot: ShotConfig): readonly Draf
     ['Percentage', percentage === null ? null : `${percentage} %`, 'render.percentage', SCENE],
     ['Engine', engineName(row.engine) || null, 'render.engine', SCENE],
     ['Scene', saved?.scene ?? shot.scene, 'scene', 'active in the .blend'],
-    ['Camera', saved ? saved.camera : shot.camera, 'camera', SCENE],
+    saved?.cameras
+      ? ['Camera', camerasText(saved.cameras, detail), null, 'bound to markers']
+      : ['Camera', saved ? saved.camera : shot.camera, 'camera', SCENE],
     [
       'View layers',
       (saved?.viewLayers ?? shot.viewLayers)?.join(', ') || null,
@@ -107,9 +109,29 @@ function pictureOf({ row, detail }: SetupWords, shot: ShotConfig): readonly Draf
       output.directory === null ? SCENE : STANDARD,
     ],
     ['Format', opened?.format ?? output.format, 'output.format', SCENE],
-    ['Color depth', depth === null ? null : `${depth} bit`, 'output.color_depth', SCENE],
+    ['Colour depth', depth === null ? null : `${depth} bit`, 'output.color_depth', SCENE],
   ];
 }
+
+/** The cameras that the shot's frames are seen by: `Cam_A, Cam_B`. */
+function camerasText(
+  cameras: readonly { readonly from: number; readonly camera: string }[],
+  { frames }: Pick<JobDetail, 'frames'>,
+): string {
+  const [first, last] = [frames[0]?.frame, frames.at(-1)?.frame];
+  const used = cameras.filter(({ from }, index) => {
+    const next = cameras[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+    const begins = index === 0 ? Number.NEGATIVE_INFINITY : from;
+    return begins <= (last ?? Number.POSITIVE_INFINITY) && next > (first ?? begins);
+  });
+  const names = [...new Set(used.map(({ camera }) => camera))];
+  const more = names.length - CAMERAS_NAMED;
+  return more > 0
+    ? `${names.slice(0, CAMERAS_NAMED).join(', ')} and ${more} more`
+    : names.join(', ');
+}
+
+const CAMERAS_NAMED = 5;
 
 function limitsOf({ row, detail, settings }: SetupWords, shot: ShotConfig): readonly Draft[] {
   const limit = (own: number | null, common: number | null) => limitText(own ?? common) || null;
@@ -186,7 +208,7 @@ function stallText({ stall, openStallMs }: JobDetail): string {
       const slowest = duration(stall.slowestSeconds);
       const limit = wholeDuration(stall.ms / 1000);
       return stall.ms > stall.slowestSeconds * 10_000
-        ? `${limit} without a sign of life, the least there is (slowest frame: ${slowest})`
+        ? `${limit} without a sign of life, never less (slowest frame: ${slowest})`
         : `${limit} without a sign of life, 10 times the slowest frame (${slowest})`;
     }
     default:

@@ -1,4 +1,4 @@
-import { type CSSProperties, useRef } from 'react';
+import { type CSSProperties, useMemo, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { BatchView, JobRow } from '../../shared/view.ts';
 import { retryJobs } from '../actions/job-actions.ts';
@@ -10,9 +10,14 @@ import { Button } from '../ui/Button.tsx';
 import { NumberList } from '../ui/NumberList.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import { ContactStrip } from './ContactStrip.tsx';
-import { nightNumbers, nightText } from './night-text.ts';
+import {
+  failedNames,
+  failuresOf,
+  nightNumbers,
+  nightText,
+  type ShotFailure,
+} from './night-text.ts';
 import './Morning.css';
-import { isolated } from '../../shared/safe-text.ts';
 import { ProblemsBar } from '../header/ProblemsBar.tsx';
 import { ScheduleLine } from '../schedule/ScheduleButton.tsx';
 import { JobTable } from '../table/JobTable.tsx';
@@ -25,6 +30,13 @@ const FAILURES_SHOWN = 3;
 export function FinishedRoom({ view }: { readonly view: BatchView }) {
   const rows = useBatch(useShallow((state) => allRows(state.mirror)));
   const shots = useRef<HTMLElement>(null);
+  const failures = useMemo(() => failuresOf(rows), [rows]);
+  const told = useMemo(
+    () => new Set(failures.flatMap((each) => each.rows.map(({ id }) => id))),
+    [failures],
+  );
+  // A shot that failed without a picture has its card.
+  const pictured = rows.filter((row) => row.status !== 'failed' || row.newest !== null);
   const [heading, line] = nightText(view, rows, Date.now());
   const showFailed = () => {
     setQuery({ filter: 'failed' });
@@ -41,13 +53,13 @@ export function FinishedRoom({ view }: { readonly view: BatchView }) {
       </header>
       <ScheduleLine view={view} />
       <Numbers view={view} rows={rows} />
-      <Failures rows={rows} onMore={showFailed} />
+      <Failures failures={failures} onMore={showFailed} />
       <WarnedShots rows={rows} />
       <NightIncidents view={view} />
-      {rows.length > 0 && <ContactStrip batchId={view.id} rows={rows} />}
+      {pictured.length > 0 && <ContactStrip batchId={view.id} rows={pictured} />}
       <NightCharts view={view} />
       <div className="finished-problems">
-        <ProblemsBar view={view} />
+        <ProblemsBar view={view} told={told} />
       </div>
       <section
         className="finished-shots"
@@ -62,18 +74,18 @@ export function FinishedRoom({ view }: { readonly view: BatchView }) {
 }
 
 interface FailuresProps {
-  readonly rows: readonly JobRow[];
+  readonly failures: readonly ShotFailure[];
   readonly onMore: () => void;
 }
 
 /** What failed, each with its words, its log and another try. */
-function Failures({ rows, onMore }: FailuresProps) {
-  const failures = rows.filter((row) => row.status === 'failed');
-  const more = failures.length - FAILURES_SHOWN;
+function Failures({ failures, onMore }: FailuresProps) {
+  const all = failures.flatMap(({ rows }) => rows);
+  const more = failures.slice(FAILURES_SHOWN).flatMap(({ rows }) => rows).length;
   return (
     <>
-      {failures.slice(0, FAILURES_SHOWN).map((row) => (
-        <FailureCard key={row.id} row={row} />
+      {failures.slice(0, FAILURES_SHOWN).map((failure) => (
+        <FailureCard key={failure.rows[0]?.id} failure={failure} />
       ))}
       {failures.length > 1 && (
         <div className="finished-more">
@@ -82,8 +94,8 @@ function Failures({ rows, onMore }: FailuresProps) {
               Show {count(more)} more
             </Button>
           )}
-          <Button small onClick={() => void retryJobs(failures.map((row) => row.id))}>
-            Retry all {count(failures.length)}
+          <Button small onClick={() => void retryJobs(all.map((row) => row.id))}>
+            Retry all {count(all.length)}
           </Button>
         </div>
       )}
@@ -97,9 +109,11 @@ function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: read
   const { renderSeconds, averageSeconds, retries } = nightNumbers(view, rows);
   // Kept frames were rendered in another run, so they say nothing about this one's pace.
   const oneRun = elapsedSeconds > 0 && frames.kept === 0;
-  const atOnce = oneRun ? (renderSeconds / elapsedSeconds).toFixed(2) : null;
+  // One at a time, less the openings, says nothing.
+  const share = oneRun ? renderSeconds / elapsedSeconds : 0;
+  const atOnce = share > 1.05 ? share.toFixed(1) : null;
   const numbers: [string, string][] = [
-    [`${count(jobs.completed)} of ${count(totalJobs)}`, 'shots complete'],
+    [`${count(jobs.completed)} of ${count(totalJobs)}`, 'shots done'],
   ];
   if (elapsedSeconds > 0)
     numbers.push([
@@ -122,19 +136,22 @@ function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: read
   return <NumberList className="finished-numbers" numbers={numbers} />;
 }
 
-function FailureCard({ row }: { readonly row: JobRow }) {
+/** One failure, of a shot or of all that failed for the same. */
+function FailureCard({ failure: { rows, text } }: { readonly failure: ShotFailure }) {
+  const [first] = rows;
+  if (!first) return null;
+  const names = failedNames(rows);
   return (
-    <section className="shot-card failed" aria-label={`${row.name} failed`}>
+    <section className="shot-card failed" aria-label={`${names} failed`}>
       <Sign kind="failed" />
       <p className="card-text muted selectable">
-        <b>{isolated(row.name)}</b>:{' '}
-        {row.error ? `${row.error.message} ${row.error.nextStep}` : 'Failed.'}
+        <b>{names}</b>: {text}
       </p>
-      <Button small onClick={() => inspect(row.id, 'Log')}>
+      <Button small onClick={() => inspect(first.id, 'Log')}>
         Log
       </Button>
-      <Button small onClick={() => void retryJobs([row.id])}>
-        Retry
+      <Button small onClick={() => void retryJobs(rows.map(({ id }) => id))}>
+        {rows.length === 1 ? 'Retry' : `Retry ${count(rows.length)}`}
       </Button>
     </section>
   );

@@ -1,6 +1,7 @@
 import type { BatchView, JobRow } from '../../shared/view.ts';
 import { inspect } from '../actions/ui-actions.ts';
 import { clock, clockWithDay, count, counted, wholeDuration } from '../text/format.ts';
+import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './NightIncidents.css';
@@ -21,7 +22,7 @@ export function WarnedShots({ rows }: { readonly rows: readonly JobRow[] }) {
         <section key={row.id} className="shot-card" aria-label={`${row.name} is worth a look`}>
           <Sign kind="warned" />
           <p className="card-text muted selectable">
-            <b>{isolated(row.name)}</b>: {row.warning}
+            <b>{isolated(row.name)}</b>: {typeset(row.warning ?? '')}
             {row.warnings > 1 && ` And ${counted(row.warnings - 1, 'more warning')}.`}
           </p>
           <Button small onClick={() => inspect(row.id, 'Problems')}>
@@ -61,7 +62,7 @@ function keyOf(incident: Incident): string {
 
 /** What the night met, as sentences. */
 export function incidentText(incident: Incident): string {
-  return printable(sentenceOf(incident));
+  return typeset(printable(sentenceOf(incident)));
 }
 
 function sentenceOf(incident: Incident): string {

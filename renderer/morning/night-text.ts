@@ -1,7 +1,9 @@
+import { grouped } from '../../shared/grouped.ts';
 import { partialText } from '../../shared/incident-text.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { BatchPhase, BatchView, JobRow } from '../../shared/view.ts';
 import { capital, clockWithDay, count, counted, inWords } from '../text/format.ts';
+import { failureText } from '../text/job-text.ts';
 
 /** How the night went: a heading, and the line under it. */
 export function nightText(
@@ -34,9 +36,34 @@ function firstWords({ name: given, phase, progress }: BatchView, at: string): st
 }
 
 const GO_ON: Partial<Record<BatchPhase, string>> = {
-  cancelled: 'Resume goes on with the first frame that is missing.',
-  partial: 'Render goes on with what is missing.',
+  cancelled: '“Resume” goes on with the first frame that is missing.',
+  partial: '“Render” goes on with what is missing.',
 };
+
+/** A failure, and the shots that failed for it. */
+export interface ShotFailure {
+  /** In the order of the table; at least one. */
+  readonly rows: readonly JobRow[];
+  /** What happened, and what to do now. */
+  readonly text: string;
+}
+
+/** The failures of a night, each once, however many shots have it. */
+export function failuresOf(rows: readonly JobRow[]): readonly ShotFailure[] {
+  const failed = rows.filter(({ status }) => status === 'failed');
+  const groups = grouped(failed, ({ error }) => (error ? failureText(error) : 'Failed.'));
+  return [...groups].map(([text, same]) => ({ rows: same, text }));
+}
+
+/** `hero`, `hero and lamp`, `hero, lamp and 3 more`. */
+export function failedNames(rows: readonly Pick<JobRow, 'name'>[]): string {
+  const names = rows.map(({ name }) => isolated(name));
+  const [first = '', second] = names;
+  if (second === undefined) return first;
+  return names.length === 2
+    ? `${first} and ${second}`
+    : `${first}, ${second} and ${count(names.length - 2)} more`;
+}
 
 /** Seconds that Blender worked, seconds a frame (`null`: none was rendered), and tries after the first. */
 export function nightNumbers(view: BatchView, rows: readonly JobRow[]) {
@@ -53,20 +80,24 @@ export function nightNumbers(view: BatchView, rows: readonly JobRow[]) {
 /** @param without shots that are not complete; of those that never opened no frame is in `total` */
 function readyText(done: number, total: number, without: number): string {
   if (without > 0 && done === total) {
-    const ready = `${done === 0 ? 'No' : count(done)} ${done > 1 ? 'frames are' : 'frame is'} ready`;
-    return `${ready}, ${counted(without, 'shot')} ${without === 1 ? 'is' : 'are'} not`;
+    if (done === 0) return 'No frame was rendered';
+    const ready = `${count(done)} ${done > 1 ? 'frames are' : 'frame is'} ready`;
+    return `${ready}, ${counted(without, 'shot has', 'shots have')} none`;
   }
   if (total === 1) return done === 1 ? 'The one frame is ready' : 'The one frame is not ready';
   const which = done === total && total > 0 ? 'All' : `${count(done)} of`;
   return `${which} ${counted(total, 'frame')} are ready`;
 }
 
-function needs({ phase, progress }: BatchView, rows: readonly JobRow[]): readonly string[] {
-  const { failed, skipped, cancelled } = progress.jobs;
+function needs(
+  { phase, progress, needYou }: BatchView,
+  rows: readonly JobRow[],
+): readonly string[] {
+  const { skipped, cancelled } = progress.jobs;
   const parts = [];
   const warned = rows.filter((row) => row.warnings > 0).length;
-  if (failed > 0)
-    parts.push(`${capital(inWords(failed))} ${failed === 1 ? 'shot needs' : 'shots need'} you.`);
+  if (needYou > 0)
+    parts.push(`${capital(inWords(needYou))} ${needYou === 1 ? 'shot needs' : 'shots need'} you.`);
   if (phase === 'cancelled' && cancelled > 0)
     parts.push(
       `${capital(inWords(cancelled))} ${cancelled === 1 ? 'shot was' : 'shots were'} stopped before the end.`,

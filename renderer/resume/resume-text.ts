@@ -11,7 +11,7 @@ export function resumeChecks(
   if (card.framesWhole > 0)
     say(
       true,
-      `${card.framesWhole > 1 ? 'All ' : ''}${counted(card.framesWhole, 'frame')} checked: complete and unchanged since`,
+      `${card.framesWhole > 1 ? 'All ' : ''}${counted(card.framesWhole, 'frame')} checked: whole and unchanged since`,
     );
   for (const { name, frames } of card.stale)
     say(

@@ -65,15 +65,16 @@ function ColumnsButton() {
 }
 
 const NO_SHOTS = {
-  totalJobs: 0,
-  jobs: { waiting: 0, running: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0 },
+  progress: {
+    totalJobs: 0,
+    jobs: { waiting: 0, running: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0 },
+  },
+  needYou: 0,
 };
 
 function FilterChips() {
   const chosen = useUi((state) => state.query.filter);
-  const counts = useBatch(
-    useShallow((state) => filterCounts(state.mirror?.view.progress ?? NO_SHOTS)),
-  );
+  const counts = useBatch(useShallow((state) => filterCounts(state.mirror?.view ?? NO_SHOTS)));
   const rests = useBatch(({ mirror }) => mirror?.view.phase === 'paused');
   // The chosen one stays when its last shot leaves it: nothing may jump away under the hand.
   const shown = FILTERS.filter((each) => each === 'all' || each === chosen || counts[each] > 0);

@@ -1,5 +1,4 @@
 import type { BatchProgress } from '../../shared/batch.ts';
-import type { JobStatus } from '../../shared/job.ts';
 import type { JobRow } from '../../shared/view.ts';
 import { type Mirror, rowsInOrder } from '../store/apply-update.ts';
 import type { Query } from '../store/ui-store.ts';
@@ -35,7 +34,7 @@ const NO_IDS: readonly string[] = [];
 /** The ids of some rows to show, in order. */
 export function visibleIds(rows: readonly JobRow[], { filter, search, sort }: Query): string[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const shown = rows.filter((row) => inFilter(row.status, filter) && matches(row, words));
+  const shown = rows.filter((row) => inFilter(row, filter) && matches(row, words));
   const value = COLUMNS.find(({ id }) => id === sort?.key)?.sortValue;
   if (sort && value) {
     const sign = sort.down ? -1 : 1;
@@ -46,10 +45,13 @@ export function visibleIds(rows: readonly JobRow[], { filter, search, sort }: Qu
 
 /** How many rows each filter would show, from the sums of the batch. */
 export function filterCounts({
-  totalJobs: all,
-  jobs,
-}: Pick<BatchProgress, 'totalJobs' | 'jobs'>): Readonly<Record<Filter, number>> {
-  const { running, failed, waiting, completed } = jobs;
+  progress: { totalJobs: all, jobs },
+  needYou: failed,
+}: {
+  readonly progress: Pick<BatchProgress, 'totalJobs' | 'jobs'>;
+  readonly needYou: number;
+}): Readonly<Record<Filter, number>> {
+  const { running, waiting, completed } = jobs;
   return { all, running, failed, waiting, completed, cancelled: jobs.cancelled + jobs.skipped };
 }
 
@@ -70,7 +72,8 @@ function compared(a: number | string | null, b: number | string | null, sign: nu
   return sign * (a - b);
 }
 
-function inFilter(status: JobStatus, filter: Filter): boolean {
+function inFilter({ status, blocked }: JobRow, filter: Filter): boolean {
+  if (filter === 'failed' && blocked !== null) return true;
   return filter === 'all' || status === filter || (filter === 'cancelled' && status === 'skipped');
 }
 

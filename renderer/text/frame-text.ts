@@ -6,6 +6,7 @@ import { isPoisoned } from '../../shared/job-state.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { FrameDetail, JobRow, StripCell } from '../../shared/view.ts';
 import { clock, count, counted, duration } from './format.ts';
+import { failureText } from './job-text.ts';
 
 /** The shot status whose icon stands for a frame in that state. */
 export const FRAME_ICONS: Readonly<Record<FrameState['status'], JobStatus>> = {
@@ -87,7 +88,7 @@ export function whyNoPicture({ frame, state }: FrameDetail): string {
     case 'done':
       return `Frame ${frame} is done, but its picture can’t be shown. Look at the file in its folder.`;
     case 'failed':
-      return `${state.failure.message} ${state.failure.nextStep}`;
+      return failureText(state.failure);
     default:
       return assertNever(state);
   }

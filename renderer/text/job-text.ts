@@ -1,9 +1,11 @@
 import { assertNever } from '../../shared/assert-never.ts';
+import type { Failure } from '../../shared/failure.ts';
 import type { FrameCounts } from '../../shared/frame-state.ts';
 import { type JobStatus, waitsForText } from '../../shared/job.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { JobRow } from '../../shared/view.ts';
 import { clock, count, counted, duration } from './format.ts';
+import { typeset } from './typeset.ts';
 
 /** The word for a state; colour and icon only repeat it. */
 export const STATUS_WORDS: Readonly<Record<JobStatus, string>> = {
@@ -17,7 +19,8 @@ export const STATUS_WORDS: Readonly<Record<JobStatus, string>> = {
 
 /** The second line of a row: the failure first, then what else is worth knowing. */
 export function jobNote(row: JobRow): string {
-  if (row.error) return withoutPlace(row.error.message, row.shotFile);
+  if (row.error) return typeset(withoutPlace(row.error.message, row.shotFile));
+  if (row.blocked !== null) return typeset(withoutPlace(row.blocked, row.shotFile));
   const problems = problemsText(row);
   switch (row.status) {
     case 'waiting':
@@ -44,10 +47,16 @@ export function jobNote(row: JobRow): string {
 
 /** What the note says in full, where the row has no room for it, and what to do. */
 export function noteHint(row: JobRow): string {
-  if (row.error) return [row.error.message, row.error.nextStep].filter(Boolean).join(' ');
+  if (row.error) return failureText(row.error);
+  if (row.blocked !== null) return typeset(row.blocked);
   if (row.warning === null) return jobNote(row);
   const more = row.warnings > 1 ? ` And ${counted(row.warnings - 1, 'more warning')}.` : '';
-  return `${row.warning}${more}`;
+  return `${typeset(row.warning)}${more}`;
+}
+
+/** What went wrong, and what to do now. */
+export function failureText({ message, nextStep }: Pick<Failure, 'message' | 'nextStep'>): string {
+  return typeset([message, nextStep].filter(Boolean).join(' '));
 }
 
 /** Under the strip: `148 of 240`, `180 waiting`; empty while the frames are unknown. */
@@ -136,10 +145,9 @@ function ended(word: string, row: JobRow): string {
   return row.endTime === null ? fileText(row) : `${word} at ${clock(row.endTime)}`;
 }
 
-/** What the open scene said are warnings; what else was found are problems. */
-function problemsText({ problems, warnings }: JobRow): string | null {
-  if (problems === 0) return null;
-  return problems === warnings ? counted(warnings, 'warning') : counted(problems, 'problem');
+/** What keeps the shot from being rendered is said in its own words: these are the others. */
+function problemsText({ problems }: JobRow): string | null {
+  return problems > 0 ? counted(problems, 'warning') : null;
 }
 
 function warnings(row: JobRow): string | null {

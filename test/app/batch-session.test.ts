@@ -136,6 +136,22 @@ it('tells the problems of ten thousand shots when they change, and not ten times
   expect(open.snapshot().view.problems).toEqual([PROBLEM]);
 });
 
+it('counts what needs the artist: what failed, and what can not be rendered as it is', async () => {
+  const open = session();
+  const broken = { ...PROBLEM, severity: 'error', message: 'It has no camera.' } as const;
+  open.addProblems([PROBLEM, broken, { ...broken, message: 'Nor a scene.' }]);
+  expect(open.view().needYou).toBe(1);
+  expect(open.snapshot().rows.map(({ blocked }) => blocked)).toEqual(['It has no camera.', null]);
+  // One of its problems counts no more once it has failed: the failure does.
+  const about = { job: HERO, at: 4 };
+  const started = open.start();
+  processor.started();
+  await started;
+  processor.happen({ type: 'job-started', ...about });
+  expect(open.snapshot().rows[0]?.blocked).toBeNull();
+  expect(open.view().needYou).toBe(0);
+});
+
 it('goes on ticking while Blender is silent, and falls silent when the batch is done', async () => {
   await running();
   await vi.advanceTimersByTimeAsync(5000);

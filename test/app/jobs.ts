@@ -52,6 +52,7 @@ export function aRowOf(job: BatchJob, facts: Partial<RowFacts> = {}): JobRow {
     waitsFor: [],
     remainingSeconds: null,
     triedSeconds: null,
+    blocked: null,
   };
   return rowOf(job, { ...nothing, night: QUIET_NIGHT, ...facts });
 }

@@ -192,7 +192,7 @@ describe('a plan from before a restart', () => {
     clock.pass(HOUR);
     expect(host.start).not.toHaveBeenCalled();
     expect(host.say).toHaveBeenCalledExactlyOnceWith(
-      'The night of “film” was missed: Nightshift was closed from 23:00 to 08:00. Nothing was rendered; Render starts it now.',
+      'The night of “film” was missed: Nightshift was closed from 23:00 to 08:00. Nothing was rendered; it can be started now.',
     );
     expect(schedules.list()).toEqual([]);
     expect(host.tell).toHaveBeenLastCalledWith([]);

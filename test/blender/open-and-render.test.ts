@@ -232,7 +232,12 @@ bpy.app.handlers.frame_change_pre.append(grow)
   );
   for (const frame of [1, 3]) {
     const worker = await rig.start({ trusted: true });
-    expect(value(await worker.open(sceneRequest({ blend }), within())).camera).toBe('Camera');
+    const facts = value(await worker.open(sceneRequest({ blend }), within()));
+    expect(facts.camera).toBe('Camera');
+    expect(facts.settings?.cameras).toEqual([
+      { from: 2, camera: 'Camera' },
+      { from: 3, camera: 'Camera.001' },
+    ]);
     value(await worker.render({ frame, threads: 1, file: rig.path(`${frame}.x`) }, within()));
     await execa(BLENDER, [
       ...['-b', '-y', '--factory-startup', blend, '-o', rig.path('blender_#')],

@@ -14,7 +14,7 @@ test('a shot that is sent from inside of Blender opens in the window that is the
   await send(blend, "frames = '2-3'");
   await app.expectStatus('hero', 'Waiting');
   await expect(app.row('hero').getByText(/^2 waiting$/)).toBeVisible({ timeout: 30_000 });
-  await expect(app.row('hero').getByText('hero.yaml')).toBeVisible();
+  await expect(app.row('hero').getByText('.yaml', { exact: true })).toBeVisible();
 });
 
 /** Real Blender with the extension as it lies in the clone, which is also the Nightshift that it is told of. */

@@ -4,7 +4,7 @@ import { expect } from '@playwright/test';
 import { standIn } from './film.ts';
 import { app, place, startApp, test } from './story.ts';
 
-/** Shots that render; all others miss their scene. */
+/** Shots that render; the next one misses its scene, and all others need it. */
 const GOOD = 20;
 /** Elements of the whole window, however many shots there are. */
 const MOST_ELEMENTS = 2000;
@@ -50,8 +50,10 @@ async function folderOf(shots: number): Promise<string> {
   await mkdir(folder);
   await writeFile(join(folder, 'scene.bin'), 'BLENDER-v403RENDH');
   for (let shot = 1; shot <= shots; shot += 1) {
-    const scene = shot <= GOOD ? 'scene.bin' : 'gone.blend';
-    await writeFile(join(folder, `${nameOf(shot)}.yaml`), `blend: ${scene}\nframes: 1-3\n`);
+    const scene = shot === GOOD + 1 ? 'gone.blend' : 'scene.bin';
+    const needs = shot > GOOD + 1 ? `depends_on: ${nameOf(GOOD + 1)}\n` : '';
+    const text = `blend: ${scene}\nframes: 1-3\n${needs}`;
+    await writeFile(join(folder, `${nameOf(shot)}.yaml`), text);
   }
   return folder;
 }

@@ -70,9 +70,7 @@ test('a night with a missing texture, a poisoned frame and too little memory is 
   await expect(app.window.getByRole('gridcell', { name: poisoned })).toBeVisible();
   await shown('poisoned');
   await app.window.getByRole('tab', { name: 'Set-up' }).click();
-  await expect(
-    app.window.getByText(/2 m without a sign of life, the least there is/),
-  ).toBeVisible();
+  await expect(app.window.getByText(/2 m without a sign of life, never less/)).toBeVisible();
   await app.expectSetup('Scene file', 'stunt.yaml, line 1');
   await app.expectSetup('Retries', 'settings');
   await shown('setup');

@@ -163,7 +163,7 @@ describe('what is said of Blenders', () => {
     expect(othersText([HERO, TREE, HERO])).toMatch(/^3 shots were .+ 4\.3\.2 and 4\.5\.1, /);
     expect(othersText([TREE, HERO])).toMatch(/4\.3\.2 and 4\.5\.1, which are not on this computer/);
     expect(nextVersions([HERO, TREE])).toBe('5.2.2');
-    expect(leaveText([HERO], ['5.2.2'])).toMatch(/^Install Blender 4\.3\.2, then Retry goes on/);
+    expect(leaveText([HERO], ['5.2.2'])).toMatch(/^Install Blender 4\.3\.2, then “Retry” goes on/);
     expect(leaveText([HERO, TREE], ['5.2.2'])).toMatch(
       /^Install Blender 4\.3\.2 and 4\.5\.1, then/,
     );
@@ -175,7 +175,7 @@ describe('what is said of Blenders', () => {
       /^This shot was begun with Blender 4\.3\.2, and Blender 5\.2\.2 is chosen for it now\. /,
     );
     expect(leaveText([asked], ['5.2.2', '4.3.2'])).toBe(
-      'Choose Blender 4.3.2 again, then Retry goes on as if nothing had been.',
+      'Choose Blender 4.3.2 again, then “Retry” goes on as if nothing had been.',
     );
     expect(leaveText([asked], ['5.2.2'])).toMatch(
       /^Install Blender 4\.3\.2 and choose 4\.3\.2 again, /,

@@ -56,12 +56,12 @@ describe('a shot with a warning', () => {
 
   it('is done and says so, with the warning in full behind it', () => {
     expect(jobNote(done)).toBe(`Done at ${clock(AT)} · 2 warnings`);
-    expect(noteHint(done)).toBe(`${WOOD} And 1 more warning.`);
+    expect(noteHint(done)).toBe(`${WOOD.replace(/"(.*)"/, '“$1”')} And 1 more warning.`);
   });
 
   it('tells warnings and problems apart while it renders', () => {
     expect(jobNote({ ...done, status: 'running' })).toBe('2 warnings');
-    expect(jobNote({ ...done, status: 'running', problems: 3 })).toBe('3 problems');
+    expect(jobNote({ ...done, status: 'running', problems: 3 })).toBe('3 warnings');
   });
 
   it('is counted in the morning', () => {
@@ -119,7 +119,7 @@ describe('the stall limit', () => {
     ],
     [
       { from: 'slowest-frame', ms: 120_000, slowestSeconds: 2 },
-      '2 m without a sign of life, the least there is (slowest frame: 2.0 s)',
+      '2 m without a sign of life, never less (slowest frame: 2.0 s)',
     ],
     [{ from: 'frame-timeout', ms: null, seconds: 60 }, 'None: the frame limit decides'],
   ] as const)('says how long and why: %j', (stall, words) => {
@@ -134,7 +134,7 @@ describe('a batch that did not go to its end', () => {
     const rows = [aRow({ status: 'completed', endTime: AT })];
     expect(nightText(aView({ phase: 'partial', progress }), rows, AT)).toEqual([
       '2 of 7 shots done, 5 waiting',
-      `The last of them was done at ${clock(AT)}. Render goes on with what is missing.`,
+      `The last of them was done at ${clock(AT)}. “Render” goes on with what is missing.`,
     ]);
   });
 
@@ -145,7 +145,7 @@ describe('a batch that did not go to its end', () => {
     expect(nightText(aView({ phase: 'cancelled', progress }), [aRow({ endTime: AT })], AT)).toEqual(
       [
         '12 of 48 frames are ready',
-        `film was cancelled at ${clock(AT)}. Three shots were stopped before the end. Resume goes on with the first frame that is missing.`,
+        `film was cancelled at ${clock(AT)}. Three shots were stopped before the end. “Resume” goes on with the first frame that is missing.`,
       ],
     );
   });

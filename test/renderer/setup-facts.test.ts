@@ -70,6 +70,25 @@ describe('the set-up of a shot', () => {
     expect(fact('Camera', { opened: OPENED })).toEqual(['Cam_Hero', 'hero.yaml, line 4']);
   });
 
+  it('names the cameras that markers bind to the frames of the shot, and not the one of the scene', () => {
+    const cameras = [
+      { from: 10, camera: 'Wide' },
+      { from: 20, camera: 'Close' },
+      { from: 90, camera: 'End' },
+    ];
+    const opened = { ...OPENED, settings: { ...OPENED.settings, cameras } } as JobDetail['opened'];
+    const frames = (...numbers: number[]) =>
+      numbers.map((frame) => ({ frame, state: { status: 'waiting', tries: 0 } as const }));
+    const seen = (...numbers: number[]) =>
+      fact('Camera', { opened, frames: frames(...numbers) }, {});
+    expect(seen(1, 5)).toEqual(['Wide', 'bound to markers']);
+    expect(seen(15, 16, 40)).toEqual(['Wide, Close', 'bound to markers']);
+    expect(seen(30, 40)).toEqual(['Close', 'bound to markers']);
+    expect(seen(200)).toEqual(['End', 'bound to markers']);
+    expect(seen()).toEqual(['Wide, Close, End', 'bound to markers']);
+    expect(fact('Camera', { opened: OPENED }, {})).toEqual(['Cam_Hero', 'saved in the scene']);
+  });
+
   it('knows what is Nightshift’s own: the output folder, and what the settings say', () => {
     expect(fact('Output', {})).toEqual(['renders/hero', 'default']);
     expect(fact('Retries', {})).toEqual(['3', 'settings']);

@@ -28,14 +28,21 @@ describe('which rows are shown', () => {
   it('filters by state; what never started is counted with what was cancelled', () => {
     expect(visibleIds(rows, { ...EVERYTHING, filter: 'cancelled' })).toEqual(['c', 'd']);
     const jobs = { waiting: 0, running: 1, completed: 0, failed: 1, skipped: 1, cancelled: 1 };
-    expect(filterCounts({ totalJobs: 4, jobs })).toEqual({
+    expect(filterCounts({ progress: { totalJobs: 4, jobs }, needYou: 3 })).toEqual({
       all: 4,
       running: 1,
-      failed: 1,
+      failed: 3,
       waiting: 0,
       completed: 0,
       cancelled: 2,
     });
+  });
+
+  it('counts among those that need the artist what can not be rendered', () => {
+    const waiting = aRow({ id: 'e', status: 'waiting', blocked: 'It has no camera.' });
+    const needing = visibleIds([...rows, waiting], { ...EVERYTHING, filter: 'failed' });
+    expect(needing).toEqual([...visibleIds(rows, { ...EVERYTHING, filter: 'failed' }), 'e']);
+    expect(visibleIds([waiting], { ...EVERYTHING, filter: 'waiting' })).toEqual(['e']);
   });
 
   it('finds every word in name, file or failure, whatever the case', () => {

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { finishRange, finishText } from '../../renderer/header/Header.tsx';
+import { untold } from '../../renderer/header/ProblemsBar.tsx';
 import { foundLines, lineText } from '../../renderer/inspector/LogTab.tsx';
-import { nightText } from '../../renderer/morning/night-text.ts';
+import { failedNames, failuresOf, nightText } from '../../renderer/morning/night-text.ts';
 import { interruptedText, resumeChecks, resumeTitle } from '../../renderer/resume/resume-text.ts';
 import { grouped, summaryText } from '../../renderer/sidebar/Sidebar.tsx';
 import { offeredActs } from '../../renderer/text/acts.ts';
 import { titleText } from '../../renderer/text/batch-text.ts';
 import * as job from '../../renderer/text/job-text.ts';
 import { runsOf } from '../../renderer/ui/FrameStrip.tsx';
-import type { BatchSummary, ResumeCard } from '../../shared/view.ts';
+import type { BatchSummary, JobRow, ResumeCard } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
 
 const NOW = new Date(2026, 10, 18, 22, 20).getTime();
@@ -157,14 +158,42 @@ describe('the morning', () => {
       const progress = { ...aView().progress, frames, jobs };
       return nightText(aView({ phase: 'failed', progress }), [], NOW)[0];
     };
-    expect(headed(22, 3)).toBe('22 frames are ready, 3 shots are not');
-    expect(headed(1, 1)).toBe('1 frame is ready, 1 shot is not');
-    expect(headed(0, 2)).toBe('No frame is ready, 2 shots are not');
+    expect(headed(22, 3)).toBe('22 frames are ready, 3 shots have none');
+    expect(headed(1, 1)).toBe('1 frame is ready, 1 shot has none');
+    expect(headed(0, 2)).toBe('No frame was rendered');
+  });
+
+  it('says one failure once, however many shots have it', () => {
+    const error = {
+      cause: 'missing-file',
+      message: 'Gone.',
+      nextStep: 'Put it back.',
+      evidence: [],
+    };
+    const failed = (name: string, message = 'Gone.') =>
+      aRow({ name, status: 'failed', error: { ...error, message } as JobRow['error'] });
+    const rows = [failed('a'), failed('b', 'Black.'), aRow(), failed('c'), failed('d')];
+    const failures = failuresOf(rows);
+    expect(failures.map((each) => [failedNames(each.rows), each.text])).toEqual([
+      ['a, c and 1 more', 'Gone. Put it back.'],
+      ['b', 'Black. Put it back.'],
+    ]);
+    expect(failedNames(rows.slice(0, 2))).toBe('a and b');
+  });
+
+  it('does not say among the problems of the folder what the card of a shot says', () => {
+    const of = (jobId: string | null, severity: 'error' | 'warning') => ({
+      ...{ severity, file: 'a.yaml', line: 1, column: 1, jobId, message: 'What?' },
+    });
+    const all = [of('a', 'error'), of('a', 'warning'), of('b', 'error'), of(null, 'error')];
+    expect(untold(all, new Set(['a']))).toEqual(all.slice(1));
+    expect(untold(all)).toEqual(all);
   });
 
   it('says who needs the artist', () => {
     const jobs = { waiting: 0, running: 0, completed: 6, failed: 2, skipped: 1, cancelled: 0 };
-    const view = aView({ phase: 'failed', progress: { ...aView().progress, jobs } });
+    const progress = { ...aView().progress, jobs };
+    const view = aView({ phase: 'failed', progress, needYou: 2 });
     expect(nightText(view, [], NOW)).toEqual([
       '0 of 10 frames are ready',
       'film finished. Two shots need you. One was not started.',
@@ -203,7 +232,7 @@ describe('after a crash', () => {
 
   it('lists what was checked', () => {
     expect(resumeChecks(card)).toEqual([
-      { good: true, text: 'All 214 frames checked: complete and unchanged since' },
+      { good: true, text: 'All 214 frames checked: whole and unchanged since' },
       { good: false, text: '040_lamp has changed: its 12 frames will be rendered again' },
       { good: true, text: '2 Blenders left running from before were stopped' },
     ]);
@@ -219,7 +248,10 @@ describe('a row', () => {
       evidence: [],
     };
     expect(job.jobNote(aRow({ status: 'failed', error, problems: 3 }))).toBe(error.message);
-    expect(job.jobNote(aRow({ problems: 3 }))).toBe('3 problems');
+    expect(job.jobNote(aRow({ problems: 3 }))).toBe('3 warnings');
+    // What keeps it from being rendered is said before the night.
+    const blocked = aRow({ problems: 2, blocked: "The key `camera:` isn't known." });
+    expect(job.jobNote(blocked)).toBe('The key “camera:” isn’t known.');
     // Its name is not said twice.
     expect(job.jobNote(aRow())).toBe('.yaml');
     expect(job.jobNote(aRow({ shotFile: 'sq010/hero.blend' }))).toBe('sq010/');
@@ -231,10 +263,11 @@ describe('a row', () => {
     const message = 'hero.yaml, line 1, column 8: "gone.yaml" is not there.';
     const error = { cause: 'unreadable-shot' as const, message, nextStep: '', evidence: [] };
     const row = aRow({ status: 'failed', error });
-    expect(job.jobNote(row)).toBe('"gone.yaml" is not there.');
-    expect(job.noteHint(row)).toBe(message);
+    expect(job.jobNote(row)).toBe('“gone.yaml” is not there.');
+    const shown = 'hero.yaml, line 1, column 8: “gone.yaml” is not there.';
+    expect(job.noteHint(row)).toBe(shown);
     const mended = { ...error, nextStep: 'Put it back.' };
-    expect(job.noteHint(aRow({ error: mended }))).toBe(`${message} Put it back.`);
+    expect(job.noteHint(aRow({ error: mended }))).toBe(`${shown} Put it back.`);
     const other = { ...error, message: 'base.yaml, line 2, column 1: what?' };
     expect(job.jobNote(aRow({ status: 'failed', error: other }))).toBe(other.message);
   });

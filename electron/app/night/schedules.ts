@@ -135,7 +135,7 @@ export class Schedules {
     if (until !== null && this.clock.now() >= until) {
       this.#drop(batchId);
       this.host.say(
-        `The planned night is over: it was past ${clockText(until)} before it could start. Nothing was rendered; Render starts it now.`,
+        `The planned night is over: it was past ${clockText(until)} before it could start. Nothing was rendered; it can be started now.`,
       );
       return;
     }
@@ -159,7 +159,7 @@ export class Schedules {
 }
 
 function missedText(name: string, startAt: number, until: number): string {
-  return `The night of “${name}” was missed: Nightshift was closed from ${clockText(startAt)} to ${clockText(until)}. Nothing was rendered; Render starts it now.`;
+  return `The night of “${name}” was missed: Nightshift was closed from ${clockText(startAt)} to ${clockText(until)}. Nothing was rendered; it can be started now.`;
 }
 
 const moment = z.number().nullable();

@@ -71,6 +71,8 @@ export class BatchSession {
   readonly #problems: ShotProblems;
   #trying: BatchView['trying'] = null;
   readonly #waiting: Waiting;
+  /** `null`: not known now. */
+  #blockedCount: number | null = null;
   readonly #unsubscribe: () => void;
   #outcome: BatchOutcome | null;
   #resume: LoadReport | null;
@@ -152,6 +154,7 @@ export class BatchSession {
       }),
       pausedSince: running ? night.pausedSince : null,
       problems: this.#problems.all,
+      needYou: progress.jobs.failed + this.#blockedJobs(),
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: running ? null : cardOf(this.#resume),
       workers: processor.run.workers,
@@ -283,12 +286,14 @@ export class BatchSession {
     this.#trust = trust;
     if (trust === 'trusted')
       this.#problems.keep(({ needsTrust, severity }) => !(needsTrust && severity === 'error'));
+    this.#blockedCount = null;
     this.configure({ trusted: trust === 'trusted' }, this.#blender);
   }
 
   /** Takes in problems that were found after the folder was read. */
   addProblems(problems: readonly ShotProblem[]): void {
     const fresh = this.#problems.add(problems);
+    this.#blockedCount = null;
     if (fresh.some(({ needsTrust }) => needsTrust)) this.#wantTrust('ask');
     for (const { jobId } of fresh) if (jobId !== null) this.#changed.add(jobId);
     this.#updates.ask();
@@ -405,11 +410,13 @@ export class BatchSession {
 
   #changeRow(jobId: string, what: BatchEvent['type']): void {
     this.#changed.add(jobId);
+    if (what.startsWith('job-')) this.#blockedCount = null;
     if (what !== 'job-finished' && what !== 'job-reset') return;
     for (const id of this.#waiting.on(jobId)) this.#changed.add(id);
   }
 
   #changeAll(): void {
+    this.#blockedCount = null;
     for (const { id } of this.processor.jobs) this.#changed.add(id);
   }
 
@@ -436,10 +443,22 @@ export class BatchSession {
     if (log) this.listener.log(log.jobId, log.lines);
   }
 
+  /** Jobs to be rendered that something is in the way of. Counted anew only where that may have changed. */
+  #blockedJobs(): number {
+    if (this.#blockedCount !== null) return this.#blockedCount;
+    let count = 0;
+    for (const id of this.#problems.blocked) if (isToRender(this.processor.job(id))) count += 1;
+    this.#blockedCount = count;
+    return count;
+  }
+
   #row(job: BatchJob): JobRow {
     const { night } = this.processor;
+    const found = this.#problems.of(job);
+    const error = found.find(({ severity }) => severity === 'error');
     return rowOf(this.#preflightPlans.shown(job), {
-      problems: problemsOf(job, this.#problems.of(job)).length,
+      problems: problemsOf(job, found).length,
+      blocked: error && isToRender(job) ? error.message : null,
       night,
       newest: this.#newest.of(job),
       waitsFor: this.#waiting.of(job),
@@ -474,6 +493,11 @@ export interface SessionListener {
 
 function isLive({ kind }: Standing): boolean {
   return kind === 'running' || kind === 'starting';
+}
+
+/** Whether the next run would render a job. */
+function isToRender(job: BatchJob | undefined): boolean {
+  return job !== undefined && ['waiting', 'cancelled', 'skipped'].includes(job.status);
 }
 
 /** Whether a batch stopped in the middle and has frames to go. */

@@ -22,7 +22,10 @@ import { problemsOf } from './shot-problems.ts';
 
 /** What the row of a job says that the job alone does not know. */
 export interface RowFacts
-  extends Pick<JobRow, 'problems' | 'newest' | 'waitsFor' | 'remainingSeconds' | 'triedSeconds'> {
+  extends Pick<
+    JobRow,
+    'problems' | 'newest' | 'waitsFor' | 'remainingSeconds' | 'triedSeconds' | 'blocked'
+  > {
   readonly night: Night;
 }
 

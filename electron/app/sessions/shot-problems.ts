@@ -6,12 +6,14 @@ import type { ShotProblem } from '../../../shared/shot.ts';
 export class ShotProblems {
   #all: readonly ShotProblem[];
   readonly #byJob: ProblemsByJob = new Map();
+  readonly #blocked = new Set<string>();
   /** In the newest update, or none since then has changed. */
   #told = false;
 
   constructor(found: readonly ShotProblem[]) {
     this.#all = found;
     addProblems(this.#byJob, found);
+    this.#block(found);
   }
 
   get all(): readonly ShotProblem[] {
@@ -22,6 +24,11 @@ export class ShotProblems {
     return this.#byJob.get(job.id) ?? [];
   }
 
+  /** Ids of the jobs that something keeps from being rendered, whatever has become of them. */
+  get blocked(): Iterable<string> {
+    return this.#blocked;
+  }
+
   /** Takes in what is new: a shot that is looked at twice says the same again. Gives back what was. */
   add(found: readonly ShotProblem[]): readonly ShotProblem[] {
     const fresh = found.filter((problem) => !this.#knows(problem));
@@ -29,6 +36,7 @@ export class ShotProblems {
     this.#all = [...this.#all, ...fresh];
     this.#told = false;
     addProblems(this.#byJob, fresh);
+    this.#block(fresh);
     return fresh;
   }
 
@@ -37,6 +45,8 @@ export class ShotProblems {
     this.#told = false;
     this.#byJob.clear();
     addProblems(this.#byJob, this.#all);
+    this.#blocked.clear();
+    this.#block(this.#all);
   }
 
   /** All of them for an update, the first time after a change; `null`: the window knows them. */
@@ -44,6 +54,11 @@ export class ShotProblems {
     if (this.#told) return null;
     this.#told = true;
     return this.#all;
+  }
+
+  #block(found: readonly ShotProblem[]): void {
+    for (const { jobId, severity } of found)
+      if (jobId !== null && severity === 'error') this.#blocked.add(jobId);
   }
 
   #knows({ jobId, message }: ShotProblem): boolean {

@@ -4,7 +4,7 @@ import os
 
 import bpy
 
-from . import simulations
+from . import overrides, simulations
 from .paths import has_templates
 from .refusal import Refusal
 
@@ -73,7 +73,7 @@ def _written(render, frame, file):
 
 def _take_marker_camera(scene, frame):
     """As Blender does at each new frame (BKE_scene_camera_switch_find): the newest bound marker, else the first to come."""
-    bound = sorted((m for m in scene.timeline_markers if m.camera), key=lambda m: m.frame)
+    bound = overrides.bound_cameras(scene)
     if bound:
-        past = [marker for marker in bound if marker.frame <= frame]
-        scene.camera = (past[-1] if past else bound[0]).camera
+        past = [camera for at, camera in bound if at <= frame]
+        scene.camera = past[-1] if past else bound[0][1]

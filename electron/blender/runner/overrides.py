@@ -55,6 +55,12 @@ def usable_camera(scene):
     return next(bound, None)
 
 
+def bound_cameras(scene):
+    """The frames at which markers switch to a camera, ascending, each with its camera."""
+    bound = sorted((marker for marker in scene.timeline_markers if marker.camera), key=lambda marker: marker.frame)
+    return [(marker.frame, marker.camera) for marker in bound]
+
+
 def needs_camera(scene):
     """The sequencer, and a compositor without render layers, make pictures without one."""
     editor = scene.sequence_editor
@@ -93,10 +99,12 @@ def samples(scene):
 def settings(scene):
     """What the scene renders with, for who wants to see it; None where its engine has no such thing."""
     camera = usable_camera(scene)
+    bound = [{"from": frame, "camera": bound.name} for frame, bound in bound_cameras(scene)]
     cycles = scene.render.engine == "CYCLES" and hasattr(scene, "cycles")
     return {
         "scene": scene.name,
         "camera": camera.name if camera else None,
+        **({"cameras": bound} if bound else {}),
         "viewLayers": [layer.name for layer in scene.view_layers if layer.use],
         "samples": samples(scene),
         "percentage": scene.render.resolution_percentage,

@@ -232,7 +232,7 @@ def _saved_output(scene):
         # Frames that go elsewhere don't mind.
         return {"directory": os.path.abspath(absolute("//")), "pattern": "####", "problem": str(wrong)}
     saved = _split(path, raw)
-    cameras = _bound_cameras(scene) if "{camera_name" in raw and has_templates() else []
+    cameras = overrides.bound_cameras(scene) if "{camera_name" in raw and has_templates() else []
     if len({camera for _, camera in cameras}) < 2:
         return saved
     kept, told = scene.camera, []
@@ -245,12 +245,6 @@ def _saved_output(scene):
     # Before the first marker its camera is there already.
     patterns = [{"from": frame, "pattern": each["pattern"]} for frame, each in told]
     return {**told[0][1], "patterns": patterns}
-
-
-def _bound_cameras(scene):
-    """The frames at which markers switch to a camera, ascending."""
-    bound = sorted((marker for marker in scene.timeline_markers if marker.camera), key=lambda marker: marker.frame)
-    return [(marker.frame, marker.camera) for marker in bound]
 
 
 def _split(path, raw):
