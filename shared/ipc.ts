@@ -44,6 +44,7 @@ const timeOfDay = z.string().regex(TIME_OF_DAY).nullable();
 export const MENU_COMMANDS = [
   'open-folder',
   'open-samples',
+  'open-in-blender',
   'render',
   'pause',
   'cancel',
@@ -151,6 +152,8 @@ export const CALLS = {
   'job:log': call(z.strictObject({ batchId, jobId: jobId.nullable() })).gives<readonly LogLine[]>(),
   /** Shows the newest frames in the file manager, each folder once; of many folders the one that holds them all. */
   'jobs:reveal': call(jobs),
+  /** Opens the scene of a shot in the Blender that renders it, with its window. */
+  'job:open-in-blender': call(job),
   /** The lines that render jobs in a terminal, in their order. */
   'jobs:commands': call(jobs).gives<readonly string[]>(),
   /** Shows the save dialog and writes Markdown, with a folder of pictures beside it. Where it was written; `null`: the dialog was closed. */

@@ -96,4 +96,6 @@ export interface ShotProblem {
   readonly message: string;
   /** It is none once the folder is trusted. */
   readonly needsTrust?: true;
+  /** The shot fails for it; without it, it is rendered all the same. */
+  readonly endsShot?: true;
 }

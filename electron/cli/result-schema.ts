@@ -170,6 +170,7 @@ export const problemSchema = z.object({
   jobId: maybeText,
   message: z.string(),
   needsTrust: z.literal(true).exactOptional(),
+  endsShot: z.literal(true).exactOptional(),
 });
 
 /** The fields of a `BatchResult`. */

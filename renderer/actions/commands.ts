@@ -3,7 +3,7 @@ import type { BatchView } from '../../shared/view.ts';
 import { useUi } from '../store/ui-store.ts';
 import { type Act, offeredActs } from '../text/acts.ts';
 import * as batch from './batch-actions.ts';
-import { cancellable, prioritizeJobs, retryable, retryJobs } from './job-actions.ts';
+import { cancellable, openInBlender, prioritizeJobs, retryable, retryJobs } from './job-actions.ts';
 import { openSettings } from './settings-actions.ts';
 import { askOfBatch, currentView, openDialog } from './ui-actions.ts';
 import { checkForUpdates } from './update-actions.ts';
@@ -54,6 +54,10 @@ const isAnyLeft = ({ chosen }: Now) => cancellable(chosen).length > 0;
 const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
   'open-folder': { run: batch.chooseFolder },
   'open-samples': { run: batch.openSamples },
+  'open-in-blender': {
+    may: () => useUi.getState().selection.active !== null,
+    run: () => openInBlender(useUi.getState().selection.active),
+  },
   render: { may: mayRender, run: batch.render },
   pause: { may: mayPause, run: pauseOrGoOn },
   cancel: {

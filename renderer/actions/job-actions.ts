@@ -1,4 +1,5 @@
 import type { PriorityChange } from '../../shared/order.ts';
+import { isolated } from '../../shared/safe-text.ts';
 import type { SettingPlaces } from '../../shared/shot.ts';
 import { joinedLog, useBatch, useDetail } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
@@ -68,6 +69,14 @@ export function askToCancelSelected(): void {
 /** Shows the newest frames of these jobs in the file manager, each folder once. */
 export async function revealJobs(jobIds: readonly string[]): Promise<void> {
   await askOfBatch('jobs:reveal', { jobIds: [...jobIds] });
+}
+
+/** Opens the scene of a shot in the Blender that renders it. */
+export async function openInBlender(jobId: string | null): Promise<void> {
+  if (jobId === null) return;
+  const opened = await askOfBatch('job:open-in-blender', { jobId });
+  const name = useBatch.getState().mirror?.rows.get(jobId)?.name ?? '';
+  if (opened !== undefined) notify(`${isolated(name)} opens in Blender.`);
 }
 
 /** Copies the terminal lines that render these jobs, one a line. */

@@ -12,6 +12,7 @@ export function shortcutText(key: string): string {
 
 const COMMANDS: Readonly<Record<string, MenuCommand>> = {
   o: 'open-folder',
+  b: 'open-in-blender',
   r: 'render',
   '.': 'cancel',
   f: 'find',

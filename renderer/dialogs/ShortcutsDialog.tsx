@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText('Shift+F'), 'Render the selected shots first'],
   [shortcutText('E'), 'Export the report'],
   [shortcutText('Shift+C'), 'Copy the report'],
+  [shortcutText('B'), 'Open the shot in Blender'],
   [shortcutText('F'), 'Find a shot; Enter or ↓ goes to what was found'],
   [shortcutText(','), 'Settings'],
   ['↑, ↓', 'Move through the shots, with Shift to select several'],

@@ -1,9 +1,11 @@
 import type { Failure } from '../../shared/failure.ts';
 import { retriesText } from '../../shared/incident-text.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
+import { openInBlender } from '../actions/job-actions.ts';
 import { counted } from '../text/format.ts';
 import { placeText } from '../text/paths.ts';
 import { typeset } from '../text/typeset.ts';
+import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './ProblemsTab.css';
 
@@ -22,6 +24,9 @@ export function ProblemsTab({ row, detail }: { readonly row: JobRow; readonly de
     return <p className="inspector-empty">Nothing is wrong with this shot.</p>;
   return (
     <div className="tab-scroll selectable">
+      <Button small onClick={() => void openInBlender(row.id)}>
+        Open in Blender
+      </Button>
       {error && <FailureFacts failure={error} />}
       {failedFrames
         .filter(({ failure }) => error === null || !isToldBy(error, failure))

@@ -1,7 +1,7 @@
 import { type CSSProperties, useMemo, useRef } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { BatchView, JobRow } from '../../shared/view.ts';
-import { retryJobs } from '../actions/job-actions.ts';
+import { openInBlender, retryJobs } from '../actions/job-actions.ts';
 import { inspect, setQuery } from '../actions/ui-actions.ts';
 import { Acts } from '../header/Acts.tsx';
 import { allRows, useBatch } from '../store/batch-store.ts';
@@ -147,6 +147,11 @@ function FailureCard({ failure: { rows, text } }: { readonly failure: ShotFailur
       <p className="card-text muted selectable">
         <b>{names}</b>: {text}
       </p>
+      {rows.length === 1 && (
+        <Button small look="quiet" onClick={() => void openInBlender(first.id)}>
+          Open in Blender
+        </Button>
+      )}
       <Button small onClick={() => inspect(first.id, 'Log')}>
         Log
       </Button>

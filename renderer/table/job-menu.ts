@@ -5,6 +5,7 @@ import {
   cancelJobs,
   cancellable,
   copyCommands,
+  openInBlender,
   prioritizeJobs,
   renderable,
   renderJobs,
@@ -53,6 +54,12 @@ export function jobMenu(): readonly MenuEntry[] {
       label: chosen.length > 1 ? `Blender of ${count(chosen.length)} shots…` : 'Blender…',
       disabled: chosen.length === 0,
       onSelect: () => openDialog({ kind: 'blender', jobIds: chosen }),
+    },
+    {
+      label: 'Open in Blender',
+      keys: shortcutText('B'),
+      disabled: none,
+      onSelect: () => void openInBlender(active),
     },
     {
       label: 'Show in folder',

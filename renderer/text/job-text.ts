@@ -145,9 +145,10 @@ function ended(word: string, row: JobRow): string {
   return row.endTime === null ? fileText(row) : `${word} at ${clock(row.endTime)}`;
 }
 
-/** What keeps the shot from being rendered is said in its own words: these are the others. */
-function problemsText({ problems }: JobRow): string | null {
-  return problems > 0 ? counted(problems, 'warning') : null;
+/** What the open scene said are warnings; what else was found are problems. */
+function problemsText({ problems, warnings }: JobRow): string | null {
+  if (problems === 0) return null;
+  return problems === warnings ? counted(warnings, 'warning') : counted(problems, 'problem');
 }
 
 function warnings(row: JobRow): string | null {

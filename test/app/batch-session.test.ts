@@ -138,8 +138,9 @@ it('tells the problems of ten thousand shots when they change, and not ten times
 
 it('counts what needs the artist: what failed, and what can not be rendered as it is', async () => {
   const open = session();
-  const broken = { ...PROBLEM, severity: 'error', message: 'It has no camera.' } as const;
-  open.addProblems([PROBLEM, broken, { ...broken, message: 'Nor a scene.' }]);
+  const pink = { ...PROBLEM, severity: 'error', message: 'A texture is missing.' } as const;
+  const broken = { ...pink, message: 'It has no camera.', endsShot: true } as const;
+  open.addProblems([PROBLEM, pink, broken, { ...broken, message: 'Nor a scene.' }]);
   expect(open.view().needYou).toBe(1);
   expect(open.snapshot().rows.map(({ blocked }) => blocked)).toEqual(['It has no camera.', null]);
   // One of its problems counts no more once it has failed: the failure does.

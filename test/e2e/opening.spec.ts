@@ -34,7 +34,7 @@ test('what would go wrong at night stands in the table before anything renders',
   await makeBlend(join(folder, 'blind.blend'), 'scene.camera = None\n');
   await makeBlend(join(folder, 'good.blend'));
   await startApp([folder]);
-  await expect(app.row('blind').getByText(/has no camera\.$/)).toBeVisible({ timeout: 30_000 });
+  await expect(app.row('blind').getByText(/ has no camera/)).toBeVisible({ timeout: 30_000 });
   await expect(app.window.getByText('1 needs you')).toBeVisible();
   await expect(app.window.getByRole('button', { name: 'Need you 1' })).toBeVisible();
   // Frames and size stand in the scene only.
@@ -69,9 +69,9 @@ test('a folder that was rendered before is looked through again when it is opene
   await rm(wood);
   await startApp([folder]);
   await app.expectStatus('hero', 'Waiting');
-  await expect(app.row('hero').getByText('1 warning')).toBeVisible({ timeout: 30_000 });
+  await expect(app.row('hero').getByText('1 problem')).toBeVisible({ timeout: 30_000 });
   await app.expectStatus('good', 'Done');
-  await expect(app.row('good').getByText(/warning/)).toHaveCount(0);
+  await expect(app.row('good').getByText(/problem/)).toHaveCount(0);
   await app.close();
   expect(await app.blenders()).toEqual([]);
 });

@@ -48,6 +48,10 @@ test('the menu of the rows opens by right click and by key, for one shot and for
   for (const shot of ['hero', 'lamp']) await app.expectStatus(shot, 'Cancelled');
   await app.expectStatus('comp', 'Waiting');
 
+  await app.row('comp').click({ button: 'right' });
+  await item('Open in Blender').click();
+  await expect(app.window.getByText('comp opens in Blender.')).toBeVisible();
+
   await app.row('hero').click({ button: 'right' });
   await item('Show log').click();
   await expect(app.window.getByRole('tab', { name: 'Log' })).toHaveAttribute(

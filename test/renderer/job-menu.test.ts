@@ -54,11 +54,13 @@ describe('the menu of the shots', () => {
     expect(offered()).toEqual([
       ...['Preview', 'Inspect', 'Show log', 'Render only this shot', 'Cancel', 'Render first'],
       ...['Move up', 'Move down'],
-      ...['Raise priority', 'Lower priority', 'Blender…', 'Show in folder', 'Copy command'],
+      ...['Raise priority', 'Lower priority', 'Blender…', 'Open in Blender', 'Show in folder'],
+      'Copy command',
     ]);
     choose(['f'], 'failed');
     expect(offered()).toEqual([
-      ...['Preview', 'Inspect', 'Show log', 'Retry', 'Blender…', 'Show in folder', 'Copy command'],
+      ...['Preview', 'Inspect', 'Show log', 'Retry', 'Blender…', 'Open in Blender'],
+      ...['Show in folder', 'Copy command'],
     ]);
   });
 

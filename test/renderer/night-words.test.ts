@@ -61,7 +61,7 @@ describe('a shot with a warning', () => {
 
   it('tells warnings and problems apart while it renders', () => {
     expect(jobNote({ ...done, status: 'running' })).toBe('2 warnings');
-    expect(jobNote({ ...done, status: 'running', problems: 3 })).toBe('3 warnings');
+    expect(jobNote({ ...done, status: 'running', problems: 3 })).toBe('3 problems');
   });
 
   it('is counted in the morning', () => {

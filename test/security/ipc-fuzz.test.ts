@@ -210,6 +210,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
     jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),
     before: fc.oneof(jobId, fc.constant(null)),
   }),
+  'job:open-in-blender': job,
   ...{ 'job:detail': job, 'job:places': job, 'jobs:reveal': jobs, 'jobs:commands': jobs },
   'batch:trust': fc.record({ batchId, trusted: fc.boolean() }),
   'job:strip-cell': fc.record({ batchId, jobId, cell: fc.integer({ min: 0, max: 59 }) }),

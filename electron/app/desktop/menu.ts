@@ -46,6 +46,7 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
       submenu: [
         item('Open Folder…', 'CmdOrCtrl+O', 'open-folder'),
         item('Open Sample Shots', null, 'open-samples'),
+        item('Open Shot in Blender', 'CmdOrCtrl+B', 'open-in-blender'),
         SEPARATOR,
         item('Export Report…', 'CmdOrCtrl+E', 'export-report'),
         item('Copy Report', 'CmdOrCtrl+Shift+C', 'copy-report'),

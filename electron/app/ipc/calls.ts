@@ -20,6 +20,7 @@ import type { Schedules } from '../night/schedules.ts';
 import type { TellingElsewhere } from '../night/telling-elsewhere.ts';
 import { Refusal } from '../refusal.ts';
 import type { BatchSession } from '../sessions/batch-session.ts';
+import { openScene } from '../sessions/open-scene.ts';
 import { nightCharts, reportText, writeBatchReport } from '../sessions/reports.ts';
 import { stripCellOf } from '../sessions/rows.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -159,6 +160,10 @@ export function callHandlers(options: CallsOptions): Handlers {
     'job:strip-cell': ({ batchId, jobId, cell }) =>
       stripCellOf(sessions.get(batchId).job(jobId), cell),
     'job:log': ({ batchId, jobId }) => sessions.get(batchId).followLog(jobId, LOG_LINES),
+    'job:open-in-blender': ({ batchId, jobId }) => {
+      const session = sessions.get(batchId);
+      return openScene(session.job(jobId), session.processor, blenders);
+    },
     'jobs:reveal': async ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
       const jobs = jobIds.map((id) => session.job(id));

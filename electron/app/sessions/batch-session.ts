@@ -455,7 +455,7 @@ export class BatchSession {
   #row(job: BatchJob): JobRow {
     const { night } = this.processor;
     const found = this.#problems.of(job);
-    const error = found.find(({ severity }) => severity === 'error');
+    const error = found.find(({ endsShot }) => endsShot);
     return rowOf(this.#preflightPlans.shown(job), {
       problems: problemsOf(job, found).length,
       blocked: error && isToRender(job) ? error.message : null,

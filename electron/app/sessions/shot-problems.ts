@@ -57,8 +57,8 @@ export class ShotProblems {
   }
 
   #block(found: readonly ShotProblem[]): void {
-    for (const { jobId, severity } of found)
-      if (jobId !== null && severity === 'error') this.#blocked.add(jobId);
+    for (const { jobId, endsShot } of found)
+      if (jobId !== null && endsShot) this.#blocked.add(jobId);
   }
 
   #knows({ jobId, message }: ShotProblem): boolean {

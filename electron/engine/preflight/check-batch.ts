@@ -123,9 +123,10 @@ class Inspector {
     const elsewhere = outside === null ? [] : [writesTo(outside)];
     const twice = await this.#files.takeBeside(job, plan, opened.otherFiles);
     const warnings = twice.map((one) => ({ severity: 'warning' as const, ...one }));
-    return [...findings.value, ...elsewhere, ...warnings, ...output].map(({ severity, message }) =>
-      jobProblem(job, severity, message),
-    );
+    return [...findings.value, ...elsewhere, ...warnings, ...output].map((finding) => ({
+      ...jobProblem(job, finding.severity, finding.message),
+      ...(endsShot(finding) && { endsShot: true as const }),
+    }));
   }
 
   /** What the shots up to this one need of its disk. */
@@ -186,10 +187,16 @@ function jobProblem(
   return { severity, file: job.shotFile, line: null, column: null, jobId: job.id, message };
 }
 
+/** Whether the shot fails for what was found. What is missing of a picture is rendered without it. */
+function endsShot({ severity, cause }: Finding): boolean {
+  return severity === 'error' && cause !== 'missing-file';
+}
+
 /** What would end the shot in the night, or at once. */
 export function failureProblem(job: BatchJob, failure: Failure): ShotProblem {
   return {
     ...jobProblem(job, 'error', `${failure.message} ${failure.nextStep}`),
     ...(failure.cause === 'not-trusted' && { needsTrust: true as const }),
+    endsShot: true,
   };
 }
