@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createReadStream } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
 import { execa } from 'execa';
@@ -25,7 +28,7 @@ test.afterAll(async () => {
   await root.remove();
 });
 
-test('installed from the deb it renders the sample shots, is closed in mid-batch, goes on, is upgraded meanwhile, and is removed', async () => {
+test('installed from the deb it renders the sample shots, is closed in mid-batch, goes on, finds and checks its update meanwhile, is upgraded, and is removed', async () => {
   const deb = join(projectRoot, 'release', await debName());
   await install(deb);
   expect(await root.run('nightshift', '--version')).toMatch(/^\d+\.\d+\.\d+$/u);
@@ -33,6 +36,7 @@ test('installed from the deb it renders the sample shots, is closed in mid-batch
   expect(await readFile(join(root.folder, ENTRIES[1]), 'utf8')).toContain('inode/directory;');
 
   const shots = await sampleShots();
+  const asked = await offer(await newer(deb));
   const first = await open(shots);
   await first.page.getByRole('button', { name: 'Render', exact: true }).click();
   await first.page.getByRole('button', { name: 'Trust and run scripts' }).click();
@@ -46,7 +50,12 @@ test('installed from the deb it renders the sample shots, is closed in mid-batch
   await expect
     .poll(async () => (await frames()).length, { timeout: 300_000 })
     .toBeGreaterThan(before.length);
-  expect(await root.run('dpkg', '-i', await newer(deb))).toContain('Nightshift is running.');
+  expect(asked).toEqual([]);
+  const command = await update(second.page);
+  expect(asked).toEqual(['latest-linux.yml', NEWER]);
+  const file = command.replace(/^sudo apt install (?=\/home\/artist\/)/u, '');
+  expect(await root.run('apt-get', 'install', '-y', file)).toContain('Nightshift is running.');
+  expect(await root.run('dpkg-query', '--show', 'nightshift')).toMatch(/\b99\.0\.0$/u);
   await expect(second.page.getByRole('button', { name: 'Copy report' })).toBeVisible({
     timeout: 600_000,
   });
@@ -59,6 +68,8 @@ test('installed from the deb it renders the sample shots, is closed in mid-batch
   if (SECOND) expect(report).toMatch(/\| Blender +\|.*\b5\.\d\.\d/u);
 
   expect(await root.run('nightshift', '--version')).toMatch(/^\d/u);
+  // A package that is made without an address does not bring it.
+  await rm(join(root.folder, CHANNEL));
   await root.run('apt-get', 'remove', '-y', 'nightshift');
   const left = await root.run(
     'find',
@@ -99,15 +110,52 @@ async function install(deb: string): Promise<void> {
   await root.run('apt-get', 'install', '-y', '--no-install-recommends', inside);
 }
 
-/** The same package as a later version. @returns its path in the root */
+const CHANNEL = 'opt/Nightshift/resources/app-update.yml';
+const NEWER = 'nightshift_99.0.0_amd64.deb';
+
+/** The same package as a later version. @returns its path */
 async function newer(deb: string): Promise<string> {
   const tree = join(root.folder, 'tmp/newer');
   await execa('dpkg-deb', ['-R', deb, tree]);
   const control = join(tree, 'DEBIAN/control');
   const text = await readFile(control, 'utf8');
-  await writeFile(control, text.replace(/^Version: .*$/mu, 'Version: 99.0'));
+  await writeFile(control, text.replace(/^Version: .*$/mu, 'Version: 99.0.0'));
   await execa('dpkg-deb', ['-Znone', '-b', tree, `${tree}.deb`]);
-  return '/tmp/newer.deb';
+  return `${tree}.deb`;
+}
+
+/** Lets a package lie where the installed one asks for newer ones. @returns what it is asked for */
+async function offer(deb: string): Promise<readonly string[]> {
+  const asked: string[] = [];
+  const sha512 = createHash('sha512')
+    .update(await readFile(deb))
+    .digest('base64');
+  const list = `version: 99.0.0\nfiles:\n  - url: ${NEWER}\n    sha512: ${sha512}\n`;
+  const server = http.createServer(({ url = '' }, answer) => {
+    const [name = ''] = url.slice(1).split('?');
+    asked.push(name);
+    if (name === NEWER) createReadStream(deb).pipe(answer);
+    else answer.end(name === 'latest-linux.yml' ? list : '');
+  });
+  server.listen(0, '127.0.0.1').unref();
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const noted = `provider: generic\nurl: http://127.0.0.1:${port}/\nupdaterCacheDirName: nightshift-updater\n`;
+  await writeFile(join(root.folder, CHANNEL), noted);
+  return asked;
+}
+
+/** Asks for what is newer and fetches it, in the window. @returns the command that installs it */
+async function update(page: Page): Promise<string> {
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  await button('Settings').click();
+  await button('Check for updates…').click();
+  await button('Download').click();
+  const ready = page.getByRole('dialog', { name: 'Nightshift 99.0.0 is ready' });
+  const command = (await ready.getByText(/^sudo apt install /u).textContent()) ?? '';
+  await ready.getByRole('button', { name: 'Close' }).click();
+  await button('Close').click();
+  return command;
 }
 
 /** The sample shots as they ship, small; every second one for the other Blender, where there is one. */
