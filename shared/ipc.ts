@@ -6,7 +6,7 @@ import type { LogLine } from './events.ts';
 import type { GpuList } from './gpu.ts';
 import { OTHER_BLENDER_POLICIES } from './job.ts';
 import { PRIORITY_CHANGES } from './order.ts';
-import { type PowerCountdown, type Schedule, TIME_OF_DAY } from './schedule.ts';
+import { type PowerCountdown, TIME_OF_DAY } from './schedule.ts';
 import { allSettingsSchema, type Settings } from './settings.ts';
 import type { SettingPlaces } from './shot.ts';
 import type { BegunElsewhere, ShotBlender } from './shot-blender.ts';
@@ -18,6 +18,7 @@ import {
   type TellingView,
   tellingDraftSchema,
 } from './telling.ts';
+import type { Tonight } from './tonight.ts';
 import type { UpdateView } from './update.ts';
 import type {
   AppInfo,
@@ -92,7 +93,7 @@ export const CALLS = {
   /** The followed batch as it is now, after a gap. */
   'batch:snapshot': call(batch).gives<BatchSnapshot>(),
   'batch:trust': call(z.strictObject({ batchId, trusted: z.boolean() })).gives<BatchSnapshot>(),
-  /** Render, Resume: starts what is left. */
+  /** Render, Resume: starts what is left; where another batch renders it comes after that. */
   'batch:render': call(batch),
   /** Finishes the running frames and starts no new ones. */
   'batch:pause': call(batch),
@@ -109,9 +110,22 @@ export const CALLS = {
   'batch:forget': call(batch),
   /** Renders only these of what is left, while the batch is at rest. */
   'jobs:render': call(jobs),
-  /** Of all open batches. */
-  'schedules:list': call(nothing).gives<readonly Schedule[]>(),
-  /** When a batch starts by itself, and from when on it starts no new frames. Without times: nothing is planned. */
+  /** The batches that are rendered one after another, and when. */
+  'tonight:get': call(nothing).gives<Tonight>(),
+  /** Puts a batch at the end of tonight. It begins by itself only where the night is on. */
+  'tonight:add': call(batch),
+  /** Takes a batch out of tonight that does not render. */
+  'tonight:remove': call(batch),
+  /** Puts a batch before another one, `null`: at the end. What renders stays the first. */
+  'tonight:move': call(batch.extend({ before: batchId.nullable() })),
+  /** Begins the night, or goes on with it, now. */
+  'tonight:start': call(nothing),
+  /** Cancels what renders and begins nothing any more; the order is kept. */
+  'tonight:stop': call(nothing),
+  /**
+   * When the night starts by itself, which the batch joins, and from when on it starts no new frames. Without times:
+   * nothing is planned.
+   */
   'schedule:set': call(batch.extend({ startAt: timeOfDay, until: timeOfDay })),
   /** Ids of the open batches whose folders are watched. */
   'watch:list': call(nothing).gives<readonly string[]>(),
@@ -228,8 +242,7 @@ export interface Pushes {
     readonly jobId: string;
     readonly lines: readonly LogLine[];
   };
-  /** All that are planned now. */
-  'schedules:changed': readonly Schedule[];
+  'tonight:changed': Tonight;
   /** Ids of the batches whose folders are watched. */
   'watch:changed': readonly string[];
   /** The computer is about to go to sleep or to shut down; `null`: not any more. */

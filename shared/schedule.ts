@@ -12,11 +12,6 @@ export interface Moments {
   readonly until: number | null;
 }
 
-/** What is planned for a batch. */
-export interface Schedule extends Moments {
-  readonly batchId: string;
-}
-
 export const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** `23:00`, `7:30` or `8` as `23:00`, `07:30`, `08:00`; `null`: no time of a day. */
@@ -53,7 +48,7 @@ export function clockText(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** What happens when a batch is done, with or without failures. */
+/** What happens when the night is done, with or without failures: its only batch, or the last of several. */
 export const WHEN_DONE = ['nothing', 'notify', 'sleep', 'shut-down'] as const;
 export type WhenDone = (typeof WHEN_DONE)[number];
 
@@ -66,8 +61,8 @@ export const COUNTDOWN_MS = 60_000;
 /** The computer is about to go to sleep, or to shut down. */
 export interface PowerCountdown {
   readonly act: PowerAct;
-  /** Of the batch that is done. */
-  readonly batchName: string;
+  /** Of the batch that is done; `null`: a night of several is. */
+  readonly batchName: string | null;
   /** ms since 1970. */
   readonly at: number;
 }

@@ -62,7 +62,7 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
   const blenders = new BlenderShelf(data);
   const cluster = new ClusterShelf();
   void cluster.look();
-  const sessions = new Sessions({
+  const sessions: Sessions = new Sessions({
     data,
     settings,
     trust,
@@ -76,17 +76,23 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
       if (signal === null || beginsRun(signal)) void updates.nightMoved();
     },
     onOpened: ({ id }) => void watched.opened(id),
-    onEnded: (batch, result) => {
-      void night.ended(batch, result);
-      telling.ended(batch, result, night.busy() === null);
+    onEnded: async (batch, result) => {
+      // Told before the next one begins.
+      telling.ended(batch, result);
+      if (await night.ended(batch, result)) telling.nightOver();
     },
-    onBroken: (batch, why) => telling.brokeOff(batch, why),
+    onBroken: (batch, why) => {
+      void night.broke(batch, why);
+      telling.brokeOff(batch, why);
+    },
+    placeOf: (batchId) => night.tonight.placeOf(batchId),
     opensAnother: () => fromOutside.isExpected,
   });
   const night = new NightControl({
     data,
     sessions,
     settings,
+    trust,
     push: (name, payload) => {
       push(name, payload);
       void updates.nightMoved();
@@ -102,6 +108,7 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
   endWell({
     busy: () => night.busy(),
     leave: () => updates.leave(),
+    stopped: () => void night.tonight.rest(),
     close: async () => {
       const [window] = BrowserWindow.getAllWindows();
       const nightClosed = night.close();

@@ -74,8 +74,8 @@ export function renderNightCommand(run: (options: NightOptions) => Promise<void>
 const HELP = `
 A folder that can't begin is passed over and stays in the list with its reason. What is added meanwhile is rendered too.
 Ctrl+C stops the night; the same command goes on with it.
-Ends with 0: all is done; 1: some shot failed or a folder was passed over; 2: nothing to render, or somebody is at it;
-130: stopped.`;
+Ends with 0: all is done; 1: some shot failed or a folder was passed over; 2: nothing to render, or the app is open,
+which goes through the night itself; 130: stopped.`;
 
 /** Renders the batches of tonight to the end of the queue; resolves with the exit code. Throws `UsageError`, `NightInUse`. */
 export async function renderNight(

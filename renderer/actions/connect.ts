@@ -3,7 +3,7 @@ import { listen } from '../api.ts';
 import { appended, useBatch, useDetail } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
-import { groupOf } from '../text/batch-text.ts';
+import { isAtWork } from '../text/batch-text.ts';
 import { openBatch, openLast, refetch, showBatch } from './batch-actions.ts';
 import { possibleCommands, runCommand } from './commands.ts';
 import { applyTheme, lookForBlenders, lookForCluster } from './settings-actions.ts';
@@ -21,7 +21,7 @@ export function connect(): () => void {
       if (logJob !== jobId || useBatch.getState().mirror?.view.id !== batchId) return;
       useDetail.setState({ log: appended(log, lines) });
     }),
-    listen('schedules:changed', (schedules) => useLibrary.setState({ schedules })),
+    listen('tonight:changed', (tonight) => useLibrary.setState({ tonight })),
     listen('watch:changed', (watched) => useLibrary.setState({ watched })),
     listen('power:changed', (countdown) => useLibrary.setState({ countdown })),
     listen('updates:changed', (updates) => useLibrary.setState({ updates })),
@@ -51,8 +51,8 @@ async function fill(): Promise<void> {
     const first = toShowFirst(batches);
     if (!(await opened) && first && !useBatch.getState().mirror) await openBatch(first.id);
   }
-  const schedules = await askOrNotify('schedules:list', undefined);
-  if (schedules) useLibrary.setState({ schedules });
+  const tonight = await askOrNotify('tonight:get', undefined);
+  if (tonight) useLibrary.setState({ tonight });
   const watched = await askOrNotify('watch:list', undefined);
   if (watched) useLibrary.setState({ watched });
   const updates = await askOrNotify('updates:view', undefined);
@@ -67,10 +67,7 @@ function toShowFirst(batches: readonly BatchSummary[]): BatchSummary | undefined
   const openable = batches
     .filter((batch) => batch.problem === null)
     .sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
-  return (
-    openable.find((batch) => groupOf(batch.phase) === 'Rendering') ??
-    openable.find((batch) => batch.phase === 'interrupted')
-  );
+  return openable.find(isAtWork) ?? openable.find((batch) => batch.phase === 'interrupted');
 }
 
 /**

@@ -17,7 +17,12 @@ export async function planNight(times: PlannedTimes): Promise<void> {
     await render();
 }
 
-/** Nothing starts or stops by itself any more. */
-export async function callOff(): Promise<void> {
+/** Nothing starts or stops by itself any more; what is in tonight stays in it. */
+export async function removeSchedule(): Promise<void> {
   await askOfBatch('schedule:set', { startAt: null, until: null });
+}
+
+/** The batch does not begin by itself: it is not in tonight any more. */
+export async function callOff(): Promise<void> {
+  await askOfBatch('tonight:remove');
 }

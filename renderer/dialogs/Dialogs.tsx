@@ -4,11 +4,12 @@ import { isolated } from '../../shared/safe-text.ts';
 import { forgetBatch, startAgain } from '../actions/batch-actions.ts';
 import { cancelJobs } from '../actions/job-actions.ts';
 import { keepOn } from '../actions/settings-actions.ts';
+import { stopNight } from '../actions/tonight-actions.ts';
 import { askOfBatch, closeDialog } from '../actions/ui-actions.ts';
 import { PreviewDialog } from '../player/PreviewDialog.tsx';
 import { SettingsDialog } from '../settings/SettingsDialog.tsx';
 import { useBatch, useView } from '../store/batch-store.ts';
-import { useLibrary } from '../store/library-store.ts';
+import { lineOf, useLibrary } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
 import { powerQuestion } from '../text/power-text.ts';
@@ -44,13 +45,15 @@ function Question() {
         />
       );
     case 'cancel-batch':
+      return <CancelBatch />;
+    case 'stop-night':
       return (
         <Ask
-          title="Cancel the batch?"
-          text="The frames that are rendering now are lost. Everything finished stays on disk, and the batch can be resumed."
-          yes="Cancel batch"
+          title="Stop the night?"
+          text="The frames that are rendering now are lost, and no other batch begins. Everything finished stays on disk, and the order of tonight is kept."
+          yes="Stop the night"
           no="Keep rendering"
-          onYes={() => void askOfBatch('batch:cancel')}
+          onYes={() => void stopNight()}
         />
       );
     case 'cancel-jobs':
@@ -82,6 +85,27 @@ function Question() {
     default:
       return assertNever(dialog);
   }
+}
+
+/** Where others wait for their turn, either this one is given up, or the night. */
+function CancelBatch() {
+  const id = useView()?.id;
+  const next = useLibrary(({ tonight }) =>
+    tonight.isOn && lineOf(tonight, id ?? '')?.state === 'running'
+      ? (tonight.batches.find(({ state }) => state === 'waiting')?.name ?? null)
+      : null,
+  );
+  const rest = next === null ? '' : ` Then ${isolated(next)} begins.`;
+  return (
+    <Ask
+      title="Cancel the batch?"
+      text={`The frames that are rendering now are lost. Everything finished stays on disk, and the batch can be resumed.${rest}`}
+      yes="Cancel batch"
+      no="Keep rendering"
+      onYes={() => void askOfBatch('batch:cancel')}
+      {...(next !== null && { other: 'Stop the night', onOther: () => void stopNight() })}
+    />
+  );
 }
 
 function CancelJobs({ jobIds }: { readonly jobIds: readonly string[] }) {
@@ -117,14 +141,17 @@ interface AskProps {
   readonly yes: string;
   readonly no: string;
   readonly onYes: () => void;
+  /** Another way to give up more. */
+  readonly other?: string;
+  readonly onOther?: () => void;
 }
 
 /** A question before something is given up. The harmless answer has the focus. */
-function Ask({ title, text, yes, no, onYes }: AskProps) {
+function Ask({ title, text, yes, no, onYes, other, onOther = onYes }: AskProps) {
   const harmless = useRef<HTMLButtonElement>(null);
-  const answer = () => {
+  const answer = (act: () => void) => () => {
     closeDialog();
-    onYes();
+    act();
   };
   return (
     <Modal
@@ -137,7 +164,12 @@ function Ask({ title, text, yes, no, onYes }: AskProps) {
           <Button ref={harmless} onClick={closeDialog}>
             {no}
           </Button>
-          <Button look="danger" onClick={answer}>
+          {other && (
+            <Button look="danger" onClick={answer(onOther)}>
+              {other}
+            </Button>
+          )}
+          <Button look="danger" onClick={answer(onYes)}>
             {yes}
           </Button>
         </>
@@ -155,7 +187,7 @@ function PowerDialog() {
   const { batchName, act } = countdown;
   return (
     <Modal
-      title={`${isolated(batchName)} is done`}
+      title={batchName === null ? 'The night is done' : `${isolated(batchName)} is done`}
       text={powerQuestion(countdown, now)}
       focus={stay}
       onClose={() => void keepOn()}

@@ -2,22 +2,25 @@ import { Clock } from 'lucide-react';
 import { type FormEvent, type ReactElement, type ReactNode, useId, useState } from 'react';
 import {
   clockText,
+  type Moments,
   type PlannedTimes,
   parseTimeOfDay,
-  type Schedule,
   type WhenDone,
 } from '../../shared/schedule.ts';
+import type { Tonight } from '../../shared/tonight.ts';
 import type { BatchView } from '../../shared/view.ts';
-import { callOff, planNight } from '../actions/schedule-actions.ts';
+import { planNight, removeSchedule } from '../actions/schedule-actions.ts';
 import { chooseWhenDone } from '../actions/settings-actions.ts';
 import { useLibrary, useSchedule } from '../store/library-store.ts';
+import { counted } from '../text/format.ts';
 import { WHEN_DONE_SHORT } from '../text/power-text.ts';
 import { Button } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { planText, scheduleText } from './schedule-text.ts';
+import { planText, scheduleText, turnText } from './schedule-text.ts';
 import './ScheduleButton.css';
 import { Popover as Base } from '@base-ui/react/popover';
+import { useShallow } from 'zustand/react/shallow';
 
 /** When the batch starts by itself, and from when on it starts no new frames. */
 export function ScheduleButton({ view }: { readonly view: BatchView }) {
@@ -46,7 +49,7 @@ export function ScheduleButton({ view }: { readonly view: BatchView }) {
 
 interface FormProps {
   readonly view: BatchView;
-  readonly schedule: Schedule | null;
+  readonly schedule: Moments | null;
   readonly onClose: () => void;
 }
 
@@ -57,6 +60,7 @@ function Form({ view, schedule, onClose }: FormProps) {
   const [until, setUntil] = useState(() => timeOf(schedule?.until));
   const before = useLibrary((state) => state.settings?.whenDone ?? null);
   const [whenDone, setWhenDone] = useState(before);
+  const others = useLibrary(({ tonight }) => othersOf(tonight, view.id));
   const now = useNow(true);
   const times = { startAt: runs ? null : parseTimeOfDay(startAt), until: parseTimeOfDay(until) };
   const valid = isTime(until) && (runs || isTime(startAt));
@@ -76,7 +80,8 @@ function Form({ view, schedule, onClose }: FormProps) {
       {whenDone && <When value={whenDone} onChange={setWhenDone} />}
       <p className="schedule-sum">
         {sumText(times, runs, valid, now)}
-        {otherwise && ' “When done” counts for every batch.'}
+        {others > 0 && ` All of tonight: ${counted(others + 1, 'batch', 'batches')}.`}
+        {otherwise && ' “When done” counts for every night.'}
       </p>
       <div className="schedule-acts">
         {schedule && (
@@ -84,7 +89,7 @@ function Form({ view, schedule, onClose }: FormProps) {
             look="quiet"
             onClick={() => {
               onClose();
-              void callOff();
+              void removeSchedule();
             }}
           >
             Remove schedule
@@ -96,6 +101,11 @@ function Form({ view, schedule, onClose }: FormProps) {
       </div>
     </form>
   );
+}
+
+/** How many other batches the times count for, too. */
+function othersOf({ batches }: Tonight, batchId: string): number {
+  return batches.filter(({ id, state }) => id !== batchId && state !== 'passed-over').length;
 }
 
 function sumText(times: PlannedTimes, runs: boolean, valid: boolean, now: number): string {
@@ -113,7 +123,7 @@ function isTime(text: string): boolean {
   return text.trim() === '' || parseTimeOfDay(text) !== null;
 }
 
-function submitText(runs: boolean, startAt: string | null, schedule: Schedule | null): string {
+function submitText(runs: boolean, startAt: string | null, schedule: Moments | null): string {
   if (schedule) return 'Change';
   if (runs) return 'Set';
   return startAt === null ? 'Render until then' : 'Schedule';
@@ -190,11 +200,12 @@ function Popover({ title, open, onOpenChange, trigger, children }: PopoverProps)
   );
 }
 
-/** `Starts at 23:00 in 1 h 20 m`, `Until 08:00`; nothing where nothing is planned. */
+/** `Starts at 23:00 in 1 h 20 m`, `Until 08:00`, `Tonight, after film`; nothing where nothing is planned. */
 export function ScheduleLine({ view }: { readonly view: BatchView }) {
   const schedule = useSchedule(view.id);
   const now = useNow(schedule !== null);
-  const words = schedule && scheduleText(schedule, view, now);
+  const turn = useLibrary(useShallow(({ tonight }) => turnText(tonight, view.id)));
+  const words = (schedule && scheduleText(schedule, view, now)) ?? turn;
   if (!words) return null;
   const [before, time, after] = words;
   return (

@@ -1,10 +1,12 @@
-import { momentsOf, type PlannedTimes, type Schedule } from '../../shared/schedule.ts';
+import { isolated } from '../../shared/safe-text.ts';
+import { type Moments, momentsOf, type PlannedTimes } from '../../shared/schedule.ts';
+import type { Tonight } from '../../shared/tonight.ts';
 import type { BatchView } from '../../shared/view.ts';
 import { clock, clockWithDay, roughDuration } from '../text/format.ts';
 
 /** `['Starts at ', '23:00', ' in 1 h 20 m, until 08:00']`, `['Until ', '08:00', '']`; `null`: nothing to say. */
 export function scheduleText(
-  { startAt, until }: Schedule,
+  { startAt, until }: Moments,
   view: Pick<BatchView, 'phase' | 'progress'>,
   now: number,
 ): readonly [string, string, string] | null {
@@ -22,10 +24,19 @@ export function scheduleText(
   return ['Until ', clockWithDay(until, now), rest];
 }
 
-/** In the sidebar: `starts at 23:00`; `null`: it does not wait for its time. */
-export function waitingText(schedule: Schedule | null, now: number): string | null {
-  if (!schedule || schedule.startAt === null) return null;
-  return `starts at ${clockWithDay(schedule.startAt, now)}`;
+/** Of one that waits for its turn: `['After ', 'film', ', about 03:10, done about 05:00']`; `null`: it does not. */
+export function turnText(
+  { batches, startAt, isOn }: Tonight,
+  batchId: string,
+): readonly [string, string, string] | null {
+  const at = batches.findIndex(({ id }) => id === batchId);
+  const line = batches[at];
+  const before = batches.slice(0, at).findLast(({ state }) => state !== 'passed-over');
+  if (line?.state !== 'waiting' || startAt !== null || !before) return null;
+  const goesOn = isOn || before.state === 'running';
+  const begins = goesOn && line.startsAt !== null ? `, about ${clock(line.startsAt)}` : '';
+  const end = goesOn && line.endsAt !== null ? `, done about ${clock(line.endsAt)}` : '';
+  return ['Tonight, after ', isolated(before.name), `${begins}${end}`];
 }
 
 /** What a plan comes to, before it is made. */

@@ -131,7 +131,7 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
     true: 'Go on with the others',
     false: 'Stop the batch',
   }),
-  whenDone: oneOf<WhenDone>('When a batch is done', WHEN_DONE_WORDS, (value) =>
+  whenDone: oneOf<WhenDone>('When the night is done', WHEN_DONE_WORDS, (value) =>
     whenDoneText(value) ? 'A minute before, Nightshift says so and can be told not to.' : '',
   ),
   outputFolder: Output,

@@ -1,10 +1,12 @@
 import { create } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { BlenderInfo } from '../../shared/batch.ts';
 import { type BlenderInstalls, defaultBlender } from '../../shared/blender-install.ts';
 import type { Cluster } from '../../shared/cluster.ts';
-import type { PowerCountdown, Schedule } from '../../shared/schedule.ts';
+import type { Moments, PowerCountdown } from '../../shared/schedule.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { TellingView } from '../../shared/telling.ts';
+import { NO_NIGHT, type Tonight, type TonightBatch } from '../../shared/tonight.ts';
 import type { UpdateView } from '../../shared/update.ts';
 import type { AppInfo, BatchSummary } from '../../shared/view.ts';
 
@@ -18,9 +20,10 @@ interface LibraryStore {
   readonly cluster: Cluster | null;
   /** Ids of the batches whose folders are watched. */
   readonly watched: readonly string[];
-  readonly schedules: readonly Schedule[];
   /** `null` until the settings were opened. */
   readonly telling: TellingView | null;
+  /** The batches that are rendered one after another. */
+  readonly tonight: Tonight;
   /** The computer is about to go to sleep or to shut down; `null`: it is not. */
   readonly countdown: PowerCountdown | null;
   /** `null`: nobody has told yet. */
@@ -35,8 +38,8 @@ export const useLibrary = create<LibraryStore>(() => ({
   blenders: null,
   cluster: null,
   watched: [],
-  schedules: [],
   telling: null,
+  tonight: NO_NIGHT,
   countdown: null,
   updates: null,
 }));
@@ -49,10 +52,32 @@ export function chosenBlender(state: LibraryStore): BlenderInfo | null {
 }
 
 /** What is planned for one batch; `null`: nothing. */
-export function useSchedule(batchId: string): Schedule | null {
-  return useLibrary(({ schedules }) => scheduleOf(schedules, batchId));
+export function useSchedule(batchId: string): Moments | null {
+  return useLibrary(useShallow(({ tonight }) => scheduleOf(tonight, batchId)));
 }
 
-export function scheduleOf(schedules: readonly Schedule[], batchId: string): Schedule | null {
-  return schedules.find((each) => each.batchId === batchId) ?? null;
+/** The times of the night, as they are those of one of its batches. */
+export function scheduleOf(tonight: Tonight, batchId: string): Moments | null {
+  const state = lineOf(tonight, batchId)?.state ?? 'passed-over';
+  if (state === 'passed-over') return null;
+  const startAt = state === 'running' ? null : tonight.startAt;
+  return startAt === null && tonight.until === null ? null : { startAt, until: tonight.until };
+}
+
+/** The line of a batch in tonight; `null`: it is not in it. */
+export function useTonightLine(batchId: string): TonightBatch | null {
+  return useLibrary(({ tonight }) => lineOf(tonight, batchId));
+}
+
+export function lineOf(
+  { batches }: Pick<Tonight, 'batches'>,
+  batchId: string,
+): TonightBatch | null {
+  return batches.find(({ id }) => id === batchId) ?? null;
+}
+
+/** Its turn comes by itself, when those before it have ended. */
+export function isQueued(tonight: Tonight, batchId: string): boolean {
+  const goesOn = tonight.isOn || tonight.batches.some(({ state }) => state === 'running');
+  return goesOn && tonight.startAt === null && lineOf(tonight, batchId)?.state === 'waiting';
 }

@@ -27,6 +27,7 @@ export type Dialog =
       readonly thenPlan?: PlannedTimes;
     }
   | { readonly kind: 'cancel-batch' }
+  | { readonly kind: 'stop-night' }
   | { readonly kind: 'cancel-jobs'; readonly jobIds: readonly string[] }
   | { readonly kind: 'start-again' }
   | { readonly kind: 'preview'; readonly jobId: string }

@@ -10,6 +10,8 @@ export type Act =
   | 'export'
   | 'copy'
   | 'call-off'
+  | 'take-out'
+  | 'add-tonight'
   | 'start-now'
   | 'estimate'
   | 'stop-estimate';
@@ -22,12 +24,14 @@ export const ACT_WORDS: Readonly<Record<Act, string>> = {
   export: 'Export report',
   copy: 'Copy report',
   'call-off': 'Don’t start',
+  'take-out': 'Remove from tonight',
+  'add-tonight': 'Add to tonight',
   'start-now': 'Start now',
   estimate: 'Estimate',
   'stop-estimate': 'Stop estimating',
 };
 
-/** The acts that make sense now; the last one is the primary. */
+/** The acts that make sense now, the next sensible one last. */
 export function offeredActs(
   view: Pick<BatchView, 'phase' | 'progress' | 'trying' | 'elsewhere'>,
 ): readonly Act[] {
@@ -57,6 +61,19 @@ export function offeredActs(
 export function waitingActs(acts: readonly Act[]): readonly Act[] {
   return [...acts.slice(0, -1), 'call-off', 'start-now'];
 }
+
+/** The same where its turn comes by itself, after other batches. */
+export function queuedActs(acts: readonly Act[]): readonly Act[] {
+  return [...acts.filter((act) => act !== 'render' && act !== 'resume'), 'take-out'];
+}
+
+/** The one bright button; `null`: none is. What goes on as it should needs no act. */
+export function primaryOf(acts: readonly Act[]): Act | null {
+  const last = acts.at(-1);
+  return last === undefined || QUIET.has(last) ? null : last;
+}
+
+const QUIET: ReadonlySet<Act> = new Set(['pause', 'take-out']);
 
 /** Whether there is something that a schedule could start or stop. */
 export function canBePlanned(acts: readonly Act[]): boolean {

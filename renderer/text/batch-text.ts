@@ -4,24 +4,24 @@ import type { BatchPhase, BatchView } from '../../shared/view.ts';
 import { percent } from './format.ts';
 
 /** The headings of the sidebar, in its order. */
-export const GROUPS = ['Rendering', 'Interrupted', 'Ready', 'Done'] as const;
+export const GROUPS = ['Tonight', 'Ready', 'Earlier nights'] as const;
 export type Group = (typeof GROUPS)[number];
 
+/** Where a batch stands that is not in the queue of tonight. */
 export function groupOf(phase: BatchPhase): Group {
   switch (phase) {
     case 'running':
     case 'pausing':
     case 'paused':
-      return 'Rendering';
-    case 'interrupted':
-      return 'Interrupted';
+      return 'Tonight';
     case 'unread':
     case 'partial':
       return 'Ready';
+    case 'interrupted':
     case 'completed':
     case 'failed':
     case 'cancelled':
-      return 'Done';
+      return 'Earlier nights';
     default:
       return assertNever(phase);
   }
@@ -29,14 +29,14 @@ export function groupOf(phase: BatchPhase): Group {
 
 /** A run of it is on, also where that is paused. */
 export function isAtWork({ phase }: Pick<BatchView, 'phase'>): boolean {
-  return groupOf(phase) === 'Rendering';
+  return ['running', 'pausing', 'paused'].includes(phase);
 }
 
 /** `58 % · film · Nightshift` */
 export function titleText(view: BatchView | null): string {
   if (!view) return 'Nightshift';
   const { done, total } = view.progress.frames;
-  const live = groupOf(view.phase) === 'Rendering' && total > 0;
+  const live = isAtWork(view) && total > 0;
   return [live && percent(done, total), isolated(view.name), 'Nightshift']
     .filter(Boolean)
     .join(' · ');

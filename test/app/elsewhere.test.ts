@@ -32,6 +32,8 @@ async function openElsewhere() {
       if (name === 'batch:update') updates.push(payload as BatchUpdate);
     },
     onSignal: signals,
+    onBroken: signals,
+    placeOf: () => null,
   });
   onTestFinished(() => sessions.closeAll());
   const session = await sessions.openPath(cli.shots);

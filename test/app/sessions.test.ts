@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { scheduleHost } from '../../electron/app/night/night-control.ts';
 import { Sessions, type SessionsOptions } from '../../electron/app/sessions/sessions.ts';
 import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
 import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
@@ -48,16 +47,6 @@ it('leaves a batch alone that began to render before its folder is read anew', a
   await sessions.render(session.id, (one) => one.start());
   expect(await sessions.openPath(shots)).toBe(session);
   expect(session.running).toBe(true);
-});
-
-it('does not start a plan that was called off while a folder was being opened', async () => {
-  const { sessions, shots } = await makeSessions();
-  const { id } = await sessions.openPath(shots);
-  const host = scheduleHost(sessions, () => {});
-  const reopened = sessions.reopenAtRest(id);
-  await host.start(id, () => false);
-  await reopened;
-  expect(sessions.rendering).toBeNull();
 });
 
 it('goes on looking into what the window shows when another folder is opened beside it', async () => {
@@ -157,7 +146,7 @@ async function makeSessions() {
   const push: SessionsOptions['push'] = (name, payload) => {
     if (name === 'batch:update') updates.push(payload);
   };
-  const told = { push, onSignal: quiet, onEnded: quiet };
+  const told = { push, onSignal: quiet, onEnded: quiet, onBroken: quiet, placeOf: () => null };
   const trust = new TrustStore(data);
   const sessions = new Sessions({
     data,

@@ -3,7 +3,8 @@ import { QUIT_ANSWERS, quitQuestion } from '../../electron/app/desktop/quit.ts';
 import { type TrayState, trayMenu, trayTooltip } from '../../electron/app/desktop/tray.ts';
 
 const at = new Date('2026-11-27T06:40').getTime();
-const RUNNING: TrayState = { name: 'film', phase: 'running', percent: 58, at };
+const ALONE = { more: 0, nightAt: null };
+const RUNNING: TrayState = { name: 'film', phase: 'running', percent: 58, at, ...ALONE };
 
 function labels(state: TrayState | null): readonly string[] {
   return trayMenu(state, () => {}).flatMap(({ label }) => label ?? []);
@@ -18,6 +19,11 @@ describe('the tray', () => {
       'film, starts at 06:40',
     );
     expect(trayTooltip(null)).toBe('Nightshift');
+    const night = { ...RUNNING, more: 2, nightAt: new Date('2026-11-27T09:10').getTime() };
+    expect(trayTooltip(night)).toBe(
+      'film: 58 %, done about 06:40, then 2 more, all done about 09:10',
+    );
+    expect(trayTooltip({ ...night, nightAt: null })).toContain('06:40, then 2 more');
   });
 
   it('offers what makes sense now', () => {
@@ -47,7 +53,7 @@ describe('the question before the app ends', () => {
   it('has a button for each answer, and the harmless ones first and last', () => {
     for (const startAt of [null, at]) {
       for (const tray of [true, false]) {
-        const { buttons } = quitQuestion({ name: 'film', startAt }, tray);
+        const { buttons } = quitQuestion({ name: 'film', startAt, more: 0 }, tray);
         expect(buttons).toHaveLength(QUIT_ANSWERS.length);
         expect(buttons[QUIT_ANSWERS.indexOf('keep')]).toMatch(/^Keep /);
         expect(buttons[QUIT_ANSWERS.indexOf('cancel')]).toBe('Cancel');
@@ -55,12 +61,22 @@ describe('the question before the app ends', () => {
     }
   });
 
+  it('counts what waits for its turn', () => {
+    const said = (more: number) =>
+      quitQuestion({ name: 'film', startAt: null, more }, true).message;
+    expect(said(1)).toBe('“film” is rendering, and one batch waits for its turn.');
+    expect(said(2)).toBe('“film” is rendering, and 2 wait for their turn.');
+    expect(quitQuestion({ name: 'film', startAt: at, more: 2 }, true).message).toBe(
+      '“film” starts at 06:40, and 2 after it.',
+    );
+  });
+
   it('says where Nightshift goes on, and when it would start', () => {
-    expect(quitQuestion({ name: 'film', startAt: null }, true)).toMatchObject({
+    expect(quitQuestion({ name: 'film', startAt: null, more: 0 }, true)).toMatchObject({
       message: '“film” is rendering.',
       buttons: ['Keep rendering in the tray', 'Stop and keep progress', 'Cancel'],
     });
-    expect(quitQuestion({ name: 'film', startAt: at }, false)).toMatchObject({
+    expect(quitQuestion({ name: 'film', startAt: at, more: 0 }, false)).toMatchObject({
       message: '“film” starts at 06:40.',
       buttons: ['Keep waiting minimised', 'Quit', 'Cancel'],
     });

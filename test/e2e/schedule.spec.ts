@@ -61,15 +61,13 @@ test('an artist plans the night, goes home, and finds it stopped in the morning,
   await expect(app.window.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
 });
 
-/** Whatever was planned was planned so many hours earlier. Only while the app is closed. */
+/** The night was planned so many hours earlier. Only while the app is closed. */
 async function planEarlier(hours: number): Promise<void> {
-  const file = join(place.data, 'schedules.json');
-  const plans: { startAt: number; until: number }[] = JSON.parse(await readFile(file, 'utf8'));
+  const file = join(place.data, 'tonight', 'queue.json');
+  const night: { startAt: number; until: number } = JSON.parse(await readFile(file, 'utf8'));
   const earlier = (at: number) => at - hours * HOUR;
-  const moved = plans.map((plan) => ({
-    ...{ ...plan, startAt: earlier(plan.startAt), until: earlier(plan.until) },
-  }));
-  await writeFile(file, JSON.stringify(moved));
+  const moved = { startAt: earlier(night.startAt), until: earlier(night.until) };
+  await writeFile(file, JSON.stringify({ ...night, ...moved }));
 }
 
 function waits(start: string) {

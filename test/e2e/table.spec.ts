@@ -346,7 +346,7 @@ test('a batch is removed from the history after a question, and its frames stay'
   const sidebar = app.window.getByRole('navigation', { name: 'Batches' });
   const entry = sidebar.getByRole('button', { name: /^film/ });
   // It hears of the end a moment later than the table.
-  await expect(sidebar.getByRole('region', { name: 'Done' })).toBeVisible();
+  await expect(sidebar.getByRole('region', { name: 'Earlier nights' })).toBeVisible();
   await entry.click({ button: 'right' });
   await shown('batch-menu');
   await item('Show folder').click();

@@ -21,7 +21,7 @@ if (process.platform !== 'win32') {
 
     await app.press('Settings');
     const settings = app.dialog('Settings');
-    await settings.getByLabel('When a batch is done').selectOption('Put this computer to sleep');
+    await settings.getByLabel('When the night is done').selectOption('Put this computer to sleep');
     await settings.getByRole('button', { name: 'Save' }).click();
     await expect(app.window.getByText('Sleeps when done')).toBeVisible();
 

@@ -1,11 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callOff, planNight } from '../../renderer/actions/schedule-actions.ts';
-import { planText, scheduleText, waitingText } from '../../renderer/schedule/schedule-text.ts';
+import { planText, scheduleText, turnText } from '../../renderer/schedule/schedule-text.ts';
+import { nightEndText, turnState } from '../../renderer/sidebar/tonight-text.ts';
 import { useBatch } from '../../renderer/store/batch-store.ts';
-import { scheduleOf } from '../../renderer/store/library-store.ts';
+import { isQueued, scheduleOf } from '../../renderer/store/library-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
-import { canBePlanned, offeredActs, waitingActs } from '../../renderer/text/acts.ts';
-import type { BatchView } from '../../shared/view.ts';
+import {
+  canBePlanned,
+  offeredActs,
+  primaryOf,
+  queuedActs,
+  waitingActs,
+} from '../../renderer/text/acts.ts';
+import { NO_NIGHT, type Tonight, type TonightBatch } from '../../shared/tonight.ts';
+import type { BatchSummary, BatchView } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
 
 const NOW = new Date(2026, 10, 18, 22, 20).getTime();
@@ -18,12 +26,10 @@ describe('the line of a plan', () => {
   const running = (remainingSeconds: number | null) =>
     aView({ phase: 'running', progress: { ...aView().progress, remainingSeconds } });
 
-  it('says when the batch starts, and in the sidebar too', () => {
+  it('says when the batch starts', () => {
     expect(scheduleText(night, aView(), NOW)?.join('')).toBe(
       'Starts at 23:00 in 40 m, until 08:00',
     );
-    expect(waitingText(night, NOW)).toBe('starts at 23:00');
-    expect(waitingText({ ...night, startAt: null }, NOW)).toBeNull();
   });
 
   it('does not count below zero where another batch is in the way', () => {
@@ -121,15 +127,86 @@ describe('planning', () => {
     expect(useUi.getState().dialog).toEqual({ kind: 'trust', thenRender: false, thenPlan: NIGHT });
   });
 
-  it('is called off by planning nothing', async () => {
+  it('is called off by taking it out of tonight', async () => {
     show({});
     await callOff();
-    expect(asked).toEqual([['schedule:set', { batchId: 'film', startAt: null, until: null }]]);
+    expect(asked).toEqual([['tonight:remove', { batchId: 'film' }]]);
   });
 
-  it('is of each batch its own', () => {
-    const film = { batchId: 'film', startAt: 1, until: null };
-    expect(scheduleOf([film], 'film')).toBe(film);
-    expect(scheduleOf([film], 'other')).toBeNull();
+  it('is that of the night, for each of its batches', () => {
+    const night: Tonight = { ...TWO, startAt: ELEVEN, until: EIGHT };
+    expect(scheduleOf(night, 'film')).toEqual({ startAt: null, until: EIGHT });
+    expect(scheduleOf(night, 'titles')).toEqual({ startAt: ELEVEN, until: EIGHT });
+    expect(scheduleOf(night, 'other')).toBeNull();
+    expect(scheduleOf(TWO, 'titles')).toBeNull();
+  });
+});
+
+const line = (id: string, state: TonightBatch['state']): TonightBatch => ({
+  ...{ id, state, name: id, folder: `/${id}`, problem: null },
+  ...{ startsAt: ELEVEN, endsAt: EIGHT },
+});
+const TWO: Tonight = {
+  ...NO_NIGHT,
+  isOn: true,
+  batches: [line('film', 'running'), line('titles', 'waiting')],
+};
+
+describe('a batch that waits for its turn', () => {
+  it('says after which, and when that is expected', () => {
+    expect(turnText(TWO, 'titles')?.join('')).toMatch(
+      /^Tonight, after .?film.?, about 23:00, done about 08:00$/,
+    );
+    expect(turnText(TWO, 'film')).toBeNull();
+    expect(turnText({ ...TWO, startAt: ELEVEN }, 'titles')).toBeNull();
+    expect(isQueued(TWO, 'titles')).toBe(true);
+    expect(isQueued(TWO, 'film')).toBe(false);
+    expect(isQueued({ ...TWO, isOn: false, batches: TWO.batches.slice(1) }, 'titles')).toBe(false);
+  });
+
+  it('is not rendered by the bright button, and no button is bright while it renders', () => {
+    const acts = queuedActs(['estimate', 'render']);
+    expect(acts).toEqual(['estimate', 'take-out']);
+    expect(primaryOf(acts)).toBeNull();
+    expect(primaryOf(offeredActs(aView({ phase: 'running' })))).toBeNull();
+    expect(primaryOf(offeredActs(aView({ phase: 'paused' })))).toBe('resume');
+    expect(primaryOf(['estimate', 'render'])).toBe('render');
+  });
+});
+
+describe('the words of tonight in the sidebar', () => {
+  const still: Tonight = { ...TWO, isOn: false, batches: TWO.batches.slice(1) };
+  const unknown = { ...line('titles', 'waiting'), startsAt: null, endsAt: null };
+  const summary = { phase: 'unread', framesDone: 0, framesTotal: 2 } as BatchSummary;
+  it.each<[string, Tonight, string]>([
+    ['is done', { ...TWO, endsAt: EIGHT }, 'done about 08:00 tomorrow'],
+    ['nobody knows', { ...TWO, unknown: 1 }, 'end not known yet'],
+    ['begins by itself', { ...still, startAt: ELEVEN }, 'starts at 23:00'],
+    ['is late', { ...still, startAt: NOW - 1 }, 'starts as soon as it can'],
+    ['nobody has begun', still, ''],
+    ['is empty', NO_NIGHT, ''],
+  ])('when the night %s', (_what, tonight, expected) => {
+    expect(nightEndText(tonight, NOW).replace('on 19 November', 'tomorrow')).toMatch(
+      expected === '' ? /^$/ : new RegExp(`^${expected.replace(' tomorrow', '')}`),
+    );
+  });
+
+  it.each<[string, TonightBatch, Tonight, string | null]>([
+    ['one that waits', line('titles', 'waiting'), TWO, 'done about 08:00'],
+    ['one of which nobody knows', unknown, TWO, 'unknown until it has begun'],
+    ['one that nobody has begun', unknown, still, 'waits for the start'],
+    ['one with a time', unknown, { ...still, startAt: ELEVEN }, 'from 23:00 on'],
+    ['one that renders', line('film', 'running'), TWO, '0 % · done about 08:00'],
+    ['one that is paused', { ...line('film', 'running'), endsAt: null }, TWO, null],
+    [
+      'one that could not',
+      { ...unknown, state: 'passed-over', problem: 'Gone.' },
+      TWO,
+      'Passed over: Gone.',
+    ],
+  ])('of %s', (_what, of, tonight, expected) => {
+    const said = turnState(of, tonight, summary, NOW);
+    if (expected === null) expect(said).toBeNull();
+    else expect(said).toMatch(new RegExp(`^${expected}`));
   });
 });

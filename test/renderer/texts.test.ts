@@ -4,11 +4,13 @@ import { untold } from '../../renderer/header/ProblemsBar.tsx';
 import { foundLines, lineText } from '../../renderer/inspector/LogTab.tsx';
 import { failedNames, failuresOf, nightText } from '../../renderer/morning/night-text.ts';
 import { interruptedText, resumeChecks, resumeTitle } from '../../renderer/resume/resume-text.ts';
-import { grouped, summaryText } from '../../renderer/sidebar/Sidebar.tsx';
+import { ringOf, summaryText } from '../../renderer/sidebar/BatchEntry.tsx';
+import { grouped } from '../../renderer/sidebar/Sidebar.tsx';
 import { offeredActs } from '../../renderer/text/acts.ts';
 import { titleText } from '../../renderer/text/batch-text.ts';
 import * as job from '../../renderer/text/job-text.ts';
 import { runsOf } from '../../renderer/ui/FrameStrip.tsx';
+import { NO_NIGHT } from '../../shared/tonight.ts';
 import type { BatchSummary, JobRow, ResumeCard } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
 
@@ -42,18 +44,50 @@ describe('the sidebar', () => {
   it('says how many shots are done where only some were to be rendered', () => {
     const some = { ...summary, phase: 'partial' as const };
     expect(summaryText(some, null, NOW)).toBe('2 of 7 done, 5 waiting');
-    expect(grouped([some]).map(({ group }) => group)).toEqual(['Ready']);
+    expect(grouped([some], NO_NIGHT).map(({ group }) => group)).toEqual(['Ready']);
+  });
+
+  it('draws a ring that tells one that failed and one that is half done from one not begun', () => {
+    const jobs = { ...summary.jobs, waiting: 0, completed: 0 };
+    const ring = (facts: Partial<BatchSummary>) => {
+      const { share, failed } = ringOf({ ...summary, jobs, ...facts });
+      return [share, failed];
+    };
+    const none = { framesDone: 0, framesTotal: 0 };
+    expect(ring({ ...none, phase: 'unread' })).toEqual([0, 0]);
+    expect(ring({ ...none, phase: 'failed', jobs: { ...jobs, failed: 5 } })).toEqual([0, 1]);
+    const some = { ...jobs, completed: 3, failed: 1 };
+    expect(ring({ phase: 'failed', framesDone: 90, jobs: some })).toEqual([0.75, 0.25]);
+    const half = { ...jobs, completed: 2, waiting: 2 };
+    expect(ring({ phase: 'partial', framesDone: 8, framesTotal: 8, jobs: half })).toEqual([0.5, 0]);
+    expect(ring({ phase: 'running' })).toEqual([0.58, 0]);
+  });
+
+  it('shows what is in the queue of tonight there only', () => {
+    const line = { id: 'film', folder: '/film', name: 'film', state: 'waiting' as const };
+    const times = { problem: null, startsAt: null, endsAt: null };
+    const ready = { ...summary, phase: 'unread' as const };
+    const groups = grouped([ready, { ...ready, id: 'other' }], {
+      batches: [{ ...line, ...times }],
+    });
+    expect(groups.map((each) => [each.group, each.batches.map((b) => b.id)])).toEqual([
+      ['Tonight', []],
+      ['Ready', ['other']],
+    ]);
   });
 
   it('groups by state and puts the newest first', () => {
-    const groups = grouped([
-      { ...summary, id: 'old', phase: 'completed', lastAt: 1 },
-      { ...summary, id: 'new', phase: 'failed', lastAt: 2 },
-      { ...summary, id: 'live' },
-    ]);
+    const groups = grouped(
+      [
+        { ...summary, id: 'old', phase: 'completed', lastAt: 1 },
+        { ...summary, id: 'new', phase: 'failed', lastAt: 2 },
+        { ...summary, id: 'live' },
+      ],
+      NO_NIGHT,
+    );
     expect(groups.map((each) => [each.group, each.batches.map((b) => b.id)])).toEqual([
-      ['Rendering', ['live']],
-      ['Done', ['new', 'old']],
+      ['Tonight', ['live']],
+      ['Earlier nights', ['new', 'old']],
     ]);
   });
 });

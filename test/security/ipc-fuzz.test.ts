@@ -6,9 +6,9 @@ import { ORIGIN } from '../../electron/app/desktop/app-protocol.ts';
 import type { Desktop } from '../../electron/app/desktop/desktop.ts';
 import { callHandlers } from '../../electron/app/ipc/calls.ts';
 import { dispatch, type Handlers } from '../../electron/app/ipc/ipc.ts';
-import { scheduleHost } from '../../electron/app/night/night-control.ts';
-import { Schedules } from '../../electron/app/night/schedules.ts';
+import { tonightHost } from '../../electron/app/night/night-control.ts';
 import { TellingElsewhere } from '../../electron/app/night/telling-elsewhere.ts';
+import { TonightControl } from '../../electron/app/night/tonight.ts';
 import { Sessions } from '../../electron/app/sessions/sessions.ts';
 import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
 import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
@@ -17,7 +17,7 @@ import { TellingStore } from '../../electron/app/stores/telling.ts';
 import { TrustStore } from '../../electron/app/stores/trust.ts';
 import { Updates } from '../../electron/app/updates/updates.ts';
 import { WatchedFolders, watchHost } from '../../electron/app/watch/watched-folders.ts';
-import { WALL_CLOCK } from '../../electron/engine/index.ts';
+import { QueueFile, WALL_CLOCK } from '../../electron/engine/index.ts';
 import { CALLS, type CallName, MENU_COMMANDS } from '../../shared/ipc.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { SERVICE_NAMES, TELLING_EVENTS } from '../../shared/telling.ts';
@@ -49,10 +49,15 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
   const blenders = new BlenderShelf(data);
   const cluster = new ClusterShelf();
   const quiet = () => {};
-  const told = { push: quiet, onSignal: quiet, onEnded: quiet };
+  const told = {
+    push: quiet,
+    onSignal: quiet,
+    onEnded: quiet,
+    onBroken: quiet,
+    placeOf: () => null,
+  };
   const sessions = new Sessions({ data, settings, trust, blenders, cluster, ...told });
   const info = { version: '1', electron: '1', platform: 'x', cores: 1, memoryMb: 1 };
-  const schedules = new Schedules(scheduleHost(sessions, quiet), WALL_CLOCK);
   // What nobody may reach from a test.
   const nobody = async () => Promise.reject(new TypeError('no network'));
   const store = new TellingStore(data, {
@@ -62,10 +67,12 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
   const telling = new TellingElsewhere({
     ...{ store, pictureOf: async () => null, push: quiet, clock: WALL_CLOCK, fetch: nobody },
   });
+  const host = tonightHost({ sessions, trust, push: quiet });
+  const tonight = new TonightControl(host, new QueueFile(data), WALL_CLOCK);
   const handlers = callHandlers({
     telling,
     thumbnails: { clear: async () => undefined, get: async () => null },
-    night: { schedules, after: { stay: quiet } },
+    night: { tonight, after: { stay: quiet } },
     watched: new WatchedFolders(watchHost(data, sessions, quiet)),
     updates: updatesThatAskNobody(quiet),
     info: () => ({ ...info, dataDirectory: data, homeDirectory: root }),
@@ -185,7 +192,10 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'report:export': batch, 'report:copy': batch, 'jobs:cancel': jobs, 'jobs:retry': jobs },
   ...{ 'jobs:render': jobs, 'batch:reveal': batch, 'batch:forget': batch },
   'batch:charts': batch,
-  ...{ 'schedules:list': nothing, 'power:stay': nothing, 'watch:list': nothing },
+  ...{ 'tonight:get': nothing, 'tonight:add': batch, 'tonight:remove': batch },
+  ...{ 'tonight:start': nothing, 'tonight:stop': nothing },
+  'tonight:move': fc.record({ batchId, before: fc.oneof(batchId, fc.constant(null)) }),
+  ...{ 'power:stay': nothing, 'watch:list': nothing },
   'watch:set': fc.record({ batchId, on: fc.boolean() }),
   'schedule:set': fc.record({ batchId, startAt: timeOfDay, until: timeOfDay }),
   'job:blender': job,
@@ -265,7 +275,7 @@ describe.each(Object.keys(CALLS) as CallName[])('the call %s', (name) => {
     // Only its own data directory, and there only what it keeps.
     const after = (await readdir(root, { recursive: true })).sort();
     const kept =
-      /^data[\\/](settings\.json|blenders\.json|blender-places\.json|last-seen\.json(\.new)?|telling\.json|trust\.json|samples([\\/].*)?)$/;
+      /^data[\\/](tonight|settings\.json|blenders\.json|blender-places\.json|last-seen\.json(\.new)?|telling\.json|trust\.json|samples([\\/].*)?)$/;
     expect(after.filter((file) => !before.includes(file) && !kept.test(file))).toEqual([]);
     expect(reveal).not.toHaveBeenCalled();
     expect(fault).not.toHaveBeenCalled();

@@ -3,6 +3,8 @@ import { execa } from 'execa';
 import { clockText } from '../../../shared/schedule.ts';
 
 interface QuitOptions {
+  /** The artist has stopped the night: it does not go on by itself. */
+  readonly stopped: () => void;
   /** What renders or is to render; `null`: nothing. */
   readonly busy: () => Busy | null;
   /** Stops every Blender and writes what is to be kept. */
@@ -15,7 +17,7 @@ interface QuitOptions {
 const LAST_SECONDS = 8;
 
 /** Ends the app without losing a frame: asks while it renders, and always stops the Blenders first. */
-export function endWell({ busy, close, leave }: QuitOptions): void {
+export function endWell({ busy, stopped, close, leave }: QuitOptions): void {
   let ending: Promise<void> | null = null;
   let asking = false;
   let leaving = false;
@@ -34,7 +36,11 @@ export function endWell({ busy, close, leave }: QuitOptions): void {
     try {
       const tray = await hasTray();
       const answer = await answered(now, tray);
-      if (answer === 'stop') end();
+      if (answer === 'stop') {
+        // A plan is kept for when the app is open again.
+        if (now.startAt === null) stopped();
+        end();
+      }
       if (answer === 'keep') putWindowAway(tray);
     } finally {
       asking = false;
@@ -115,6 +121,8 @@ export interface Busy {
   readonly name: string;
   /** It only waits for its time, ms since 1970; `null`: it renders. */
   readonly startAt: number | null;
+  /** So many other batches are to begin by themselves after it. */
+  readonly more: number;
 }
 
 export type QuitAnswer = 'keep' | 'stop' | 'cancel';
@@ -129,19 +137,24 @@ export interface QuitQuestion {
 export const QUIT_ANSWERS: readonly QuitAnswer[] = ['keep', 'stop', 'cancel'];
 
 /** @param tray there is one to go on in */
-export function quitQuestion({ name, startAt }: Busy, tray: boolean): QuitQuestion {
+export function quitQuestion({ name, startAt, more }: Busy, tray: boolean): QuitQuestion {
   const where = tray ? 'in the tray' : 'minimised';
+  const rest = more === 0 ? '' : more === 1 ? ', and one batch after it' : `, and ${more} after it`;
   if (startAt !== null) {
     return {
-      message: `“${name}” starts at ${clockText(startAt)}.`,
+      message: `“${name}” starts at ${clockText(startAt)}${rest}.`,
       detail:
         'It only starts while Nightshift is open, with or without its window. If you quit, the plan is kept for when you open it again.',
       buttons: [`Keep waiting ${where}`, 'Quit', 'Cancel'],
     };
   }
   return {
-    message: `“${name}” is rendering.`,
+    message: more === 0 ? `“${name}” is rendering.` : `“${name}” is rendering, ${waitText(more)}.`,
     detail: 'Finished frames are safe. If you stop now, it goes on from there when you resume.',
     buttons: [`Keep rendering ${where}`, 'Stop and keep progress', 'Cancel'],
   };
+}
+
+function waitText(more: number): string {
+  return more === 1 ? 'and one batch waits for its turn' : `and ${more} wait for their turn`;
 }

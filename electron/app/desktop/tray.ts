@@ -89,6 +89,10 @@ export interface TrayState {
   readonly percent: number | null;
   /** ms since 1970, to the minute: when it starts, or is done. */
   readonly at: number | null;
+  /** So many other batches begin by themselves after it. */
+  readonly more: number;
+  /** ms since 1970, to the minute: when the last of them is done; `null`: nobody knows. */
+  readonly nightAt: number | null;
 }
 
 export type TrayAct = 'show' | 'pause' | 'unpause' | 'start' | 'quit';
@@ -123,7 +127,14 @@ export function trayMenu(
 
 const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
 
-function lines({ name, phase, percent, at }: TrayState): readonly string[] {
+function lines(state: TrayState): readonly string[] {
+  const { more, nightAt, phase } = state;
+  if (more === 0 || phase === 'at-rest') return linesOf(state);
+  const end = nightAt === null ? '' : `, all done about ${clockText(nightAt)}`;
+  return [...linesOf(state), `then ${more} more${end}`];
+}
+
+function linesOf({ name, phase, percent, at }: TrayState): readonly string[] {
   const share = percent === null ? [] : [`${percent} %`];
   const time = at === null ? null : clockText(at);
   switch (phase) {

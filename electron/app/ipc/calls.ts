@@ -16,8 +16,8 @@ import {
 import type { Desktop } from '../desktop/desktop.ts';
 import { placesOf } from '../desktop/reveal.ts';
 import type { AfterBatch } from '../night/after-batch.ts';
-import type { Schedules } from '../night/schedules.ts';
 import type { TellingElsewhere } from '../night/telling-elsewhere.ts';
+import type { TonightControl } from '../night/tonight.ts';
 import { Refusal } from '../refusal.ts';
 import type { BatchSession } from '../sessions/batch-session.ts';
 import { openScene } from '../sessions/open-scene.ts';
@@ -41,7 +41,7 @@ interface CallsOptions {
   readonly info: () => AppInfo;
   readonly sessions: Sessions;
   readonly night: {
-    readonly schedules: Pick<Schedules, 'list' | 'set'>;
+    readonly tonight: Omit<TonightControl, 'takeUp' | 'close'>;
     readonly after: Pick<AfterBatch, 'stay'>;
   };
   readonly watched: Pick<WatchedFolders, 'list' | 'set'>;
@@ -91,9 +91,13 @@ export function callHandlers(options: CallsOptions): Handlers {
       const now = again ? await sessions.reopenAtRest(batchId) : null;
       return (now ?? session).snapshot();
     },
-    'batch:render': ({ batchId }) => sessions.render(batchId, (session) => session.start()),
+    'batch:render': ({ batchId }) =>
+      night.tonight.render(sessions.get(batchId).id, null, (session) => session.start()),
     'batch:pause': ({ batchId }) => sessions.get(batchId).processor.pause(),
-    'batch:unpause': ({ batchId }) => sessions.get(batchId).processor.unpause(),
+    'batch:unpause': ({ batchId }) => {
+      sessions.get(batchId).processor.unpause();
+      return night.tonight.goesOn();
+    },
     'batch:cancel': ({ batchId }) => sessions.get(batchId).cancel(),
     'batch:estimate': ({ batchId }) => sessions.estimate(sessions.get(batchId)),
     'batch:stop-estimate': () => sessions.stopEstimate(),
@@ -105,14 +109,24 @@ export function callHandlers(options: CallsOptions): Handlers {
     'batch:reveal': async ({ batchId }) => desktop.reveal(await sessions.folderOf(batchId)),
     'batch:forget': async ({ batchId }) => {
       await sessions.forget(batchId);
-      night.schedules.set(batchId, { startAt: null, until: null });
+      await night.tonight.remove(batchId);
       await watched.set(batchId, false);
       void thumbnails.clear(batchId);
     },
     'jobs:render': ({ batchId, jobIds }) =>
-      sessions.render(batchId, (session) => session.start(idsOf(session, jobIds))),
-    'schedules:list': () => night.schedules.list(),
-    'schedule:set': ({ batchId, ...times }) => night.schedules.set(sessions.get(batchId).id, times),
+      night.tonight.render(batchId, idsOf(sessions.get(batchId), jobIds), (session) =>
+        session.start(jobIds),
+      ),
+    'tonight:get': () => night.tonight.tonight,
+    'tonight:add': async ({ batchId }) => {
+      const { id } = await sessions.openBehind(batchId);
+      await night.tonight.add(id);
+    },
+    'tonight:remove': ({ batchId }) => night.tonight.remove(batchId),
+    'tonight:move': ({ batchId, before }) => night.tonight.move(batchId, before),
+    'tonight:start': () => night.tonight.start(),
+    'tonight:stop': () => night.tonight.stop(),
+    'schedule:set': ({ batchId, ...times }) => night.tonight.plan(sessions.get(batchId).id, times),
     'watch:list': () => watched.list(),
     'watch:set': ({ batchId, on }) => watched.set(sessions.get(batchId).id, on),
     'power:stay': () => night.after.stay(),
@@ -122,7 +136,9 @@ export function callHandlers(options: CallsOptions): Handlers {
       await session.cancelJobs(jobs.map(({ id }) => id));
     },
     'jobs:retry': ({ batchId, jobIds }) =>
-      sessions.render(batchId, (session) => session.retry(idsOf(session, jobIds))),
+      night.tonight.render(batchId, idsOf(sessions.get(batchId), jobIds), (session) =>
+        session.retry(jobIds),
+      ),
     'jobs:blender': async ({ batchId, jobIds, version }) => {
       const session = sessions.get(batchId);
       await session.processor.chooseBlender(idsOf(session, jobIds), { version });

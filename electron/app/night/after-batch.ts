@@ -22,7 +22,7 @@ export interface AfterBatchHost {
   readonly failed: (error: unknown) => void;
 }
 
-/** Puts the computer to sleep or shuts it down after a batch, unless somebody says no within a minute. */
+/** Puts the computer to sleep or shuts it down after the night, unless somebody says no within a minute. */
 export class AfterBatch {
   #callOff: (() => void) | null = null;
 
@@ -31,8 +31,12 @@ export class AfterBatch {
     private readonly clock: WallClock,
   ) {}
 
-  /** A run is over; what the artist has stopped is not done. Resolves with whether the countdown has begun. */
-  async ended(batchName: string, outcome: BatchOutcome): Promise<boolean> {
+  /**
+   * The night is over; what the artist has stopped is not done. Resolves with whether the countdown has begun.
+   * @param batchName its only batch; `null`: there were several
+   * @param outcome of its last batch
+   */
+  async ended(batchName: string | null, outcome: BatchOutcome): Promise<boolean> {
     if (outcome === 'cancelled' || outcome === 'interrupted') return false;
     const act = powerActOf(await this.host.whenDone());
     if (act === null || (await this.host.isNeeded())) return false;

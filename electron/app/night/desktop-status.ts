@@ -1,4 +1,4 @@
-import type { BatchProgress, BatchResult } from '../../../shared/batch.ts';
+import type { BatchOutcome, BatchProgress, BatchResult } from '../../../shared/batch.ts';
 import type { BatchSignal } from '../../../shared/events.ts';
 import {
   keepAwake,
@@ -34,6 +34,12 @@ export class DesktopStatus {
 
   ended(session: BatchSession, result: BatchResult): void {
     const words = endWords(session.name, result);
+    if (words) notify(words);
+  }
+
+  /** A night of several batches is over. @param came what came of each */
+  nightEnded(came: readonly BatchOutcome[]): void {
+    const words = nightWords(came);
     if (words) notify(words);
   }
 
@@ -77,6 +83,16 @@ export function endWords(name: string, result: BatchResult): Notice | null {
     case 'interrupted':
       return null;
   }
+}
+
+/** What a notification says at the end of a night of several batches. @param came what came of each, in their order */
+export function nightWords(came: readonly BatchOutcome[]): Notice | null {
+  // The artist has just cancelled it and needs not be told.
+  if (came.at(-1) === 'cancelled' || came.at(-1) === 'interrupted') return null;
+  const failed = came.filter((outcome) => outcome === 'failed').length;
+  const done = came.filter((outcome) => outcome === 'completed' || outcome === 'partial').length;
+  const some = failed === 0 ? '' : ` ${failed} ${failed === 1 ? 'has' : 'have'} failed shots.`;
+  return { title: 'The night is done', body: `${done} of ${came.length} batches are done.${some}` };
 }
 
 /** A shot can be complete and pink. */

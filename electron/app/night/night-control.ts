@@ -1,9 +1,17 @@
-import type { BatchResult } from '../../../shared/batch.ts';
+import type { BatchOutcome, BatchResult } from '../../../shared/batch.ts';
 import type { BatchSignal } from '../../../shared/events.ts';
 import type { Push } from '../../../shared/ipc.ts';
 import { powerText } from '../../../shared/schedule.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import { changePower, liveBatches, stopAt, WALL_CLOCK } from '../../engine/index.ts';
+import {
+  changedShots,
+  changePower,
+  createBatchFromDirectory,
+  liveBatches,
+  QueueFile,
+  stopAt,
+  WALL_CLOCK,
+} from '../../engine/index.ts';
 import { notify } from '../desktop/desktop.ts';
 import type { Busy } from '../desktop/quit.ts';
 import { NightTray, type TrayState } from '../desktop/tray.ts';
@@ -12,152 +20,192 @@ import { noticeOf, refusalOf } from '../refusal.ts';
 import type { BatchSession } from '../sessions/batch-session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { JsonFile } from '../stores/json-file.ts';
+import type { TrustStore } from '../stores/trust.ts';
 import { AfterBatch, type AfterBatchHost } from './after-batch.ts';
 import { DesktopStatus } from './desktop-status.ts';
-import { type KeptSchedule, KeptSchedules, type ScheduleHost, Schedules } from './schedules.ts';
+import { TonightControl, type TonightHost } from './tonight.ts';
 
 interface NightOptions {
   readonly data: string;
   readonly sessions: Sessions;
   readonly settings: JsonFile<Settings>;
+  readonly trust: TrustStore;
   readonly push: Push;
 }
 
-/** The night as a whole: what starts and stops by itself, what the desktop shows of it, and what comes after it. */
+/** The night as a whole: which batch begins when, what the desktop shows of it, and what comes after it. */
 export class NightControl {
-  readonly schedules: Schedules;
+  readonly tonight: TonightControl;
   readonly after: AfterBatch;
   readonly #status = new DesktopStatus();
   readonly #tray: NightTray;
   /** The batch that has ended last. */
   #last: BatchSession | null = null;
+  /** What came of the batches of this night so far. */
+  #came: BatchOutcome[] = [];
   readonly #sessions: Sessions;
   readonly #settings: JsonFile<Settings>;
-  readonly #kept: KeptSchedules;
   readonly #push: Push;
-  readonly #host: ScheduleHost;
 
-  constructor({ data, sessions, settings, push }: NightOptions) {
+  constructor({ data, sessions, settings, trust, push }: NightOptions) {
     this.#sessions = sessions;
     this.#settings = settings;
     this.#push = push;
-    this.#kept = new KeptSchedules(
-      data,
-      (batchId) => sessions.find(batchId)?.processor.batch ?? null,
+    const host = tonightHost({ sessions, trust, push });
+    this.tonight = new TonightControl(
+      {
+        ...host,
+        tell: (tonight) => {
+          host.tell(tonight);
+          this.#status.expects(this.tonight.next !== null);
+          this.#tray.changed();
+        },
+      },
+      new QueueFile(data),
+      WALL_CLOCK,
     );
-    const onChange = () => {
-      this.#status.expects(this.schedules.waiting !== null);
-      this.#tray.changed();
-      this.#keep();
-    };
-    this.#host = scheduleHost(sessions, push, onChange);
-    this.schedules = new Schedules(this.#host, WALL_CLOCK);
     const isNeeded = async () => this.busy() !== null || (await liveBatches(data)).length > 0;
     const whenDone = async () => (await settings.read()).whenDone;
     this.after = new AfterBatch(afterBatchHost({ whenDone, isNeeded, push }), WALL_CLOCK);
     this.#tray = new NightTray({
-      state: () => trayState(sessions, this.schedules, this.#last),
+      state: () => trayState(sessions, this.tonight, this.#last),
       act: (act) => this.#act(act),
     });
   }
 
   /** Goes on with what was planned before the last restart. Call when the window listens. Never rejects. */
   async takeUp(): Promise<void> {
-    const opened: [KeptSchedule, BatchSession][] = [];
-    for (const kept of await this.#kept.read()) {
-      const { batchId, folder, outputRoot } = kept;
-      try {
-        opened.push([kept, await this.#sessions.openBeside(batchId, folder, outputRoot)]);
-      } catch (error) {
-        this.#host.failed(error);
-      }
+    await this.tonight.takeUp(async () => false);
+    const [first] = this.tonight.tonight.batches;
+    if (!first || first.state === 'passed-over' || !this.#sessions.showsNothing) return;
+    try {
+      const session = await this.#sessions.openBatch(first.id);
+      this.#push('folder:opened', session.snapshot());
+    } catch (error) {
+      this.#push('notice', noticeOf(error));
     }
-    for (const [{ batchId, startAt, until }, session] of opened) {
-      this.schedules.takeUp({ batchId, startAt, until }, session.name);
-    }
-    this.#keep();
-    const [first] = opened;
-    if (!first || !this.#sessions.showsNothing) return;
-    const session = await this.#sessions.openBatch(first[0].batchId);
-    this.#push('folder:opened', session.snapshot());
   }
 
   /** @param signal `null`: the run is over */
   heard(session: BatchSession, signal: BatchSignal | null): void {
     this.#status.heard(session, signal);
     this.#tray.changed();
-    if (signal === null) {
-      this.#last = session;
-      this.schedules.ended(session.id);
-    }
+    this.tonight.changed();
+    if (signal === null) this.#last = session;
     if (signal?.type !== 'event' || signal.event.type !== 'batch-started') return;
     this.after.stay();
-    this.schedules.started(session.id);
+    this.tonight.started(session.id);
   }
 
-  /** Never rejects. */
-  async ended(session: BatchSession, result: BatchResult): Promise<void> {
+  /** Resolves with whether the night is over. Never rejects. */
+  async ended(session: BatchSession, result: BatchResult): Promise<boolean> {
+    this.#came.push(result.outcome);
+    const isOver = await this.tonight.ended(session.id, { outcome: result.outcome });
+    const came = this.#came;
+    if (isOver) this.#came = [];
     const { whenDone } = await this.#settings.read();
-    if (whenDone === 'nothing') return;
-    const begun = await this.after.ended(session.name, result.outcome);
+    if (whenDone === 'nothing') return isOver;
+    const only = came.length === 1 ? session.name : null;
     // The countdown says that it is done, too.
-    if (!begun) this.#status.ended(session, result);
+    if (isOver && (await this.after.ended(only, result.outcome))) return isOver;
+    if (isOver && only === null) this.#status.nightEnded(came);
+    else this.#status.ended(session, result);
+    return isOver;
+  }
+
+  /** A run could not go on: the night does. Never rejects. @param why in a sentence */
+  async broke(session: BatchSession, why: string): Promise<void> {
+    await this.tonight.ended(session.id, { problem: why });
   }
 
   /** What would be given up if the app ended now. */
   busy(): Busy | null {
-    const waiting = this.schedules.waiting;
-    const session = this.#sessions.rendering ?? (waiting && this.#sessions.find(waiting.batchId));
-    if (!session) return null;
-    const startAt = session.running ? null : (waiting?.startAt ?? null);
-    return { name: session.name, startAt };
+    const { rendering } = this.#sessions;
+    const { next } = this.tonight;
+    if (rendering) return { name: rendering.name, startAt: null, more: next?.more ?? 0 };
+    return next && { name: next.name, startAt: next.startAt, more: next.more - 1 };
   }
 
   /** Nothing happens by itself any more; what is planned is kept. */
   async close(): Promise<void> {
     this.after.stay();
-    this.schedules.close();
     this.#tray.close();
-    await this.#kept.settled();
-  }
-
-  /** Where the disk is full the plan still holds until the app is closed. */
-  #keep(): void {
-    this.#kept.keep(this.schedules.list()).catch((error: unknown) => console.error(error));
+    await this.tonight.close();
   }
 
   #act(act: 'pause' | 'unpause' | 'start'): void {
-    const { waiting } = this.schedules;
-    if (act !== 'start') this.#sessions.rendering?.processor[act]();
-    else if (waiting) this.schedules.startNow(waiting.batchId);
+    const failed = (error: unknown) => this.#push('notice', noticeOf(error));
+    if (act === 'start') return void this.tonight.start().catch(failed);
+    this.#sessions.rendering?.processor[act]();
+    if (act === 'unpause') void this.tonight.goesOn().catch(failed);
   }
 }
 
-/** The batches of the app, as the schedules see them. */
-export function scheduleHost(
-  sessions: Sessions,
-  push: Push,
-  onChange: () => void = () => {},
-): ScheduleHost {
+interface AppParts {
+  readonly sessions: Sessions;
+  readonly trust: TrustStore;
+  readonly push: Push;
+}
+
+/** The batches of the app, as the night sees them. */
+export function tonightHost({ sessions, trust, push }: AppParts): TonightHost {
   return {
-    isRunning: (batchId) => sessions.find(batchId)?.running === true,
-    hasToWait: (batchId) => sessions.rendering !== null && sessions.rendering.id !== batchId,
-    start: (batchId, isWanted) =>
-      sessions.render(batchId, async (session) => {
-        if (isWanted()) await session.start();
-      }),
+    rendering: () => sessions.rendering,
+    entryOf: (batchId) => {
+      const session = sessions.get(batchId);
+      const { folder, outputRoot } = session.processor.batch;
+      const decided = session.view().trust;
+      const trusted = decided === 'trusted' ? true : decided === 'untrusted' ? false : null;
+      return { batchId, folder, outputRoot, trusted };
+    },
+    open: async ({ batchId, folder, outputRoot, trusted }) => {
+      const session = await sessions.openBeside(batchId, folder, outputRoot);
+      if (trusted !== null && session.view().trust === 'ask') {
+        await trust.decide(folder, trusted);
+        session.trust(trusted ? 'trusted' : 'untrusted');
+      }
+      return session;
+    },
+    refresh: async ({ batchId }) => {
+      const { processor } = sessions.get(batchId);
+      const { folder, outputRoot, jobs } = processor.batch;
+      const isTrusted = () => processor.config.trusted;
+      const now = await createBatchFromDirectory(folder, { output: outputRoot, isTrusted });
+      const { added, changed, gone } = changedShots(jobs, now);
+      if (added.length + changed.length + gone.length === 0) return;
+      const again = await sessions.reopenAtRest(batchId);
+      if (again && sessions.followed === batchId) push('folder:opened', again.snapshot());
+    },
+    lacks: ({ batchId, only }) => {
+      const session = sessions.get(batchId);
+      const { jobs } = session.processor;
+      if (jobs.length === 0) return 'There is no shot in its folder any more.';
+      if (only?.every((id) => !session.processor.job(id))) {
+        return 'None of the shots that were chosen is in its folder any more.';
+      }
+      if (session.view().trust !== 'ask') return null;
+      return 'Nobody has said yet whether its scripts may run. Open it and press Render.';
+    },
+    start: sessions.render.bind(sessions),
+    outlook: (batchId) => {
+      const session = sessions.find(batchId);
+      const { progress, phase } = session?.view() ?? {};
+      const isPaused = phase === 'paused' || phase === 'pausing';
+      return { seconds: progress?.remainingSeconds ?? null, isPaused };
+    },
     stopAt: (batchId, at, onStopped) =>
       stopAt(sessions.get(batchId).processor, { at, onStopped }, WALL_CLOCK),
-    tell: (all) => {
-      push('schedules:changed', all);
-      onChange();
-    },
+    tell: (tonight) => push('tonight:changed', tonight),
     say: (sentence) => push('notice', sentence),
     failed: (error) => push('notice', noticeOf(error)),
+    passedOver: (name, sentence) => {
+      push('notice', `“${name}” was passed over: ${sentence}`);
+      notify({ title: `${name} was passed over`, body: sentence });
+    },
   };
 }
 
-/** The computer and the window, as they are needed after a batch. */
+/** The computer and the window, as they are needed after the night. */
 function afterBatchHost({
   push,
   ...rest
@@ -168,7 +216,7 @@ function afterBatchHost({
     tell: (countdown) => push('power:changed', countdown),
     announce: ({ act, batchName }) => {
       const body = `${powerText(act)} in a minute. Open Nightshift to keep it on.`;
-      notify({ title: `${batchName} is done`, body });
+      notify({ title: batchName === null ? 'The night is done' : `${batchName} is done`, body });
       // In front of the artist, but not between them and what they are typing.
       showWindowBehind();
     },
@@ -180,22 +228,21 @@ const MINUTE = 60_000;
 
 /** What renders, else what waits for its time, else what has ended while the window was away. */
 function trayState(
-  sessions: Sessions,
-  schedules: Schedules,
+  { rendering }: Sessions,
+  { tonight, next }: TonightControl,
   last: BatchSession | null,
 ): TrayState | null {
-  const { rendering } = sessions;
-  if (rendering) return stateOf(rendering);
-  const { waiting } = schedules;
-  const session = waiting && sessions.find(waiting.batchId);
-  if (session) {
-    return { name: session.name, phase: 'waiting', percent: null, at: waiting.startAt };
+  const more = next?.more ?? 0;
+  if (rendering) return { ...stateOf(rendering), more, nightAt: tonight.endsAt };
+  if (next) {
+    const { name, startAt } = next;
+    return { name, phase: 'waiting', percent: null, at: startAt, more: more - 1, nightAt: null };
   }
-  return last && stateOf(last);
+  return last && { ...stateOf(last), more, nightAt: null };
 }
 
 /** A batch in a few words. To the minute, so that the tray is not drawn anew with every guess. */
-function stateOf(session: BatchSession, now = Date.now()): TrayState {
+function stateOf(session: BatchSession, now = Date.now()): Omit<TrayState, 'more' | 'nightAt'> {
   const { processor } = session;
   const { frames, remainingSeconds } = processor.getProgress();
   const phase = !session.running ? 'at-rest' : processor.paused ? 'paused' : 'running';

@@ -59,10 +59,13 @@ export class TellingElsewhere {
     this.#teller.heard(toldOf(session), signal);
   }
 
-  /** @param isLast nothing else renders, or is to */
-  ended(session: BatchSession, result: BatchResult, isLast: boolean): void {
+  ended(session: BatchSession, result: BatchResult): void {
     this.#teller.ended(toldOf(session), result);
-    if (isLast) this.#teller.nightOver();
+  }
+
+  /** Nothing else renders, or is to. */
+  nightOver(): void {
+    this.#teller.nightOver();
   }
 
   /** @param why in a sentence */

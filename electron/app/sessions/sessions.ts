@@ -112,6 +112,15 @@ export class Sessions {
     return this.#openings.take(() => this.#openFolder(folder, outputRoot));
   }
 
+  /** A batch of the sidebar, opened if it is not; the window stays with what it shows. */
+  async openBehind(batchId: string): Promise<BatchSession> {
+    const open = this.#open.get(batchId);
+    if (open) return open;
+    const { folder, outputRoot } = await this.#placeOf(batchId);
+    if (outputRoot === null) throw unknownBatch();
+    return this.openBeside(batchId, folder, outputRoot);
+  }
+
   find(batchId: string): BatchSession | undefined {
     return this.#open.get(batchId);
   }
@@ -297,6 +306,8 @@ export class Sessions {
     const last = batchId === this.#reading ? await this.#seen.read() : null;
     if (last?.view.id === batchId) return last.view;
     const known = await this.#history.find(batchId);
+    const queued = known?.folder ? null : (this.options.placeOf?.(batchId) ?? null);
+    if (queued) return queued;
     if (!known?.folder) throw unknownBatch(known?.problem);
     return { folder: known.folder, outputRoot: known.outputRoot };
   }
@@ -324,6 +335,8 @@ export interface SessionsOptions {
   readonly onEnded: (session: BatchSession, result: BatchResult) => void;
   /** A run ended that no shot is to blame for. @param why in a sentence */
   readonly onBroken?: (session: BatchSession, why: string) => void;
+  /** Where a batch is that was never rendered and waits for its turn; `null`: it is none. */
+  readonly placeOf?: (batchId: string) => { folder: string; outputRoot: string } | null;
   /** A batch is open, with what its folder holds now. */
   readonly onOpened?: (session: BatchSession) => void;
   /** A folder is about to be opened from outside, in place of the one that was shown last. */

@@ -25,7 +25,7 @@ import { isTrusted, readShots } from '../shot-folder.ts';
 /** `nightshift queue`: the folders of tonight. */
 export function queueCommand(session: Session): Command {
   return new Command('queue')
-    .description('The folders that are rendered tonight, one after another')
+    .description('The folders that are rendered tonight, one after another; the app shows the same')
     .addCommand(addCommand(session))
     .addCommand(listCommand(session))
     .addCommand(moveCommand(session))
@@ -98,14 +98,15 @@ async function readQueued(
 }
 
 /** Who renders it, and when. */
-async function goesOnText(data: string, { startAt }: NightQueue): Promise<string> {
-  if (!(await isTaken(data))) return 'nightshift queue render renders the night.';
-  return startAt === null
+async function goesOnText(data: string, { on, startAt }: NightQueue): Promise<string> {
+  if (startAt !== null) return `The night begins at ${clockText(startAt)}.`;
+  if (!(await isTaken(data))) return 'nightshift queue render renders the night, or the app does.';
+  return on
     ? 'It begins by itself when those before it have ended.'
-    : `The night begins at ${clockText(startAt)}.`;
+    : 'Start the night in the app, which is open, renders it.';
 }
 
-/** Whether somebody goes through the night. */
+/** Whether somebody goes through the night, or has it open in a window. */
 async function isTaken(data: string): Promise<boolean> {
   const lock = await new QueueFile(data).take().catch(() => null);
   await lock?.release();

@@ -62,6 +62,7 @@ export function batchEnded(queue: NightQueue, batchId: string): NightQueue {
 
 /** The artist takes a batch out. Of a night that nothing is left of nothing is planned any more. */
 export function batchTakenOut(queue: NightQueue, batchId: string): NightQueue {
+  if (!queue.batches.some((each) => each.batchId === batchId)) return queue;
   const next = batchEnded(queue, batchId);
   return nextBatch(next) ? next : nightOver(next);
 }
