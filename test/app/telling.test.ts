@@ -100,7 +100,7 @@ test('a place that is off, and one that was removed, make no request', async () 
     ...{ store, pictureOf: async () => null, push, clock: WALL_CLOCK, fetch: fetched },
   });
   const session = { id: 'a', name: 'film', processor: {} } as BatchSession;
-  telling.ended(session, madeResult([madeJob()]), true);
+  telling.ended(session, madeResult([madeJob()]));
   await telling.preview(NTFY, 'done');
   await telling.close();
   expect(fetched).not.toHaveBeenCalled();
@@ -110,7 +110,7 @@ test('a place that is off, and one that was removed, make no request', async () 
   const on = new TellingElsewhere({
     ...{ store, pictureOf: async () => null, push, clock: WALL_CLOCK, fetch: fetched },
   });
-  on.ended(session, madeResult([madeJob()]), true);
+  on.ended(session, madeResult([madeJob()]));
   await vi.waitFor(() => expect(push).toHaveBeenCalledWith('telling:changed', expect.anything()));
   await on.close();
   expect(fetched).toHaveBeenCalledTimes(1);
@@ -126,7 +126,7 @@ test('what could not be told is said once, until it could again', async () => {
     ...{ store, pictureOf: async () => null, push, clock: WALL_CLOCK, fetch: fetched },
   });
   const session = { id: 'a', name: 'film', processor: {} } as BatchSession;
-  for (let run = 0; run < 4; run += 1) telling.ended(session, madeResult([madeJob()]), false);
+  for (let run = 0; run < 4; run += 1) telling.ended(session, madeResult([madeJob()]));
   await vi.waitFor(() => expect(status).toEqual([]));
   await telling.close();
   const said = push.mock.calls.filter(([name]) => name === 'notice');
