@@ -3,7 +3,7 @@ import type { BatchPhase } from '../shared/view.ts';
 import './App.css';
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { dismiss, leaveWhenRead } from './actions/ui-actions.ts';
+import { dismiss, leaveSoon, leaveWhenRead } from './actions/ui-actions.ts';
 import { Dialogs } from './dialogs/Dialogs.tsx';
 import { DropTarget } from './empty/DropTarget.tsx';
 import { EmptyRoom } from './empty/Empty.tsx';
@@ -108,7 +108,11 @@ function Notices() {
 
 function NoticeLine({ notice: { id, text, bad, waits } }: { readonly notice: Notice }) {
   const [held, setHeld] = useState(false);
-  useEffect(() => (waits && !held ? leaveWhenRead(id, window) : undefined), [id, waits, held]);
+  // Who points at it reads it.
+  useEffect(() => {
+    if (held) return;
+    return waits ? leaveWhenRead(id, window) : leaveSoon(id);
+  }, [id, waits, held]);
   return (
     <div
       className="notice floating"

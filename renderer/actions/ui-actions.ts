@@ -26,7 +26,6 @@ export function notify(
   const notice = { id: lastNotice, text: typeset(text), bad, of, waits };
   const others = useUi.getState().notices.filter((each) => each.text !== notice.text);
   useUi.setState({ notices: [...others, notice].slice(-4) });
-  if (!waits) setTimeout(() => dismiss(notice.id), TOLD_MS);
 }
 
 export function dismiss(id: number): void {
@@ -37,6 +36,12 @@ export function dismiss(id: number): void {
 export function dropNotices(isOver: (notice: Notice) => boolean): void {
   const { notices } = useUi.getState();
   if (notices.some(isOver)) useUi.setState({ notices: notices.filter((each) => !isOver(each)) });
+}
+
+/** Lets a notice go after a moment. Returns how to let it be. */
+export function leaveSoon(id: number): () => void {
+  const timer = setTimeout(() => dismiss(id), TOLD_MS);
+  return () => clearTimeout(timer);
 }
 
 /**

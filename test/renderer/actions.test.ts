@@ -8,7 +8,7 @@ import {
 } from '../../renderer/actions/batch-actions.ts';
 import { connect } from '../../renderer/actions/connect.ts';
 import { cancelJobs, followLog } from '../../renderer/actions/job-actions.ts';
-import { leaveWhenRead, notify } from '../../renderer/actions/ui-actions.ts';
+import { leaveSoon, leaveWhenRead, notify } from '../../renderer/actions/ui-actions.ts';
 import { useBatch, useDetail } from '../../renderer/store/batch-store.ts';
 import { useLibrary } from '../../renderer/store/library-store.ts';
 import { useUi } from '../../renderer/store/ui-store.ts';
@@ -147,6 +147,17 @@ describe('what went wrong', () => {
     vi.advanceTimersByTime(10_000);
     expect(told()).toEqual([]);
     stop();
+  });
+
+  it('is told for a moment where it is what the artist has just done, and longer while it is pointed at', () => {
+    notify('3 commands copied.');
+    const id = useUi.getState().notices[0]?.id ?? 0;
+    leaveSoon(id)();
+    vi.advanceTimersByTime(60_000);
+    expect(told()).toEqual(['3 commands copied.']);
+    leaveSoon(id);
+    vi.advanceTimersByTime(8000);
+    expect(told()).toEqual([]);
   });
 
   it('goes when the same is done after all, or another refusal takes its place', async () => {
