@@ -19,6 +19,8 @@ interface Format {
   readonly depths: readonly (8 | 10 | 12 | 16 | 32)[];
   /** Who makes its thumbnails: sharp, or our own reader of blocks whose tones are mapped. */
   readonly thumbnail: 'sharp' | 'exr';
+  /** Whether the window can show its files as they are. */
+  readonly inBrowsers: boolean;
   /** The first Blender that has it, where one that we render with may be older. */
   readonly since?: number;
   /** A build of Blender may list it without what writes it (Debian's 5.2): the runner tries it first. */
@@ -31,6 +33,7 @@ const EXR = {
   begins: ['\x76\x2f\x31\x01'],
   depths: [16, 32],
   thumbnail: 'exr',
+  inBrowsers: false,
 } as const;
 
 /** By Blender's own identifiers, in the order in which artists are told of them. */
@@ -44,6 +47,7 @@ export const FORMATS = {
     begins: ['\x89PNG\r\n\x1a\n'],
     depths: [8, 16],
     thumbnail: 'sharp',
+    inBrowsers: true,
   },
   OPEN_EXR: { label: 'OpenEXR', article: 'an', aliases: ['EXR', 'OPENEXR'], ...EXR },
   OPEN_EXR_MULTILAYER: {
@@ -61,6 +65,7 @@ export const FORMATS = {
     begins: ['\xff\xd8\xff'],
     depths: [8],
     thumbnail: 'sharp',
+    inBrowsers: true,
   },
   TIFF: {
     label: 'TIFF',
@@ -72,6 +77,7 @@ export const FORMATS = {
     begins: ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'],
     depths: [8, 16],
     thumbnail: 'sharp',
+    inBrowsers: false,
   },
   WEBP: {
     label: 'WebP',
@@ -82,6 +88,7 @@ export const FORMATS = {
     begins: ['RIFF????WEBP'],
     depths: [8],
     thumbnail: 'sharp',
+    inBrowsers: true,
   },
   AVIF: {
     label: 'AVIF',
@@ -92,6 +99,7 @@ export const FORMATS = {
     begins: ['????ftypavif'],
     depths: [8, 10, 12],
     thumbnail: 'sharp',
+    inBrowsers: true,
     since: 5,
     mayBeLeftOut: true,
   },

@@ -1,5 +1,5 @@
-/** `row`: fills a cell of the table. `large`: the whole picture, as wide as the inspector. `screen`: as large as a window. */
-export const THUMBNAIL_SIZES = ['row', 'large', 'screen'] as const;
+/** `row`: fills a cell of the table. `large`: the whole picture, as wide as the inspector. */
+export const THUMBNAIL_SIZES = ['row', 'large'] as const;
 export type ThumbnailSize = (typeof THUMBNAIL_SIZES)[number];
 
 /** Which picture: of a frame that is done. */

@@ -99,7 +99,11 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
     },
   });
   const watched = new WatchedFolders(watchHost(data, sessions, push));
-  const thumbnails = new Thumbnails(thumbnailProcess(data), sessions);
+  const thumbnails = new Thumbnails(
+    pictureProcess('thumbnails', [join(data, 'thumbnails'), String(THUMBNAIL_BYTES)]),
+    pictureProcess('viewer', [join(data, 'film'), String(THUMBNAIL_BYTES), 'in-front']),
+    sessions,
+  );
   const updates = await updatesOf(data, night);
   const store = new TellingStore(data, systemSafe);
   await store.load();
@@ -126,7 +130,7 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
   });
   guardContents();
   denyPermissions(session.defaultSession);
-  serveWindow(join(app.getAppPath(), 'out/renderer'), (wish) => thumbnails.get(wish));
+  serveWindow(join(app.getAppPath(), 'out/renderer'), thumbnails);
   answerCalls(
     callHandlers({
       info: () => appInfo(data),
@@ -202,16 +206,16 @@ async function updatesOf(data: string, night: NightControl): Promise<Updates> {
   );
 }
 
-/** Disk that all thumbnails together may take. */
+/** Disk that all thumbnails together may take, and all small pictures of films. */
 const THUMBNAIL_BYTES = 200 * 2 ** 20;
 
-/** Starts processes that make thumbnails. @param data the app data directory */
-function thumbnailProcess(data: string): StartMaker {
+/** Starts processes that make pictures. @param args as `thumbnails/worker.ts` takes them */
+function pictureProcess(name: string, args: readonly string[]): StartMaker {
   return (hears, exited) => {
     const child = utilityProcess.fork(
       join(app.getAppPath(), 'out/main/thumbnail-worker.js'),
-      [join(data, 'thumbnails'), String(THUMBNAIL_BYTES)],
-      { serviceName: 'Nightshift thumbnails', stdio: 'ignore' },
+      [...args],
+      { serviceName: `Nightshift ${name}`, stdio: 'ignore' },
     );
     child.on('message', (answer) => hears(answer));
     child.on('exit', exited);

@@ -4,6 +4,7 @@ import type { Sharp } from 'sharp';
 import { FORMATS, formatOfFile, HEAD_BYTES, type OutputFormat } from '../../shared/formats.ts';
 import type { FrameRecord } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { GROUND } from '../../shared/picture.ts';
 import type { ThumbnailSize } from '../../shared/thumbnail.ts';
 import { decoder } from '../engine/proof/index.ts';
 import { toneMapped } from './agx.ts';
@@ -20,12 +21,7 @@ const SIZES: Readonly<Record<ThumbnailSize, Within>> = {
   row: { width: 144, height: 80, fit: 'cover' },
   /** The whole picture, as wide as the inspector. */
   large: { width: 640, height: 640, fit: 'inside' },
-  /** To be judged, beside nothing else. */
-  screen: { width: 1920, height: 1920, fit: 'inside' },
 };
-
-/** Under what is see-through: as dark as a middle grey, so that neither black nor white gets lost. */
-const GROUND = '#5f6368';
 
 /** The thumbnail of a picture file as WebP; `null` where there is none to be made. Rejects if it can't be read. */
 export async function makePicture(file: string, size: ThumbnailSize): Promise<Buffer | null> {
@@ -67,7 +63,7 @@ const OPENERS: Readonly<
   },
 };
 
-async function firstBytes(file: string): Promise<Buffer> {
+export async function firstBytes(file: string): Promise<Buffer> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);

@@ -1,4 +1,4 @@
-import { DataUtils } from 'three';
+import { halfValues } from '../../shared/picture.ts';
 import { type LinearPicture, WHITE } from './agx.ts';
 
 interface Size {
@@ -39,7 +39,7 @@ export class Shrinker {
   add(pixels: Uint16Array | Float32Array, { x, y, width, height }: Place): void {
     const { large } = this;
     const small = this.#small;
-    const half = pixels instanceof Uint16Array ? halfValues() : null;
+    const half = pixels instanceof Uint16Array ? halfLights() : null;
     for (let line = 0; line < height; line++) {
       const toY = Math.floor(((y + line) * small.height) / large.height);
       if (toY < 0 || toY >= small.height) continue;
@@ -72,10 +72,8 @@ function light(value: number): number {
 
 let halves: Float32Array | null = null;
 
-/** What each half number is worth. */
-function halfValues(): Float32Array {
-  halves ??= Float32Array.from({ length: 65_536 }, (_, bits) =>
-    light(DataUtils.fromHalfFloat(bits)),
-  );
+/** What each half number is worth as light. */
+function halfLights(): Float32Array {
+  halves ??= halfValues().map(light);
   return halves;
 }

@@ -6,7 +6,7 @@ import { cancelJobs } from '../actions/job-actions.ts';
 import { keepOn } from '../actions/settings-actions.ts';
 import { stopNight } from '../actions/tonight-actions.ts';
 import { askOfBatch, closeDialog } from '../actions/ui-actions.ts';
-import { PreviewDialog } from '../player/PreviewDialog.tsx';
+import { Viewer } from '../player/Viewer.tsx';
 import { SettingsDialog } from '../settings/SettingsDialog.tsx';
 import { useBatch, useView } from '../store/batch-store.ts';
 import { lineOf, useLibrary } from '../store/library-store.ts';
@@ -61,7 +61,7 @@ function Question() {
     case 'start-again':
       return <StartAgain />;
     case 'preview':
-      return <PreviewDialog jobId={dialog.jobId} />;
+      return <Viewer jobId={dialog.jobId} />;
     case 'forget-batch':
       return (
         <Ask

@@ -42,9 +42,16 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
       >
         <button type="button" className="frames-open" onClick={() => open(at)}>
           <span className="visually-hidden">{`Show frame ${shown.frame} large`}</span>
-          <FrameStage key={of} {...about} size="large" />
+          <FrameStage key={of} {...about} behind={previewed} />
         </button>
-        <Player key={of} row={row} film={film} fps={detail.fps} behind={previewed} />
+        <Player
+          key={of}
+          batchId={batchId}
+          row={row}
+          film={film}
+          fps={detail.fps}
+          behind={previewed}
+        />
       </div>
       <ContactSheet key={of} {...about} onChoose={choose} onOpen={open} />
     </>

@@ -1,11 +1,12 @@
-import { useEffect, useReducer, useRef, useState } from 'react';
-import { type ThumbnailSize, thumbnailUrl } from '../../shared/thumbnail.ts';
+import { useEffect, useLayoutEffect, useRef } from 'react';
+import { GROUND } from '../../shared/picture.ts';
 import type { FrameDetail } from '../../shared/view.ts';
 import { filmLine, frameLine, whyNoPicture } from '../text/frame-text.ts';
 import { useChosenFrame, usePlaying } from './film.ts';
+import type { FilmFrame, FilmPicture } from './film-buffer.ts';
 import { needed, reelOf } from './flipbook.ts';
-import { MOST_HELD, PictureShelf, type PictureState } from './picture-shelf.ts';
 import './FrameStage.css';
+import { filmFrame, filmFrames, useFilm } from './use-film.ts';
 
 interface FrameStageProps {
   readonly batchId: string;
@@ -14,81 +15,86 @@ interface FrameStageProps {
   readonly frames: readonly FrameDetail[];
   /** Index of the frame to show. */
   readonly at: number;
-  /** `screen` shows the smaller picture until the large one has come. */
-  readonly size: Exclude<ThumbnailSize, 'row'>;
-  /** What stands here where there is no frame. */
-  readonly none?: string;
+  /** Another place shows this film in front of it, and says what is loaded. */
+  readonly behind?: boolean;
 }
 
 /** Neighbours that are loaded ahead for those who step. */
-const NEAR = [1, -1, 2, -2];
+const NEAR = [0, 1, -1, 2, -2];
 
 /**
  * One frame: its picture, else why there is none. Where a film comes to a frame that is missing, or whose picture is
  * still on its way, the one before stays, and the line below says so.
  */
-export function FrameStage({ batchId, jobId, jobName, frames, at, size, none }: FrameStageProps) {
+export function FrameStage(props: FrameStageProps) {
+  const { batchId, jobId, jobName, frames, at, behind = false } = props;
   const playing = usePlaying(`${batchId}/${jobId}`);
   const loop = useChosenFrame((state) => state.loop);
-  const urlOf = (detail: FrameDetail | undefined, of: ThumbnailSize) =>
-    detail?.state.status === 'done'
-      ? thumbnailUrl({ batchId, jobId, frame: detail.frame, size: of }, detail.state.record.at)
-      : null;
-  const shown = frames[at];
-  const small = urlOf(shown, 'large');
-  const sharp = playing ? small : urlOf(shown, size);
+  const film = useFilm(batchId, jobId);
   const reel = playing ? reelOf(frames) : null;
-  const near = reel ? needed(at, reel, loop, MOST_HELD) : NEAR.map((by) => at + by);
-  const ahead = near.map((index) => urlOf(frames[index], 'large')).filter((url) => url !== null);
-  const now = [small, sharp].filter((url) => url !== null);
-  const stateOf = usePictures([...now, ...ahead]);
-  const last = useRef<{ readonly url: string; readonly frame: number } | null>(null);
-  const ready = now.findLast((url) => stateOf(url) === 'ready');
-  if (shown && ready) last.current = { url: ready, frame: shown.frame };
-  const coming = small !== null && stateOf(small) === 'coming';
-  const picture = ready || coming || playing ? last.current : null;
-  const loaded = ahead.filter((url) => stateOf(url) === 'ready').length;
+  const indexes = reel ? needed(at, reel, loop) : NEAR.map((by) => at + by);
+  const wanted = filmFrames(frames, indexes);
+  useEffect(() => {
+    if (!behind) film.want(wanted);
+  });
+  const shown = frames[at];
+  const frame = filmFrame(shown);
+  const held = useHeldPicture(frame && film.picture(frame), frame);
+  const coming = frame !== null && film.stateOf(frame) === 'coming';
+  const there = held?.frame === frame?.frame;
+  const picture = there || coming || playing ? held : null;
+  const loaded = film.loaded(wanted);
   return (
-    <span className={`frame-stage ${size}`}>
+    <span className="frame-stage">
       {picture && (
-        <img
-          src={picture.url}
-          alt={`Frame ${picture.frame} of ${jobName}`}
-          // What is loaded already is drawn at once: no empty moment between two frames.
-          decoding="sync"
-          draggable={false}
-        />
+        <FrameCanvas picture={picture.picture} label={`Frame ${picture.frame} of ${jobName}`} />
       )}
-      {!shown && none !== undefined && <span className="frame-why">{none}</span>}
       {shown && !picture && !coming && <span className="frame-why">{whyNoPicture(shown)}</span>}
       {shown && (
         <span className="frame-line">
           {playing
-            ? filmLine(shown, picture?.frame ?? null, loaded, ahead.length)
-            : `${frameLine(shown)}${coming && !ready ? ' · picture to come' : ''}`}
+            ? filmLine(shown, picture?.frame ?? null, loaded, wanted.length)
+            : `${frameLine(shown)}${coming && !there ? ' · picture to come' : ''}`}
         </span>
       )}
     </span>
   );
 }
 
-/**
- * Loads pictures ahead. The caller is drawn again when one has come.
- * @param wanted URLs in the order of need
- * @returns how far each picture is
- */
-function usePictures(wanted: readonly string[]): (url: string) => PictureState {
-  const [, draw] = useReducer((drawn: number) => drawn + 1, 0);
-  const [shelf] = useState(() => new PictureShelf(loadImage, draw));
-  useEffect(() => shelf.want(wanted));
-  // What is still to come is of no use to anybody.
-  useEffect(() => () => shelf.want([]), [shelf]);
-  return (url) => shelf.stateOf(url);
+interface Held {
+  readonly picture: FilmPicture;
+  readonly frame: number;
 }
 
-async function loadImage(url: string): Promise<HTMLImageElement> {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  return image;
+/** The picture of a frame, and while there is none the one that was shown before. */
+function useHeldPicture(picture: FilmPicture | null, frame: FilmFrame | null): Held | null {
+  const last = useRef<Held | null>(null);
+  if (picture && frame && last.current?.picture !== picture) {
+    last.current = { picture, frame: frame.frame };
+  }
+  return last.current;
+}
+
+/** A decoded picture, drawn before the screen is: no empty moment between two frames. */
+export function FrameCanvas({
+  picture,
+  label,
+}: {
+  readonly picture: FilmPicture;
+  readonly label: string;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    const element = canvas.current;
+    // One that was given up meanwhile has no pixels; what was drawn of it stays.
+    if (!element || picture.width === 0) return;
+    element.width = picture.width;
+    element.height = picture.height;
+    const context = element.getContext('2d');
+    if (!context) return;
+    context.fillStyle = GROUND;
+    context.fillRect(0, 0, picture.width, picture.height);
+    context.drawImage(picture as ImageBitmap, 0, 0);
+  }, [picture]);
+  return <canvas className="frame-canvas" ref={canvas} role="img" aria-label={label} />;
 }

@@ -1,8 +1,8 @@
 import { ChevronLeft, ChevronRight, Pause, Play, Repeat } from 'lucide-react';
 import { type CSSProperties, useEffect, useRef } from 'react';
 import type { JobRow } from '../../shared/view.ts';
-import { fpsText, frameName } from '../text/frame-text.ts';
-import { framesAside, framesText } from '../text/job-text.ts';
+import { droppedText, fpsText, frameName, standsText, statesText } from '../text/frame-text.ts';
+import { framesText } from '../text/job-text.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { FrameStrip } from '../ui/FrameStrip.tsx';
 import {
@@ -11,14 +11,17 @@ import {
   loopOrNot,
   playOrStop,
   stopPlaying,
+  tellBeat,
   useChosenFrame,
   usePlaying,
   windTo,
 } from './film.ts';
 import { reelOf, USUAL_FPS, wound } from './flipbook.ts';
 import './Player.css';
+import { filmFrame, useFilm } from './use-film.ts';
 
 interface PlayerProps {
+  readonly batchId: string;
   readonly row: JobRow;
   readonly film: Film;
   /** Frames a second of the scene; `null` until it was opened. */
@@ -27,19 +30,31 @@ interface PlayerProps {
   readonly behind?: boolean;
 }
 
-/** A flipbook of what is rendered so far. It never starts by itself. */
-export function Player({ row, film, fps, behind = false }: PlayerProps) {
+/**
+ * A flipbook of what is rendered so far. It never starts by itself, and shows every frame: where one is still on its
+ * way it waits, and what the screen was too slow for is counted.
+ */
+export function Player({ batchId, row, film, fps, behind = false }: PlayerProps) {
   const { of, frames, at } = film;
+  const buffer = useFilm(batchId, row.id);
   const reel = reelOf(frames);
   const playing = usePlaying(of);
   const loop = useChosenFrame((state) => state.loop);
+  const waits = useChosenFrame((state) => state.of === of && state.waits);
+  const dropped = useChosenFrame((state) => (state.of === of ? state.dropped : 0));
   const since = useRef(0);
+  const pictureAt = (index: number) => {
+    const frame = filmFrame(frames[index]);
+    const state = frame ? buffer.stateOf(frame) : 'broken';
+    return state === 'broken' ? 'none' : state;
+  };
   useBeat(playing && !behind, (elapsedMs) => {
     if (!reel) return stopPlaying();
-    const speed = { fps: fps ?? USUAL_FPS, loop };
+    const speed = { fps: fps ?? USUAL_FPS, loop, pictureAt };
     const next = wound({ at, sinceMs: since.current }, elapsedMs, reel, speed);
     since.current = next.sinceMs;
     if (next.at !== at) windTo(film, next.at);
+    tellBeat(next);
     if (next.ended) stopPlaying();
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another shot, or none any more, plays nothing
@@ -88,9 +103,14 @@ export function Player({ row, film, fps, behind = false }: PlayerProps) {
         <IconButton label="Loop" aria-pressed={loop} onClick={loopOrNot}>
           <Repeat size={14} aria-hidden="true" />
         </IconButton>
-        <span className="player-fps">{fpsText(fps ?? USUAL_FPS)}</span>
+        <span className="player-fps">
+          {fpsText(fps ?? USUAL_FPS)}
+          {waits && ' · loading'}
+          {dropped > 0 && <b className="player-dropped">{droppedText(dropped)}</b>}
+        </span>
         <span className="player-counts">
-          {framesText(row)} <span>{framesAside(row.counts, row.poisoned)}</span>
+          {shown && standsText(at, frames.length)}{' '}
+          {!waits && dropped === 0 && <span>{statesText(row.counts)}</span>}
         </span>
       </div>
     </>

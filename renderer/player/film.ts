@@ -5,7 +5,8 @@ import { openDialog } from '../actions/ui-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { stepTarget } from '../ui/grid-keys.ts';
-import { playFrom, reelOf } from './flipbook.ts';
+import { playFrom, reelOf, type Wound } from './flipbook.ts';
+import { FRESH_VIEWER, useViewer } from './viewer-state.ts';
 
 interface ChosenFrame {
   /** `batch/job` that it is a frame of: shots of two batches may have the same id. */
@@ -16,6 +17,10 @@ interface ChosenFrame {
   readonly playing: boolean;
   /** The film begins anew at its end. */
   readonly loop: boolean;
+  /** It stands until the next picture has come. */
+  readonly waits: boolean;
+  /** Pictures that never came on the screen since it was started: it was too slow for them. */
+  readonly dropped: number;
 }
 
 /** The frame that is looked at, in the inspector and in the large preview. */
@@ -24,6 +29,8 @@ export const useChosenFrame = create<ChosenFrame>(() => ({
   frame: null,
   playing: false,
   loop: true,
+  waits: false,
+  dropped: 0,
 }));
 
 /** The number of the frame that was chosen in this shot; `null`: none was. */
@@ -78,11 +85,18 @@ export function playOrStop(film: Film): void {
   if (plays) stopPlaying();
   if (plays || !reel) return;
   windTo(film, playFrom(film.at, reel));
-  useChosenFrame.setState({ playing: true });
+  useChosenFrame.setState({ playing: true, waits: false, dropped: 0 });
+}
+
+/** What became of the last beat of a film that plays. */
+export function tellBeat({ waits, dropped }: Pick<Wound, 'waits' | 'dropped'>): void {
+  const before = useChosenFrame.getState();
+  if (dropped === 0 && waits === before.waits) return;
+  useChosenFrame.setState({ waits, dropped: before.dropped + dropped });
 }
 
 export function stopPlaying(): void {
-  useChosenFrame.setState({ playing: false });
+  useChosenFrame.setState({ playing: false, waits: false });
 }
 
 export function loopOrNot(): void {
@@ -101,8 +115,9 @@ export function filmKey(film: Film, key: string): boolean {
   return true;
 }
 
-/** Shows the chosen frame of a shot, else its newest, as large as the window. */
+/** Shows the chosen frame of a shot, else its newest, in the whole window. */
 export function openPreview(jobId: string): void {
+  useViewer.setState({ ...FRESH_VIEWER, said: '' });
   openDialog({ kind: 'preview', jobId });
 }
 

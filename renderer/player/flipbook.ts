@@ -26,24 +26,51 @@ export function reelOf(frames: readonly FrameDetail[]): Reel | null {
   return first < 0 ? null : { first, last: frames.findLastIndex(isDone) };
 }
 
+/** How a film plays. */
+export interface Speed {
+  readonly fps: number;
+  readonly loop: boolean;
+  /** What there is of a frame. `coming`: it is waited for. `none`: nothing is to be shown there. Not given: all are ready. */
+  readonly pictureAt?: (index: number) => 'ready' | 'coming' | 'none';
+}
+
+export interface Wound extends Winding {
+  /** It has come to its end and does not loop. */
+  readonly ended: boolean;
+  /** It stands until the next picture has come. */
+  readonly waits: boolean;
+  /** Pictures that were never on the screen, because it was too slow for them. */
+  readonly dropped: number;
+}
+
 /**
  * The film after some time.
  * @param elapsedMs since it was asked last
- * @returns where it stands; `ended`: it has come to its end and does not loop
  */
 export function wound(
   { at, sinceMs }: Winding,
   elapsedMs: number,
   { first, last }: Reel,
-  { fps, loop }: { readonly fps: number; readonly loop: boolean },
-): Winding & { readonly ended: boolean } {
+  { fps, loop, pictureAt = () => 'ready' }: Speed,
+): Wound {
   const frameMs = 1000 / fps;
-  const time = sinceMs + Math.min(LONGEST_MS, Math.max(0, elapsedMs));
-  const steps = Math.floor(time / frameMs);
   const length = last - first + 1;
-  const from = Math.max(0, at - first);
-  if (!loop && from + steps >= length) return { at: last, sinceMs: 0, ended: true };
-  return { at: first + ((from + steps) % length), sinceMs: time % frameMs, ended: false };
+  let left = sinceMs + Math.min(LONGEST_MS, Math.max(0, elapsedMs));
+  let now = Math.max(0, at - first);
+  let dropped = 0;
+  for (let steps = 0; left >= frameMs; steps += 1) {
+    if (!loop && now + 1 >= length) {
+      return { at: last, sinceMs: 0, ended: true, waits: false, dropped };
+    }
+    const next = (now + 1) % length;
+    if (pictureAt(first + next) === 'coming') {
+      return { at: first + now, sinceMs: frameMs, ended: false, waits: true, dropped };
+    }
+    if (steps > 0 && pictureAt(first + now) === 'ready') dropped += 1;
+    now = next;
+    left -= frameMs;
+  }
+  return { at: first + now, sinceMs: left, ended: false, waits: false, dropped };
 }
 
 /** Where Play begins: where it stands; after its end, and outside of the reel, at the first frame. */
@@ -51,18 +78,10 @@ export function playFrom(at: number, { first, last }: Reel): number {
   return at < first || at >= last ? first : at;
 }
 
-/**
- * Indexes of the frames that are needed next, in the order of need.
- * @param most so many at most
- */
-export function needed(
-  at: number,
-  { first, last }: Reel,
-  loop: boolean,
-  most: number,
-): readonly number[] {
+/** Indexes of the frames that are needed next, in the order of need. */
+export function needed(at: number, { first, last }: Reel, loop: boolean): readonly number[] {
   const length = last - first + 1;
   const here = Math.max(0, at - first);
-  const count = Math.min(most, loop ? length : length - here);
+  const count = loop ? length : length - here;
   return Array.from({ length: Math.max(0, count) }, (_, by) => first + ((here + by) % length));
 }

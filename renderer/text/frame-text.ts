@@ -1,6 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { CAUSE_FACTS } from '../../shared/failure.ts';
-import type { FrameState } from '../../shared/frame-state.ts';
+import type { FrameCounts, FrameState } from '../../shared/frame-state.ts';
 import type { JobStatus } from '../../shared/job.ts';
 import { isPoisoned } from '../../shared/job-state.ts';
 import { isolated } from '../../shared/safe-text.ts';
@@ -92,6 +92,21 @@ export function whyNoPicture({ frame, state }: FrameDetail): string {
     default:
       return assertNever(state);
   }
+}
+
+/** Where a frame stands among those of its shot: `3 of 8`. */
+export function standsText(at: number, frames: number): string {
+  return `${count(at + 1)} of ${count(frames)}`;
+}
+
+/** What is behind the frames of a shot: `5 done`, `5 done, 1 failed`. */
+export function statesText({ done, failed }: FrameCounts): string {
+  return [`${count(done)} done`, ...(failed > 0 ? [`${count(failed)} failed`] : [])].join(', ');
+}
+
+/** What never came on the screen while a film played: `3 frames dropped`. */
+export function droppedText(dropped: number): string {
+  return `${counted(dropped, 'frame')} dropped`;
 }
 
 /** `24 fps`, `23.98 fps`. */

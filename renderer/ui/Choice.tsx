@@ -1,5 +1,6 @@
 interface ChoiceProps<T extends string> {
   readonly id?: string;
+  readonly 'aria-label'?: string;
   readonly 'aria-describedby'?: string;
   readonly value: T;
   /** Values with their words, in the order in which they are shown. */

@@ -81,7 +81,7 @@ test('an artist looks through the frames of a shot by keyboard alone, the missin
   await frame(4).click();
   await expect(preview().getByRole('img', { name: 'Frame 4 of hero' })).toBeVisible();
   await preview().getByRole('button', { name: 'Next frame' }).click();
-  await preview().getByRole('button', { name: 'Close the preview' }).click();
+  await preview().getByRole('button', { name: 'Close the viewer' }).click();
   await expect(frame(5)).toBeFocused();
 
   await goOn();

@@ -25,12 +25,11 @@ describe('the reel', () => {
     expect(reelOf(framesOf([WAITING, RUNNING]))).toBeNull();
   });
 
-  it('is needed from where it stands, round the end where it loops, and no more than can be held', () => {
+  it('is needed from where it stands, and round the end where it loops', () => {
     const reel = { first: 1, last: 4 };
-    expect(needed(3, reel, true, 9)).toEqual([3, 4, 1, 2]);
-    expect(needed(3, reel, false, 9)).toEqual([3, 4]);
-    expect(needed(1, reel, true, 2)).toEqual([1, 2]);
-    expect(needed(5, reel, false, 9)).toEqual([]);
+    expect(needed(3, reel, true)).toEqual([3, 4, 1, 2]);
+    expect(needed(3, reel, false)).toEqual([3, 4]);
+    expect(needed(5, reel, false)).toEqual([]);
   });
 
   it('plays from where it stands, and from its beginning where there is nothing left', () => {
@@ -45,12 +44,27 @@ describe('a film that plays', () => {
 
   it('goes on by the clock that it is given, and keeps what is left of a frame', () => {
     const first = wound({ at: 1, sinceMs: 0 }, 60, reel, LOOPED);
-    expect(first).toEqual({ at: 1, sinceMs: 60, ended: false });
-    expect(wound(first, 60, reel, LOOPED)).toEqual({ at: 2, sinceMs: 20, ended: false });
+    expect(first).toMatchObject({ at: 1, sinceMs: 60, ended: false });
+    expect(wound(first, 60, reel, LOOPED)).toMatchObject({ at: 2, sinceMs: 20, ended: false });
   });
 
-  it('leaves frames out where the screen is too slow, so that a second stays a second', () => {
-    expect(wound({ at: 1, sinceMs: 0 }, 200, reel, LOOPED).at).toBe(3);
+  it('leaves frames out where the screen is too slow, so that a second stays a second, and counts them', () => {
+    expect(wound({ at: 1, sinceMs: 0 }, 200, reel, LOOPED)).toMatchObject({ at: 3, dropped: 1 });
+    expect(wound({ at: 1, sinceMs: 0 }, 100, reel, LOOPED).dropped).toBe(0);
+    // A frame that has no picture is not missed.
+    const pictureAt = (index: number): 'none' | 'ready' => (index === 2 ? 'none' : 'ready');
+    const speed = { ...LOOPED, pictureAt };
+    expect(wound({ at: 1, sinceMs: 0 }, 200, reel, speed)).toMatchObject({ at: 3, dropped: 0 });
+  });
+
+  it('waits for a picture that is on its way, and goes on with it at once', () => {
+    const coming = {
+      ...LOOPED,
+      pictureAt: (index: number): 'coming' | 'ready' => (index === 3 ? 'coming' : 'ready'),
+    };
+    const waits = wound({ at: 1, sinceMs: 0 }, 200, reel, coming);
+    expect(waits).toMatchObject({ at: 2, waits: true, dropped: 0 });
+    expect(wound(waits, 1, reel, LOOPED)).toMatchObject({ at: 3, waits: false, dropped: 0 });
   });
 
   it('begins anew at its end, or stops there', () => {

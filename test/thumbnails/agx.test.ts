@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { agx, toneMapped, WHITE } from '../../electron/pictures/agx.ts';
+import { toneMapped, WHITE } from '../../electron/pictures/agx.ts';
 import { Shrinker } from '../../electron/pictures/shrinker.ts';
+import { agx } from '../../shared/agx.ts';
 
 const bytes = (red: number, green: number, blue: number) =>
   agx(red, green, blue).map((value) => Math.round(255 * value));

@@ -5,6 +5,7 @@ import { frameFileOf, Thumbnails } from '../../electron/app/thumbnails/thumbnail
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameRecord } from '../../shared/frame-state.ts';
 import { jobAfter } from '../../shared/job-state.ts';
+import { filmUrl, pixelsUrl } from '../../shared/picture.ts';
 import { type ThumbnailWish, thumbnailUrl } from '../../shared/thumbnail.ts';
 import { FAILED, jobWith, RUNNING, record, WAITING } from '../app/jobs.ts';
 
@@ -15,9 +16,26 @@ const doneWith = (over: Partial<FrameRecord> = {}) =>
 
 describe('the address of a thumbnail', () => {
   it('says batch, job, frame and size, and comes back as they were', () => {
-    expect(wishOf(`app://nightshift${thumbnailUrl(WISH, 7)}`)).toEqual(WISH);
+    expect(wishOf(`app://nightshift${thumbnailUrl(WISH, 7)}`)).toEqual({
+      kind: 'thumbnail',
+      ...WISH,
+    });
     const before = { ...WISH, frame: -12, size: 'large' } as const;
-    expect(wishOf(`app://nightshift${thumbnailUrl(before, 7)}`)).toEqual(before);
+    expect(wishOf(`app://nightshift${thumbnailUrl(before, 7)}`)).toEqual({
+      kind: 'thumbnail',
+      ...before,
+    });
+  });
+
+  it('is that of a film or of values, too', () => {
+    const { batchId, jobId } = WISH;
+    const film = { batchId, jobId, frames: [1, -2, 30] };
+    expect(wishOf(`app://nightshift${filmUrl(film, 7)}`)).toEqual({ kind: 'film', ...film });
+    const all = { batchId, jobId, frame: 2, layer: '', region: null, columns: 900, rows: 500 };
+    const region = { x: 8, y: 0, width: 100, height: 1 };
+    for (const wish of [all, { ...all, region, layer: '0/View Layer.Combined & more/RGBA' }]) {
+      expect(wishOf(`app://nightshift${pixelsUrl(wish, 7)}`)).toEqual({ kind: 'pixels', ...wish });
+    }
   });
 
   it('is refused in any other form', () => {
@@ -33,6 +51,16 @@ describe('the address of a thumbnail', () => {
       'app://nightshift/thumbnail/%2e%2e/0123456789ab/2?size=row',
       'app://nightshift/thumbnail/..%2f..%2fetc/0123456789ab/2?size=row',
       'app://nightshift/thumbnail/film-1/..%2f..%2fpasswd/2?size=row',
+      'app://nightshift/film/film-1/0123456789ab?frames=1;2',
+      'app://nightshift/film/film-1/0123456789ab?frames=',
+      `app://nightshift/film/film-1/0123456789ab?frames=${Array(49).fill('1').join(',')}`,
+      'app://nightshift/film/film-1/0123456789ab/2?frames=1',
+      'app://nightshift/film/../0123456789ab?frames=1',
+      'app://nightshift/pixels/film-1/0123456789ab/2?columns=0&rows=9',
+      'app://nightshift/pixels/film-1/0123456789ab/2?columns=99999&rows=9',
+      'app://nightshift/pixels/film-1/0123456789ab/2?columns=9&rows=9&region=1,2,3',
+      'app://nightshift/pixels/film-1/0123456789ab/2?columns=9&rows=9&region=1,2,3,-4',
+      'app://nightshift/pixels/film-1/0123456789ab?columns=9&rows=9',
       'app://nightshift/index.html',
       'no address',
     ];
@@ -75,7 +103,7 @@ describe('the file of a thumbnail', () => {
     const start = () => {
       throw new Error('The maker was started for nothing.');
     };
-    expect(await new Thumbnails(start, { find: () => undefined }).get(WISH)).toBeNull();
+    expect(await new Thumbnails(start, start, { find: () => undefined }).get(WISH)).toBeNull();
   });
 });
 

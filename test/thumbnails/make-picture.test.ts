@@ -1,8 +1,11 @@
-import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makePicture } from '../../electron/pictures/make-picture.ts';
+import { PixelReader, type PixelsAsked } from '../../electron/pictures/pixels.ts';
+import { pixelAt } from '../../renderer/player/look.ts';
+import { packedPixels, type Region, unpackedPixels } from '../../shared/picture.ts';
 import { temporaryFolder } from '../journal/temporary.ts';
 import { exrFile } from '../proof/exr-file.ts';
 import { coloursOf, difference, makePictures, removeFolder } from './pictures.ts';
@@ -111,5 +114,113 @@ describe('the thumbnail of a frame', () => {
       await truncate(cut, Math.floor(data.length * 0.7));
       await expect(makePicture(cut, 'row'), name).rejects.toThrow();
     }
+  });
+});
+
+const reader = new PixelReader();
+const ALL: PixelsAsked = { layer: '', region: null, columns: 4096, rows: 4096 };
+
+/** As it crosses to the window. */
+async function valuesOf(file: string, asked: Partial<PixelsAsked> = {}) {
+  const { size } = await stat(file);
+  const answer = await reader.read(file, size, { ...ALL, ...asked });
+  const crossed = unpackedPixels(packedPixels(answer).buffer);
+  if ('fault' in crossed) throw new Error(crossed.fault);
+  return crossed;
+}
+
+const madeFile = (name: string) => join(made.folder, name);
+/** A pixel of the bright green patch. */
+const GREEN = { x: 78, y: 12 };
+const pixel = ({ x, y }: { x: number; y: number }): Region => ({ x, y, width: 1, height: 1 });
+
+describe('the values of a picture', () => {
+  it('are those of its file, eight and sixteen bits', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'frame.png');
+    const rgb = Uint16Array.from({ length: 3 * 4 * 2 }, (_, index) => 1000 + 2000 * index);
+    await sharp(rgb, { raw: { width: 4, height: 2, channels: 3 } })
+      .toColourspace('rgb16')
+      .png()
+      .toFile(file);
+    const { head, values } = await valuesOf(file);
+    expect(head).toMatchObject({ width: 4, height: 2, kind: 'u16', columns: 4, rows: 2 });
+    expect(pixelAt(head, values, 0, 0)).toEqual([1000, 3000, 5000, 65_535]);
+    expect(pixelAt(head, values, 3, 1)).toEqual([43_000, 45_000, 47_000, 65_535]);
+    const one = await valuesOf(madeFile('png-8.png'), { region: pixel(GREEN) });
+    expect(one.head).toMatchObject({ kind: 'u8', columns: 1, rows: 1, region: pixel(GREEN) });
+    const { data, info } = await sharp(madeFile('png-8.png'))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const from = info.channels * (GREEN.y * info.width + GREEN.x);
+    expect(pixelAt(one.head, one.values, 0, 0)).toEqual([...data.subarray(from, from + 4)]);
+  });
+
+  it('of an OpenEXR are linear, of every codec, and of any part of it', async () => {
+    for (const name of made.names.filter((each) => /^(exr|layers)-.*\.exr$/.test(each))) {
+      const { head, values } = await valuesOf(madeFile(name), { region: pixel(GREEN) });
+      expect(head.kind, name).toBe(name.endsWith('32.exr') ? 'f32' : 'f16');
+      const told = pixelAt(head, values, 0, 0);
+      // What its material gives off; some codecs lose a little.
+      for (const [channel, value] of [0.6, 4, 2, 1].entries()) {
+        expect(Math.abs((told[channel] ?? 0) / value - 1), `${name} ${told}`).toBeLessThan(0.05);
+      }
+    }
+  });
+
+  it('come averaged where fewer are asked for, and with their own shape', async () => {
+    const { head, values } = await valuesOf(madeFile('exr-zip-32.exr'), { columns: 12, rows: 900 });
+    expect(head).toMatchObject({ width: 96, height: 54, columns: 12, rows: 7 });
+    expect(values).toHaveLength(4 * 12 * 7);
+    const part = { x: 90, y: 50, width: 500, height: 500 };
+    const { head: corner } = await valuesOf(madeFile('exr-zip-32.exr'), { region: part });
+    expect(corner.region).toEqual({ x: 90, y: 50, width: 6, height: 4 });
+  });
+
+  it('are of the layer that is asked for, such as depth and normals', async () => {
+    const file = madeFile('layers-zip-32.exr');
+    const { head } = await valuesOf(file);
+    expect(head.layers.find(({ id }) => id === head.layer)?.name).toMatch(/Composite|Combined/);
+    const named = (name: RegExp) => head.layers.find((layer) => name.test(layer.name));
+    const depth = named(/Depth$/);
+    const normal = named(/Normal$/);
+    expect(depth).toMatchObject({ channels: ['Z'], colour: false });
+    expect(normal).toMatchObject({ channels: ['X', 'Y', 'Z'], colour: false });
+    const at = async (layer: string | undefined) => {
+      const found = await valuesOf(file, { layer: layer ?? '', region: pixel(GREEN) });
+      expect(found.head.layer).toBe(layer);
+      return pixelAt(found.head, found.values, 0, 0);
+    };
+    // The camera stands five units over the patches, which look up.
+    expect((await at(depth?.id))[0]).toBeCloseTo(5, 3);
+    expect((await at(normal?.id)).slice(0, 3).map((value) => Math.round(value))).toEqual([0, 0, 1]);
+  });
+
+  it('are said not to be there where a codec packs layers together, and the layers all the same', async () => {
+    const file = madeFile('layers-dwaa-16.exr');
+    const { head } = await valuesOf(file);
+    const emit = head.layers.find(({ name }) => /Emit/.test(name));
+    const { size } = await stat(file);
+    const answer = await reader.read(file, size, { ...ALL, layer: emit?.id ?? '' });
+    expect(answer).toMatchObject({ fault: expect.stringMatching(/Emit can’t be read without/) });
+    expect(answer).toMatchObject({ layers: head.layers });
+  });
+
+  it('are none where the file was changed, is cut or is no picture, and that is said', async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'frame.exr');
+    const whole = await readFile(madeFile('exr-zip-16.exr'));
+    await writeFile(file, whole);
+    await truncate(file, whole.length >> 1);
+    const wordsFor = async (bytes: number) => {
+      const answer = await reader.read(file, bytes, ALL);
+      return 'fault' in answer ? answer.fault : 'nothing';
+    };
+    expect(await wordsFor(whole.length)).toBe(
+      'The file is not the one that was rendered: it was changed.',
+    );
+    expect(await wordsFor(whole.length >> 1)).toBe('The file is cut short.');
+    await writeFile(file, 'text, and no picture');
+    expect(await wordsFor(20)).toBe('This file is no picture that Nightshift can read.');
   });
 });

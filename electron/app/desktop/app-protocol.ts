@@ -1,6 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { extname, isAbsolute, relative, resolve } from 'node:path';
 import { app, protocol, type Session, shell } from 'electron';
+import {
+  FILM_PATH,
+  type FilmWish,
+  MOST_OF_A_FILM,
+  MOST_PIXELS,
+  PIXELS_PATH,
+  type PixelWish,
+  type Region,
+} from '../../../shared/picture.ts';
 import { THUMBNAIL_PATH, THUMBNAIL_SIZES, type ThumbnailWish } from '../../../shared/thumbnail.ts';
 
 /** Where the window lives: a scheme and host of our own, so that no web page and no file shares its origin. */
@@ -41,17 +50,18 @@ export function claimScheme(): void {
   ]);
 }
 
-/**
- * Serves the built window, and nothing else of the disk.
- * @param thumbnail the picture that a wish asks for; `null` where there is none
- */
-export function serveWindow(
-  root: string,
-  thumbnail: (wish: ThumbnailWish) => Promise<Uint8Array | null>,
-): void {
+/** What a wish asks for; `null` where there is none. */
+export interface Pictures {
+  readonly get: (wish: ThumbnailWish) => Promise<Uint8Array | null>;
+  readonly film: (wish: FilmWish) => ReadableStream<Uint8Array>;
+  readonly pixels: (wish: PixelWish) => Promise<Uint8Array | null>;
+}
+
+/** Serves the built window and the pictures of frames, and nothing else of the disk. */
+export function serveWindow(root: string, pictures: Pictures): void {
   protocol.handle(SCHEME, async (request) => {
     const wish = wishOf(request.url);
-    if (wish) return pictureResponse(await thumbnail(wish));
+    if (wish) return answerTo(wish, pictures);
     const resource = resourceAt(root, request.url);
     const body = resource && (await readFile(resource.file).catch(() => null));
     if (!resource || !body) return new Response('Not found', { status: 404 });
@@ -66,17 +76,28 @@ export function serveWindow(
   });
 }
 
-/** Its URL changes with the picture, so the window may keep it. */
-function pictureResponse(picture: Uint8Array | null): Response {
-  if (!picture) return new Response('Not found', { status: 404 });
-  return new Response(new Uint8Array(picture), {
-    headers: {
-      'content-type': 'image/webp',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'private, max-age=31536000, immutable',
-    },
-  });
+async function answerTo(wish: Wish, pictures: Pictures): Promise<Response> {
+  if (wish.kind === 'film') {
+    // Its pictures are held by the window as long as it needs them.
+    return new Response(pictures.film(wish), { headers: { ...DATA, 'cache-control': 'no-store' } });
+  }
+  const found = await (wish.kind === 'pixels' ? pictures.pixels(wish) : pictures.get(wish));
+  if (!found) return new Response('Not found', { status: 404 });
+  const headers = wish.kind === 'pixels' ? DATA : PICTURE;
+  return new Response(new Uint8Array(found), { headers });
 }
+
+const DATA = {
+  'content-type': 'application/octet-stream',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+/** Its URL changes with the picture, so the window may keep it. */
+const PICTURE = {
+  'content-type': 'image/webp',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'private, max-age=31536000, immutable',
+};
 
 export interface Resource {
   readonly file: string;
@@ -103,20 +124,62 @@ function pathOf(url: string): string | null {
   }
 }
 
-/** What a URL of ours asks for; `null` if it is anything else than a thumbnail. */
-export function wishOf(url: string): ThumbnailWish | null {
+type Wish =
+  | ({ readonly kind: 'thumbnail' } & ThumbnailWish)
+  | ({ readonly kind: 'film' } & FilmWish)
+  | ({ readonly kind: 'pixels' } & PixelWish);
+
+/** What a URL of ours asks for; `null` if it is no picture. */
+export function wishOf(url: string): Wish | null {
   if (!URL.canParse(url)) return null;
   const { protocol, host, pathname, searchParams } = new URL(url);
-  if (`${protocol}//${host}` !== ORIGIN || !pathname.startsWith(THUMBNAIL_PATH)) return null;
-  const parts = PLACE.exec(pathname.slice(THUMBNAIL_PATH.length));
-  const size = THUMBNAIL_SIZES.find((each) => each === searchParams.get('size'));
-  if (!parts || !size) return null;
-  const [, batchId = '', jobId = '', frame] = parts;
-  return { batchId, jobId, frame: Number(frame), size };
+  if (`${protocol}//${host}` !== ORIGIN) return null;
+  const found = ASKED.exec(pathname);
+  if (!found) return null;
+  const [, path, batchId = '', jobId = '', frame] = found;
+  const of = { batchId, jobId };
+  if (path === FILM_PATH) {
+    const frames = frame === undefined ? framesOf(searchParams.get('frames') ?? '') : null;
+    return frames && { kind: 'film', ...of, frames };
+  }
+  if (frame === undefined) return null;
+  if (path === THUMBNAIL_PATH) {
+    const size = THUMBNAIL_SIZES.find((each) => each === searchParams.get('size'));
+    return size ? { kind: 'thumbnail', ...of, frame: Number(frame), size } : null;
+  }
+  const asked = pixelsOf(searchParams);
+  return asked && { kind: 'pixels', ...of, frame: Number(frame), ...asked };
 }
 
-/** Batch, job, frame, in the form that IPC demands, too. */
-const PLACE = /^([A-Za-z0-9_-][A-Za-z0-9._-]{0,119})\/([0-9a-f]{12})\/(-?\d{1,7})$/;
+/** Batch, job, frame, in the form that IPC demands, too; of a film the frames come behind. */
+const ASKED = new RegExp(
+  `^(${[THUMBNAIL_PATH, FILM_PATH, PIXELS_PATH].join('|')})` +
+    String.raw`([A-Za-z0-9_-][A-Za-z0-9._-]{0,119})/([0-9a-f]{12})(?:/(-?\d{1,7}))?$`,
+);
+
+function framesOf(text: string): readonly number[] | null {
+  const frames = text.split(',');
+  const right =
+    frames.length <= MOST_OF_A_FILM && frames.every((frame) => /^-?\d{1,7}$/.test(frame));
+  return right ? frames.map(Number) : null;
+}
+
+function pixelsOf(query: URLSearchParams) {
+  const layer = query.get('layer') ?? '';
+  const size = [query.get('columns'), query.get('rows')].map((text) => wholeNumber(text));
+  const [columns, rows] = size;
+  const box = query.get('region')?.split(',').map(wholeNumber);
+  if (!columns || !rows || columns > MOST_PIXELS || rows > MOST_PIXELS) return null;
+  // As long as a name of a channel may be, and what we put before it.
+  if (layer.length > 300 || (box && (box.length !== 4 || box.includes(null)))) return null;
+  const [x = 0, y = 0, width = 0, height = 0] = (box ?? []) as number[];
+  const region: Region | null = box ? { x, y, width, height } : null;
+  return { layer, columns, rows, region };
+}
+
+function wholeNumber(text: string | null): number | null {
+  return text !== null && /^\d{1,6}$/.test(text) ? Number(text) : null;
+}
 
 /** Writing text to the clipboard is the one thing that the window may ask of the browser. */
 const ALLOWED = 'clipboard-sanitized-write';

@@ -1,4 +1,5 @@
-import { type Answer, type FrameFile, type Order, pictureName } from './messages.ts';
+import type { PixelsAsked } from '../../pictures/pixels.ts';
+import { type Answer, type FrameFile, type Order, pictureName, pixelsName } from './messages.ts';
 
 /** The process that makes the pictures, as far as it matters here. */
 export interface MakerProcess {
@@ -44,6 +45,12 @@ export class Maker {
   async get(frame: FrameFile): Promise<Uint8Array | null> {
     if (this.#deadly.has(pictureName(frame))) return null;
     return this.#order((id) => ({ type: 'get', id, frame }));
+  }
+
+  /** Values as `packedPixels` packs them; `null`: no process can read them. Never rejects. */
+  pixels(file: Pick<FrameFile, 'file' | 'bytes'>, asked: PixelsAsked): Promise<Uint8Array | null> {
+    if (this.#deadly.has(pixelsName(file))) return Promise.resolve(null);
+    return this.#order((id) => ({ type: 'pixels', id, file, asked }));
   }
 
   /** Forgets the pictures of a batch. */
@@ -109,7 +116,7 @@ export class Maker {
     else this.#deadly.add(this.#making);
     this.#forget();
     for (const [id, { order }] of this.#wishes) {
-      const deadly = order.type === 'get' && this.#deadly.has(pictureName(order.frame));
+      const deadly = this.#deadly.has(nameOf(order));
       if (deadly || this.#deaths >= MOST_DEATHS) this.#settle(id, null);
     }
     if (this.#wishes.size > 0) this.#begin();
@@ -141,4 +148,10 @@ export class Maker {
     for (const id of [...this.#wishes.keys()]) this.#settle(id, null);
     process?.end();
   }
+}
+
+/** What the process says that it is at while it carries out an order. */
+function nameOf(order: Order): string {
+  if (order.type === 'clear') return '';
+  return order.type === 'get' ? pictureName(order.frame) : pixelsName(order.file);
 }

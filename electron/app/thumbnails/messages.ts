@@ -1,4 +1,5 @@
 import type { ThumbnailSize } from '../../../shared/thumbnail.ts';
+import type { PixelsAsked } from '../../pictures/pixels.ts';
 
 /** A frame's file and how its thumbnail is called. */
 export interface FrameFile {
@@ -16,15 +17,26 @@ export function pictureName({ batchId, sha256, bytes, size }: FrameFile): string
   return `${batchId}/${sha256}-${bytes}-${size}`;
 }
 
+export function pixelsName({ file, bytes }: Pick<FrameFile, 'file' | 'bytes'>): string {
+  return `pixels of ${bytes} bytes in ${file}`;
+}
+
 /** From the main process to the maker. */
 export type Order =
   | { readonly type: 'get'; readonly id: number; readonly frame: FrameFile }
+  | {
+      readonly type: 'pixels';
+      readonly id: number;
+      readonly file: Pick<FrameFile, 'file' | 'bytes'>;
+      readonly asked: PixelsAsked;
+    }
   | { readonly type: 'clear'; readonly id: number; readonly batchId: string };
 
 /** From the maker to the main process. */
 export type Answer =
   /** It listens from now on. */
   | { readonly type: 'ready' }
+  /** A picture, or values as `packedPixels` packs them. */
   | { readonly type: 'done'; readonly id: number; readonly picture: Uint8Array | null }
   /** The name of the picture that it begins with; `null`: it went well. */
   | { readonly type: 'making'; readonly name: string | null };

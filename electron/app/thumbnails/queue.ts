@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
+import { packedPixels } from '../../../shared/picture.ts';
 import { makePicture } from '../../pictures/make-picture.ts';
+import { PixelReader } from '../../pictures/pixels.ts';
 import { ThumbnailCache } from './cache.ts';
-import { type Answer, type FrameFile, type Order, pictureName } from './messages.ts';
+import { type Answer, type FrameFile, type Order, pictureName, pixelsName } from './messages.ts';
 import { Rest } from './rest.ts';
 
 interface Wish {
@@ -86,23 +88,41 @@ export interface ServeOptions {
   /** Where the thumbnails are kept, and bytes that they may take. */
   readonly folder: string;
   readonly limit: number;
+  /** Somebody waits for what it makes: it does not rest. */
+  readonly inFront: boolean;
   readonly answer: (answer: Answer) => void;
 }
 
 /** What the maker does with an order. Every order is answered. */
-export function serve({ folder, limit, answer }: ServeOptions): (order: Order) => Promise<void> {
+export function serve(options: ServeOptions): (order: Order) => Promise<void> {
+  const { folder, limit, inFront, answer } = options;
   const cache = new ThumbnailCache(folder, limit);
   const rest = new Rest();
   const queue = new ThumbnailQueue({
     cache,
-    rest: () => rest.after(),
+    ...(inFront ? {} : { rest: () => rest.after() }),
     make: (frame) => pictureOf(frame),
     onMaking: (frame) => answer({ type: 'making', name: frame && pictureName(frame) }),
   });
+  const reader = new PixelReader();
+  let reading: Promise<unknown> = Promise.resolve();
+  /** One after the other: each may take a good part of the memory. */
+  const pixelsOf = (order: Extract<Order, { type: 'pixels' }>) => {
+    const { file, bytes } = order.file;
+    const read = reading.then(async () => {
+      answer({ type: 'making', name: pixelsName(order.file) });
+      const values = await reader.read(file, bytes, order.asked);
+      answer({ type: 'making', name: null });
+      return packedPixels(values);
+    });
+    reading = read;
+    return read;
+  };
   return async (order) => {
     let picture: Uint8Array | null = null;
     try {
       if (order.type === 'get') picture = await queue.get(order.frame);
+      else if (order.type === 'pixels') picture = await pixelsOf(order);
       else await cache.clear(order.batchId);
     } finally {
       answer({ type: 'done', id: order.id, picture });

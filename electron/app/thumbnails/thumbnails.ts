@@ -1,7 +1,9 @@
 import { basename, join } from 'node:path';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
+import { type FilmWish, type PixelWish, playsAsItIs } from '../../../shared/picture.ts';
 import type { ThumbnailWish } from '../../../shared/thumbnail.ts';
+import { filmStream } from './film-stream.ts';
 import { Maker, type StartMaker } from './maker.ts';
 import type { FrameFile } from './messages.ts';
 
@@ -12,31 +14,60 @@ export interface OpenBatches {
   ) => { readonly processor: { job(id: string): BatchJob | undefined } } | undefined;
 }
 
-/** Thumbnails of frames that are done: from disk, or made now by a process that everything else comes before. */
+/**
+ * Pictures of frames that are done: small ones from disk, or made now by a process that everything else comes before;
+ * films and values for who looks at a shot, from a process that he waits for.
+ */
 export class Thumbnails {
   readonly #maker: Maker;
+  readonly #inFront: Maker;
 
+  /** @param startInFront starts the process for what somebody looks at right now */
   constructor(
     start: StartMaker,
+    startInFront: StartMaker,
     private readonly batches: OpenBatches,
   ) {
     this.#maker = new Maker(start);
+    this.#inFront = new Maker(startInFront);
   }
 
   /** WebP; `null` where the frame is not done, its file is another one, or it can't be read. Never rejects. */
   async get(wish: ThumbnailWish): Promise<Uint8Array | null> {
-    const job = this.batches.find(wish.batchId)?.processor.job(wish.jobId);
-    const frame = frameFileOf(job, wish);
+    const frame = frameFileOf(this.#job(wish), wish);
     return frame && this.#maker.get(frame);
   }
 
+  /** Entries as `filmEntry` makes them, one for each frame in the order of the wish. */
+  film(wish: FilmWish): ReadableStream<Uint8Array> {
+    const job = this.#job(wish);
+    const frames = wish.frames.map((frame) => ({
+      frame,
+      file: frameFileOf(job, { ...wish, frame, size: 'large' }),
+    }));
+    const { format = null, width = null, height = null } = job?.plan ?? {};
+    const asItIs = playsAsItIs(format, width, height);
+    return filmStream(frames, { asItIs, make: (file) => this.#inFront.get(file) });
+  }
+
+  /** Values as `packedPixels` packs them; `null` where the frame is not done. Never rejects. */
+  async pixels(wish: PixelWish): Promise<Uint8Array | null> {
+    const frame = frameFileOf(this.#job(wish), { ...wish, size: 'large' });
+    return frame && this.#inFront.pixels(frame, wish);
+  }
+
   /** Forgets the pictures of a batch. */
-  clear(batchId: string): Promise<void> {
-    return this.#maker.clear(batchId);
+  async clear(batchId: string): Promise<void> {
+    await Promise.all([this.#maker.clear(batchId), this.#inFront.clear(batchId)]);
   }
 
   close(): void {
     this.#maker.close();
+    this.#inFront.close();
+  }
+
+  #job({ batchId, jobId }: Pick<ThumbnailWish, 'batchId' | 'jobId'>): BatchJob | undefined {
+    return this.batches.find(batchId)?.processor.job(jobId);
   }
 }
 

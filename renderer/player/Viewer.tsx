@@ -1,0 +1,351 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { ChevronDown, ChevronUp, X } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { playsAsItIs } from '../../shared/picture.ts';
+import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
+import { closeDialog, openDialog } from '../actions/ui-actions.ts';
+import { ask } from '../api.ts';
+import { useBatch, useDetail, useRow, useView } from '../store/batch-store.ts';
+import { filmLine, frameLine, noFramesText, whyNoPicture } from '../text/frame-text.ts';
+import { IconButton } from '../ui/Button.tsx';
+import { Name } from '../ui/Name.tsx';
+import { useAnswer } from '../ui/use-answer.ts';
+import { cellElementId } from './ContactSheet.tsx';
+import { onFilmKey, shownIndex, useChosenFrame, useFrameOf, usePlaying } from './film.ts';
+import { needed, reelOf } from './flipbook.ts';
+import { Player } from './Player.tsx';
+import { filmFrame, filmFrames, useFilm } from './use-film.ts';
+import { useFreshDetail } from './use-fresh-detail.ts';
+import { ViewerBar } from './ViewerBar.tsx';
+import { type Seen, type StageHandle, type StageState, ViewerStage } from './ViewerStage.tsx';
+import { type Against, apply, useViewer, viewerKey } from './viewer-state.ts';
+import { zoomText } from './zoom.ts';
+import './Viewer.css';
+
+/** The frames of a shot in the whole window: one by one or as a film, near or far, and beside others. */
+export function Viewer({ jobId }: { readonly jobId: string }) {
+  const row = useRow(jobId);
+  const detail = useDetail((state) => (state.detail?.jobId === jobId ? state.detail : null));
+  useFreshDetail(jobId);
+  // Until the next shot is known, the one before stays.
+  const last = useRef<{ readonly row: JobRow; readonly detail: JobDetail } | null>(null);
+  if (row && detail) last.current = { row, detail };
+  return last.current && <Room {...last.current} />;
+}
+
+const NOTHING_YET: StageState = { sharp: false, fault: null, layers: [], layer: '' };
+
+/** Neighbours that are loaded ahead for those who step. */
+const NEAR = [0, 1, -1, 2, -2];
+
+function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
+  const batchId = useView()?.id ?? '';
+  const [before] = useState(() => document.activeElement);
+  const { frames, fps } = detail;
+  const of = `${batchId}/${row.id}`;
+  const at = shownIndex(frames, useFrameOf(of), row.newest);
+  const film = { of, frames, at };
+  const playing = usePlaying(of);
+  const buffer = useBuffer(batchId, row, detail, at);
+  const stage = useRef<StageHandle>(null);
+  const [state, setState] = useState(NOTHING_YET);
+  const against = useViewer(({ against }) => against);
+  const said = useViewer(({ said }) => said);
+
+  const pictured = usePictured(frames, at, playing, buffer.isReady);
+  const a = pictured === null ? null : seenOf(row, frames[pictured]);
+  const b = useOther(batchId, against, frames[pictured ?? at]?.frame ?? 0, pictured ?? at, playing);
+  const mark = () => {
+    const shown = filmFrame(frames[pictured ?? at]);
+    if (!shown) return;
+    const marked: Against = { kind: 'marked', jobId: row.id, name: row.name, ...shown };
+    apply({ to: { marked }, said: `Marked frame ${shown.frame} of ${row.name} for comparing` });
+  };
+  const go = useShots(row.id);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isOwnKey(event)) return;
+    const done =
+      zoomKey(event, stage.current) ||
+      layerKey(event, state) ||
+      otherKey(event, { mark, go }) ||
+      changedByKey(event);
+    if (done) event.preventDefault();
+    else onFilmKey(event, film);
+  };
+  const shown = frames[at];
+  const coming = filmFrame(shown) !== null && !state.sharp && state.fault === null;
+  // In the sheet the focus goes to the frame that one has come to meanwhile.
+  const returnTo = () =>
+    before?.closest('.sheet') ? document.getElementById(cellElementId(row.id, at)) : null;
+  return (
+    <Lightbox
+      title={row.name}
+      onKeyDown={onKeyDown}
+      returnTo={returnTo}
+      tools={<ViewerBar jobId={row.id} state={state} stage={stage} onMark={mark} />}
+      go={go}
+    >
+      <div className="viewer-middle">
+        {a ? (
+          <ViewerStage
+            batchId={batchId}
+            a={a}
+            b={b}
+            small={playing}
+            onState={setState}
+            handle={stage}
+          />
+        ) : (
+          <p className="viewer-why">{shown ? whyNoPicture(shown) : noFramesText(row)}</p>
+        )}
+        {shown && (
+          <span className="frame-line">
+            {playing
+              ? filmLine(
+                  shown,
+                  pictured === null ? null : (frames[pictured]?.frame ?? null),
+                  buffer.loaded,
+                  buffer.all,
+                )
+              : `${frameLine(shown)}${coming ? ' · sharper picture to come' : ''}`}
+            {a && state.fault && !playing ? ` · ${state.fault}` : ''}
+          </span>
+        )}
+      </div>
+      <div className="viewer-foot">
+        <Loaded loaded={buffer.loaded} all={buffer.all} />
+        <Player batchId={batchId} row={row} film={film} fps={fps} />
+      </div>
+      <p className="visually-hidden" role="status">
+        {said}
+      </p>
+    </Lightbox>
+  );
+}
+
+/** How much of the film is in memory; nothing where nobody asked for it. */
+function Loaded({ loaded, all }: { readonly loaded: number; readonly all: number }) {
+  if (all === 0) return <div className="viewer-loaded" />;
+  return (
+    <div
+      className="viewer-loaded"
+      role="progressbar"
+      aria-label="Loaded for playing"
+      aria-valuemin={0}
+      aria-valuemax={all}
+      aria-valuenow={loaded}
+      aria-valuetext={`${loaded} of ${all} frames`}
+      title={`${loaded} of ${all} frames loaded`}
+    >
+      <span style={{ width: `${(100 * loaded) / all}%` }} />
+    </div>
+  );
+}
+
+/** Loads the film: of small and simple frames all of it as soon as the shot is opened, else when it plays. */
+function useBuffer(batchId: string, row: JobRow, { frames, opened }: JobDetail, at: number) {
+  const film = useFilm(batchId, row.id);
+  const playing = usePlaying(`${batchId}/${row.id}`);
+  const loop = useChosenFrame((state) => state.loop);
+  const reel = reelOf(frames);
+  const light = playsAsItIs(opened?.format ?? null, row.width, row.height);
+  const all = reel && (playing || light) ? filmFrames(frames, needed(at, reel, loop || light)) : [];
+  const near = playing
+    ? []
+    : filmFrames(
+        frames,
+        NEAR.map((by) => at + by),
+      );
+  useEffect(() => film.want([...near, ...all]));
+  const isReady = (index: number) => {
+    const frame = filmFrame(frames[index]);
+    return frame !== null && film.stateOf(frame) === 'ready';
+  };
+  return { isReady, loaded: film.loaded(all), all: all.length };
+}
+
+/** Index of the frame whose picture is shown: while a film plays the last one that was there; `null`: none is. */
+function usePictured(
+  frames: readonly FrameDetail[],
+  at: number,
+  playing: boolean,
+  isReady: (index: number) => boolean,
+): number | null {
+  const last = useRef<{ readonly frames: FrameDetail | undefined; readonly at: number } | null>(
+    null,
+  );
+  const has = filmFrame(frames[at]) !== null;
+  const held = last.current;
+  const isHeld = held !== null && frames[held.at]?.frame === held.frames?.frame;
+  if (playing && !(has && isReady(at)) && isHeld) return held.at;
+  if (!has) return null;
+  last.current = { frames: frames[at], at };
+  return at;
+}
+
+function seenOf(row: JobRow, detail: FrameDetail | undefined): Seen | null {
+  const frame = filmFrame(detail);
+  if (!frame) return null;
+  const size = { width: row.width ?? 1920, height: row.height ?? 1080 };
+  return { shown: { jobId: row.id, frame }, label: `Frame ${frame.frame} of ${row.name}`, size };
+}
+
+/** What a picture is held against: of another shot the frame of the same number, else of the same place. */
+function useOther(
+  batchId: string,
+  against: Against | null,
+  frame: number,
+  at: number,
+  playing: boolean,
+): Seen | null {
+  const jobId = against?.jobId ?? null;
+  const row = useRow(jobId ?? '');
+  const detail = useAnswer(
+    against?.kind === 'shot' ? jobId : null,
+    (id) => detailOf(batchId, id),
+    row,
+  );
+  const film = useFilm(batchId, jobId ?? '');
+  const frames = detail?.frames ?? [];
+  const same = frames.findIndex((each) => each.frame === frame);
+  const place = same >= 0 ? same : Math.min(at, frames.length - 1);
+  const ahead = playing ? Array.from({ length: AHEAD }, (_, by) => place + by) : [place];
+  const wanted =
+    against?.kind === 'marked'
+      ? [{ frame: against.frame, at: against.at }]
+      : filmFrames(frames, ahead);
+  useEffect(() => {
+    if (jobId !== null) film.want(wanted);
+  });
+  if (!against || !row) return null;
+  if (against.kind === 'shot') return seenOf(row, frames[place]);
+  const size = { width: row.width ?? 1920, height: row.height ?? 1080 };
+  const label = `Frame ${against.frame} of ${against.name}`;
+  return { shown: { jobId: row.id, frame: { frame: against.frame, at: against.at } }, label, size };
+}
+
+const AHEAD = 24;
+
+async function detailOf(batchId: string, jobId: string): Promise<JobDetail | null> {
+  const answer = await ask('job:detail', { batchId, jobId });
+  return answer.ok ? answer.value : null;
+}
+
+/** Goes to the shot before or after, as the batch orders them. */
+type Go = (by: 1 | -1) => void;
+
+function useShots(jobId: string): Go {
+  return (by) => {
+    const ids = useBatch.getState().mirror?.ids ?? [];
+    const next = ids[ids.indexOf(jobId) + by];
+    if (next === undefined) return;
+    useChosenFrame.setState({ playing: false });
+    useViewer.setState({ zoom: null, layer: '' });
+    openDialog({ kind: 'preview', jobId: next });
+  };
+}
+
+/** What has the focus takes its keys itself: fields, lists, and Space and Enter on a button. */
+function isOwnKey({ target, key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey || altKey || key === 'Tab') return true;
+  if (target instanceof HTMLSelectElement) return true;
+  if (target instanceof HTMLButtonElement) return key === ' ' || key === 'Enter';
+  return false;
+}
+
+function zoomKey({ key, shiftKey }: KeyboardEvent, stage: StageHandle | null): boolean {
+  const act =
+    stage && ZOOM_KEYS[shiftKey && key.startsWith('Arrow') ? `Shift+${key}` : key.toLowerCase()];
+  if (!act) return false;
+  act(stage);
+  // What it has become is known when it is drawn.
+  requestAnimationFrame(() => useViewer.setState({ said: `Zoom ${zoomText(stage.scale())}` }));
+  return true;
+}
+
+const STEP = 0.12;
+const ZOOM_KEYS: Readonly<Record<string, (stage: StageHandle) => void>> = {
+  f: (stage) => stage.fit(),
+  '1': (stage) => stage.oneToOne(),
+  '+': (stage) => stage.zoomBy(Math.SQRT2),
+  '=': (stage) => stage.zoomBy(Math.SQRT2),
+  '-': (stage) => stage.zoomBy(Math.SQRT1_2),
+  'Shift+ArrowLeft': (stage) => stage.panBy(STEP, 0),
+  'Shift+ArrowRight': (stage) => stage.panBy(-STEP, 0),
+  'Shift+ArrowUp': (stage) => stage.panBy(0, STEP),
+  'Shift+ArrowDown': (stage) => stage.panBy(0, -STEP),
+};
+
+/** L goes on to the next layer, with Shift to the one before. */
+function layerKey({ key, shiftKey }: KeyboardEvent, { layers, layer }: StageState): boolean {
+  if (key.toLowerCase() !== 'l' || layers.length < 2) return false;
+  const now = layers.findIndex(({ id }) => id === layer);
+  const next = layers.at((now + (shiftKey ? -1 : 1)) % layers.length);
+  if (next) apply({ to: { layer: next.id }, said: next.name });
+  return true;
+}
+
+function otherKey(
+  { key }: KeyboardEvent,
+  { mark, go }: { readonly mark: () => void; readonly go: Go },
+): boolean {
+  if (key === 'PageDown') go(1);
+  else if (key === 'PageUp') go(-1);
+  else if (key.toLowerCase() === 'm') mark();
+  else return false;
+  return true;
+}
+
+function changedByKey({ key, shiftKey }: KeyboardEvent): boolean {
+  const state = useViewer.getState();
+  const change = viewerKey(state, key, shiftKey);
+  if (!change) return false;
+  apply(change);
+  return true;
+}
+
+interface LightboxProps {
+  readonly title: string;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  /** Where the focus goes afterwards; `null`: where it was before. */
+  readonly returnTo: () => HTMLElement | null;
+  readonly tools: ReactNode;
+  readonly go: Go;
+  readonly children: ReactNode;
+}
+
+/** The whole window. Escape and the cross close it. */
+function Lightbox({ title, onKeyDown, returnTo, tools, go, children }: LightboxProps) {
+  const popup = useRef<HTMLDivElement>(null);
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && closeDialog()}>
+      <Dialog.Portal>
+        <Dialog.Popup
+          ref={popup}
+          className="viewer"
+          // The keys belong to the whole of it, so no button has the focus first.
+          initialFocus={popup}
+          finalFocus={() => returnTo() ?? true}
+          onKeyDown={onKeyDown}
+        >
+          <div className="viewer-head">
+            <IconButton label="Shot before" aria-keyshortcuts="PageUp" onClick={() => go(-1)}>
+              <ChevronUp size={16} aria-hidden="true" />
+            </IconButton>
+            <IconButton label="Next shot" aria-keyshortcuts="PageDown" onClick={() => go(1)}>
+              <ChevronDown size={16} aria-hidden="true" />
+            </IconButton>
+            <Dialog.Title className="viewer-title">
+              <Name>{title}</Name>
+            </Dialog.Title>
+            {tools}
+            <IconButton label="Close the viewer" onClick={closeDialog}>
+              <X size={16} aria-hidden="true" />
+            </IconButton>
+          </div>
+          {children}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,173 @@
+import { Minus, Plus, SplitSquareHorizontal } from 'lucide-react';
+import type { RefObject } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { useBatch } from '../store/batch-store.ts';
+import { Button, IconButton } from '../ui/Button.tsx';
+import { Choice } from '../ui/Choice.tsx';
+import { VIEWS } from './look.ts';
+import type { StageHandle, StageState } from './ViewerStage.tsx';
+import {
+  type Against,
+  againstText,
+  apply,
+  comparedWith,
+  exposed,
+  exposureText,
+  useViewer,
+  viewed,
+  viewerKey,
+} from './viewer-state.ts';
+
+interface ViewerBarProps {
+  readonly jobId: string;
+  readonly state: StageState;
+  readonly stage: RefObject<StageHandle | null>;
+  readonly onMark: () => void;
+}
+
+/** How the picture is looked at: layer, view, exposure, what it is held against, zoom. All of it has a key, too. */
+export function ViewerBar({ jobId, state: stageState, stage, onMark }: ViewerBarProps) {
+  const state = useViewer();
+  const { look, against } = state;
+  const { layers, layer } = stageState;
+  return (
+    <div className="viewer-tools" role="toolbar" aria-label="How the picture is shown">
+      {layers.length > 1 && (
+        <select
+          className="input"
+          aria-label="Layer"
+          aria-keyshortcuts="L"
+          title="Layer (L)"
+          value={layer}
+          onChange={(event) => {
+            const chosen = layers.find(({ id }) => id === event.target.value);
+            if (chosen) apply({ to: { layer: chosen.id }, said: chosen.name });
+          }}
+        >
+          {layers.map(({ id, name, channels }) => (
+            <option key={id} value={id}>
+              {`${name} (${channels.join('')})`}
+            </option>
+          ))}
+        </select>
+      )}
+      <span className="viewer-group">
+        <Choice
+          aria-label="View"
+          value={look.view}
+          among={VIEWS}
+          onChange={(view) => apply(viewed(state, view))}
+        />
+      </span>
+      <span className="viewer-group">
+        <IconButton
+          label="Darker (Shift+E)"
+          onClick={() => apply(exposed(state, look.exposure - 0.5))}
+        >
+          <Minus size={14} aria-hidden="true" />
+        </IconButton>
+        <button
+          type="button"
+          className="viewer-figure"
+          aria-label={`Exposure ${exposureText(look.exposure)}: back to 0`}
+          title="Exposure; press for 0 (0)"
+          onClick={() => apply(exposed(state, 0))}
+        >
+          {look.exposure === 0 ? '0 stops' : exposureText(look.exposure)}
+        </button>
+        <IconButton label="Brighter (E)" onClick={() => apply(exposed(state, look.exposure + 0.5))}>
+          <Plus size={14} aria-hidden="true" />
+        </IconButton>
+      </span>
+      <span className="viewer-group">
+        <CompareChoice jobId={jobId} />
+        {against ? (
+          <>
+            <Button
+              small
+              look="quiet"
+              aria-pressed={state.compare === 'wipe'}
+              title="Wipe (W)"
+              onClick={() => press('w')}
+            >
+              Wipe
+            </Button>
+            <Button
+              small
+              look="quiet"
+              aria-pressed={state.compare === 'flip' && state.flipped}
+              title="Flip (X)"
+              onClick={() => press('x')}
+            >
+              Flip
+            </Button>
+          </>
+        ) : (
+          <IconButton label="Mark this picture for comparing (M)" onClick={onMark}>
+            <SplitSquareHorizontal size={15} aria-hidden="true" />
+          </IconButton>
+        )}
+      </span>
+      <span className="viewer-group">
+        <Button small look="quiet" title="All of it (F)" onClick={() => stage.current?.fit()}>
+          Fit
+        </Button>
+        <Button
+          small
+          look="quiet"
+          title="A pixel is a pixel (1)"
+          onClick={() => stage.current?.oneToOne()}
+        >
+          1:1
+        </Button>
+      </span>
+    </div>
+  );
+}
+
+function press(key: string): void {
+  const change = viewerKey(useViewer.getState(), key, false);
+  if (change) apply(change);
+}
+
+/** A longer list nobody reads: marking a picture leads to any shot. */
+const MOST_SHOTS = 300;
+const NOTHING = '';
+const MARKED = 'marked';
+
+function CompareChoice({ jobId }: { readonly jobId: string }) {
+  const { against, marked } = useViewer();
+  const shots = useBatch(
+    useShallow((state) => {
+      const { mirror } = state;
+      const ids = (mirror?.ids ?? []).filter((id) => id !== jobId && mirror?.rows.get(id)?.newest);
+      return ids.slice(0, MOST_SHOTS);
+    }),
+  );
+  const names = useBatch((state) => state.mirror?.rows);
+  const nameOf = (id: string) => names?.get(id)?.name ?? '';
+  if (shots.length === 0 && !marked) return null;
+  const value = against === null ? NOTHING : against.kind === 'marked' ? MARKED : against.jobId;
+  const choose = (chosen: string) => {
+    let next: Against | null = null;
+    if (chosen === MARKED) next = marked;
+    else if (chosen !== NOTHING) next = { kind: 'shot', jobId: chosen, name: nameOf(chosen) };
+    apply(comparedWith(next));
+  };
+  return (
+    <select
+      className="input"
+      aria-label="Compare with"
+      value={value}
+      onChange={(event) => choose(event.target.value)}
+    >
+      <option value={NOTHING}>Compare with…</option>
+      {marked && <option value={MARKED}>{`${againstText(marked)} (marked)`}</option>}
+      {shots.map((id) => (
+        <option key={id} value={id}>
+          {nameOf(id)}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,135 @@
+import { create } from 'zustand';
+import { counted } from '../text/format.ts';
+import { type Look, MOST_STOPS, PLAIN_LOOK, VIEWS } from './look.ts';
+import type { Zoom } from './zoom.ts';
+
+/** What a picture is held against. */
+export type Against =
+  /** The same frame of another shot. */
+  | { readonly kind: 'shot'; readonly jobId: string; readonly name: string }
+  /** One picture that was marked for it. */
+  | {
+      readonly kind: 'marked';
+      readonly jobId: string;
+      readonly name: string;
+      readonly frame: number;
+      readonly at: number;
+    };
+
+export interface ViewerState {
+  readonly look: Look;
+  /** `null`: all of the picture. */
+  readonly zoom: Zoom | null;
+  /** Id of the layer that is looked at; empty: the picture. */
+  readonly layer: string;
+  readonly against: Against | null;
+  readonly marked: Extract<Against, { kind: 'marked' }> | null;
+  /** Two pictures share the canvas, or one is shown after the other. */
+  readonly compare: 'wipe' | 'flip';
+  /** Where the canvas is shared, from 0 to 1. */
+  readonly wipe: number;
+  /** Of a flip the other one is shown. */
+  readonly flipped: boolean;
+}
+
+export const FRESH_VIEWER: ViewerState = {
+  look: PLAIN_LOOK,
+  zoom: null,
+  layer: '',
+  against: null,
+  marked: null,
+  compare: 'wipe',
+  wipe: 0.5,
+  flipped: false,
+};
+
+/** How pictures are looked at; it stays when one goes on to another shot, and begins anew with each opening. */
+export const useViewer = create<ViewerState & { readonly said: string }>(() => ({
+  ...FRESH_VIEWER,
+  said: '',
+}));
+
+/** What was done, and the words for it, for those who can't see it. */
+export interface Change {
+  readonly to: Partial<ViewerState>;
+  readonly said: string;
+}
+
+export function apply({ to, said }: Change): void {
+  useViewer.setState({ ...to, said });
+}
+
+/** `+1 stop`, `−½ stop`, `as rendered`. */
+export function exposureText(stops: number): string {
+  if (stops === 0) return 'as rendered';
+  const size = Math.abs(stops);
+  const whole = Math.floor(size);
+  const text = size === whole ? String(whole) : `${whole === 0 ? '' : whole}½`;
+  return `${stops < 0 ? '−' : '+'}${text} ${size > 1 ? 'stops' : 'stop'}`;
+}
+
+export function exposed({ look }: Pick<ViewerState, 'look'>, exposure: number): Change {
+  const within = Math.min(MOST_STOPS, Math.max(-MOST_STOPS, exposure));
+  return {
+    to: { look: { ...look, exposure: within } },
+    said: `Exposure ${exposureText(within)}`,
+  };
+}
+
+export function viewed({ look }: Pick<ViewerState, 'look'>, view: Look['view']): Change {
+  return { to: { look: { ...look, view } }, said: VIEWS[view] };
+}
+
+/** The picture beside it is another one, or none any more. */
+export function comparedWith(against: Against | null): Change {
+  return {
+    to: { against, flipped: false },
+    said: against ? `Compared with ${againstText(against)}` : 'Compared with nothing',
+  };
+}
+
+export function againstText(against: Against): string {
+  return against.kind === 'shot' ? against.name : `${against.name}, frame ${against.frame}`;
+}
+
+export function wiped(wipe: number): Change {
+  const within = Math.min(1, Math.max(0, wipe));
+  return {
+    to: { wipe: within, compare: 'wipe', flipped: false },
+    said: `Wipe at ${Math.round(100 * within)} %`,
+  };
+}
+
+/** Keys that change how a picture is looked at, and not where. `null`: it is another key. */
+export function viewerKey(state: ViewerState, key: string, shift: boolean): Change | null {
+  const { look, against } = state;
+  switch (key.toLowerCase()) {
+    case 'e':
+      return exposed(state, look.exposure + (shift ? -0.5 : 0.5));
+    case '0':
+      return exposed(state, 0);
+    case 'c':
+      return viewed(state, look.view === 'false' ? 'picture' : 'false');
+    case 'w':
+      return against && { to: { compare: 'wipe', flipped: false }, said: 'Wipe' };
+    case 'x': {
+      if (!against) return null;
+      const flipped = state.compare === 'flip' ? !state.flipped : true;
+      const said = flipped ? `Shows ${againstText(against)}` : 'Shows this shot';
+      return { to: { compare: 'flip', flipped }, said };
+    }
+    case ',':
+    case '<':
+      return against && wiped(state.wipe - (shift ? 0.1 : 0.02));
+    case '.':
+    case '>':
+      return against && wiped(state.wipe + (shift ? 0.1 : 0.02));
+    default:
+      return null;
+  }
+}
+
+/** `9 layers`. */
+export function layersText(layers: number): string {
+  return counted(layers, 'layer');
+}
