@@ -257,14 +257,12 @@ function zoomKey({ key, shiftKey }: KeyboardEvent, stage: StageHandle | null): b
   const act =
     stage && ZOOM_KEYS[shiftKey && key.startsWith('Arrow') ? `Shift+${key}` : key.toLowerCase()];
   if (!act) return false;
-  act(stage);
-  // What it has become is known when it is drawn.
-  requestAnimationFrame(() => useViewer.setState({ said: `Zoom ${zoomText(stage.scale())}` }));
+  useViewer.setState({ said: `Zoom ${zoomText(act(stage))}` });
   return true;
 }
 
 const STEP = 0.12;
-const ZOOM_KEYS: Readonly<Record<string, (stage: StageHandle) => void>> = {
+const ZOOM_KEYS: Readonly<Record<string, (stage: StageHandle) => number>> = {
   f: (stage) => stage.fit(),
   '1': (stage) => stage.oneToOne(),
   '+': (stage) => stage.zoomBy(Math.SQRT2),

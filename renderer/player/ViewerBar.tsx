@@ -69,11 +69,11 @@ export function ViewerBar({ jobId, state: stageState, stage, onMark }: ViewerBar
         <button
           type="button"
           className="viewer-figure"
-          aria-label={`Exposure ${exposureText(look.exposure)}: back to 0`}
+          aria-label={`Exposure ${exposureText(look.exposure)}, back to 0`}
           title="Exposure; press for 0 (0)"
           onClick={() => apply(exposed(state, 0))}
         >
-          {look.exposure === 0 ? '0 stops' : exposureText(look.exposure)}
+          {exposureText(look.exposure)}
         </button>
         <IconButton label="Brighter (E)" onClick={() => apply(exposed(state, look.exposure + 0.5))}>
           <Plus size={14} aria-hidden="true" />

@@ -46,13 +46,13 @@ export interface StageState {
   readonly layer: string;
 }
 
-/** What keys and buttons do with the picture. */
+/** What keys and buttons do with the picture; each gives the scale that it then has. */
 export interface StageHandle {
-  readonly zoomBy: (by: number) => void;
-  readonly panBy: (x: number, y: number) => void;
-  readonly fit: () => void;
-  readonly oneToOne: () => void;
-  readonly scale: () => number;
+  readonly zoomBy: (by: number) => number;
+  /** By shares of the canvas. */
+  readonly panBy: (x: number, y: number) => number;
+  readonly fit: () => number;
+  readonly oneToOne: () => number;
 }
 
 /** Pixels of the screen that a turn of the wheel counts as a doubling. */
@@ -116,18 +116,20 @@ export function ViewerStage(props: ViewerStageProps) {
     [sharp, fault, held, layerNow, onState],
   );
 
-  const change = (next: Zoom | null) => useViewer.setState({ zoom: next });
+  const change = (next: Zoom | null) => {
+    useViewer.setState({ zoom: next });
+    return (next ?? fitted(size, room)).scale;
+  };
   const middle = { x: room.width / 2, y: room.height / 2 };
   handle.current = {
     zoomBy: (by) => change(zoomed(zoom, by, middle, size, room)),
     panBy: (x, y) => {
       setAimed(true);
       setPointer(null);
-      change(panned(zoom, { x: x * room.width, y: y * room.height }, size));
+      return change(panned(zoom, { x: x * room.width, y: y * room.height }, size));
     },
     fit: () => change(null),
     oneToOne: () => change(zoomed(zoom, 1 / zoom.scale, pointer ?? middle, size, room)),
-    scale: () => zoom.scale,
   };
 
   useWheel(canvas, (event) => {

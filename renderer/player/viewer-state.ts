@@ -1,5 +1,4 @@
 import { create } from 'zustand';
-import { counted } from '../text/format.ts';
 import { type Look, MOST_STOPS, PLAIN_LOOK, VIEWS } from './look.ts';
 import type { Zoom } from './zoom.ts';
 
@@ -59,9 +58,9 @@ export function apply({ to, said }: Change): void {
   useViewer.setState({ ...to, said });
 }
 
-/** `+1 stop`, `−½ stop`, `as rendered`. */
+/** `+1 stop`, `−½ stop`, `0 stops`. */
 export function exposureText(stops: number): string {
-  if (stops === 0) return 'as rendered';
+  if (stops === 0) return '0 stops';
   const size = Math.abs(stops);
   const whole = Math.floor(size);
   const text = size === whole ? String(whole) : `${whole === 0 ? '' : whole}½`;
@@ -127,9 +126,4 @@ export function viewerKey(state: ViewerState, key: string, shift: boolean): Chan
     default:
       return null;
   }
-}
-
-/** `9 layers`. */
-export function layersText(layers: number): string {
-  return counted(layers, 'layer');
 }

@@ -51,9 +51,9 @@ export function panned({ scale, centre }: Zoom, by: Point, picture: Size): Zoom 
   );
 }
 
-/** The middle of the canvas never leaves the picture. */
+/** The middle of the canvas never leaves the picture: a pixel is under it. */
 function kept({ scale, centre }: Zoom, { width, height }: Size): Zoom {
-  const within = (value: number, most: number) => Math.min(most, Math.max(0, value));
+  const within = (value: number, most: number) => Math.min(most - 0.5, Math.max(0.5, value));
   return { scale, centre: { x: within(centre.x, width), y: within(centre.y, height) } };
 }
 
