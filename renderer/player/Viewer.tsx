@@ -6,6 +6,7 @@ import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
 import { closeDialog, openDialog } from '../actions/ui-actions.ts';
 import { ask } from '../api.ts';
 import { useBatch, useDetail, useRow, useView } from '../store/batch-store.ts';
+import { useUi } from '../store/ui-store.ts';
 import { filmLine, frameLine, noFramesText, whyNoPicture } from '../text/frame-text.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Name } from '../ui/Name.tsx';
@@ -241,6 +242,8 @@ function useShots(jobId: string): Go {
     if (next === undefined) return;
     useChosenFrame.setState({ playing: false });
     useViewer.setState({ zoom: null, layer: '' });
+    // It is the one that has the keyboard afterwards, too.
+    useUi.setState({ selection: { ids: new Set([next]), active: next, anchor: next } });
     openDialog({ kind: 'preview', jobId: next });
   };
 }
