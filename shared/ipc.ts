@@ -158,6 +158,10 @@ export const CALLS = {
   /** Puts jobs before another one, `null`: at the end. They start in that order from now on. The ids of all jobs in their new order. */
   'jobs:move': call(jobs.extend({ before: jobId.nullable() })).gives<readonly string[]>(),
   'job:detail': call(job).gives<JobDetail>(),
+  /** When newer pictures of a frame have replaced others that are still there, ms since 1970, the newest first. */
+  'frame:versions': call(job.extend({ frame: z.int().min(-1_048_574).max(1_048_574) })).gives<
+    readonly number[]
+  >(),
   /** Where the settings of a shot are said. */
   'job:places': call(job).gives<SettingPlaces>(),
   /** What the pointer is on in a frame strip. `null`: the strip has no such cell. */

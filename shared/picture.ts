@@ -94,6 +94,8 @@ export interface PixelWish {
   readonly batchId: string;
   readonly jobId: string;
   readonly frame: number;
+  /** When a newer picture replaced this one, ms since 1970; `null`: the one that counts. */
+  readonly replacedAt: number | null;
   /** Id of a `PictureLayer`; empty: the picture. */
   readonly layer: string;
   /** `null`: all of it. What lies outside of the picture is left out. */
@@ -108,7 +110,7 @@ export const MOST_PIXELS = 4096;
 
 /** @param version changes whenever the frame is rendered anew */
 export function pixelsUrl(wish: PixelWish, version: number): string {
-  const { batchId, jobId, frame, layer, region, columns, rows } = wish;
+  const { batchId, jobId, frame, replacedAt, layer, region, columns, rows } = wish;
   const query = new URLSearchParams({
     layer,
     columns: String(columns),
@@ -117,6 +119,7 @@ export function pixelsUrl(wish: PixelWish, version: number): string {
   });
   if (region)
     query.set('region', [region.x, region.y, region.width, region.height].map(String).join(','));
+  if (replacedAt !== null) query.set('replaced', String(replacedAt));
   return `${PIXELS_PATH}${batchId}/${jobId}/${frame}?${query}`;
 }
 

@@ -1,6 +1,6 @@
 import { type PixelHead, pixelsUrl } from '../../shared/picture.ts';
 import { pixelAt } from './look.ts';
-import { exactPixel, type Shown, type Side } from './use-side.ts';
+import { exactPixel, nameOf, type Shown, type Side } from './use-side.ts';
 import { useValues } from './use-values.ts';
 import type { Point } from './zoom.ts';
 
@@ -21,13 +21,13 @@ export function PixelLine({ batchId, shown, side, layer, at }: PixelLineProps) {
       ? { x: Math.floor(at.x), y: Math.floor(at.y) }
       : null;
   const known = inside && exactPixel(side, inside.x, inside.y);
-  const { jobId, frame } = shown;
-  const wish = { batchId, jobId, frame: frame.frame, layer, columns: 1, rows: 1 };
+  const { jobId, frame, replacedAt } = shown;
+  const wish = { batchId, jobId, frame: frame.frame, replacedAt, layer, columns: 1, rows: 1 };
   const url =
     inside && !known
       ? pixelsUrl({ ...wish, region: { ...inside, width: 1, height: 1 } }, frame.at)
       : null;
-  const one = useValues(`${jobId} ${frame.frame}@${frame.at} ${layer} pixel`, url);
+  const one = useValues(`${nameOf(shown)} ${layer} pixel`, url);
   if (!head || !inside) return <span className="pixel-line" />;
   const asked =
     one && 'head' in one && one.head.region.x === inside.x && one.head.region.y === inside.y

@@ -7,6 +7,7 @@ import { closeDialog, openDialog } from '../actions/ui-actions.ts';
 import { ask } from '../api.ts';
 import { useBatch, useDetail, useRow, useView } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
+import { clock } from '../text/format.ts';
 import { filmLine, frameLine, noFramesText, whyNoPicture } from '../text/frame-text.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { Name } from '../ui/Name.tsx';
@@ -19,7 +20,7 @@ import { filmFrame, filmFrames, useFilm } from './use-film.ts';
 import { useFreshDetail } from './use-fresh-detail.ts';
 import { ViewerBar } from './ViewerBar.tsx';
 import { type Seen, type StageHandle, type StageState, ViewerStage } from './ViewerStage.tsx';
-import { type Against, apply, useViewer, viewerKey } from './viewer-state.ts';
+import { type Against, apply, comparedWith, useViewer, viewerKey } from './viewer-state.ts';
 import { zoomText } from './zoom.ts';
 import './Viewer.css';
 
@@ -41,7 +42,7 @@ const NEAR = [0, 1, -1, 2, -2];
 
 function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
   const batchId = useView()?.id ?? '';
-  const [before] = useState(() => document.activeElement);
+  const [opener] = useState(() => document.activeElement);
   const { frames, fps } = detail;
   const of = `${batchId}/${row.id}`;
   const at = shownIndex(frames, useFrameOf(of), row.newest);
@@ -55,12 +56,17 @@ function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetai
 
   const pictured = usePictured(frames, at, playing, buffer.isReady);
   const a = pictured === null ? null : seenOf(row, frames[pictured]);
-  const b = useOther(batchId, against, frames[pictured ?? at]?.frame ?? 0, pictured ?? at, playing);
+  const versions = useVersions(batchId, playing ? null : a);
+  const b = useOther(batchId, against, a, pictured ?? at, versions, playing);
   const mark = () => {
     const shown = filmFrame(frames[pictured ?? at]);
     if (!shown) return;
     const marked: Against = { kind: 'marked', jobId: row.id, name: row.name, ...shown };
     apply({ to: { marked }, said: `Marked frame ${shown.frame} of ${row.name} for comparing` });
+  };
+  const before = () => {
+    if (versions.length === 0) return;
+    apply(comparedWith({ kind: 'before', jobId: row.id, name: row.name, back: 0 }));
   };
   const go = useShots(row.id);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -68,7 +74,7 @@ function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetai
     const done =
       zoomKey(event, stage.current) ||
       layerKey(event, state) ||
-      otherKey(event, { mark, go }) ||
+      otherKey(event, { mark, go, before }) ||
       changedByKey(event);
     if (done) event.preventDefault();
     else onFilmKey(event, film);
@@ -77,13 +83,13 @@ function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetai
   const coming = filmFrame(shown) !== null && !state.sharp && state.fault === null;
   // In the sheet the focus goes to the frame that one has come to meanwhile.
   const returnTo = () =>
-    before?.closest('.sheet') ? document.getElementById(cellElementId(row.id, at)) : null;
+    opener?.closest('.sheet') ? document.getElementById(cellElementId(row.id, at)) : null;
   return (
     <Lightbox
       title={row.name}
       onKeyDown={onKeyDown}
       returnTo={returnTo}
-      tools={<ViewerBar jobId={row.id} state={state} stage={stage} onMark={mark} />}
+      tools={<ViewerBar jobId={row.id} name={row.name} versions={versions} state={state} stage={stage} onMark={mark} />}
       go={go}
     >
       <div className="viewer-middle">
@@ -188,42 +194,58 @@ function seenOf(row: JobRow, detail: FrameDetail | undefined): Seen | null {
   const frame = filmFrame(detail);
   if (!frame) return null;
   const size = { width: row.width ?? 1920, height: row.height ?? 1080 };
-  return { shown: { jobId: row.id, frame }, label: `Frame ${frame.frame} of ${row.name}`, size };
+  return { shown: { jobId: row.id, frame, replacedAt: null }, label: `Frame ${frame.frame} of ${row.name}`, size };
 }
 
 /** What a picture is held against: of another shot the frame of the same number, else of the same place. */
 function useOther(
   batchId: string,
   against: Against | null,
-  frame: number,
+  a: Seen | null,
   at: number,
+  versions: readonly number[],
   playing: boolean,
 ): Seen | null {
   const jobId = against?.jobId ?? null;
   const row = useRow(jobId ?? '');
-  const detail = useAnswer(
-    against?.kind === 'shot' ? jobId : null,
-    (id) => detailOf(batchId, id),
-    row,
-  );
+  const ofShot = against?.kind === 'shot' ? jobId : null;
+  const detail = useAnswer(ofShot, (id) => detailOf(batchId, id), row);
   const film = useFilm(batchId, jobId ?? '');
   const frames = detail?.frames ?? [];
-  const same = frames.findIndex((each) => each.frame === frame);
+  const same = frames.findIndex((each) => each.frame === a?.shown.frame.frame);
   const place = same >= 0 ? same : Math.min(at, frames.length - 1);
   const ahead = playing ? Array.from({ length: AHEAD }, (_, by) => place + by) : [place];
-  const wanted =
-    against?.kind === 'marked'
-      ? [{ frame: against.frame, at: against.at }]
-      : filmFrames(frames, ahead);
   useEffect(() => {
-    if (jobId !== null) film.want(wanted);
+    if (against?.kind === 'marked') film.want([against]);
+    if (against?.kind === 'shot') film.want(filmFrames(frames, ahead));
   });
   if (!against || !row) return null;
   if (against.kind === 'shot') return seenOf(row, frames[place]);
+  if (against.kind === 'before') {
+    const replacedAt = versions[against.back];
+    if (!a || replacedAt === undefined || a.shown.jobId !== against.jobId) return null;
+    const label = `Frame ${a.shown.frame.frame} before ${clock(replacedAt)}`;
+    return { ...a, shown: { ...a.shown, replacedAt }, label };
+  }
+  const { frame, at: doneAt } = against;
   const size = { width: row.width ?? 1920, height: row.height ?? 1080 };
-  const label = `Frame ${against.frame} of ${against.name}`;
-  return { shown: { jobId: row.id, frame: { frame: against.frame, at: against.at } }, label, size };
+  const shown = { jobId: row.id, frame: { frame, at: doneAt }, replacedAt: null };
+  return { shown, label: `Frame ${frame} of ${against.name}`, size };
 }
+
+/** When pictures of the frame that is shown were replaced by newer ones; those that are still there. */
+function useVersions(batchId: string, a: Seen | null): readonly number[] {
+  const name = a && `${a.shown.jobId} ${a.shown.frame.frame} ${a.shown.frame.at}`;
+  const answer = useAnswer(name, async () => {
+    if (!a) return null;
+    const { jobId, frame } = a.shown;
+    const found = await ask('frame:versions', { batchId, jobId, frame: frame.frame });
+    return found.ok ? found.value : null;
+  });
+  return answer ?? NO_VERSIONS;
+}
+
+const NO_VERSIONS: readonly number[] = [];
 
 const AHEAD = 24;
 
@@ -288,11 +310,12 @@ function layerKey({ key, shiftKey }: KeyboardEvent, { layers, layer }: StageStat
 
 function otherKey(
   { key }: KeyboardEvent,
-  { mark, go }: { readonly mark: () => void; readonly go: Go },
+  acts: { readonly mark: () => void; readonly before: () => void; readonly go: Go },
 ): boolean {
-  if (key === 'PageDown') go(1);
-  else if (key === 'PageUp') go(-1);
-  else if (key.toLowerCase() === 'm') mark();
+  if (key === 'PageDown') acts.go(1);
+  else if (key === 'PageUp') acts.go(-1);
+  else if (key.toLowerCase() === 'm') acts.mark();
+  else if (key.toLowerCase() === 'v') acts.before();
   else return false;
   return true;
 }

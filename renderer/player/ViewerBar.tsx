@@ -2,6 +2,7 @@ import { Minus, Plus, SplitSquareHorizontal } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useBatch } from '../store/batch-store.ts';
+import { clockWithDay } from '../text/format.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
 import { VIEWS } from './look.ts';
@@ -20,13 +21,17 @@ import {
 
 interface ViewerBarProps {
   readonly jobId: string;
+  readonly name: string;
+  /** When pictures of this frame were replaced by newer ones. */
+  readonly versions: readonly number[];
   readonly state: StageState;
   readonly stage: RefObject<StageHandle | null>;
   readonly onMark: () => void;
 }
 
 /** How the picture is looked at: layer, view, exposure, what it is held against, zoom. All of it has a key, too. */
-export function ViewerBar({ jobId, state: stageState, stage, onMark }: ViewerBarProps) {
+export function ViewerBar(props: ViewerBarProps) {
+  const { state: stageState, stage, onMark } = props;
   const state = useViewer();
   const { look, against } = state;
   const { layers, layer } = stageState;
@@ -80,7 +85,7 @@ export function ViewerBar({ jobId, state: stageState, stage, onMark }: ViewerBar
         </IconButton>
       </span>
       <span className="viewer-group">
-        <CompareChoice jobId={jobId} />
+        <CompareChoice {...props} />
         {against ? (
           <>
             <Button
@@ -134,8 +139,18 @@ function press(key: string): void {
 const MOST_SHOTS = 300;
 const NOTHING = '';
 const MARKED = 'marked';
+const BEFORE = 'before ';
 
-function CompareChoice({ jobId }: { readonly jobId: string }) {
+function choiceOf(against: Against): string {
+  if (against.kind === 'before') return `${BEFORE}${against.back}`;
+  return against.kind === 'marked' ? MARKED : against.jobId;
+}
+
+function CompareChoice({
+  jobId,
+  name,
+  versions,
+}: Pick<ViewerBarProps, 'jobId' | 'name' | 'versions'>) {
   const { against, marked } = useViewer();
   const shots = useBatch(
     useShallow((state) => {
@@ -146,11 +161,13 @@ function CompareChoice({ jobId }: { readonly jobId: string }) {
   );
   const names = useBatch((state) => state.mirror?.rows);
   const nameOf = (id: string) => names?.get(id)?.name ?? '';
-  if (shots.length === 0 && !marked) return null;
-  const value = against === null ? NOTHING : against.kind === 'marked' ? MARKED : against.jobId;
+  if (shots.length === 0 && versions.length === 0 && !marked && !against) return null;
+  const value = against === null ? NOTHING : choiceOf(against);
   const choose = (chosen: string) => {
     let next: Against | null = null;
+    const back = chosen.startsWith(BEFORE) ? Number(chosen.slice(BEFORE.length)) : null;
     if (chosen === MARKED) next = marked;
+    else if (back !== null) next = { kind: 'before', jobId, name, back };
     else if (chosen !== NOTHING) next = { kind: 'shot', jobId: chosen, name: nameOf(chosen) };
     apply(comparedWith(next));
   };
@@ -162,6 +179,11 @@ function CompareChoice({ jobId }: { readonly jobId: string }) {
       onChange={(event) => choose(event.target.value)}
     >
       <option value={NOTHING}>Compare with…</option>
+      {versions.map((at, back) => (
+        <option key={at} value={`${BEFORE}${back}`}>
+          {`This frame before ${clockWithDay(at, Date.now())} `}
+        </option>
+      ))}
       {marked && <option value={MARKED}>{`${againstText(marked)} (marked)`}</option>}
       {shots.map((id) => (
         <option key={id} value={id}>

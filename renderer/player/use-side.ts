@@ -16,6 +16,8 @@ import { placeOf, type Size, visible, type Zoom } from './zoom.ts';
 export interface Shown {
   readonly jobId: string;
   readonly frame: FilmFrame;
+  /** When a newer picture replaced this one; `null`: the one that counts. */
+  readonly replacedAt: number | null;
 }
 
 /** What of a picture is asked for. */
@@ -53,11 +55,14 @@ const MOST_OVERVIEW = 2560;
 export function useSide(batchId: string, shown: Shown | null, sight: Sight, spare: string): Side {
   const { layer, zoom, size, canvas, small } = sight;
   const film = useFilm(batchId, shown?.jobId ?? spare);
-  const about = shown ? `${shown.jobId} ${shown.frame.frame}@${shown.frame.at} ${layer}` : '';
+  const about = shown ? `${nameOf(shown)} ${layer}` : '';
   const url = (region: Region | null, columns: number, rows: number) =>
-    shown && !small
+    shown && (!small || shown.replacedAt !== null)
       ? pixelsUrl(
-          { batchId, jobId: shown.jobId, frame: shown.frame.frame, layer, region, columns, rows },
+          {
+            ...{ batchId, jobId: shown.jobId, frame: shown.frame.frame },
+            ...{ replacedAt: shown.replacedAt, layer, region, columns, rows },
+          },
           shown.frame.at,
         )
       : null;
@@ -74,14 +79,19 @@ export function useSide(batchId: string, shown: Shown | null, sight: Sight, spar
   const fault = [overview, close].find((answer) => answer && 'fault' in answer);
   const isPicture = layer === '';
   return {
-    film: shown && (isPicture || small) ? film.picture(shown.frame) : null,
-    parts: small ? [] : [whole, detail].filter((each) => each !== null),
+    film: shown && shown.replacedAt === null && (isPicture || small) ? film.picture(shown.frame) : null,
+    parts: small && shown?.replacedAt === null ? [] : [whole, detail].filter((each) => each !== null),
     range: whole && rangeFor(whole),
     head: whole?.head ?? null,
     layers: whole?.head.layers ?? (fault && 'fault' in fault ? fault.layers : []),
     fault: fault && 'fault' in fault ? fault.fault : null,
     sharp: whole !== null && (!coarse || (detail !== null && covers(detail.head.region, seen))),
   };
+}
+
+/** Names one picture of all of a batch. */
+export function nameOf({ jobId, frame, replacedAt }: Shown): string {
+  return `${jobId} ${frame.frame}@${frame.at} ${replacedAt ?? ''}`;
 }
 
 /** Of data the range of all of it, so that a part of it is shown alike. */

@@ -4,6 +4,14 @@ import type { Zoom } from './zoom.ts';
 
 /** What a picture is held against. */
 export type Against =
+  /** The picture of the same frame that was there before it was rendered again. */
+  | {
+      readonly kind: 'before';
+      readonly jobId: string;
+      readonly name: string;
+      /** 0: the one just before; 1: the one before that. */
+      readonly back: number;
+    }
   /** The same frame of another shot. */
   | { readonly kind: 'shot'; readonly jobId: string; readonly name: string }
   /** One picture that was marked for it. */
@@ -88,6 +96,7 @@ export function comparedWith(against: Against | null): Change {
 }
 
 export function againstText(against: Against): string {
+  if (against.kind === 'before') return 'the version before';
   return against.kind === 'shot' ? against.name : `${against.name}, frame ${against.frame}`;
 }
 

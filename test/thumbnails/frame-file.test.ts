@@ -31,9 +31,12 @@ describe('the address of a thumbnail', () => {
     const { batchId, jobId } = WISH;
     const film = { batchId, jobId, frames: [1, -2, 30] };
     expect(wishOf(`app://nightshift${filmUrl(film, 7)}`)).toEqual({ kind: 'film', ...film });
-    const all = { batchId, jobId, frame: 2, layer: '', region: null, columns: 900, rows: 500 };
+    const all = {
+      ...{ batchId, jobId, frame: 2, replacedAt: null, layer: '' },
+      ...{ region: null, columns: 900, rows: 500 },
+    };
     const region = { x: 8, y: 0, width: 100, height: 1 };
-    for (const wish of [all, { ...all, region, layer: '0/View Layer.Combined & more/RGBA' }]) {
+    for (const wish of [all, { ...all, replacedAt: 1_780_000_000_000 }, { ...all, region, layer: '0/View Layer.Combined & more/RGBA' }]) {
       expect(wishOf(`app://nightshift${pixelsUrl(wish, 7)}`)).toEqual({ kind: 'pixels', ...wish });
     }
   });

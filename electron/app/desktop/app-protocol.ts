@@ -172,9 +172,12 @@ function pixelsOf(query: URLSearchParams) {
   if (!columns || !rows || columns > MOST_PIXELS || rows > MOST_PIXELS) return null;
   // As long as a name of a channel may be, and what we put before it.
   if (layer.length > 300 || (box && (box.length !== 4 || box.includes(null)))) return null;
+  const replaced = query.get('replaced');
+  if (replaced !== null && !/^\d{1,16}$/.test(replaced)) return null;
+  const replacedAt = replaced === null ? null : Number(replaced);
   const [x = 0, y = 0, width = 0, height = 0] = (box ?? []) as number[];
   const region: Region | null = box ? { x, y, width, height } : null;
-  return { layer, columns, rows, region };
+  return { layer, columns, rows, region, replacedAt };
 }
 
 function wholeNumber(text: string | null): number | null {

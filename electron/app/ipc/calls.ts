@@ -9,6 +9,7 @@ import type { AppInfo } from '../../../shared/view.ts';
 import {
   type BatchProcessor,
   begunElsewhere,
+  frameVersions,
   repeatCommand,
   settingPlaces,
   shotBlender,
@@ -169,6 +170,11 @@ export function callHandlers(options: CallsOptions): Handlers {
       return moveJobs(session.processor, ids, before === null ? null : session.job(before).id);
     },
     'job:detail': ({ batchId, jobId }) => sessions.get(batchId).detail(jobId),
+    'frame:versions': async ({ batchId, jobId, frame }) => {
+      const { plan } = sessions.get(batchId).job(jobId);
+      const versions = plan ? await frameVersions(plan, frame) : [];
+      return versions.map(({ at }) => at);
+    },
     'job:places': ({ batchId, jobId }) => {
       const session = sessions.get(batchId);
       return settingPlaces(session.processor.batch.folder, session.job(jobId).shotFile);

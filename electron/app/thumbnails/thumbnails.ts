@@ -1,8 +1,10 @@
+import { lstat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
 import { type FilmWish, type PixelWish, playsAsItIs } from '../../../shared/picture.ts';
 import type { ThumbnailWish } from '../../../shared/thumbnail.ts';
+import { frameVersions } from '../../engine/index.ts';
 import { filmStream } from './film-stream.ts';
 import { Maker, type StartMaker } from './maker.ts';
 import type { FrameFile } from './messages.ts';
@@ -50,10 +52,14 @@ export class Thumbnails {
     return filmStream(frames, { asItIs, make: (file) => this.#inFront.get(file) });
   }
 
-  /** Values as `packedPixels` packs them; `null` where the frame is not done. Never rejects. */
+  /** Values as `packedPixels` packs them; `null` where there is no such picture. Never rejects. */
   async pixels(wish: PixelWish): Promise<Uint8Array | null> {
-    const frame = frameFileOf(this.#job(wish), { ...wish, size: 'large' });
-    return frame && this.#inFront.pixels(frame, wish);
+    const job = this.#job(wish);
+    const file =
+      wish.replacedAt === null
+        ? frameFileOf(job, { ...wish, size: 'large' })
+        : await replacedFile(job, wish.frame, wish.replacedAt);
+    return file && this.#inFront.pixels(file, wish);
   }
 
   /** Forgets the pictures of a batch. */
@@ -80,4 +86,16 @@ export function frameFileOf(job: BatchJob | undefined, wish: ThumbnailWish): Fra
   if (basename(file) !== file || !/^[0-9a-f]{32}$/.test(sha256)) return null;
   const { batchId, size } = wish;
   return { batchId, file: join(job.plan.directory, file), bytes, sha256, size };
+}
+
+/** The file of a frame that a newer one has replaced at that time; `null`: it is not there. */
+async function replacedFile(
+  job: BatchJob | undefined,
+  frame: number,
+  replacedAt: number,
+): Promise<Pick<FrameFile, 'file' | 'bytes'> | null> {
+  const versions = job?.plan ? await frameVersions(job.plan, frame) : [];
+  const file = versions.find(({ at }) => at === replacedAt)?.file;
+  const found = file === undefined ? null : await lstat(file).catch(() => null);
+  return file !== undefined && found?.isFile() ? { file, bytes: found.size } : null;
 }
