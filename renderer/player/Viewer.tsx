@@ -89,7 +89,16 @@ function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetai
       title={row.name}
       onKeyDown={onKeyDown}
       returnTo={returnTo}
-      tools={<ViewerBar jobId={row.id} name={row.name} versions={versions} state={state} stage={stage} onMark={mark} />}
+      tools={
+        <ViewerBar
+          jobId={row.id}
+          name={row.name}
+          versions={versions}
+          state={state}
+          stage={stage}
+          onMark={mark}
+        />
+      }
       go={go}
     >
       <div className="viewer-middle">
@@ -194,7 +203,11 @@ function seenOf(row: JobRow, detail: FrameDetail | undefined): Seen | null {
   const frame = filmFrame(detail);
   if (!frame) return null;
   const size = { width: row.width ?? 1920, height: row.height ?? 1080 };
-  return { shown: { jobId: row.id, frame, replacedAt: null }, label: `Frame ${frame.frame} of ${row.name}`, size };
+  return {
+    shown: { jobId: row.id, frame, replacedAt: null },
+    label: `Frame ${frame.frame} of ${row.name}`,
+    size,
+  };
 }
 
 /** What a picture is held against: of another shot the frame of the same number, else of the same place. */

@@ -79,8 +79,10 @@ export function useSide(batchId: string, shown: Shown | null, sight: Sight, spar
   const fault = [overview, close].find((answer) => answer && 'fault' in answer);
   const isPicture = layer === '';
   return {
-    film: shown && shown.replacedAt === null && (isPicture || small) ? film.picture(shown.frame) : null,
-    parts: small && shown?.replacedAt === null ? [] : [whole, detail].filter((each) => each !== null),
+    film:
+      shown && shown.replacedAt === null && (isPicture || small) ? film.picture(shown.frame) : null,
+    parts:
+      small && shown?.replacedAt === null ? [] : [whole, detail].filter((each) => each !== null),
     range: whole && rangeFor(whole),
     head: whole?.head ?? null,
     layers: whole?.head.layers ?? (fault && 'fault' in fault ? fault.layers : []),

@@ -90,7 +90,8 @@ export function viewed({ look }: Pick<ViewerState, 'look'>, view: Look['view']):
 /** The picture beside it is another one, or none any more. */
 export function comparedWith(against: Against | null): Change {
   return {
-    to: { against, flipped: false },
+    // Whatever was shown before, the choice is seen.
+    to: { against, compare: 'wipe', flipped: false },
     said: against ? `Compared with ${againstText(against)}` : 'Compared with nothing',
   };
 }

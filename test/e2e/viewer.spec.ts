@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator } from '@playwright/test';
+import sharp from 'sharp';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { scriptedFilm } from './film.ts';
 import { app, place, shown, startApp, test } from './story.ts';
@@ -24,6 +25,18 @@ async function renderedShots(): Promise<void> {
   await app.expectStatus('beauty', 'Done');
   await app.expectStatus('plate', 'Done');
   await app.expectEnd();
+}
+
+/** As rendering the frames of a shot again leaves it: what was there before is set aside, here red pictures. */
+async function setAside(shot: string): Promise<void> {
+  const folder = join(place.root, 'film', 'renders', shot);
+  const aside = join(folder, '.nightshift-aside');
+  await mkdir(aside, { recursive: true });
+  const red = { width: 320, height: 180, channels: 3, background: '#c80a1e' } as const;
+  for (const name of (await readdir(folder)).filter((each) => each.endsWith('.png'))) {
+    const file = join(aside, `before-${Date.now().toString(36)}-${name}`);
+    await sharp({ create: red }).png().toFile(file);
+  }
 }
 
 function viewer(name: string): Locator {
@@ -51,6 +64,7 @@ function middle(name: string): Promise<readonly number[]> {
 
 test('an artist looks into an OpenEXR: its values, its light, its layers, and holds it against another shot', async () => {
   await renderedShots();
+  await setAside('plate');
   const { window } = app;
   await app.row('beauty').click();
   await press('Space');
@@ -130,6 +144,13 @@ test('an artist looks into an OpenEXR: its values, its light, its layers, and ho
   const compare = next.getByRole('combobox', { name: 'Compare with' });
   await compare.selectOption({ label: 'beauty, frame 1 (marked)' });
   await expect(next.getByText('Frame 1 of beauty')).toBeVisible();
+
+  // Against what was there before the frame was rendered again.
+  await press('v');
+  await expect(said('plate')).toHaveText('Compared with the version before');
+  await expect(next.getByText(/^Frame [12] before .*\d\d:\d\d$/)).toBeVisible();
+  await press('x');
+  await expect.poll(() => middle('plate')).toEqual([200, 10, 30]);
   await press('Escape');
   await expect(next).toBeHidden();
 });

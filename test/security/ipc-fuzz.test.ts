@@ -223,6 +223,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   'job:open-in-blender': job,
   ...{ 'job:detail': job, 'job:places': job, 'jobs:reveal': jobs, 'jobs:commands': jobs },
   'batch:trust': fc.record({ batchId, trusted: fc.boolean() }),
+  'frame:versions': fc.record({ batchId, jobId, frame: fc.integer({ min: -9, max: 9 }) }),
   'job:strip-cell': fc.record({ batchId, jobId, cell: fc.integer({ min: 0, max: 59 }) }),
   'job:log': fc.record({ batchId, jobId: fc.oneof(jobId, fc.constant(null)) }),
   'settings:set': settings,

@@ -36,7 +36,11 @@ describe('the address of a thumbnail', () => {
       ...{ region: null, columns: 900, rows: 500 },
     };
     const region = { x: 8, y: 0, width: 100, height: 1 };
-    for (const wish of [all, { ...all, replacedAt: 1_780_000_000_000 }, { ...all, region, layer: '0/View Layer.Combined & more/RGBA' }]) {
+    for (const wish of [
+      all,
+      { ...all, replacedAt: 1_780_000_000_000 },
+      { ...all, region, layer: '0/View Layer.Combined & more/RGBA' },
+    ]) {
       expect(wishOf(`app://nightshift${pixelsUrl(wish, 7)}`)).toEqual({ kind: 'pixels', ...wish });
     }
   });
