@@ -28,8 +28,14 @@ export function Name({ children, className = '', common = '' }: NameProps) {
       {/* Several parts would be read as several words. */}
       <span className="visually-hidden">{children}</span>
       {parts.map(({ text, kind }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name have nothing else, and stand in their order
-        <span key={index} className={PART_CLASS[kind]} aria-hidden="true">
+        <span
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name have nothing else, and stand in their order
+          key={index}
+          className={PART_CLASS[kind]}
+          // The longest gives way first: of a short one a sliver would be left.
+          style={kind === 'rest' ? { flexShrink: text.length } : undefined}
+          aria-hidden="true"
+        >
           {text}
         </span>
       ))}

@@ -28,6 +28,8 @@ describe('a name in the window', () => {
       '<span class="visually-hidden">sq010_sh0040_lantern_maker_v017</span>',
     );
     expect(markup).toContain('<span class="name-common cut" aria-hidden="true">sq010_</span>');
+    // Of the others the longest gives way first.
+    expect(markup).toContain('style="flex-shrink:14" aria-hidden="true">_lantern_maker</span>');
     for (const key of ['sh0040', '_v017'])
       expect(markup).toContain(`<span class="name-key" aria-hidden="true">${key}</span>`);
   });
