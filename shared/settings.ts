@@ -41,6 +41,10 @@ export const settingsSchema = z.strictObject({
   factoryStartup: z.boolean().default(DEFAULT_CONFIG.factoryStartup),
   existing: z.enum(EXISTING_POLICIES).default(DEFAULT_CONFIG.existing),
   whenDone: z.enum(WHEN_DONE).default('notify'),
+  /** The system starts Nightshift when the artist logs in. */
+  startAtLogin: z.boolean().default(false),
+  /** After a crash or a power cut the night goes on as soon as Nightshift is open. */
+  goOnWithNight: z.boolean().default(false),
   /** Asks by itself whether there is a newer version. Without it Nightshift opens no connection unasked. */
   lookForUpdates: z.boolean().default(false),
   // A window that is looked at in the night.

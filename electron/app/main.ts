@@ -15,6 +15,7 @@ import { buildMenu } from './desktop/menu.ts';
 import { FoldersFromOutside } from './desktop/opened-from-outside.ts';
 import { endWell } from './desktop/quit.ts';
 import { systemSafe } from './desktop/safe.ts';
+import { startAtLogin } from './desktop/start-at-login.ts';
 import {
   applyTheme,
   followTheme,
@@ -131,6 +132,7 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
   guardContents();
   denyPermissions(session.defaultSession);
   serveWindow(join(app.getAppPath(), 'out/renderer'), thumbnails);
+  let atLogin = (await settings.read()).startAtLogin;
   answerCalls(
     callHandlers({
       info: () => appInfo(data),
@@ -147,6 +149,11 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
       desktop,
       samples: join(app.isPackaged ? process.resourcesPath : appAssets(), 'sample-shots'),
       onSettings: async (chosen) => {
+        // Only where it is another one: what stands there may be of another Nightshift.
+        if (chosen.startAtLogin !== atLogin) {
+          await startAtLogin(chosen.startAtLogin);
+          atLogin = chosen.startAtLogin;
+        }
         applyTheme(chosen.theme);
         updates.lookByItself(chosen.lookForUpdates);
         await sessions.configure(chosen);

@@ -134,6 +134,12 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
   whenDone: oneOf<WhenDone>('When the night is done', WHEN_DONE_WORDS, (value) =>
     whenDoneText(value) ? 'A minute before, Nightshift says so and can be told not to.' : '',
   ),
+  startAtLogin: oneOf('Start at login', { false: 'No', true: 'Yes' }),
+  goOnWithNight: oneOf(
+    'Go on with the night without asking',
+    { false: 'No', true: 'Yes' },
+    () => 'After a crash or a power cut, as soon as Nightshift is open.',
+  ),
   outputFolder: Output,
   existing: oneOf('Frames that are there', {
     resume: 'Keep those that Nightshift rendered',

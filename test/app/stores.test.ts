@@ -16,7 +16,15 @@ beforeEach(async () => {
 afterEach(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
 
 /** Settings that the app itself goes by. */
-const OF_APP = ['where', 'outputFolder', 'whenDone', 'lookForUpdates', 'theme'];
+const OF_APP = [
+  'where',
+  'outputFolder',
+  'whenDone',
+  'startAtLogin',
+  'goOnWithNight',
+  'lookForUpdates',
+  'theme',
+];
 
 describe('settings', () => {
   it('are the defaults at first, and those are settings that the window may send', async () => {

@@ -167,3 +167,30 @@ test('what can’t begin is passed over with its sentence, and a cancelled batch
   await tonight().getByRole('button', { name: 'Start the night' }).click();
   await expect.poll(() => frames(gone), { timeout: 60_000 }).toBe(2);
 });
+
+test('a night goes on by itself after a crash where that was allowed, and the app starts at login', async () => {
+  const film = await shotFolder('film', '1-3', SLOW);
+  const titles = await shotFolder('titles', '1-2');
+  const config = join(place.root, 'config');
+  const autostart = join(config, 'autostart', 'nightshift.desktop');
+  await startApp([], { XDG_CONFIG_HOME: config });
+  await app.press('Settings');
+  const settings = app.dialog('Settings');
+  await settings.getByLabel('Go on with the night without asking').selectOption('Yes');
+  // Elsewhere the system itself keeps it, which a test leaves alone.
+  const isLinux = process.platform === 'linux';
+  if (isLinux) await settings.getByLabel('Start at login').selectOption('Yes');
+  await settings.getByRole('button', { name: 'Save' }).click();
+  if (isLinux) await expect.poll(() => readFile(autostart, 'utf8')).toContain('Exec="');
+  await drop(film);
+  await app.render();
+  await drop(titles);
+  await app.render();
+  await expect.poll(order).toEqual(['film', 'titles']);
+  await app.kill();
+
+  await startApp([], { XDG_CONFIG_HOME: config });
+  await expect.poll(() => frames(titles), { timeout: 120_000 }).toBe(2);
+  expect(await frames(film)).toBe(3);
+  await expect(tonight()).toHaveCount(0);
+});

@@ -150,6 +150,7 @@ const settings = fc.record({
   existing: fc.constantFrom('resume', 'skip', 'overwrite'),
   whenDone: fc.constantFrom('nothing', 'notify', 'sleep', 'shut-down'),
   lookForUpdates: fc.boolean(),
+  ...{ startAtLogin: fc.boolean(), goOnWithNight: fc.boolean() },
   theme: fc.constantFrom('system', 'dark', 'light'),
 });
 const draft = fc.record({

@@ -219,7 +219,13 @@ export function callHandlers(options: CallsOptions): Handlers {
         throw new Refusal('This folder was not chosen for frames.', 'Choose it in the settings.');
       }
       await settings.write(chosen);
-      await options.onSettings(chosen);
+      try {
+        await options.onSettings(chosen);
+      } catch (error) {
+        // What the system refused is not chosen.
+        await settings.write({ ...chosen, startAtLogin: before.startAtLogin });
+        throw error;
+      }
       return chosen;
     },
     'blender:list': ({ again }) => blenders.look(again),

@@ -75,7 +75,7 @@ export class NightControl {
 
   /** Goes on with what was planned before the last restart. Call when the window listens. Never rejects. */
   async takeUp(): Promise<void> {
-    await this.tonight.takeUp(async () => false);
+    await this.tonight.takeUp(async () => (await this.#settings.read()).goOnWithNight);
     const [first] = this.tonight.tonight.batches;
     if (!first || first.state === 'passed-over' || !this.#sessions.showsNothing) return;
     try {
