@@ -10,6 +10,7 @@ import guard from './runner/guard.py?raw';
 import images from './runner/images.py?raw';
 import interpreter from './runner/interpreter.py?raw';
 import leaks from './runner/leaks.py?raw';
+import looking from './runner/looking.py?raw';
 import memory from './runner/memory.py?raw';
 import movie from './runner/movie.py?raw';
 import output from './runner/output.py?raw';
@@ -38,6 +39,7 @@ const MODULES = {
   images,
   interpreter,
   leaks,
+  looking,
   memory,
   movie,
   output,

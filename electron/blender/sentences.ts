@@ -2,7 +2,16 @@ import { CAUSE_FACTS, type Cause } from '../../shared/failure.ts';
 
 /** What the Blender was doing when it went wrong; `frame` while one was rendered. */
 export interface Doing {
-  readonly what: 'start' | 'open' | 'run-up' | 'bake' | 'render' | 'encode' | 'inspect' | 'devices';
+  readonly what:
+    | 'start'
+    | 'open'
+    | 'run-up'
+    | 'bake'
+    | 'render'
+    | 'encode'
+    | 'movie'
+    | 'inspect'
+    | 'devices';
   readonly frame: number | null;
 }
 
@@ -80,6 +89,7 @@ const WHEN: Readonly<Record<Doing['what'], (frame: number | null) => string>> = 
   bake: () => 'while the simulation was being baked',
   render: (frame) => `while frame ${frame ?? '?'} was being rendered`,
   encode: () => 'while the movie was being encoded',
+  movie: () => 'while the movie was being made',
   inspect: () => 'while the scene was being checked',
   devices: () => 'while it was looking for GPUs',
 };

@@ -102,6 +102,18 @@ export interface EncodeRequest {
   readonly file: string;
 }
 
+/** A movie for looking: H.264 in MP4, without sound. */
+export interface MovieRequest extends EncodeRequest {
+  readonly fps: number;
+  /** Pixels, even. */
+  readonly width: number;
+  readonly height: number;
+  /** The frames are of another size; else at most an odd line and column are cut off. */
+  readonly stretched: boolean;
+  /** The frames are scene-linear, and are shown through AgX. */
+  readonly linear: boolean;
+}
+
 /** One Blender of the pool. One request at a time. `alive` is false for ever once it has gone. */
 export interface BlenderWorker {
   /** What it says that its process is called where it runs. */
@@ -120,6 +132,8 @@ export interface BlenderWorker {
   bake(request: BakeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>>;
   /** Encodes finished frames with the open scene's own movie settings. */
   encode(request: EncodeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>>;
+  /** Makes a movie for looking of finished frames of one folder. Needs no open scene. */
+  movie(request: MovieRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>>;
   /**
    * Preflight of the open scene: camera, libraries, textures, fonts, caches, engine, denoiser, version. Of what has a
    * file for each frame, those of `frames` are looked for.

@@ -27,6 +27,7 @@ import type {
   EncodeRequest,
   Finding,
   Limits,
+  MovieRequest,
   RenderedFrame,
   RenderRequest,
   SceneFacts,
@@ -138,6 +139,10 @@ class Worker implements BlenderWorker {
 
   bake(request: BakeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>> {
     return this.ask('bake', null, { ...request }, simulatedSchema, limits);
+  }
+
+  movie(request: MovieRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>> {
+    return this.ask('movie', null, { ...request }, encodedSchema, limits);
   }
 
   encode(request: EncodeRequest, limits: Limits): Promise<Answer<{ readonly seconds: number }>> {

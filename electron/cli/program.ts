@@ -6,6 +6,7 @@ import { blenderCommand } from './commands/blender.ts';
 import { checkCommand } from './commands/check.ts';
 import { exportCommand } from './commands/export.ts';
 import { followCommand } from './commands/follow.ts';
+import { movieCommand } from './commands/movie.ts';
 import { queueCommand } from './commands/queue.ts';
 import { renderCommand } from './commands/render.ts';
 import { seatsCommand } from './commands/seats.ts';
@@ -47,6 +48,7 @@ function program(session: Session): Command {
     followCommand,
     checkCommand,
     reportCommand,
+    movieCommand,
     listCommand,
     clearCommand,
     blenderCommand,

@@ -79,4 +79,5 @@ export {
 } from './resume/recorded-batches.ts';
 export type { LoadReport } from './resume/resume.ts';
 export { type RunJobOptions, runJobSubprocess } from './run-job.ts';
+export { MovieMaker, type MoviePicture, type ShotMovie, shotMovieFile } from './shot-movie.ts';
 export { NIGHTSHIFT_VERSION } from './version.ts';

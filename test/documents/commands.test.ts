@@ -14,6 +14,7 @@ const ELSEWHERE: readonly (readonly [command: RegExp, test: string, word: string
   [/ --on slurm|^npx nightshift seats/, 'test/slurm/night.ts', "'--on', 'slurm'"],
   [/ follow shots --cancel/, 'test/slurm/detach.test.ts', "'follow', 'shots', '--cancel'"],
   [/ --tell | tell (test|preview) /, 'test/cli/tell.test.ts', "'--tell', file"],
+  [/ movie shots$/, 'test/cli/movie.test.ts', "'movie', 'shots'"],
   [/^npm pack$/, 'test/package/project.ts', "'pack'"],
   [/^npm install \.\/nightshift-/, 'test/package/project.ts', "'install'"],
 ];

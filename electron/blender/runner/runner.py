@@ -16,7 +16,7 @@ sys.path.insert(0, PARENT)
 
 import bpy  # noqa: E402
 
-from nightshift_runner import channel, devices, findings, guard, leaks, memory, movie, output, scene, trial  # noqa: E402
+from nightshift_runner import channel, devices, findings, guard, leaks, looking, memory, movie, output, scene, trial  # noqa: E402
 from nightshift_runner.baseline import Baseline  # noqa: E402
 from nightshift_runner.refusal import Refusal  # noqa: E402
 
@@ -61,6 +61,11 @@ class Runner:
         movie.encode(self._open_shot(), request["frames"], request["file"])
         return {"seconds": time.monotonic() - began}
 
+    def movie(self, request):
+        began = time.monotonic()
+        looking.encode(request)
+        return {"seconds": time.monotonic() - began}
+
     def inspect(self, request):
         return findings.inspect(self._open_shot(), request["frames"])
 
@@ -75,6 +80,7 @@ class Runner:
                 "bake": self.bake,
                 "render": self.render,
                 "encode": self.encode,
+                "movie": self.movie,
                 "inspect": self.inspect,
                 "devices": self.devices,
             }[request["do"]]
