@@ -102,7 +102,13 @@ async function makeOne(
     output.note(`${name}: ${printable(file)} is there already; --overwrite makes it again.`);
     return 'done';
   }
-  const made = await maker.make({ ...job, plan });
+  const made = await maker.make({ ...job, plan }).catch((error: Error) => error);
+  if (made instanceof Error) {
+    output.note(
+      output.paint('red', printable(`${name}: its movie can't be made: ${made.message}`)),
+    );
+    return 'failed';
+  }
   if (made === null) {
     output.note(`${name}: no frame of it is there any more.`);
     return 'failed';
