@@ -3,6 +3,7 @@ import type { BlenderInstalls, BlendersAdded } from './blender-install.ts';
 import type { NightCharts } from './charts/night-charts.ts';
 import type { Cluster } from './cluster.ts';
 import type { LogLine } from './events.ts';
+import { VERDICTS } from './frame-state.ts';
 import type { GpuList } from './gpu.ts';
 import { OTHER_BLENDER_POLICIES } from './job.ts';
 import { PRIORITY_CHANGES } from './order.ts';
@@ -50,6 +51,8 @@ export const MENU_COMMANDS = [
   'pause',
   'cancel',
   'retry',
+  'render-again',
+  'render-rejected',
   'render-first',
   'raise-priority',
   'lower-priority',
@@ -135,6 +138,17 @@ export const CALLS = {
   'power:stay': call(nothing),
   'jobs:cancel': call(jobs),
   'jobs:retry': call(jobs),
+  /** Renders frames again, also those that are done: such as `30-40, 77`, `null`: all. They join a run that is on. */
+  'frames:again': call(jobs.extend({ frames: z.string().min(1).max(4096).nullable() })),
+  /** The rejected frames of all shots again. */
+  'frames:rejected-again': call(batch),
+  /** What the artist says of pictures; `null` takes that back. */
+  'frames:review': call(
+    job.extend({
+      frames: z.array(z.int()).min(1).max(100_000),
+      review: z.enum(VERDICTS).nullable(),
+    }),
+  ),
   /** Another Blender for these jobs; `null`: whichever fits each of them. */
   'jobs:blender': call(
     jobs.extend({

@@ -32,7 +32,7 @@ export interface BatchSummary {
 
 /**
  * One letter for each cell of a frame strip: w waiting, r running, d done, k kept from before, f failed,
- * p poisoned: failed because it crashes Blender every time.
+ * p poisoned: failed because it crashes Blender every time, x done and rejected.
  */
 export type FrameStrip = string;
 
@@ -71,6 +71,9 @@ export interface JobRow {
   readonly pausedMs: number;
   /** The frame whose picture stands for the shot; `null`: none is done. */
   readonly newest: NewestFrame | null;
+  /** Pictures that the artist has judged so. */
+  readonly approved: number;
+  readonly rejected: number;
   /** Higher goes first; 0 is normal. */
   readonly priority: number;
   /** What keeps a shot that is still to be rendered from it, as a sentence; `null`: nothing that is known. */

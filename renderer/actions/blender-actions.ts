@@ -8,7 +8,7 @@ import { askOfBatch, askOrNotify, currentView, openDialog } from './ui-actions.t
 export async function start(wish: RunWish): Promise<void> {
   const batchId = currentView()?.id;
   if (batchId === undefined) return;
-  const jobIds = wish.do === 'render' ? null : [...wish.jobIds];
+  const jobIds = 'jobIds' in wish ? [...wish.jobIds] : null;
   const shots = await askOrNotify('batch:begun-elsewhere', { batchId, jobIds });
   if (!shots || shots.length === 0) return await startNow(batchId, wish);
   if (currentView()?.id === batchId) openDialog({ kind: 'other-blender', shots, wish });
@@ -53,6 +53,14 @@ async function startNow(batchId: string, wish: RunWish): Promise<void> {
       return;
     case 'retry':
       await askOrNotify('jobs:retry', { batchId, jobIds: [...wish.jobIds] });
+      return;
+    case 'again': {
+      const { jobIds, frames } = wish;
+      await askOrNotify('frames:again', { batchId, jobIds: [...jobIds], frames });
+      return;
+    }
+    case 'rejected':
+      await askOrNotify('frames:rejected-again', { batchId });
       return;
     default:
       assertNever(wish);

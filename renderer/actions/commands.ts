@@ -3,7 +3,17 @@ import type { BatchView } from '../../shared/view.ts';
 import { useUi } from '../store/ui-store.ts';
 import { type Act, offeredActs } from '../text/acts.ts';
 import * as batch from './batch-actions.ts';
-import { cancellable, openInBlender, prioritizeJobs, retryable, retryJobs } from './job-actions.ts';
+import {
+  againable,
+  askForFramesAgain,
+  cancellable,
+  isAnyRejected,
+  openInBlender,
+  prioritizeJobs,
+  renderRejectedAgain,
+  retryable,
+  retryJobs,
+} from './job-actions.ts';
 import { openSettings } from './settings-actions.ts';
 import { askOfBatch, currentView, openDialog } from './ui-actions.ts';
 import { checkForUpdates } from './update-actions.ts';
@@ -65,6 +75,14 @@ const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
     run: () => openDialog({ kind: 'cancel-batch' }),
   },
   retry: { may: ({ chosen }) => retryable(chosen).length > 0, run: retryJobs },
+  'render-again': {
+    may: ({ chosen, view }) => !view.elsewhere && againable(chosen).length > 0,
+    run: (chosen) => askForFramesAgain(chosen),
+  },
+  'render-rejected': {
+    may: ({ view }) => !view.elsewhere && isAnyRejected(),
+    run: renderRejectedAgain,
+  },
   'render-first': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'first') },
   'raise-priority': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'raise') },
   'lower-priority': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'lower') },

@@ -1,6 +1,8 @@
+import type { Review } from '../../shared/frame-state.ts';
 import type { PriorityChange } from '../../shared/order.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { SettingPlaces } from '../../shared/shot.ts';
+import type { FrameDetail } from '../../shared/view.ts';
 import { joinedLog, useBatch, useDetail } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
@@ -44,6 +46,65 @@ export async function renderJobs(jobIds: readonly string[]): Promise<void> {
   if (!view || ids.length === 0) return;
   if (view.trust === 'ask') return openDialog({ kind: 'trust', thenRender: true, only: ids });
   await start({ do: 'render-only', jobIds: ids });
+}
+
+/** The selected jobs of which frames are there, or failed: they can be rendered again. */
+export function againable(jobIds: Iterable<string>): string[] {
+  const rows = useBatch.getState().mirror?.rows;
+  return [...jobIds].filter((id) => {
+    const counts = rows?.get(id)?.counts;
+    return counts !== undefined && counts.done + counts.failed > 0;
+  });
+}
+
+/** Asks which frames of these jobs are to be rendered again. @param frames what stands there at first */
+export function askForFramesAgain(jobIds: readonly string[], frames = ''): void {
+  const ids = againable(jobIds);
+  if (ids.length > 0) openDialog({ kind: 'again', jobIds: ids, frames });
+}
+
+/** Renders frames again, such as `30-40, 77`; `null`: all. The pictures from before are set aside. */
+export async function renderAgain(jobIds: readonly string[], frames: string | null): Promise<void> {
+  if (!mayStart()) return;
+  await start({ do: 'again', jobIds, frames });
+}
+
+/** Whether some frame of the batch is rejected. */
+export function isAnyRejected(): boolean {
+  for (const { rejected } of useBatch.getState().mirror?.rows.values() ?? []) {
+    if (rejected > 0) return true;
+  }
+  return false;
+}
+
+export async function renderRejectedAgain(): Promise<void> {
+  if (mayStart()) await start({ do: 'rejected' });
+}
+
+/** Asks about trust first where the folder carries scripts. */
+function mayStart(): boolean {
+  const view = currentView();
+  if (view?.trust === 'ask') openDialog({ kind: 'trust', thenRender: false });
+  return view !== null && view.trust !== 'ask';
+}
+
+/** Says of a picture whether it is good; said once more it is taken back. Nothing of a frame without one. */
+export async function reviewFrame(
+  jobId: string,
+  { frame, state }: FrameDetail,
+  review: Review,
+): Promise<void> {
+  if (state.status !== 'done') return;
+  const said = state.review === review ? null : review;
+  await askOfBatch('frames:review', { jobId, frames: [frame], review: said });
+}
+
+/** R rejects the picture of a frame, A approves it. True: the key was one of these. */
+export function reviewKey(jobId: string, detail: FrameDetail | undefined, key: string): boolean {
+  const review = ({ r: 'rejected', a: 'approved' } as const)[key.toLowerCase()];
+  if (review === undefined || !detail) return false;
+  void reviewFrame(jobId, detail, review);
+  return true;
 }
 
 /** Moves the selected jobs that are left in the order, at once. */

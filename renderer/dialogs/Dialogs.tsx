@@ -17,6 +17,7 @@ import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { UpdatesDialog } from '../updates/UpdatesDialog.tsx';
+import { AgainDialog } from './AgainDialog.tsx';
 import { BlenderDialog } from './BlenderDialog.tsx';
 import { OtherBlenderDialog } from './OtherBlenderDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
@@ -60,6 +61,8 @@ function Question() {
       return <CancelJobs jobIds={dialog.jobIds} />;
     case 'start-again':
       return <StartAgain />;
+    case 'again':
+      return <AgainDialog jobIds={dialog.jobIds} frames={dialog.frames} />;
     case 'preview':
       return <Viewer jobId={dialog.jobId} />;
     case 'forget-batch':

@@ -29,6 +29,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['V, M', 'In the viewer: compare with the version before; mark a picture to compare with'],
   ['W, X', 'In the viewer: wipe and flip between the two'],
   ['Page ↑, Page ↓', 'In the viewer: the shot before, the next shot'],
+  ['R, A', 'On a frame: reject its picture, approve it'],
   ['Delete', 'Cancel the selected shots'],
   ['Escape', 'Close the inspector'],
 ];

@@ -1,4 +1,5 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { Check, X } from 'lucide-react';
 import {
   type CSSProperties,
   type KeyboardEvent,
@@ -8,7 +9,9 @@ import {
   useLayoutEffect,
   useRef,
 } from 'react';
+import type { Review } from '../../shared/frame-state.ts';
 import type { FrameDetail } from '../../shared/view.ts';
+import { reviewKey } from '../actions/job-actions.ts';
 import { GridBody, GridCell, GridRow } from '../ui/Grid.tsx';
 import './ContactSheet.css';
 import { FRAME_ICONS, frameName, frameTime, frameWord } from '../text/frame-text.ts';
@@ -68,7 +71,7 @@ export function ContactSheet(props: ContactSheetProps) {
       moved.current = target !== at;
       onChoose(target);
     } else if (event.key === 'Enter' || event.key === ' ') onOpen(at);
-    else return;
+    else if (event.ctrlKey || !reviewKey(jobId, frames[at], event.key)) return;
     event.preventDefault();
   };
   return (
@@ -153,6 +156,7 @@ const ContactCell = memo(
         <span className="sheet-picture" aria-hidden="true">
           <Thumbnail batchId={batchId} jobId={jobId} frame={picture} alt="" />
           {!picture && <span className="sheet-word">{frameWord(state)}</span>}
+          {state.status === 'done' && state.review && <ReviewMark review={state.review} />}
         </span>
         <span className="sheet-caption" aria-hidden="true">
           <StatusIcon status={FRAME_ICONS[state.status]} share={0.25} />
@@ -171,6 +175,16 @@ const ContactCell = memo(
     a.onOpen === b.onOpen &&
     sameFrame(a.detail, b.detail),
 );
+
+/** What the artist said of a picture, in its corner. */
+function ReviewMark({ review }: { readonly review: Review }) {
+  const Icon = review === 'rejected' ? X : Check;
+  return (
+    <span className={`sheet-review ${review}`}>
+      <Icon size={12} strokeWidth={3} />
+    </span>
+  );
+}
 
 /** The main process sends all of them anew each time. */
 function sameFrame({ frame, state }: FrameDetail, b: FrameDetail): boolean {

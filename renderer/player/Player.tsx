@@ -1,6 +1,7 @@
-import { ChevronLeft, ChevronRight, Pause, Play, Repeat } from 'lucide-react';
+import { Check, ChevronLeft, ChevronRight, Pause, Play, Repeat, RotateCcw, X } from 'lucide-react';
 import { type CSSProperties, useEffect, useRef } from 'react';
 import type { JobRow } from '../../shared/view.ts';
+import { againable, askForFramesAgain, reviewFrame } from '../actions/job-actions.ts';
 import { droppedText, fpsText, frameName, standsText, statesText } from '../text/frame-text.ts';
 import { framesText } from '../text/job-text.ts';
 import { IconButton } from '../ui/Button.tsx';
@@ -103,6 +104,26 @@ export function Player({ batchId, row, film, fps, behind = false }: PlayerProps)
         <IconButton label="Loop" aria-pressed={loop} onClick={loopOrNot}>
           <Repeat size={14} aria-hidden="true" />
         </IconButton>
+        <span className="player-review">
+          {REVIEWS.map(({ review, label, Icon }) => (
+            <IconButton
+              key={review}
+              label={label}
+              aria-pressed={shown?.state.status === 'done' && shown.state.review === review}
+              disabled={shown?.state.status !== 'done'}
+              onClick={() => shown && void reviewFrame(row.id, shown, review)}
+            >
+              <Icon size={15} aria-hidden="true" />
+            </IconButton>
+          ))}
+          <IconButton
+            label="Render this frame again…"
+            disabled={!shown || againable([row.id]).length === 0}
+            onClick={() => shown && askForFramesAgain([row.id], String(shown.frame))}
+          >
+            <RotateCcw size={14} aria-hidden="true" />
+          </IconButton>
+        </span>
         <span className="player-fps">
           {fpsText(fps ?? USUAL_FPS)}
           {waits && ' · loading'}
@@ -116,6 +137,11 @@ export function Player({ batchId, row, film, fps, behind = false }: PlayerProps)
     </>
   );
 }
+
+const REVIEWS = [
+  { review: 'approved', label: 'Approve, A', Icon: Check },
+  { review: 'rejected', label: 'Reject, R', Icon: X },
+] as const;
 
 /** Calls `onBeat` with each picture that the screen draws while `beating`; a hidden window rests. */
 function useBeat(beating: boolean, onBeat: (elapsedMs: number) => void): void {

@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import { create } from 'zustand';
 import type { FrameDetail, NewestFrame } from '../../shared/view.ts';
+import { reviewKey } from '../actions/job-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
@@ -103,14 +104,15 @@ export function loopOrNot(): void {
   useChosenFrame.setState(({ loop }) => ({ loop: !loop }));
 }
 
-/** Space plays, arrows step, Home and End go to the ends. True: the key was one of these. */
+/** Space plays, arrows step, Home and End go to the ends, R and A judge the picture. True: the key was one of these. */
 export function filmKey(film: Film, key: string): boolean {
   if (key === ' ') {
     playOrStop(film);
     return true;
   }
   const target = stepTarget(key, film.at, film.frames.length);
-  if (target === null) return false;
+  const jobId = film.of.slice(film.of.lastIndexOf('/') + 1);
+  if (target === null) return reviewKey(jobId, film.frames[film.at], key);
   chooseFrame(film, target);
   return true;
 }

@@ -30,6 +30,8 @@ export type Dialog =
   | { readonly kind: 'stop-night' }
   | { readonly kind: 'cancel-jobs'; readonly jobIds: readonly string[] }
   | { readonly kind: 'start-again' }
+  /** `frames`: what stands in the field at first. */
+  | { readonly kind: 'again'; readonly jobIds: readonly string[]; readonly frames: string }
   | { readonly kind: 'preview'; readonly jobId: string }
   | { readonly kind: 'forget-batch'; readonly batchId: string; readonly name: string }
   | { readonly kind: 'blender'; readonly jobIds: readonly string[] }
@@ -45,7 +47,9 @@ export type Dialog =
 
 /** All of the batch, only some of its shots, or some of them again. */
 export type RunWish =
-  | { readonly do: 'render' }
+  | { readonly do: 'render' | 'rejected' }
+  /** `frames`: such as `30-40, 77`; `null`: all. */
+  | { readonly do: 'again'; readonly jobIds: readonly string[]; readonly frames: string | null }
   | { readonly do: 'render-only' | 'retry'; readonly jobIds: readonly string[] };
 
 export interface Notice {

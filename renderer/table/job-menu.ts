@@ -2,13 +2,17 @@ import { sequenceOf } from '../../shared/name-parts.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import { render } from '../actions/batch-actions.ts';
 import {
+  againable,
+  askForFramesAgain,
   cancelJobs,
   cancellable,
   copyCommands,
+  isAnyRejected,
   openInBlender,
   prioritizeJobs,
   renderable,
   renderJobs,
+  renderRejectedAgain,
   retryable,
   retryJobs,
   revealJobs,
@@ -40,6 +44,16 @@ export function jobMenu(): readonly MenuEntry[] {
       keys: shortcutText('Shift+R'),
       disabled: retryable(chosen).length === 0,
       onSelect: () => void retryJobs(chosen),
+    },
+    {
+      label: `${words('Render', chosen, againable(chosen), 'again')}…`,
+      disabled: againable(chosen).length === 0,
+      onSelect: () => askForFramesAgain(chosen),
+    },
+    {
+      label: 'Render rejected again',
+      disabled: !isAnyRejected(),
+      onSelect: () => void renderRejectedAgain(),
     },
     {
       label: words('Cancel', chosen, cancellable(chosen)),

@@ -24,13 +24,16 @@ export function frameWord(state: FrameState): string {
     case 'running':
       return 'Rendering';
     case 'done':
-      return state.kept ? 'Kept' : 'Done';
+      return state.review ? REVIEW_WORDS[state.review] : state.kept ? 'Kept' : 'Done';
     case 'failed':
       return isPoisoned(state) ? 'Poisoned' : 'Failed';
     default:
       return assertNever(state);
   }
 }
+
+/** What the artist said of a picture. */
+export const REVIEW_WORDS = { approved: 'Approved', rejected: 'Rejected' } as const;
 
 /** In place of pictures where no frame is known. */
 export function noFramesText({ error }: Pick<JobRow, 'error'>): string {

@@ -68,11 +68,16 @@ export function framesText(row: Pick<JobRow, 'counts' | 'status' | 'frames'>): s
 }
 
 /** To the right under the strip: `48 kept`, `2 failed`. */
-export function framesAside({ kept, done, failed }: FrameCounts, poisoned = 0): string {
+export function framesAside(
+  { kept, done, failed }: FrameCounts,
+  poisoned = 0,
+  rejected = 0,
+): string {
   if (poisoned > 0) {
     return failed > poisoned ? `${count(failed)} failed` : `${count(poisoned)} poisoned`;
   }
   if (failed > 0) return `${count(failed)} failed`;
+  if (rejected > 0) return `${count(rejected)} rejected`;
   if (kept === 0) return '';
   return kept < done ? `${count(kept)} kept` : 'kept';
 }

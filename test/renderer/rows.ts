@@ -25,6 +25,8 @@ export function aRow(change: Partial<JobRow> = {}): JobRow {
     warnings: 0,
     warning: null,
     poisoned: 0,
+    approved: 0,
+    rejected: 0,
     pausedMs: 0,
     priority: 0,
     blocked: null,

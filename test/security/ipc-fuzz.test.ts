@@ -201,6 +201,18 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   'schedule:set': fc.record({ batchId, startAt: timeOfDay, until: timeOfDay }),
   'job:blender': job,
   'batch:begun-elsewhere': fc.record({ batchId, jobIds: fc.constant(null) }),
+  'frames:again': fc.record({
+    batchId,
+    jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),
+    frames: fc.constantFrom('30-40, 77', '1', null),
+  }),
+  'frames:rejected-again': batch,
+  'frames:review': fc.record({
+    batchId,
+    jobId,
+    frames: fc.array(fc.integer(), { minLength: 1 }),
+    review: fc.constantFrom('approved', 'rejected', null),
+  }),
   'jobs:blender': fc.record({
     batchId,
     jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),

@@ -75,6 +75,8 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
         item('Cancel…', 'CmdOrCtrl+.', 'cancel'),
         SEPARATOR,
         item('Retry', 'CmdOrCtrl+Shift+R', 'retry'),
+        item('Render Again…', null, 'render-again'),
+        item('Render Rejected Again', null, 'render-rejected'),
         SEPARATOR,
         item('Render First', 'CmdOrCtrl+Shift+F', 'render-first'),
         item('Raise Priority', null, 'raise-priority'),

@@ -1,4 +1,5 @@
-import type { BatchJob } from '../../../shared/job.ts';
+import { formatFrames, parseFrames } from '../../../shared/frames.ts';
+import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
 import {
   changedPriorities,
   type PriorityChange,
@@ -66,6 +67,18 @@ export function callHandlers(options: CallsOptions): Handlers {
   /** Folders for frames that the artist showed in a dialog; `null`: those of the shots, always. */
   const outputs = new Set<string | null>([null]);
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();
+  /** Tonight's queue renders what is left of a batch, and not again what is done: these frames are not put into it. */
+  const renderAgain = (batchId: string, picked: readonly PickedFrames[]) => {
+    const { rendering } = sessions;
+    const { drivenBy } = night.tonight.tonight;
+    const other = rendering && rendering.id !== batchId ? `“${rendering.name}”` : null;
+    const busy =
+      other === null ? drivenBy && `${drivenBy} renders tonight` : `${other} is rendering`;
+    if (busy !== null)
+      throw new Refusal(`${busy}.`, 'Ask for these frames again when that is done.');
+    const ids = picked.map(({ job }) => job);
+    return night.tonight.render(batchId, ids, () => sessions.get(batchId).renderAgain(picked));
+  };
   return {
     'app:info': options.info,
     'batches:list': () => sessions.list(),
@@ -140,6 +153,20 @@ export function callHandlers(options: CallsOptions): Handlers {
       night.tonight.render(batchId, idsOf(sessions.get(batchId), jobIds), (session) =>
         session.retry(jobIds),
       ),
+    'frames:again': ({ batchId, jobIds, frames }) => {
+      const picked = pickedFrames(sessions.get(batchId), jobIds, frames);
+      return renderAgain(batchId, picked);
+    },
+    'frames:rejected-again': async ({ batchId }) => {
+      const picked = await sessions.get(batchId).processor.rejected();
+      if (picked.length > 0) return renderAgain(batchId, picked);
+      throw new Refusal('No frame is rejected.', 'Press R on a picture to reject it.');
+    },
+    'frames:review': async ({ batchId, jobId, frames, review }) => {
+      const session = sessions.get(batchId);
+      const numbers = [...frames].sort((a, b) => a - b);
+      await session.processor.reviewFrames(session.job(jobId).id, numbers, review);
+    },
     'jobs:blender': async ({ batchId, jobIds, version }) => {
       const session = sessions.get(batchId);
       await session.processor.chooseBlender(idsOf(session, jobIds), { version });
@@ -259,6 +286,29 @@ export function callHandlers(options: CallsOptions): Handlers {
 /** Its shot file names another computer of the network, which was not looked at. */
 function isUnread({ shotConfig, error }: BatchJob): boolean {
   return shotConfig === null && error?.cause === 'not-trusted';
+}
+
+/** The frames that these jobs have of some, such as `30-40, 77`; refuses what is no frame of any. */
+function pickedFrames(
+  session: BatchSession,
+  jobIds: readonly string[],
+  text: string | null,
+): readonly PickedFrames[] {
+  const jobs = jobIds.map((id) => session.job(id));
+  if (text === null) return jobs.map(({ id }) => ({ job: id, frames: null }));
+  const parsed = parseFrames(text);
+  if (!parsed.ok) throw new Refusal(parsed.message, 'Correct the frames.');
+  const wanted = new Set(parsed.frames);
+  const having = jobs.filter(({ plan, shotConfig }) => {
+    const known = plan?.frames ?? shotConfig?.frames ?? null;
+    return known === null || known.some((frame) => wanted.has(frame));
+  });
+  if (having.length > 0) return having.map(({ id }) => ({ job: id, frames: parsed.frames }));
+  const [first] = jobs;
+  const who = jobs.length === 1 && first ? `${first.name} has no` : 'None of the shots has a';
+  const own = jobs.length === 1 ? first?.plan?.frames : null;
+  const next = own ? `Its frames are ${formatFrames(own)}.` : 'Correct the frames.';
+  throw new Refusal(`${who} frame of ${formatFrames(parsed.frames)}.`, next);
 }
 
 /** Refuses an id that is not of this batch. */

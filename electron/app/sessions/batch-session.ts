@@ -6,7 +6,7 @@ import type {
   BlenderInfo,
 } from '../../../shared/batch.ts';
 import type { BatchEvent, BatchSignal, LogLine } from '../../../shared/events.ts';
-import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { BatchJob, FramePlan, PickedFrames } from '../../../shared/job.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import type {
@@ -24,6 +24,7 @@ import {
   type BatchProcessor,
   type FollowedBatch,
   type LoadReport,
+  type ProcessOptions,
   repeatCommand,
   type ShotMeasure,
   type Standing,
@@ -187,7 +188,7 @@ export class BatchSession {
    * Starts what is left, or only some jobs anew; a batch that runs goes on. Resolves when it has
    * started, rejects where it can't.
    */
-  start(only?: readonly string[]): Promise<void> {
+  start(only?: readonly string[], wish: ProcessOptions = only ? { only } : {}): Promise<void> {
     if (this.running) return Promise.resolve();
     this.#unfollow();
     return new Promise((resolve, reject) => {
@@ -206,7 +207,7 @@ export class BatchSession {
         this.#lanes.clear();
         this.#updates.ask();
       };
-      this.#run = this.processor.processBatch(only ? { only } : {}).then(
+      this.#run = this.processor.processBatch(wish).then(
         (result) => {
           atRest();
           this.#outcome = result.outcome;
@@ -229,6 +230,12 @@ export class BatchSession {
   /** Failed, cancelled and skipped jobs again: they join the run, or are one of their own. */
   retry(jobIds: readonly string[]): Promise<void> {
     return this.running ? this.processor.retryJobs(jobIds) : this.start(jobIds);
+  }
+
+  /** Frames again, also those that are done: they join the run, or are one of their own. */
+  renderAgain(picked: readonly PickedFrames[]): Promise<void> {
+    if (this.running) return this.processor.renderAgain(picked);
+    return this.start(undefined, { picked, again: true });
   }
 
   async cancel(): Promise<void> {

@@ -52,6 +52,8 @@ export function rowOf(job: BatchJob, { night, ...facts }: RowFacts): JobRow {
     warnings: job.warnings.length,
     warning: firstWarning(job),
     poisoned: poisonedFrames(job).length,
+    approved: job.frames.reviewed('approved'),
+    rejected: job.frames.reviewed('rejected'),
     pausedMs: pausedMs(job, night),
     priority: priorityOf(job),
   };
@@ -206,7 +208,17 @@ function letter(frames: FrameList, from: number, to: number): string {
   if (counts.failed > 0) return isAnyPoisoned(frames, from, to) ? 'p' : 'f';
   if (counts.running > 0) return 'r';
   if (counts.waiting > 0) return 'w';
+  if (isAnyRejected(frames, from, to)) return 'x';
   return counts.kept < counts.done ? 'd' : 'k';
+}
+
+function isAnyRejected(frames: FrameList, from: number, to: number): boolean {
+  if (frames.reviewed('rejected') === 0) return false;
+  for (let index = from; index < to; index++) {
+    const frame = frames.get(index);
+    if (frame?.status === 'done' && frame.review === 'rejected') return true;
+  }
+  return false;
 }
 
 function isAnyPoisoned(frames: FrameList, from: number, to: number): boolean {

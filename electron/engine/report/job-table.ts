@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import { CAUSE_FACTS } from '../../../shared/failure.ts';
+import { VERDICTS } from '../../../shared/frame-state.ts';
 import { type BatchJob, waitsFor, waitsForText } from '../../../shared/job.ts';
 import { pausedWithin } from '../../../shared/night.ts';
 import { priorityOf } from '../../../shared/order.ts';
@@ -104,6 +105,10 @@ function notes(job: BatchJob, result: BatchResult, jobOf: JobOf): readonly strin
   }
   if (priorityOf(job) !== 0 && job.status === 'waiting') found.push(`priority ${priorityOf(job)}`);
   if (job.warnings.length > 0) found.push(counted(job.warnings.length, 'warning'));
+  for (const review of VERDICTS) {
+    const judged = job.frames.reviewed(review);
+    if (judged > 0) found.push(`${judged} ${review}`);
+  }
   if (counts.kept > 0) found.push(`${counts.kept} from before`);
   if (job.status === 'completed' && plan?.movie) found.push(`movie: ${basename(plan.movie.file)}`);
   return found;
