@@ -14,7 +14,7 @@ import type { FrameDetail } from '../../shared/view.ts';
 import { reviewKey } from '../actions/job-actions.ts';
 import { GridBody, GridCell, GridRow } from '../ui/Grid.tsx';
 import './ContactSheet.css';
-import { FRAME_ICONS, frameName, frameTime, frameWord } from '../text/frame-text.ts';
+import { FRAME_ICONS, frameName, frameWord, shortFrameTime } from '../text/frame-text.ts';
 import { sheetTarget } from '../ui/grid-keys.ts';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
 import { Thumbnail } from '../ui/Thumbnail.tsx';
@@ -31,9 +31,10 @@ interface ContactSheetProps {
   readonly onOpen: (index: number) => void;
 }
 
-const CELL = 72;
+/** So that four stand beside each other in the inspector as it opens, also with a scrollbar. */
+const CELL = 68;
 const GAP = 8;
-const ROW = 67;
+const ROW = 65;
 /** Of the inspector, before it was measured. */
 const USUAL_WIDTH = 316;
 
@@ -159,9 +160,9 @@ const ContactCell = memo(
           {state.status === 'done' && state.review && <ReviewMark review={state.review} />}
         </span>
         <span className="sheet-caption" aria-hidden="true">
-          <StatusIcon status={FRAME_ICONS[state.status]} share={0.25} />
+          {!picture && <StatusIcon status={FRAME_ICONS[state.status]} share={0.25} />}
           <span className="sheet-number">{frame}</span>
-          <span className="sheet-time">{frameTime(state)}</span>
+          <span className="sheet-time">{shortFrameTime(state)}</span>
         </span>
       </GridCell>
     );

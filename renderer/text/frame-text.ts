@@ -59,6 +59,15 @@ export function frameTime(state: FrameState): string {
   return state.status === 'done' && state.record.seconds > 0 ? duration(state.record.seconds) : '';
 }
 
+/** The same in no more letters than stand under a small picture beside a number of four digits: `54 s`, `12:05`, `1 h 02`. */
+export function shortFrameTime(state: FrameState): string {
+  if (state.status !== 'done' || state.record.seconds < 60) return frameTime(state);
+  const minutes = Math.floor(state.record.seconds / 60);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)}`;
+  return `${minutes}:${two(Math.floor(state.record.seconds % 60))}`;
+}
+
 /** Everything about a frame in one line: `Frame 148 · Done · 54 s · 23:51`. */
 export function frameLine({ frame, state }: FrameDetail): string {
   const at =

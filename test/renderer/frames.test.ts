@@ -5,6 +5,9 @@ import {
   frameName,
   frameNote,
   frameWord,
+  shortFrameTime,
+  standsText,
+  statesText,
   whyNoPicture,
 } from '../../renderer/text/frame-text.ts';
 import { sheetTarget, stepTarget } from '../../renderer/ui/grid-keys.ts';
@@ -25,6 +28,19 @@ describe('the words for a frame', () => {
       'Failed',
       'Poisoned',
     ]);
+  });
+
+  it('tells times so short that they stand under a small picture, and where a frame stands', () => {
+    expect([54, 725, 3720, 36_060].map((seconds) => shortFrameTime(done(seconds)))).toEqual([
+      '54 s',
+      '12:05',
+      '1 h 02',
+      '10 h 01',
+    ]);
+    expect(shortFrameTime(FAILED)).toBe('');
+    expect(standsText(2, 8)).toBe('3 of 8');
+    const counts = { total: 8, waiting: 2, running: 0, done: 5, kept: 0, failed: 1 };
+    expect(statesText(counts)).toBe('5 done, 1 failed');
   });
 
   it('names a frame with its state, its time and what went wrong', () => {
