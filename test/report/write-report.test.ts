@@ -48,6 +48,26 @@ async function shownBy(file: string) {
   };
 }
 
+test('a report that ends in .html is one page: its pictures inside, nothing beside it, no script, nothing fetched', async () => {
+  const folder = await folderOfTest();
+  const file = join(folder, 'night.html');
+  const jobs = [...shots(2), madeJob({ name: '<script>alert(1)</script>', frames: [1] })];
+  await writeReport(file, madeResult(jobs), { pictureOf: always, workers: null });
+  expect(await readdir(folder)).toEqual(['night.html']);
+  const html = await readFile(file, 'utf8');
+  const pictures = [
+    ...html.matchAll(/<img src="data:image\/(\w+)[^,]*;base64,([^"]+)" alt="([^"]*)"/gu),
+  ];
+  expect(pictures.map(([, type]) => type).filter((type) => type === 'jpeg')).toHaveLength(3);
+  expect(pictures.map(([, , , alt]) => alt)).toContain('shot_1, frames 1-3');
+  const { width } = await sharp(Buffer.from(pictures[0]?.[2] ?? '', 'base64')).metadata();
+  expect(width).toBe(3 * 320 + 12);
+  expect(tagsOf(html)).not.toContain('script');
+  expect(html).not.toMatch(/(?:src|href)="(?!data:|#|mailto:|https:)/);
+  expect(html).toContain("default-src 'none'");
+  expect(html).toContain('<title>Nightshift report');
+});
+
 test('a report has a folder of pictures beside it, three frames of each shot side by side', async () => {
   const file = join(await folderOfTest(), 'night.md');
   await writeReport(file, madeResult(shots(2)), { pictureOf: always, workers: null });

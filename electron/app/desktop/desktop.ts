@@ -46,7 +46,10 @@ export const desktop: Desktop = {
     const options = {
       title: 'Export report',
       defaultPath: join(folder, `${nameOf(folder)}-report.md`),
-      filters: [{ name: 'Markdown', extensions: ['md'] }],
+      filters: [
+        { name: 'Markdown, pictures beside it', extensions: ['md'] },
+        { name: 'One page to send, pictures inside', extensions: ['html'] },
+      ],
     };
     const window = BrowserWindow.getAllWindows()[0];
     const { canceled, filePath } = await (window

@@ -67,17 +67,17 @@ export function clearCommand(session: Session): Command {
 
 export function reportCommand(session: Session): Command {
   return new Command('report')
-    .description('Write the report of a batch, as Markdown')
+    .description('Write the report of a batch, as Markdown or as one HTML page')
     .argument('[batch]', 'its id, the beginning of it, or its shot folder; the newest by default')
     .option(
       '-o, --output <file>',
-      'write to this file, with a folder of pictures beside it; the text alone on standard output by default',
+      'write to this file, with a folder of pictures beside it, or with the pictures inside where it ends in .html; the text alone on standard output by default',
       path,
     )
     .addOption(dataOption())
     .addHelpText(
       'after',
-      '\nExample:\n  nightshift report shots -o night.md   # and night-pictures/',
+      '\nExamples:\n  nightshift report shots -o night.md   # and night-pictures/\n  nightshift report shots -o night.html # one page to send',
     )
     .action(async (said: string | undefined, options: { output?: string; data?: string }) => {
       const batch = await findBatch(options.data ?? dataDirectory(), said ?? null);

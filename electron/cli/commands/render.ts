@@ -108,7 +108,7 @@ export function renderCommand(session: Session): Command {
     .addOption(otherBlenderOption())
     .option(
       '--report <file>',
-      'write a report (Markdown, pictures beside it) at the end, however it ends',
+      'write a report (Markdown, pictures beside it; .html: one page) at the end, however it ends',
       path,
     )
     .addOption(tellOption())

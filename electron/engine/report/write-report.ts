@@ -1,11 +1,13 @@
-import { stat, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, extname, join } from 'node:path';
 import type { BatchResult } from '../../../shared/batch.ts';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { writeCharts } from './chart-files.ts';
 import { makeContactSheet, type PictureOf } from './contact-sheet.ts';
 import { generateBatchReport } from './generate-report.ts';
 import { pictureFolder } from './report-files.ts';
+import { PICTURES, reportPage } from './report-page.ts';
 
 export interface ReportOptions {
   readonly pictureOf: PictureOf;
@@ -16,18 +18,21 @@ export interface ReportOptions {
 }
 
 /**
- * Writes a report as Markdown, and a folder of pictures beside it; what is no file, such as a pipe, gets the text
- * alone. Pictures of an older report there are replaced. Throws what the disk says.
+ * Writes a report as Markdown, and a folder of pictures beside it, or, where the file ends in `.html`, as one page that
+ * holds its pictures; what is no file, such as a pipe, gets the text alone. Pictures of an older report there are
+ * replaced. Throws what the disk says.
  */
 export async function writeReport(
   file: string,
   result: BatchResult,
-  { pictureOf, workers, mayGoOn = () => true }: ReportOptions,
+  options: ReportOptions,
 ): Promise<void> {
+  const { pictureOf, workers, mayGoOn = () => true } = options;
   const found = await stat(file).catch(() => null);
   if (found && !found.isFile()) {
     return writeFile(file, generateBatchReport(result, null, workers));
   }
+  if (/^\.html?$/i.test(extname(file))) return writePage(file, result, options);
   const path = pictureFolder(file);
   // Where its folder is gone, that is said of the report, which the artist has asked for.
   await stat(dirname(file)).catch(() => writeFile(file, ''));
@@ -36,4 +41,23 @@ export async function writeReport(
   const folder = basename(path);
   // Last, so that it never tells of pictures that are not there.
   await writeFile(file, generateBatchReport(result, { folder, sheet, charts }, workers));
+}
+
+async function writePage(
+  file: string,
+  result: BatchResult,
+  { pictureOf, workers, mayGoOn = () => true }: ReportOptions,
+): Promise<void> {
+  // Where its folder is gone, that is said before the pictures are made.
+  await stat(file).catch(() => writeFile(file, ''));
+  const folder = await mkdtemp(join(tmpdir(), 'nightshift-report-'));
+  try {
+    const path = join(folder, PICTURES);
+    const sheet = await makeContactSheet(result.jobs, path, pictureOf, mayGoOn);
+    const charts = await writeCharts(result.jobs, workers, path);
+    const markdown = generateBatchReport(result, { folder: PICTURES, sheet, charts }, workers);
+    await writeFile(file, await reportPage(markdown, path));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
