@@ -11,7 +11,10 @@ export function nightEndText(tonight: Tonight, now: number): string {
   if (startAt !== null && !isLive) {
     return startAt <= now ? 'starts as soon as it can' : `starts at ${clockWithDay(startAt, now)}`;
   }
-  if (endsAt !== null) return `done about ${clockWithDay(endsAt, now)}`;
+  // There is little room, and a time within a day needs no day.
+  if (endsAt !== null) {
+    return endsAt - now < DAY ? `done about ${clock(endsAt)}` : `done ${clockWithDay(endsAt, now)}`;
+  }
   if (!isOn && !isLive) return '';
   return unknown > 0 ? 'end not known yet' : '';
 }
@@ -33,3 +36,5 @@ export function turnState(
   if (startAt !== null && startAt > now) return `${share}from ${clock(startAt)} on`;
   return `${share}${isOn || isLive ? 'unknown until it has begun' : 'waits for the start'}`;
 }
+
+const DAY = 86_400_000;
