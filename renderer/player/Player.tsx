@@ -127,6 +127,7 @@ export function Player({ batchId, row, film, fps, behind = false }: PlayerProps)
         <span className="player-fps">
           {fpsText(fps ?? USUAL_FPS)}
           {waits && ' · loading'}
+          {dropped > 0 && ' '}
           {dropped > 0 && <b className="player-dropped">{droppedText(dropped)}</b>}
         </span>
         <span className="player-counts">

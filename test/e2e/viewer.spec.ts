@@ -184,11 +184,14 @@ test('three hundred small frames are loaded as soon as the shot is opened while 
 
   // Once to its end: every frame was on the screen, or is said to have been dropped.
   await room.getByRole('button', { name: 'Loop' }).click();
-  await room.getByRole('button', { name: 'Loop' }).blur();
+  await room.focus();
   await press('Home');
+  await expect(room.getByText('1 of 300')).toBeVisible();
   await press('Space');
+  await expect(room.getByRole('button', { name: 'Stop playing' })).toBeVisible();
   await expect(room.getByText('300 of 300')).toBeVisible();
   await expect(room.getByRole('img', { name: 'Frame 300 of film' })).toBeVisible();
+  await expect(room.getByRole('button', { name: 'Play the frames' })).toBeVisible();
   await shown('viewer-film');
   await writeFile(go, '');
 });
