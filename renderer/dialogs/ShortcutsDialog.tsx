@@ -41,7 +41,10 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
       actions={<Button onClick={onClose}>Close</Button>}
     >
-      <dl className="shortcuts">
+      <dl
+        className="shortcuts"
+        tabIndex={0}
+      >
         {KEYS.map(([keys, words]) => (
           <div key={keys}>
             <dt>
