@@ -41,10 +41,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
       actions={<Button onClick={onClose}>Close</Button>}
     >
-      <dl
-        className="shortcuts"
-        tabIndex={0}
-      >
+      <dl className="shortcuts" tabIndex={0}>
         {KEYS.map(([keys, words]) => (
           <div key={keys}>
             <dt>
