@@ -15,6 +15,8 @@ import tempfile
 _NOT_FOUND = "Nightshift was not found on this computer. Say where it is in the preferences of this extension."
 # Within this time a start that goes wrong has mostly ended; one that goes well runs on, or has handed the folder over.
 _SECONDS = 1.5
+# Reading the shots of a folder and writing down that it is for tonight takes a moment; on a slow server a long one.
+_QUEUE_SECONDS = 60
 
 
 class NotStarted(Exception):
@@ -70,7 +72,27 @@ def _behind(named, system):
 
 def send(folder, chosen):
     """Hands a folder to the Nightshift that runs, or starts one with it. Raises `NotStarted`."""
-    arguments = [*command(chosen), folder]
+    _start([*command(chosen), folder], _SECONDS)
+
+
+def add_to_tonight(folder, chosen):
+    """Puts a folder behind what is rendered tonight; a Nightshift that runs shows it at once. Raises `NotStarted`."""
+    arguments = [*without_window(command(chosen)), "queue", "add", folder]
+    if not _start(arguments, _QUEUE_SECONDS):
+        raise NotStarted(f"Nightshift has not answered for {_QUEUE_SECONDS} s. Look into it, whether the folder is in Tonight.")
+
+
+def without_window(window, system=sys.platform):
+    """What starts Nightshift's command line. window: what `command` gives, which starts its window."""
+    if len(window) > 1:
+        return [window[0], os.path.join(os.path.dirname(window[1]), "nightshift.mjs")]
+    # As the `nightshift` command of an installed one does it, without a shell that would read the folder's name.
+    headless = [] if system == "win32" else ["--no-zygote", "--ozone-platform=headless"]
+    return [*window, "--cli", "--no-sandbox", *headless, "--disable-gpu", "--in-process-gpu", "--log-level=3", "--"]
+
+
+def _start(arguments, seconds):
+    """Starts a program apart from Blender. Returns whether it has ended well within that time; raises `NotStarted` if badly."""
     environment = {name: value for name, value in os.environ.items() if name != "ELECTRON_RUN_AS_NODE"}
     apart = {"creationflags": subprocess.DETACHED_PROCESS} if sys.platform == "win32" else {"start_new_session": True}
     with tempfile.TemporaryFile() as words:
@@ -82,14 +104,15 @@ def send(folder, chosen):
         except OSError as error:
             raise NotStarted(f"{arguments[0]} can't be started: {error.strerror}.") from None
         try:
-            code = started.wait(_SECONDS)
+            code = started.wait(seconds)
         except subprocess.TimeoutExpired:
-            return
-        if code != 0:
-            words.seek(0)
-            last = words.read().decode(errors="replace").strip().splitlines()[-1:]
-            why = last[0][:300].rstrip(".") if last else f"exit code {code}"
-            raise NotStarted(f"Nightshift ended at once: {why}.")
+            return False
+        if code == 0:
+            return True
+        words.seek(0)
+        last = words.read().decode(errors="replace").strip().splitlines()[-1:]
+        why = last[0][:300].rstrip(".") if last else f"exit code {code}"
+        raise NotStarted(f"Nightshift ended at once: {why}.")
 
 
 def _command_of(path, system, is_chosen):

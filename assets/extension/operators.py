@@ -55,10 +55,8 @@ class NIGHTSHIFT_OT_write(_Told, bpy.types.Operator):
         self.report({"INFO"}, f"{told}.")
 
 
-class NIGHTSHIFT_OT_send(_Told, bpy.types.Operator):
-    bl_idname = "nightshift.send"
-    bl_label = "Send to Nightshift"
-    bl_description = "Save the file, write its shot file and open its folder in Nightshift, which is started if it does not run"
+class _HandedOver(_Told):
+    """Saves the file, writes its shot file and hands its folder over: to whom says `hand_over`."""
 
     save: BoolProperty(name="Save", description="Save changes of the file first", options={"SKIP_SAVE"})
 
@@ -87,12 +85,31 @@ class NIGHTSHIFT_OT_send(_Told, bpy.types.Operator):
         if self.save or context.scene.nightshift.written != before:
             bpy.ops.wm.save_mainfile()
         worst = [one for one in found.look(context.scene) if one.severity == "ERROR"]
-        app.send(os.path.dirname(path), chosen)
+        self.hand_over(os.path.dirname(path), chosen)
+        told = f"{os.path.basename(path)} is {self.done}"
         if worst:
             count = f"{len(worst)} error{'s' if len(worst) > 1 else ''}"
-            self.report({"WARNING"}, f"{os.path.basename(path)} is sent, with {count}: {worst[0].text}")
+            self.report({"WARNING"}, f"{told}, with {count}: {worst[0].text}")
         else:
-            self.report({"INFO"}, f"{os.path.basename(path)} is sent to Nightshift.")
+            self.report({"INFO"}, f"{told}.")
+
+
+class NIGHTSHIFT_OT_send(_HandedOver, bpy.types.Operator):
+    bl_idname = "nightshift.send"
+    bl_label = "Send to Nightshift"
+    bl_description = "Save the file, write its shot file and open its folder in Nightshift, which is started if it does not run"
+
+    done = "sent to Nightshift"
+    hand_over = staticmethod(app.send)
+
+
+class NIGHTSHIFT_OT_tonight(_HandedOver, bpy.types.Operator):
+    bl_idname = "nightshift.tonight"
+    bl_label = "Add to Tonight"
+    bl_description = "Save the file, write its shot file and put its folder behind what Nightshift renders tonight"
+
+    done = "in tonight's queue"
+    hand_over = staticmethod(app.add_to_tonight)
 
 
 def write(scene):
@@ -293,6 +310,7 @@ CLASSES = (
     NIGHTSHIFT_OT_check,
     NIGHTSHIFT_OT_write,
     NIGHTSHIFT_OT_send,
+    NIGHTSHIFT_OT_tonight,
     NIGHTSHIFT_OT_use_camera,
     NIGHTSHIFT_OT_add_camera,
     NIGHTSHIFT_OT_use_png,

@@ -46,6 +46,7 @@ class _Shot:
         buttons = layout.column(align=True)
         buttons.scale_y = 1.3
         buttons.operator("nightshift.send", icon="EXPORT")
+        buttons.operator("nightshift.tonight", icon="SORTTIME")
         buttons.operator("nightshift.write", icon="FILE_TEXT")
         if bpy.data.filepath and os.path.exists(shot.file_of(scene)):
             row = layout.row()

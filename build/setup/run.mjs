@@ -16,6 +16,8 @@ export function run(command, args, options = {}) {
   const limited = timeoutSeconds > 0;
   const out = into ?? (show ? 'inherit' : 'pipe');
   return new Promise((done) => {
+    // Before it is there: it may be up and at work before this process goes on.
+    if (limited) hearSignals();
     const child = spawn(command, args, {
       cwd,
       env,
@@ -28,7 +30,7 @@ export function run(command, args, options = {}) {
     let output = '';
     let late = false;
     const timers = limited ? [setTimeout(expire, timeoutSeconds * 1000)] : [];
-    if (limited) endWithUs(child);
+    if (limited) groups.add(child);
     child.stdout?.on('data', (chunk) => {
       output += chunk;
     });
@@ -73,9 +75,8 @@ const groups = new Set();
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-function endWithUs(child) {
+function hearSignals() {
   if (groups.size === 0) for (const signal of SIGNALS) process.on(signal, endAll);
-  groups.add(child);
 }
 
 function leave(child) {

@@ -11,7 +11,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assembleExtension, buildExtension } from '../../build/extension.mjs';
@@ -228,6 +228,7 @@ beforeAll(async () => {
   await writeFile(at('frames.json'), JSON.stringify(FRAMES));
   await writeFile(at('names.json'), JSON.stringify(NAMES));
   await program(at('takes'), `printf '%s' "$1" > '${at('taken')}'`);
+  await program(at('queues'), `printf '%s\\n' "$@" > '${at('queued')}'`);
   await program(at('angry'), "echo 'The window has no display.' >&2; exit 3");
   await mkdir(at('tmp'));
   const env = { ...process.env, BLENDER_USER_RESOURCES: at('user'), TMPDIR: at('tmp') };
@@ -474,6 +475,21 @@ test('sending saves, writes the shot file and hands the folder over; where nobod
   const { jobs } = await createBatchFromDirectory(join(folder, 'send'));
   expect(jobs.map(({ name, shotConfig }) => [name, shotConfig?.frames])).toEqual([
     ['shot', [1, 2]],
+  ]);
+});
+
+test('a folder is put into tonight by the command line of the same Nightshift, without a window', async () => {
+  expect(answers.send).toMatchObject({
+    'no night': expect.stringContaining('The window has no display.'),
+    queued: null,
+    clone: ['node', join('clone', 'build', 'nightshift.mjs')],
+  });
+  const command = resolve(import.meta.dirname, '../../build/packages/command/nightshift');
+  const launcher = await readFile(command, 'utf8');
+  const [, switches = ''] = /exec "\$program" (.*) "\$@"/.exec(launcher) ?? [];
+  expect((await readFile(join(folder, 'queued'), 'utf8')).trim().split('\n')).toEqual([
+    ...switches.split(' '),
+    ...['queue', 'add', join(folder, 'send')],
   ]);
 });
 

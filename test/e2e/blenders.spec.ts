@@ -221,7 +221,7 @@ test('the Blender that began a shot is here, but another one is chosen: Resume s
   await expect(
     dialog.getByText(/begun with Blender 9\.50\.1, and Blender 9\.60\.0 is chosen for it now/),
   ).toBeVisible();
-  await expect(dialog.getByText(/Choose Blender 9\.50\.1 again, then Retry/)).toBeVisible();
+  await expect(dialog.getByText(/Choose Blender 9\.50\.1 again, then “Retry”/)).toBeVisible();
   await expect(dialog.getByText(/not on this computer|Install/)).toHaveCount(0);
   await shown('other-blender-chosen');
   await dialog.getByRole('button', { name: /^Leave this shot/ }).press('Enter');

@@ -7,7 +7,7 @@ import { BLENDER, makeBlend } from '../helpers/make-blend.ts';
 import { projectRoot } from './launch.ts';
 import { app, place, startApp, test } from './story.ts';
 
-test('a shot that is sent from inside of Blender opens in the window that is there, with what was set', async () => {
+test('a shot that is sent from inside of Blender opens in the window that is there, with what was set, and is put into tonight', async () => {
   const folder = join(place.root, 'shots');
   const blend = await makeBlend(join(folder, 'hero.blend'));
   await startApp();
@@ -15,6 +15,8 @@ test('a shot that is sent from inside of Blender opens in the window that is the
   await app.expectStatus('hero', 'Waiting');
   await expect(app.row('hero').getByText(/^2 waiting$/)).toBeVisible({ timeout: 30_000 });
   await expect(app.row('hero').getByText('.yaml', { exact: true })).toBeVisible();
+  const tonight = app.window.getByRole('region', { name: 'Tonight' });
+  await expect(tonight.getByRole('button', { name: /^shots/ })).toBeVisible();
 });
 
 /** Real Blender with the extension as it lies in the clone, which is also the Nightshift that it is told of. */
@@ -30,6 +32,7 @@ async function send(blend: string, setting: string): Promise<void> {
     `bpy.ops.wm.open_mainfile(filepath=${JSON.stringify(blend)})`,
     `bpy.context.scene.nightshift.${setting}`,
     'bpy.ops.nightshift.send(save=True)',
+    'bpy.ops.nightshift.tonight()',
   ].join('\n');
   const env = { BLENDER_USER_RESOURCES: user, NIGHTSHIFT_DATA: place.data };
   await execa(BLENDER, ['-b', '--python-exit-code', '1', '--python-expr', python], { env });

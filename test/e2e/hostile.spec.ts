@@ -211,7 +211,7 @@ test('a folder of YAML bombs holds up neither the window nor the process behind 
   await app.dropFolder(folder);
   await app.row('a-lot').click();
   const inspector = app.window.getByRole('tabpanel', { name: 'Frames' });
-  await expect(inspector.getByText('100,000 waiting')).toBeVisible();
+  await expect(inspector.getByRole('img', { name: '100,000 waiting' })).toBeVisible();
   const longest = await app.main.evaluate(
     ({ app }) => (app as unknown as { longest: { ms: number } }).longest.ms,
   );

@@ -58,9 +58,9 @@ test('an artist drops a folder, renders it, cancels one shot and exports the rep
   const report = join(place.root, 'report.md');
   await app.exportReport(report);
   const text = await readFile(report, 'utf8');
-  expect(text).toMatch(/hero[\s\S]*lamp/);
-  expect(text).toContain('![hero, frames 1-3](report-pictures/001-hero.jpg)');
-  const strip = await sharp(join(place.root, 'report-pictures', '001-hero.jpg')).metadata();
+  expect(text).toMatch(/lamp[\s\S]*hero/);
+  expect(text).toContain('![hero, frames 1-3](report-pictures/002-hero.jpg)');
+  const strip = await sharp(join(place.root, 'report-pictures', '002-hero.jpg')).metadata();
   expect(strip).toMatchObject({ format: 'jpeg', width: 3 * 320 + 12, height: 180 });
   expect(await frames(folder, 'hero')).toEqual(numbered('hero', 3));
   expect(await frames(folder, 'knob')).toEqual(numbered('knob', 2));

@@ -180,6 +180,11 @@ def send():
     settings.frames = "1-2"
     said["sent"] = told(lambda: bpy.ops.nightshift.send(save=True))
     said["saved"] = opened("send", "shot.blend").frames
+    preferences.place = os.path.join(FOLDER, "angry")
+    said["no night"] = told(lambda: bpy.ops.nightshift.tonight())
+    preferences.place = os.path.join(FOLDER, "queues")
+    said["queued"] = told(lambda: bpy.ops.nightshift.tonight())
+    said["clone"] = part("app").without_window(["node", os.path.join("clone", "build", "start.mjs")])
     return said
 
 
