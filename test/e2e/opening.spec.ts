@@ -108,7 +108,9 @@ test('a folder that is opened while another one renders is looked through when t
   await app.expectStatus('lamp', 'Waiting');
   expect(await readFile(log, 'utf8')).not.toContain('lamp.blend');
   await writeFile(go, '');
-  await expect.poll(() => readFile(log, 'utf8').catch(() => '')).toMatch(/"do":"open".*lamp\.blend/);
+  await expect
+    .poll(() => readFile(log, 'utf8').catch(() => ''))
+    .toMatch(/"do":"open".*lamp\.blend/);
 });
 
 test('a folder that brings scripts is trusted only when the artist says so', async () => {
