@@ -1,11 +1,9 @@
-import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
 import {
   draggable,
   dropTargetForElements,
 } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
-import { pointerOutsideOfPreview } from '@atlaskit/pragmatic-drag-and-drop/element/pointer-outside-of-preview';
-import { setCustomNativeDragPreview } from '@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview';
 import { dropInTonight } from '../actions/tonight-actions.ts';
+import { dragPreview } from '../ui/drag-preview.ts';
 
 const BATCH = 'batch-of-tonight';
 
@@ -14,17 +12,7 @@ export function dragBatch(element: HTMLElement, id: string, name: string): () =>
   return draggable({
     element,
     getInitialData: () => ({ kind: BATCH, id }),
-    onGenerateDragPreview: ({ nativeSetDragImage }) =>
-      setCustomNativeDragPreview({
-        nativeSetDragImage,
-        getOffset: pointerOutsideOfPreview({ x: '14px', y: '10px' }),
-        render: ({ container }) => {
-          const preview = document.createElement('div');
-          preview.className = 'drag-preview';
-          preview.textContent = name;
-          container.append(preview);
-        },
-      }),
+    onGenerateDragPreview: dragPreview(() => name),
   });
 }
 
@@ -34,19 +22,17 @@ export function dragBatch(element: HTMLElement, id: string, name: string): () =>
  * @param over told before which of those that wait one would go; `null`: nowhere
  */
 export function takeBatches(list: HTMLElement, over: (index: number | null) => void): () => void {
-  return combine(
-    dropTargetForElements({
-      element: list,
-      canDrop: ({ source }) => source.data.kind === BATCH,
-      onDrag: ({ location }) => over(indexAt(list, location.current.input.clientY)),
-      onDragLeave: () => over(null),
-      onDrop: ({ source, location }) => {
-        over(null);
-        const at = indexAt(list, location.current.input.clientY);
-        void dropInTonight(String(source.data.id), at);
-      },
-    }),
-  );
+  return dropTargetForElements({
+    element: list,
+    canDrop: ({ source }) => source.data.kind === BATCH,
+    onDrag: ({ location }) => over(indexAt(list, location.current.input.clientY)),
+    onDragLeave: () => over(null),
+    onDrop: ({ source, location }) => {
+      over(null);
+      const at = indexAt(list, location.current.input.clientY);
+      void dropInTonight(String(source.data.id), at);
+    },
+  });
 }
 
 /** Before which of the entries that wait a height of the window is. */

@@ -3,13 +3,12 @@ import {
   draggable,
   dropTargetForElements,
 } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
-import { pointerOutsideOfPreview } from '@atlaskit/pragmatic-drag-and-drop/element/pointer-outside-of-preview';
-import { setCustomNativeDragPreview } from '@atlaskit/pragmatic-drag-and-drop/element/set-custom-native-drag-preview';
 import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element';
 import { renderable } from '../actions/job-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
+import { dragPreview } from '../ui/drag-preview.ts';
 import { dropJobs } from './row-order.ts';
 
 const SHOTS = 'shots';
@@ -20,17 +19,7 @@ export function dragRow(element: HTMLElement, id: string): () => void {
     element,
     canDrag: () => renderable([id]).length > 0 && useUi.getState().query.sort === null,
     getInitialData: () => ({ kind: SHOTS, ids: draggedWith(id) }),
-    onGenerateDragPreview: ({ nativeSetDragImage }) =>
-      setCustomNativeDragPreview({
-        nativeSetDragImage,
-        getOffset: pointerOutsideOfPreview({ x: '14px', y: '10px' }),
-        render: ({ container }) => {
-          const preview = document.createElement('div');
-          preview.className = 'drag-preview';
-          preview.textContent = previewText(draggedWith(id));
-          container.append(preview);
-        },
-      }),
+    onGenerateDragPreview: dragPreview(() => previewText(draggedWith(id))),
   });
 }
 
