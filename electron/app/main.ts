@@ -10,11 +10,10 @@ import {
   guardContents,
   serveWindow,
 } from './desktop/app-protocol.ts';
-import { appInfo, desktop } from './desktop/desktop.ts';
+import { appInfo, desktop, systemSafe } from './desktop/desktop.ts';
 import { buildMenu } from './desktop/menu.ts';
 import { FoldersFromOutside } from './desktop/opened-from-outside.ts';
 import { endWell } from './desktop/quit.ts';
-import { systemSafe } from './desktop/safe.ts';
 import { startAtLogin } from './desktop/start-at-login.ts';
 import {
   applyTheme,

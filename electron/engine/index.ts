@@ -1,7 +1,8 @@
 /** The engine's public surface: usable from plain Node, with no window and no Electron. */
+
+export { openInBlender } from '../blender/blender-command.ts';
 export { blenderInfo, blendersAt } from '../blender/find-blender.ts';
 export { UnfinishedQuote, wordsOf } from '../blender/launcher.ts';
-export { openInBlender } from '../blender/open-in-blender.ts';
 export { readCluster } from '../slurm/commands.ts';
 export {
   BatchProcessor,

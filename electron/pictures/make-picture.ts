@@ -36,6 +36,21 @@ export async function makePicture(file: string, size: ThumbnailSize): Promise<Bu
     .toBuffer();
 }
 
+/** Of the longer side of a still. */
+const STILL = 1920;
+
+/** An OpenEXR file as an 8-bit PNG of a screen's size, through AgX as thumbnails are. Rejects where it can't be read. */
+export async function stillOf(file: string) {
+  const source = await OPENERS.exr(file, { width: STILL, height: STILL });
+  if (source === null) throw new Error(`There is no picture in ${file}.`);
+  const { data, info } = await source
+    .resize(STILL, STILL, { fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#000000' })
+    .png()
+    .toBuffer({ resolveWithObject: true });
+  return { png: data, width: info.width, height: info.height };
+}
+
 async function opened(file: string, size: ThumbnailSize): Promise<Sharp | null> {
   const format = formatOfFile(await firstBytes(file));
   return format && OPENERS[FORMATS[format].thumbnail](file, SIZES[size]);
@@ -45,7 +60,7 @@ async function opened(file: string, size: ThumbnailSize): Promise<Sharp | null> 
 const OPENERS: Readonly<
   Record<
     (typeof FORMATS)[OutputFormat]['thumbnail'],
-    (file: string, within: Within) => Promise<Sharp | null>
+    (file: string, within: Pick<Within, 'width' | 'height'>) => Promise<Sharp | null>
   >
 > = {
   sharp: async (file) => {

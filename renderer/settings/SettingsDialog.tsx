@@ -7,7 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { type Draft, FIELDS, isWhole, type SettingField, type SettingProps } from './fields.tsx';
 import './SettingsDialog.css';
-import { TellingField } from './TellingField.tsx';
+import { TellingField } from './TellingDialog.tsx';
 
 /** How batches are rendered from now on. A batch that runs keeps what it began with. */
 export function SettingsDialog() {

@@ -1,4 +1,4 @@
-import { Plus, Settings } from 'lucide-react';
+import { ArrowDownToLine, Plus, Settings } from 'lucide-react';
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Tonight } from '../../shared/tonight.ts';
@@ -7,14 +7,15 @@ import { chooseFolder, openBatch } from '../actions/batch-actions.ts';
 import { openSettings } from '../actions/settings-actions.ts';
 import { addToTonight } from '../actions/tonight-actions.ts';
 import { askOrNotify, openDialog } from '../actions/ui-actions.ts';
+import { showUpdates } from '../actions/update-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { GROUPS, type Group, groupOf, isAtWork } from '../text/batch-text.ts';
+import { updateLine } from '../text/update-text.ts';
 import { type MenuEntry, RightClickMenu } from '../ui/Menu.tsx';
 import { Moon } from '../ui/Moon.tsx';
 import { BatchEntry } from './BatchEntry.tsx';
 import './Sidebar.css';
-import { UpdateRow } from '../updates/UpdateRow.tsx';
 import { TonightList } from './Tonight.tsx';
 
 /** Tonight in its order, then all other batches, newest first. History stays. */
@@ -125,4 +126,18 @@ export function grouped(
         (a, b) => (b.lastAt ?? Number.MAX_SAFE_INTEGER) - (a.lastAt ?? Number.MAX_SAFE_INTEGER),
       ),
   })).filter((each) => each.batches.length > 0 || (each.group === 'Tonight' && queued.size > 0));
+}
+
+/** A newer version is there: one quiet line under the batches, and nothing where there is none. */
+function UpdateRow() {
+  const line = useLibrary(({ updates }) => updates && updateLine(updates.state));
+  if (!line) return null;
+  return (
+    <button type="button" className="sidebar-settings" onClick={showUpdates}>
+      <ArrowDownToLine size={15} aria-hidden="true" />
+      <span className="sidebar-word cut" title={line}>
+        {line}
+      </span>
+    </button>
+  );
 }

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { MovieMaker, sizeOf } from '../../electron/engine/shot-movie.ts';
-import { stillOf } from '../../electron/pictures/still.ts';
+import { stillOf } from '../../electron/pictures/make-picture.ts';
 import type { BatchJob, FramePlan } from '../../shared/job.ts';
 import { FRESH_JOB, jobAfter } from '../../shared/job-state.ts';
 import { folderOf } from '../folder/folder.ts';

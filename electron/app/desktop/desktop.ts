@@ -7,11 +7,13 @@ import {
   dialog,
   Notification,
   powerSaveBlocker,
+  safeStorage,
   shell,
 } from 'electron';
 import type { MenuCommand } from '../../../shared/ipc.ts';
 import type { AppInfo } from '../../../shared/view.ts';
 import { nameOf } from '../sessions/view.ts';
+import type { Safe } from '../stores/telling.ts';
 import { offerInMenu } from './menu.ts';
 import { showWindow } from './window.ts';
 
@@ -119,4 +121,16 @@ export function notify(words: Notice): void {
   const notification = new Notification(words);
   notification.on('click', showWindow);
   notification.show();
+}
+
+/** Encrypts with what the system keeps for this user: Keychain, DPAPI, or the secret store of a Linux desktop. */
+export const systemSafe: Safe = {
+  isAvailable: () => safeStorage.isEncryptionAvailable() && !isPretended(),
+  lock: (text) => safeStorage.encryptString(text).toString('base64'),
+  unlock: (locked) => safeStorage.decryptString(Buffer.from(locked, 'base64')),
+};
+
+/** Without a secret store Linux would encrypt with a password that everybody knows. */
+function isPretended(): boolean {
+  return process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text';
 }

@@ -11,7 +11,7 @@ import {
   readResult,
   shotMovieFile,
 } from '../../engine/index.ts';
-import { stillOf } from '../../pictures/still.ts';
+import { stillOf } from '../../pictures/make-picture.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import { blenderOption, collected, dataOption } from '../option-values.ts';
 import type { Output, Session } from '../output.ts';
