@@ -262,7 +262,7 @@ function Frames({ row }: CellProps) {
       <RowStrip row={row} />
       <span className="job-frames-text">
         <span className="cut">{framesText(row)}</span>
-        <span>{framesAside(row.counts, row.poisoned, row.rejected)}</span>
+        <span>{framesAside(row.counts, row.rejected)}</span>
       </span>
     </>
   );

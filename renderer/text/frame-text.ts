@@ -26,7 +26,7 @@ export function frameWord(state: FrameState): string {
     case 'done':
       return state.review ? REVIEW_WORDS[state.review] : state.kept ? 'Kept' : 'Done';
     case 'failed':
-      return isPoisoned(state) ? 'Poisoned' : 'Failed';
+      return 'Failed';
     default:
       return assertNever(state);
   }

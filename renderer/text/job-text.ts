@@ -29,7 +29,7 @@ export function jobNote(row: JobRow): string {
       );
     case 'running':
       return (
-        [priorityText(row), poisoned(row), problems, retries(row)].filter(Boolean).join(' · ') ||
+        [priorityText(row), crashing(row), problems, retries(row)].filter(Boolean).join(' · ') ||
         fileText(row)
       );
     case 'completed':
@@ -68,14 +68,7 @@ export function framesText(row: Pick<JobRow, 'counts' | 'status' | 'frames'>): s
 }
 
 /** To the right under the strip: `48 kept`, `2 failed`. */
-export function framesAside(
-  { kept, done, failed }: FrameCounts,
-  poisoned = 0,
-  rejected = 0,
-): string {
-  if (poisoned > 0) {
-    return failed > poisoned ? `${count(failed)} failed` : `${count(poisoned)} poisoned`;
-  }
+export function framesAside({ kept, done, failed }: FrameCounts, rejected = 0): string {
   if (failed > 0) return `${count(failed)} failed`;
   if (rejected > 0) return `${count(rejected)} rejected`;
   if (kept === 0) return '';
@@ -160,8 +153,9 @@ function warnings(row: JobRow): string | null {
   return row.warnings > 0 ? counted(row.warnings, 'warning') : null;
 }
 
-function poisoned(row: JobRow): string | null {
-  return row.poisoned > 0 ? `${counted(row.poisoned, 'poisoned frame')}` : null;
+function crashing({ poisoned }: JobRow): string | null {
+  if (poisoned === 0) return null;
+  return `${counted(poisoned, 'frame')} ${poisoned === 1 ? 'crashes' : 'crash'} Blender every time`;
 }
 
 function retries(row: JobRow): string | null {

@@ -33,7 +33,7 @@ async function openTroubledFolder(): Promise<string> {
   return folder;
 }
 
-test('a night with a missing texture, a poisoned frame and too little memory is told in the window and in the report', async () => {
+test('a night with a missing texture, a frame that always crashes and too little memory is told in the window and in the report', async () => {
   const folder = await openTroubledFolder();
   const settings = await app.call('settings:get', undefined);
   if (!settings.ok) throw new Error('No settings.');
@@ -51,7 +51,7 @@ test('a night with a missing texture, a poisoned frame and too little memory is 
   await app.expectEnd();
 
   await expect(app.row('hero').getByText(/1 warning · 1 retry/)).toBeVisible();
-  await expect(app.row('stunt').getByText('1 poisoned')).toBeVisible();
+  await expect(app.row('stunt').getByText('1 failed')).toBeVisible();
   await expect(app.window.getByText(/One shot needs you\. One is worth a look\./)).toBeVisible();
   const worthALook = app.window.getByRole('region', { name: 'hero is worth a look' });
   await expect(worthALook.getByText(/oak_planks\.png/)).toBeVisible();
@@ -66,9 +66,9 @@ test('a night with a missing texture, a poisoned frame and too little memory is 
   await shown('problems');
   await app.row('stunt').click();
   await app.window.getByRole('tab', { name: 'Frames' }).click();
-  const poisoned = 'Frame 7, poisoned, crashes every time, 3 tries';
-  await expect(app.window.getByRole('gridcell', { name: poisoned })).toBeVisible();
-  await shown('poisoned');
+  const crashing = 'Frame 7, failed, crashes every time, 3 tries';
+  await expect(app.window.getByRole('gridcell', { name: crashing })).toBeVisible();
+  await shown('crashes-every-time');
   await app.window.getByRole('tab', { name: 'Set-up' }).click();
   await expect(app.window.getByText(/2 m without a sign of life, never less/)).toBeVisible();
   await app.expectSetup('Scene file', 'stunt.yaml, line 1');

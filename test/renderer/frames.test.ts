@@ -19,15 +19,8 @@ const frames = [1, 5, 9].map((frame) => ({ frame, state: done(2) }));
 
 describe('the words for a frame', () => {
   it('has a word for each state, so that colour is never the only sign', () => {
-    const states = [WAITING, RUNNING, done(2), KEPT, FAILED, POISONED];
-    expect(states.map(frameWord)).toEqual([
-      'Waiting',
-      'Rendering',
-      'Done',
-      'Kept',
-      'Failed',
-      'Poisoned',
-    ]);
+    const states = [WAITING, RUNNING, done(2), KEPT, FAILED];
+    expect(states.map(frameWord)).toEqual(['Waiting', 'Rendering', 'Done', 'Kept', 'Failed']);
   });
 
   it('tells times so short that they stand under a small picture, and where a frame stands', () => {
@@ -47,7 +40,7 @@ describe('the words for a frame', () => {
     expect(frameName({ frame: 148, state: done(54) })).toBe('Frame 148, done, 54 s');
     expect(frameName({ frame: 149, state: RUNNING })).toBe('Frame 149, rendering');
     expect(frameName({ frame: 71, state: POISONED })).toBe(
-      'Frame 71, poisoned, crashes every time, 3 tries',
+      'Frame 71, failed, crashes every time, 3 tries',
     );
     const elsewhere = { ...FAILED, failure: { ...FAILED.failure, node: 'n7' } };
     expect(frameNote(elsewhere)).toBe(`${frameNote(FAILED)}, last on n7`);

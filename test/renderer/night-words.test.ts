@@ -71,11 +71,19 @@ describe('a shot with a warning', () => {
   });
 });
 
-it('a poisoned frame is named under the strip, where nothing else failed', () => {
+it('frames that failed are counted under the strip, before those that were rejected', () => {
   const counts = { ...aRow().counts, done: 9, failed: 1 };
-  expect(framesAside(counts, 1)).toBe('1 poisoned');
-  expect(framesAside({ ...counts, failed: 2 }, 1)).toBe('2 failed');
-  expect(framesAside(counts)).toBe('1 failed');
+  expect(framesAside(counts, 2)).toBe('1 failed');
+  expect(framesAside({ ...counts, failed: 0 }, 2)).toBe('2 rejected');
+});
+
+it('a frame that crashes Blender every time is told in the row of its shot', () => {
+  expect(jobNote(aRow({ status: 'running', poisoned: 1 }))).toContain(
+    '1 frame crashes Blender every time',
+  );
+  expect(jobNote(aRow({ status: 'running', poisoned: 2 }))).toContain(
+    '2 frames crash Blender every time',
+  );
 });
 
 it('pauses are no time of a shot', () => {
