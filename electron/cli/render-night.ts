@@ -194,9 +194,8 @@ async function renderQueued(
   { options, output, say, machine, telling }: NightRun,
 ): Promise<BatchResult> {
   const trust = trusted === true || options.trust === true;
-  const { report: _, ...rest } = { report: undefined, ...options };
   const run: RenderOptions = {
-    ...rest,
+    ...options,
     trust,
     output: outputRoot,
     existing: DEFAULT_CONFIG.existing,
