@@ -7,7 +7,7 @@ import {
   useState,
 } from 'react';
 import { GROUND, type PictureLayer } from '../../shared/picture.ts';
-import { ZONES } from './look.ts';
+import { ZONES, zoneStart } from './look.ts';
 import { PixelLine } from './PixelLine.tsx';
 import { drawSide, type Shown, type Side, type Sight, useSide } from './use-side.ts';
 import { apply, useViewer, wiped } from './viewer-state.ts';
@@ -178,7 +178,9 @@ export function ViewerStage(props: ViewerStageProps) {
       {b && <span className="viewer-label left">{showsB ? b.label : a.label}</span>}
       {shares && <span className="viewer-label right">{b.label}</span>}
       {shares && <Wipe at={wipe} room={place} />}
-      {look.view === 'false' && <Legend side={sideA} />}
+      {look.view === 'false' && (
+        <Legend range={(isB ? sideB : sideA).range} exposure={look.exposure} />
+      )}
       {!small && (
         <PixelLine
           batchId={batchId}
@@ -279,10 +281,8 @@ function Wipe({ at, room }: { readonly at: number; readonly room: RefObject<HTML
   );
 }
 
-/** What the colours of false colour stand for; of data its range. */
-function Legend({ side: { range } }: { readonly side: Side }) {
-  const share = (index: number) =>
-    range ? range.least + (index / ZONES.length) * (range.most - range.least) : 0;
+/** What the colours of false colour stand for on the side that is looked at; of data its range. */
+function Legend({ range, exposure }: Pick<Side, 'range'> & { readonly exposure: number }) {
   return (
     <ul className="viewer-legend" aria-label="False colours">
       {ZONES.map(({ colour, words }, index) => (
@@ -290,7 +290,7 @@ function Legend({ side: { range } }: { readonly side: Side }) {
           <svg width="12" height="12" aria-hidden="true">
             <rect width="12" height="12" rx="2" fill={`rgb(${colour.join(' ')})`} />
           </svg>
-          {range ? `from ${Number(share(index).toPrecision(3))}` : words}
+          {range ? `from ${Number(zoneStart(range, index, exposure).toPrecision(3))}` : words}
         </li>
       ))}
     </ul>

@@ -45,6 +45,8 @@ export class FilmBuffer {
   readonly #decoded = new Map<string, FilmPicture>();
   readonly #decoding = new Set<string>();
   readonly #failures = new Map<string, number>();
+  /** Bytes of each that was ever loaded: what was let go for lack of room is not asked for until there is some. */
+  readonly #sizes = new Map<string, number>();
   #bytes = 0;
   #pixels = 0;
   /** Pixels of the last one that was decoded: those of a shot are of one size. */
@@ -120,9 +122,13 @@ export class FilmBuffer {
   #load(): void {
     if (this.#loading) return;
     const missing: FilmFrame[] = [];
+    let bytes = 0;
     for (const frame of this.#wanted) {
-      if (missing.length >= MOST_OF_A_FILM) break;
-      if (this.#isMissing(keyOf(frame))) missing.push(frame);
+      const key = keyOf(frame);
+      bytes += this.#sizes.get(key) ?? 0;
+      // What there is room for comes first; the rest when that was seen.
+      if (missing.length >= MOST_OF_A_FILM || bytes > MOST_PACKED) break;
+      if (this.#isMissing(key)) missing.push(frame);
     }
     if (missing.length === 0) return;
     const left = new Map(missing.map((frame) => [frame.frame, keyOf(frame)]));
@@ -154,12 +160,22 @@ export class FilmBuffer {
 
   #keep(key: string, picture: Blob): void {
     this.#packed.set(key, picture);
+    this.#sizes.set(key, picture.size);
     this.#bytes += picture.size;
-    for (const [oldest, blob] of this.#packed) {
-      if (this.#bytes <= MOST_PACKED || oldest === key) return;
-      this.#packed.delete(oldest);
-      this.#bytes -= blob.size;
+    if (this.#bytes <= MOST_PACKED) return;
+    // First what nobody needs, then what is needed last.
+    const wanted = this.#wanted.map(keyOf);
+    const needed = new Set(wanted);
+    const unneeded = [...this.#packed.keys()].filter((each) => !needed.has(each));
+    for (const each of [...unneeded, ...wanted.reverse()]) {
+      if (this.#bytes <= MOST_PACKED) return;
+      this.#letGo(each);
     }
+  }
+
+  #letGo(key: string): void {
+    this.#bytes -= this.#packed.get(key)?.size ?? 0;
+    this.#packed.delete(key);
   }
 
   /** Those needed next, as many as there is room for. */
@@ -183,7 +199,7 @@ export class FilmBuffer {
         .then(
           (picture) => this.#hold(key, picture),
           () => {
-            this.#packed.delete(key);
+            this.#letGo(key);
             this.#failures.set(key, MOST_TRIES);
           },
         )
@@ -204,10 +220,11 @@ export class FilmBuffer {
     this.#decoded.set(key, picture);
     this.#usual = picture.width * picture.height;
     this.#pixels += this.#usual;
-    const needed = new Set(this.#wanted.map(keyOf));
+    // Of a film that goes round all is wanted; only what comes soon is kept decoded.
+    const soon = new Set(this.#wanted.slice(0, Math.floor(MOST_DECODED / this.#usual)).map(keyOf));
     for (const [oldest, other] of this.#decoded) {
       if (this.#pixels <= MOST_DECODED) return;
-      if (oldest === key || needed.has(oldest)) continue;
+      if (oldest === key || soon.has(oldest)) continue;
       this.#decoded.delete(oldest);
       this.#pixels -= other.width * other.height;
       other.close();

@@ -18,6 +18,8 @@ export interface Winding {
 export const USUAL_FPS = 24;
 /** A window that was hidden meanwhile goes on where it was, and does not jump. */
 const LONGEST_MS = 250;
+/** Of a frame. A scene may say any rate, and no screen shows more than this. */
+const SHORTEST_MS = 1;
 
 /** `null`: nothing is done. Frames between that are missing are part of it, so that a second stays a second. */
 export function reelOf(frames: readonly FrameDetail[]): Reel | null {
@@ -53,7 +55,7 @@ export function wound(
   { first, last }: Reel,
   { fps, loop, pictureAt = () => 'ready' }: Speed,
 ): Wound {
-  const frameMs = 1000 / fps;
+  const frameMs = Math.max(SHORTEST_MS, 1000 / fps);
   const length = last - first + 1;
   let left = sinceMs + Math.min(LONGEST_MS, Math.max(0, elapsedMs));
   let now = Math.max(0, at - first);

@@ -47,6 +47,15 @@ export const ZONES: readonly Zone[] = [
 /** Least and greatest of the values of data; `null`: it is colour. */
 export type ValueRange = { readonly least: number; readonly most: number } | null;
 
+/** The value of data from which on a zone is painted. @param exposure stops by which the picture is lightened */
+export function zoneStart(
+  { least, most }: NonNullable<ValueRange>,
+  zone: number,
+  exposure: number,
+): number {
+  return least + ((zone / ZONES.length) * (most - least)) / 2 ** exposure;
+}
+
 /** The range of the values of a layer of data, such as depth: what is endless, or stands for it, is left out. */
 export function rangeOf(head: PixelHead, values: PixelValues): ValueRange {
   if (isColour(head)) return null;

@@ -14,6 +14,8 @@ function rig(size = { width: 10, height: 10 }) {
     stopped: () => boolean;
   }[] = [];
   let closed = 0;
+  let open = 0;
+  let most = 0;
   const buffer = new FilmBuffer(
     {
       load: (asked, tell, signal) =>
@@ -21,12 +23,17 @@ function rig(size = { width: 10, height: 10 }) {
           const numbers = asked.map(({ frame }) => frame);
           loads.push({ frames: numbers, tell, end: resolve, stopped: () => signal.aborted });
         }),
-      decode: async () => ({
-        ...size,
-        close: () => {
-          closed += 1;
-        },
-      }),
+      decode: async () => {
+        open += 1;
+        most = Math.max(most, open);
+        return {
+          ...size,
+          close: () => {
+            closed += 1;
+            open -= 1;
+          },
+        };
+      },
     },
     () => undefined,
   );
@@ -36,7 +43,7 @@ function rig(size = { width: 10, height: 10 }) {
     load?.end();
     await settled();
   };
-  return { buffer, loads, answer, closed: () => closed };
+  return { buffer, loads, answer, closed: () => closed, most: () => most };
 }
 
 async function settled(): Promise<void> {
@@ -108,6 +115,35 @@ describe('the buffer of a film', () => {
     expect(closed()).toBe(6);
     buffer.close();
     expect(closed()).toBe(14);
+  });
+
+  it('lets go of what was shown of a film that goes round, which wants all of its frames', async () => {
+    const { buffer, answer, most } = rig({ width: 2000, height: 1750 });
+    const film = frames(1, 30);
+    buffer.want(film);
+    await answer(0);
+    for (let at = 1; at <= 30; at += 1) {
+      buffer.want([...film.slice(at), ...film.slice(0, at)]);
+      await settled();
+    }
+    // Eight, and those that come.
+    expect(most()).toBeLessThan(16);
+    expect(film.slice(0, 8).every((frame) => buffer.stateOf(frame) === 'ready')).toBe(true);
+  });
+
+  it('asks for no more than there is room for, and goes on when there is some', async () => {
+    const { buffer, loads } = rig();
+    const film = frames(1, 8);
+    const large = { size: 60 * 2 ** 20 } as Blob;
+    buffer.want(film);
+    for (const { frame } of film) loads[0]?.tell(frame, large);
+    loads[0]?.end();
+    await settled();
+    // Four of them fit.
+    expect(buffer.loaded(film)).toBe(4);
+    expect(loads).toHaveLength(1);
+    buffer.want([...film.slice(2), ...film.slice(0, 2)]);
+    expect(loads[1]?.frames).toEqual([5, 6]);
   });
 
   it('asks once more for what did not come, and then says that it can’t be shown', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   chooseFrame,
   filmKey,
@@ -65,6 +65,13 @@ describe('a film that plays', () => {
     const waits = wound({ at: 1, sinceMs: 0 }, 200, reel, coming);
     expect(waits).toMatchObject({ at: 2, waits: true, dropped: 0 });
     expect(wound(waits, 1, reel, LOOPED)).toMatchObject({ at: 3, waits: false, dropped: 0 });
+  });
+
+  it('takes a rate that no screen has for the fastest there is', () => {
+    const pictureAt = vi.fn(() => 'ready' as const);
+    const at = wound({ at: 1, sinceMs: 0 }, 250, reel, { fps: 3e9, loop: true, pictureAt });
+    expect(at.ended).toBe(false);
+    expect(pictureAt.mock.calls.length).toBeLessThan(1000);
   });
 
   it('begins anew at its end, or stops there', () => {

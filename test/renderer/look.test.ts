@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLAIN_LOOK, rangeOf, shownPixels, ZONES } from '../../renderer/player/look.ts';
+import { PLAIN_LOOK, rangeOf, shownPixels, ZONES, zoneStart } from '../../renderer/player/look.ts';
 import { pixelText } from '../../renderer/player/PixelLine.tsx';
 import { agx } from '../../shared/agx.ts';
 import type { PixelHead, PixelKind } from '../../shared/picture.ts';
@@ -29,6 +29,24 @@ describe('what a picture looks like', () => {
       const shown = shownPixels(headOf('f32'), Float32Array.of(...colour, 1), PLAIN_LOOK, null);
       for (const [channel, value] of agx(...colour).entries()) {
         expect(Math.abs((shown[channel] ?? 0) - 255 * value), `${light}`).toBeLessThan(1.6);
+      }
+    }
+  });
+
+  it('of data begins each colour at the value that its legend says, however it is lightened', () => {
+    const range = { least: 2, most: 24 };
+    for (const exposure of [0, 1, -1]) {
+      for (const zone of [1, 4]) {
+        const from = zoneStart(range, zone, exposure);
+        const values = Float32Array.of(from + 0.01, 0, 0, 1, from - 0.01, 0, 0, 1);
+        const shown = shownPixels(
+          { ...headOf('f32', DEPTH), columns: 2 },
+          values,
+          look({ view: 'false', exposure }),
+          range,
+        );
+        expect([...shown.slice(0, 3)]).toEqual([...(ZONES[zone]?.colour ?? [])]);
+        expect([...shown.slice(4, 7)]).toEqual([...(ZONES[zone - 1]?.colour ?? [])]);
       }
     }
   });
