@@ -109,7 +109,7 @@ async function judged(answer: Response, host: string, secrets: readonly string[]
     const why = `${host} sends on${where}, where Nightshift does not follow. Write the address that it leads to.`;
     return { ok: false, why, status, heals: false, waitMs: null };
   }
-  const said = withoutSecrets(saidIn(words), secrets);
+  const said = saidIn(words, secrets);
   const why = `${host} answered ${status}${said === '' ? '' : `: ${said}`}.${MEANINGS[status] ?? ''}`;
   const heals = status === 429 || status === 408 || status >= 500;
   return { ok: false, why, status, heals, waitMs: heals ? waitOf(answer, words) : null };
@@ -121,18 +121,32 @@ const MEANINGS: Readonly<Record<number, string>> = {
   404: ' There is no such webhook, chat or topic any more.',
 };
 
-/** Enough for a sentence; a page of error would be long. */
-async function firstWords(answer: Response): Promise<string> {
-  const text = await answer.text().catch(() => '');
-  return text.slice(0, 2000);
+/** Bytes: enough for a sentence. */
+const ENOUGH = 2000;
+
+/** What an answer begins with; the rest, however much it is, is never taken in. */
+async function firstWords({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes >= ENOUGH) break;
+    }
+  } catch {
+    // What came until then says enough.
+  }
+  return Buffer.concat(chunks).subarray(0, ENOUGH).toString('utf8');
 }
 
 /** What a service says of an error: Discord's `message`, Telegram's `description`, ntfy's `error`, Slack's plain word. */
-function saidIn(words: string): string {
+function saidIn(words: string, secrets: readonly string[]): string {
   const json = objectIn(words);
   const said = json ? (json.message ?? json.description ?? json.error) : words;
   if (typeof said !== 'string' || /^\s*</.test(said)) return '';
-  return printable(said.trim())
+  // Before it is cut: half a secret is one, too.
+  return printable(withoutSecrets(said.trim(), secrets))
     .slice(0, 200)
     .replace(/[.\s]+$/, '');
 }

@@ -201,6 +201,26 @@ function plainText(text: string) {
 export function secretsOf(place: TellingPlace): readonly string[] {
   const { fields } = SERVICES[place.service] as ReturnType<typeof serviceFacts>;
   return Object.entries(fields).flatMap(([name, { secret }]) =>
-    secret && place.fields[name] ? [place.fields[name]] : [],
+    secret && place.fields[name] ? secretPartsOf(place.fields[name]) : [],
   );
+}
+
+/** Letters of a part of an address that is no word of it. */
+const LONG_PART = 8;
+
+/** A secret, and of an address also what servers repeat of it: its path, and the long parts of that. The longest first. */
+function secretPartsOf(secret: string): readonly string[] {
+  if (!URL.canParse(secret)) return [secret];
+  const { pathname, search } = new URL(secret);
+  const parts = [pathname + search, pathname, ...pathname.split('/')];
+  const long = parts.filter((part) => part.length >= LONG_PART);
+  return [...new Set([secret, ...long, ...long.map(decoded)])].sort((a, b) => b.length - a.length);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -69,6 +69,39 @@ test.each([
   expect(there.heard).toHaveLength(1);
 });
 
+test('of an answer without end only the beginning is taken in', async () => {
+  let pulled = 0;
+  let isLetGo = false;
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (control) => {
+      pulled += 1;
+      control.enqueue(new Uint8Array(1000).fill(120));
+    },
+    cancel: () => {
+      isLetGo = true;
+    },
+  });
+  const { means } = timing();
+  const told = await send(
+    { url: 'https://night.example/', headers: {}, body: 'x' },
+    {
+      fetch: async () => new Response(endless, { status: 400 }),
+      clock: means,
+      signal: new AbortController().signal,
+      secrets: [],
+    },
+  );
+  expect(told).toMatchObject({ ok: false, status: 400 });
+  expect(pulled).toBeLessThan(10);
+  expect(isLetGo).toBe(true);
+});
+
+test('a secret is taken out before what is said is cut', async () => {
+  const { told } = await sending({ status: 400, body: `${'x'.repeat(195)}${SECRET}` });
+  const result = await told;
+  expect(result.ok || result.why).not.toMatch(/very/);
+});
+
 test('nobody is followed to another host', async () => {
   const other = await elsewhere();
   for (const status of [301, 302, 307, 308]) {

@@ -4,7 +4,7 @@ import { checkedAddress } from '../../electron/telling/address.ts';
 import { samplePicture } from '../../electron/telling/picture.ts';
 import { previewOf } from '../../electron/telling/preview.ts';
 import type { Fetch } from '../../electron/telling/send.ts';
-import type { Message } from '../../electron/telling/services.ts';
+import { type Message, secretsOf } from '../../electron/telling/services.ts';
 import { tell } from '../../electron/telling/teller.ts';
 import { type TellingPlace, tellingPlaceSchema } from '../../shared/telling.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -23,6 +23,20 @@ const MESSAGE: Omit<Message, 'picture'> = {
 function place(over: Partial<TellingPlace> & Pick<TellingPlace, 'service' | 'fields'>) {
   return tellingPlaceSchema.parse({ plainHttp: true, ...over });
 }
+
+test('of a secret address also its path and the long parts of it are secret, as servers repeat them', () => {
+  const address = 'https://hooks.example/in/a%20long-secret/x?key=1';
+  const secrets = secretsOf(place({ service: 'webhook', fields: { address } }));
+  for (const said of [
+    address,
+    '/in/a%20long-secret/x?key=1',
+    '/in/a%20long-secret/x',
+    'a long-secret',
+  ]) {
+    expect(secrets).toContain(said);
+  }
+  expect(secrets).not.toContain('in');
+});
 
 /** Sends a message to a place on this computer; what came there. */
 async function heardBy(
