@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Maker } from '../../electron/app/thumbnails/maker.ts';
-import type { Answer, FrameFile, Order } from '../../electron/app/thumbnails/messages.ts';
+import {
+  type Answer,
+  type FrameFile,
+  type Order,
+  pixelsName,
+} from '../../electron/app/thumbnails/messages.ts';
 
 const NAME = `film/${'1'.repeat(32)}-1-row`;
 const FRAME: FrameFile = {
@@ -11,6 +16,8 @@ const FRAME: FrameFile = {
   size: 'row',
 };
 const OTHER: FrameFile = { ...FRAME, sha256: '2'.repeat(32) };
+const VALUES = { file: '/far/away.exr', bytes: 1 };
+const ASKED = { layer: '', region: null, columns: 10, rows: 10 };
 const PICTURE = Uint8Array.of(1, 2, 3);
 
 /** A maker whose processes do what the test says. */
@@ -92,12 +99,28 @@ describe('the maker of thumbnails', () => {
     expect(processes).toHaveLength(3);
   });
 
+  it('knows each of two that it makes at once: the one that hangs is given up, although the other was made', async () => {
+    vi.useFakeTimers();
+    const { maker, processes } = rig();
+    const [hanging, other] = [maker.pixels(VALUES, ASKED), maker.get(FRAME)];
+    processes[0]?.says({ type: 'ready' });
+    processes[0]?.says({ type: 'making', name: pixelsName(VALUES) });
+    processes[0]?.says({ type: 'making', name: NAME });
+    processes[0]?.says({ type: 'made', name: NAME });
+    vi.advanceTimersByTime(60_000);
+    expect(await hanging).toBeNull();
+    processes[1]?.says({ type: 'ready' });
+    const id = processes[1]?.orders[0]?.id ?? 0;
+    processes[1]?.says({ type: 'done', id, picture: PICTURE });
+    expect(await other).toBe(PICTURE);
+  });
+
   it('blames no picture for a process that was ended between two', async () => {
     const { maker, processes } = rig();
     const wish = maker.get(OTHER);
     processes[0]?.says({ type: 'ready' });
     processes[0]?.says({ type: 'making', name: NAME });
-    processes[0]?.says({ type: 'making', name: null });
+    processes[0]?.says({ type: 'made', name: NAME });
     processes[0]?.dies();
     void maker.get(FRAME);
     processes[1]?.says({ type: 'ready' });

@@ -15,9 +15,11 @@ interface FilmOptions {
   readonly make: (file: FrameFile) => Promise<Uint8Array | null>;
 }
 
-/** Files that are read at once, and pictures that are asked for at once. */
-const READ_AT_ONCE = 12;
-const MADE_AT_ONCE = 2;
+/**
+ * Files that are read, or pictures that are asked for, at once: a share that hangs must leave threads for the journal and
+ * the proofs of what renders in this process.
+ */
+const AT_ONCE = 2;
 /** A file larger than this is made small, whatever its pixels. */
 const LIGHT_BYTES = 2 ** 20;
 
@@ -31,12 +33,11 @@ export function filmStream(
     const read = asItIs && file.bytes <= LIGHT_BYTES ? readWhole(file) : make(file);
     return filmEntry(frame, await read.catch(() => null));
   };
-  const most = asItIs ? READ_AT_ONCE : MADE_AT_ONCE;
   const coming: Promise<Uint8Array>[] = [];
   let next = 0;
   return new ReadableStream({
     pull: async (control) => {
-      for (; next < frames.length && coming.length < most; next += 1) {
+      for (; next < frames.length && coming.length < AT_ONCE; next += 1) {
         coming.push(pictureOf(frames[next] as FilmFrame));
       }
       const first = coming.shift();

@@ -33,11 +33,11 @@ export class Maker {
   readonly #wishes = new Map<number, Wish>();
   /** Pictures that ended the process: not tried again before the next start. */
   readonly #deadly = new Set<string>();
-  #making: string | null = null;
+  /** What it is at, by name, and when that counts as hanging. */
+  readonly #making = new Map<string, NodeJS.Timeout>();
   #deaths = 0;
   #closed = false;
   #idle: NodeJS.Timeout | null = null;
-  #hangs: NodeJS.Timeout | null = null;
 
   constructor(private readonly start: StartMaker) {}
 
@@ -89,8 +89,10 @@ export class Maker {
       this.#ready = true;
       for (const { order } of this.#wishes.values()) this.#process?.post(order);
     } else if (answer.type === 'making') {
-      this.#making = answer.name;
-      this.#watch();
+      this.#watch(answer.name);
+    } else if (answer.type === 'made') {
+      clearTimeout(this.#making.get(answer.name));
+      this.#making.delete(answer.name);
     } else {
       this.#deaths = 0;
       this.#settle(answer.id, answer.picture);
@@ -98,22 +100,20 @@ export class Maker {
   }
 
   /** A picture that hangs would keep all others waiting. */
-  #watch(): void {
-    if (this.#hangs) clearTimeout(this.#hangs);
-    this.#hangs = null;
-    if (this.#making === null) return;
-    this.#hangs = setTimeout(() => {
+  #watch(name: string): void {
+    const hangs = setTimeout(() => {
       const process = this.#process;
-      this.#gone();
+      this.#gone([name]);
       process?.end();
     }, HANGS_MS);
-    this.#hangs.unref();
+    hangs.unref();
+    this.#making.set(name, hangs);
   }
 
   /** It ended by itself, or is given up: what it was at is to blame; the other wishes go to the next one. */
-  #gone(): void {
-    if (this.#making === null) this.#deaths += 1;
-    else this.#deadly.add(this.#making);
+  #gone(toBlame: readonly string[] = [...this.#making.keys()]): void {
+    if (toBlame.length === 0) this.#deaths += 1;
+    for (const name of toBlame) this.#deadly.add(name);
     this.#forget();
     for (const [id, { order }] of this.#wishes) {
       const deadly = this.#deadly.has(nameOf(order));
@@ -129,10 +129,10 @@ export class Maker {
   }
 
   #forget(): void {
-    this.#making = null;
+    for (const hangs of this.#making.values()) clearTimeout(hangs);
+    this.#making.clear();
     this.#process = null;
     this.#ready = false;
-    this.#watch();
   }
 
   #rest(): void {

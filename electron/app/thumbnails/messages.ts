@@ -38,5 +38,7 @@ export type Answer =
   | { readonly type: 'ready' }
   /** A picture, or values as `packedPixels` packs them. */
   | { readonly type: 'done'; readonly id: number; readonly picture: Uint8Array | null }
-  /** The name of the picture that it begins with; `null`: it went well. */
-  | { readonly type: 'making'; readonly name: string | null };
+  /** The name of a picture that it begins with. */
+  | { readonly type: 'making'; readonly name: string }
+  /** The name of one that it has not died of. */
+  | { readonly type: 'made'; readonly name: string };

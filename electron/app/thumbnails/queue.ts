@@ -14,8 +14,8 @@ interface Wish {
 export interface QueueOptions {
   readonly cache: ThumbnailCache;
   readonly make: (frame: FrameFile) => Promise<Buffer | null>;
-  /** Told before each picture, so that one that ends the process is known; `null`: it went well. */
-  readonly onMaking?: (frame: FrameFile | null) => void;
+  /** Told before and after each picture, so that one that ends the process is known. */
+  readonly tell?: (type: 'making' | 'made', frame: FrameFile) => void;
   /** Waited for after each picture. */
   readonly rest?: () => Promise<void>;
 }
@@ -53,9 +53,9 @@ export class ThumbnailQueue {
     for (let next = this.#newest(); next; next = this.#newest()) {
       const [name, frame] = next;
       this.#making = name;
-      this.options.onMaking?.(frame);
+      this.options.tell?.('making', frame);
       const picture = await this.options.make(frame).catch(() => null);
-      this.options.onMaking?.(null);
+      this.options.tell?.('made', frame);
       if (picture) await this.options.cache.put(name, picture);
       this.#settle(name, picture);
       await this.options.rest?.();
@@ -102,20 +102,23 @@ export function serve(options: ServeOptions): (order: Order) => Promise<void> {
     cache,
     ...(inFront ? {} : { rest: () => rest.after() }),
     make: (frame) => pictureOf(frame),
-    onMaking: (frame) => answer({ type: 'making', name: frame && pictureName(frame) }),
+    tell: (type, frame) => answer({ type, name: pictureName(frame) }),
   });
   const reader = new PixelReader();
   let reading: Promise<unknown> = Promise.resolve();
   /** One after the other: each may take a good part of the memory. */
   const pixelsOf = (order: Extract<Order, { type: 'pixels' }>) => {
     const { file, bytes } = order.file;
+    const name = pixelsName(order.file);
     const read = reading.then(async () => {
-      answer({ type: 'making', name: pixelsName(order.file) });
-      const values = await reader.read(file, bytes, order.asked);
-      answer({ type: 'making', name: null });
-      return packedPixels(values);
+      answer({ type: 'making', name });
+      try {
+        return packedPixels(await reader.read(file, bytes, order.asked));
+      } finally {
+        answer({ type: 'made', name });
+      }
     });
-    reading = read;
+    reading = read.catch(() => {});
     return read;
   };
   return async (order) => {
