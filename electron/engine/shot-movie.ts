@@ -110,6 +110,7 @@ export class MovieMaker {
     let size = { width: 2, height: 2 };
     for (const file of files) {
       if (made.has(file)) continue;
+      this.signal.throwIfAborted();
       const { png, width, height } = await this.pictureOf(file);
       const path = join(folder, `${made.size}.png`);
       await writeFile(path, png);

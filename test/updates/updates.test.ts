@@ -161,6 +161,12 @@ describe('a newer version', () => {
     updates.stop();
     await fetching;
     expect(steps.at(-1)).toEqual({ step: 'found', update: NEXT });
+    const fault = vi.spyOn(console, 'error').mockImplementation(() => {});
+    source.newest.mockRejectedValueOnce(new Error('net::ERR_INTERNET_DISCONNECTED'));
+    await updates.check();
+    expect(steps.at(-1)?.step).toBe('failed');
+    fault.mockRestore();
+    await updates.check();
     await updates.download();
     expect(steps.at(-1)?.step).toBe('ready');
   });

@@ -122,6 +122,8 @@ export class Updates {
       this.#holds = await this.host.holds();
       this.#become({ step: 'ready', update, command });
     });
+    // What fails after it was not stopped.
+    this.#stop = null;
     if (stop.signal.aborted) this.#become({ step: 'found', update: update ?? wished });
   }
 

@@ -68,7 +68,12 @@ async function makeMovies(
     for (const job of jobs) {
       if (stop.signal.aborted) return EXIT.interrupted;
       if (only && !only.includes(job.name)) continue;
-      if ((await makeOne(job, { maker, overwrite, output })) === 'failed') code = EXIT.failed;
+      const came = await makeOne(job, { maker, overwrite, output, stopped: stop.signal }).catch(
+        (error: unknown) => {
+          if (!stop.signal.aborted) throw error;
+        },
+      );
+      if (came === 'failed') code = EXIT.failed;
     }
     return stop.signal.aborted ? EXIT.interrupted : code;
   } finally {
@@ -81,11 +86,13 @@ interface Making {
   readonly maker: MovieMaker;
   readonly overwrite: boolean;
   readonly output: Output;
+  /** The artist has stopped it: what fails then is no failure. */
+  readonly stopped: AbortSignal;
 }
 
 async function makeOne(
   job: BatchJob,
-  { maker, overwrite, output }: Making,
+  { maker, overwrite, output, stopped }: Making,
 ): Promise<'done' | 'failed'> {
   const name = printable(job.name);
   const { plan } = job;
@@ -102,7 +109,10 @@ async function makeOne(
     output.note(`${name}: ${printable(file)} is there already; --overwrite makes it again.`);
     return 'done';
   }
-  const made = await maker.make({ ...job, plan }).catch((error: Error) => error);
+  const made = await maker.make({ ...job, plan }).catch((error: Error) => {
+    if (stopped.aborted) throw error;
+    return error;
+  });
   if (made instanceof Error) {
     output.note(
       output.paint('red', printable(`${name}: its movie can't be made: ${made.message}`)),
