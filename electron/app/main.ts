@@ -81,9 +81,9 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
       telling.ended(batch, result);
       if (await night.ended(batch, result)) telling.nightOver();
     },
-    onBroken: (batch, why) => {
-      void night.broke(batch, why);
+    onBroken: async (batch, why) => {
       telling.brokeOff(batch, why);
+      if (await night.ended(batch, why)) telling.nightOver();
     },
     placeOf: (batchId) => night.tonight.placeOf(batchId),
     opensAnother: () => fromOutside.isExpected,

@@ -117,6 +117,7 @@ export async function renderNight(
       say,
       machine,
       telling,
+      stop: stop.signal,
       isOver: () => stop.signal.aborted || output.unread.aborted,
     };
     const came = await awake(() => wholeNight(night));
@@ -142,6 +143,8 @@ interface NightRun {
   readonly machine: Machine;
   /** `null`: nobody is told. */
   readonly telling: BatchTelling | null;
+  /** Ctrl+C, also while a folder is read. */
+  readonly stop: AbortSignal;
   /** Somebody does not want it any more. */
   readonly isOver: () => boolean;
 }
@@ -177,7 +180,7 @@ async function wholeNight(night: NightRun): Promise<NightEnd> {
       const wasStopped = night.isOver() || isPast(queue.until, machine.clock.now());
       // What was cancelled from elsewhere is over; what broke off with the night goes on with it.
       if (result.outcome === 'cancelled' && wasStopped) continue;
-      await file.change((now) => batchEnded(now, batch.batchId));
+      await file.change((now) => batchEnded(now, batch));
       last = result;
       code = Math.max(code, Math.min(exitCodeOf(result), EXIT.failed));
     } catch (error) {
@@ -191,7 +194,7 @@ async function wholeNight(night: NightRun): Promise<NightEnd> {
 async function renderQueued(
   { folder, outputRoot, only, trusted }: QueuedBatch,
   { until }: NightQueue,
-  { options, output, say, machine, telling }: NightRun,
+  { options, output, say, machine, telling, stop }: NightRun,
 ): Promise<BatchResult> {
   const trust = trusted === true || options.trust === true;
   const run: RenderOptions = {
@@ -214,7 +217,7 @@ async function renderQueued(
   });
   const callOff = endAt(until, processor, machine.clock);
   const view = viewFor(options, output);
-  return rendered(processor, { view, telling, options: run, output }).finally(callOff);
+  return rendered(processor, { view, telling, options: run, output, stop }).finally(callOff);
 }
 
 /** The shots that are wanted. */
@@ -226,12 +229,13 @@ function chosen(batch: Batch, only: readonly string[] | null): Batch {
 }
 
 async function passOver(
-  { batchId, folder }: QueuedBatch,
+  batch: QueuedBatch,
   error: unknown,
   { file, options, output, telling }: NightRun,
 ): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
-  await file.change((queue) => batchPassedOver(queue, batchId, message));
+  const { batchId, folder } = batch;
+  await file.change((queue) => batchPassedOver(queue, batch, message));
   telling?.passedOver({ id: batchId, folder }, message);
   if (options.json) output.json({ type: 'batch-passed-over', batch: batchId, folder, message });
   output.note(output.paint('red', printable(`${folder} is passed over: ${message}`)));

@@ -44,6 +44,7 @@ export { SerialQueue } from './lib/serial-queue.ts';
 export { keepAwake } from './night/keep-awake.ts';
 export { changePower } from './night/power.ts';
 export {
+  type Begun,
   batchAdded,
   batchEnded,
   batchMovedBefore,

@@ -393,6 +393,32 @@ describe('another process', () => {
   });
 });
 
+it('keeps its turn and the times of the night for a batch of which some shots are rendered before', async () => {
+  await night.plan('film', NIGHT);
+  await night.add('titles');
+  await night.render('film', ['a'], (one) => one.retry(['a']));
+  expect(begun).toEqual(['film']);
+  expect(await end('film')).toBe(false);
+  expect(order()).toBe('film waiting, titles waiting');
+  expect(await file.read()).toMatchObject({ on: false, startAt: ELEVEN });
+  clock.pass(5 * HOUR);
+  await vi.waitFor(() => expect(begun).toEqual(['film', 'film']));
+});
+
+it('passes nothing over when it is closed while a batch begins', async () => {
+  await render('film');
+  await render('titles');
+  let closing = Promise.resolve();
+  host.open.mockImplementation(async ({ batchId }) => {
+    closing = night.close();
+    throw new Error(`${batchId} is being closed.`);
+  });
+  await end('film');
+  await closing;
+  expect((await file.read()).batches).toMatchObject([{ batchId: 'titles', problem: null }]);
+  expect(host.passedOver).not.toHaveBeenCalled();
+});
+
 it('renders what was chosen of a batch when its turn comes', async () => {
   await render('film');
   const start = vi.fn(async () => {

@@ -174,6 +174,21 @@ test('a night that is stopped goes on with the same batch, and ends at its time'
   expect(changePower).toHaveBeenCalledExactlyOnceWith('sleep');
 });
 
+test('Ctrl+C while a folder is read begins nothing, and the folder stays', async () => {
+  const { rig, place, run, order, frames } = await folders('film');
+  await run('add', place('film'));
+  const output = fakeOutput();
+  const line = (text: string) => {
+    output.lines.push(text);
+    // Its folder is read by then, and nothing of it renders yet.
+    if (text.startsWith('Tonight:')) process.emit('SIGINT');
+  };
+  expect(await renderNight({ ...NIGHT, data: rig.data }, { ...output, line })).toBe(130);
+  expect(output.lines.join('\n')).toContain('Tonight:');
+  expect(await frames('film')).toEqual([]);
+  expect(await order()).toBe('film');
+});
+
 test('a batch that is cancelled from elsewhere is over, and the next one begins', async () => {
   const { rig, place, run, order, frames } = await folders('film', 'titles');
   await run('add', place('film'), place('titles'));

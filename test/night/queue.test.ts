@@ -24,13 +24,17 @@ function night(...ids: readonly string[]): NightQueue {
   return ids.reduce((queue, id) => batchAdded(queue, batch(id), 'last'), EMPTY_QUEUE);
 }
 
+function whole(batchId: string) {
+  return { batchId, only: null };
+}
+
 function order({ batches }: NightQueue): string {
   return batches.map(({ batchId, problem }) => (problem ? `(${batchId})` : batchId)).join(' ');
 }
 
 describe('the order of tonight', () => {
   const three = night('a', 'b', 'c');
-  const lame = batchPassedOver(three, 'b', 'Its folder is gone.');
+  const lame = batchPassedOver(three, whole('b'), 'Its folder is gone.');
   it.each<[string, NightQueue, string]>([
     ['one comes after what is there', batchAdded(three, batch('d'), 'last'), 'a b c d'],
     ['or before it', batchAdded(three, batch('d'), 'first'), 'd a b c'],
@@ -44,7 +48,7 @@ describe('the order of tonight', () => {
     ['to a place', batchMovedTo(three, 'a', 2), 'b a c'],
     ['to one beyond the end', batchMovedTo(three, 'a', 9), 'b c a'],
     ['taken out', batchTakenOut(three, 'b'), 'a c'],
-    ['ended', batchEnded(three, 'a'), 'b c'],
+    ['ended', batchEnded(three, whole('a')), 'b c'],
     ['passed over', lame, 'a (b) c'],
     [
       'what was passed over and is added again comes last',
@@ -63,6 +67,21 @@ describe('the order of tonight', () => {
     expect(only(batchAdded(night('a'), batch('a', ['1']), 'last'))).toBeNull();
   });
 
+  it.each<[string, readonly string[] | null, readonly string[] | null, boolean]>([
+    ['all of it, of all', null, null, true],
+    ['some shots, of these', ['1', '2'], ['1', '2'], true],
+    ['all of it, of some', ['1'], null, true],
+    ['some shots, of all', null, ['1'], false],
+    ['some shots, of what has grown meanwhile', ['1', '2'], ['1'], false],
+  ])('what still waits keeps its turn when this ends: %s', (_what, queued, only, isGone) => {
+    const queue = batchAdded({ ...night('a'), startAt: 9 }, batch('b', queued), 'last');
+    const left = isGone ? 'a' : 'a b';
+    expect(order(batchEnded(queue, { batchId: 'b', only }))).toBe(left);
+    expect(batchEnded(queue, { batchId: 'b', only }).startAt).toBe(9);
+    const lame = batchPassedOver(queue, { batchId: 'b', only }, 'Gone.');
+    expect(order(lame)).toBe(isGone ? 'a (b)' : 'a b');
+  });
+
   it('keeps what was said of its scripts', () => {
     const said = batchAdded(EMPTY_QUEUE, { ...batch('a'), trusted: true }, 'last');
     expect(batchAdded(said, batch('a'), 'last').batches[0]?.trusted).toBe(true);
@@ -72,7 +91,7 @@ describe('the order of tonight', () => {
     const planned = { ...night('a', 'b'), startAt: 1, until: 2, on: true };
     expect(batchTakenOut(planned, 'a')).toMatchObject({ startAt: 1, on: true });
     expect(batchTakenOut(batchTakenOut(planned, 'a'), 'b')).toEqual(EMPTY_QUEUE);
-    const lame = batchPassedOver(planned, 'b', 'Gone.');
+    const lame = batchPassedOver(planned, whole('b'), 'Gone.');
     expect(batchTakenOut(lame, 'a')).toMatchObject({ startAt: null, until: null, on: false });
   });
 });
@@ -80,11 +99,11 @@ describe('the order of tonight', () => {
 describe('what the night does when nothing renders', () => {
   const now = at('2026-11-27T01:00');
   const on = { ...night('a', 'b'), on: true };
-  const lame = batchPassedOver(on, 'a', 'Gone.');
+  const lame = batchPassedOver(on, whole('a'), 'Gone.');
   it.each<[string, NightQueue, string]>([
     ['begins the first', on, 'begin a'],
     ['passes over what could not begin', lame, 'begin b'],
-    ['ends when nothing is left', batchEnded(lame, 'b'), 'end'],
+    ['ends when nothing is left', batchEnded(lame, whole('b')), 'end'],
     ['waits where nobody wants it to go on', { ...on, on: false }, 'wait'],
     ['waits for its time', { ...on, startAt: now + 1 }, 'wait'],
     ['begins when its time has come', { ...on, startAt: now }, 'begin a'],
@@ -96,7 +115,7 @@ describe('what the night does when nothing renders', () => {
   });
 
   it('knows no next batch where all were passed over', () => {
-    expect(nextBatch(batchPassedOver(night('a'), 'a', 'Gone.'))).toBeNull();
+    expect(nextBatch(batchPassedOver(night('a'), whole('a'), 'Gone.'))).toBeNull();
   });
 });
 

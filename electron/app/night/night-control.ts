@@ -97,25 +97,27 @@ export class NightControl {
     this.tonight.started(session.id);
   }
 
-  /** Resolves with whether the night is over. Never rejects. */
-  async ended(session: BatchSession, result: BatchResult): Promise<boolean> {
-    this.#came.push(result.outcome);
-    const isOver = await this.tonight.ended(session.id, { outcome: result.outcome });
+  /**
+   * A run is over: the night goes on. Resolves with whether the night is over. Never rejects.
+   * @param result what came of it; a string: it could not go on, why in a sentence
+   */
+  async ended(session: BatchSession, result: BatchResult | string): Promise<boolean> {
+    const hasBroken = typeof result === 'string';
+    const outcome = hasBroken ? 'failed' : result.outcome;
+    this.#came.push(outcome);
+    const end = hasBroken ? { problem: result } : { outcome };
+    const isOver = await this.tonight.ended(session.id, end);
     const came = this.#came;
-    if (isOver) this.#came = [];
+    // Also where the night is stopped: the next one counts its own.
+    if (isOver || this.busy() === null) this.#came = [];
     const { whenDone } = await this.#settings.read();
     if (whenDone === 'nothing') return isOver;
     const only = came.length === 1 ? session.name : null;
     // The countdown says that it is done, too.
-    if (isOver && (await this.after.ended(only, result.outcome))) return isOver;
+    if (isOver && (await this.after.ended(only, outcome))) return isOver;
     if (isOver && only === null) this.#status.nightEnded(came);
-    else this.#status.ended(session, result);
+    else if (!hasBroken) this.#status.ended(session, result);
     return isOver;
-  }
-
-  /** A run could not go on: the night does. Never rejects. @param why in a sentence */
-  async broke(session: BatchSession, why: string): Promise<void> {
-    await this.tonight.ended(session.id, { problem: why });
   }
 
   /** What would be given up if the app ended now. */

@@ -4,6 +4,7 @@ import { clockText, momentsOf, type PlannedTimes } from '../../../shared/schedul
 import type { NightQueue, QueuedBatch, Tonight, TonightBatch } from '../../../shared/tonight.ts';
 import {
   atMoment,
+  type Begun,
   batchAdded,
   batchEnded,
   batchMovedBefore,
@@ -80,6 +81,8 @@ export class TonightControl {
   #callOffTake = () => {};
   /** The batch that is cancelled since the night is stopped: it goes on with it. */
   #stopping: string | null = null;
+  /** What the batch that renders was begun with; `null`: it was begun by no turn of the night. */
+  #begun: Begun | null = null;
   /** Batches that have ended, of which the queue does not know yet: until then nothing begins. */
   #ending = 0;
   #isClosing = false;
@@ -258,11 +261,12 @@ export class TonightControl {
       this.#ending -= 1;
       // Somebody has begun it again meanwhile.
       if (this.host.rendering()?.id === batchId) return false;
+      const begun = this.#begun?.batchId === batchId ? this.#begun : { batchId, only: null };
       const isStopped = this.#stopping === batchId;
       if (isStopped) this.#stopping = null;
       else if ('problem' in end) {
-        await this.#change((queue) => batchPassedOver(queue, batchId, end.problem));
-      } else await this.#change((queue) => batchEnded(queue, batchId));
+        await this.#change((queue) => batchPassedOver(queue, begun, end.problem));
+      } else await this.#change((queue) => batchEnded(queue, begun));
       return await this.#goOn();
     });
   }
@@ -375,6 +379,10 @@ export class TonightControl {
       return this.host.say(this.#afterText(batchId));
     }
     const before = this.#queue;
+    this.#begun = { batchId, only };
+    const waits = before.batches.find((each) => each.batchId === batchId && each.problem === null);
+    // Some of its shots now: the whole of it keeps its place, and the night its times.
+    if (only !== null && waits) return this.host.start(batchId, start);
     await this.#change((queue) => ({
       ...batchAdded(queue, entry, 'first'),
       on: true,
@@ -416,19 +424,23 @@ export class TonightControl {
     }
   }
 
-  /** False: it was passed over. */
+  /** False: it was passed over, and the next one has its turn. */
   async #begins(batch: QueuedBatch): Promise<boolean> {
     const { batchId, only } = batch;
+    this.#begun = batch;
     try {
       await this.host.open(batch);
       await this.host.refresh(batch);
       const lack = this.host.lacks(batch);
       if (lack) throw new Refusal(lack);
+      if (this.#isClosing) return true;
       await this.host.start(batchId, (session) => session.start(only ?? undefined));
       return true;
     } catch (error) {
+      // The app is being closed round it: that is nothing that it lacks.
+      if (this.#isClosing) return true;
       const { message } = refusalOf(error);
-      await this.#change((queue) => batchPassedOver(queue, batchId, message));
+      await this.#change((queue) => batchPassedOver(queue, batch, message));
       this.host.passedOver(nameOf(batch.folder), message);
       return false;
     }
@@ -539,7 +551,7 @@ export class TonightControl {
 function asBefore(now: NightQueue, before: NightQueue, batchId: string): NightQueue {
   const { on, startAt, until } = before;
   const wasThere = before.batches.some((each) => each.batchId === batchId);
-  const batches = wasThere ? now.batches : batchEnded(now, batchId).batches;
+  const batches = wasThere ? now.batches : batchEnded(now, { batchId, only: null }).batches;
   return { batches, on, startAt, until };
 }
 

@@ -100,17 +100,11 @@ async function readQueued(
 /** Who renders it, and when. */
 async function goesOnText(data: string, { on, startAt }: NightQueue): Promise<string> {
   if (startAt !== null) return `The night begins at ${clockText(startAt)}.`;
-  if (!(await isTaken(data))) return 'nightshift queue render renders the night, or the app does.';
+  if (!(await new QueueFile(data).isTaken()))
+    return 'nightshift queue render renders the night, or the app does.';
   return on
     ? 'It begins by itself when those before it have ended.'
     : 'Start the night in the app, which is open, renders it.';
-}
-
-/** Whether somebody goes through the night, or has it open in a window. */
-async function isTaken(data: string): Promise<boolean> {
-  const lock = await new QueueFile(data).take().catch(() => null);
-  await lock?.release();
-  return lock === null;
 }
 
 function listCommand({ output }: Session): Command {

@@ -261,16 +261,19 @@ interface Rendering {
   readonly telling: BatchTelling | null;
   readonly options: RenderOptions;
   readonly output: Output;
+  /** Aborted where somebody does not want it any more, maybe before it has begun. */
+  readonly stop?: AbortSignal;
 }
 
 /** Renders a batch, shows it, and says what came of it. */
 export async function rendered(
   processor: BatchProcessor,
-  { wish = {}, view, telling, options, output }: Rendering,
+  { wish = {}, view, telling, options, output, stop }: Rendering,
 ): Promise<BatchResult> {
   const unsubscribe = telling?.follow(processor);
+  const isUnwanted = stop ? AbortSignal.any([stop, output.unread]) : output.unread;
   try {
-    const result = await watched(processor, wish, view, output);
+    const result = await watched(processor, wish, view, isUnwanted);
     telling?.ended(processor, result);
     view.stop();
     view.onResult(result);
@@ -314,7 +317,7 @@ async function watched(
   processor: BatchProcessor,
   wish: ProcessOptions,
   view: RunView,
-  output: Output,
+  isUnwanted: AbortSignal,
 ): Promise<BatchResult> {
   if (processor.jobs.length === 0) return processor.getResult();
   const unsubscribe = processor.subscribe((signal) =>
@@ -328,7 +331,7 @@ async function watched(
   process.once('exit', onExit);
   try {
     const running = processor.processBatch(wish);
-    const stop = AbortSignal.any([interrupt.signal, output.unread]);
+    const stop = AbortSignal.any([interrupt.signal, isUnwanted]);
     // What goes wrong while it is cancelled is told by `running`.
     const cancel = () => void processor.cancel().catch(() => undefined);
     if (stop.aborted) cancel();

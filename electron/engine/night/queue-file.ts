@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { z } from 'zod';
 import type { NightQueue } from '../../../shared/tonight.ts';
-import { holderText, type Lock, lockAddress, takeAddress } from '../journal/lock.ts';
+import { holderText, isHeldHere, type Lock, lockAddress, takeAddress } from '../journal/lock.ts';
 import { guarded } from '../journal/lock-file.ts';
 import { jsonAs, setAside, writeAtomically } from '../lib/atomic-file.ts';
 import { EMPTY_QUEUE } from './queue.ts';
@@ -106,6 +106,11 @@ export class QueueFile {
     watcher.on('error', failed);
     await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
     return () => watcher.close();
+  }
+
+  /** Whether somebody on this computer goes through the night, or has it open in a window. */
+  async isTaken(): Promise<boolean> {
+    return (await isHeldHere(this.#folder)).held;
   }
 
   /** Goes through the night, alone among all processes of this computer, until it is released. Throws `NightInUse`. */

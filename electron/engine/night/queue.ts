@@ -55,15 +55,18 @@ export function batchMovedTo(queue: NightQueue, batchId: string, position: numbe
   return batchMovedBefore(queue, batchId, others[position - 1]?.batchId ?? null);
 }
 
-/** A batch has come to its end; the night goes on. */
-export function batchEnded(queue: NightQueue, batchId: string): NightQueue {
-  return { ...queue, batches: queue.batches.filter((each) => each.batchId !== batchId) };
+/** What was begun of a batch. */
+export type Begun = Pick<QueuedBatch, 'batchId' | 'only'>;
+
+/** What was begun of a batch has come to its end; the night goes on. Where more of it is to be rendered, that still waits. */
+export function batchEnded(queue: NightQueue, begun: Begun): NightQueue {
+  return { ...queue, batches: queue.batches.filter((each) => !isWholly(each, begun)) };
 }
 
 /** The artist takes a batch out. Of a night that nothing is left of nothing is planned any more. */
 export function batchTakenOut(queue: NightQueue, batchId: string): NightQueue {
   if (!queue.batches.some((each) => each.batchId === batchId)) return queue;
-  const next = batchEnded(queue, batchId);
+  const next = batchEnded(queue, { batchId, only: null });
   return nextBatch(next) ? next : nightOver(next);
 }
 
@@ -72,12 +75,22 @@ export function nightOver({ batches }: Pick<NightQueue, 'batches'>): NightQueue 
   return { ...EMPTY_QUEUE, batches };
 }
 
-/** It could not begin; the night goes on without it. @param problem a sentence */
-export function batchPassedOver(queue: NightQueue, batchId: string, problem: string): NightQueue {
+/**
+ * What was to begin of a batch could not, or could not go on; the night goes on without it. Where more of it is to be
+ * rendered, that still has its turn.
+ * @param problem a sentence
+ */
+export function batchPassedOver(queue: NightQueue, begun: Begun, problem: string): NightQueue {
   const batches = queue.batches.map((each) =>
-    each.batchId === batchId ? { ...each, problem } : each,
+    isWholly(each, begun) ? { ...each, problem } : each,
   );
   return { ...queue, batches };
+}
+
+/** Nothing of a queued batch is left where this much of it was begun. */
+function isWholly({ batchId, only }: QueuedBatch, begun: Begun): boolean {
+  if (batchId !== begun.batchId) return false;
+  return begun.only === null || (only?.every((id) => begun.only?.includes(id)) ?? false);
 }
 
 /** The batch whose turn is next; `null`: nothing is left of the night. */
