@@ -261,9 +261,9 @@ export class BatchProcessor {
 
   /** Tries jobs again that failed, were cancelled or skipped. Outside of a run it starts one with them. */
   async retryJobs(jobIds: readonly string[]): Promise<void> {
-    await this.#takingOrders();
+    const joins = await this.takesOrders();
     const again = retriable(this.#store, jobIds);
-    if (this.#live) this.#live.retry(again);
+    if (joins) this.#live?.retry(again);
     else if (again.length > 0) await this.processBatch({ only: again });
   }
 
@@ -272,13 +272,13 @@ export class BatchProcessor {
    * starts one with them alone.
    */
   async renderAgain(picked: readonly PickedFrames[]): Promise<void> {
-    await this.#takingOrders();
+    const joins = await this.takesOrders();
     const some = picked.flatMap(({ job: id, frames }) => {
       const job = this.#store.job(id);
       const own = ownFrames(job, frames);
       return job.shotConfig === null || own?.length === 0 ? [] : [{ job: id, frames: own }];
     });
-    if (this.#live) this.#live.renderAgain(some);
+    if (joins) this.#live?.renderAgain(some);
     else if (some.length > 0) await this.processBatch({ picked: some, again: true });
   }
 
@@ -341,11 +341,17 @@ export class BatchProcessor {
     await this.#logs.close();
   }
 
-  /** A run that is just ending takes nothing in any more. */
-  async #takingOrders(): Promise<void> {
-    while (this.#running !== null && !this.#live?.takesOrders) {
-      await this.#running.catch(() => undefined);
+  /**
+   * Whether something can join a run now; false: none is on. One that comes up is waited for, and the end of one that
+   * takes nothing in any more. @internal
+   */
+  async takesOrders(): Promise<boolean> {
+    while (this.#live !== null) {
+      await this.#live.standing;
+      if (this.#live?.takesOrders) return true;
+      await this.#running?.catch(() => undefined);
     }
+    return false;
   }
 
   #start(wish: Pick<RunOrder, 'only' | 'picked' | 'again'>): LiveRun {

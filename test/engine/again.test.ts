@@ -144,6 +144,26 @@ test('while it renders, frames of running, ended and left-out shots join the run
   expect(job('c').counts).toMatchObject({ done: 1, waiting: 2 });
 });
 
+test('frames that are asked for while a run comes up join it', async () => {
+  const rig = await rendered();
+  await rig.shot('lamp', 'frames: 1-2');
+  const watched = await rig.processor();
+  await watched.processor.load();
+  const running = watched.processor.processBatch();
+  const joined = watched.processor.renderAgain(picked(watched, [2]));
+  await Promise.race([running, joined.then(() => expect(watched.processor.running).toBe(true))]);
+  await running;
+  expect(watched.told('frame-done', 'hero')).toEqual([2]);
+});
+
+test('where all that is there is overwritten, the frames that nobody picked stay as they are', async () => {
+  const rig = await rendered();
+  const watched = await rig.processor({ existing: 'overwrite' });
+  await watched.processor.processBatch({ picked: picked(watched, [2]) });
+  expect(watched.told('frame-done')).toEqual([2]);
+  expect(watched.job('hero')).toMatchObject({ status: 'completed', counts: { done: 4 } });
+});
+
 test('a movie whose frames are rendered again is encoded again', async () => {
   const rig = await makeEngine();
   await rig.steer({ facts: { movie: { extension: '.mp4' } } });

@@ -52,6 +52,13 @@ describe('jobVerdict', () => {
     expect(jobVerdict(jobWith([FAILED, RUNNING]))).toEqual({ kind: 'going' });
   });
 
+  it('goes on with the frames that were picked where others failed before', () => {
+    const job = jobWith([FAILED, FAILED, FAILED, WAITING]);
+    expect(jobVerdict(job).kind).toBe('failed');
+    expect(jobVerdict({ ...job, picked: [4] }).kind).toBe('going');
+    expect(jobVerdict({ ...job, picked: [1, 2, 3, 4] }).kind).toBe('failed');
+  });
+
   it('is complete when every frame is done', () => {
     expect(jobVerdict(jobWith([DONE, DONE]))).toEqual({ kind: 'completed' });
   });

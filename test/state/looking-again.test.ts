@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Replayed, replay } from '../../electron/engine/journal/replay.ts';
 import { joinBatch } from '../../electron/engine/resume/resume.ts';
 import { checkRecorded, statAll } from '../../electron/engine/resume/verify-frames.ts';
-import { type Batch, DEFAULT_CONFIG } from '../../shared/batch.ts';
+import type { Batch } from '../../shared/batch.ts';
 import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameState } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
@@ -91,14 +91,14 @@ test('where enough has been looked at, shots that go on are still looked at, and
   const { batch, known } = batchWith(jobs);
 
   const beside = { mostMs: -1, goesOn: async () => true };
-  const first = await joinBatch(batch, known, { config: DEFAULT_CONFIG, beside });
+  const first = await joinBatch(batch, known, { forget: false, beside });
   expect(first.resumed.map(({ job, lost }) => [job.id, lost])).toEqual([
     ['complete', []],
     ['begun', [1]],
   ]);
   expect(first.unlooked).toEqual(['complete']);
 
-  const all = await joinBatch(batch, known, { config: DEFAULT_CONFIG });
+  const all = await joinBatch(batch, known, { forget: false });
   expect(all.resumed.map(({ lost }) => lost)).toEqual([[1], [1]]);
   expect(all.unlooked).toEqual([]);
 });
@@ -116,7 +116,7 @@ test('nothing is left unlooked at before a run that renders nothing', async () =
   };
   const look = (answer: boolean) =>
     joinBatch(batch, known, {
-      config: DEFAULT_CONFIG,
+      forget: false,
       beside: { mostMs: -1, goesOn: goesOn(answer) },
     });
   const beside = await look(true);
@@ -135,7 +135,7 @@ test('a complete shot whose look is cut anywhere is looked at to its end where n
   for (let looks = 1; looks < 20; looks += 1) {
     let asked = 0;
     const now = vi.spyOn(performance, 'now').mockImplementation(() => (asked++ < looks ? 0 : 1e9));
-    const { resumed, unlooked } = await joinBatch(batch, known, { config: DEFAULT_CONFIG, beside });
+    const { resumed, unlooked } = await joinBatch(batch, known, { forget: false, beside });
     now.mockRestore();
     expect([looks, resumed[0]?.lost, unlooked]).toEqual([looks, [1, 2], []]);
   }

@@ -228,14 +228,23 @@ export class BatchSession {
   }
 
   /** Failed, cancelled and skipped jobs again: they join the run, or are one of their own. */
-  retry(jobIds: readonly string[]): Promise<void> {
-    return this.running ? this.processor.retryJobs(jobIds) : this.start(jobIds);
+  async retry(jobIds: readonly string[]): Promise<void> {
+    return (await this.#takesOrders()) ? this.processor.retryJobs(jobIds) : this.start(jobIds);
   }
 
   /** Frames again, also those that are done: they join the run, or are one of their own. */
-  renderAgain(picked: readonly PickedFrames[]): Promise<void> {
-    if (this.running) return this.processor.renderAgain(picked);
+  async renderAgain(picked: readonly PickedFrames[]): Promise<void> {
+    if (await this.#takesOrders()) return this.processor.renderAgain(picked);
     return this.start(undefined, { picked, again: true });
+  }
+
+  /** Whether something can join its run now; what is just ending is waited for, so that the next run is one of this session. */
+  async #takesOrders(): Promise<boolean> {
+    while (this.#run !== null) {
+      if (await this.processor.takesOrders()) return true;
+      await this.#run;
+    }
+    return false;
   }
 
   async cancel(): Promise<void> {

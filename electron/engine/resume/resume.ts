@@ -79,7 +79,8 @@ export async function loadBatch(
   const journal = await new BatchCheckpoint(directory).read(before);
   const lock = await isHeld(directory);
   const orphansStopped = lock.held || isOurs() ? 0 : await endLeftBehind(directory, batch);
-  const { resumed } = await joinBatch(batch, journal.replayed, { config });
+  const forget = overwrites(config, journal.replayed);
+  const { resumed } = await joinBatch(batch, journal.replayed, { forget });
   const drivenBy = lock.held && !isOurs() ? holderText(lock.holder) : null;
   const report = { ...cardOf(journal.replayed, resumed), orphansStopped, drivenBy };
   return { jobs: resumed.map(shownJob), journal, report };
@@ -142,7 +143,10 @@ export async function resumeBatch(order: ResumeOrder): Promise<ResumedBatch> {
   const goesOn = async (resumed: readonly ResumedJob[]) =>
     canRender(order, resumed) && (await blenders.standard()).ok;
   const beside = { mostMs: LONGEST_LOOK_MS, goesOn };
-  const joined = await joinBatch(batch, recorded, { config, isCancelled, beside });
+  const afresh = overwrites(config, recorded);
+  // Who picks frames wants those anew, and the others as they are.
+  const forget = afresh && order.picked === null;
+  const joined = await joinBatch(batch, recorded, { forget, isCancelled, beside });
   const picks = new Map((order.picked ?? []).map((pick) => [pick.job, pick]));
   const named: ResumedJob[] = [];
   for (const one of joined.resumed) {
@@ -154,7 +158,7 @@ export async function resumeBatch(order: ResumeOrder): Promise<ResumedBatch> {
     const chosen = order.chosen({ ...job, chosenPriority, chosenBlender, ...asked });
     const pick = picks.get(job.id);
     const now = { ...found, job: chosen };
-    named.push(pick ? pickedOf(now, pick, order.again) : now);
+    named.push(pick ? pickedOf(now, pick, order.again || afresh) : now);
   }
   const choices = await chooseBlenders(order, named);
   const isAgain = (id: string) => {
@@ -188,7 +192,8 @@ export interface JoinedBatch {
 }
 
 interface JoinOptions {
-  readonly config: BatchConfig;
+  /** Nothing that is recorded counts: all is rendered again. */
+  readonly forget: boolean;
   /** Ends the look at the frames. */
   readonly isCancelled?: () => boolean;
   /**
@@ -208,11 +213,10 @@ interface JoinOptions {
 export async function joinBatch(
   batch: Batch,
   recorded: Replayed,
-  { config, isCancelled = () => false, beside }: JoinOptions,
+  { forget, isCancelled = () => false, beside }: JoinOptions,
 ): Promise<JoinedBatch> {
   const until = performance.now() + (beside?.mostMs ?? Number.POSITIVE_INFINITY);
   const isLate = () => performance.now() > until;
-  const forget = config.existing === 'overwrite' && !isContinued(recorded);
   const files = new FileLooks();
   const found = new Map<string, ResumedJob>();
   /** Those of which not all frames were looked at. */
@@ -254,6 +258,11 @@ export async function joinBatch(
 function asBefore(replayed: Replayed): Replayed {
   const jobs = [...replayed.jobs].map(([id, job]) => [id, restarted(job)] as const);
   return { ...replayed, jobs: new Map(jobs) };
+}
+
+/** Whether all frames that are there are rendered again; not where a run goes on with what it began. */
+export function overwrites({ existing }: BatchConfig, recorded: Replayed): boolean {
+  return existing === 'overwrite' && !isContinued(recorded);
 }
 
 /** Whether the next run goes on with what the newest one began, or left for later. */

@@ -59,8 +59,10 @@ export class FinishCheck {
     const lost = await lostFrames(job, () => this.#isAborted(jobId));
     if (lost.length === 0 && !(await movieIsGone(job))) return;
     const taken = job.plan && (await claims.claim(jobId, job.plan));
-    store.record({ type: 'job-reset', job: jobId, at: Date.now() });
     if (taken === null) await clearPlaces(job, lost);
+    // Something else became of it meanwhile, such as frames that were asked for again.
+    if (store.job(jobId) !== job) return this.lookAgain(jobId);
+    store.record({ type: 'job-reset', job: jobId, at: Date.now() });
     this.#renderAgain(store.job(jobId), lost);
     const again = store.job(jobId);
     if (taken && again.status === 'waiting') end(again, 'failed', taken);

@@ -4,7 +4,7 @@ import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { Replayed } from '../journal/replay.ts';
 import { nameFrames } from '../resume/join-job.ts';
 import { recordGone, recordJobs } from '../resume/record-resume.ts';
-import { joinBatch } from '../resume/resume.ts';
+import { joinBatch, overwrites } from '../resume/resume.ts';
 import type { Run } from './run.ts';
 
 interface LatePorts {
@@ -26,7 +26,7 @@ export async function joinShots(
   const late = batch.jobs.filter(({ id }) => !store.has(id));
   if (late.length === 0 || run.cancelled || run.stopped) return [];
   const some = { ...batch, jobs: late, partial: true };
-  const joined = await joinBatch(some, recorded, { config: run.config });
+  const joined = await joinBatch(some, recorded, { forget: overwrites(run.config, recorded) });
   const resumed = [];
   for (const one of joined.resumed) resumed.push(await nameFrames(one, claims));
   // Cancelled meanwhile: what joins now would never be ended.

@@ -60,6 +60,9 @@ export function startRun(order: RunOrder): LiveRun {
 export class LiveRun {
   /** Resolves when it has ended; rejects with what kept it from that. */
   readonly done: Promise<void>;
+  /** Resolves when its lanes are there, or it has ended without any. */
+  readonly standing: Promise<void>;
+  #stands = () => {};
   readonly #order: RunOrder;
   #run: Run | null = null;
   /** Takes shots of the folder into the run; `null`: none may join it now. */
@@ -74,6 +77,9 @@ export class LiveRun {
 
   constructor(order: RunOrder) {
     this.#order = order;
+    this.standing = new Promise((resolve) => {
+      this.#stands = resolve;
+    });
     this.done = this.#work();
   }
 
@@ -192,6 +198,7 @@ export class LiveRun {
       await sweep(order, recorded.jobs, claims);
       await finish(order, cancelled);
     } finally {
+      this.#stands();
       this.#asked = null;
       store.persist = null;
       await (await (early as Promise<EarlyBlenders | null> | null))?.close();
@@ -248,6 +255,7 @@ export class LiveRun {
     run.reorder(order.choices.handOver());
     if (this.#asked) run.pause.begin(this.#asked.reason, this.#asked.message);
     if (this.#isCancelled) run.cancel();
+    this.#stands();
     let later = unlooked;
     try {
       do {

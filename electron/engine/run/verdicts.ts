@@ -76,11 +76,14 @@ export function jobVerdict(job: BatchJob): JobVerdict {
   return { kind: 'failed', error: framesFailed(job) };
 }
 
-function isHopeless({ counts, frames }: BatchJob): boolean {
+function isHopeless({ counts, frames, plan, picked }: BatchJob): boolean {
   if (counts.done > 0 || counts.failed === 0) return false;
+  // Of those that nobody picked this run tries none: they failed in another one.
+  const isTried = (index: number) => picked?.includes(plan?.frames[index] ?? Number.NaN) ?? true;
+  const failed = [...frames.inState('failed')].filter(([index]) => isTried(index));
   // Each frame that hangs costs an hour or two, and there is no sign that another would not.
-  if (counts.failed >= HOPELESS) return true;
-  return [...frames.inState('failed')].some(([, { failure }]) => failure.cause === 'stalled');
+  const hangs = failed.some(([, { failure }]) => failure.cause === 'stalled');
+  return hangs || failed.length >= HOPELESS;
 }
 
 /** One sentence for a shot of which some frames failed; the first failed frame's cause stands. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { createBatchFromDirectory } from '../../../electron/engine/folder/create-batch.ts';
 import { joinBatch } from '../../../electron/engine/resume/resume.ts';
-import { type Batch, DEFAULT_CONFIG } from '../../../shared/batch.ts';
+import type { Batch } from '../../../shared/batch.ts';
 import { inTurn } from '../in-turn.ts';
 import type { Bench, Row, Scenario } from '../scenario.ts';
 import { recordedNight } from './recorded-frames.ts';
@@ -79,7 +79,7 @@ async function joining(bench: Bench): Promise<Row> {
 type Known = Parameters<typeof joinBatch>[1];
 
 async function joined(batch: Batch, known: Known, frames: number): Promise<void> {
-  const { resumed } = await joinBatch(batch, known, { config: DEFAULT_CONFIG });
+  const { resumed } = await joinBatch(batch, known, { forget: false });
   const whole = resumed.reduce((sum, { job }) => sum + job.counts.done, 0);
   if (whole !== frames || resumed.some(({ lost }) => lost.length > 0)) {
     throw new Error(`${whole} frames are whole instead of ${frames}.`);
