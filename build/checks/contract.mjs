@@ -25,7 +25,8 @@ export function secondRun(second, chosen, own) {
   return {
     title: `The contract on Blender ${second.version}`,
     // Two Blenders side by side are the same two the other way round.
-    args: [`--exclude=${PAIR}`, ...files],
+    // The whole app is tested beside it.
+    args: [`--exclude=${PAIR}`, '--maxWorkers=2', ...files],
     env: { NIGHTSHIFT_BLENDER: second.executable, NIGHTSHIFT_OTHER_BLENDER: own },
   };
 }

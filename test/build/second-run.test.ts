@@ -9,7 +9,7 @@ const PAIR = 'test/contract/versions.test.ts';
 test('the contract runs on the second Blender with the first one beside it, and the two side by side only once', () => {
   expect(secondRun(SECOND, [], '/usr/bin/blender')).toEqual({
     title: 'The contract on Blender 5.2.3',
-    args: [`--exclude=${PAIR}`, 'test/contract'],
+    args: [`--exclude=${PAIR}`, '--maxWorkers=2', 'test/contract'],
     env: {
       NIGHTSHIFT_BLENDER: '/cache/bpy-5.2/blender',
       NIGHTSHIFT_OTHER_BLENDER: '/usr/bin/blender',
@@ -26,7 +26,7 @@ test.each([
   ],
 ])('of the words %j it takes %j', (words, files) => {
   expect(secondRun(SECOND, words, 'blender')).toMatchObject({
-    args: [`--exclude=${PAIR}`, ...files],
+    args: [`--exclude=${PAIR}`, '--maxWorkers=2', ...files],
   });
 });
 
