@@ -22,6 +22,7 @@ export type { BatchJob, FramePlan, JobStatus, ShotWarning } from '../shared/job.
 export { type FrameIn, framesIn } from '../shared/job-state.ts';
 export type { Night } from '../shared/night.ts';
 export type { ShotConfig, ShotProblem } from '../shared/shot.ts';
+export type { TestPass } from '../shared/test-pass.ts';
 export {
   BatchCheckpoint,
   BatchInUse,

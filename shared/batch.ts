@@ -3,6 +3,7 @@ import type { Frozen } from './frozen.ts';
 import { type BatchJob, type JobStatus, OTHER_BLENDER_POLICIES } from './job.ts';
 import type { Night, PauseReason } from './night.ts';
 import type { ShotProblem } from './shot.ts';
+import { type TestPass, testPassSchema } from './test-pass.ts';
 
 export const EXISTING_POLICIES = ['resume', 'skip', 'overwrite'] as const;
 export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
@@ -78,6 +79,8 @@ export interface Batch {
   readonly folder: string;
   /** Absolute; where shots without an `output.path` of their own go, one folder each. */
   readonly outputRoot: string;
+  /** It is a test pass, whose `outputRoot` is a folder in that of the finals; not there: the finals. */
+  readonly test?: TestPass | undefined;
   readonly jobs: readonly BatchJob[];
   readonly problems: readonly ShotProblem[];
   /** True if a shot wants to run a `script:` or to write elsewhere, so that trust has to be asked for. */
@@ -107,6 +110,8 @@ export const runInfoSchema = z.object({
   batchId: z.string(),
   folder: z.string(),
   outputRoot: z.string(),
+  /** Not there: the finals. */
+  test: testPassSchema.optional(),
   config: configSchema,
   /** What `workers: 0` came to. */
   workers: z.number(),

@@ -12,6 +12,8 @@ export interface RenderOverrides {
   readonly height: number | null;
   readonly percentage: number | null;
   readonly samples: number | null;
+  /** So many times the samples that the scene has, where `samples` is `null`; not there: as they are. */
+  readonly samplesTimes?: number;
   readonly denoise: boolean | null;
   readonly device: Device | null;
 }
@@ -70,6 +72,8 @@ export interface ShotConfig {
   readonly simulations: SimulationMode;
   /** The shots that have to be complete before this one starts. */
   readonly dependsOn: readonly ShotLink[];
+  /** Rendered for a test pass: every `step`th of its frames, and no files beside them; not there: for the finals. */
+  readonly test?: { readonly step: number };
 }
 
 export interface SettingPlace {

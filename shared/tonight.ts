@@ -1,3 +1,5 @@
+import type { TestPass } from './test-pass.ts';
+
 /** A batch that is to be rendered tonight. */
 export interface QueuedBatch {
   /** Of the batch: its folder and where its frames go. */
@@ -5,6 +7,8 @@ export interface QueuedBatch {
   /** Absolute, links resolved. */
   readonly folder: string;
   readonly outputRoot: string;
+  /** Which test pass it is; not there: the finals. */
+  readonly test?: TestPass | undefined;
   /** Ids of the shots that are to be rendered; `null`: all that is left. */
   readonly only: readonly string[] | null;
   /** Whether its scripts may run; `null`: nobody has said. */
@@ -31,6 +35,7 @@ export interface TonightBatch {
   readonly folder: string;
   /** Last part of the folder. */
   readonly name: string;
+  readonly test?: TestPass | undefined;
   readonly state: 'running' | 'waiting' | 'passed-over';
   /** Why it was passed over; a sentence. */
   readonly problem: string | null;

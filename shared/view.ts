@@ -5,6 +5,7 @@ import type { FrameCounts, FrameState } from './frame-state.ts';
 import type { FramePlan, JobStatus, RetryTally, StallLimit } from './job.ts';
 import type { Incident, PauseReason, PoolChange } from './night.ts';
 import type { ShotConfig, ShotProblem } from './shot.ts';
+import type { TestPass } from './test-pass.ts';
 
 /** What the window shows. Made by the main process, mirrored by the store, never changed there. */
 
@@ -20,6 +21,8 @@ export interface BatchSummary {
   readonly folder: string;
   /** Last part of the folder. */
   readonly name: string;
+  /** Which test pass it is; not there: the finals. */
+  readonly test?: TestPass | undefined;
   readonly phase: BatchPhase;
   readonly framesDone: number;
   readonly framesTotal: number;
@@ -146,6 +149,8 @@ export interface BatchView {
   readonly folder: string;
   readonly name: string;
   readonly outputRoot: string;
+  /** Which test pass it is; not there: the finals. */
+  readonly test?: TestPass | undefined;
   readonly phase: BatchPhase;
   readonly trust: Trust;
   readonly progress: BatchProgress;

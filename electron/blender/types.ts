@@ -74,6 +74,8 @@ export type SceneRequest = Pick<
   readonly simulations?: SimulationMode;
   /** Absolute folder that `bake` has filled: they are read from there. */
   readonly simulationCache?: string | null;
+  /** The compositor writes no files of its own beside the frames. */
+  readonly framesOnly?: boolean;
 };
 
 export interface BakeRequest {

@@ -6,6 +6,7 @@ import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
+import { titleOf } from '../../shared/test-pass.ts';
 import { batchHeadline } from '../engine/index.ts';
 import type { Output } from './output.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -168,7 +169,7 @@ function startLine(run: RunInfo): string {
   const versions = [...new Set(used.map(({ version }) => version))];
   const blender = versions.length > 0 ? `Blender ${versions.join(' and ')}` : 'no Blender';
   const workers = `${run.workers} worker${run.workers === 1 ? '' : 's'}`;
-  return `Rendering ${run.folder} with ${blender} on ${workers} into ${run.outputRoot}.`;
+  return `Rendering ${titleOf(run.folder, run.test)} with ${blender} on ${workers} into ${run.outputRoot}.`;
 }
 
 function sentence(failure: Failure): string {

@@ -45,13 +45,15 @@ export function jsonEvent(signal: BatchSignal): JsonLine | null {
   const { event } = signal;
   switch (event.type) {
     case 'batch-started': {
-      const { batchId, folder, outputRoot, workers, blender, machine, nightshift } = event.run;
+      const { batchId, folder, outputRoot, test, workers, blender, machine, nightshift } =
+        event.run;
       const { blenders = blender ? [blender] : [] } = event.run;
       return {
         type: event.type,
         batch: batchId,
         folder,
         outputRoot,
+        ...(test && { test }),
         workers,
         blender,
         blenders,

@@ -5,6 +5,7 @@ import { DEFAULT_CONFIG, EXISTING_POLICIES, MEMORY_LIMIT } from '../../shared/ba
 import { parseFrames } from '../../shared/frames.ts';
 import { OTHER_BLENDER_POLICIES } from '../../shared/job.ts';
 import { parseTimeOfDay, WHEN_DONE } from '../../shared/schedule.ts';
+import { readTestSetting, type TestPass } from '../../shared/test-pass.ts';
 import { parseDuration, UnfinishedQuote, wordsOf } from '../engine/index.ts';
 
 /** A whole number, zero or more. */
@@ -59,6 +60,19 @@ function program(text: string): string {
 export function collected(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
 }
+
+/** One setting of a test pass, beside those that were said before. */
+function testSetting(text: string, before: TestPass | undefined): TestPass {
+  const read = readTestSetting(text);
+  if (!read.ok) throw new InvalidArgumentError(read.message);
+  return { ...before, ...read.test };
+}
+
+export const testOption = () =>
+  new Option(
+    '--test <setting>',
+    'a test pass with other settings, into a folder of its own beside the finals: percentage=25, step=8, samples=x0.5 or 16, frames=1-48, camera=, engine=, device=, denoise=, format=; may be given several times',
+  ).argParser(testSetting);
 
 export const workersOption = () =>
   new Option('--workers <n>', 'Blenders at once; 0: chosen for this machine')

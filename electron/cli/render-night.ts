@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type Batch, type BatchResult, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { clockText, momentsOf, powerActOf, type WhenDone } from '../../shared/schedule.ts';
+import { titleOf } from '../../shared/test-pass.ts';
 import type { NightQueue, QueuedBatch } from '../../shared/tonight.ts';
 import {
   BatchProcessor,
@@ -12,6 +13,7 @@ import {
   nightOver,
   nightStep,
   QueueFile,
+  readingOf,
 } from '../engine/index.ts';
 import { awake, reader, rendered, THIS_MACHINE, viewFor } from './commands/render.ts';
 import { EXIT, exitCodeOf, UsageError } from './exit-codes.ts';
@@ -192,15 +194,16 @@ async function wholeNight(night: NightRun): Promise<NightEnd> {
 
 /** Renders one batch of the queue. Throws a sentence where it can't begin, or could not go on. */
 async function renderQueued(
-  { folder, outputRoot, only, trusted }: QueuedBatch,
+  queued: QueuedBatch,
   { until }: NightQueue,
   { options, output, say, machine, telling, stop }: NightRun,
 ): Promise<BatchResult> {
+  const { folder, only, trusted } = queued;
   const trust = trusted === true || options.trust === true;
   const run: RenderOptions = {
     ...options,
     trust,
-    output: outputRoot,
+    ...readingOf(queued),
     existing: DEFAULT_CONFIG.existing,
   };
   const batch = chosen(await reader(folder, run, output)(), only);
@@ -210,7 +213,7 @@ async function renderQueued(
       'Nobody has said yet whether its scripts may run. Add it again with --trust, or answer in the app.',
     );
   }
-  say(`Tonight: ${printable(folder)}`);
+  say(`Tonight: ${printable(titleOf(folder, queued.test))}`);
   const processor = new BatchProcessor(batch, {
     config: configOf(run, trust),
     ...(options.data ? { dataDirectory: options.data } : {}),
@@ -234,11 +237,13 @@ async function passOver(
   { file, options, output, telling }: NightRun,
 ): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
-  const { batchId, folder } = batch;
+  const { batchId, folder, test } = batch;
   await file.change((queue) => batchPassedOver(queue, batch, message));
-  telling?.passedOver({ id: batchId, folder }, message);
+  telling?.passedOver({ id: batchId, folder, test }, message);
   if (options.json) output.json({ type: 'batch-passed-over', batch: batchId, folder, message });
-  output.note(output.paint('red', printable(`${folder} is passed over: ${message}`)));
+  output.note(
+    output.paint('red', printable(`${titleOf(folder, test)} is passed over: ${message}`)),
+  );
 }
 
 function isPast(at: number | null, now: number): boolean {

@@ -7,11 +7,15 @@ import {
 import { formatFrames } from '../../shared/frames.ts';
 import type { OtherBlenderPolicy } from '../../shared/job.ts';
 import type { WhenDone } from '../../shared/schedule.ts';
+import { type TestPass, testSettings } from '../../shared/test-pass.ts';
+import { finalsRoot } from '../engine/index.ts';
 import type { WhereOptions } from './on-slurm.ts';
 
 /** The options of `nightshift render` as commander gives them. */
 export interface RenderOptions extends WhereOptions {
   readonly output?: string;
+  /** A test pass of the shots, in a folder of its own in there. */
+  readonly test?: TestPass | undefined;
   readonly only?: readonly string[];
   /** Numbers, ascending. */
   readonly frames?: readonly number[];
@@ -68,7 +72,7 @@ export function configOf(options: RenderOptions, trusted: boolean): Partial<Batc
 
 /** What the command line said, with absolute paths: for a computer with another folder, and other variables. */
 export function renderArguments(
-  { folder, outputRoot }: Pick<Batch, 'folder' | 'outputRoot'>,
+  batch: Pick<Batch, 'folder' | 'outputRoot' | 'test'>,
   options: RenderOptions & { readonly data: string },
 ): readonly string[] {
   const words: string[] = [];
@@ -76,7 +80,8 @@ export function renderArguments(
     // In one word: a value may begin with a dash.
     if (value !== undefined && value !== standard) words.push(`${option}=${value}`);
   };
-  say('--output', outputRoot);
+  say('--output', finalsRoot(batch));
+  for (const setting of batch.test ? testSettings(batch.test) : []) say('--test', setting);
   say('--data', options.data);
   say('--report', options.report);
   say('--tell', options.tell);
@@ -100,5 +105,5 @@ export function renderArguments(
   say('--gpus', options.gpus);
   say('--time', options.time);
   for (const option of options.slurmOption ?? []) say('--slurm-option', option);
-  return [...words, folder];
+  return [...words, batch.folder];
 }

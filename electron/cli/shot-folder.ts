@@ -2,15 +2,23 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import type { Batch } from '../../shared/batch.ts';
+import type { TestPass } from '../../shared/test-pass.ts';
 import { createBatchFromDirectory } from '../engine/index.ts';
 import { UsageError } from './exit-codes.ts';
+
+interface ReadOptions {
+  /** Where the finals go. */
+  readonly output?: string | null;
+  readonly test?: TestPass | undefined;
+  readonly trust?: boolean;
+}
 
 /** Reads the shots of a folder. Throws `UsageError` where the folder can't be read. */
 export async function readShots(
   folder: string,
-  { output = null, trust }: { readonly output?: string | null; readonly trust?: boolean },
+  { output = null, test, trust }: ReadOptions,
 ): Promise<Batch> {
-  const options = { output, isTrusted: (root: string) => isTrusted(root, trust) };
+  const options = { output, test, isTrusted: (root: string) => isTrusted(root, trust) };
   return createBatchFromDirectory(folder, options).catch((error: Error) => {
     throw new UsageError(error.message, { cause: error });
   });

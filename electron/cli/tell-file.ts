@@ -9,6 +9,7 @@ import {
   type TellingPlace,
   tellingPlaceSchema,
 } from '../../shared/telling.ts';
+import { titleOf } from '../../shared/test-pass.ts';
 import { type BatchProcessor, WALL_CLOCK } from '../engine/index.ts';
 import { framePicture } from '../pictures/make-picture.ts';
 import { requestOf } from '../telling/services.ts';
@@ -82,7 +83,7 @@ export interface BatchTelling {
   readonly ended: (processor: BatchProcessor, result: BatchResult) => void;
   readonly brokeOff: (processor: BatchProcessor, error: unknown) => void;
   /** Of a night of several batches: this one could not begin, or not go on. */
-  readonly passedOver: (batch: Pick<Batch, 'id' | 'folder'>, why: string) => void;
+  readonly passedOver: (batch: Pick<Batch, 'id' | 'folder' | 'test'>, why: string) => void;
   /** Of a night of several batches: it is over. */
   readonly nightOver: () => void;
   /** Waits a few seconds for what is on its way. */
@@ -103,7 +104,7 @@ export async function openTelling(file: string, output: Output): Promise<BatchTe
   });
   const told = (processor: BatchProcessor) => ({
     id: processor.batch.id,
-    name: nameOf(processor.batch.folder),
+    name: nameOf(processor.batch),
     progress: () => processor.getProgress(),
   });
   return {
@@ -114,12 +115,12 @@ export async function openTelling(file: string, output: Output): Promise<BatchTe
     },
     brokeOff: (processor, error) =>
       teller.brokeOff(told(processor), error instanceof Error ? error.message : String(error)),
-    passedOver: ({ id, folder }, why) => teller.passedOver({ id, name: nameOf(folder) }, why),
+    passedOver: (batch, why) => teller.passedOver({ id: batch.id, name: nameOf(batch) }, why),
     nightOver: () => teller.nightOver(),
     close: () => teller.close(CLOSE_MS),
   };
 }
 
-function nameOf(folder: string): string {
-  return printable(basename(folder) || folder);
+function nameOf({ folder, test }: Pick<Batch, 'folder' | 'test'>): string {
+  return titleOf(printable(basename(folder) || folder), test);
 }

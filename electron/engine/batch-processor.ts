@@ -13,6 +13,7 @@ import type { BatchJob, PickedFrames } from '../../shared/job.ts';
 import { rejectedFrames } from '../../shared/job-state.ts';
 import type { Night } from '../../shared/night.ts';
 import type { BlenderChange } from '../../shared/shot-blender.ts';
+import type { TestPass } from '../../shared/test-pass.ts';
 import { BatchStore } from './batch-store.ts';
 import type { BlendersHere, InstallsOf } from './capacity/choose-blender.ts';
 import { thisMachine, workersFor } from './capacity/machine.ts';
@@ -402,6 +403,7 @@ function newRunInfo(batch: Batch, config: BatchConfig): RunInfo {
     batchId: batch.id,
     folder: batch.folder,
     outputRoot: batch.outputRoot,
+    ...(batch.test && { test: batch.test }),
     config,
     workers: workersFor(config, machine),
     blender: null,
@@ -415,6 +417,8 @@ function newRunInfo(batch: Batch, config: BatchConfig): RunInfo {
 export interface RunBatchOptions extends ProcessorOptions {
   /** Where frames go; default `FOLDER/renders`. */
   readonly output?: string | null;
+  /** A test pass of the shots, in a folder of its own in there. */
+  readonly test?: TestPass;
   /** Aborting cancels: what is done stays done. */
   readonly signal?: AbortSignal;
   readonly onSignal?: (signal: BatchSignal, processor: BatchProcessor) => void;
@@ -425,9 +429,9 @@ export async function runBatch(
   folder: string,
   options: RunBatchOptions = {},
 ): Promise<BatchResult> {
-  const { output = null, signal, onSignal, ...rest } = options;
+  const { output = null, test, signal, onSignal, ...rest } = options;
   const isTrusted = () => rest.config?.trusted === true;
-  const batch = await createBatchFromDirectory(folder, { output, isTrusted });
+  const batch = await createBatchFromDirectory(folder, { output, test, isTrusted });
   const processor = new BatchProcessor(batch, rest);
   if (onSignal) processor.subscribe((told) => onSignal(told, processor));
   const cancel = () => void processor.cancel();

@@ -26,6 +26,7 @@ export { createBatchFromDirectory } from './folder/create-batch.ts';
 export { outputFor } from './folder/output-place.ts';
 export { settingPlaces } from './folder/setting-places.ts';
 export { parseDuration } from './folder/shot-schema.ts';
+export { finalsRoot, readingOf } from './folder/test-pass.ts';
 export {
   type ChangedShots,
   changedShots,

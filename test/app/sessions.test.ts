@@ -53,7 +53,7 @@ it('goes on looking into what the window shows when another folder is opened bes
   const { sessions, shots, other } = await makeSessions();
   const shown = await sessions.openPath(shots);
   const saw = vi.spyOn(shown, 'addPreflightPlan');
-  await sessions.openBeside('other', other, join(other, 'renders'));
+  await sessions.openBeside('other', { folder: other, outputRoot: join(other, 'renders') });
   await vi.waitFor(() => expect(saw).toHaveBeenCalledOnce(), 5000);
 });
 

@@ -1,5 +1,5 @@
 import { cpus, homedir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   app,
   BrowserWindow,
@@ -10,6 +10,7 @@ import {
   safeStorage,
   shell,
 } from 'electron';
+import type { Batch } from '../../../shared/batch.ts';
 import type { MenuCommand } from '../../../shared/ipc.ts';
 import type { AppInfo } from '../../../shared/view.ts';
 import { nameOf } from '../sessions/view.ts';
@@ -26,7 +27,9 @@ export interface Desktop {
   readonly chooseBlender: (what: 'program' | 'folder') => Promise<string | null>;
   readonly reveal: (path: string) => void;
   /** Where the report of a shot folder is to be written; `null`: the dialog was closed. */
-  readonly chooseReport: (folder: string) => Promise<string | null>;
+  readonly chooseReport: (
+    batch: Pick<Batch, 'folder' | 'outputRoot' | 'test'>,
+  ) => Promise<string | null>;
   readonly copy: (text: string) => void;
   /** What the application menu offers. */
   readonly offer: (commands: readonly MenuCommand[]) => void;
@@ -44,10 +47,12 @@ export const desktop: Desktop = {
       ? choose({ title: 'Add a Blender', properties: ['openFile'] })
       : choose({ title: 'Add a folder with Blenders', properties: ['openDirectory'] }),
   reveal: (path) => shell.showItemInFolder(path),
-  chooseReport: async (folder) => {
+  chooseReport: async ({ folder, outputRoot, test }) => {
+    // That of the finals stays beside it.
+    const name = test ? `${nameOf(folder)}-${basename(outputRoot)}` : nameOf(folder);
     const options = {
       title: 'Export report',
-      defaultPath: join(folder, `${nameOf(folder)}-report.md`),
+      defaultPath: join(folder, `${name}-report.md`),
       filters: [
         { name: 'Markdown, pictures beside it', extensions: ['md'] },
         { name: 'One page to send, pictures inside', extensions: ['html'] },

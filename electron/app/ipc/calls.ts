@@ -224,7 +224,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     },
     'report:export': async ({ batchId }) => {
       const { processor } = sessions.get(batchId);
-      const file = await desktop.chooseReport(processor.batch.folder);
+      const file = await desktop.chooseReport(processor.batch);
       if (file !== null) await writeBatchReport(processor, file, (wish) => thumbnails.get(wish));
       return file;
     },

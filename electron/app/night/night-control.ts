@@ -9,6 +9,7 @@ import {
   createBatchFromDirectory,
   liveBatches,
   QueueFile,
+  readingOf,
   stopAt,
   WALL_CLOCK,
 } from '../../engine/index.ts';
@@ -155,13 +156,14 @@ export function tonightHost({ sessions, trust, push }: AppParts): TonightHost {
     rendering: () => sessions.rendering,
     entryOf: (batchId) => {
       const session = sessions.get(batchId);
-      const { folder, outputRoot } = session.processor.batch;
+      const { folder, outputRoot, test } = session.processor.batch;
       const decided = session.view().trust;
       const trusted = decided === 'trusted' ? true : decided === 'untrusted' ? false : null;
-      return { batchId, folder, outputRoot, trusted };
+      return { batchId, folder, outputRoot, ...(test && { test }), trusted };
     },
-    open: async ({ batchId, folder, outputRoot, trusted }) => {
-      const session = await sessions.openBeside(batchId, folder, outputRoot);
+    open: async (batch) => {
+      const { folder, trusted } = batch;
+      const session = await sessions.openBeside(batch.batchId, batch);
       if (trusted !== null && session.view().trust === 'ask') {
         await trust.decide(folder, trusted);
         session.trust(trusted ? 'trusted' : 'untrusted');
@@ -170,9 +172,10 @@ export function tonightHost({ sessions, trust, push }: AppParts): TonightHost {
     },
     refresh: async ({ batchId }) => {
       const { processor } = sessions.get(batchId);
-      const { folder, outputRoot, jobs } = processor.batch;
+      const { batch } = processor;
+      const { folder, jobs } = batch;
       const isTrusted = () => processor.config.trusted;
-      const now = await createBatchFromDirectory(folder, { output: outputRoot, isTrusted });
+      const now = await createBatchFromDirectory(folder, { ...readingOf(batch), isTrusted });
       const { added, changed, gone } = changedShots(jobs, now);
       if (added.length + changed.length + gone.length === 0) return;
       const again = await sessions.reopenAtRest(batchId);

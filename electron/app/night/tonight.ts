@@ -1,6 +1,7 @@
 import type { BatchOutcome } from '../../../shared/batch.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import { clockText, momentsOf, type PlannedTimes } from '../../../shared/schedule.ts';
+import { titleOf } from '../../../shared/test-pass.ts';
 import type { NightQueue, QueuedBatch, Tonight, TonightBatch } from '../../../shared/tonight.ts';
 import {
   atMoment,
@@ -125,11 +126,11 @@ export class TonightControl {
     );
     const [first] = turns;
     if (!first || !(on || startAt !== null)) return null;
-    return { name: nameOf(first.folder), startAt, more: turns.length };
+    return { name: titleOfBatch(first), startAt, more: turns.length };
   }
 
   /** Where the frames of a batch of tonight go, for one that was never rendered; `null`: it is not in it. */
-  placeOf(batchId: string): Pick<QueuedBatch, 'folder' | 'outputRoot'> | null {
+  placeOf(batchId: string): Pick<QueuedBatch, 'folder' | 'outputRoot' | 'test'> | null {
     return this.#queue.batches.find((each) => each.batchId === batchId) ?? null;
   }
 
@@ -298,7 +299,8 @@ export class TonightControl {
     if (this.#lock === null) return this.#tell();
     const now = this.clock.now();
     const { startAt, until, on } = this.#queue;
-    const name = nameOf(nextBatch(this.#queue)?.folder ?? '');
+    const next = nextBatch(this.#queue);
+    const name = next ? titleOfBatch(next) : '';
     const toCome = until !== null && until > now ? until : null;
     if (startAt !== null && until !== null && until <= now) {
       this.host.say(missedText(name, startAt, until));
@@ -441,7 +443,7 @@ export class TonightControl {
       if (this.#isClosing) return true;
       const { message } = refusalOf(error);
       await this.#change((queue) => batchPassedOver(queue, batch, message));
-      this.host.passedOver(nameOf(batch.folder), message);
+      this.host.passedOver(titleOfBatch(batch), message);
       return false;
     }
   }
@@ -513,8 +515,9 @@ export class TonightControl {
     const { batches } = this.tonight;
     const at = batches.findIndex(({ id }) => id === batchId);
     const before = batches.slice(0, at).findLast(({ state }) => state !== 'passed-over');
-    const name = batches[at]?.name ?? '';
-    return `“${name}” is in tonight, ${before ? `after “${before.name}”` : 'as the first'}.`;
+    const title = (line: TonightBatch) => titleOf(line.name, line.test);
+    const name = batches[at] ? title(batches[at]) : '';
+    return `“${name}” is in tonight, ${before ? `after “${title(before)}”` : 'as the first'}.`;
   }
 
   /** What renders stands first. */
@@ -525,9 +528,9 @@ export class TonightControl {
   }
 
   #lineOf(batch: QueuedBatch, live: NightSession | null): TonightBatch {
-    const { batchId: id, folder, problem } = batch;
+    const { batchId: id, folder, test, problem } = batch;
     const name = nameOf(folder);
-    const shared = { id, folder: printable(folder), name, problem };
+    const shared = { id, folder: printable(folder), name, ...(test && { test }), problem };
     return { ...shared, state: this.#stateOf(batch, live), startsAt: null, endsAt: null };
   }
 
@@ -553,6 +556,10 @@ function asBefore(now: NightQueue, before: NightQueue, batchId: string): NightQu
   const wasThere = before.batches.some((each) => each.batchId === batchId);
   const batches = wasThere ? now.batches : batchEnded(now, { batchId, only: null }).batches;
   return { batches, on, startAt, until };
+}
+
+function titleOfBatch({ folder, test }: QueuedBatch): string {
+  return titleOf(nameOf(folder), test);
 }
 
 function missedText(name: string, startAt: number, until: number): string {

@@ -9,6 +9,7 @@ import type { BatchEvent, BatchSignal, LogLine } from '../../../shared/events.ts
 import type { BatchJob, FramePlan, PickedFrames } from '../../../shared/job.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
+import { titleOf } from '../../../shared/test-pass.ts';
 import type {
   BatchPhase,
   BatchSnapshot,
@@ -110,9 +111,10 @@ export class BatchSession {
     return this.processor.batch.id;
   }
 
-  /** Last part of its folder. */
+  /** As it is called in a sentence: the last part of its folder, and which test pass it is. */
   get name(): string {
-    return nameOf(this.processor.batch.folder);
+    const { folder, test } = this.processor.batch;
+    return titleOf(nameOf(folder), test);
   }
 
   get running(): boolean {
@@ -144,8 +146,9 @@ export class BatchSession {
     return {
       id: batch.id,
       folder: printable(batch.folder),
-      name: this.name,
+      name: nameOf(batch.folder),
       outputRoot: printable(batch.outputRoot),
+      ...(batch.test && { test: batch.test }),
       phase: this.#phase(progress),
       trust: this.#trust,
       progress,
@@ -171,10 +174,12 @@ export class BatchSession {
   /** Its line of the sidebar. */
   summary(): BatchSummary {
     const progress = this.#progress();
+    const { folder, test } = this.processor.batch;
     return {
       id: this.id,
-      folder: printable(this.processor.batch.folder),
-      name: this.name,
+      folder: printable(folder),
+      name: nameOf(folder),
+      ...(test && { test }),
       phase: this.#phase(progress),
       framesDone: progress.frames.done,
       framesTotal: progress.frames.total,

@@ -23,11 +23,12 @@ export function historyOf(
 }
 
 function fromCheckpoint(checkpoint: CheckpointSummary): BatchSummary {
-  const { id, folder, frames, jobs, lastAt, problem } = checkpoint;
+  const { id, folder, test, frames, jobs, lastAt, problem } = checkpoint;
   return {
     id,
     folder: folder ?? '',
     name: folder ? nameOf(folder) : id,
+    ...(test && { test }),
     phase: closedPhaseOf(checkpoint),
     framesDone: frames.done,
     framesTotal: frames.total,

@@ -53,7 +53,7 @@ export class SceneChecks {
   estimate(session: Estimated, rendering: BatchSession | null): Promise<void> {
     if (rendering) {
       throw new Refusal(
-        `“${rendering.summary().name}” is rendering.`,
+        `“${rendering.name}” is rendering.`,
         'Wait until it is done: frames that are tried beside others look slow.',
       );
     }

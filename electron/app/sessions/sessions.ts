@@ -1,17 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { BatchConfig, BatchResult } from '../../../shared/batch.ts';
+import type { Batch, BatchConfig, BatchResult } from '../../../shared/batch.ts';
 import type { BatchSignal } from '../../../shared/events.ts';
 import type { Push } from '../../../shared/ipc.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import type { TestPass } from '../../../shared/test-pass.ts';
 import type { BatchSnapshot, BatchSummary } from '../../../shared/view.ts';
 import {
   BatchCheckpoint,
   BatchProcessor,
   checkpointDirectory,
   createBatchFromDirectory,
+  finalsRoot,
   outputFor,
   readDetached,
+  readingOf,
   SerialQueue,
 } from '../../engine/index.ts';
 import { noticeOf, Refusal } from '../refusal.ts';
@@ -29,6 +32,18 @@ import { SceneChecks } from './scene-checks.ts';
 const SIDEBAR_MS = 1000;
 /** What is shown now is remembered so often while it renders. */
 const REMEMBER_MS = 30_000;
+
+/** What a batch is made of. */
+type BatchPlace = Pick<Batch, 'folder' | 'outputRoot' | 'test'>;
+
+/** `outputRoot`: `null` where nobody has written it down. */
+type KnownPlace = Omit<BatchPlace, 'outputRoot'> & { readonly outputRoot: string | null };
+
+/** See `createBatchFromDirectory`. */
+interface Reading {
+  readonly output?: string | null;
+  readonly test?: TestPass;
+}
 
 /** The batches that are open. The window follows one of them; at most one renders. */
 export class Sessions {
@@ -69,7 +84,7 @@ export class Sessions {
     if (!found) throw nothingAt(path);
     const folder = found.isDirectory() ? path : dirname(path);
     const output = outputFor(folder, await this.options.settings.read());
-    return this.#openings.take(() => this.#openFolder(folder, output));
+    return this.#openings.take(() => this.#openFolder(folder, { output }));
   }
 
   /** Opens a batch of the sidebar and follows it. */
@@ -80,11 +95,10 @@ export class Sessions {
       return open;
     }
     if (open) {
-      const { folder, outputRoot } = open.processor.batch;
-      return this.#openings.take(() => this.#openFolder(folder, outputRoot));
+      const { batch } = open.processor;
+      return this.#openings.take(() => this.#openFolder(batch.folder, readingOf(batch)));
     }
-    const known = await this.#placeOf(batchId);
-    return this.#reopen(known.folder, known.outputRoot).finally(() => {
+    return this.#reopen(await this.#placeOf(batchId)).finally(() => {
       if (this.#reading === batchId) this.#reading = null;
     });
   }
@@ -94,31 +108,41 @@ export class Sessions {
     return this.#openings.take(async () => {
       const open = this.#open.get(batchId);
       if (!open || open.running) return null;
-      const { folder, outputRoot } = open.processor.batch;
-      return this.#openFolder(folder, outputRoot, false);
+      const { batch } = open.processor;
+      return this.#openFolder(batch.folder, readingOf(batch), false);
     });
   }
 
   /** Opens a batch that is not open yet; the window stays with what it shows. */
-  async openBeside(batchId: string, folder: string, outputRoot: string): Promise<BatchSession> {
+  async openBeside(batchId: string, place: BatchPlace): Promise<BatchSession> {
+    const { folder } = place;
     if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
     return this.#openings.take(
-      async () => this.#open.get(batchId) ?? this.#openFolder(folder, outputRoot, false),
+      async () => this.#open.get(batchId) ?? this.#openFolder(folder, readingOf(place), false),
     );
   }
 
-  async #reopen(folder: string, outputRoot: string | null): Promise<BatchSession> {
+  /** Opens a test pass of an open batch, which may be one itself, and follows it. Renders nothing. */
+  async openTest(batchId: string, test: TestPass): Promise<BatchSession> {
+    const { batch } = this.get(batchId).processor;
+    if (!(await stat(batch.folder).catch(() => null))) throw folderGone(batch.folder);
+    const reading = { output: finalsRoot(batch), test };
+    return this.#openings.take(() => this.#openFolder(batch.folder, reading));
+  }
+
+  async #reopen({ folder, outputRoot, test }: KnownPlace): Promise<BatchSession> {
     if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
-    return this.#openings.take(() => this.#openFolder(folder, outputRoot));
+    const reading = outputRoot === null ? {} : readingOf({ outputRoot, test });
+    return this.#openings.take(() => this.#openFolder(folder, reading));
   }
 
   /** A batch of the sidebar, opened if it is not; the window stays with what it shows. */
   async openBehind(batchId: string): Promise<BatchSession> {
     const open = this.#open.get(batchId);
     if (open) return open;
-    const { folder, outputRoot } = await this.#placeOf(batchId);
+    const { outputRoot, ...place } = await this.#placeOf(batchId);
     if (outputRoot === null) throw unknownBatch();
-    return this.openBeside(batchId, folder, outputRoot);
+    return this.openBeside(batchId, { ...place, outputRoot });
   }
 
   find(batchId: string): BatchSession | undefined {
@@ -240,11 +264,11 @@ export class Sessions {
     this.#open.clear();
   }
 
-  async #openFolder(folder: string, output: string | null, follow = true): Promise<BatchSession> {
+  async #openFolder(folder: string, reading: Reading, follow = true): Promise<BatchSession> {
     const { data, settings, trust, blenders } = this.options;
     const chosen = await settings.read();
     const isTrusted = async (root: string) => (await trust.of(root, true)) === 'trusted';
-    const batch = await createBatchFromDirectory(folder, { output, isTrusted });
+    const batch = await createBatchFromDirectory(folder, { ...reading, isTrusted });
     const trusted = await trust.of(batch.folder, batch.wantsTrust);
     const old = this.#open.get(batch.id);
     if (old?.running) return this.#follow(old, follow);
@@ -302,14 +326,14 @@ export class Sessions {
   }
 
   /** The one that was shown last is opened without a look at all others. */
-  async #placeOf(batchId: string): Promise<{ folder: string; outputRoot: string | null }> {
+  async #placeOf(batchId: string): Promise<KnownPlace> {
     const last = batchId === this.#reading ? await this.#seen.read() : null;
     if (last?.view.id === batchId) return last.view;
     const known = await this.#history.find(batchId);
     const queued = known?.folder ? null : (this.options.placeOf?.(batchId) ?? null);
     if (queued) return queued;
     if (!known?.folder) throw unknownBatch(known?.problem);
-    return { folder: known.folder, outputRoot: known.outputRoot };
+    return { folder: known.folder, outputRoot: known.outputRoot, test: known.test };
   }
 
   async #remember(): Promise<void> {
@@ -336,7 +360,7 @@ export interface SessionsOptions {
   /** A run ended that no shot is to blame for. @param why in a sentence */
   readonly onBroken?: (session: BatchSession, why: string) => void;
   /** Where a batch is that was never rendered and waits for its turn; `null`: it is none. */
-  readonly placeOf?: (batchId: string) => { folder: string; outputRoot: string } | null;
+  readonly placeOf?: (batchId: string) => BatchPlace | null;
   /** A batch is open, with what its folder holds now. */
   readonly onOpened?: (session: BatchSession) => void;
   /** A folder is about to be opened from outside, in place of the one that was shown last. */

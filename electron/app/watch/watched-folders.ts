@@ -6,6 +6,7 @@ import { printable } from '../../../shared/safe-text.ts';
 import {
   changedShots,
   createBatchFromDirectory,
+  readingOf,
   SerialQueue,
   type ShotWatch,
   type WatchOptions,
@@ -146,9 +147,9 @@ export function watchHost(data: string, sessions: Sessions, push: Push): WatchHo
     find: (batchId) => sessions.find(batchId),
     watch: watchShots,
     read: ({ processor }) => {
-      const { folder, outputRoot } = processor.batch;
+      const { batch } = processor;
       const isTrusted = () => processor.config.trusted;
-      return createBatchFromDirectory(folder, { output: outputRoot, isTrusted });
+      return createBatchFromDirectory(batch.folder, { ...readingOf(batch), isTrusted });
     },
     reopen: async (batchId) => {
       const session = await sessions.reopenAtRest(batchId);

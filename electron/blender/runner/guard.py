@@ -47,6 +47,12 @@ def other_files(scene):
     return sorted({os.path.abspath(path) for place in writers(scene) for path in _filled(place, _files_of)})
 
 
+def leave_out_writers(scene):
+    """No node of the compositor writes files of its own: they have nothing behind them, so no picture is another one without."""
+    for _, node in list(writers(scene)):
+        node.id_data.nodes.remove(node)
+
+
 def refuse_caches():
     """Pictures are the same without these; they would write beside textures, wherever those lie, and into a folder of all."""
     if TRUSTED:

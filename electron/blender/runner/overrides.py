@@ -31,6 +31,8 @@ def apply(scene, request, formats, is_movie):
         scene.render.resolution_percentage = round(render["percentage"])
     if render["samples"] is not None:
         _set_samples(scene, render["samples"])
+    elif render.get("samplesTimes") is not None and samples(scene) is not None:
+        _set_samples(scene, max(1, round(samples(scene) * render["samplesTimes"])))
     if render["denoise"] is not None and hasattr(scene, "cycles"):
         scene.cycles.use_denoising = render["denoise"]
     # Only Cycles chooses a device; the other engines draw with what the display has.

@@ -48,6 +48,8 @@ def open_shot(request):
     scene = _chosen_scene(request["scene"])
     extension, settings = _movie(scene, request["format"])
     device, warning = overrides.apply(scene, request, FORMATS, extension is not None)
+    if request.get("framesOnly"):
+        guard.leave_out_writers(scene)
     guard.refuse_programs()
     guard.refuse_caches()
     _check_camera(scene)

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { partialText } from '../../../shared/incident-text.ts';
 import { printable } from '../../../shared/safe-text.ts';
+import { titleOf } from '../../../shared/test-pass.ts';
 import {
   BatchCheckpoint,
   type CheckpointSummary,
@@ -40,7 +41,7 @@ function row(batch: CheckpointSummary): readonly string[] {
     `${frames.done} of ${frames.total}`,
     String(jobs.failed),
     lastAt === null ? '–' : new Date(lastAt).toLocaleString('sv-SE'),
-    printable(batch.problem ?? batch.folder ?? '–'),
+    printable(batch.problem ?? (batch.folder ? titleOf(batch.folder, batch.test) : '–')),
   ];
 }
 
@@ -123,7 +124,7 @@ export async function findBatch(
   throw new UsageError(`No batch is called ${said}. nightshift list shows them all.`);
 }
 
-/** The newest batch of a shot folder: one that waits to be rendered for the first time, or one that was. */
+/** The newest batch of a shot folder, the finals before test passes: one that waits to be rendered for the first time, or one that was. */
 async function batchIn(
   all: readonly CheckpointSummary[],
   folder: string,
@@ -134,5 +135,7 @@ async function batchIn(
   for (const batch of all) {
     if (batch.folder === null && isIt(await readDetached(batch.directory))) return batch;
   }
-  return all.find(isIt);
+  // Who names the folder means its finals; a test pass is named by its id, or by where its frames go.
+  const found = all.filter(isIt);
+  return found.find(({ test }) => !test) ?? found[0];
 }

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { printable } from '../../../shared/safe-text.ts';
 import { clockText } from '../../../shared/schedule.ts';
 import { settingsSchema } from '../../../shared/settings.ts';
+import { type TestPass, titleOf } from '../../../shared/test-pass.ts';
 import type { NightQueue, QueuedBatch } from '../../../shared/tonight.ts';
 import {
   batchAdded,
@@ -17,7 +18,7 @@ import {
 import { readJson } from '../../engine/lib/atomic-file.ts';
 import { UsageError } from '../exit-codes.ts';
 import { firstLine } from '../json-line.ts';
-import { count, dataOption, outputOption, trustOption } from '../option-values.ts';
+import { count, dataOption, outputOption, testOption, trustOption } from '../option-values.ts';
 import { type Output, type Session, textTable } from '../output.ts';
 import { renderNight, renderNightCommand } from '../render-night.ts';
 import { isTrusted, readShots } from '../shot-folder.ts';
@@ -45,6 +46,12 @@ Examples:
   nightshift queue list
   nightshift queue render --start-at 23:00 --until 08:00`;
 
+interface AddOptions {
+  readonly output?: string;
+  readonly test?: TestPass;
+  readonly trust?: boolean;
+}
+
 interface DataOptions {
   readonly data?: string;
 }
@@ -54,47 +61,43 @@ function addCommand({ output }: Session): Command {
     .description('Add shot folders to tonight, after what is there; renders nothing by itself')
     .argument('<folder...>', 'folders that hold shots')
     .addOption(outputOption().default(undefined, 'as in the app'))
+    .addOption(testOption())
     .addOption(trustOption())
     .addOption(dataOption())
-    .action(
-      async (
-        folders: readonly string[],
-        options: DataOptions & { readonly output?: string; readonly trust?: boolean },
-      ) => {
-        if (options.output && folders.length > 1) {
-          throw new UsageError('-o is for one folder: add them one by one.');
-        }
-        const { data = dataDirectory() } = options;
-        // All are read before the first is added: half of what was asked for is what nobody wants.
-        const batches: Omit<QueuedBatch, 'problem'>[] = [];
-        for (const folder of folders) batches.push(await readQueued(folder, data, options));
-        const queue = await new QueueFile(data).change((before) =>
-          batches.reduce((all, batch) => batchAdded(all, batch, 'last'), before),
-        );
-        for (const { batchId, folder } of batches) {
-          const place = queue.batches.findIndex((each) => each.batchId === batchId) + 1;
-          output.note(`${printable(folder)} is number ${place} of tonight.`);
-        }
-        output.note(await goesOnText(data, queue));
-      },
-    );
+    .action(async (folders: readonly string[], options: DataOptions & AddOptions) => {
+      if (options.output && folders.length > 1) {
+        throw new UsageError('-o is for one folder: add them one by one.');
+      }
+      const { data = dataDirectory() } = options;
+      // All are read before the first is added: half of what was asked for is what nobody wants.
+      const batches: Omit<QueuedBatch, 'problem'>[] = [];
+      for (const folder of folders) batches.push(await readQueued(folder, data, options));
+      const queue = await new QueueFile(data).change((before) =>
+        batches.reduce((all, batch) => batchAdded(all, batch, 'last'), before),
+      );
+      for (const { batchId, folder, test } of batches) {
+        const place = queue.batches.findIndex((each) => each.batchId === batchId) + 1;
+        output.note(`${printable(titleOf(folder, test))} is number ${place} of tonight.`);
+      }
+      output.note(await goesOnText(data, queue));
+    });
 }
 
 /** A folder as it stands in the queue, where frames go as in the app. Throws `UsageError`. */
 async function readQueued(
   said: string,
   data: string,
-  options: { readonly output?: string; readonly trust?: boolean },
+  options: AddOptions,
 ): Promise<Omit<QueuedBatch, 'problem'>> {
   const settings = await readJson(join(data, 'settings.json'), settingsSchema);
   const real = await realpath(said).catch(() => resolve(said));
   const output = options.output ?? (settings && outputFor(real, settings));
-  const { trust } = options;
-  const batch = await readShots(said, { output, ...(trust && { trust }) });
+  const { test, trust } = options;
+  const batch = await readShots(said, { output, test, ...(trust && { trust }) });
   const { id, folder, outputRoot, jobs } = batch;
   if (jobs.length === 0) throw new UsageError(`There is no shot in ${printable(folder)}.`);
   const trusted = (await isTrusted(folder, trust)) || null;
-  return { batchId: id, folder, outputRoot, only: null, trusted };
+  return { batchId: id, folder, outputRoot, ...(test && { test }), only: null, trusted };
 }
 
 /** Who renders it, and when. */
@@ -135,7 +138,7 @@ function row(live: readonly string[]) {
     String(at + 1),
     stateOf(batch, live).replace('-', ' '),
     batch.only === null ? 'all' : String(batch.only.length),
-    printable(batch.folder),
+    printable(titleOf(batch.folder, batch.test)),
     printable(batch.outputRoot),
   ];
 }
@@ -155,6 +158,7 @@ function tellJson(queue: NightQueue, live: readonly string[], output: Output): v
       batch: batch.batchId,
       folder: batch.folder,
       outputRoot: batch.outputRoot,
+      ...(batch.test && { test: batch.test }),
       state: stateOf(batch, live),
       message: batch.problem,
     })),

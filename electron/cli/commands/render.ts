@@ -34,6 +34,7 @@ import {
   retriesOption,
   startAtOption,
   tellOption,
+  testOption,
   trustOption,
   untilOption,
   whenDoneOption,
@@ -53,6 +54,7 @@ export function renderCommand(session: Session): Command {
     .description('Render the shots of a folder; goes on where it stopped')
     .argument('<folder>', 'the folder that holds the shots')
     .addOption(outputOption())
+    .addOption(testOption())
     .option('--only <name>', 'only this shot; may be given several times', collected)
     .addOption(
       new Option('--frames <list>', 'only these frames, such as "30-40, 77"')
@@ -129,6 +131,7 @@ Examples:
   nightshift render shots -o /mnt/frames --report night.md
   nightshift render shots --only hero --only wide --timeout 2h --trust
   nightshift render shots --only hero --frames "30-40, 77" --again
+  nightshift render shots --test percentage=25 --test step=8 --test samples=x0.5
   nightshift render shots --start-at 23:00 --until 08:00
   nightshift render shots --on slurm --nodes 20 --detach`;
 

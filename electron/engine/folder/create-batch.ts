@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Batch } from '../../../shared/batch.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
+import type { TestPass } from '../../../shared/test-pass.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { discover } from './discover.ts';
 import { FileLooks } from './file-cache.ts';
@@ -15,11 +16,14 @@ import { isStrange } from './servers.ts';
 import { pathAt } from './shot-config.ts';
 import { type Flaw, flawProblem } from './shot-error.ts';
 import { ShotFiles } from './shot-files.ts';
+import { testRoot } from './test-pass.ts';
 import { textAt } from './tree.ts';
 
 interface CreateBatchOptions {
   /** Where shots without an `output.path` go, one folder each; default: FOLDER/renders. */
   readonly output?: string | null;
+  /** A test pass of them, which goes into a folder of its own in there; default: the finals. */
+  readonly test?: TestPass | undefined;
   /**
    * Whether the folder is trusted, of its real path: if not, no path to a computer of the network is looked at that is not
    * its own; default: not.
@@ -39,16 +43,18 @@ export async function createBatchFromDirectory(
   const root = await realFolder(folder);
   const standard = join(root, 'renders');
   const looks = new FileLooks();
-  const outputRoot = options.output
+  const finals = options.output
     ? await outputRootOf(resolve(options.output), standard, looks)
     : standard;
-  const realOutput = await looks.realPlace(outputRoot);
+  const realOutput = await looks.realPlace(finals);
+  const { test } = options;
+  const outputRoot = testRoot(finals, test);
   // FOLDER/renders may be a link that came with the folder: that it leads elsewhere nobody chose.
-  const allowed = outputRoot === standard ? [root] : [root, realOutput];
+  const allowed = finals === standard ? [root] : [root, realOutput];
 
-  const found = await discover(root, [outputRoot, realOutput, standard]);
+  const found = await discover(root, [finals, realOutput, standard]);
   const trusted = await options.isTrusted?.(root);
-  const mayLook = (path: string) => trusted === true || !isStrange(path, [root, outputRoot]);
+  const mayLook = (path: string) => trusted === true || !isStrange(path, [root, finals]);
   const files = new ShotFiles(root, mayLook);
   const drafts = await readDrafts(found.files, files, root);
   const { shots, warnings } = await ownShots(drafts.shots, files, { looks, mayLook });
@@ -58,7 +64,7 @@ export async function createBatchFromDirectory(
     shots.map((draft) => ({ id: draft.id, wanted: wantedName(draft), path: draft.file.name })),
   );
   await turn();
-  const built = await builtJobs(shots, names, { outputRoot, allowed, looks, mayLook });
+  const built = await builtJobs(shots, names, { outputRoot, test, allowed, looks, mayLook });
 
   const jobs = built.map(({ job }) => job);
   const told: ShotProblem[] = [
@@ -73,6 +79,7 @@ export async function createBatchFromDirectory(
     id: batchIdOf(root, outputRoot),
     folder: root,
     outputRoot,
+    ...(test && { test }),
     jobs,
     problems,
     wantsTrust:

@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB } from '../../../shared/job-state.ts';
 import type { ShotConfig, ShotLink, ShotProblem } from '../../../shared/shot.ts';
+import type { TestPass } from '../../../shared/test-pass.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { linksOf } from './depends-on.ts';
 import { clashes } from './duplicate-output.ts';
@@ -14,6 +15,7 @@ import { reasonOf, whole } from './read-text.ts';
 import { builtConfig, type OutputPlace, type Shared } from './shot-config.ts';
 import { type Flaw, failureOf, flawed, flawProblem, ShotError } from './shot-error.ts';
 import { FrameLists } from './shot-schema.ts';
+import { asTested } from './test-pass.ts';
 import { type MapTree, type Place, valueAt } from './tree.ts';
 import { validated } from './validate.ts';
 
@@ -26,6 +28,8 @@ export interface BuiltJob {
 export interface BatchPlace {
   /** Where the frames go of shots that say nothing of it. Absolute, as the next. */
   readonly outputRoot: string;
+  /** What is rendered otherwise than the shots say; not there: nothing. */
+  readonly test: TestPass | undefined;
   /** Links resolved: below these frames may go without trust. */
   readonly allowed: readonly string[];
   readonly looks: FileLooks;
@@ -37,9 +41,9 @@ export interface BatchPlace {
 export async function builtJobs(
   drafts: readonly Draft[],
   names: readonly string[],
-  { outputRoot, allowed, looks, mayLook }: BatchPlace,
+  { outputRoot, test, allowed, looks, mayLook }: BatchPlace,
 ): Promise<readonly BuiltJob[]> {
-  const shared = { looks, mayLook, lists: new FrameLists() };
+  const shared = { looks, mayLook, lists: new FrameLists(), test };
   const attempts = await sideBySide(drafts, (draft, index) => {
     const name = names[index] ?? draft.id;
     return attempted(draft, name, { directory: join(outputRoot, name), allowed }, shared);
@@ -82,24 +86,25 @@ async function attempted(
   draft: Draft,
   name: string,
   place: OutputPlace,
-  shared: Shared,
+  shared: Shared & { readonly test: TestPass | undefined },
 ): Promise<Attempt> {
-  const { looks } = shared;
+  const { looks, test } = shared;
   const { directory } = place;
   const { tree, error } = draft;
   const warnings = [...draft.warnings, ...renamed(draft, name)];
   const failed = { draft, name, directory, config: null, source: '', warnings, untrusted: [] };
   if (tree === null) return { ...failed, error };
   try {
-    const built = await builtConfig(tree, validated(tree), name, place, shared);
+    const read = await builtConfig(tree, validated(tree), name, place, shared);
+    const config = test ? asTested(read.config, test, directory) : read.config;
     const hashOf = (path: string) => looks.contentHash(path);
-    const source = await fingerprint(built.config, hashOf).catch((cause: unknown) => {
+    const source = await fingerprint(config, hashOf).catch((cause: unknown) => {
       throw unhashable(draft, cause);
     });
-    const outside = await outsideFlaw(draft, built.config, looks);
-    const untrusted = [outside, programFlaw(tree, built.config)].filter((flaw) => flaw !== null);
-    const all = [...warnings, ...built.warnings];
-    return { ...failed, config: built.config, source, warnings: all, untrusted, error: null };
+    const outside = await outsideFlaw(draft, config, looks);
+    const untrusted = [outside, programFlaw(tree, config)].filter((flaw) => flaw !== null);
+    const all = [...warnings, ...read.warnings];
+    return { ...failed, config, source, warnings: all, untrusted, error: null };
   } catch (cause) {
     if (cause instanceof ShotError) return { ...failed, error: cause };
     throw cause;

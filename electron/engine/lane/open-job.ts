@@ -8,6 +8,7 @@ import { type FrameRecord, isAgain } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan, PlannedSimulation, ShotWarning } from '../../../shared/job.ts';
 import { jobAfter, MOST_WARNINGS, planOf } from '../../../shared/job-state.ts';
 import type { Device } from '../../../shared/shot.ts';
+import { everyNth } from '../../../shared/test-pass.ts';
 import type {
   Answer,
   BlenderWorker,
@@ -222,6 +223,7 @@ export function sceneRequest(
     gpu,
     frames: first === undefined || last === undefined ? null : [first, last],
     simulations,
+    ...(shot.test && { framesOnly: true }),
   };
 }
 
@@ -231,7 +233,7 @@ export function planFrames(job: BatchJob, facts: SceneFacts): FramePlan {
   const directory = output?.directory ?? facts.savedOutput.directory;
   const patterns = output?.directory == null ? facts.savedOutput.patterns : undefined;
   return {
-    frames: job.shotConfig?.frames ?? sceneRange(facts),
+    frames: job.shotConfig?.frames ?? everyNth(sceneRange(facts), job.shotConfig?.test?.step ?? 1),
     directory,
     pattern: output?.directory == null ? facts.savedOutput.pattern : output.pattern,
     ...(patterns && { patterns }),

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { z } from 'zod';
+import { testPassSchema } from '../../../shared/test-pass.ts';
 import type { NightQueue } from '../../../shared/tonight.ts';
 import { holderText, isHeldHere, type Lock, lockAddress, takeAddress } from '../journal/lock.ts';
 import { guarded } from '../journal/lock-file.ts';
@@ -20,6 +21,7 @@ const schema = z.object({
       batchId: z.string().regex(/^[A-Za-z0-9._-]{1,120}$/),
       folder: z.string().min(1),
       outputRoot: z.string().min(1),
+      test: testPassSchema.optional(),
       only: z.array(z.string()).nullable(),
       trusted: z.boolean().nullable(),
       problem: z.string().nullable(),

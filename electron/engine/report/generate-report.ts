@@ -3,6 +3,7 @@ import type { BatchResult, SlurmWishes } from '../../../shared/batch.ts';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
+import { testText, titleOf } from '../../../shared/test-pass.ts';
 import { chartSection, type ReportChart } from './chart-files.ts';
 import { type ContactSheet, contactSection } from './contact-sheet.ts';
 import { inline, localTime, table, timeZone } from './escape.ts';
@@ -30,7 +31,8 @@ export function generateBatchReport(
   pictures: ReportPictures | null = null,
   use: WorkerUse | null = null,
 ): string {
-  const name = inline(basename(result.run.folder)) || 'batch';
+  const { folder, test } = result.run;
+  const name = inline(titleOf(basename(folder) || 'batch', test));
   const failures = failureSections(result);
   const slowest = slowestFrames(result, 10);
   const warnings = warningSection(result);
@@ -97,6 +99,7 @@ function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string
   const rows = [
     ['Shot folder', run.folder],
     ['Output folder', run.outputRoot],
+    ...(run.test ? [['Test pass', testText(run.test)]] : []),
     ['Blender', blenders.map(({ version, path }) => `${version} (${path})`).join('; ') || 'none'],
     ...(config.launcher === undefined ? [] : [['Started by', config.launcher]]),
     ...(config.slurm === undefined ? [] : [['Where', slurmText(config.slurm)]]),

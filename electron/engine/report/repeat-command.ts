@@ -1,3 +1,4 @@
+import { posix, win32 } from 'node:path';
 import {
   type BatchConfig,
   DEFAULT_CONFIG,
@@ -5,6 +6,8 @@ import {
   type SlurmWishes,
 } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { testSettings } from '../../../shared/test-pass.ts';
+import { finalsRoot } from '../folder/test-pass.ts';
 
 /** As it is found in a clone, and where it is installed too. */
 const NIGHTSHIFT = ['npx', 'nightshift'];
@@ -18,20 +21,27 @@ export function repeatCommand(job: BatchJob, run: RunInfo): string {
   const quote = isWindows(run) ? quotePowerShell : quotePosix;
   // A name that starts with a dash would be taken for an option.
   const only = job.name.startsWith('-') ? [`--only=${job.name}`] : ['--only', job.name];
-  const words = [...NIGHTSHIFT, 'render', run.folder, '-o', run.outputRoot, ...only];
+  const words = [...NIGHTSHIFT, 'render', run.folder, ...places(run), ...only];
   return [...words, ...settings(run.config)].map(quote).join(' ');
 }
 
 /** The line that goes on with the whole batch in a terminal; quoted as `repeatCommand` does. */
 export function batchCommand(run: RunInfo): string {
   const quote = isWindows(run) ? quotePowerShell : quotePosix;
-  const words = [...NIGHTSHIFT, 'render', run.folder, '-o', run.outputRoot];
+  const words = [...NIGHTSHIFT, 'render', run.folder, ...places(run)];
   return [...words, ...settings(run.config)].map(quote).join(' ');
 }
 
 /** Whether a run's machine is one where commands are typed into PowerShell. */
 export function isWindows(run: RunInfo): boolean {
   return /^win/i.test(run.machine.platform);
+}
+
+/** Where frames go, and which test pass it is. */
+function places(run: RunInfo): readonly string[] {
+  const finals = finalsRoot(run, isWindows(run) ? win32 : posix);
+  const tests = run.test ? testSettings(run.test) : [];
+  return ['-o', finals, ...tests.flatMap((setting) => ['--test', setting])];
 }
 
 /** Every setting that is not the default and bears on one shot. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BatchOutcome, BatchResult } from '../../../shared/batch.ts';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { type BatchJob, JOB_STATUSES, type JobStatus } from '../../../shared/job.ts';
+import type { TestPass } from '../../../shared/test-pass.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import { batchesDirectory, checkpointDirectory } from '../journal/data-directory.ts';
 import { isHeld, isHeldHere } from '../journal/lock.ts';
@@ -19,6 +20,8 @@ export interface CheckpointSummary {
   /** The shot folder; `null` while no run has started, and where the journal can't be read. */
   readonly folder: string | null;
   readonly outputRoot: string | null;
+  /** Which test pass it is; not there: the finals. */
+  readonly test?: TestPass | undefined;
   readonly outcome: BatchOutcome | null;
   /** Of the newest run, ms since 1970. */
   readonly startedAt: number | null;
@@ -80,6 +83,7 @@ function facts(replayed: Replayed) {
   return {
     folder: run?.folder ?? null,
     outputRoot: run?.outputRoot ?? null,
+    ...(run?.test && { test: run.test }),
     startedAt: run?.startedAt ?? null,
     outcome: outcome && standingOf(outcome, here),
     lastAt,
