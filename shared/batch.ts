@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Frozen } from './frozen.ts';
 import { type BatchJob, type JobStatus, OTHER_BLENDER_POLICIES } from './job.ts';
 import type { Night, PauseReason } from './night.ts';
-import type { ShotProblem } from './shot.ts';
+import type { LeftOut, ShotProblem } from './shot.ts';
 import { type TestPass, testPassSchema } from './test-pass.ts';
 
 export const EXISTING_POLICIES = ['resume', 'skip', 'overwrite'] as const;
@@ -85,6 +85,8 @@ export interface Batch {
   readonly problems: readonly ShotProblem[];
   /** True if a shot wants to run a `script:` or to write elsewhere, so that trust has to be asked for. */
   readonly wantsTrust: boolean;
+  /** What the folder holds beside its shots; not there: nothing. */
+  readonly leftOut?: LeftOut;
   /** Some of the folder's shots only: says nothing about the others. */
   readonly partial?: boolean;
   /** Of those others, the ones that could be rendered too: they are recorded as waiting. */

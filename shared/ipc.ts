@@ -9,7 +9,7 @@ import { OTHER_BLENDER_POLICIES } from './job.ts';
 import { PRIORITY_CHANGES } from './order.ts';
 import { type PowerCountdown, TIME_OF_DAY } from './schedule.ts';
 import { allSettingsSchema, type Settings } from './settings.ts';
-import type { SettingPlaces } from './shot.ts';
+import { LEFT_OUT_REASONS, type SettingPlaces } from './shot.ts';
 import type { BegunElsewhere, ShotBlender } from './shot-blender.ts';
 import {
   SERVICE_NAMES,
@@ -27,6 +27,7 @@ import type {
   BatchSummary,
   BatchUpdate,
   JobDetail,
+  LeftOutView,
   StripCell,
 } from './view.ts';
 
@@ -53,6 +54,8 @@ export const MENU_COMMANDS = [
   'retry',
   'render-again',
   'render-rejected',
+  'leave-out',
+  'left-out',
   'render-first',
   'raise-priority',
   'lower-priority',
@@ -105,6 +108,20 @@ export const CALLS = {
   /** Tries a few small frames, to say how long it will take; the view tells how far that has come. */
   'batch:estimate': call(batch),
   'batch:stop-estimate': call(batch),
+  /** What its folder holds that is not in the batch. */
+  'batch:left-out': call(batch).gives<LeftOutView>(),
+  /** Takes shots out of a batch that is at rest, until they are taken in again. Their frames stay. */
+  'shots:leave-out': call(jobs).gives<BatchSnapshot>(),
+  /** By the ids of what is left out. */
+  'shots:take-in': call(jobs).gives<BatchSnapshot>(),
+  /** All that is left out for one of these, also what comes later. */
+  'shots:take-all-in': call(
+    batch.extend({
+      reasons: z.array(z.enum(LEFT_OUT_REASONS)).min(1).max(LEFT_OUT_REASONS.length),
+    }),
+  ).gives<BatchSnapshot>(),
+  /** The newest version of each shot again, and no backups. */
+  'shots:rules-again': call(batch).gives<BatchSnapshot>(),
   /** Forgets the checkpoint, so that all is rendered from nothing. Frames on disk stay. */
   'batch:clear': call(batch).gives<BatchSnapshot>(),
   /** Shows the shot folder in the file manager. */

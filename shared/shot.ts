@@ -103,3 +103,30 @@ export interface ShotProblem {
   /** The shot fails for it; without it, it is rendered all the same. */
   readonly endsShot?: true;
 }
+
+/**
+ * Why a file is no shot though it could be one: a newer version of the shot is there, it lies in a folder of backups,
+ * Blender saved it by itself, or the artist does not want it.
+ */
+export const LEFT_OUT_REASONS = ['older-version', 'backup', 'autosave', 'by-hand'] as const;
+export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+
+export interface LeftOutShot {
+  /** Of the job that it would be. */
+  readonly id: string;
+  readonly name: string;
+  /** Relative to the shot folder, with `/`. */
+  readonly file: string;
+  readonly reason: LeftOutReason;
+  /** The file of the newest version; `null`: it is left out for something else. */
+  readonly newer: string | null;
+}
+
+/** What a folder holds that is not rendered. */
+export interface LeftOut {
+  readonly shots: readonly LeftOutShot[];
+  /** Files of shots that a rule would leave out and the artist has taken in. */
+  readonly takenIn: readonly string[];
+  /** Blender's own backups (`.blend1`), which are never shots. */
+  readonly blendBackups: number;
+}

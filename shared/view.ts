@@ -4,7 +4,7 @@ import type { Failure } from './failure.ts';
 import type { FrameCounts, FrameState } from './frame-state.ts';
 import type { FramePlan, JobStatus, RetryTally, StallLimit } from './job.ts';
 import type { Incident, PauseReason, PoolChange } from './night.ts';
-import type { ShotConfig, ShotProblem } from './shot.ts';
+import type { LeftOutShot, ShotConfig, ShotProblem } from './shot.ts';
 import type { TestPass } from './test-pass.ts';
 
 /** What the window shows. Made by the main process, mirrored by the store, never changed there. */
@@ -141,6 +141,28 @@ export interface ResumeCard {
   readonly linesSetAside: number;
 }
 
+/** How much a folder holds that is not in its batch. */
+export interface LeftOutCounts {
+  readonly older: number;
+  /** What lies in folders of backups, and what Blender saved by itself. */
+  readonly backups: number;
+  readonly byHand: number;
+  /** In the batch although they are older versions or backups. */
+  readonly takenIn: number;
+}
+
+/** What a folder holds that is not in its batch, to be looked through. */
+export interface LeftOutView {
+  readonly shots: readonly (LeftOutShot & {
+    /** Recorded as done from when it was in the batch. */
+    readonly framesDone: number;
+  })[];
+  /** Names of the shots that are in the batch although they are older versions or backups. */
+  readonly takenIn: readonly string[];
+  /** Blender's own backups (`.blend1`), which are never shots. */
+  readonly blendBackups: number;
+}
+
 export type Trust = 'not-needed' | 'ask' | 'trusted' | 'untrusted';
 
 /** Everything about one batch that is not a row. */
@@ -160,6 +182,7 @@ export interface BatchView {
   /** ms since 1970: clocks of shots stand still from then on; `null`: they go. */
   readonly pausedSince: number | null;
   readonly problems: readonly ShotProblem[];
+  readonly leftOut: LeftOutCounts;
   /** Shots that failed, or can't be rendered before somebody does something about them. */
   readonly needYou: number;
   readonly lanes: readonly WorkerLane[];

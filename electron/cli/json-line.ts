@@ -4,6 +4,7 @@ import { CAUSES, LOST_PLACES } from '../../shared/failure.ts';
 import type { Frozen } from '../../shared/frozen.ts';
 import { JOB_STATUSES, shotWarningSchema } from '../../shared/job.ts';
 import { PAUSE_REASONS, recoverySchema } from '../../shared/night.ts';
+import { LEFT_OUT_REASONS } from '../../shared/shot.ts';
 import { NIGHTSHIFT_VERSION } from '../engine/index.ts';
 import { problemSchema, resultShape, retryTally } from './result-schema.ts';
 
@@ -119,6 +120,17 @@ const LINES = [
     ),
   }),
   z.object({ type: z.literal('problem'), ...problemSchema.shape, name: z.string().nullable() }),
+  z.object({
+    type: z
+      .literal('shot-left-out')
+      .meta({ description: 'Of nightshift check: no shot of the batch.' }),
+    id: z.string().meta({ description: 'Of the job that it would be.' }),
+    name: z.string(),
+    file: z.string().meta({ description: 'Relative to the shot folder.' }),
+    reason: z.enum(LEFT_OUT_REASONS),
+    newer: z.string().nullable().meta({ description: 'The file of the newest version.' }),
+    framesDone: z.int().meta({ description: 'Rendered before it was left out; they stay.' }),
+  }),
   z.object({
     type: z.literal('check-finished'),
     shots: z.int(),

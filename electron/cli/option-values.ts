@@ -95,6 +95,13 @@ export const untilOption = () =>
     'start no new frames from then on, such as 08:00; running ones are finished',
   ).argParser(timeOfDay);
 
+/** Shots whose files are versions of one another. */
+export const allVersionsOption = () =>
+  new Option(
+    '--all-versions',
+    'all versions of each shot (sh0040_v018, sh0040_v019), not the newest alone',
+  );
+
 export const dataOption = () =>
   new Option('--data <dir>', 'where the checkpoints are; the same place as the app by default')
     .env('NIGHTSHIFT_DATA')

@@ -17,6 +17,7 @@ export interface RenderOptions extends WhereOptions {
   /** A test pass of the shots, in a folder of its own in there. */
   readonly test?: TestPass | undefined;
   readonly only?: readonly string[];
+  readonly allVersions?: boolean;
   /** Numbers, ascending. */
   readonly frames?: readonly number[];
   readonly again?: boolean;
@@ -86,6 +87,7 @@ export function renderArguments(
   say('--report', options.report);
   say('--tell', options.tell);
   for (const name of options.only ?? []) say('--only', name);
+  if (options.allVersions) words.push('--all-versions');
   say('--frames', options.frames && formatFrames(options.frames));
   say('--workers', options.workers, DEFAULT_CONFIG.workers);
   say('--existing', options.existing, DEFAULT_CONFIG.existing);

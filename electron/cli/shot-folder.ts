@@ -2,26 +2,80 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import type { Batch } from '../../shared/batch.ts';
+import type { LeftOut, LeftOutShot } from '../../shared/shot.ts';
 import type { TestPass } from '../../shared/test-pass.ts';
-import { createBatchFromDirectory } from '../engine/index.ts';
+import { createBatchFromDirectory, dataDirectory, folderChoices } from '../engine/index.ts';
 import { UsageError } from './exit-codes.ts';
 
+/** What a command says of which shots of a folder it is about. */
 interface ReadOptions {
   /** Where the finals go. */
   readonly output?: string | null;
   readonly test?: TestPass | undefined;
+  readonly only?: readonly string[] | undefined;
   readonly trust?: boolean;
+  /** Not the newest version of each shot alone. */
+  readonly allVersions?: boolean;
+  readonly data?: string;
 }
 
-/** Reads the shots of a folder. Throws `UsageError` where the folder can't be read. */
+/**
+ * Reads the shots of a folder, as the artist has chosen them in the app; those that `only` names are among them in any
+ * case. Throws `UsageError` where the folder can't be read.
+ */
 export async function readShots(
   folder: string,
-  { output = null, test, trust }: ReadOptions,
+  {
+    output = null,
+    test,
+    only = [],
+    trust,
+    allVersions = false,
+    data = dataDirectory(),
+  }: ReadOptions,
 ): Promise<Batch> {
-  const options = { output, test, isTrusted: (root: string) => isTrusted(root, trust) };
+  const options = {
+    output,
+    test,
+    isTrusted: (root: string) => isTrusted(root, trust),
+    choices: async (root: string) => {
+      const chosen = await folderChoices(data, root);
+      return allVersions ? { ...chosen, allVersions } : chosen;
+    },
+    asked: only,
+  };
   return createBatchFromDirectory(folder, options).catch((error: Error) => {
     throw new UsageError(error.message, { cause: error });
   });
+}
+
+/** Why a shot is not in the batch: `sh0040_v018.blend is left out: sh0040_v019.blend is newer.` */
+export function leftOutLine({ file, reason, newer }: LeftOutShot, framesDone: number): string {
+  const why = {
+    'older-version': `${newer} is newer`,
+    backup: 'it lies in a folder of backups',
+    autosave: 'Blender saved it by itself',
+    'by-hand': 'by hand, in the app',
+  }[reason];
+  const kept =
+    framesDone === 1 ? 'The frame of it that is' : `The ${framesDone} frames of it that are`;
+  const more = framesDone > 0 ? ` ${kept} done ${framesDone === 1 ? 'stays' : 'stay'}.` : '';
+  return `${file} is left out: ${why}.${more}`;
+}
+
+/** What is not in the batch, in one line; `null`: there is nothing. */
+export function leftOutSummary({ shots, blendBackups }: LeftOut): string | null {
+  const of = (one: string, many: string, ...reasons: readonly LeftOutShot['reason'][]) => {
+    const number = shots.filter(({ reason }) => reasons.includes(reason)).length;
+    return number > 0 ? [`${number} ${number === 1 ? one : many}`] : [];
+  };
+  const parts = [
+    ...of('older version', 'older versions', 'older-version'),
+    ...of('backup', 'backups', 'backup', 'autosave'),
+    ...of('shot by hand', 'shots by hand', 'by-hand'),
+  ];
+  if (blendBackups > 0) parts.push(`${blendBackups} of Blender's own backups (.blend1)`);
+  return parts.length > 0 ? `Left out: ${parts.join(', ')}.` : null;
 }
 
 /** The batch with some of its shots only, and what was found wrong with these. */
@@ -36,6 +90,12 @@ export function onlyShots(batch: Batch, names: readonly string[] | undefined): B
   const problems = batch.problems.filter(({ jobId }) => jobId === null || ids.has(jobId));
   const others = batch.jobs.filter(({ id, shotConfig }) => !ids.has(id) && shotConfig !== null);
   return { ...batch, jobs, problems, partial: true, others };
+}
+
+/** Said where shots of a folder are not in the batch; `null`: all are. */
+export function leftOutNote({ leftOut }: Batch): string | null {
+  if (!leftOut || leftOut.shots.length === 0) return null;
+  return `${leftOutSummary(leftOut)} nightshift check says which.`;
 }
 
 function unknownShot(batch: Batch, name: string): string {

@@ -4,6 +4,7 @@ import {
   atMoment,
   type BatchProcessor,
   changedShots,
+  replacedShots,
   type WallClock,
   watchShots,
 } from '../engine/index.ts';
@@ -43,8 +44,11 @@ export async function watchAndRender({
     leftOut: [first.outputRoot, join(first.folder, 'renders')],
     onChange: async () => {
       const now = await read();
+      const before = processor.batch.jobs;
       const ids = await processor.takeIn(now);
       for (const { id, name } of now.jobs) if (ids.includes(id)) output.note(`New: ${name}.`);
+      for (const { name } of replacedShots(before, now, ids))
+        output.note(`${name}, which is older now, is rendered to its end.`);
       const { added, changed } = changedShots(processor.batch.jobs, now);
       pending = added.length + changed.length > 0 ? now : null;
       if (pending) ring();

@@ -19,6 +19,7 @@ import type { BlendersHere, InstallsOf } from './capacity/choose-blender.ts';
 import { thisMachine, workersFor } from './capacity/machine.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { createBatchFromDirectory } from './folder/create-batch.ts';
+import { folderChoices } from './folder/folder-choices.ts';
 import { FollowedBatch } from './followed-batch.ts';
 import { ArtistChoices, ChosenOrder } from './journal/artist-choices.ts';
 import { BatchCheckpoint } from './journal/batch-checkpoint.ts';
@@ -431,7 +432,8 @@ export async function runBatch(
 ): Promise<BatchResult> {
   const { output = null, test, signal, onSignal, ...rest } = options;
   const isTrusted = () => rest.config?.trusted === true;
-  const batch = await createBatchFromDirectory(folder, { output, test, isTrusted });
+  const choices = (root: string) => folderChoices(rest.dataDirectory ?? dataDirectory(), root);
+  const batch = await createBatchFromDirectory(folder, { output, test, isTrusted, choices });
   const processor = new BatchProcessor(batch, rest);
   if (onSignal) processor.subscribe((told) => onSignal(told, processor));
   const cancel = () => void processor.cancel();

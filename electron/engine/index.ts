@@ -23,6 +23,8 @@ export { expectedNight } from './estimate/outlook.ts';
 export { type OpenedShot, openShots } from './farm/open-shots.ts';
 export { commonFolder, isBelow, openjdTemplate } from './farm/openjd-template.ts';
 export { createBatchFromDirectory } from './folder/create-batch.ts';
+export { changeFolderChoices, folderChoices } from './folder/folder-choices.ts';
+export type { ChoiceChange, FolderChoices } from './folder/left-out.ts';
 export { outputFor } from './folder/output-place.ts';
 export { settingPlaces } from './folder/setting-places.ts';
 export { parseDuration } from './folder/shot-schema.ts';
@@ -30,6 +32,7 @@ export { finalsRoot, readingOf } from './folder/test-pass.ts';
 export {
   type ChangedShots,
   changedShots,
+  replacedShots,
   type ShotWatch,
   type WatchOptions,
   watchShots,

@@ -2,12 +2,15 @@ import { MENU_COMMANDS, type MenuCommand } from '../../shared/ipc.ts';
 import type { BatchView } from '../../shared/view.ts';
 import { useUi } from '../store/ui-store.ts';
 import { type Act, offeredActs } from '../text/acts.ts';
+import { leftOutText } from '../text/left-out-text.ts';
 import * as batch from './batch-actions.ts';
 import {
   againable,
   askForFramesAgain,
   cancellable,
   isAnyRejected,
+  leavable,
+  leaveOut,
   openInBlender,
   prioritizeJobs,
   renderRejectedAgain,
@@ -82,6 +85,11 @@ const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
   'render-rejected': {
     may: ({ view }) => !view.elsewhere && isAnyRejected(),
     run: renderRejectedAgain,
+  },
+  'leave-out': { may: ({ chosen }) => leavable(chosen).length > 0, run: leaveOut },
+  'left-out': {
+    may: ({ view }) => leftOutText(view.leftOut) !== null,
+    run: () => openDialog({ kind: 'left-out' }),
   },
   'render-first': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'first') },
   'raise-priority': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'raise') },

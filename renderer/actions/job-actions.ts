@@ -1,14 +1,16 @@
 import type { Review } from '../../shared/frame-state.ts';
 import type { PriorityChange } from '../../shared/order.ts';
 import { isolated } from '../../shared/safe-text.ts';
-import type { SettingPlaces } from '../../shared/shot.ts';
-import type { FrameDetail } from '../../shared/view.ts';
-import { joinedLog, useBatch, useDetail } from '../store/batch-store.ts';
+import type { LeftOutReason, SettingPlaces } from '../../shared/shot.ts';
+import type { FrameDetail, LeftOutView } from '../../shared/view.ts';
+import { allRows, joinedLog, useBatch, useDetail } from '../store/batch-store.ts';
+import { NOTHING_SELECTED } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
+import { isAtWork } from '../text/batch-text.ts';
 import { counted } from '../text/format.ts';
 import { refetch } from './batch-actions.ts';
 import { start } from './blender-actions.ts';
-import { askOfBatch, currentView, notify, openDialog } from './ui-actions.ts';
+import { askOfBatch, currentView, notify, openDialog, selectAllOf } from './ui-actions.ts';
 
 /** The selected jobs that can still be cancelled. */
 export function cancellable(jobIds: Iterable<string>): string[] {
@@ -119,6 +121,54 @@ export async function prioritizeJobs(
   // It may count and only not be kept for the next start.
   if (!order) return refetch();
   useBatch.getState().arrange(view.id, order);
+}
+
+/** The selected jobs that can be left out of the batch: it is at rest. */
+export function leavable(jobIds: Iterable<string>): string[] {
+  const { mirror } = useBatch.getState();
+  if (!mirror || mirror.remembered || isAtWork(mirror.view)) return [];
+  return [...jobIds].filter((id) => mirror.rows.has(id));
+}
+
+/** Takes shots out of the batch until they are taken in again. The next one is selected then. */
+export async function leaveOut(jobIds: readonly string[]): Promise<void> {
+  const ids = leavable(jobIds);
+  const rows = allRows(useBatch.getState().mirror);
+  if (ids.length === 0) return;
+  const [first = ''] = ids;
+  const name = rows.find(({ id }) => id === first)?.name ?? '';
+  const at = rows.findIndex(({ id }) => id === first);
+  const snapshot = await askOfBatch('shots:leave-out', { jobIds: ids });
+  if (!snapshot) return;
+  useBatch.getState().show(snapshot);
+  const next = snapshot.rows[Math.min(at, snapshot.rows.length - 1)];
+  if (next) selectAllOf([next.id]);
+  else useUi.setState({ selection: NOTHING_SELECTED });
+  const who = ids.length === 1 ? `${isolated(name)} is` : `${counted(ids.length, 'shot')} are`;
+  notify(`${who} left out of this batch. Frames that are done stay where they are.`);
+}
+
+/** Takes in what is left out, by the ids of the shots. */
+export async function takeIn(jobIds: readonly string[]): Promise<void> {
+  const snapshot = await askOfBatch('shots:take-in', { jobIds: [...jobIds] });
+  if (snapshot) useBatch.getState().show(snapshot);
+}
+
+/** Takes in all that is left out for these reasons, also what comes later. */
+export async function takeAllIn(reasons: readonly LeftOutReason[]): Promise<void> {
+  const snapshot = await askOfBatch('shots:take-all-in', { reasons: [...reasons] });
+  if (snapshot) useBatch.getState().show(snapshot);
+}
+
+/** The newest version of each shot again, and no backups. */
+export async function leaveOutByRule(): Promise<void> {
+  const snapshot = await askOfBatch('shots:rules-again');
+  if (snapshot) useBatch.getState().show(snapshot);
+}
+
+/** What the folder holds that is not in the batch; `null`: it could not be asked, which the window has told. */
+export async function leftOutOf(): Promise<LeftOutView | null> {
+  return (await askOfBatch('batch:left-out')) ?? null;
 }
 
 /** Delete on the table: asks, since a slip of the finger must not cost a night. */

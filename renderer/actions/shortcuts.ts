@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, MenuCommand>> = {
   r: 'render',
   '.': 'cancel',
   f: 'find',
+  l: 'leave-out',
   ',': 'settings',
 };
 

@@ -19,6 +19,7 @@ import { useNow } from '../ui/use-now.ts';
 import { UpdatesDialog } from '../updates/UpdatesDialog.tsx';
 import { AgainDialog } from './AgainDialog.tsx';
 import { BlenderDialog } from './BlenderDialog.tsx';
+import { LeftOutDialog } from './LeftOutDialog.tsx';
 import { OtherBlenderDialog } from './OtherBlenderDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { TrustDialog } from './TrustDialog.tsx';
@@ -59,6 +60,8 @@ function Question() {
       );
     case 'cancel-jobs':
       return <CancelJobs jobIds={dialog.jobIds} />;
+    case 'left-out':
+      return <LeftOutDialog />;
     case 'start-again':
       return <StartAgain />;
     case 'again':

@@ -11,6 +11,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText('.'), 'Cancel the batch'],
   [shortcutText('Shift+R'), 'Retry the selected shots'],
   [shortcutText('Shift+F'), 'Render the selected shots first'],
+  [shortcutText('L'), 'Leave the selected shots out of the batch'],
+  [shortcutText('Shift+L'), 'Show what is left out'],
   [shortcutText('E'), 'Export the report'],
   [shortcutText('Shift+C'), 'Copy the report'],
   [shortcutText('B'), 'Open the shot in Blender'],

@@ -1,8 +1,12 @@
+import { FolderMinus } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
 import type { ShotProblem } from '../../shared/shot.ts';
 import type { BatchView } from '../../shared/view.ts';
+import { takeAllIn } from '../actions/job-actions.ts';
 import { inspect, openDialog } from '../actions/ui-actions.ts';
+import { isAtWork } from '../text/batch-text.ts';
 import { count, counted } from '../text/format.ts';
+import { leftOutText, takeInAct } from '../text/left-out-text.ts';
 import { placeText } from '../text/paths.ts';
 import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
@@ -23,12 +27,12 @@ export function untold(
   return problems.filter(({ jobId, severity }) => severity !== 'error' || !told.has(jobId ?? ''));
 }
 
-/** What is wrong with the folder, before the night: problems of files, and trust that was refused. */
+/** What the artist should know of the folder: problems of files, trust that was refused, what is left out. */
 export function ProblemsBar({ view, told }: ProblemsBarProps) {
   const { trust, phase } = view;
   const problems = useMemo(() => untold(view.problems, told), [view.problems, told]);
   const askAgain = trust === 'untrusted' && phase !== 'running' && phase !== 'pausing';
-  if (problems.length === 0 && !askAgain) return null;
+  if (problems.length === 0 && !askAgain && leftOutText(view.leftOut) === null) return null;
   return (
     <div className="problems-bar">
       {askAgain && (
@@ -41,7 +45,30 @@ export function ProblemsBar({ view, told }: ProblemsBarProps) {
         </p>
       )}
       <Problems problems={problems} />
+      <LeftOutLine view={view} />
     </div>
+  );
+}
+
+/** Told as long as the batch holds something else than the folder. */
+function LeftOutLine({ view }: { readonly view: BatchView }) {
+  const { leftOut } = view;
+  const text = leftOutText(leftOut);
+  if (text === null) return null;
+  const act = takeInAct(leftOut);
+  return (
+    <p className="problems-line left-out-line">
+      <FolderMinus size={15} aria-hidden="true" />
+      {text}
+      <Button small look="quiet" onClick={() => openDialog({ kind: 'left-out' })}>
+        Show…
+      </Button>
+      {act && !isAtWork(view) && (
+        <Button small look="quiet" onClick={() => void takeAllIn(act.reasons)}>
+          {act.words}
+        </Button>
+      )}
+    </p>
   );
 }
 

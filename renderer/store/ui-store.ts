@@ -29,6 +29,7 @@ export type Dialog =
   | { readonly kind: 'cancel-batch' }
   | { readonly kind: 'stop-night' }
   | { readonly kind: 'cancel-jobs'; readonly jobIds: readonly string[] }
+  | { readonly kind: 'left-out' }
   | { readonly kind: 'start-again' }
   /** `frames`: what stands in the field at first. */
   | { readonly kind: 'again'; readonly jobIds: readonly string[]; readonly frames: string }

@@ -21,6 +21,7 @@ const NEVER: LoadReport = {
   framesLost: 0,
   orphansStopped: 0,
   linesSetAside: 0,
+  doneElsewhere: new Map(),
 };
 
 const PROBLEM = {

@@ -6,7 +6,7 @@ import {
   type WatchHost,
 } from '../../electron/app/watch/watched-folders.ts';
 import type { WatchOptions } from '../../electron/engine/index.ts';
-import { type Batch, DEFAULT_CONFIG } from '../../shared/batch.ts';
+import type { Batch } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobWith, WAITING } from './jobs.ts';
 
@@ -45,7 +45,6 @@ beforeEach(() => {
       return running;
     },
     processor: {
-      config: DEFAULT_CONFIG,
       takeIn,
       get batch() {
         return batchOf(known);
@@ -112,6 +111,34 @@ it('lets new shots join a run, and says so', async () => {
   expect(host.say).toHaveBeenCalledExactlyOnceWith('New in the folder: late.');
   expect(found).toHaveBeenCalledOnce();
   expect(host.reopen).not.toHaveBeenCalled();
+});
+
+it('says what becomes of a version when a newer one comes while it renders, and when nothing does', async () => {
+  const older = { ...hero, name: 'a_v1', shotFile: 'a_v1.blend' };
+  const newer = { ...late, name: 'a_v2', shotFile: 'a_v2.blend' };
+  const { id, name, shotFile: file } = older;
+  const shots = [{ id, name, file, reason: 'older-version' as const, newer: newer.shotFile }];
+  const leftOut = { shots, takenIn: [], blendBackups: 0 };
+  host.read.mockImplementation(async () => ({ ...batchOf([newer]), leftOut }));
+  for (const [isOn, said] of [
+    [true, 'New in the folder: a_v2. a_v1, which is older now, is rendered to its end.'],
+    [false, 'New in the folder: a_v2. Older versions are left out.'],
+  ] as const) {
+    [known, now, running] = [[older], [newer], isOn];
+    await watched.set('film', true);
+    await watching?.onChange();
+    expect(host.say).toHaveBeenLastCalledWith(said);
+    expect(host.reopen).toHaveBeenCalledTimes(isOn ? 0 : 1);
+  }
+});
+
+it('reads a batch at rest anew when only what is left out of it has changed', async () => {
+  await watched.set('film', true);
+  const leftOut = { shots: [], takenIn: [], blendBackups: 1 };
+  host.read.mockImplementation(async () => ({ ...batchOf(known), leftOut }));
+  await watching?.onChange();
+  expect(host.reopen).toHaveBeenCalledOnce();
+  expect(host.say).not.toHaveBeenCalled();
 });
 
 it('opens a batch at rest anew, so that changed shots are offered again', async () => {

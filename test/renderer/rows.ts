@@ -58,6 +58,7 @@ export function aView(change: Partial<BatchView> = {}): BatchView {
     paused: null,
     pausedSince: null,
     problems: [],
+    leftOut: { older: 0, backups: 0, byHand: 0, takenIn: 0 },
     needYou: 0,
     lanes: [],
     resume: null,

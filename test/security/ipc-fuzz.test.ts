@@ -20,6 +20,7 @@ import { WatchedFolders, watchHost } from '../../electron/app/watch/watched-fold
 import { QueueFile, WALL_CLOCK } from '../../electron/engine/index.ts';
 import { CALLS, type CallName, MENU_COMMANDS } from '../../shared/ipc.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
+import { LEFT_OUT_REASONS } from '../../shared/shot.ts';
 import { SERVICE_NAMES, TELLING_EVENTS } from '../../shared/telling.ts';
 import { folderOf } from '../folder/folder.ts';
 
@@ -170,6 +171,12 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'app:info': nothing, 'batches:list': nothing, 'batch:last': nothing },
   'folder:choose': nothing,
   ...{ 'samples:open': nothing, 'settings:get': nothing },
+  ...{ 'batch:left-out': batch, 'shots:leave-out': jobs, 'shots:take-in': jobs },
+  'shots:rules-again': batch,
+  'shots:take-all-in': fc.record({
+    batchId,
+    reasons: fc.subarray([...LEFT_OUT_REASONS], { minLength: 1 }),
+  }),
   'blender:list': fc.record({ again: fc.boolean() }),
   'blender:add': fc.record({ what: fc.constantFrom('program', 'folder') }),
   'blender:forget': fc.record({

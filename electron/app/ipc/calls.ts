@@ -10,6 +10,7 @@ import type { AppInfo } from '../../../shared/view.ts';
 import {
   type BatchProcessor,
   begunElsewhere,
+  type ChoiceChange,
   frameVersions,
   repeatCommand,
   settingPlaces,
@@ -67,6 +68,8 @@ export function callHandlers(options: CallsOptions): Handlers {
   /** Folders for frames that the artist showed in a dialog; `null`: those of the shots, always. */
   const outputs = new Set<string | null>([null]);
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();
+  const choose = async (batchId: string, change: ChoiceChange) =>
+    (await sessions.choose(batchId, change)).snapshot();
   /** Tonight's queue renders what is left of a batch, and not again what is done: these frames are not put into it. */
   const renderAgain = (batchId: string, picked: readonly PickedFrames[]) => {
     const { rendering } = sessions;
@@ -115,6 +118,21 @@ export function callHandlers(options: CallsOptions): Handlers {
     'batch:cancel': ({ batchId }) => sessions.get(batchId).cancel(),
     'batch:estimate': ({ batchId }) => sessions.estimate(sessions.get(batchId)),
     'batch:stop-estimate': () => sessions.stopEstimate(),
+    'batch:left-out': ({ batchId }) => sessions.get(batchId).leftOut(),
+    'shots:leave-out': ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const files = jobIds.map((id) => session.job(id).shotFile);
+      return choose(batchId, { do: 'leave-out', files });
+    },
+    'shots:take-in': ({ batchId, jobIds }) => {
+      const ids = new Set(jobIds);
+      const { shots = [] } = sessions.get(batchId).processor.batch.leftOut ?? {};
+      const some = shots.filter(({ id }) => ids.has(id));
+      const files = new Map(some.map(({ file, reason }) => [file, reason]));
+      return choose(batchId, { do: 'take-in', files });
+    },
+    'shots:take-all-in': ({ batchId, reasons }) => choose(batchId, { do: 'take-all-in', reasons }),
+    'shots:rules-again': ({ batchId }) => choose(batchId, { do: 'rules-again' }),
     'batch:clear': async ({ batchId }) => {
       const session = await sessions.clear(batchId);
       void thumbnails.clear(batchId);

@@ -6,10 +6,8 @@ import type { Settings } from '../../../shared/settings.ts';
 import {
   changedShots,
   changePower,
-  createBatchFromDirectory,
   liveBatches,
   QueueFile,
-  readingOf,
   stopAt,
   WALL_CLOCK,
 } from '../../engine/index.ts';
@@ -171,11 +169,8 @@ export function tonightHost({ sessions, trust, push }: AppParts): TonightHost {
       return session;
     },
     refresh: async ({ batchId }) => {
-      const { processor } = sessions.get(batchId);
-      const { batch } = processor;
-      const { folder, jobs } = batch;
-      const isTrusted = () => processor.config.trusted;
-      const now = await createBatchFromDirectory(folder, { ...readingOf(batch), isTrusted });
+      const { jobs } = sessions.get(batchId).processor.batch;
+      const now = await sessions.readAnew(batchId);
       const { added, changed, gone } = changedShots(jobs, now);
       if (added.length + changed.length + gone.length === 0) return;
       const again = await sessions.reopenAtRest(batchId);

@@ -18,6 +18,8 @@ import type {
   BatchView,
   JobDetail,
   JobRow,
+  LeftOutCounts,
+  LeftOutView,
   ResumeCard,
   Trust,
 } from '../../../shared/view.ts';
@@ -34,6 +36,7 @@ import { Refusal } from '../refusal.ts';
 import { Throttle } from '../throttle.ts';
 import { FollowedLog } from './followed-log.ts';
 import { LanesShown } from './lanes.ts';
+import { leftOutCounts, leftOutView } from './left-out.ts';
 import { PreflightPlans } from './preflight-plans.ts';
 import { detailOf, NewestFrames, rowOf, Waiting } from './rows.ts';
 import { problemsOf, ShotProblems } from './shot-problems.ts';
@@ -73,6 +76,9 @@ export class BatchSession {
   readonly #problems: ShotProblems;
   #trying: BatchView['trying'] = null;
   readonly #waiting: Waiting;
+  readonly #leftOut: LeftOutCounts;
+  /** Of shots that are not in the batch now, by their ids. */
+  readonly #doneElsewhere: ReadonlyMap<string, number>;
   /** `null`: not known now. */
   #blockedCount: number | null = null;
   readonly #unsubscribe: () => void;
@@ -104,6 +110,8 @@ export class BatchSession {
     this.#blender = blender;
     this.#problems = new ShotProblems(processor.batch.problems);
     this.#waiting = new Waiting(processor);
+    this.#leftOut = leftOutCounts(processor.batch.leftOut);
+    this.#doneElsewhere = loaded.doneElsewhere;
     this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
   }
 
@@ -129,7 +137,7 @@ export class BatchSession {
   }
 
   /** Here, or where another process renders it. */
-  get #isLive(): boolean {
+  get isLive(): boolean {
     return this.running || this.#isLiveElsewhere;
   }
 
@@ -140,7 +148,7 @@ export class BatchSession {
   /** Everything but its rows. */
   view(): BatchView {
     const { processor } = this;
-    const running = this.#isLive;
+    const running = this.isLive;
     const { batch, night, paused } = processor;
     const progress = this.#progress();
     return {
@@ -158,6 +166,7 @@ export class BatchSession {
       }),
       pausedSince: running ? night.pausedSince : null,
       problems: this.#problems.all,
+      leftOut: this.#leftOut,
       needYou: progress.jobs.failed + this.#blockedJobs(),
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: running ? null : cardOf(this.#resume),
@@ -169,6 +178,11 @@ export class BatchSession {
       incidents: running ? [] : night.incidents,
       trying: running ? null : this.#trying,
     };
+  }
+
+  /** What its folder holds that is not in the batch. */
+  leftOut(): LeftOutView {
+    return leftOutView(this.processor.batch.leftOut, this.#doneElsewhere);
   }
 
   /** Its line of the sidebar. */
@@ -497,7 +511,7 @@ export class BatchSession {
 
   #phase(progress: BatchProgress): BatchPhase {
     const { processor } = this;
-    const running = this.#isLive;
+    const running = this.isLive;
     return phaseOf({ running, outcome: this.#outcome, progress, paused: processor.paused });
   }
 }
@@ -530,6 +544,6 @@ function isLeft({ outcome, framesLeft, shotsUnopened }: LoadReport): boolean {
 /** What the window shows of it before it is resumed. */
 function cardOf(loaded: LoadReport | null): ResumeCard | null {
   if (!loaded) return null;
-  const { outcome: _, ...card } = loaded;
+  const { outcome: _, doneElsewhere: __, ...card } = loaded;
   return card;
 }

@@ -9,9 +9,12 @@ import type { BatchSnapshot, BatchSummary } from '../../../shared/view.ts';
 import {
   BatchCheckpoint,
   BatchProcessor,
+  type ChoiceChange,
+  changeFolderChoices,
   checkpointDirectory,
   createBatchFromDirectory,
   finalsRoot,
+  folderChoices,
   outputFor,
   readDetached,
   readingOf,
@@ -201,6 +204,29 @@ export class Sessions {
     return last;
   }
 
+  /** Changes which shots of its folder are in a batch that is at rest. Resolves with the batch as it is then. */
+  async choose(batchId: string, change: ChoiceChange): Promise<BatchSession> {
+    const session = this.get(batchId);
+    if (session.isLive) throw rendersNow();
+    await changeFolderChoices(this.options.data, session.processor.batch.folder, change);
+    return (await this.reopenAtRest(batchId)) ?? session;
+  }
+
+  /** What the folder of an open batch holds now. */
+  readAnew(batchId: string): Promise<Batch> {
+    const { batch, config } = this.get(batchId).processor;
+    return this.#read(batch.folder, readingOf(batch), () => config.trusted);
+  }
+
+  #read(
+    folder: string,
+    reading: Reading,
+    isTrusted: (root: string) => boolean | Promise<boolean>,
+  ): Promise<Batch> {
+    const choices = (root: string) => folderChoices(this.options.data, root);
+    return createBatchFromDirectory(folder, { ...reading, isTrusted, choices });
+  }
+
   /** The shot folder of a batch of the sidebar. */
   async folderOf(batchId: string): Promise<string> {
     return (this.#open.get(batchId)?.processor.batch ?? (await this.#placeOf(batchId))).folder;
@@ -268,7 +294,7 @@ export class Sessions {
     const { data, settings, trust, blenders } = this.options;
     const chosen = await settings.read();
     const isTrusted = async (root: string) => (await trust.of(root, true)) === 'trusted';
-    const batch = await createBatchFromDirectory(folder, { ...reading, isTrusted });
+    const batch = await this.#read(folder, reading, isTrusted);
     const trusted = await trust.of(batch.folder, batch.wantsTrust);
     const old = this.#open.get(batch.id);
     if (old?.running) return this.#follow(old, follow);
@@ -392,6 +418,13 @@ function otherRenders(name: string): Refusal {
 /** @param wish what can be done after it was cancelled, such as “remove it” */
 function stillRenders(wish: string): Refusal {
   return new Refusal('This batch is rendering.', `Cancel it first, then ${wish}.`);
+}
+
+function rendersNow(): Refusal {
+  return new Refusal(
+    'This batch is rendering.',
+    'When it has ended, shots can be left out and taken in.',
+  );
 }
 
 function unknownBatch(problem?: string | null): Refusal {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Batch } from '../../../shared/batch.ts';
 import type { Push } from '../../../shared/ipc.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import {
   changedShots,
-  createBatchFromDirectory,
-  readingOf,
+  replacedShots,
   SerialQueue,
   type ShotWatch,
   type WatchOptions,
@@ -19,7 +19,7 @@ import { JsonFile } from '../stores/json-file.ts';
 
 /** What is asked of an open batch. */
 export interface WatchedBatch extends Pick<BatchSession, 'running' | 'addProblems'> {
-  readonly processor: Pick<BatchSession['processor'], 'batch' | 'config' | 'takeIn'>;
+  readonly processor: Pick<BatchSession['processor'], 'batch' | 'takeIn'>;
 }
 
 /** What the watched folders need of the rest of the app. */
@@ -29,7 +29,8 @@ export interface WatchHost {
   readonly choose: (batchIds: readonly string[]) => Promise<void>;
   readonly find: (batchId: string) => WatchedBatch | undefined;
   readonly watch: (folder: string, options: WatchOptions) => ShotWatch;
-  readonly read: (session: WatchedBatch) => Promise<Batch>;
+  /** What the folder of an open batch holds now. */
+  readonly read: (batchId: string) => Promise<Batch>;
   /** Opens a batch that is at rest anew, with what its folder holds now. */
   readonly reopen: (batchId: string) => Promise<void>;
   readonly tell: (batchIds: readonly string[]) => void;
@@ -105,28 +106,35 @@ export class WatchedFolders {
   async #look(batchId: string): Promise<void> {
     const session = this.host.find(batchId);
     if (!session || !this.#watches.has(batchId)) return;
-    const now = await this.host.read(session);
+    const before = session.processor.batch.jobs;
+    const now = await this.host.read(batchId);
     const joined = await session.processor.takeIn(now);
     const taken = new Set(joined);
     if (joined.length > 0) {
       session.addProblems(now.problems.filter(({ jobId }) => jobId !== null && taken.has(jobId)));
-      this.#say(now, joined);
+      const [first] = replacedShots(before, now, joined);
+      const older =
+        first && `${printable(first.name)}, which is older now, is rendered to its end.`;
+      this.#say(now, joined, older);
     }
-    const { added, changed, gone } = changedShots(session.processor.batch.jobs, now);
-    if (added.length + changed.length + gone.length === 0) {
+    const { jobs, leftOut } = session.processor.batch;
+    const { added, changed, gone } = changedShots(jobs, now);
+    const isSame = added.length + changed.length + gone.length === 0;
+    if (isSame && isDeepStrictEqual(leftOut, now.leftOut)) {
       this.#stale.delete(batchId);
     } else if (session.running) {
       this.#stale.add(batchId);
     } else {
       this.#stale.delete(batchId);
       await this.host.reopen(batchId);
-      this.#say(now, added);
+      const older = replacedShots(before, now, added);
+      this.#say(now, added, older.length > 0 ? 'Older versions are left out.' : undefined);
     }
   }
 
-  #say(batch: Batch, ids: readonly string[]): void {
-    const names = batch.jobs.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
-    if (names.length > 0) this.host.say(newShotsText(names));
+  #say({ jobs }: Batch, ids: readonly string[], more: string | undefined): void {
+    const names = jobs.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+    if (names.length > 0) this.host.say([newShotsText(names), more].filter(Boolean).join(' '));
   }
 }
 
@@ -146,11 +154,7 @@ export function watchHost(data: string, sessions: Sessions, push: Push): WatchHo
     choose: (batchIds) => chosen.write([...batchIds]),
     find: (batchId) => sessions.find(batchId),
     watch: watchShots,
-    read: ({ processor }) => {
-      const { batch } = processor;
-      const isTrusted = () => processor.config.trusted;
-      return createBatchFromDirectory(batch.folder, { ...readingOf(batch), isTrusted });
-    },
+    read: (batchId) => sessions.readAnew(batchId),
     reopen: async (batchId) => {
       const session = await sessions.reopenAtRest(batchId);
       if (session && sessions.followed === batchId) push('folder:opened', session.snapshot());

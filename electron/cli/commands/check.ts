@@ -1,27 +1,37 @@
 import { Command, Option } from 'commander';
 import { type Batch, DEFAULT_CONFIG } from '../../../shared/batch.ts';
+import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
-import { checkBatch } from '../../engine/index.ts';
+import {
+  BatchCheckpoint,
+  checkBatch,
+  checkpointDirectory,
+  dataDirectory,
+} from '../../engine/index.ts';
 import { estimate } from '../estimate.ts';
 import { EXIT } from '../exit-codes.ts';
 import { firstLine } from '../json-line.ts';
 import {
+  allVersionsOption,
   blenderOption,
   collected,
   count,
+  dataOption,
   factoryOption,
   launcherOption,
   outputOption,
   trustOption,
 } from '../option-values.ts';
-import { problemLine, type Session } from '../output.ts';
-import { isTrusted, onlyShots, readShots } from '../shot-folder.ts';
+import { type Output, problemLine, type Session } from '../output.ts';
+import { isTrusted, leftOutLine, leftOutSummary, onlyShots, readShots } from '../shot-folder.ts';
 import { watchInterrupts } from '../waits.ts';
 
 interface CheckOptions {
   readonly output?: string;
   readonly only?: readonly string[];
+  readonly allVersions?: boolean;
   readonly trust?: boolean;
+  readonly data?: string;
   readonly factoryStartup?: boolean;
   readonly blender?: string;
   readonly launcher?: string;
@@ -36,6 +46,7 @@ export function checkCommand(session: Session): Command {
     .argument('<folder>', 'the folder that holds the shots')
     .addOption(outputOption())
     .option('--only <name>', 'only this shot; may be given several times', collected)
+    .addOption(allVersionsOption())
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
@@ -52,6 +63,7 @@ export function checkCommand(session: Session): Command {
         .argParser(count(256))
         .default(DEFAULT_CONFIG.workers),
     )
+    .addOption(dataOption())
     .option('--json', 'one problem a line on standard output, as JSON')
     .addHelpText('after', HELP)
     .action(async (folder: string, options: CheckOptions) => {
@@ -84,6 +96,7 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
     }
   };
   batch.problems.forEach(tell);
+  await tellLeftOut(batch, options, output);
   const interrupt = watchInterrupts(() => output.note('Stopping.'));
   try {
     const signal = AbortSignal.any([interrupt.signal, output.unread]);
@@ -117,6 +130,34 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
     );
   if (shots === 0) return EXIT.usage;
   return errors > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Which files of the folder are no shots, each with the reason. */
+async function tellLeftOut(
+  { id, leftOut }: Batch,
+  { json, only, data = dataDirectory() }: CheckOptions,
+  output: Output,
+): Promise<void> {
+  if (!leftOut || only) return;
+  const before = leftOut.shots.length > 0 ? await recorded(data, id) : null;
+  for (const shot of leftOut.shots) {
+    const framesDone = before?.get(shot.id)?.counts.done ?? 0;
+    if (json) output.json({ type: 'shot-left-out', ...shot, framesDone });
+    else output.line(printable(leftOutLine(shot, framesDone)));
+  }
+  const summary = leftOutSummary(leftOut);
+  if (summary === null || json) return;
+  const takes = leftOut.shots.some(({ reason }) => reason === 'older-version');
+  output.line(takes ? `${summary} --all-versions takes the older versions in.` : summary);
+}
+
+/** What earlier runs have done. One whose journal can't be read says so when it is rendered. */
+async function recorded(data: string, batchId: string) {
+  const checkpoint = new BatchCheckpoint(checkpointDirectory(data, batchId));
+  return checkpoint.load().then(
+    ({ jobs }) => jobs,
+    () => null,
+  );
 }
 
 function nameOf(batch: Batch, problem: ShotProblem): string | null {

@@ -14,16 +14,18 @@ import {
 } from '../../engine/index.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
 import {
+  allVersionsOption,
   blenderOption,
   collected,
   count,
+  dataOption,
   launcherOption,
   outputOption,
   path,
   trustOption,
 } from '../option-values.ts';
 import { problemLine, type Session } from '../output.ts';
-import { isTrusted, onlyShots, readShots } from '../shot-folder.ts';
+import { isTrusted, leftOutNote, onlyShots, readShots } from '../shot-folder.ts';
 import { watchInterrupts } from '../waits.ts';
 
 interface ExportOptions {
@@ -32,7 +34,9 @@ interface ExportOptions {
   readonly chunk?: number;
   readonly output?: string;
   readonly only?: readonly string[];
+  readonly allVersions?: boolean;
   readonly trust?: boolean;
+  readonly data?: string;
   readonly blender?: string;
   readonly launcher?: string;
 }
@@ -57,9 +61,11 @@ export function exportCommand(session: Session): Command {
     )
     .addOption(outputOption())
     .option('--only <name>', 'only this shot; may be given several times', collected)
+    .addOption(allVersionsOption())
     .addOption(trustOption())
     .addOption(blenderOption())
     .addOption(launcherOption())
+    .addOption(dataOption())
     .addHelpText('after', HELP)
     .action(async (folder: string, options: ExportOptions) => {
       session.exitCode = await exportShots(folder, options, session);
@@ -91,6 +97,8 @@ async function exportShots(
     output.note(output.paint(style, problemLine(folder, problem)));
   };
   batch.problems.forEach(tell);
+  const summary = options.only ? null : leftOutNote(batch);
+  if (summary !== null) output.note(summary);
   const interrupt = watchInterrupts(() => output.note('Stopping.'));
   let opened: readonly OpenedShot[];
   try {

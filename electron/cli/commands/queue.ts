@@ -93,7 +93,7 @@ async function readQueued(
   const real = await realpath(said).catch(() => resolve(said));
   const output = options.output ?? (settings && outputFor(real, settings));
   const { test, trust } = options;
-  const batch = await readShots(said, { output, test, ...(trust && { trust }) });
+  const batch = await readShots(said, { output, test, data, ...(trust && { trust }) });
   const { id, folder, outputRoot, jobs } = batch;
   if (jobs.length === 0) throw new UsageError(`There is no shot in ${printable(folder)}.`);
   const trusted = (await isTrusted(folder, trust)) || null;

@@ -19,6 +19,7 @@ import { jsonLines } from '../json-events.ts';
 import { firstLine } from '../json-line.ts';
 import { addWhereOptions, slurmWishesOf } from '../on-slurm.ts';
 import {
+  allVersionsOption,
   blenderOption,
   collected,
   dataOption,
@@ -44,7 +45,7 @@ import { type Output, problemLine, type Session } from '../output.ts';
 import { progressBars } from '../progress-bars.ts';
 import { configOf, type RenderOptions } from '../render-options.ts';
 import { writeReportFile } from '../report-file.ts';
-import { isTrusted, onlyShots, readShots } from '../shot-folder.ts';
+import { isTrusted, leftOutNote, onlyShots, readShots } from '../shot-folder.ts';
 import { type BatchTelling, openTelling } from '../tell-file.ts';
 import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from '../waits.ts';
 import { watchAndRender } from '../watch-render.ts';
@@ -56,6 +57,7 @@ export function renderCommand(session: Session): Command {
     .addOption(outputOption())
     .addOption(testOption())
     .option('--only <name>', 'only this shot; may be given several times', collected)
+    .addOption(allVersionsOption())
     .addOption(
       new Option('--frames <list>', 'only these frames, such as "30-40, 77"')
         .argParser(frameNumbers)
@@ -299,6 +301,11 @@ export function reader(
   const told = new Set<string>();
   return async () => {
     const batch = onlyShots(await readShots(folder, options), options.only);
+    const summary = options.only ? null : leftOutNote(batch);
+    if (summary !== null && !told.has(summary)) {
+      told.add(summary);
+      output.note(summary);
+    }
     for (const problem of batch.problems) {
       const line = problemLine(folder, problem);
       if (told.has(line)) continue;

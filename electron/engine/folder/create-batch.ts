@@ -2,13 +2,15 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Batch } from '../../../shared/batch.ts';
-import type { ShotProblem } from '../../../shared/shot.ts';
+import type { LeftOut, LeftOutReason, LeftOutShot, ShotProblem } from '../../../shared/shot.ts';
 import type { TestPass } from '../../../shared/test-pass.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
-import { discover } from './discover.ts';
+import { neededShots } from './depends-on.ts';
+import { discover, type Found, type FoundFile } from './discover.ts';
 import { FileLooks } from './file-cache.ts';
 import { type BatchPlace, builtJobs } from './jobs.ts';
-import { batchIdOf, uniqueNames } from './names.ts';
+import { type FolderChoices, isAutosave, NOTHING_CHOSEN, olderVersions } from './left-out.ts';
+import { batchIdOf, folded, jobIdOf, stemOf, uniqueNames } from './names.ts';
 import { outputRootOf } from './output-place.ts';
 import { type Draft, readDrafts, wantedName } from './read-shots.ts';
 import { reasonOf, whole } from './read-text.ts';
@@ -29,6 +31,10 @@ interface CreateBatchOptions {
    * its own; default: not.
    */
   readonly isTrusted?: (folder: string) => boolean | Promise<boolean>;
+  /** What the artist wants of the folder, of its real path; default: the newest version of each shot, no backups. */
+  readonly choices?: (folder: string) => FolderChoices | Promise<FolderChoices>;
+  /** Names of shots that are asked for: files called so are never left out. */
+  readonly asked?: readonly string[];
 }
 
 /**
@@ -56,25 +62,32 @@ export async function createBatchFromDirectory(
   const trusted = await options.isTrusted?.(root);
   const mayLook = (path: string) => trusted === true || !isStrange(path, [root, finals]);
   const files = new ShotFiles(root, mayLook);
-  const drafts = await readDrafts(found.files, files, root);
-  const { shots, warnings } = await ownShots(drafts.shots, files, { looks, mayLook });
+  const choices = (await options.choices?.(root)) ?? NOTHING_CHOSEN;
+  const rules = new Rules(choices, options.asked ?? []);
+  const drafts = await readDrafts(rules.withoutBackups(found.files), files, root);
+  const scenes = await scenesOf(files, { looks, mayLook });
+  const own = await ownShots(drafts.shots, scenes, looks);
+  const { shots, leftOut } = await rules.sorted(own.shots, found, async ({ path }) =>
+    scenes.has(await looks.realPlace(path)),
+  );
   // What goes over all shots in one piece is kept apart: a window has to breathe in between.
   await turn();
   const names = uniqueNames(
     shots.map((draft) => ({ id: draft.id, wanted: wantedName(draft), path: draft.file.name })),
   );
   await turn();
-  const built = await builtJobs(shots, names, { outputRoot, test, allowed, looks, mayLook });
+  const place = { outputRoot, test, allowed, looks, mayLook };
+  const built = await builtJobs(shots, names, place, leftOut.shots);
 
   const jobs = built.map(({ job }) => job);
   const told: ShotProblem[] = [
     ...found.flaws.map((flaw) => flawProblem('error', flaw, null)),
     ...built.flatMap(({ problems }) => problems),
     ...drafts.errors.map((flaw) => flawProblem('error', flaw, null)),
-    ...[...drafts.warnings, ...warnings].map((flaw) => flawProblem('warning', flaw, null)),
+    ...[...drafts.warnings, ...own.warnings].map((flaw) => flawProblem('warning', flaw, null)),
   ];
   const problems = withoutRepeats(told);
-  if (jobs.length === 0) problems.push(noShots(root));
+  if (jobs.length === 0) problems.push(noShots(root, leftOut));
   return {
     id: batchIdOf(root, outputRoot),
     folder: root,
@@ -82,6 +95,7 @@ export async function createBatchFromDirectory(
     ...(test && { test }),
     jobs,
     problems,
+    leftOut,
     wantsTrust:
       jobs.some((job) => job.shotConfig?.script != null) ||
       problems.some((problem) => problem.needsTrust),
@@ -115,9 +129,11 @@ function withoutRepeats(problems: readonly ShotProblem[]): ShotProblem[] {
   });
 }
 
-function noShots(root: string): ShotProblem {
+function noShots(root: string, { shots }: LeftOut): ShotProblem {
   const message =
-    'There is no shot in this folder: a shot is a .blend file, or a .yaml file with `blend:` or `script:` in it.';
+    shots.length > 0
+      ? 'Every shot of this folder is left out: it is an older version or a backup, or somebody has left it out by hand.'
+      : 'There is no shot in this folder: a shot is a .blend file, or a .yaml file with `blend:` or `script:` in it.';
   return flawProblem('error', { place: whole({ path: root, name: '.' }), message }, null);
 }
 
@@ -126,14 +142,81 @@ type Looking = Pick<BatchPlace, 'looks' | 'mayLook'>;
 /** The drafts that are shots of their own, and a warning for each one that is left out unexpectedly. */
 async function ownShots(
   drafts: readonly Draft[],
-  files: ShotFiles,
-  { looks, mayLook }: Looking,
+  scenes: ReadonlySet<string>,
+  looks: FileLooks,
 ): Promise<{ readonly shots: readonly Draft[]; readonly warnings: readonly Flaw[] }> {
-  const scenes = await scenesOf(files, { looks, mayLook });
   const isScene = await sideBySide(drafts, async ({ file }) => {
     return file.kind === 'blend' && scenes.has(await looks.realPlace(file.path));
   });
   return withoutOutputs(drafts.filter((_, index) => !isScene[index]));
+}
+
+/** Which files of a folder are no shots though they could be: what the artist said, else the rules. */
+class Rules {
+  readonly #takenIn: ReadonlySet<string>;
+  readonly #byHand: ReadonlySet<string>;
+  readonly #asked: ReadonlySet<string>;
+
+  constructor(
+    private readonly choices: FolderChoices,
+    asked: readonly string[],
+  ) {
+    this.#takenIn = new Set(choices.takenIn);
+    this.#byHand = new Set(choices.leftOut);
+    this.#asked = new Set(asked.map(folded));
+  }
+
+  /** What is to be read. */
+  withoutBackups(files: readonly FoundFile[]): readonly FoundFile[] {
+    return files.filter((file) => !file.inBackups || this.#takes(file, 'backup'));
+  }
+
+  /** @param isScene whether a YAML file names it: then it is part of a shot, wherever it lies */
+  async sorted(
+    drafts: readonly Draft[],
+    { files, blendBackups }: Found,
+    isScene: (file: FoundFile) => Promise<boolean>,
+  ): Promise<{ readonly shots: readonly Draft[]; readonly leftOut: LeftOut }> {
+    const read = this.withoutBackups(files);
+    const blends = read.filter(({ kind }) => kind === 'blend');
+    const older = olderVersions(blends.map(({ name }) => name));
+    const isNeeded = neededShots(drafts);
+    const takenIn: string[] = [];
+    const out: LeftOutShot[] = [];
+    const shots = drafts.filter(({ id, file, given }) => {
+      const newer = (file.kind === 'blend' && older.get(file.name)) || null;
+      const rule = file.kind === 'blend' && isNeeded(file) ? null : ruleAgainst(file, newer);
+      const reason = this.#byHand.has(file.name) ? 'by-hand' : rule;
+      if (reason === null) return true;
+      if (!this.#takes(file, reason)) {
+        const name = given ?? stemOf(file.name);
+        out.push({ id, name, file: file.name, reason, newer });
+        return false;
+      }
+      if (reason !== 'by-hand') takenIn.push(file.name);
+      return true;
+    });
+    const unread = files.filter((file) => !read.includes(file));
+    const isPart = await sideBySide(unread, isScene);
+    for (const { name: file } of unread.filter((_, index) => !isPart[index])) {
+      const backup = { id: jobIdOf(file), name: stemOf(file), file };
+      out.push({ ...backup, reason: 'backup', newer: null });
+    }
+    return { shots, leftOut: { shots: out, takenIn, blendBackups } };
+  }
+
+  #takes(file: FoundFile, reason: LeftOutReason): boolean {
+    if (this.#asked.has(folded(stemOf(file.name)))) return true;
+    if (reason === 'by-hand') return false;
+    const byRule = reason === 'older-version' ? this.choices.allVersions : this.choices.backups;
+    return byRule || this.#takenIn.has(file.name);
+  }
+}
+
+function ruleAgainst(file: FoundFile, newer: string | null): LeftOutReason | null {
+  if (file.inBackups) return 'backup';
+  if (isAutosave(file.name)) return 'autosave';
+  return newer === null ? null : 'older-version';
 }
 
 /** The .blend files that YAML files name, links resolved: scenes, and no more shots. */

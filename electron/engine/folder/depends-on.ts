@@ -1,19 +1,31 @@
 import { dirname, resolve } from 'node:path';
-import type { ShotLink } from '../../../shared/shot.ts';
-import { folded } from './names.ts';
+import type { LeftOutShot, ShotLink } from '../../../shared/shot.ts';
+import { folded, stemOf } from './names.ts';
 import { type Draft, wantedName } from './read-shots.ts';
 import { flawed, ShotError } from './shot-error.ts';
-import { type ScalarTree, textOf, valueAt } from './tree.ts';
+import { type ScalarTree, type SourceFile, textOf, valueAt } from './tree.ts';
 import { nearestOf } from './validate.ts';
 
 type Links = readonly ShotLink[];
 
-/** The shots that each shot depends on, in the same order; an error where `depends_on` can't be meant. */
+/** Whether some shot of these depends on a file that is a shot by itself. */
+export function neededShots(drafts: readonly Draft[]): (file: SourceFile) => boolean {
+  const items = drafts.flatMap(itemsOf).map((item) => ({ text: textOf(item).trim(), item }));
+  const names = new Set(items.map(({ text }) => folded(text)));
+  const paths = new Set(items.flatMap(({ text, item }) => pathsOf(text, item)));
+  return ({ path, name }) => names.has(folded(stemOf(name))) || paths.has(path);
+}
+
+/**
+ * The shots that each shot depends on, in the same order; an error where `depends_on` can't be meant.
+ * @param leftOut what the folder holds beside these shots
+ */
 export function linksOf(
   drafts: readonly Draft[],
   names: readonly string[],
+  leftOut: readonly LeftOutShot[] = [],
 ): readonly (Links | ShotError)[] {
-  const shots = new Shots(drafts, names);
+  const shots = new Shots(drafts, names, leftOut);
   const links = drafts.map((draft): Links | ShotError => {
     try {
       return itemsOf(draft).flatMap((item) => shots.named(item, draft) ?? []);
@@ -39,7 +51,11 @@ class Shots {
   /** Of names that are not there: the search for what was meant is slow. */
   readonly #nearest = new Map<string, string | null>();
 
-  constructor(drafts: readonly Draft[], names: readonly string[]) {
+  constructor(
+    drafts: readonly Draft[],
+    names: readonly string[],
+    private readonly leftOut: readonly LeftOutShot[],
+  ) {
     for (const [index, draft] of drafts.entries()) {
       const link = { job: draft.id, name: names[index] ?? draft.id };
       this.#links.set(draft.id, link);
@@ -64,12 +80,13 @@ class Shots {
     throw flawed(item.place, `\`depends_on\` names this shot itself; take \`${text}\` out of it.`);
   }
 
-  #found(text: string, { place }: ScalarTree): ShotLink {
-    const known =
-      this.#byName.get(folded(text)) ??
-      this.#byFile.get(resolve(dirname(place.file.path), text)) ??
-      this.#byFile.get(resolve(this.#root(place.file), text));
-    if (known) return known;
+  #found(text: string, item: ScalarTree): ShotLink {
+    const { place } = item;
+    const byName = this.#byName.get(folded(text));
+    if (byName) return byName;
+    const paths = pathsOf(text, item);
+    const [byFile] = paths.flatMap((path) => this.#byFile.get(path) ?? []);
+    if (byFile) return byFile;
     const [one, ...more] = this.#byWish.get(folded(text)) ?? [];
     if (one && more.length === 0) return one;
     if (one) {
@@ -77,15 +94,18 @@ class Shots {
       const message = `\`depends_on\`: several shots are called \`${text}\`; write which of them: ${names}.`;
       throw flawed(place, message);
     }
+    const root = rootOf(place.file);
+    const out = this.leftOut.find(
+      ({ name, file }) => folded(name) === folded(text) || paths.includes(resolve(root, file)),
+    );
+    if (out) {
+      const message = `\`depends_on\` names \`${text}\`, which is left out of this folder: take it in again, or take it out of \`depends_on\`.`;
+      throw flawed(place, message);
+    }
     const near = this.#near(text);
     const hint = near === null ? 'write its name, or its file relative to this one' : null;
     const message = `\`depends_on\`: there is no shot \`${text}\` in this folder; ${hint ?? `did you mean \`${near}\`?`}`;
     throw flawed(place, hint === null ? message : `${message}.`);
-  }
-
-  /** The shot folder, from a file in it. */
-  #root({ path, name }: ScalarTree['place']['file']): string {
-    return resolve(path, ...name.split('/').map(() => '..'));
   }
 
   #near(text: string): string | null {
@@ -98,6 +118,16 @@ class Shots {
     this.#nearest.set(text, near);
     return near;
   }
+}
+
+/** The files that an item may mean: beside the one that says it, or below the shot folder. */
+function pathsOf(text: string, { place: { file } }: ScalarTree): readonly string[] {
+  return [resolve(dirname(file.path), text), resolve(rootOf(file), text)];
+}
+
+/** The shot folder, from a file in it. */
+function rootOf({ path, name }: SourceFile): string {
+  return resolve(path, ...name.split('/').map(() => '..'));
 }
 
 function itemsOf({ tree }: Draft): readonly ScalarTree[] {

@@ -1,17 +1,22 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
+import { isBackupFolder } from './left-out.ts';
 import { reasonOf, whole } from './read-text.ts';
 import type { Flaw } from './shot-error.ts';
 import type { SourceFile } from './tree.ts';
 
 export interface FoundFile extends SourceFile {
   readonly kind: 'yaml' | 'blend';
+  /** It lies in a folder of backups; not there: it does not. */
+  readonly inBackups?: boolean;
 }
 
 export interface Found {
   /** In natural order of their paths: `shot2` before `shot10`. */
   readonly files: readonly FoundFile[];
   readonly flaws: readonly Flaw[];
+  /** Blender's own backups, such as `shot.blend1`. */
+  readonly blendBackups: number;
 }
 
 /** Someone dropped a whole disk: more than this is not walked. */
@@ -29,7 +34,7 @@ export async function discover(folder: string, leftOut: readonly string[]): Prom
   const walk = new Walk(folder, new Set(leftOut.filter((path) => path !== folder)));
   await walk.run();
   const files = walk.files.sort((a, b) => byPath(a.name, b.name));
-  return { files, flaws: walk.flaws };
+  return { files, flaws: walk.flaws, blendBackups: walk.blendBackups };
 }
 
 const collator = new Intl.Collator('en', { numeric: true });
@@ -47,14 +52,23 @@ function byPath(a: string, b: string): number {
   return left.length - right.length;
 }
 
+/** A folder on the way. */
+interface Visited {
+  readonly path: string;
+  /** Links resolved. */
+  readonly real: string;
+  readonly inBackups: boolean;
+}
+
 class Walk {
   readonly files: FoundFile[] = [];
   readonly flaws: Flaw[] = [];
+  blendBackups = 0;
   readonly #root: string;
   readonly #leftOut: ReadonlySet<string>;
   readonly #seen = new Set<string>();
   /** Links to folders wait, so that what is really in a folder is found under its real path. */
-  readonly #links: string[] = [];
+  readonly #links: Omit<Visited, 'real'>[] = [];
   #entries = 0;
 
   constructor(root: string, leftOut: ReadonlySet<string>) {
@@ -63,10 +77,10 @@ class Walk {
   }
 
   async run(): Promise<void> {
-    await this.#folder(this.#root, this.#root);
+    await this.#folder({ path: this.#root, real: this.#root, inBackups: false });
     for (let link = this.#links.shift(); link !== undefined; link = this.#links.shift()) {
-      const target = await realpath(link).catch(() => null);
-      if (target !== null) await this.#folder(link, target);
+      const real = await realpath(link.path).catch(() => null);
+      if (real !== null) await this.#folder({ ...link, real });
     }
     if (this.#entries > MAX_ENTRIES) {
       const message = `This folder holds more than ${MAX_ENTRIES.toLocaleString('en')} files; not all were searched for shots. Choose the folder of the shots themselves.`;
@@ -74,19 +88,20 @@ class Walk {
     }
   }
 
-  async #folder(path: string, real: string): Promise<void> {
-    const waiting = [{ path, real }];
+  async #folder(first: Visited): Promise<void> {
+    const waiting = [first];
     for (let next = waiting.pop(); next; next = waiting.pop()) {
       if (this.#leftOut.has(next.path) || this.#leftOut.has(next.real)) continue;
       if (this.#seen.has(next.real)) continue;
       this.#seen.add(next.real);
       for (const entry of await this.#list(next.path)) {
-        const inside = join(next.path, entry.name);
+        const path = join(next.path, entry.name);
         if (entry.name.startsWith('.')) continue;
         if (entry.isDirectory() && !FOREIGN_FOLDERS.has(entry.name)) {
-          waiting.push({ path: inside, real: join(next.real, entry.name) });
-        } else if (entry.isFile()) this.#add(inside);
-        else if (entry.isSymbolicLink()) await this.#link(inside);
+          const inBackups = next.inBackups || isBackupFolder(entry.name);
+          waiting.push({ path, real: join(next.real, entry.name), inBackups });
+        } else if (entry.isFile()) this.#add(path, next.inBackups);
+        else if (entry.isSymbolicLink()) await this.#link(path, next.inBackups);
       }
     }
   }
@@ -105,16 +120,19 @@ class Walk {
     }
   }
 
-  async #link(path: string): Promise<void> {
+  async #link(path: string, inBackups: boolean): Promise<void> {
     const target = await stat(path).catch(() => null);
-    if (target?.isDirectory()) this.#links.push(path);
+    if (target?.isDirectory()) {
+      this.#links.push({ path, inBackups: inBackups || isBackupFolder(basename(path)) });
+    }
     // A link that leads nowhere counts too: reading it tells so.
-    else if (target === null || target.isFile()) this.#add(path);
+    else if (target === null || target.isFile()) this.#add(path, inBackups);
   }
 
-  #add(path: string): void {
+  #add(path: string, inBackups: boolean): void {
     const kind = kindOf(path);
-    if (kind !== null) this.files.push({ ...this.#file(path), kind });
+    if (kind !== null) this.files.push({ ...this.#file(path), kind, inBackups });
+    else if (/\.blend\d+$/i.test(path)) this.blendBackups += 1;
   }
 
   #file(path: string): SourceFile {

@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { BatchJob } from '../../../shared/job.ts';
 import { FRESH_JOB } from '../../../shared/job-state.ts';
-import type { ShotConfig, ShotLink, ShotProblem } from '../../../shared/shot.ts';
+import type { LeftOutShot, ShotConfig, ShotLink, ShotProblem } from '../../../shared/shot.ts';
 import type { TestPass } from '../../../shared/test-pass.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { linksOf } from './depends-on.ts';
@@ -37,11 +37,15 @@ export interface BatchPlace {
   readonly mayLook: Shared['mayLook'];
 }
 
-/** A job for each draft, in the same order; failed from the start where the shot can't be rendered. */
+/**
+ * A job for each draft, in the same order; failed from the start where the shot can't be rendered.
+ * @param leftOut shots that are not in the batch
+ */
 export async function builtJobs(
   drafts: readonly Draft[],
   names: readonly string[],
   { outputRoot, test, allowed, looks, mayLook }: BatchPlace,
+  leftOut: readonly LeftOutShot[] = [],
 ): Promise<readonly BuiltJob[]> {
   const shared = { looks, mayLook, lists: new FrameLists(), test };
   const attempts = await sideBySide(drafts, (draft, index) => {
@@ -56,7 +60,7 @@ export async function builtJobs(
       attempts[clash.index] = { ...late, config: null, error: duplicate(late, early) };
   }
   await turn();
-  const links = linksOf(drafts, names);
+  const links = linksOf(drafts, names, leftOut);
   return sideBySide(attempts, (attempt, index) => jobOf(linked(attempt, links[index] ?? [])), 1);
 }
 

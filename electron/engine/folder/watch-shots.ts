@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { watch } from 'chokidar';
 import type { Batch } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import type { LeftOutShot } from '../../../shared/shot.ts';
 
 export interface WatchOptions {
   /** Absolute folders in which nothing is looked at: where frames go. */
@@ -136,6 +137,23 @@ export function changedShots(known: readonly BatchJob[], now: Batch): ChangedSho
     changed: now.jobs.filter((job) => isOther(before.get(job.id), job)).map(({ id }) => id),
     gone: known.filter(({ id }) => !here.has(id)).map(({ id }) => id),
   };
+}
+
+/**
+ * The versions that were the newest until newer ones came.
+ * @param known the jobs as they were read before
+ * @param come ids of jobs that have come since
+ */
+export function replacedShots(
+  known: readonly BatchJob[],
+  { jobs, leftOut }: Batch,
+  come: readonly string[],
+): readonly LeftOutShot[] {
+  const before = new Set(known.map(({ id }) => id));
+  const files = new Set(jobs.filter(({ id }) => come.includes(id)).map(({ shotFile }) => shotFile));
+  return (leftOut?.shots ?? []).filter(
+    ({ id, newer }) => newer !== null && files.has(newer) && before.has(id),
+  );
 }
 
 function isOther(before: BatchJob | undefined, now: BatchJob): boolean {

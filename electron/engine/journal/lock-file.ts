@@ -290,3 +290,22 @@ export async function guarded(guard: string, act: () => Promise<boolean>): Promi
     await rmdir(guard).catch(() => {});
   }
 }
+
+/** Another one is just at it: so often it is tried again, and for so long, ms. */
+const AGAIN_MS = 15;
+const LONGEST_MS = 20_000;
+
+/**
+ * The same, when its turn has come. Throws what `act` throws, and a sentence where nobody lets it in.
+ * @param what is being changed, as the subject of a sentence
+ */
+export async function inTurn(guard: string, what: string, act: () => Promise<void>): Promise<void> {
+  const acted = () => act().then(() => true);
+  const until = performance.now() + LONGEST_MS;
+  while (!(await guarded(guard, acted))) {
+    if (performance.now() > until) {
+      throw new Error(`${what} is being changed by somebody else for too long.`);
+    }
+    await pause(AGAIN_MS * (1 + Math.random()));
+  }
+}

@@ -1,12 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { watch } from 'chokidar';
 import { z } from 'zod';
 import { testPassSchema } from '../../../shared/test-pass.ts';
 import type { NightQueue } from '../../../shared/tonight.ts';
 import { holderText, isHeldHere, type Lock, lockAddress, takeAddress } from '../journal/lock.ts';
-import { guarded } from '../journal/lock-file.ts';
+import { inTurn } from '../journal/lock-file.ts';
 import { jsonAs, setAside, writeAtomically } from '../lib/atomic-file.ts';
 import { EMPTY_QUEUE } from './queue.ts';
 
@@ -30,10 +29,6 @@ const schema = z.object({
 });
 
 const FILE = 'queue.json';
-
-/** Another one is just changing it: so often it is tried again, and for so long, ms. */
-const AGAIN_MS = 15;
-const LONGEST_MS = 20_000;
 
 /** Another process goes through the night. */
 export class NightInUse extends Error {
@@ -78,21 +73,12 @@ export class QueueFile {
   async change(how: (queue: NightQueue) => NightQueue): Promise<NightQueue> {
     await mkdir(this.#folder, { recursive: true });
     let now = EMPTY_QUEUE;
-    const write = async () => {
+    await inTurn(join(this.#folder, 'changing'), 'The list of tonight', async () => {
       const before = await this.read();
       now = how(before);
-      if (now !== before) {
-        await writeAtomically(this.path, `${JSON.stringify({ version: 1, ...now }, null, 2)}\n`);
-      }
-      return true;
-    };
-    const until = performance.now() + LONGEST_MS;
-    while (!(await guarded(join(this.#folder, 'changing'), write))) {
-      if (performance.now() > until) {
-        throw new Error('The list of tonight is being changed by somebody else for too long.');
-      }
-      await pause(AGAIN_MS * (1 + Math.random()));
-    }
+      if (now === before) return;
+      await writeAtomically(this.path, `${JSON.stringify({ version: 1, ...now }, null, 2)}\n`);
+    });
     return now;
   }
 

@@ -48,6 +48,8 @@ const LONGEST_CHOICE_MS = 1000;
 export interface LoadReport extends ResumeCard {
   /** Of the newest run; `null`: this batch was never rendered. */
   readonly outcome: BatchOutcome | null;
+  /** By its id, how many frames are recorded as done of a shot that is not in the batch now; only of those with some. */
+  readonly doneElsewhere: ReadonlyMap<string, number>;
 }
 
 /** A batch as the resume card shows it. */
@@ -82,7 +84,8 @@ export async function loadBatch(
   const forget = overwrites(config, journal.replayed);
   const { resumed } = await joinBatch(batch, journal.replayed, { forget });
   const drivenBy = lock.held && !isOurs() ? holderText(lock.holder) : null;
-  const report = { ...cardOf(journal.replayed, resumed), orphansStopped, drivenBy };
+  const doneElsewhere = framesBeside(batch, journal.replayed);
+  const report = { ...cardOf(journal.replayed, resumed), orphansStopped, drivenBy, doneElsewhere };
   return { jobs: resumed.map(shownJob), journal, report };
 }
 
@@ -272,10 +275,19 @@ function isContinued({ outcome, jobs, gone }: Replayed): boolean {
   return ['interrupted', 'cancelled', 'partial'].includes(standingOf(outcome, here));
 }
 
+/** Frames of shots that were rendered once and are not in the batch now: left out, or gone from the folder. */
+function framesBeside({ jobs }: Batch, recorded: Replayed): ReadonlyMap<string, number> {
+  const here = new Set(jobs.map(({ id }) => id));
+  const beside = [...recorded.jobs.values()].filter(
+    ({ id, counts }) => !here.has(id) && counts.done,
+  );
+  return new Map(beside.map(({ id, counts }) => [id, counts.done]));
+}
+
 function cardOf(
   { outcome, lastAt, unfinished, setAside }: Replayed,
   resumed: readonly ResumedJob[],
-): Omit<LoadReport, 'drivenBy' | 'orphansStopped'> {
+): Omit<LoadReport, 'drivenBy' | 'orphansStopped' | 'doneElsewhere'> {
   const jobs = resumed.map(({ job }) => job);
   const stale = resumed.filter((one) => one.stale > 0);
   return {
