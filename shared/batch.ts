@@ -135,7 +135,8 @@ export const RUN_OUTCOMES = ['completed', 'failed', 'cancelled', 'interrupted'] 
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** How a whole batch stands after its newest run. `partial`: the chosen shots are done, and others wait. */
-export type BatchOutcome = RunOutcome | 'partial';
+export const BATCH_OUTCOMES = [...RUN_OUTCOMES, 'partial'] as const;
+export type BatchOutcome = (typeof BATCH_OUTCOMES)[number];
 
 /** What came of a batch. total = completed + failed + skipped + cancelled, once it has finished. */
 export interface BatchResult {

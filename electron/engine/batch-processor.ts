@@ -29,6 +29,7 @@ import { JobLogs } from './journal/job-log.ts';
 import type { PlayedJournal } from './journal/replay.ts';
 import { STALL_BOUNDS, type StallBounds } from './lane/limits.ts';
 import { progressNow } from './progress.ts';
+import { keepNight, NIGHTS } from './report/kept-nights.ts';
 import { resultOf } from './result.ts';
 import { ownFrames } from './resume/join-job.ts';
 import { type LoadReport, loadBatch } from './resume/resume.ts';
@@ -324,7 +325,7 @@ export class BatchProcessor {
     if (this.running) throw new Error('Cancel the batch before its checkpoint is cleared.');
     await this.#choices.written();
     await this.#logs.close();
-    await new BatchCheckpoint(this.checkpointPath).clear();
+    await new BatchCheckpoint(this.checkpointPath).clear({ keeps: [NIGHTS] });
     this.#logs = new JobLogs(this.checkpointPath);
     this.order.forget();
     this.#store.replace(this.batch.jobs, NO_RUN);
@@ -385,7 +386,10 @@ export class BatchProcessor {
       if (live.hasBegun) this.#orphansStopped = 0;
     });
     await this.#logs.close();
-    return this.getResult();
+    const result = this.getResult();
+    // Where the disk refuses, the journal has it still, until the next run.
+    if (live.hasBegun) await keepNight(this.checkpointPath, result).catch(() => null);
+    return result;
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BatchEvent } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
@@ -161,14 +161,22 @@ export class BatchCheckpoint {
     );
   }
 
-  /** Forgets the batch: its whole folder goes, the frames stay. Throws `BatchInUse`. Closes. */
-  async clear(): Promise<void> {
+  /**
+   * Forgets the batch: its whole folder goes, the frames stay. Throws `BatchInUse`. Closes.
+   * @param options `keeps`: names of what stays in the folder
+   */
+  async clear({ keeps = [] }: { readonly keeps?: readonly string[] } = {}): Promise<void> {
     if (!this.#lock) {
       const answer = await isHeld(this.#directory);
       if (answer.held) throw new BatchInUse(answer.holder);
     }
     await this.#closeJournal();
-    await rm(this.#directory, { recursive: true, force: true, maxRetries: 3 });
+    const names = await readdir(this.#directory).catch(() => []);
+    const kept = names.filter((name) => keeps.includes(name));
+    const going = kept.length === 0 ? [''] : names.filter((name) => !kept.includes(name));
+    for (const name of going) {
+      await rm(join(this.#directory, name), { recursive: true, force: true, maxRetries: 3 });
+    }
     this.#store = new BatchStore([]);
     await this.close();
   }

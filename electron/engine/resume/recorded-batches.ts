@@ -119,6 +119,16 @@ export async function readResult(directory: string): Promise<BatchResult> {
   return resultOf(shown, [], seen, now);
 }
 
+/** What a journal says of a run that nobody goes on with any more; `null`: it tells of none. */
+export function recordedResult(replayed: Replayed): BatchResult | null {
+  const { run, outcome, lastAt, night, jobs, gone } = replayed;
+  if (!run || !outcome) return null;
+  const here = [...jobs.values()].filter(({ id }) => !gone.has(id));
+  const seen = { ...run, finishedAt: run.finishedAt ?? lastAt };
+  const now = { running: false, cancelled: outcome === 'cancelled', outcome, night };
+  return resultOf(here, [], seen, now);
+}
+
 /** A journal that is replayed has nothing running; one that is still written, or broke off, has. */
 function atWork(job: BatchJob, since: number): BatchJob {
   const { status, startTime, endTime } = job;

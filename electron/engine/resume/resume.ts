@@ -114,6 +114,8 @@ export interface ResumeOrder {
   readonly isCancelled: () => boolean;
   /** Told what was done before, as soon as that is read. */
   readonly onRead: (recorded: Replayed) => void;
+  /** Told of a run that broke off, as it was then; kept by nobody. */
+  readonly onBroken: (before: Replayed) => Promise<void>;
 }
 
 /** A batch whose journal and store are where a run begins. */
@@ -135,9 +137,9 @@ export interface ResumedBatch {
 export async function resumeBatch(order: ResumeOrder): Promise<ResumedBatch> {
   const { batch, config, store, checkpoint, claims, blenders } = order;
   const { resumeOnFailure } = config;
-  const replayed = asBefore(
-    await checkpoint.open({ afresh: !resumeOnFailure, before: order.takeJournal() }),
-  );
+  const before = await checkpoint.open({ afresh: !resumeOnFailure, before: order.takeJournal() });
+  if (before.outcome === 'interrupted') await order.onBroken(before);
+  const replayed = asBefore(before);
   const orphansStopped = order.orphansStopped + (await endLeftBehind(checkpoint.directory, batch));
   const recorded = resumeOnFailure ? replayed : replay([]);
   order.onRead(recorded);

@@ -20,7 +20,9 @@ import type { StallBounds } from '../lane/limits.ts';
 import { SerialQueue } from '../lib/serial-queue.ts';
 import { allEnded, sideBySide } from '../lib/side-by-side.ts';
 import { hasStaging } from '../proof/staging.ts';
+import { keepNight } from '../report/kept-nights.ts';
 import { outcomeOf } from '../result.ts';
+import { recordedResult } from '../resume/recorded-batches.ts';
 import { type ResumedBatch, type ResumeOrder, resumeBatch } from '../resume/resume.ts';
 import { joinShots } from './late-shots.ts';
 import type { PauseState } from './pause.ts';
@@ -34,7 +36,7 @@ const SHOTS_AT_ONCE = 4;
 export interface RunOrder
   extends Omit<
     ResumeOrder,
-    'checkpoint' | 'claims' | 'blenders' | 'chosen' | 'isCancelled' | 'onRead'
+    'checkpoint' | 'claims' | 'blenders' | 'chosen' | 'isCancelled' | 'onRead' | 'onBroken'
   > {
   /** Ids of the jobs that are cancelled before its lanes are there. */
   readonly leftOut: Set<string>;
@@ -179,6 +181,7 @@ export class LiveRun {
         ...{ checkpoint, claims, blenders },
         chosen: (job) => order.choices.appliedTo(job),
         isCancelled: () => this.#isCancelled,
+        onBroken: (before) => keepBrokenNight(directory, before),
         onRead: (recorded) => {
           unwatch = checkpoint.watchRequests((cancelling) => this.#obey(cancelling));
           const expected = Math.min(order.info.workers, expectedWork(batch, only, recorded));
@@ -296,6 +299,13 @@ interface Tools {
   readonly seats: Seats;
   /** Blenders that are coming up already. */
   readonly early: Promise<EarlyBlenders | null> | null;
+}
+
+/** The numbers of a run that broke off would be lost with the next one. */
+async function keepBrokenNight(directory: string, before: Replayed): Promise<void> {
+  const result = recordedResult(before);
+  // The journal has it all: the night begins without.
+  if (result) await keepNight(directory, result).catch(() => null);
 }
 
 /** Ends the shots that no Blender is here for; true if there are some. */

@@ -1,0 +1,135 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { z } from 'zod';
+import { batchIdOf } from '../folder/names.ts';
+import { holds } from '../folder/output-place.ts';
+import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
+import { batchesDirectory, checkpointDirectory } from '../journal/data-directory.ts';
+import { isSealed, sealed, unsealed } from '../journal/journal-format.ts';
+import { BatchInUse, isHeld } from '../journal/lock.ts';
+import { jsonAs } from '../lib/atomic-file.ts';
+import { flushDirectory } from '../lib/publish.ts';
+
+/** Where a batch is: its shot folder, and the folder below which its frames lie. Absolute. */
+export interface BatchPlace {
+  readonly folder: string;
+  readonly outputRoot: string;
+}
+
+/**
+ * Where the frames of a batch are when its shot folder is somewhere else now: with it, if they were in it, else where
+ * they were. Pure.
+ */
+export function placeAfter(before: BatchPlace, folder: string): BatchPlace {
+  const moved = moveOf(before.folder, folder);
+  const went = holds(before.folder, before.outputRoot);
+  return { folder, outputRoot: went ? moved(before.outputRoot) : before.outputRoot };
+}
+
+/**
+ * Gives a batch that is somewhere else now its checkpoint there: paths in its journal are written anew, so that it goes
+ * on as if it had always been there. No frame is touched. Resolves with its new id.
+ * Throws `BatchInUse`, what the disk says, and a sentence where the other place has a batch with frames of its own.
+ */
+export async function moveBatch(data: string, batchId: string, to: BatchPlace): Promise<string> {
+  const from = checkpointDirectory(data, batchId);
+  const answer = await isHeld(from);
+  if (answer.held) throw new BatchInUse(answer.holder);
+  const { run } = await new BatchCheckpoint(from).load();
+  if (!run)
+    throw new Error('Nothing of this batch was rendered yet: open its folder where it is now.');
+  const id = batchIdOf(to.folder, to.outputRoot);
+  const target = checkpointDirectory(data, id);
+  if (id !== batchId) await clearFor(target, to.folder);
+  const newPaths = [moveOf(run.outputRoot, to.outputRoot), moveOf(run.folder, to.folder)];
+  const renamed = (text: string) => {
+    if (text === run.batchId) return id;
+    const moved = newPaths.map((move) => move(text)).find((path) => path !== text);
+    return moved ?? text;
+  };
+  const journal = join(from, 'journal.moved');
+  await rewritten(join(from, 'journal.jsonl'), journal, renamed);
+  if (id !== batchId) {
+    await mkdir(batchesDirectory(data), { recursive: true });
+    await rename(from, target);
+  }
+  // Where it ends before this, the batch is found under its new name with its old places, and can be moved again.
+  await rename(join(target, 'journal.moved'), join(target, 'journal.jsonl'));
+  await flushDirectory(target);
+  return id;
+}
+
+/** Makes room for a checkpoint. */
+async function clearFor(target: string, folder: string): Promise<void> {
+  if (!(await stat(target).catch(() => null))) return;
+  const there = new BatchCheckpoint(target);
+  const { jobs } = await there.load();
+  if ([...jobs.values()].some(({ counts }) => counts.done > 0)) {
+    throw new Error(
+      `The folder “${folder}” has a batch with frames of its own already. Remove that from the history, or choose another folder.`,
+    );
+  }
+  await there.clear();
+}
+
+/** A path that is a folder, or lies in it, where that folder is another one; any other text as it is. */
+function moveOf(before: string, now: string): (text: string) => string {
+  const isIn = (text: string) =>
+    text.startsWith(before) && /^[/\\]/.test(text.slice(before.length));
+  return (text) => (text === before || isIn(text) ? now + text.slice(before.length) : text);
+}
+
+/** Writes a journal with other texts in it, synced. Lines that are none of ours stay as they are. */
+async function rewritten(
+  file: string,
+  to: string,
+  renamed: (text: string) => string,
+): Promise<void> {
+  await rm(to, { force: true });
+  const handle = await open(to, 'w');
+  try {
+    const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: 0 });
+    let waiting: string[] = [];
+    for await (const line of lines) {
+      waiting.push(`${lineWith(line, renamed)}\n`);
+      if (waiting.length < LINES_AT_ONCE) continue;
+      await handle.write(waiting.join(''));
+      waiting = [];
+    }
+    await handle.write(waiting.join(''));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const LINES_AT_ONCE = 1000;
+
+function lineWith(line: string, renamed: (text: string) => string): string {
+  const isOurs = hasSeal(line);
+  if (isOurs === null) return line;
+  const value = jsonAs(z.json(), isOurs ? unsealed(line) : line);
+  if (value === null || typeof value !== 'object') return line;
+  const now = mapped(value, renamed) as object;
+  return isOurs ? sealed(now) : JSON.stringify(now);
+}
+
+/** `null`: it was changed after it was written. */
+function hasSeal(line: string): boolean | null {
+  try {
+    return isSealed(Buffer.from(line));
+  } catch {
+    return null;
+  }
+}
+
+function mapped(value: unknown, renamed: (text: string) => string): unknown {
+  if (typeof value === 'string') return renamed(value);
+  if (Array.isArray(value)) return value.map((part) => mapped(part, renamed));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, mapped(part, renamed)]),
+  );
+}

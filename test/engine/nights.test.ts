@@ -1,0 +1,154 @@
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  BatchProcessor,
+  createBatchFromDirectory,
+  keptNights,
+  moveBatch,
+  nightLogs,
+  nightReport,
+  placeAfter,
+} from '../../electron/engine/index.ts';
+import { keepNight } from '../../electron/engine/report/kept-nights.ts';
+import { type EngineRig, event, makeEngine, STAND_IN } from './rig.ts';
+
+const HERO = 'frames: 1-3';
+
+/** The batch of a folder that may be anywhere; its frames go into it. */
+async function inFolder(rig: EngineRig, folder: string) {
+  const batch = await createBatchFromDirectory(folder);
+  const config = { blenderPath: STAND_IN, workers: 1, backoffMs: 1 };
+  return new BatchProcessor(batch, { config, dataDirectory: rig.data });
+}
+
+/** A folder of one shot with all that it needs. */
+async function film(rig: EngineRig, name: string): Promise<string> {
+  await rig.file(`${name}/scenes/any.blend`, 'BLENDER-v403RENDH');
+  await rig.file(`${name}/hero.yaml`, `blend: scenes/any.blend\n${HERO}\n`);
+  return join(rig.folder, name);
+}
+
+test('each night keeps its numbers, its report and what Blender said, whatever is rendered after it', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', HERO);
+  await rig.steer({ render: { frame: 3, crash: true } });
+  const { processor, job } = await rig.processor({ maxRetries: 0 });
+  await processor.processBatch();
+  await rig.steer({});
+  await processor.retryJobs([job('hero').id]);
+  const directory = processor.checkpointPath;
+  const [second, first, ...others] = await keptNights(directory);
+  expect(others).toEqual([]);
+  expect(first).toMatchObject({
+    outcome: 'failed',
+    frames: { rendered: 2, done: 2, failed: 1, total: 3 },
+    blender: '4.3.2',
+    hasLogs: true,
+  });
+  expect(second).toMatchObject({ outcome: 'completed', frames: { rendered: 1, done: 3 } });
+  const report = await readFile(await nightReport(directory, first?.id ?? ''), 'utf8');
+  expect(report).toContain('hero');
+  expect(report).toContain('crashed');
+  expect(await readdir(nightLogs(directory, first?.id ?? ''))).toEqual(['hero.log']);
+});
+
+test('a run in which nothing was to do is no night, and one that is cleared away leaves those before it', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', HERO);
+  const { processor } = await rig.processor();
+  const result = await processor.processBatch();
+  await processor.processBatch();
+  expect(await keptNights(processor.checkpointPath)).toHaveLength(1);
+  await keepNight(processor.checkpointPath, result);
+  expect(await keptNights(processor.checkpointPath)).toHaveLength(1);
+  await processor.clearCheckpoint();
+  expect(await keptNights(processor.checkpointPath)).toHaveLength(1);
+  expect(await readdir(processor.checkpointPath)).toEqual(['nights']);
+});
+
+test('a night that broke off is kept when the next one begins', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', HERO);
+  const first = await rig.processor();
+  await first.processor.processBatch();
+  const directory = first.processor.checkpointPath;
+  await first.processor.close();
+  // As a crash leaves it: without its end, and without what is kept at the end.
+  const journal = join(directory, 'journal.jsonl');
+  const lines = (await readFile(journal, 'utf8')).split('\n');
+  const left = lines.filter((line) => !/"batch-finished"|"job-finished"|"frame":3/.test(line));
+  await rig.file('data/journal', left.join('\n'));
+  await rename(join(rig.data, 'journal'), journal);
+  await rm(join(directory, 'nights'), { recursive: true });
+  const { processor } = await rig.processor();
+  await processor.processBatch();
+  expect(await keptNights(directory)).toMatchObject([
+    { outcome: 'completed', frames: { rendered: 1, done: 3 } },
+    { outcome: 'interrupted', frames: { rendered: 2, done: 2 } },
+  ]);
+});
+
+test('a folder that was moved away takes its batch along: nothing is rendered again', async () => {
+  const rig = await makeEngine();
+  const before = await film(rig, 'film');
+  await rig.steer({ render: { frame: 3, hang: true } });
+  const first = await inFolder(rig, before);
+  const until = new Promise<void>((resolve) => {
+    first.subscribe((signal) => event('frame-done', 'hero', 2)(signal) && resolve());
+  });
+  const running = first.processBatch();
+  await until;
+  await first.cancel();
+  await running;
+  await first.close();
+  await rig.steer({});
+  const now = join(rig.folder, 'disk', 'film of old');
+  await mkdir(join(rig.folder, 'disk'));
+  await rename(before, now);
+
+  const place = placeAfter(first.batch, now);
+  expect(place).toEqual({ folder: now, outputRoot: join(now, 'renders') });
+  const id = await moveBatch(rig.data, first.batch.id, place);
+  const second = await inFolder(rig, now);
+  expect(second.batch.id).toBe(id);
+  expect(await second.load()).toMatchObject({
+    outcome: 'cancelled',
+    framesWhole: 2,
+    framesLost: 0,
+  });
+  const done: number[] = [];
+  second.subscribe((signal) => {
+    if (signal.type === 'event' && signal.event.type === 'frame-done')
+      done.push(signal.event.frame);
+  });
+  expect(await second.processBatch()).toMatchObject({ outcome: 'completed' });
+  await second.close();
+  expect(done).toEqual([3]);
+  expect(await keptNights(second.checkpointPath)).toHaveLength(2);
+  expect(await readdir(join(rig.data, 'batches'))).toEqual([id]);
+});
+
+test('a folder with frames of its own is not taken for the one that was moved', async () => {
+  const rig = await makeEngine();
+  const processors = [];
+  for (const name of ['film', 'other']) {
+    const processor = await inFolder(rig, await film(rig, name));
+    await processor.processBatch();
+    await processor.close();
+    processors.push(processor);
+  }
+  const [one, other] = processors as [BatchProcessor, BatchProcessor];
+  const moving = moveBatch(rig.data, one.batch.id, placeAfter(one.batch, other.batch.folder));
+  await expect(moving).rejects.toThrow('frames of its own already');
+  expect(await readdir(join(rig.data, 'batches'))).toHaveLength(2);
+});
+
+test.each([
+  ['/a/film', '/a/film/renders', '/b/film', '/b/film/renders'],
+  ['/a/film', '/a/film', '/b/film', '/b/film'],
+  ['/a/film', '/a/film renders', '/b/film', '/a/film renders'],
+  ['/a/film', '/frames/film', '/b/film', '/frames/film'],
+])('frames of %s in %s are, once it is in %s, in %s', (folder, outputRoot, now, expected) => {
+  expect(placeAfter({ folder, outputRoot }, now).outputRoot).toBe(expected);
+});
