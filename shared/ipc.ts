@@ -6,6 +6,7 @@ import type { LogLine } from './events.ts';
 import { VERDICTS } from './frame-state.ts';
 import type { GpuList } from './gpu.ts';
 import { OTHER_BLENDER_POLICIES } from './job.ts';
+import { type KeptNight, NIGHT_ID } from './night-record.ts';
 import { PRIORITY_CHANGES } from './order.ts';
 import { type PowerCountdown, TIME_OF_DAY } from './schedule.ts';
 import { allSettingsSchema, type Settings } from './settings.ts';
@@ -62,6 +63,7 @@ export const MENU_COMMANDS = [
   'find',
   'export-report',
   'copy-report',
+  'nights',
   'settings',
   'shortcuts',
   'updates',
@@ -128,6 +130,14 @@ export const CALLS = {
   'batch:reveal': call(batch),
   /** Takes it out of the history, with its checkpoint. Frames and shot files stay. */
   'batch:forget': call(batch),
+  /** Asks where the folder of a batch is now, and goes on with it there; `null`: the dialog was closed. */
+  'batch:locate': call(batch).gives<BatchSnapshot | null>(),
+  /** What is kept of its nights, newest first; also where its folder is gone. */
+  'nights:list': call(batch).gives<readonly KeptNight[]>(),
+  /** Opens the report of a night in the program that the system has for it, or shows the folder of its logs. */
+  'nights:open': call(
+    batch.extend({ night: z.string().regex(NIGHT_ID), what: z.enum(['report', 'logs']) }),
+  ),
   /** Renders only these of what is left, while the batch is at rest. */
   'jobs:render': call(jobs),
   /** The batches that are rendered one after another, and when. */

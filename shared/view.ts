@@ -31,6 +31,8 @@ export interface BatchSummary {
   readonly lastAt: number | null;
   /** Why the batch can't be opened: folder gone, checkpoint unreadable. */
   readonly problem: string | null;
+  /** Its folder is not where it was: it may be somewhere else now. */
+  readonly isGone?: boolean;
 }
 
 /**

@@ -27,6 +27,7 @@ import { answerCalls, push } from './ipc/ipc.ts';
 import { NightControl } from './night/night-control.ts';
 import { TellingElsewhere } from './night/telling-elsewhere.ts';
 import { noticeOf, refusalOf } from './refusal.ts';
+import { writeNightPage } from './sessions/reports.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { BlenderShelf } from './stores/blenders.ts';
 import { ClusterShelf } from './stores/cluster.ts';
@@ -79,6 +80,7 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
     onEnded: async (batch, result) => {
       // Told before the next one begins.
       telling.ended(batch, result);
+      void writeNightPage(batch.processor, (wish) => thumbnails.get(wish));
       if (await night.ended(batch, result)) telling.nightOver();
     },
     onBroken: async (batch, why) => {

@@ -77,7 +77,7 @@ export { keptNights, nightLogs, nightPage, nightReport } from './report/kept-nig
 export { batchCommand, repeatCommand } from './report/repeat-command.ts';
 export { batchHeadline } from './report/summary.ts';
 export { writeReport } from './report/write-report.ts';
-export { type BatchPlace, moveBatch, placeAfter } from './resume/move-batch.ts';
+export { moveBatch, placeAfter } from './resume/move-batch.ts';
 export {
   type CheckpointSummary,
   listCheckpoints,

@@ -5,26 +5,33 @@ import { useBatch } from '../store/batch-store.ts';
 import { NOTHING_SELECTED, type Selection } from '../store/selection.ts';
 import { EVERYTHING, useUi } from '../store/ui-store.ts';
 import { start } from './blender-actions.ts';
-import { askOfBatch, askOrNotify, currentView, notify, openDialog } from './ui-actions.ts';
+import {
+  askOfBatch,
+  askOrNotify,
+  closeDialog,
+  currentView,
+  notify,
+  openDialog,
+} from './ui-actions.ts';
 
 /** Openings are numbered as they are asked for; the newest belongs on the screen. */
 let lastOpening = 0;
 let openingShown = 0;
 
-export function chooseFolder(): Promise<void> {
-  return open('folder:choose', undefined);
+export async function chooseFolder(): Promise<void> {
+  await open('folder:choose', undefined);
 }
 
-export function openSamples(): Promise<void> {
-  return open('samples:open', undefined);
+export async function openSamples(): Promise<void> {
+  await open('samples:open', undefined);
 }
 
-export function openFolder(path: string): Promise<void> {
-  return open('folder:open', { path });
+export async function openFolder(path: string): Promise<void> {
+  await open('folder:open', { path });
 }
 
-export function openBatch(batchId: string): Promise<void> {
-  return open('batch:open', { batchId });
+export async function openBatch(batchId: string): Promise<void> {
+  await open('batch:open', { batchId });
 }
 
 /** Puts a batch on the screen, with its first shot selected and its resume card, if any, in front. */
@@ -99,6 +106,14 @@ export async function copyReport(): Promise<void> {
   if (answer !== undefined) notify('The report is on the clipboard.');
 }
 
+/** Asks where the folder of a batch is now, and goes on with it there. */
+export async function locate(batchId: string): Promise<void> {
+  const shown = await open('batch:locate', { batchId });
+  if (!shown) return;
+  closeDialog();
+  notify('The batch is in its new place. What was done is done there, too.');
+}
+
 /** Takes a batch out of the history; if it was on the screen, that is empty then. */
 export async function forgetBatch(batchId: string, name: string): Promise<void> {
   const answer = await askOrNotify('batch:forget', { batchId });
@@ -122,20 +137,24 @@ function firstOf({ rows: [first] }: BatchSnapshot): Selection {
     : NOTHING_SELECTED;
 }
 
-type OpeningCall = 'folder:choose' | 'samples:open' | 'folder:open' | 'batch:open';
+type OpeningCall = 'folder:choose' | 'samples:open' | 'folder:open' | 'batch:open' | 'batch:locate';
 
 /**
  * Only the newest of several openings is shown, whichever is answered last. The main process follows
  * the one that it opened last, so it is told again where that is not the one on the screen.
  */
-async function open<N extends OpeningCall>(name: N, payload: CallPayload<N>): Promise<void> {
+async function open<N extends OpeningCall>(name: N, payload: CallPayload<N>): Promise<boolean> {
   lastOpening += 1;
   const opening = lastOpening;
   const snapshot = await askOrNotify<OpeningCall>(name, payload);
-  if (!snapshot) return;
-  if (opening === lastOpening) return showBatch(snapshot);
+  if (!snapshot) return false;
+  if (opening === lastOpening) {
+    showBatch(snapshot);
+    return true;
+  }
   const shown = currentView();
   if (openingShown === lastOpening && shown && shown.id !== snapshot.view.id) {
     await openBatch(shown.id);
   }
+  return true;
 }

@@ -97,10 +97,16 @@ const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
   find: { may: () => true, run: () => document.getElementById(SEARCH_ID)?.focus() },
   'export-report': { may: mayReport, run: batch.exportReport },
   'copy-report': { may: mayReport, run: batch.copyReport },
+  nights: { may: ({ view }) => view.phase !== 'unread', run: showNights },
   settings: { run: openSettings },
   shortcuts: { run: () => openDialog({ kind: 'shortcuts' }) },
   updates: { run: checkForUpdates },
 };
+
+function showNights(): void {
+  const view = currentView();
+  if (view) openDialog({ kind: 'nights', batchId: view.id, name: view.name, goneFrom: null });
+}
 
 async function pauseOrGoOn(): Promise<void> {
   const view = currentView();

@@ -20,6 +20,7 @@ import { UpdatesDialog } from '../updates/UpdatesDialog.tsx';
 import { AgainDialog } from './AgainDialog.tsx';
 import { BlenderDialog } from './BlenderDialog.tsx';
 import { LeftOutDialog } from './LeftOutDialog.tsx';
+import { NightsDialog } from './NightsDialog.tsx';
 import { OtherBlenderDialog } from './OtherBlenderDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { TrustDialog } from './TrustDialog.tsx';
@@ -77,6 +78,10 @@ function Question() {
           no="Keep"
           onYes={() => void forgetBatch(dialog.batchId, dialog.name)}
         />
+      );
+    case 'nights':
+      return (
+        <NightsDialog batchId={dialog.batchId} name={dialog.name} goneFrom={dialog.goneFrom} />
       );
     case 'blender':
       return <BlenderDialog jobIds={dialog.jobIds} />;

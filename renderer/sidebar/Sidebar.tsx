@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Tonight } from '../../shared/tonight.ts';
 import type { BatchSummary } from '../../shared/view.ts';
-import { chooseFolder, openBatch } from '../actions/batch-actions.ts';
+import { chooseFolder, locate, openBatch } from '../actions/batch-actions.ts';
 import { openSettings } from '../actions/settings-actions.ts';
 import { addToTonight } from '../actions/tonight-actions.ts';
 import { askOrNotify, openDialog } from '../actions/ui-actions.ts';
@@ -71,7 +71,7 @@ function entryOf(batch: BatchSummary) {
     >
       <BatchEntry
         batch={batch}
-        onOpen={() => void openBatch(batch.id)}
+        onOpen={() => (batch.isGone ? showNights(batch) : void openBatch(batch.id))}
         onKeyDown={(event) => event.key === 'Delete' && askToForget(batch)}
       />
     </RightClickMenu>
@@ -99,12 +99,22 @@ function batchMenu(batch: BatchSummary): readonly MenuEntry[] {
     },
     'line',
     {
+      label: 'Nights…',
+      disabled: phase === 'unread',
+      onSelect: () => showNights(batch),
+    },
+    ...(batch.isGone ? [{ label: 'Locate…', onSelect: () => void locate(id) }] : []),
+    {
       label: 'Remove from history…',
       keys: 'Delete',
       disabled: isAtWork(batch),
       onSelect: () => askToForget(batch),
     },
   ];
+}
+
+function showNights({ id: batchId, name, folder, isGone }: BatchSummary): void {
+  openDialog({ kind: 'nights', batchId, name, goneFrom: isGone ? folder : null });
 }
 
 /** Asks first: what is forgotten would have to be rendered again. */

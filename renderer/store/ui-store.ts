@@ -35,6 +35,13 @@ export type Dialog =
   | { readonly kind: 'again'; readonly jobIds: readonly string[]; readonly frames: string }
   | { readonly kind: 'preview'; readonly jobId: string }
   | { readonly kind: 'forget-batch'; readonly batchId: string; readonly name: string }
+  /** `goneFrom`: where its folder was, which is not there any more; `null`: it is there. */
+  | {
+      readonly kind: 'nights';
+      readonly batchId: string;
+      readonly name: string;
+      readonly goneFrom: string | null;
+    }
   | { readonly kind: 'blender'; readonly jobIds: readonly string[] }
   | {
       readonly kind: 'other-blender';

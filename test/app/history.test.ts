@@ -56,8 +56,7 @@ describe('the sidebar', () => {
     const [gone] = historyOf([{ ...CHECKPOINT, folder: '/nowhere/shots' }], []);
     expect(gone).toMatchObject({
       name: 'shots',
-      problem:
-        'The folder “/nowhere/shots” is not there any more. Bring it back to open this batch.',
+      problem: 'The folder “/nowhere/shots” is not there any more.',
     });
   });
 

@@ -133,6 +133,20 @@ export class App {
     }, path);
   }
 
+  /** Files are opened in no other program from now on; gives which was the last. */
+  async catchOpenedFile(): Promise<() => Promise<string | null>> {
+    await this.launched.app.evaluate(({ app, shell }) => {
+      shell.openPath = async (path) => {
+        Object.assign(app, { openedFile: path });
+        return '';
+      };
+    });
+    return () =>
+      this.launched.app.evaluate(
+        ({ app }) => (app as unknown as { openedFile?: string }).openedFile ?? null,
+      );
+  }
+
   /** Closes the window by its frame; the question that comes is answered with a button. */
   async closeWindow(answer: QuitAnswer): Promise<'open' | 'gone'> {
     await this.#answerQuitting(answer);

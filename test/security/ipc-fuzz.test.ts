@@ -30,6 +30,8 @@ const WINDOW = { url: `${ORIGIN}/index.html`, mainFrame: true };
 const reveal = vi.fn();
 const desktop: Desktop = {
   chooseFolder: async () => null,
+  locateFolder: async () => null,
+  openFile: async () => reveal(),
   chooseOutput: async () => null,
   offer: () => undefined,
   chooseBlender: async () => null,
@@ -200,6 +202,12 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'report:export': batch, 'report:copy': batch, 'jobs:cancel': jobs, 'jobs:retry': jobs },
   ...{ 'jobs:render': jobs, 'batch:reveal': batch, 'batch:forget': batch },
   'batch:charts': batch,
+  ...{ 'batch:locate': batch, 'nights:list': batch },
+  'nights:open': fc.record({
+    batchId,
+    night: fc.constantFrom('2026-11-28T22-04-11', '2026-11-28T22-04-11-2'),
+    what: fc.constantFrom('report', 'logs'),
+  }),
   ...{ 'tonight:get': nothing, 'tonight:add': batch, 'tonight:remove': batch },
   ...{ 'tonight:start': nothing, 'tonight:stop': nothing },
   'tonight:move': fc.record({ batchId, before: fc.oneof(batchId, fc.constant(null)) }),

@@ -13,6 +13,7 @@ import {
 import type { Batch } from '../../../shared/batch.ts';
 import type { MenuCommand } from '../../../shared/ipc.ts';
 import type { AppInfo } from '../../../shared/view.ts';
+import { Refusal } from '../refusal.ts';
 import { nameOf } from '../sessions/view.ts';
 import type { Safe } from '../stores/telling.ts';
 import { offerInMenu } from './menu.ts';
@@ -22,10 +23,14 @@ import { showWindow } from './window.ts';
 export interface Desktop {
   /** `null`: the dialog was closed. */
   readonly chooseFolder: () => Promise<string | null>;
+  /** Where a shot folder is now. */
+  readonly locateFolder: (name: string) => Promise<string | null>;
   readonly chooseOutput: () => Promise<string | null>;
   /** A program or an app, or a folder with some. */
   readonly chooseBlender: (what: 'program' | 'folder') => Promise<string | null>;
   readonly reveal: (path: string) => void;
+  /** Opens a file of ours in the program that the system has for it. Rejects with a sentence. */
+  readonly openFile: (path: string) => Promise<void>;
   /** Where the report of a shot folder is to be written; `null`: the dialog was closed. */
   readonly chooseReport: (
     batch: Pick<Batch, 'folder' | 'outputRoot' | 'test'>,
@@ -37,6 +42,8 @@ export interface Desktop {
 
 export const desktop: Desktop = {
   chooseFolder: () => choose({ title: 'Open a shot folder', properties: ['openDirectory'] }),
+  locateFolder: (name) =>
+    choose({ title: `Where is “${name}” now?`, properties: ['openDirectory'] }),
   chooseOutput: () =>
     choose({
       title: 'Choose a folder for frames',
@@ -47,6 +54,10 @@ export const desktop: Desktop = {
       ? choose({ title: 'Add a Blender', properties: ['openFile'] })
       : choose({ title: 'Add a folder with Blenders', properties: ['openDirectory'] }),
   reveal: (path) => shell.showItemInFolder(path),
+  openFile: async (path) => {
+    const problem = await shell.openPath(path);
+    if (problem) throw new Refusal(`${path} could not be opened: ${problem}.`, 'Open it by hand.');
+  },
   chooseReport: async ({ folder, outputRoot, test }) => {
     // That of the finals stays beside it.
     const name = test ? `${nameOf(folder)}-${basename(outputRoot)}` : nameOf(folder);

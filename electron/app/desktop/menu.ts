@@ -50,6 +50,7 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
         SEPARATOR,
         item('Export Report…', 'CmdOrCtrl+E', 'export-report'),
         item('Copy Report', 'CmdOrCtrl+Shift+C', 'copy-report'),
+        item('Nights of This Batch…', null, 'nights'),
         ...(mac ? [] : [SEPARATOR, settings, SEPARATOR, { role: 'quit' } as const]),
       ],
     },

@@ -12,6 +12,8 @@ import {
   begunElsewhere,
   type ChoiceChange,
   frameVersions,
+  nightLogs,
+  nightReport,
   repeatCommand,
   settingPlaces,
   shotBlender,
@@ -27,6 +29,7 @@ import { openScene } from '../sessions/open-scene.ts';
 import { nightCharts, reportText, writeBatchReport } from '../sessions/reports.ts';
 import { stripCellOf } from '../sessions/rows.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import { nameOf } from '../sessions/view.ts';
 import type { BlenderShelf } from '../stores/blenders.ts';
 import type { ClusterShelf } from '../stores/cluster.ts';
 import type { JsonFile } from '../stores/json-file.ts';
@@ -144,6 +147,27 @@ export function callHandlers(options: CallsOptions): Handlers {
       await night.tonight.remove(batchId);
       await watched.set(batchId, false);
       void thumbnails.clear(batchId);
+    },
+    'batch:locate': async ({ batchId }) => {
+      const folder = await desktop.locateFolder(nameOf(await sessions.folderOf(batchId)));
+      if (folder === null) return null;
+      const session = await sessions.locate(batchId, folder);
+      if (session.id !== batchId) {
+        await night.tonight.remove(batchId);
+        await watched.set(batchId, false);
+        void thumbnails.clear(batchId);
+      }
+      return session.snapshot();
+    },
+    'nights:list': ({ batchId }) => sessions.nightsOf(batchId),
+    'nights:open': async ({ batchId, night, what }) => {
+      const nights = await sessions.nightsOf(batchId);
+      if (!nights.some(({ id }) => id === night)) {
+        throw new Refusal('Nothing of this night is kept any more.');
+      }
+      const directory = sessions.checkpointOf(batchId);
+      if (what === 'report') await desktop.openFile(await nightReport(directory, night));
+      else desktop.reveal(nightLogs(directory, night));
     },
     'jobs:render': ({ batchId, jobIds }) =>
       night.tonight.render(batchId, idsOf(sessions.get(batchId), jobIds), (session) =>

@@ -24,6 +24,7 @@ export function historyOf(
 
 function fromCheckpoint(checkpoint: CheckpointSummary): BatchSummary {
   const { id, folder, test, frames, jobs, lastAt, problem } = checkpoint;
+  const isGone = folder !== null && !existsSync(folder);
   return {
     id,
     folder: folder ?? '',
@@ -34,7 +35,8 @@ function fromCheckpoint(checkpoint: CheckpointSummary): BatchSummary {
     framesTotal: frames.total,
     jobs,
     lastAt,
-    problem: problem ?? goneFolder(folder),
+    problem: problem ?? (isGone ? `The folder “${folder}” is not there any more.` : null),
+    isGone,
   };
 }
 
@@ -44,9 +46,11 @@ function closedPhaseOf({ live, outcome, startedAt }: CheckpointSummary): BatchPh
   return outcome ?? (startedAt === null ? 'unread' : 'interrupted');
 }
 
-function goneFolder(folder: string | null): string | null {
-  if (folder === null || existsSync(folder)) return null;
-  return `The folder “${folder}” is not there any more. Bring it back to open this batch.`;
+/** One of the batches of a folder. */
+interface FolderBatch {
+  readonly id: string;
+  readonly folder: string;
+  readonly outputRoot: string;
 }
 
 /** The batches that have a checkpoint, as the artist sees them. */
@@ -74,6 +78,14 @@ export class History {
 
   async find(batchId: string): Promise<CheckpointSummary | undefined> {
     return (await this.#all()).find(({ id }) => id === batchId);
+  }
+
+  /** All batches of a folder. */
+  async of(folder: string): Promise<readonly FolderBatch[]> {
+    const all = await this.#all();
+    return all.flatMap(({ id, folder: its, outputRoot }) =>
+      its === folder && outputRoot !== null ? [{ id, folder, outputRoot }] : [],
+    );
   }
 
   /** The app is being closed while it renders. */

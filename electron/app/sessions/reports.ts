@@ -1,3 +1,5 @@
+import { rename, rm } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { BatchResult } from '../../../shared/batch.ts';
 import type { NightCharts } from '../../../shared/charts/night-charts.ts';
 import type { ThumbnailWish } from '../../../shared/thumbnail.ts';
@@ -5,6 +7,8 @@ import {
   type BatchProcessor,
   frameTimes,
   generateBatchReport,
+  keptNights,
+  nightPage,
   readResult,
   readWorkerUse,
   writeReport,
@@ -28,6 +32,27 @@ export async function writeBatchReport(
     workers: await readWorkerUse(processor.checkpointPath).catch(() => null),
     mayGoOn: () => performance.now() < end,
   });
+}
+
+/** A batch that is closed at once needs no page; the text of its report is there. */
+const SOON_MS = 2000;
+
+/** Gives the night that has just ended its page with pictures, in a moment and beside everything else. Never rejects. */
+export async function writeNightPage(
+  processor: BatchProcessor,
+  pictureOf: (wish: ThumbnailWish) => Promise<Uint8Array | null>,
+): Promise<void> {
+  await setTimeout(SOON_MS, undefined, { ref: false });
+  const { startedAt } = processor.run;
+  const nights = await keptNights(processor.checkpointPath);
+  const night = nights.find((each) => each.startedAt === startedAt);
+  if (!night || processor.running) return;
+  const page = nightPage(processor.checkpointPath, night.id);
+  // Whole or not at all: the app may be closed meanwhile. Without it there is the text, with the same words.
+  const part = `${page}.part.html`;
+  await writeBatchReport(processor, part, pictureOf)
+    .then(() => rename(part, page))
+    .catch(() => rm(part, { force: true }));
 }
 
 type ReportedBatch = Pick<BatchProcessor, 'running' | 'checkpointPath' | 'getResult'>;

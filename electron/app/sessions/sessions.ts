@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Batch, BatchConfig, BatchResult } from '../../../shared/batch.ts';
 import type { BatchSignal } from '../../../shared/events.ts';
 import type { Push } from '../../../shared/ipc.ts';
+import type { KeptNight } from '../../../shared/night-record.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { TestPass } from '../../../shared/test-pass.ts';
 import type { BatchSnapshot, BatchSummary } from '../../../shared/view.ts';
@@ -15,7 +16,10 @@ import {
   createBatchFromDirectory,
   finalsRoot,
   folderChoices,
+  keptNights,
+  moveBatch,
   outputFor,
+  placeAfter,
   readDetached,
   readingOf,
   SerialQueue,
@@ -248,6 +252,44 @@ export class Sessions {
       await Promise.all([this.#history.unmarkStopped(batchId), this.#seen.forget(batchId)]);
       this.changed();
     });
+  }
+
+  /** Goes on with a batch whose shot folder is somewhere else now, and follows it. Refuses one that renders. */
+  locate(batchId: string, folder: string): Promise<BatchSession> {
+    return this.#openings.take(async () => {
+      const open = this.#open.get(batchId);
+      const before = open?.processor.batch ?? (await this.#placeOf(batchId));
+      const { outputRoot, test } = before;
+      if (outputRoot === null) throw unknownBatch();
+      const place = placeAfter({ folder: before.folder, outputRoot }, await realpath(folder));
+      await this.#move(batchId, place);
+      // Its finals, and its other test passes: they went along. One that can't says so when it is opened itself.
+      for (const { id, ...other } of await this.#history.of(before.folder)) {
+        const to = placeAfter(other, place.folder);
+        if (id !== batchId) await this.#move(id, to).catch(() => undefined);
+      }
+      this.changed();
+      return this.#openFolder(place.folder, readingOf({ outputRoot: place.outputRoot, test }));
+    });
+  }
+
+  async #move(batchId: string, to: { folder: string; outputRoot: string }): Promise<void> {
+    const open = this.#open.get(batchId);
+    if (open?.running) throw stillRenders('move it');
+    await open?.close();
+    this.#open.delete(batchId);
+    await moveBatch(this.options.data, batchId, to);
+    await Promise.all([this.#history.unmarkStopped(batchId), this.#seen.forget(batchId)]);
+  }
+
+  /** What is kept of the nights of a batch, newest first; whether it can be opened or not. */
+  nightsOf(batchId: string): Promise<readonly KeptNight[]> {
+    return keptNights(this.checkpointOf(batchId));
+  }
+
+  /** The folder of a batch's checkpoint. */
+  checkpointOf(batchId: string): string {
+    return checkpointDirectory(this.options.data, batchId);
   }
 
   /** Forgets the checkpoint of an open batch; its frames stay. Refuses one that renders. */

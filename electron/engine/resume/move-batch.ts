@@ -13,7 +13,7 @@ import { jsonAs } from '../lib/atomic-file.ts';
 import { flushDirectory } from '../lib/publish.ts';
 
 /** Where a batch is: its shot folder, and the folder below which its frames lie. Absolute. */
-export interface BatchPlace {
+export interface MovedPlace {
   readonly folder: string;
   readonly outputRoot: string;
 }
@@ -22,7 +22,7 @@ export interface BatchPlace {
  * Where the frames of a batch are when its shot folder is somewhere else now: with it, if they were in it, else where
  * they were. Pure.
  */
-export function placeAfter(before: BatchPlace, folder: string): BatchPlace {
+export function placeAfter(before: MovedPlace, folder: string): MovedPlace {
   const moved = moveOf(before.folder, folder);
   const went = holds(before.folder, before.outputRoot);
   return { folder, outputRoot: went ? moved(before.outputRoot) : before.outputRoot };
@@ -33,7 +33,7 @@ export function placeAfter(before: BatchPlace, folder: string): BatchPlace {
  * on as if it had always been there. No frame is touched. Resolves with its new id.
  * Throws `BatchInUse`, what the disk says, and a sentence where the other place has a batch with frames of its own.
  */
-export async function moveBatch(data: string, batchId: string, to: BatchPlace): Promise<string> {
+export async function moveBatch(data: string, batchId: string, to: MovedPlace): Promise<string> {
   const from = checkpointDirectory(data, batchId);
   const answer = await isHeld(from);
   if (answer.held) throw new BatchInUse(answer.holder);

@@ -1,0 +1,57 @@
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import { makeBlend } from '../helpers/make-blend.ts';
+import { shutOut } from './axe.ts';
+import { app, place, shown, startApp, test } from './story.ts';
+
+/** The files that are kept of all nights, without the numbers of their folders. */
+async function kept(): Promise<readonly string[]> {
+  const names = await readdir(join(place.data, 'batches'), { recursive: true });
+  return names
+    .filter((name) => /nights.*report/.test(name))
+    .map((name) => name.split('/').at(-1) ?? '');
+}
+
+test('the folder was moved: the report of its night still opens, and Locate goes on with it there', async () => {
+  const folder = join(place.root, 'shots');
+  await makeBlend(join(folder, 'scenes', 'knob.blend'));
+  await writeFile(join(folder, 'hero.yaml'), 'blend: scenes/knob.blend\nframes: 1-2\n');
+  await startApp();
+  await app.dropFolder(folder);
+  await app.render();
+  await app.expectEnd();
+  await expect.poll(kept).toContain('report.html');
+  await app.close();
+  const now = join(place.root, 'archive');
+  await rename(folder, now);
+
+  await startApp();
+  const entry = app.window.getByRole('button', { name: /^shots/ });
+  await expect(entry).toContainText('is not there any more');
+  await entry.click();
+  const dialog = app.window.getByRole('dialog', { name: 'The folder of shots is gone' });
+  await expect(dialog).toContainText(folder);
+  await expect(dialog.getByRole('listitem')).toContainText(/Done · 2 frames in/);
+  expect(await shutOut(app.window)).toEqual([]);
+  await shown('folder-gone');
+  const opened = await app.catchOpenedFile();
+  await dialog.getByRole('button', { name: /^Report of/ }).click();
+  await expect.poll(opened).toMatch(/report\.html$/);
+  const page = await readFile((await opened()) ?? '', 'utf8');
+  expect(page).toContain('hero');
+  expect(page).toContain('data:image/jpeg');
+
+  await app.answerOpenDialog(now);
+  await dialog.getByRole('button', { name: 'Locate…' }).click();
+  await app.expectStatus('hero', 'Done');
+  await expect(dialog).toBeHidden();
+  await expect(app.window.getByRole('button', { name: /^archive/ })).toBeVisible();
+  await expect(app.window.getByRole('button', { name: /^shots/ })).toBeHidden();
+  await app.window.getByRole('button', { name: /^archive/ }).click({ button: 'right' });
+  await app.window.getByRole('menuitem', { name: 'Nights…' }).click();
+  const nights = app.window.getByRole('dialog', { name: 'Nights of archive' });
+  await expect(nights.getByRole('listitem')).toHaveCount(1);
+  expect(await shutOut(app.window)).toEqual([]);
+  await shown('nights');
+});
