@@ -8,6 +8,13 @@ import { type TestPass, testPassSchema } from './test-pass.ts';
 export const EXISTING_POLICIES = ['resume', 'skip', 'overwrite'] as const;
 export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
 
+/**
+ * What becomes of finished frames whose files were saved since they were made. `ask`: they stay, and say so until the artist
+ * has decided; `keep`: they stay; `again`: they are rendered again. What is missing is rendered from the files as they are.
+ */
+export const SAVED_POLICIES = ['ask', 'keep', 'again'] as const;
+export type SavedPolicy = (typeof SAVED_POLICIES)[number];
+
 /** What is asked of a cluster for each Blender; the names are those of Slurm's options. */
 const slurmWishesSchema = z.object({
   /** Places at once, at most. */
@@ -46,6 +53,7 @@ const configSchema = z.object({
   frameTimeoutSeconds: z.number().nullable().catch(null),
   continueOnError: z.boolean().catch(true),
   existing: z.enum(EXISTING_POLICIES).catch('resume'),
+  saved: z.enum(SAVED_POLICIES).catch('ask'),
   /** The folder is trusted: `.blend` files may auto-run Python and `script:` is run. */
   trusted: z.boolean().catch(false),
   /** For all shots that don't say otherwise; `null`: the one that fits each shot, of those that are found. */

@@ -7,6 +7,7 @@ import type { Frozen } from './frozen.ts';
 import {
   type BatchJob,
   framePlanSchema,
+  inputSchema,
   OTHER_BLENDER_POLICIES,
   shotWarningSchema,
 } from './job.ts';
@@ -32,6 +33,26 @@ const JOB_EVENTS = [
     outputPath: z.string(),
     source: z.string(),
   }),
+  /**
+   * Files of it were saved after frames of it were made. Those that were proved until then stay, and are of the files
+   * before; what is rendered from then on is of the files as they are now.
+   */
+  z.object({
+    type: z.literal('job-saved'),
+    ...ofJob,
+    /** Of the shot as it is now. */
+    source: z.string(),
+    /** The other files that its scene uses, as they are now; not there: nobody knows of any. */
+    inputs: z.array(inputSchema).optional(),
+    /** When the newest of them was saved; `null`: nobody knows. */
+    saved: z.number().nullable(),
+    /** The names of those that were. */
+    files: z.array(z.string()),
+    /** The artist has said already that such frames are kept. */
+    kept: z.literal(true).optional(),
+  }),
+  /** The artist keeps what was made of it before its files were saved. */
+  z.object({ type: z.literal('older-kept'), ...ofJob }),
   z.object({ type: z.literal('job-planned'), ...ofJob, plan: framePlanSchema }),
   /** Its scene was looked through after opening: this is all that is wrong with it now. */
   z.object({ type: z.literal('job-warned'), ...ofJob, warnings: z.array(shotWarningSchema) }),

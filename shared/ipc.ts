@@ -57,6 +57,8 @@ export const MENU_COMMANDS = [
   'render-rejected',
   'leave-out',
   'left-out',
+  'keep-older',
+  'render-older',
   'render-first',
   'raise-priority',
   'lower-priority',
@@ -169,6 +171,9 @@ export const CALLS = {
   'frames:again': call(jobs.extend({ frames: z.string().min(1).max(4096).nullable() })),
   /** The rejected frames of all shots again. */
   'frames:rejected-again': call(batch),
+  /** What was made of these jobs before their files were saved: it is kept, or rendered again. */
+  'frames:keep-older': call(jobs),
+  'frames:older-again': call(jobs),
   /** What the artist says of pictures; `null` takes that back. */
   'frames:review': call(
     job.extend({

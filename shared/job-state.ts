@@ -15,6 +15,7 @@ import {
 } from './frame-state.ts';
 import { parseFrames } from './frames.ts';
 import type { BatchJob, FramePlan, JobStatus, RetryTally } from './job.ts';
+import { filesOf, isSameFiles } from './older-files.ts';
 
 /** What can happen to one frame. */
 export type FrameEvent = Extract<JobEvent, { readonly frame: number }>;
@@ -33,6 +34,9 @@ export const JOB_MOVES: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
 export const MOST_WARNINGS = 50;
 /** More retried frames than these are told as a number. */
 export const MOST_RETRIED = 20;
+/** So many times are told apart at which files of a shot were saved, and so many of the files. */
+const MOST_OLDER = 20;
+const MOST_SAVED = 3;
 
 /** The state of a job before anything has happened to it. */
 export const FRESH_JOB: Omit<
@@ -53,6 +57,7 @@ export const FRESH_JOB: Omit<
   counts: NO_FRAMES,
   picked: null,
   askedAgain: null,
+  older: [],
   renderSeconds: 0,
 };
 
@@ -78,6 +83,10 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
         outputPath: event.outputPath,
         source: event.source,
       };
+    case 'job-saved':
+      return saved(job, event);
+    case 'older-kept':
+      return { ...job, older: (job.older ?? []).map((one) => ({ ...one, kept: true as const })) };
     case 'job-planned':
       return planned(job, event.plan);
     case 'job-prioritized':
@@ -389,17 +398,27 @@ function moved(job: BatchJob, status: JobStatus): BatchJob {
   return { ...job, status };
 }
 
+/** Twice is once: what a shot is now it was not saved into again. What had failed may go well from now on. */
+function saved(job: BatchJob, event: Extract<JobEvent, { type: 'job-saved' }>): BatchJob {
+  const { source, inputs } = event;
+  const before = filesOf(job);
+  if (isSameFiles(before, { source, ...(inputs && { inputs }) })) return job;
+  const { at, saved, files, kept } = event;
+  const left = { until: at, ...before, saved, files: files.slice(0, MOST_SAVED) };
+  const older = [...(job.older ?? []), { ...left, ...(kept && { kept }) }].slice(-MOST_OLDER);
+  const plan = job.plan && inputs ? { ...job.plan, inputs } : job.plan;
+  const next = { ...job, source, plan, older };
+  return ['failed', 'cancelled', 'skipped'].includes(job.status) ? reset(next) : next;
+}
+
 /** A new plan keeps what is known of the frames that both plans make into the same files. */
 function planned(job: BatchJob, plan: NonNullable<BatchJob['plan']>): BatchJob {
   const old = job.plan;
   const same =
     old !== null &&
-    old.directory === plan.directory &&
-    old.pattern === plan.pattern &&
-    JSON.stringify(old.patterns ?? []) === JSON.stringify(plan.patterns ?? []) &&
-    old.extension === plan.extension &&
-    old.width === plan.width &&
-    old.height === plan.height;
+    hasSameNames(old, plan) &&
+    // What was made from older files stays, also where the new ones make larger pictures.
+    ((old.width === plan.width && old.height === plan.height) || (job.older ?? []).length > 0);
   const known = same && old.frames.length > 0;
   const frames = known
     ? FrameList.of(plan.frames.map((frame) => frameState(job, frame) ?? WAITING))
@@ -413,6 +432,16 @@ function planned(job: BatchJob, plan: NonNullable<BatchJob['plan']>): BatchJob {
       : frame,
   );
   return withFrames({ ...job, plan, askedAgain: null }, asked);
+}
+
+/** Whether a frame has the same file by both plans. */
+export function hasSameNames(a: FramePlan, b: FramePlan): boolean {
+  return (
+    a.directory === b.directory &&
+    a.pattern === b.pattern &&
+    JSON.stringify(a.patterns ?? []) === JSON.stringify(b.patterns ?? []) &&
+    a.extension === b.extension
+  );
 }
 
 function reset(job: BatchJob): BatchJob {

@@ -89,7 +89,7 @@ export const sceneSettingsSchema = z.object({
 });
 
 /** A file that a scene uses, beside its .blend and script. */
-const inputSchema = z.object({
+export const inputSchema = z.object({
   /** Absolute. */
   file: z.string(),
   /** `null`: it was missing. */
@@ -148,6 +148,21 @@ function ascends(frames: readonly number[]): boolean {
   return frames.every((frame, index) => index === 0 || frame > (frames[index - 1] as number));
 }
 
+/** Files that frames of a job were made from, and that were saved since. */
+export interface OlderFiles {
+  /** Frames that were proved until then, and after those of the older files before it, are of these; ms since 1970. */
+  readonly until: number;
+  /** As they were: see `BatchJob.source`. */
+  readonly source: string;
+  readonly inputs?: readonly InputFile[];
+  /** When they were saved, ms since 1970; `null`: nobody knows. */
+  readonly saved: number | null;
+  /** What was saved, at most `MOST_SAVED` names of files; empty where nobody knows. */
+  readonly files: readonly string[];
+  /** The artist keeps what was made of them. */
+  readonly kept?: true;
+}
+
 /** One shot to render, and how far it is. */
 export interface BatchJob {
   /** Stable across restarts: made from the shot file's path relative to the folder. */
@@ -185,6 +200,8 @@ export interface BatchJob {
   readonly picked?: readonly number[] | null;
   /** Frames that were asked for again while nobody knew which it has; `null`: none. */
   readonly askedAgain?: readonly number[] | 'all' | null;
+  /** What it was made from before its files were saved, oldest first; not there: they never were. See `older-files.ts`. */
+  readonly older?: readonly OlderFiles[];
   /** Sum of the seconds of the frames that are done. */
   readonly renderSeconds: number;
 }

@@ -4,6 +4,7 @@ import type { Failure } from './failure.ts';
 import type { FrameCounts, FrameState } from './frame-state.ts';
 import type { FramePlan, JobStatus, RetryTally, StallLimit } from './job.ts';
 import type { Incident, PauseReason, PoolChange } from './night.ts';
+import type { OlderNote } from './older-files.ts';
 import type { LeftOutShot, ShotConfig, ShotProblem } from './shot.ts';
 import type { TestPass } from './test-pass.ts';
 
@@ -79,6 +80,8 @@ export interface JobRow {
   /** Pictures that the artist has judged so. */
   readonly approved: number;
   readonly rejected: number;
+  /** Frames that are older than the files of the shot, of which the artist has not said what becomes of them; `null`: none. */
+  readonly older: OlderNote | null;
   /** Higher goes first; 0 is normal. */
   readonly priority: number;
   /** What keeps a shot that is still to be rendered from it, as a sentence; `null`: nothing that is known. */
@@ -136,6 +139,8 @@ export interface ResumeCard {
   readonly shotsUnopened: number;
   /** Shots whose frames are rendered again because the shot changed. */
   readonly stale: readonly { readonly name: string; readonly frames: number }[];
+  /** Shots whose finished frames are older than their files, which stay: so many, and what was saved when. */
+  readonly older: readonly (OlderNote & { readonly name: string })[];
   /** Recorded frames whose files are gone or were changed by someone else. */
   readonly framesLost: number;
   readonly orphansStopped: number;
@@ -233,6 +238,16 @@ export interface FrameDetail {
   readonly state: FrameState;
 }
 
+/** Frames, such as `1-24`, and the files that they were made from. */
+export interface MadeFrom {
+  readonly frames: string;
+  readonly count: number;
+  /** When these were saved after that, ms since 1970; `null`: nobody knows. */
+  readonly saved: number | null;
+  readonly files: readonly string[];
+  readonly kept: boolean;
+}
+
 /** What the inspector shows of one job. */
 export interface JobDetail {
   readonly jobId: string;
@@ -245,6 +260,8 @@ export interface JobDetail {
   readonly fps: number | null;
   readonly problems: readonly ShotProblem[];
   readonly retries: readonly RetryTally[];
+  /** Which of its frames are of files as they were before they were saved, those that are kept among them. */
+  readonly older: readonly MadeFrom[];
   /** Of its next frame. */
   readonly stall: StallLimit;
   /** How long Blender may be silent while it opens the scene. */

@@ -130,6 +130,8 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
     console.error(error);
     push('notice', refusalOf(error).message);
   });
+  // Who comes back from Blender may have saved there.
+  app.on('browser-window-focus', () => void sessions.lookAtFiles());
   guardContents();
   denyPermissions(session.defaultSession);
   serveWindow(join(app.getAppPath(), 'out/renderer'), thumbnails);

@@ -4,8 +4,10 @@ import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
 import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { olderNote, savedText, undecidedFrames } from '../../shared/older-files.ts';
 import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
+import { clockText } from '../../shared/schedule.ts';
 import { titleOf } from '../../shared/test-pass.ts';
 import { batchHeadline } from '../engine/index.ts';
 import type { Output } from './output.ts';
@@ -138,6 +140,8 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
       const count = `${job.counts.done} of ${job.counts.total} frames are done`;
       return line('good', `${job.name}: the frames that were asked for are done. In all ${count}.`);
     }
+    case 'job-saved':
+      return olderLine(job);
     case 'job-warned':
       return warningLine(job);
     case 'job-retried':
@@ -159,6 +163,16 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
       return null;
   }
 }
+
+/** Frames of a shot that stay though its files were saved after them. */
+function olderLine(job: BatchJob): Line | null {
+  const note = olderNote(job, undecidedFrames(job));
+  if (note === null) return null;
+  const text = savedText(note, (at) => `at ${clockText(at)}`);
+  return line('warn', `${job.name}: ${text}. They stay; ${DECIDE}.`);
+}
+
+const DECIDE = '--saved again renders them again, --saved keep leaves it at that';
 
 function warningCount({ warnings }: BatchJob): string {
   return warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
@@ -196,6 +210,7 @@ export function summaryLines(
   );
   const lines = ['', batchHeadline(result), ...failed.flatMap((job) => endLine(job)?.text ?? [])];
   lines.push(...warningLines(result.jobs));
+  lines.push(...result.jobs.flatMap((job) => olderLine(job)?.text ?? []).slice(0, MOST_WARNED));
   if (result.jobs.some((job) => job.counts.done > 0)) {
     lines.push(printable(`The frames are in ${result.run.outputRoot}.`));
   }

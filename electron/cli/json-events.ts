@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { BatchResult } from '../../shared/batch.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
+import { formatFrames } from '../../shared/frames.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { poisonedFrames } from '../../shared/job-state.ts';
+import { numbersOf, undecidedFrames } from '../../shared/older-files.ts';
 import { type RunView, waitingTold } from './job-lines.ts';
 import type { JsonLine } from './json-line.ts';
 import type { Output } from './output.ts';
@@ -107,6 +109,11 @@ function jobJsonEvent(event: JobEvent, job: BatchJob): JsonLine | null {
   switch (event.type) {
     case 'job-started':
       return { type: event.type, ...about(job) };
+    case 'job-saved': {
+      const { saved, files } = event;
+      const frames = formatFrames(numbersOf(undecidedFrames(job)));
+      return { type: event.type, ...about(job), saved, files, frames };
+    }
     case 'job-warned':
       return { type: event.type, ...about(job), warnings: event.warnings };
     case 'job-retried': {

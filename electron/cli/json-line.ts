@@ -54,6 +54,15 @@ const LINES = [
   }),
   z.object({ type: z.literal('node-left-out'), node: z.string(), message }),
   z.object({ type: z.literal('job-started'), ...ofJob }),
+  z.object({
+    type: z.literal('job-saved').meta({
+      description: 'Files of it were saved after these frames were made, which stay.',
+    }),
+    ...ofJob,
+    saved: moment,
+    files: z.array(z.string()).meta({ description: 'The names of those that were.' }),
+    frames: z.string().meta({ description: 'Such as 1-24; those that nobody has decided about.' }),
+  }),
   z.object({ type: z.literal('job-warned'), ...ofJob, warnings: z.array(shotWarningSchema) }),
   z.object({ type: z.literal('job-retried'), ...ofJob, cause, message }),
   z.object({

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_CONFIG, EXISTING_POLICIES, MEMORY_LIMIT } from '../../shared/batch.ts';
+import {
+  DEFAULT_CONFIG,
+  EXISTING_POLICIES,
+  MEMORY_LIMIT,
+  SAVED_POLICIES,
+} from '../../shared/batch.ts';
 import { parseFrames } from '../../shared/frames.ts';
 import { OTHER_BLENDER_POLICIES } from '../../shared/job.ts';
 import { parseTimeOfDay, WHEN_DONE } from '../../shared/schedule.ts';
@@ -150,6 +155,12 @@ export const trustOption = () =>
 
 export const factoryOption = () =>
   new Option('--factory-startup', 'without your Blender preferences and add-ons');
+
+export const savedOption = () =>
+  new Option(
+    '--saved <what>',
+    'frames that were made before a .blend, script, texture or library of their shot was saved: keep leaves it at that, again renders them again and sets the old pictures aside; by default they stay, what is missing is rendered from the files as they are now, and that is said each time',
+  ).choices(SAVED_POLICIES.filter((policy) => policy !== 'ask'));
 
 export const existingOption = () =>
   new Option(

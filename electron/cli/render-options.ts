@@ -3,6 +3,7 @@ import {
   type BatchConfig,
   DEFAULT_CONFIG,
   type ExistingPolicy,
+  type SavedPolicy,
 } from '../../shared/batch.ts';
 import { formatFrames } from '../../shared/frames.ts';
 import type { OtherBlenderPolicy } from '../../shared/job.ts';
@@ -26,6 +27,7 @@ export interface RenderOptions extends WhereOptions {
   readonly resume?: boolean;
   readonly fresh?: boolean;
   readonly existing: ExistingPolicy;
+  readonly saved?: SavedPolicy;
   /** MiB. */
   readonly memory?: number;
   readonly timeout?: number;
@@ -63,6 +65,8 @@ export function configOf(options: RenderOptions, trusted: boolean): Partial<Batc
     frameTimeoutSeconds: options.frameTimeout ?? null,
     continueOnError: options.stopOnError !== true,
     existing: options.existing,
+    // Who watches a folder has said that what changes in it is rendered again.
+    saved: options.saved ?? (options.watch ? 'again' : DEFAULT_CONFIG.saved),
     trusted,
     factoryStartup: options.factoryStartup === true,
     blenderPath: options.blender ?? null,
@@ -91,6 +95,7 @@ export function renderArguments(
   say('--frames', options.frames && formatFrames(options.frames));
   say('--workers', options.workers, DEFAULT_CONFIG.workers);
   say('--existing', options.existing, DEFAULT_CONFIG.existing);
+  say('--saved', options.saved);
   say('--timeout', options.timeout);
   say('--frame-timeout', options.frameTimeout);
   say('--retries', options.retries, DEFAULT_CONFIG.maxRetries);

@@ -5,6 +5,7 @@ import { COLOR_DEPTHS, OUTPUT_FORMATS } from '../../shared/formats.ts';
 import { frameRecordSchema, VERDICTS } from '../../shared/frame-state.ts';
 import {
   framePlanSchema,
+  inputSchema,
   JOB_STATUSES,
   OTHER_BLENDER_POLICIES,
   shotWarningSchema,
@@ -126,6 +127,19 @@ const job = z
       .nullable()
       .exactOptional()
       .meta({ description: 'The run renders only these of its frames.' }),
+    older: z
+      .array(
+        z.object({
+          until: z.number(),
+          source: z.string(),
+          inputs: z.array(inputSchema).exactOptional(),
+          saved: maybeNumber,
+          files: z.array(z.string()),
+          kept: z.literal(true).exactOptional(),
+        }),
+      )
+      .exactOptional()
+      .meta({ description: 'What its frames were made from before its files were saved.' }),
     askedAgain: z.array(z.number()).or(z.literal('all')).nullable().exactOptional(),
     renderSeconds: z.number(),
   })

@@ -12,6 +12,7 @@ import type { Review } from '../../shared/frame-state.ts';
 import type { BatchJob, PickedFrames } from '../../shared/job.ts';
 import { rejectedFrames } from '../../shared/job-state.ts';
 import type { Night } from '../../shared/night.ts';
+import { olderPicks } from '../../shared/older-files.ts';
 import type { BlenderChange } from '../../shared/shot-blender.ts';
 import type { TestPass } from '../../shared/test-pass.ts';
 import { BatchStore } from './batch-store.ts';
@@ -28,11 +29,13 @@ import { checkpointDirectory, dataDirectory } from './journal/data-directory.ts'
 import { JobLogs } from './journal/job-log.ts';
 import type { PlayedJournal } from './journal/replay.ts';
 import { STALL_BOUNDS, type StallBounds } from './lane/limits.ts';
+import { sideBySide } from './lib/side-by-side.ts';
 import { progressNow } from './progress.ts';
 import { keepNight, NIGHTS } from './report/kept-nights.ts';
 import { resultOf } from './result.ts';
 import { ownFrames } from './resume/join-job.ts';
 import { type LoadReport, loadBatch } from './resume/resume.ts';
+import { savedSinceMade } from './resume/sources.ts';
 import { withShots } from './run/late-shots.ts';
 import type { PauseState } from './run/pause.ts';
 import { type LiveRun, type RunOrder, startRun } from './run/start-run.ts';
@@ -311,6 +314,31 @@ export class BatchProcessor {
       const frames = rejectedFrames(known);
       return frames.length === 0 || job.shotConfig === null ? [] : [{ job: job.id, frames }];
     });
+  }
+
+  /**
+   * Looks whether files of jobs were saved since their frames were made, which their jobs and the journal say from then on.
+   * A run looks itself; cheap where nothing was saved.
+   */
+  async lookAtFiles(): Promise<void> {
+    if (this.running) return;
+    await this.#choices.written();
+    await sideBySide(this.#store.jobs, async (job) => {
+      const saved = await savedSinceMade(job);
+      if (saved && !this.running && this.#store.find(job.id) === job) this.#choices.saved(saved);
+    });
+    if (!this.running) await this.#choices.write(this.checkpointPath);
+  }
+
+  /** Keeps what was made of jobs before their files were saved, so that nobody asks about it again. */
+  async keepOlder(jobIds: readonly string[]): Promise<void> {
+    this.#choices.keepOlder(jobIds, this.#live?.takesOrders ?? false);
+    if (!this.running) await this.#choices.write(this.checkpointPath);
+  }
+
+  /** Renders again what was made of jobs before their files were saved, and was not kept: see `renderAgain`. */
+  renderOlder(jobIds: readonly string[]): Promise<void> {
+    return this.renderAgain(olderPicks(jobIds.map((id) => this.#store.job(id))));
   }
 
   /** Takes the shots of the folder, read anew, that the batch lacks into its run. Resolves with their ids. */

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../shared/batch.ts';
 import type { JobEvent, LogLine } from '../../shared/events.ts';
 import type { Failure } from '../../shared/failure.ts';
+import { formatFrames } from '../../shared/frames.ts';
 import type { BatchJob, FramePlan, ShotWarning } from '../../shared/job.ts';
 import { jobAfter, planOf } from '../../shared/job-state.ts';
+import { numbersOf, undecidedFrames } from '../../shared/older-files.ts';
 import { awakeMs } from '../blender/clock.ts';
 import type { BlenderWorker, Limits } from '../blender/types.ts';
 import { startWorker } from '../blender/worker.ts';
@@ -18,7 +20,7 @@ import { lookThrough, openJob } from './lane/open-job.ts';
 import { encodeMovie, renderFrame } from './lane/render-frame.ts';
 import { removeTemporary } from './lib/temporary-folder.ts';
 import { publishFrame } from './proof/staging.ts';
-import { MOST_STARTS_OVER } from './resume/sources.ts';
+import { jobSaved, MOST_STARTS_OVER } from './resume/sources.ts';
 import { orderedIndices, orderOf } from './run/scheduler.ts';
 import { jobVerdict } from './run/verdicts.ts';
 
@@ -143,8 +145,21 @@ class LoneJob {
   async #startOver(worker: BlenderWorker, source: string): Promise<BatchJob> {
     this.#startsOver += 1;
     if (this.#startsOver > MOST_STARTS_OVER) return this.#end(keepsChanging());
-    this.#startAgain(source);
+    if (this.#job.counts.done === 0) this.#startAgain(source);
+    else await this.#saved(source);
     return this.#renderWith(worker);
+  }
+
+  /** What is done stays, unless somebody wants it again. */
+  async #saved(source: string): Promise<void> {
+    this.#isAgain = true;
+    const { saved } = this.#config;
+    const kept = saved === 'keep' && { kept: true as const };
+    this.#tell({ ...(await jobSaved(this.#job, source)), ...kept });
+    const frames = numbersOf(undecidedFrames(this.#job));
+    if (saved !== 'again' || frames.length === 0) return;
+    const about = { job: this.#job.id, at: Date.now() };
+    this.#tell({ type: 'frames-again', ...about, frames: formatFrames(frames) });
   }
 
   /** Nothing of it counts as done. */

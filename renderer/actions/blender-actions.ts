@@ -54,6 +54,9 @@ async function startNow(batchId: string, wish: RunWish): Promise<void> {
     case 'retry':
       await askOrNotify('jobs:retry', { batchId, jobIds: [...wish.jobIds] });
       return;
+    case 'older':
+      await askOrNotify('frames:older-again', { batchId, jobIds: [...wish.jobIds] });
+      return;
     case 'again': {
       const { jobIds, frames } = wish;
       await askOrNotify('frames:again', { batchId, jobIds: [...jobIds], frames });

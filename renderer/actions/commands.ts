@@ -9,13 +9,16 @@ import {
   askForFramesAgain,
   cancellable,
   isAnyRejected,
+  keepOlder,
   leavable,
   leaveOut,
   openInBlender,
   prioritizeJobs,
+  renderOlder,
   renderRejectedAgain,
   retryable,
   retryJobs,
+  withOlder,
 } from './job-actions.ts';
 import { openSettings } from './settings-actions.ts';
 import { askOfBatch, currentView, openDialog } from './ui-actions.ts';
@@ -90,6 +93,14 @@ const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
   'left-out': {
     may: ({ view }) => leftOutText(view.leftOut) !== null,
     run: () => openDialog({ kind: 'left-out' }),
+  },
+  'keep-older': {
+    may: ({ chosen, view }) => !view.elsewhere && withOlder(chosen).length > 0,
+    run: keepOlder,
+  },
+  'render-older': {
+    may: ({ chosen, view }) => !view.elsewhere && withOlder(chosen).length > 0,
+    run: renderOlder,
   },
   'render-first': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'first') },
   'raise-priority': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'raise') },

@@ -71,6 +71,24 @@ export async function renderAgain(jobIds: readonly string[], frames: string | nu
   await start({ do: 'again', jobIds, frames });
 }
 
+/** The selected jobs with frames that are older than their files, of which nothing is decided. */
+export function withOlder(jobIds: Iterable<string>): string[] {
+  const rows = useBatch.getState().mirror?.rows;
+  return [...jobIds].filter((id) => rows?.get(id)?.older != null);
+}
+
+/** Keeps what was made of these jobs before their files were saved. */
+export async function keepOlder(jobIds: readonly string[]): Promise<void> {
+  const ids = withOlder(jobIds);
+  if (ids.length > 0) await askOfBatch('frames:keep-older', { jobIds: ids });
+}
+
+/** Renders that again from the files as they are now. The pictures from before are set aside. */
+export async function renderOlder(jobIds: readonly string[]): Promise<void> {
+  const ids = withOlder(jobIds);
+  if (ids.length > 0 && mayStart()) await start({ do: 'older', jobIds: ids });
+}
+
 /** Whether some frame of the batch is rejected. */
 export function isAnyRejected(): boolean {
   for (const { rejected } of useBatch.getState().mirror?.rows.values() ?? []) {

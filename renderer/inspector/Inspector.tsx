@@ -9,6 +9,7 @@ import './Inspector.css';
 import { useFreshDetail } from '../player/use-fresh-detail.ts';
 import { Name } from '../ui/Name.tsx';
 import { LogTab } from './LogTab.tsx';
+import { OlderFrames } from './OlderFrames.tsx';
 import { ProblemsTab } from './ProblemsTab.tsx';
 import { SetupTab } from './SetupTab.tsx';
 
@@ -46,6 +47,7 @@ export function Inspector() {
           <Name>{row.name}</Name>
         </h2>
       )}
+      {row && detail && <OlderFrames row={row} detail={detail} />}
       {TABS.map((each) => (
         <Tabs.Panel key={each} value={each} className="tab-panel">
           {!row && (

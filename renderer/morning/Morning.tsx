@@ -23,6 +23,7 @@ import { ScheduleLine } from '../schedule/ScheduleButton.tsx';
 import { JobTable } from '../table/JobTable.tsx';
 import { NightCharts } from './NightCharts.tsx';
 import { NightIncidents, WarnedShots } from './NightIncidents.tsx';
+import { OlderShots } from './OlderShots.tsx';
 
 const FAILURES_SHOWN = 3;
 
@@ -54,6 +55,7 @@ export function FinishedRoom({ view }: { readonly view: BatchView }) {
       <ScheduleLine view={view} />
       <Numbers view={view} rows={rows} />
       <Failures failures={failures} onMore={showFailed} />
+      <OlderShots rows={rows} />
       <WarnedShots rows={rows} />
       <NightIncidents view={view} />
       {pictured.length > 0 && <ContactStrip batchId={view.id} rows={pictured} />}

@@ -1,3 +1,4 @@
+import { savedText } from '../../shared/older-files.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { ResumeCard } from '../../shared/view.ts';
 import { clockWithDay, counted } from '../text/format.ts';
@@ -17,6 +18,11 @@ export function resumeChecks(
     say(
       false,
       `${isolated(name)} has changed: its ${counted(frames, 'frame')} will be rendered again`,
+    );
+  for (const older of card.older)
+    say(
+      false,
+      `${isolated(older.name)}: ${savedText(older, (at) => `at ${clockWithDay(at, Date.now())}`)}; ${older.frames === 1 ? 'it stays' : 'they stay'}, and the rest is rendered from the file as it is now`,
     );
   if (card.framesLost > 0)
     say(

@@ -58,7 +58,7 @@ export type RunWish =
   | { readonly do: 'render' | 'rejected' }
   /** `frames`: such as `30-40, 77`; `null`: all. */
   | { readonly do: 'again'; readonly jobIds: readonly string[]; readonly frames: string | null }
-  | { readonly do: 'render-only' | 'retry'; readonly jobIds: readonly string[] };
+  | { readonly do: 'render-only' | 'retry' | 'older'; readonly jobIds: readonly string[] };
 
 export interface Notice {
   readonly id: number;

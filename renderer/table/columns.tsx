@@ -217,14 +217,14 @@ export function widthWithin(id: string, width: number): number {
 
 const WIDEST = 900;
 
-function Status({ row: { status, counts, warnings, problems } }: CellProps) {
+function Status({ row: { status, counts, warnings, problems, older } }: CellProps) {
   const rests = useBatch(({ mirror }) => mirror?.view.phase === 'paused');
   return (
     <>
       <StatusIcon
         status={status}
         share={counts.total > 0 ? counts.done / counts.total : 0}
-        warned={status === 'completed' ? warnings > 0 : problems > 0}
+        warned={older !== null || (status === 'completed' ? warnings > 0 : problems > 0)}
       />
       {rests && status === 'running' ? 'Paused' : STATUS_WORDS[status]}
     </>

@@ -8,16 +8,19 @@ import {
   cancellable,
   copyCommands,
   isAnyRejected,
+  keepOlder,
   leavable,
   leaveOut,
   openInBlender,
   prioritizeJobs,
   renderable,
   renderJobs,
+  renderOlder,
   renderRejectedAgain,
   retryable,
   retryJobs,
   revealJobs,
+  withOlder,
 } from '../actions/job-actions.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
 import { askOfBatch, openDialog, openInspector, selectAllOf } from '../actions/ui-actions.ts';
@@ -25,7 +28,7 @@ import { previewNewest } from '../player/film.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { offeredActs } from '../text/acts.ts';
-import { count } from '../text/format.ts';
+import { count, counted } from '../text/format.ts';
 import type { MenuAct, MenuEntry } from '../ui/Menu.tsx';
 import { moveSelected } from './row-order.ts';
 
@@ -57,6 +60,7 @@ export function jobMenu(): readonly MenuEntry[] {
       disabled: !isAnyRejected(),
       onSelect: () => void renderRejectedAgain(),
     },
+    ...olderEntries(chosen),
     {
       label: words('Cancel', chosen, cancellable(chosen)),
       keys: 'Delete',
@@ -104,6 +108,19 @@ function sequenceEntry(active: string | null): readonly MenuAct[] {
   const own = [...rows.values()].filter(({ name }) => sequenceOf(name) === sequence);
   const label = `Select all of ${isolated(sequence)}`;
   return [{ label, onSelect: () => selectAllOf(own.map(({ id }) => id)) }];
+}
+
+/** Where frames are older than the files of their shot: what becomes of them. */
+function olderEntries(chosen: readonly string[]): readonly MenuAct[] {
+  const rows = useBatch.getState().mirror?.rows;
+  const ids = withOlder(chosen);
+  if (ids.length === 0) return [];
+  const frames = ids.reduce((sum, id) => sum + (rows?.get(id)?.older?.frames ?? 0), 0);
+  const what = counted(frames, 'older frame');
+  return [
+    { label: `Keep ${what}`, onSelect: () => void keepOlder(ids) },
+    { label: `Render ${what} again`, onSelect: () => void renderOlder(ids) },
+  ];
 }
 
 /** At rest: only these shots. While the batch renders: the pause, which is of all of them. */

@@ -2,9 +2,10 @@ import { assertNever } from '../../shared/assert-never.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { FrameCounts } from '../../shared/frame-state.ts';
 import { type JobStatus, waitsForText } from '../../shared/job.ts';
+import { savedText } from '../../shared/older-files.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { JobRow } from '../../shared/view.ts';
-import { clock, count, counted, duration } from './format.ts';
+import { clock, clockWithDay, count, counted, duration } from './format.ts';
 import { typeset } from './typeset.ts';
 
 /** The word for a state; colour and icon only repeat it. */
@@ -21,7 +22,7 @@ export const STATUS_WORDS: Readonly<Record<JobStatus, string>> = {
 export function jobNote(row: JobRow): string {
   if (row.error) return typeset(withoutPlace(row.error.message, row.shotFile));
   if (row.blocked !== null) return typeset(withoutPlace(row.blocked, row.shotFile));
-  const problems = problemsText(row);
+  const problems = [olderText(row), problemsText(row)].filter(Boolean).join(' · ');
   switch (row.status) {
     case 'waiting':
       return (
@@ -33,7 +34,9 @@ export function jobNote(row: JobRow): string {
         fileText(row)
       );
     case 'completed':
-      return [ended('Done', row), warnings(row), retries(row)].filter(Boolean).join(' · ');
+      return [olderText(row) ?? ended('Done', row), warnings(row), retries(row)]
+        .filter(Boolean)
+        .join(' · ');
     case 'failed':
       return ended('Failed', row);
     case 'skipped':
@@ -49,9 +52,35 @@ export function jobNote(row: JobRow): string {
 export function noteHint(row: JobRow): string {
   if (row.error) return failureText(row.error);
   if (row.blocked !== null) return typeset(row.blocked);
+  if (row.older !== null) return `${jobNote(row)}. ${olderSentence(row)}`;
   if (row.warning === null) return jobNote(row);
   const more = row.warnings > 1 ? ` And ${counted(row.warnings - 1, 'more warning')}.` : '';
   return `${typeset(row.warning)}${more}`;
+}
+
+/** `saved at 14:52, after these 24 frames were made`; `null`: no frame is older than the files of the shot. */
+function olderText({ older }: JobRow): string | null {
+  if (older === null) return null;
+  if (older.saved === null) return `files changed after ${these(older.frames)} made`;
+  const when = `saved ${savedAt(older.saved)}`;
+  if (older.wasOpen) return `${when}; ${counted(older.frames, 'frame')} of the file before`;
+  return `${when}, after ${these(older.frames)} made`;
+}
+
+function these(frames: number): string {
+  return frames === 1 ? 'this frame was' : `these ${count(frames)} frames were`;
+}
+
+/** What the row says of them, as a sentence; empty where there is nothing to say. */
+export function olderSentence({ older }: Pick<JobRow, 'older'>): string {
+  return older === null ? '' : `${savedText(older, savedAt)}.`;
+}
+
+/** `at 14:52`, `Sat 14:52`. */
+export function savedAt(at: number): string {
+  const now = Date.now();
+  const text = clockWithDay(at, now);
+  return text === clock(at) ? `at ${text}` : text;
 }
 
 /** What went wrong, and what to do now. */

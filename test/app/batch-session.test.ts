@@ -18,6 +18,7 @@ const NEVER: LoadReport = {
   framesLeft: 4,
   shotsUnopened: 0,
   stale: [],
+  older: [],
   framesLost: 0,
   orphansStopped: 0,
   linesSetAside: 0,

@@ -140,7 +140,7 @@ test('no damage to a line that has no checksum makes a frame count that is not t
     const lines = journal.split('\n').filter((line) => line !== '');
     const { jobs } = replay(lines.filter((line) => !line.includes('"nightshift":"journal"')));
     for (const job of batch.jobs) {
-      const resumed = await joinJob(job, jobs.get(job.id), false);
+      const resumed = await joinJob(job, jobs.get(job.id), { forget: false, folder: batch.folder });
       expect(resumed.unnamed).toEqual([]);
       expect(resumed.job.status).not.toBe('completed');
       const { plan, frames } = resumed.job;

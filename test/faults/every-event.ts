@@ -59,6 +59,8 @@ export function everyEvent(): readonly BatchEvent[] {
     { type: 'frame-lost', ...hero, frame: 1, tries: 1, again: true },
     { type: 'frame-done', ...hero, frame: 1, record: recordBy(1) },
     { type: 'job-rested', ...hero },
+    { type: 'job-saved', ...hero, source: 'saved', saved: at, files: ['hero.blend'] },
+    { type: 'older-kept', ...hero },
     { type: 'job-planned', ...knob, plan: simulated },
     { type: 'job-started', ...knob },
     { type: 'frame-started', ...knob, frame: 7, worker: 1 },

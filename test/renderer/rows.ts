@@ -27,6 +27,7 @@ export function aRow(change: Partial<JobRow> = {}): JobRow {
     poisoned: 0,
     approved: 0,
     rejected: 0,
+    older: null,
     pausedMs: 0,
     priority: 0,
     blocked: null,

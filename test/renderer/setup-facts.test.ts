@@ -22,6 +22,7 @@ const DETAIL: JobDetail = {
   fps: null,
   problems: [],
   retries: [],
+  older: [],
   stall: { from: 'first-frame', ms: 1_800_000 },
   openStallMs: 600_000,
   command: '',

@@ -243,6 +243,7 @@ describe('after a crash', () => {
     framesUnfinished: 1,
     framesLeft: 476,
     stale: [{ name: '040_lamp', frames: 12 }],
+    older: [],
     framesLost: 0,
     orphansStopped: 2,
     linesSetAside: 0,

@@ -222,6 +222,8 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
     frames: fc.constantFrom('30-40, 77', '1', null),
   }),
   'frames:rejected-again': batch,
+  'frames:keep-older': jobs,
+  'frames:older-again': jobs,
   'frames:review': fc.record({
     batchId,
     jobId,

@@ -9,9 +9,13 @@ import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameRecord, FrameState } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { FRESH_JOB } from '../../shared/job-state.ts';
+import { olderFrames } from '../../shared/older-files.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import { FAILED, jobWith } from '../app/jobs.ts';
 import { planOf } from '../helpers/plan.ts';
+
+/** Of a shot folder that nobody looks into. */
+const JOIN = { forget: false, folder: '/shots' };
 
 let folder: string;
 
@@ -80,7 +84,7 @@ describe('a frame that the journal knows', () => {
   it('is taken for what is recorded where a cancel ends the look before it', async () => {
     const known = await recorded();
     await rm(named(known, 1));
-    const cancelled = await joinJob(inFolder(), known, false, () => true);
+    const cancelled = await joinJob(inFolder(), known, { ...JOIN, isCancelled: () => true });
     expect(cancelled).toMatchObject({ lost: [], job: { status: 'completed' } });
   });
 
@@ -94,42 +98,57 @@ describe('a frame that the journal knows', () => {
 
 describe('a shot', () => {
   it('that no journal knows is fresh', async () => {
-    expect(await joinJob(inFolder(), undefined, false)).toMatchObject({ fresh: true, stale: 0 });
+    expect(await joinJob(inFolder(), undefined, JOIN)).toMatchObject({ fresh: true, stale: 0 });
   });
 
   it.each<[string, () => Partial<BatchJob>]>([
-    ['its source', () => ({ source: 'changed' })],
     ['its folder', () => ({ outputPath: '/elsewhere' })],
     ['the names of its frames', () => ({ shotConfig: shot({ pattern: 'take_####' }) })],
   ])('that has changed %s is rendered anew', async (_, change) => {
     const known = await recorded();
-    const { job, fresh, stale } = await joinJob({ ...inFolder(), ...change() }, known, false);
+    const { job, fresh, stale } = await joinJob({ ...inFolder(), ...change() }, known, JOIN);
     expect({ fresh, stale }).toEqual({ fresh: true, stale: 2 });
     expect(job.plan).toBeNull();
+  });
+
+  it('whose files were saved keeps its frames, which are of the files before', async () => {
+    const known = await recorded();
+    const now = { ...inFolder(), source: 'changed' };
+    const { job, fresh, stale, saved } = await joinJob(now, known, JOIN);
+    expect({ fresh, stale }).toEqual({ fresh: false, stale: 0 });
+    expect(job).toMatchObject({ status: 'completed', source: 'changed', counts: { done: 2 } });
+    expect(olderFrames(job)).toMatchObject([{ files: { source: known.source }, frames: [1, 2] }]);
+    expect(saved).toMatchObject({ type: 'job-saved', source: 'changed' });
+  });
+
+  it('whose files were saved is rendered anew where everything is to be overwritten', async () => {
+    const now = { ...inFolder(), source: 'changed' };
+    const { fresh, stale } = await joinJob(now, await recorded(), { ...JOIN, forget: true });
+    expect({ fresh, stale }).toEqual({ fresh: true, stale: 2 });
   });
 
   it('that lists more frames now keeps the ones that it has', async () => {
     const known = await recorded();
     const more = { ...inFolder(), shotConfig: shot({}, [1, 2, 3]) };
-    const { job } = await joinJob(more, known, false);
+    const { job } = await joinJob(more, known, JOIN);
     expect(job).toMatchObject({ status: 'waiting', counts: { total: 3, done: 2, waiting: 1 } });
   });
 
   it('that lists its frames no more has to ask its scene', async () => {
     const known = await recorded();
-    const { job } = await joinJob({ ...inFolder(), shotConfig: shot({}, null) }, known, false);
+    const { job } = await joinJob({ ...inFolder(), shotConfig: shot({}, null) }, known, JOIN);
     expect(job.status).toBe('waiting');
   });
 
   it('of a batch that is to be overwritten begins with nothing', async () => {
-    const { job, fresh } = await joinJob(inFolder(), await recorded(), true);
+    const { job, fresh } = await joinJob(inFolder(), await recorded(), { ...JOIN, forget: true });
     expect(fresh).toBe(true);
     expect(job).toMatchObject(FRESH_JOB);
   });
 
   it('whose file can not be read today is left as the folder says', async () => {
     const broken = { ...inFolder(), status: 'failed' as const, shotConfig: null };
-    expect(await joinJob(broken, await recorded(), false)).toMatchObject({ job: broken });
+    expect(await joinJob(broken, await recorded(), JOIN)).toMatchObject({ job: broken });
   });
 
   it('that was complete, nobody knows of what, has to ask its scene', async () => {
@@ -158,7 +177,7 @@ describe('a shot', () => {
     const counts = { ...known.counts, total: 3, failed: 1 };
     const failed = { ...known, status: 'failed' as const, plan, frames, counts };
     const again = { ...inFolder(), shotConfig: shot({}, [1, 2, 3]) };
-    expect((await joinJob(again, failed, false)).job).toMatchObject({
+    expect((await joinJob(again, failed, JOIN)).job).toMatchObject({
       status: 'failed',
       counts: { done: 2, kept: 0, failed: 1 },
     });
@@ -195,7 +214,7 @@ function shot(output: { pattern?: string }, frames: readonly number[] | null = [
 }
 
 function resumed(known: BatchJob) {
-  return joinJob(inFolder(), known, false);
+  return joinJob(inFolder(), known, JOIN);
 }
 
 function planned(job: BatchJob) {

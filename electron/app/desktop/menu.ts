@@ -78,6 +78,8 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
         item('Retry', 'CmdOrCtrl+Shift+R', 'retry'),
         item('Render Again…', null, 'render-again'),
         item('Render Rejected Again', null, 'render-rejected'),
+        item('Render Older Frames Again', null, 'render-older'),
+        item('Keep Older Frames', null, 'keep-older'),
         SEPARATOR,
         item('Leave Out', 'CmdOrCtrl+L', 'leave-out'),
         item('What Is Left Out…', 'CmdOrCtrl+Shift+L', 'left-out'),

@@ -1,5 +1,6 @@
 import { formatFrames, parseFrames } from '../../../shared/frames.ts';
 import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
+import { olderPicks } from '../../../shared/older-files.ts';
 import {
   changedPriorities,
   type PriorityChange,
@@ -203,6 +204,19 @@ export function callHandlers(options: CallsOptions): Handlers {
       const picked = await sessions.get(batchId).processor.rejected();
       if (picked.length > 0) return renderAgain(batchId, picked);
       throw new Refusal('No frame is rejected.', 'Press R on a picture to reject it.');
+    },
+    'frames:keep-older': async ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      await session.processor.keepOlder(idsOf(session, jobIds));
+    },
+    'frames:older-again': ({ batchId, jobIds }) => {
+      const session = sessions.get(batchId);
+      const picked = olderPicks(idsOf(session, jobIds).map((id) => session.job(id)));
+      if (picked.length > 0) return renderAgain(batchId, picked);
+      throw new Refusal(
+        'No frame of these shots is older than their files.',
+        'There is nothing to render again.',
+      );
     },
     'frames:review': async ({ batchId, jobId, frames, review }) => {
       const session = sessions.get(batchId);

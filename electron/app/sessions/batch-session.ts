@@ -246,6 +246,11 @@ export class BatchSession {
     });
   }
 
+  /** Looks whether files of its shots were saved since their frames were made; a run looks itself. */
+  async lookAtFiles(): Promise<void> {
+    if (!this.running && !this.#isLiveElsewhere) await this.processor.lookAtFiles();
+  }
+
   /** Failed, cancelled and skipped jobs again: they join the run, or are one of their own. */
   async retry(jobIds: readonly string[]): Promise<void> {
     return (await this.#takesOrders()) ? this.processor.retryJobs(jobIds) : this.start(jobIds);

@@ -5,6 +5,7 @@ import { formatFrames } from '../../../shared/frames.ts';
 import { type BatchJob, type FramePlan, waitsFor } from '../../../shared/job.ts';
 import { frameState, isPoisoned, knownCounts, poisonedFrames } from '../../../shared/job-state.ts';
 import { type Night, pausedWithin } from '../../../shared/night.ts';
+import { olderFrames, olderNote, undecidedFrames } from '../../../shared/older-files.ts';
 import { priorityOf } from '../../../shared/order.ts';
 import { pictureSize } from '../../../shared/picture-size.ts';
 import { printable } from '../../../shared/safe-text.ts';
@@ -54,6 +55,7 @@ export function rowOf(job: BatchJob, { night, ...facts }: RowFacts): JobRow {
     poisoned: poisonedFrames(job).length,
     approved: job.frames.reviewed('approved'),
     rejected: job.frames.reviewed('rejected'),
+    older: olderNote(job, undecidedFrames(job)),
     pausedMs: pausedMs(job, night),
     priority: priorityOf(job),
   };
@@ -89,6 +91,9 @@ export function detailOf(
     fps: job.plan?.fps ?? null,
     problems: problemsOf(job, problems),
     retries: job.retries,
+    older: olderFrames(job).map(({ files: { saved, files, kept = false }, frames }) => {
+      return { frames: formatFrames(frames), count: frames.length, saved, files, kept };
+    }),
     stall: stallLimit(job),
     openStallMs: STALL_BOUNDS.openMs,
     command,

@@ -110,6 +110,14 @@ export class Sessions {
     });
   }
 
+  /** Looks whether files of the shown batch were saved since its frames were made, where it is at rest. Never rejects. */
+  async lookAtFiles(): Promise<void> {
+    await this.#open
+      .get(this.#followed ?? '')
+      ?.lookAtFiles()
+      .catch(() => undefined);
+  }
+
   /** Reads the folder of an open batch anew; the window stays with what it shows. `null`: it renders. */
   reopenAtRest(batchId: string): Promise<BatchSession | null> {
     return this.#openings.take(async () => {

@@ -33,6 +33,7 @@ import {
   outputOption,
   path,
   retriesOption,
+  savedOption,
   startAtOption,
   tellOption,
   testOption,
@@ -78,6 +79,7 @@ export function renderCommand(session: Session): Command {
     .option('--resume', 'go on from the checkpoint (this is the default)')
     .addOption(new Option('--fresh', 'forget the checkpoint first').conflicts('resume'))
     .addOption(existingOption())
+    .addOption(savedOption())
     .option(
       '--memory <gb>',
       'GB that all workers may use together, with --on slurm each Blender; what is free by default',

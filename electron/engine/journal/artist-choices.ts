@@ -13,7 +13,10 @@ import { readJson, writeAtomically } from '../lib/atomic-file.ts';
 import { SerialQueue } from '../lib/serial-queue.ts';
 import { BatchCheckpoint } from './batch-checkpoint.ts';
 
-type Choice = Extract<JobEvent, { type: 'job-prioritized' | 'job-blender' | 'frames-reviewed' }>;
+type Choice = Extract<
+  JobEvent,
+  { type: 'job-prioritized' | 'job-blender' | 'frames-reviewed' | 'job-saved' | 'older-kept' }
+>;
 
 /**
  * What the artist said while no run kept the journal, priorities, Blenders and judged pictures: written at once where
@@ -58,14 +61,38 @@ export class ArtistChoices {
     this.#take({ type: 'frames-reviewed', ...about }, isKept);
   }
 
+  /** Files of a job were found saved since its frames were made, while no run was on. */
+  saved(event: Extract<JobEvent, { type: 'job-saved' }>): void {
+    this.#take(event, false);
+  }
+
+  /** Keeps what was made before files were saved. @param isKept as above */
+  keepOlder(jobIds: readonly string[], isKept: boolean): void {
+    for (const id of jobIds) {
+      const job = this.#store.job(id);
+      const last = job.older?.at(-1);
+      if (!last) continue;
+      const { until, saved, files } = last;
+      const { source, plan } = job;
+      const inputs = plan?.inputs && { inputs: plan.inputs };
+      // Found when the batch was looked at, which writes nothing: the journal has to know what is kept.
+      this.#take(
+        { type: 'job-saved', job: id, at: until, source, ...inputs, saved, files },
+        isKept,
+      );
+      this.#take({ type: 'older-kept', job: id, at: Date.now() }, isKept);
+    }
+  }
+
   /** A job as it is with what is not written yet. */
   appliedTo(job: BatchJob): BatchJob {
-    return (this.#unwritten.get(job.id) ?? []).reduce(jobAfter, job);
+    return (this.#unwritten.get(job.id) ?? []).filter(isWish).reduce(jobAfter, job);
   }
 
   /** The state of the jobs was read anew: what is not written yet counts on. Their ids. */
   again(): readonly string[] {
-    const events = [...this.#unwritten.values()].flat().map((event) => this.#stillMeant(event));
+    const wishes = [...this.#unwritten.values()].flat().filter(isWish);
+    const events = wishes.map((event) => this.#stillMeant(event));
     for (const event of events) this.#store.record(event);
     return [...new Set(events.map(({ job }) => job))];
   }
@@ -129,6 +156,11 @@ export class ArtistChoices {
     if (left.length > 0) this.#unwritten.set(event.job, left);
     else this.#unwritten.delete(event.job);
   }
+}
+
+/** What was found of files shows anew whenever the jobs are read. */
+function isWish({ type }: Choice): boolean {
+  return type !== 'job-saved';
 }
 
 const fileSchema = z.object({ order: z.array(z.string()).max(1_000_000) });

@@ -31,6 +31,8 @@ const CHOICES: readonly BatchEvent['type'][] = [
   'job-prioritized',
   'job-blender',
   'frames-reviewed',
+  'job-saved',
+  'older-kept',
 ];
 
 /**

@@ -68,8 +68,10 @@ export interface BlenderRun {
   seatOf(lane: number): Seat;
   /** The job that a lane is at work on. */
   jobOf(lane: number): string | null;
-  /** How often a job has started over: a scene that was opened before the last time is another shot now. */
+  /** How often a job has started over: nobody waits for what it was made of before. */
   startsOver(jobId: string): number;
+  /** Counts up when what a job is made from became something else: a scene that was opened before is another shot now. */
+  sceneOf(jobId: string): number;
   /** How a job is opened in a lane. */
   opening(job: BatchJob, gpu: GpuDevice | null): Opening;
   /** Takes what a Blender tells of the GPUs; `null`: it could not tell. */
@@ -138,7 +140,9 @@ export interface LaneRun extends BlenderRun, JobLimits {
   /** What is to be told of a job besides what its scene shows. */
   sideWarnings(job: BatchJob): readonly ShotWarning[];
   isAborted(jobId: string): boolean;
-  /** Its files have changed, or its frames are to be of another Blender. */
+  /** Its files were saved after frames of it were made. Resolves with those that are rendered again; `left`: others go on with it. */
+  filesSaved(jobId: string, source: string): Promise<readonly number[] | 'left'>;
+  /** Its files have changed before its first frame, or its frames are to be of another Blender. */
   startOver(jobId: string, source: string, why?: 'stale' | 'again'): void;
   /** There is no Blender for a job. */
   refuse(jobId: string, failure: Failure): void;

@@ -226,7 +226,7 @@ export class Lane {
       if (!run.knowsGpus) await this.#blender.learnGpus();
       return;
     }
-    if (opened.value.kind === 'changed') return this.#startOver(job, opened.value.source);
+    if (opened.value.kind === 'changed') return this.#filesSaved(job, opened.value.source);
     run.opened(job.id, (performance.now() - began) / 1000);
     // Ended while it was being opened: cancelled, or its time was up.
     if (run.store.job(job.id).status !== 'running') return;
@@ -269,14 +269,25 @@ export class Lane {
     }
   }
 
-  /** A picture of the old files among those of the new ones is worse than none. */
-  #startOver(job: BatchJob, source: string): void {
-    const { done } = this.#run.store.job(job.id).counts;
-    const frames =
-      done === 0 ? '' : ` ${done} finished frames are rendered again from the new ones.`;
-    const text = `The files of this shot were changed since the batch was started.${frames}`;
-    this.#log(job.id, { level: 'warning', text });
-    this.#run.startOver(job.id, source);
+  /** The scene that was opened is not the one that its finished frames are of. */
+  async #filesSaved(job: BatchJob, source: string): Promise<void> {
+    const run = this.#run;
+    const say = (text: string) => this.#log(job.id, { level: 'warning', text });
+    const { done } = run.store.job(job.id).counts;
+    if (done === 0) {
+      say('The files of this shot were changed since the batch was started.');
+      run.startOver(job.id, source);
+      return;
+    }
+    const again = await run.filesSaved(job.id, source);
+    if (again === 'left') return;
+    const stay = done - again.length;
+    const what = again.length === 0 ? '' : ` ${namedFrames(again)} rendered again, as was chosen.`;
+    const kept =
+      stay === 0
+        ? ''
+        : ` ${stay} finished ${stay === 1 ? 'frame stays' : 'frames stay'}, and what is missing is rendered from the files as they are now.`;
+    say(`The files of this shot were saved while it was rendered.${what}${kept}`);
   }
 
   async #render(job: BatchJob, frame: number): Promise<void> {

@@ -7,6 +7,7 @@ import { frameFile } from '../../../shared/frame-file.ts';
 import { type FrameRecord, isAgain } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan, PlannedSimulation, ShotWarning } from '../../../shared/job.ts';
 import { jobAfter, MOST_WARNINGS, planOf } from '../../../shared/job-state.ts';
+import { numbersOf, olderFrames } from '../../../shared/older-files.ts';
 import type { Device } from '../../../shared/shot.ts';
 import { everyNth } from '../../../shared/test-pass.ts';
 import type {
@@ -93,7 +94,8 @@ export async function openJob(
   if (wrong !== null) return { ok: false, failure: wrong };
   if (fits?.(opened.value.device) === false) return { ok: true, value: { kind: 'elsewhere' } };
   const { memoryMb, otherFiles } = opened.value;
-  const inputs = job.plan?.inputs ?? (await inputsOf(opened.value.inputs, began));
+  // Which files the scene uses now shows when it is opened for the first time since it was saved.
+  const inputs = inputsKnown(job) ?? (await inputsOf(opened.value.inputs, began));
   const planned = { ...planFrames(job, opened.value), inputs };
   const plan = known === 'failed' ? inOrder(planned) : planned;
   if (plan.frames.length === 0) {
@@ -127,6 +129,13 @@ export async function openJob(
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
+}
+
+/** The other files that a job's scene uses, as far as that was found out when it was opened as it is now. */
+function inputsKnown(job: BatchJob): FramePlan['inputs'] {
+  const isSaved = (job.older ?? []).length > 0;
+  const older = isSaved ? numbersOf(olderFrames(job)).length : 0;
+  return isSaved && older === job.counts.done ? undefined : job.plan?.inputs;
 }
 
 /** Why frames can't go to the path that is saved in the scene; `null`: they can, or go elsewhere. */

@@ -41,8 +41,8 @@ export class WarmBlender {
   /** What it was started as. */
   #path: string | null = null;
   #openJob: string | null = null;
-  /** How often the job had started over when its scene was opened. */
-  #openedAt = 0;
+  /** Which scene of the job that is; see `sceneOf`. */
+  #scene = 0;
   #jobsOpened = 0;
   #memoryMb = 0;
   #largestMb = 0;
@@ -58,8 +58,8 @@ export class WarmBlender {
   /** The job whose scene is open; `null` without a living Blender. */
   get openJob(): string | null {
     if (!this.#worker?.alive || this.#openJob === null) return null;
-    // The shot has started over from other files: what stands open here is the old one.
-    return this.#run.startsOver(this.#openJob) === this.#openedAt ? this.#openJob : null;
+    // The shot is made from other files by now: what stands open here is the old one.
+    return this.#run.sceneOf(this.#openJob) === this.#scene ? this.#openJob : null;
   }
 
   /** Where the Blender is that is up; `null`: none is. */
@@ -99,7 +99,7 @@ export class WarmBlender {
       return { ok: true, value: { kind: 'other-version', version } };
     }
     this.#jobsOpened += 1;
-    const startsOver = this.#run.startsOver(job.id);
+    const scene = this.#run.sceneOf(job.id);
     const { existing, ...opening } = this.#run.opening(job, this.#gpu);
     const policy = { ...this.#run.config, existing };
     const opened = await openJob(started.value, job, policy, limits, {
@@ -109,7 +109,7 @@ export class WarmBlender {
     });
     if (!opened.ok || opened.value.kind !== 'open') return opened;
     this.#openJob = job.id;
-    this.#openedAt = startsOver;
+    this.#scene = scene;
     this.note(opened.value.memoryMb);
     return opened;
   }

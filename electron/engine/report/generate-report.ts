@@ -9,7 +9,13 @@ import { type ContactSheet, contactSection } from './contact-sheet.ts';
 import { inline, localTime, table, timeZone } from './escape.ts';
 import { failureSections, nextSteps } from './failure-sections.ts';
 import { jobTable, slowestFrames } from './job-table.ts';
-import { blenderSection, nightSection, nodesSection, warningSection } from './night-sections.ts';
+import {
+  blenderSection,
+  nightSection,
+  nodesSection,
+  olderSection,
+  warningSection,
+} from './night-sections.ts';
 import { batchHeadline, summaryTable } from './summary.ts';
 
 /** What stands beside a report that is written as a file. */
@@ -36,6 +42,7 @@ export function generateBatchReport(
   const failures = failureSections(result);
   const slowest = slowestFrames(result, 10);
   const warnings = warningSection(result);
+  const older = olderSection(result);
   const night = nightSection(result);
   const blenders = blenderSection(result);
   const nodes = nodesSection(result, use);
@@ -47,6 +54,7 @@ export function generateBatchReport(
     summaryTable(result),
     ...(failures.length > 0 ? ['## Failed shots', ...failures] : []),
     ...(warnings === null ? [] : ['## Worth a look', warnings]),
+    ...(older === null ? [] : ['## Made before files were saved', older]),
     ...(result.jobs.length > 0 ? ['## Shots', jobTable(result)] : []),
     ...(sheet ? ['## Contact sheet', contactSection(sheet.sheet, sheet.folder)] : []),
     ...(result.jobs.length > 0 ? ['## What to do next', nextSteps(result)] : []),
@@ -70,6 +78,12 @@ function problemList(problems: readonly ShotProblem[]): string {
     })
     .join('\n');
 }
+
+const SAVED = {
+  ask: 'stay until that is decided',
+  keep: 'stay',
+  again: 'are rendered again',
+} as const;
 
 const OTHER_BLENDER = {
   wait: 'the shot waits',
@@ -107,6 +121,7 @@ function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string
     ['Workers', `${run.workers}${config.workers === 0 ? ' (chosen by Nightshift)' : ''}`],
     ['Memory limit', config.memoryLimitMb === null ? 'what is free' : gib(config.memoryLimitMb)],
     ['Existing frames', config.existing],
+    ['Frames older than their files', SAVED[config.saved]],
     ['Goes on from the checkpoint', yes(config.resumeOnFailure)],
     ['Retries of a frame', String(config.maxRetries)],
     ['Time limit of a shot', limit(config.timeoutSeconds, 'none')],

@@ -18,6 +18,12 @@ import {
 import type { BatchJob } from '../../../shared/job.ts';
 import { framesIn, poisonedFrames } from '../../../shared/job-state.ts';
 import type { Incident } from '../../../shared/night.ts';
+import {
+  madeFromText,
+  numbersOf,
+  olderFrames,
+  undecidedFrames,
+} from '../../../shared/older-files.ts';
 import { inline, localTime, table } from './escape.ts';
 import { counted } from './summary.ts';
 
@@ -39,6 +45,25 @@ export function warningSection({ jobs }: BatchResult): string | null {
   if (lines.length === 0) return null;
   const why = 'Blender rendered on without a word, so look at these shots before you use them.';
   return [why, lines.join('\n')].join('\n\n');
+}
+
+/** Which frames are of which files, where these were saved since; `null`: all are of the files as they are. */
+export function olderSection({ jobs, run }: BatchResult): string | null {
+  const lines = jobs.flatMap((job) => {
+    const older = olderFrames(job);
+    const left = job.counts.done - numbersOf(older).length;
+    const rest = left === 0 ? '' : ` ${counted(left, 'frame')} of the files as they are now.`;
+    return older.map((made, index) => {
+      const said = made.files.kept === true ? 'kept' : 'not decided yet';
+      const last = index === older.length - 1 ? rest : '';
+      return `- **${inline(job.name)}**, frames ${inline(madeFromText(made, (at) => `at ${localTime(at)}`))} (${said}).${last}`;
+    });
+  });
+  if (lines.length === 0) return null;
+  const parts = ['These frames stay, whatever was saved after them.', lines.join('\n')];
+  if (jobs.every((job) => undecidedFrames(job).length === 0)) return parts.join('\n\n');
+  const how = `To decide, render ${inline(run.folder)} with \`--saved again\`, which renders them again, or \`--saved keep\`; in the window each shot has both.`;
+  return [...parts, how].join('\n\n');
 }
 
 function incidentLines(incident: Incident): readonly string[] {

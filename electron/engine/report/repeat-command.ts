@@ -54,6 +54,7 @@ function settings(config: BatchConfig): readonly string[] {
   set('--workers', config.workers, DEFAULT_CONFIG.workers);
   if (config.memoryLimitMb !== null) words.push('--memory', gigabytes(config.memoryLimitMb));
   set('--existing', config.existing, DEFAULT_CONFIG.existing);
+  set('--saved', config.saved, DEFAULT_CONFIG.saved);
   set('--timeout', config.timeoutSeconds, DEFAULT_CONFIG.timeoutSeconds);
   set('--frame-timeout', config.frameTimeoutSeconds, DEFAULT_CONFIG.frameTimeoutSeconds);
   set('--retries', config.maxRetries, DEFAULT_CONFIG.maxRetries);

@@ -1,4 +1,6 @@
+import type { SavedPolicy } from '../../../shared/batch.ts';
 import type { JobEvent } from '../../../shared/events.ts';
+import { FORMATS, type OutputFormat } from '../../../shared/formats.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
 import {
@@ -9,10 +11,11 @@ import {
   stopped,
   withoutFrames,
 } from '../../../shared/job-state.ts';
+import { numbersOf, undecidedFrames } from '../../../shared/older-files.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import { FileLooks } from '../folder/file-cache.ts';
 import { publishFrame } from '../proof/staging.ts';
-import { inputsChanged } from './sources.ts';
+import { inputsChanged, type JobSaved, jobSaved } from './sources.ts';
 import { checkRecorded, movieIsGone } from './verify-frames.ts';
 
 /** A job as it is now, and what became of the frames that the journal tells of. */
@@ -20,53 +23,73 @@ export interface ResumedJob {
   readonly job: BatchJob;
   /** The journal knew nothing of it, or it has changed since: it has to be added (again). */
   readonly fresh: boolean;
-  /** Frames that count no more because the shot has changed. */
+  /** Frames that count no more because the shot has changed in such a way that they are none of its any more. */
   readonly stale: number;
+  /** Its files were saved after its frames were made, which the journal does not know yet; not there: they were not. */
+  readonly saved?: JobSaved;
   /** Frames of another Blender that the artist wants rendered again; not there: none. */
   readonly again?: number;
   /** Frames that were recorded, but whose files are gone or are others now. */
   readonly lost: readonly number[];
   /** Proved frames that a crash kept from getting their name: they only have to be renamed. */
   readonly unnamed: readonly number[];
+  /** What the journal is told of frames that are older than the files of the shot; not there: nothing is decided. */
+  readonly decided?: JobEvent;
   /** What the journal is told of the frames that were picked of it; not there: it was not picked. */
   readonly picks?: readonly JobEvent[];
 }
 
+interface JoinWishes {
+  /** Everything is rendered again, whatever is recorded. */
+  readonly forget: boolean;
+  /** Ends the look through the files early. */
+  readonly isCancelled?: () => boolean;
+  /** What is known of files that other jobs have, too. */
+  readonly files?: FileLooks;
+  /** Of the batch. */
+  readonly folder: string;
+}
+
 /**
  * Joins a job of the folder with what the journal says of it. A frame counts as done only if it
- * is recorded, of this very shot, and its file is still the recorded one.
- * @param forget render everything again, whatever is recorded
- * @param isCancelled ends the look through the files early
- * @param files what is known of files that other jobs have, too
+ * is recorded, and its file is still the recorded one. One that was made before the files of the shot were saved stays.
  */
 export async function joinJob(
   job: BatchJob,
   recorded: BatchJob | undefined,
-  forget: boolean,
-  isCancelled: () => boolean = () => false,
-  files = new FileLooks(),
+  { forget, isCancelled = () => false, files = new FileLooks(), folder }: JoinWishes,
 ): Promise<ResumedJob> {
   const nothing = { fresh: true, stale: 0, lost: [], unnamed: [] };
   if (!recorded || job.status === 'failed') return { job, ...nothing };
-  const moved = recorded.source !== job.source || goesElsewhere(recorded, job);
-  if (moved || (await inputsChanged(recorded.plan, files))) {
+  const isOther = recorded.source !== job.source || (await inputsChanged(recorded.plan, files));
+  const isNothingLeft = forget || recorded.counts.done === 0;
+  if (goesElsewhere(recorded, job) || (isOther && isNothingLeft)) {
     const asked = { ...job, askedAgain: askedAgainOf(recorded) };
     return { job: asked, ...nothing, stale: recorded.counts.done };
   }
-  const { id, name, shotFile, shotConfig, outputPath, source } = job;
-  const now = { id, name, shotFile, shotConfig, outputPath, source, picked: null };
+  const { id, name, shotFile, shotConfig, outputPath } = job;
+  const now = { id, name, shotFile, shotConfig, outputPath, picked: null };
   const before = stopped({ ...recorded, ...now });
-  const planned = withFramesOf(before, shotConfig?.frames ?? null);
+  const saved = isOther ? await jobSaved(before, job.source, { files, folder }) : null;
+  const current = saved ? jobAfter(before, saved) : before;
+  const planned = withFramesOf(current, shotConfig?.frames ?? null);
   if (forget) return { job: forgotten(planned), ...nothing, fresh: true };
   const checked = await checkFrames(planned, isCancelled);
-  return { ...checked, fresh: false, stale: 0 };
+  return { ...checked, fresh: false, stale: 0, ...(saved && { saved }) };
 }
 
 /** Its frames belong to another folder now, or have other names. */
 function goesElsewhere({ outputPath, plan }: BatchJob, job: BatchJob): boolean {
   if (outputPath !== job.outputPath) return true;
   const output = job.shotConfig?.output;
-  return plan !== null && output?.directory != null && output.pattern !== plan.pattern;
+  if (plan === null || !output) return false;
+  if (output.format != null && !hasEnding(output.format, plan.extension)) return true;
+  return output.directory != null && output.pattern !== plan.pattern;
+}
+
+function hasEnding(format: OutputFormat, extension: string): boolean {
+  const endings: readonly string[] = FORMATS[format].endings;
+  return endings.includes(extension.slice(1).toLowerCase());
 }
 
 /** The shot file may list other frames now; the ones in both lists keep what is known of them. */
@@ -123,6 +146,20 @@ export function renderedAgain({ job, picks }: ResumedJob): ResumedJob {
     lost: [],
     unnamed: [],
   };
+}
+
+/**
+ * A job as the run takes it whose finished frames are older than its files, where somebody has said what becomes of them.
+ */
+export function decidedOn(one: ResumedJob, policy: SavedPolicy): ResumedJob {
+  const older = undecidedFrames(one.job);
+  if (policy === 'ask' || older.length === 0) return one;
+  const about = { job: one.job.id, at: Date.now() };
+  const decided: JobEvent =
+    policy === 'keep'
+      ? { type: 'older-kept', ...about }
+      : { type: 'frames-again', ...about, frames: formatFrames(numbersOf(older)) };
+  return { ...one, job: jobAfter(one.job, decided), decided };
 }
 
 /**

@@ -60,6 +60,7 @@ export function recordJobs(
     if (one.job.shotConfig === null && before) store.record({ type: 'job-reset', job: id, at });
     else if (one.fresh) store.record(added(one.job));
     else recordFrames(one, before, store);
+    if (one.decided) store.record(one.decided);
     const takesPart = taking === null || taking.has(id);
     if (one.picks) for (const event of one.picks) store.record(event);
     else if (!one.fresh && takesPart && store.job(id).status !== 'completed') {
@@ -78,10 +79,11 @@ function added({ id, name, shotFile, outputPath, source }: BatchJob): BatchEvent
 }
 
 function recordFrames(
-  { job, lost }: ResumedJob,
+  { job, lost, saved }: ResumedJob,
   before: BatchJob | undefined,
   store: BatchStore,
 ): void {
+  if (saved) store.record(saved);
   const at = Date.now();
   const { plan } = job;
   if (plan && !sameNumbers(plan.frames, before?.plan?.frames ?? [])) {

@@ -8,6 +8,7 @@ import type {
 import { compareVersions } from '../../../shared/blender-install.ts';
 import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
 import { askedAgainOf, restarted } from '../../../shared/job-state.ts';
+import { olderNote, undecidedFrames } from '../../../shared/older-files.ts';
 import type { ResumeCard } from '../../../shared/view.ts';
 import type { Answer } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
@@ -22,6 +23,7 @@ import { type PlayedJournal, type Replayed, replay } from '../journal/replay.ts'
 import { sideBySide } from '../lib/side-by-side.ts';
 import { standingOf } from '../result.ts';
 import {
+  decidedOn,
   joinJob,
   nameFrames,
   pickedOf,
@@ -162,7 +164,8 @@ export async function resumeBatch(order: ResumeOrder): Promise<ResumedBatch> {
     const asked = found.fresh && before ? { askedAgain: askedAgainOf(before) } : {};
     const chosen = order.chosen({ ...job, chosenPriority, chosenBlender, ...asked });
     const pick = picks.get(job.id);
-    const now = { ...found, job: chosen };
+    const asItIs = { ...found, job: chosen };
+    const now = !pick && takesPart(order, chosen) ? decidedOn(asItIs, config.saved) : asItIs;
     named.push(pick ? pickedOf(now, pick, order.again || afresh) : now);
   }
   const choices = await chooseBlenders(order, named);
@@ -234,7 +237,8 @@ export async function joinBatch(
       const source = (await sourceNow(read, files)) ?? read.source;
       const { chosenPriority = null, chosenBlender = null } = known ?? {};
       const job = { ...read, source, chosenPriority, chosenBlender };
-      const one = await joinJob(job, known, forget, isOver, files);
+      const { folder } = batch;
+      const one = await joinJob(job, known, { forget, isCancelled: isOver, files, folder });
       found.set(job.id, one);
       if (isEnough()) cut.add(job.id);
     };
@@ -300,9 +304,15 @@ function cardOf(
     framesLeft: sum(jobs, framesLeft),
     shotsUnopened: jobs.filter(isUnopened).length,
     stale: stale.map(({ job, stale }) => ({ name: job.name, frames: stale })),
+    older: jobs.flatMap((job) => olderFacts(job) ?? []),
     framesLost: sum(resumed, ({ lost }) => lost.length),
     linesSetAside: setAside.length,
   };
+}
+
+function olderFacts(job: BatchJob): ResumeCard['older'][number] | null {
+  const note = olderNote(job, undecidedFrames(job));
+  return note && { name: job.name, ...note };
 }
 
 function framesLeft({ shotConfig, plan, counts }: BatchJob): number {

@@ -1,5 +1,10 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { JobEvent } from '../../../shared/events.ts';
 import type { BatchJob, FramePlan, InputFile } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
+import { newestDone } from '../../../shared/older-files.ts';
 import { FileLooks } from '../folder/file-cache.ts';
 import { fingerprint } from '../folder/fingerprint.ts';
 
@@ -59,6 +64,91 @@ export async function inputsChanged(
     if (some.includes(true)) return true;
   }
   return false;
+}
+
+/** What the journal is told of a job whose files were saved after frames of it were made. */
+export type JobSaved = Extract<JobEvent, { type: 'job-saved' }>;
+
+/**
+ * Looks at what a job is made from as it lies on disk now; `null`: it is what its frames were made from, it has none, or its
+ * files can't be read.
+ */
+export async function savedSinceMade(job: BatchJob): Promise<JobSaved | null> {
+  if (job.counts.done === 0) return null;
+  const source = await sourceNow(job);
+  if (source === null) return null;
+  if (source === job.source && !(await inputsChanged(job.plan))) return null;
+  return jobSaved(job, source);
+}
+
+/**
+ * What to tell of a job whose files are others than those that its finished frames were made from.
+ * @param source of the shot as it is now
+ * @param folder of the batch, where its shot file was read anew; not there: that is as it was
+ */
+export async function jobSaved(
+  job: BatchJob,
+  source: string,
+  { files = new FileLooks(), folder }: { files?: FileLooks; folder?: string } = {},
+): Promise<JobSaved> {
+  const { plan, shotConfig } = job;
+  const since = firstBegun(job);
+  const looked: { readonly file: string; readonly at: number }[] = [];
+  const look = async (file: string | null, hasOtherContent: boolean) => {
+    const found = file === null ? null : await files.stat(file).catch(() => null);
+    const at = found && savedAt(found, since, hasOtherContent);
+    if (file !== null && at !== null) looked.push({ file, at });
+  };
+  if (source !== job.source) {
+    await look(shotConfig?.blend ?? null, false);
+    await look(shotConfig?.script ?? null, false);
+    if (folder !== undefined) await look(join(folder, job.shotFile), false);
+  }
+  const inputs: InputFile[] = [];
+  for (const input of plan?.inputs ?? []) {
+    const isOther = await hasChanged(input, files);
+    if (isOther) await look(input.file, true);
+    inputs.push(isOther ? await inputNow(input.file, files) : input);
+  }
+  const newestFirst = looked.sort((a, b) => b.at - a.at);
+  const names = newestFirst.map(({ file }) => basename(file));
+  return {
+    type: 'job-saved',
+    job: job.id,
+    // Later than every frame that there is, also where a clock was put back.
+    at: Math.max(Date.now(), newestDone(job)),
+    source,
+    ...(plan?.inputs && { inputs }),
+    saved: newestFirst[0]?.at ?? null,
+    files: [...new Set(names)],
+  };
+}
+
+/** When a file was saved since frames were made; `null`: it was not, or that can't be told. */
+function savedAt(
+  { mtimeMs, ctimeMs }: Stats,
+  since: number,
+  hasOtherContent: boolean,
+): number | null {
+  if (mtimeMs > since) return Math.round(mtimeMs);
+  // One that was put in its place with its old time, as out of a backup.
+  if (hasOtherContent && ctimeMs > since) return Math.round(ctimeMs);
+  return null;
+}
+
+/** About when the first frame of a job was begun. */
+function firstBegun(job: BatchJob): number {
+  const begun = framesIn(job, 'done').map(
+    ({ state: { record } }) => record.at - record.seconds * 1000,
+  );
+  return begun.reduce((first, at) => Math.min(first, at), Number.POSITIVE_INFINITY);
+}
+
+async function inputNow(file: string, files: FileLooks): Promise<InputFile> {
+  const found = await files.stat(file).catch(() => null);
+  if (!found?.isFile()) return { file, bytes: null, mtimeMs: 0, sha256: null };
+  const { size: bytes, mtimeMs } = found;
+  return { file, bytes, mtimeMs, sha256: await hashOf(file, bytes, files) };
 }
 
 async function hasChanged(

@@ -1,9 +1,11 @@
+import type { SavedPolicy } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import { framesTakenAway } from '../failures.ts';
 import { tellFound } from '../resume/record-resume.ts';
+import { type JobSaved, savedSinceMade } from '../resume/sources.ts';
 import { clearPlaces, lostFrames, movieIsGone } from '../resume/verify-frames.ts';
 import type { JobsInRun } from './jobs-in-run.ts';
 import { jobVerdict } from './verdicts.ts';
@@ -15,6 +17,10 @@ interface FinishPorts {
   readonly store: BatchStore;
   readonly jobs: JobsInRun;
   readonly claims: OutputClaims;
+  /** Whoever has the scenes of jobs open opens them anew before the next frame. */
+  readonly openAnew: (jobIds: readonly string[]) => void;
+  /** What becomes of frames whose files are saved. */
+  readonly saved: SavedPolicy;
   /** Takes a job in again. */
   readonly add: (jobId: string) => void;
   readonly end: (job: BatchJob, status: 'completed' | 'failed', error: Failure | null) => void;
@@ -39,11 +45,13 @@ export class FinishCheck {
     const before = store.job(jobId);
     if (before.status !== 'running' || jobVerdict(before).kind === 'going') return [];
     const lost = await lostFrames(before, () => this.#isAborted(jobId));
+    const saved = await savedSinceMade(before);
     await clearPlaces(before, lost);
     const job = store.job(jobId);
     // Something else became of it meanwhile, such as another priority.
     if (job !== before) return this.endIfDone(jobId);
-    if (lost.length > 0) return this.#renderAgain(job, lost);
+    if (saved) this.#tellSaved(saved);
+    if (lost.length > 0) return this.#renderAgain(store.job(jobId), lost);
     const verdict = jobVerdict(job);
     if (verdict.kind === 'failed') end(job, 'failed', verdict.error);
     if (verdict.kind === 'rested') this.#ports.rest(job);
@@ -56,6 +64,8 @@ export class FinishCheck {
     const { store, claims, add, end } = this.#ports;
     const job = store.job(jobId);
     if (this.#isAborted(jobId) || job.status !== 'completed') return;
+    const saved = await savedSinceMade(job);
+    if (saved && store.job(jobId) === job) this.#tellSaved(saved);
     const lost = await lostFrames(job, () => this.#isAborted(jobId));
     if (lost.length === 0 && !(await movieIsGone(job))) return;
     const taken = job.plan && (await claims.claim(jobId, job.plan));
@@ -83,6 +93,13 @@ export class FinishCheck {
       end(store.job(job.id), 'failed', failure);
     }
     return lost;
+  }
+
+  /** Its frames stay; with `again` the next run renders them, since a night would have no end beside somebody who saves. */
+  #tellSaved(saved: JobSaved): void {
+    const kept = this.#ports.saved === 'keep' && { kept: true as const };
+    this.#ports.store.record({ ...saved, ...kept });
+    this.#ports.openAnew([saved.job]);
   }
 
   #isAborted(jobId: string): boolean {

@@ -75,6 +75,8 @@ class JobInRun {
   // Of the whole run.
   /** How often it has started over because its files had changed. */
   startsOver: number;
+  /** How often what it is made from became something else: a scene that was opened before is another shot now. */
+  scene: number;
   /** How often finished frames of it were found gone. */
   timesLost: number;
   /** Seconds that opening it took; 0: not known. */
@@ -90,6 +92,9 @@ class JobInRun {
   /** What was found out about the side that it is rendered on. */
   placed: Placed = UNPLACED;
   #isLooked = false;
+  /** How often its files were found saved without a frame of it done since the time before, and how many were done then. */
+  #inVain = 0;
+  #doneBefore = 0;
   readonly #stop: AbortSignal;
   readonly #own = new AbortController();
   #signal: AbortSignal | null = null;
@@ -99,6 +104,7 @@ class JobInRun {
     this.#stop = stop;
     this.clock = new JobClock(clock);
     this.startsOver = before?.startsOver ?? 0;
+    this.scene = before?.scene ?? 0;
     this.timesLost = before?.timesLost ?? 0;
     this.openSeconds = before?.openSeconds ?? 0;
   }
@@ -122,6 +128,15 @@ class JobInRun {
   /** Whoever is at work on it stops. */
   abort(): void {
     this.#own.abort();
+  }
+
+  /** Its files were saved while frames of it are done. How often in a row that has happened without one more. */
+  savedInVain(done: number): number {
+    this.#inVain = done > this.#doneBefore ? 0 : this.#inVain + 1;
+    this.#doneBefore = done;
+    // What is wrong with the new scene is to be told.
+    this.#isLooked = false;
+    return this.#inVain;
   }
 
   /** Whether its scene is to be looked through now: once, by the lane that asks first. */

@@ -5,9 +5,11 @@ import type {
   MachineInfo,
 } from '../../../shared/batch.ts';
 import { CAUSE_FACTS, type Failure, LOST_PLACES } from '../../../shared/failure.ts';
+import { formatFrames } from '../../../shared/frames.ts';
 import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
 import type { BatchJob, FramePlan, JobStatus, ShotWarning } from '../../../shared/job.ts';
 import { framesToRender, isRested } from '../../../shared/job-state.ts';
+import { numbersOf, undecidedFrames } from '../../../shared/older-files.ts';
 import { goesInOrder } from '../../../shared/order.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
@@ -38,7 +40,7 @@ import type { StallBounds } from '../lane/limits.ts';
 import { allEnded } from '../lib/side-by-side.ts';
 import { WakeSignal } from '../lib/wake-signal.ts';
 import { tellFound } from '../resume/record-resume.ts';
-import { MOST_STARTS_OVER } from '../resume/sources.ts';
+import { jobSaved, MOST_STARTS_OVER } from '../resume/sources.ts';
 import { FinishCheck } from './finish-check.ts';
 import { JobsInRun } from './jobs-in-run.ts';
 import { Lanes } from './lanes.ts';
@@ -111,7 +113,8 @@ export class Run implements LaneRun {
       store.record({ type: 'node-left-out', at: Date.now(), node, message });
     };
     this.#finish = new FinishCheck({
-      ...{ store, jobs, claims },
+      ...{ store, jobs, claims, saved: this.config.saved },
+      openAnew: (ids) => this.openAnew(ids),
       add: (id) => this.add([id]),
       end: (job, status, error) => this.#end(job, status, error),
       rest: (job) => this.#rest(job),
@@ -390,12 +393,22 @@ export class Run implements LaneRun {
     return this.#jobs.get(jobId).startsOver;
   }
 
-  /** A job's own files have changed, or its frames are to be of another Blender: nothing of it counts as done, and it is opened anew. */
+  sceneOf(jobId: string): number {
+    return this.#jobs.get(jobId).scene;
+  }
+
+  /** Whoever has the scenes of jobs open opens them anew before the next frame. */
+  openAnew(jobIds: readonly string[]): void {
+    for (const id of jobIds) this.#jobs.get(id).scene += 1;
+  }
+
+  /** A job's own files have changed before its first frame, or its frames are to be of another Blender: nothing of it counts as done, and it is opened anew. */
   startOver(jobId: string, source: string, why: 'stale' | 'again' = 'stale'): void {
     const job = this.store.job(jobId);
     if (job.status !== 'running') return;
     const known = this.#jobs.get(jobId);
     known.startsOver += 1;
+    known.scene += 1;
     // Lanes that have the old scene open let go of it first.
     known.abort();
     if (known.startsOver > MOST_STARTS_OVER) {
@@ -407,6 +420,40 @@ export class Run implements LaneRun {
     if (counts.done > 0) tellFound({ [why]: [{ name, frames: counts.done }] }, this.store);
     this.store.record({ type: 'job-added', job: jobId, at, name, shotFile, outputPath, source });
     this.add([jobId]);
+  }
+
+  /**
+   * A job was opened, and its files are others now than those that its finished frames were made from: these stay, and what
+   * is missing is rendered from the files as they are, unless others go on with the scene that they have open.
+   */
+  async filesSaved(jobId: string, source: string): Promise<readonly number[] | 'left'> {
+    const before = this.store.job(jobId);
+    if (before.status !== 'running') return 'left';
+    if (this.lanesOn(jobId) > 1) {
+      this.#delay(jobId, 'helping', HELP_AGAIN_MS);
+      return 'left';
+    }
+    const saved = await jobSaved(before, source);
+    const job = this.store.job(jobId);
+    if (job.status !== 'running' || this.isAborted(jobId)) return 'left';
+    const known = this.#jobs.get(jobId);
+    if (known.savedInVain(job.counts.done) > MOST_STARTS_OVER) {
+      this.#end(job, 'failed', keepsChanging());
+      return 'left';
+    }
+    const { saved: policy } = this.config;
+    this.openAnew([jobId]);
+    this.store.record({ ...saved, ...(policy === 'keep' && { kept: true }) });
+    const frames = numbersOf(undecidedFrames(this.store.job(jobId)));
+    if (policy !== 'again' || frames.length === 0) return [];
+    this.store.record({
+      type: 'frames-again',
+      job: jobId,
+      at: Date.now(),
+      frames: formatFrames(frames),
+    });
+    known.frames.rewind();
+    return frames;
   }
 
   endIfDone(jobId: string): Promise<readonly number[]> {
@@ -630,7 +677,7 @@ export class Run implements LaneRun {
 
   /** What was rendered from files that have changed since, or is to be of another Blender, is not kept, whatever is asked for. */
   #existingFor(jobId: string): ExistingPolicy {
-    const isAnew = this.startsOver(jobId) > 0 || this.#options.again.has(jobId);
+    const isAnew = this.sceneOf(jobId) > 0 || this.#options.again.has(jobId);
     return isAnew ? 'resume' : this.config.existing;
   }
 

@@ -144,6 +144,8 @@ export class LiveRun {
       store.record({ type: 'job-picked', ...about, frames: all && formatFrames(all) });
     }
     run.blenders.mayHaveChanged();
+    // The artist may have saved the file for this.
+    run.openAnew(joining);
     run.rewind(picked.map(({ job }) => job));
     run.add(joining);
   }

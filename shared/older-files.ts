@@ -1,0 +1,150 @@
+import { formatFrames } from './frames.ts';
+import type { BatchJob, InputFile, OlderFiles, PickedFrames } from './job.ts';
+import { isolated } from './safe-text.ts';
+
+// Frames that were made from files that were saved since: which they are, and what is said of them.
+
+/** What the frames of a job are made from at one time. */
+type MadeFrom = Pick<OlderFiles, 'source' | 'inputs'>;
+
+/** Frames of a job that were made from one state of its files, ascending. */
+export interface OlderFrames {
+  readonly files: OlderFiles;
+  readonly frames: readonly number[];
+}
+
+/** What a job is made from now. */
+export function filesOf({ source, plan }: Pick<BatchJob, 'source' | 'plan'>): MadeFrom {
+  return { source, ...(plan?.inputs && { inputs: plan.inputs }) };
+}
+
+/** Whether frames of both are of one sequence. Where nobody knows which other files there were, they were the same. */
+export function isSameFiles(a: MadeFrom, b: MadeFrom): boolean {
+  if (a.source !== b.source) return false;
+  if (!a.inputs || !b.inputs || a.inputs === b.inputs) return true;
+  const others = new Map(b.inputs.map((input) => [input.file, input]));
+  return (
+    a.inputs.length === b.inputs.length &&
+    a.inputs.every((input) => isSameInput(input, others.get(input.file)))
+  );
+}
+
+function isSameInput(a: InputFile, b: InputFile | undefined): boolean {
+  if (!b || a.bytes !== b.bytes) return false;
+  return a.sha256 === null || b.sha256 === null ? a.mtimeMs === b.mtimeMs : a.sha256 === b.sha256;
+}
+
+const known = new WeakMap<BatchJob, readonly OlderFrames[]>();
+
+/**
+ * The finished frames of a job that are of other files than it is made from now, by those files, oldest first. One that was
+ * rendered again since, or whose files were put back as they were, is none. Costs nothing where nothing was saved.
+ */
+export function olderFrames(job: BatchJob): readonly OlderFrames[] {
+  const { older = [] } = job;
+  if (older.length === 0 || job.counts.done === 0) return NONE;
+  const found = known.get(job) ?? foundIn(job, older);
+  known.set(job, found);
+  return found;
+}
+
+const NONE: readonly OlderFrames[] = [];
+
+function foundIn(job: BatchJob, older: readonly OlderFiles[]): readonly OlderFrames[] {
+  const now = filesOf(job);
+  const frames = older.map((): number[] => []);
+  for (const [index, { record }] of job.frames.inState('done')) {
+    const place = older.findIndex(({ until }) => record.at <= until);
+    const number = job.plan?.frames[index];
+    if (place !== -1 && number !== undefined) frames[place]?.push(number);
+  }
+  return older.flatMap((files, place) => {
+    const some = frames[place] ?? [];
+    return some.length === 0 || isSameFiles(files, now) ? [] : [{ files, frames: some }];
+  });
+}
+
+/** Those of which the artist has not said what becomes of them. */
+export function undecidedFrames(job: BatchJob): readonly OlderFrames[] {
+  return olderFrames(job).filter(({ files }) => files.kept !== true);
+}
+
+/** Their numbers, ascending. */
+export function numbersOf(older: readonly OlderFrames[]): readonly number[] {
+  return older.flatMap(({ frames }) => frames).sort((a, b) => a - b);
+}
+
+/** What is picked where all of that is rendered again. */
+export function olderPicks(jobs: readonly BatchJob[]): readonly PickedFrames[] {
+  return jobs.flatMap((job) => {
+    const frames = numbersOf(undecidedFrames(job));
+    return frames.length === 0 ? [] : [{ job: job.id, frames }];
+  });
+}
+
+/** When the newest frame of a job was proved whole, ms since 1970; 0: none is done. */
+export function newestDone(job: BatchJob): number {
+  return newestOf(job, null);
+}
+
+/** @param frames ascending; `null`: all */
+function newestOf(job: BatchJob, frames: readonly number[] | null): number {
+  const some = frames && new Set(frames);
+  let newest = 0;
+  for (const [index, { record }] of job.frames.inState('done')) {
+    if (some?.has(job.plan?.frames[index] ?? Number.NaN) ?? true) {
+      newest = Math.max(newest, record.at);
+    }
+  }
+  return newest;
+}
+
+/** What is said of frames of a job that are older than its files. */
+export interface OlderNote {
+  readonly frames: number;
+  /** When the files were saved last, ms since 1970; `null`: nobody knows. */
+  readonly saved: number | null;
+  /** The names of those that were saved then; empty where nobody knows. */
+  readonly files: readonly string[];
+  /** Some frames were made after that, by a Blender that had the file open as it was before. */
+  readonly wasOpen: boolean;
+}
+
+/** `null`: nothing is to be said. */
+export function olderNote(job: BatchJob, older: readonly OlderFrames[]): OlderNote | null {
+  const newest = older.at(-1);
+  if (!newest) return null;
+  const { saved, files } = newest.files;
+  const last = newestOf(job, newest.frames);
+  const frames = older.reduce((sum, one) => sum + one.frames.length, 0);
+  return { frames, saved, files, wasOpen: saved !== null && last > saved };
+}
+
+/**
+ * `hero.blend was saved at 14:52, after these 24 frames were made`, without an end.
+ * @param when a time as the reader is told it, such as `at 14:52`
+ */
+export function savedText(note: OlderNote, when: (ms: number) => string): string {
+  const { frames, saved, files, wasOpen } = note;
+  const these = frames === 1 ? 'this frame' : `these ${frames} frames`;
+  const made = `after ${these} ${frames === 1 ? 'was' : 'were'} made`;
+  const [first, ...more] = files;
+  if (first === undefined || saved === null) return `Its files were changed ${made}`;
+  const others = more.length === 0 ? 'was' : `and ${more.length} more were`;
+  const what = `${isolated(first)} ${others} saved ${when(saved)}`;
+  if (!wasOpen) return `${what}, ${made}`;
+  const are = `${these} ${frames === 1 ? 'is' : 'are'} of the file before`;
+  return `${what} while it rendered; ${are}`;
+}
+
+/** `1-24 from hero.blend as it was before 14:52`, for a list of which frames are of what. */
+export function madeFromText(
+  { files: { saved, files }, frames }: OlderFrames,
+  when: (ms: number) => string,
+): string {
+  const numbers = formatFrames(frames);
+  const [first] = files;
+  if (first === undefined || saved === null)
+    return `${numbers}: from files that were changed since`;
+  return `${numbers}: from ${isolated(first)} as it was before it was saved ${when(saved)}`;
+}
