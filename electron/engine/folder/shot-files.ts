@@ -37,14 +37,21 @@ export class ShotFiles {
   readonly #whole = new Map<string, MapTree | ShotError>();
 
   readonly #mayLook: (path: string) => boolean;
+  readonly #drafted: ReadonlyMap<string, string>;
 
   /**
    * @param folder absolute path that file names are told relative to
    * @param mayLook see `Shared`
+   * @param drafted texts that are to be in some files, by their paths, and are read in their place
    */
-  constructor(folder: string, mayLook: (path: string) => boolean = () => true) {
+  constructor(
+    folder: string,
+    mayLook: (path: string) => boolean = () => true,
+    drafted: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#folder = folder;
     this.#mayLook = mayLook;
+    this.#drafted = drafted;
   }
 
   file(path: string): SourceFile {
@@ -52,7 +59,7 @@ export class ShotFiles {
   }
 
   read(path: string): Promise<ShotText> {
-    const read = this.#read.get(path) ?? readShot(this.file(path));
+    const read = this.#read.get(path) ?? readShot(this.file(path), this.#drafted.get(path));
     this.#read.set(path, read);
     return read;
   }
@@ -128,10 +135,10 @@ function over(base: MapTree | null, own: MapTree): MapTree | ShotError {
   return flawed(place, 'With all that it extends, this file is far too much for a shot.');
 }
 
-async function readShot(file: SourceFile): Promise<ShotText> {
+async function readShot(file: SourceFile, drafted: string | undefined): Promise<ShotText> {
   const unread = { file, own: null, isShot: true, warnings: [] };
   try {
-    const { tree, error, warnings } = readTree(await readText(file), file);
+    const { tree, error, warnings } = readTree(drafted ?? (await readText(file)), file);
     if (tree === null) return { ...unread, error: error ?? emptyFile(file) };
     if (tree.kind !== 'map') {
       if (tree.kind === 'scalar' && tree.value === null) {
