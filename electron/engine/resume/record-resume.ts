@@ -5,6 +5,7 @@ import { MOST_SHOTS, type Recovery, type ShotFrames } from '../../../shared/nigh
 import type { BatchStore } from '../batch-store.ts';
 import type { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import type { Replayed } from '../journal/replay.ts';
+import { inherited, type WithHeirs } from './heirs.ts';
 import { type ResumedJob, sameNumbers } from './join-job.ts';
 
 /** What a run found that begins where another one ended. */
@@ -28,6 +29,7 @@ export async function recordResume({
 }: FoundBatch & {
   /** Ids of the jobs that take part; `null`: all. */
   readonly only: readonly string[] | null;
+  readonly recorded: WithHeirs;
   /** What the journal says, also where all begins afresh. */
   readonly replayed: Replayed;
   readonly orphansStopped: number;
@@ -36,6 +38,13 @@ export async function recordResume({
 }): Promise<void> {
   recordRecovery(resumed, replayed, orphansStopped, store);
   recordGone(batch, replayed, store);
+  for (const job of batch.jobs) {
+    const before = recorded.heirs.has(job.id) ? recorded.jobs.get(job.id) : undefined;
+    // The store has them by now: the journal alone lacks them.
+    for (const event of before ? inherited(before, job) : []) {
+      await checkpoint.append(event, { sync: false });
+    }
+  }
   recordJobs({ batch, resumed, recorded }, only && new Set(only), store);
   // Shots of the folder that the run is not for, as far as the journal lacks them: lists and reports know of them.
   for (const job of batch.others ?? []) {

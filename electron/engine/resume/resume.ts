@@ -22,6 +22,7 @@ import { holderText, isHeld } from '../journal/lock.ts';
 import { type PlayedJournal, type Replayed, replay } from '../journal/replay.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { standingOf } from '../result.ts';
+import { withHeirs } from './heirs.ts';
 import {
   decidedOn,
   joinJob,
@@ -84,7 +85,8 @@ export async function loadBatch(
   const lock = await isHeld(directory);
   const orphansStopped = lock.held || isOurs() ? 0 : await endLeftBehind(directory, batch);
   const forget = overwrites(config, journal.replayed);
-  const { resumed } = await joinBatch(batch, journal.replayed, { forget });
+  const recorded = withHeirs(journal.replayed, batch);
+  const { resumed } = await joinBatch(batch, recorded, { forget });
   const drivenBy = lock.held && !isOurs() ? holderText(lock.holder) : null;
   const doneElsewhere = framesBeside(batch, journal.replayed);
   const report = { ...cardOf(journal.replayed, resumed), orphansStopped, drivenBy, doneElsewhere };
@@ -141,9 +143,9 @@ export async function resumeBatch(order: ResumeOrder): Promise<ResumedBatch> {
   const { resumeOnFailure } = config;
   const before = await checkpoint.open({ afresh: !resumeOnFailure, before: order.takeJournal() });
   if (before.outcome === 'interrupted') await order.onBroken(before);
-  const replayed = asBefore(before);
+  const replayed = withHeirs(asBefore(before), batch);
   const orphansStopped = order.orphansStopped + (await endLeftBehind(checkpoint.directory, batch));
-  const recorded = resumeOnFailure ? replayed : replay([]);
+  const recorded = resumeOnFailure ? replayed : withHeirs(replay([]), batch);
   order.onRead(recorded);
 
   const { isCancelled } = order;

@@ -1,7 +1,9 @@
 import type { Batch } from '../../../shared/batch.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 import type { BatchStore } from '../batch-store.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { Replayed } from '../journal/replay.ts';
+import { bareIdOf } from '../resume/heirs.ts';
 import { nameFrames } from '../resume/join-job.ts';
 import { recordGone, recordJobs } from '../resume/record-resume.ts';
 import { joinBatch, overwrites } from '../resume/resume.ts';
@@ -23,7 +25,9 @@ export async function joinShots(
   batch: Batch,
   { run, store, claims, recorded }: LatePorts,
 ): Promise<readonly string[]> {
-  const late = batch.jobs.filter(({ id }) => !store.has(id));
+  // What renders as a bare .blend does not begin a second time for having a shot file by now.
+  const isHeir = (job: BatchJob) => store.has(bareIdOf(job, batch.folder) ?? '');
+  const late = batch.jobs.filter((job) => !store.has(job.id) && !isHeir(job));
   if (late.length === 0 || run.cancelled || run.stopped) return [];
   const some = { ...batch, jobs: late, partial: true };
   const joined = await joinBatch(some, recorded, { forget: overwrites(run.config, recorded) });
