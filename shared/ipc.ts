@@ -12,6 +12,7 @@ import { type PowerCountdown, TIME_OF_DAY } from './schedule.ts';
 import { allSettingsSchema, type Settings } from './settings.ts';
 import { LEFT_OUT_REASONS, type SettingPlaces } from './shot.ts';
 import type { BegunElsewhere, ShotBlender } from './shot-blender.ts';
+import { SETTING_KEYS, type SetupChange, type ShotSetup } from './shot-setup.ts';
 import {
   SERVICE_NAMES,
   stalledMinutesSchema,
@@ -211,6 +212,21 @@ export const CALLS = {
   /** Where the settings of a shot are said. */
   'job:places': call(job).gives<SettingPlaces>(),
   /** What the pointer is on in a frame strip. `null`: the strip has no such cell. */
+  /** What the files of one or many shots say of each setting that can be changed. */
+  'jobs:setup': call(jobs).gives<ShotSetup>(),
+  /**
+   * Writes a setting into the files of these shots, or takes it out (`null`). Refused, and nothing is written, where the
+   * value can't be or the files say something else than was `seen`. The folder is read anew after it.
+   */
+  'jobs:change-setup': call(
+    jobs.extend({
+      key: z.enum(SETTING_KEYS),
+      text: z.string().min(1).max(4096).nullable(),
+      seen: z.string().regex(/^[0-9a-f]{32}$/),
+    }),
+  ).gives<SetupChange>(),
+  /** Takes the newest change back. Names of the files in which somebody has written since: they stay. */
+  'batch:undo-setup': call(batch).gives<readonly string[]>(),
   'job:strip-cell': call(job.extend({ cell: z.int().min(0).max(59) })).gives<StripCell | null>(),
   /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */
   'job:log': call(z.strictObject({ batchId, jobId: jobId.nullable() })).gives<readonly LogLine[]>(),

@@ -23,11 +23,20 @@ export { expectedNight } from './estimate/outlook.ts';
 export { type OpenedShot, openShots } from './farm/open-shots.ts';
 export { commonFolder, isBelow, openjdTemplate } from './farm/openjd-template.ts';
 export { createBatchFromDirectory } from './folder/create-batch.ts';
+export {
+  type EditedShots,
+  EditRefused,
+  editShots,
+  readSetups,
+  type Undo,
+  undoEdit,
+} from './folder/edit-shots.ts';
 export { changeFolderChoices, folderChoices } from './folder/folder-choices.ts';
 export type { ChoiceChange, FolderChoices } from './folder/left-out.ts';
 export { outputFor } from './folder/output-place.ts';
 export { settingPlaces } from './folder/setting-places.ts';
 export { parseDuration } from './folder/shot-schema.ts';
+export type { SaidSetting, SaidSettings } from './folder/shot-setup.ts';
 export { finalsRoot, readingOf } from './folder/test-pass.ts';
 export {
   type ChangedShots,

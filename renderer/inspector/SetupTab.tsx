@@ -1,46 +1,113 @@
+import { useEffect } from 'react';
+import type { BlenderReason, ShotBlender } from '../../shared/shot-blender.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { copyCommands, settingPlaces } from '../actions/job-actions.ts';
+import { loadSetup, undoSetup } from '../actions/setup-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
 import { useShotBlender } from '../dialogs/BlenderDialog.tsx';
 import { useView } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
+import { setupOf, useSetup } from '../store/setup-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
 import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
 import { useAnswer } from '../ui/use-answer.ts';
-import { type SetupFact, setupFacts } from './setup-facts.ts';
+import { SetupField } from './SetupField.tsx';
+import { type SetupFact, setupFacts, setupOfMany } from './setup-facts.ts';
 import './SetupTab.css';
-import type { BlenderReason, ShotBlender } from '../../shared/shot-blender.ts';
 
-/** The settings that this shot renders with, where each was said, and the line that renders it in a terminal. */
+/**
+ * The settings that this shot renders with, where each was said, and the line that renders it in a terminal. They are changed
+ * here, for all shots that are selected.
+ */
 export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
   const folder = useView()?.folder ?? '';
   const settings = useLibrary((state) => state.settings);
-  const places = useAnswer(row.id, settingPlaces);
+  const selected = useUi((state) => state.selection.ids);
+  const jobIds = selected.has(row.id) ? [...selected] : [row.id];
+  const of = setupOf(jobIds);
+  const config = JSON.stringify(detail.shotConfig);
+  const places = useAnswer(row.id, settingPlaces, config);
+  const setup = useSetup((state) => (state.of === of ? state.setup : null));
+  const isMany = jobIds.length > 1;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `config` is what may have changed in the files
+  useEffect(() => {
+    const load = () => void loadSetup(of.split(' '));
+    load();
+    // Who comes back from an editor has changed the files there.
+    window.addEventListener('focus', load);
+    return () => window.removeEventListener('focus', load);
+  }, [of, config]);
+
+  const facts = isMany ? setupOfMany(setup) : setupFacts({ row, detail, folder, places, settings });
+  const locked = setup !== null && setup.problem !== null;
   return (
-    <div className="tab-scroll">
-      <dl className="facts selectable">
-        <BlenderFact row={row} />
-        {setupFacts({ row, detail, folder, places, settings }).map((fact) => (
-          <Fact key={fact.name} {...fact} />
-        ))}
-      </dl>
-      <p className="command quoted code selectable">{detail.command}</p>
-      <Button small onClick={() => void copyCommands([row.id])}>
-        Copy command
-      </Button>
+    <>
+      <div className="tab-scroll">
+        {isMany && (
+          <p className="setup-about">
+            {`What is changed here is changed in all ${counted(jobIds.length, 'shot')} that are selected.`}
+          </p>
+        )}
+        {setup?.problem && <p className="setup-about fact-missing">{typeset(setup.problem)}</p>}
+        <dl className="facts selectable">
+          <BlenderFact row={row} jobIds={jobIds} />
+          {facts.map(({ setting, ...fact }) =>
+            setting === null ? (
+              <Fact key={fact.name} {...fact} />
+            ) : (
+              <SetupField
+                key={setting}
+                name={fact.name}
+                setting={setting}
+                value={setup?.values[setting] ?? null}
+                // Which frames a scene has is known from the scene alone, and not from what was listed before.
+                otherwise={setting === 'frames' ? (setup?.values.frames.scene ?? null) : fact.value}
+                source={fact.source}
+                jobIds={jobIds}
+                locked={locked}
+              />
+            ),
+          )}
+        </dl>
+        {!isMany && <p className="command quoted code selectable">{detail.command}</p>}
+        <Button small onClick={() => void copyCommands(jobIds)}>
+          {isMany ? 'Copy commands' : 'Copy command'}
+        </Button>
+      </div>
+      <WrittenLine jobId={row.id} />
+    </>
+  );
+}
+
+/** Says where a change was written, and takes it back. */
+function WrittenLine({ jobId }: { readonly jobId: string }) {
+  const said = useSetup((state) => (state.said?.jobIds.has(jobId) ? state.said : null));
+  return (
+    <div role="status" className="setup-said" hidden={said === null}>
+      <p className={said?.bad ? 'fact-missing' : undefined}>{said?.text}</p>
+      {said?.canUndo && (
+        <Button small look="quiet" onClick={() => void undoSetup()}>
+          Undo
+        </Button>
+      )}
     </div>
   );
 }
 
 /** Which Blender renders it and why, and the way to another one: for all shots that are selected. */
-function BlenderFact({ row }: { readonly row: JobRow }) {
+function BlenderFact({
+  row,
+  jobIds,
+}: {
+  readonly row: JobRow;
+  readonly jobIds: readonly string[];
+}) {
   const dialog = useUi((state) => state.dialog);
-  const selected = useUi((state) => state.selection.ids);
   // A dialog that was closed may have chosen another one, and a run may have begun it.
   const blender = useShotBlender(row.id, `${dialog?.kind} ${row.status} ${row.error?.cause}`);
-  const jobIds = selected.has(row.id) ? [...selected] : [row.id];
   return (
     <>
       <dt>Blender</dt>
@@ -55,7 +122,7 @@ function BlenderFact({ row }: { readonly row: JobRow }) {
   );
 }
 
-function Fact({ name, value, source }: SetupFact) {
+function Fact({ name, value, source }: Omit<SetupFact, 'setting'>) {
   return (
     <>
       <dt>{name}</dt>

@@ -145,7 +145,7 @@ it('opens a batch at rest anew, so that changed shots are offered again', async 
   await watched.set('film', true);
   now = [{ ...hero, source: 'two' }];
   await watching?.onChange();
-  expect(host.reopen).toHaveBeenCalledExactlyOnceWith('film');
+  expect(host.reopen).toHaveBeenCalledExactlyOnceWith('film', true);
   expect(host.say).not.toHaveBeenCalled();
 });
 
@@ -177,4 +177,21 @@ it('names the shots that have come', () => {
 it('keeps both of two folders that are chosen at once', async () => {
   await Promise.all([watched.set('film', true), watched.set('other', true)]);
   expect(kept).toEqual(['film', 'other']);
+});
+
+it('reads a folder anew whose files were changed in the window, watched or not', async () => {
+  await watched.changed('film');
+  // Who has changed them asks for what it holds then.
+  expect(host.reopen).toHaveBeenCalledExactlyOnceWith('film', false);
+});
+
+it('reads it when the run is over, where it renders meanwhile, and only once', async () => {
+  running = true;
+  await watched.changed('film');
+  await watched.changed('film');
+  expect(host.reopen).not.toHaveBeenCalled();
+  running = false;
+  watched.ended('film');
+  watched.ended('film');
+  await vi.waitFor(() => expect(host.reopen).toHaveBeenCalledExactlyOnceWith('film', true));
 });

@@ -21,6 +21,7 @@ import { QueueFile, WALL_CLOCK } from '../../electron/engine/index.ts';
 import { CALLS, type CallName, MENU_COMMANDS } from '../../shared/ipc.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { LEFT_OUT_REASONS } from '../../shared/shot.ts';
+import { SETTING_KEYS } from '../../shared/shot-setup.ts';
 import { SERVICE_NAMES, TELLING_EVENTS } from '../../shared/telling.ts';
 import { folderOf } from '../folder/folder.ts';
 
@@ -251,6 +252,14 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
     before: fc.oneof(jobId, fc.constant(null)),
   }),
   'job:open-in-blender': job,
+  ...{ 'jobs:setup': jobs, 'batch:undo-setup': batch },
+  'jobs:change-setup': fc.record({
+    batchId,
+    jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),
+    key: fc.constantFrom(...SETTING_KEYS),
+    text: fc.oneof(fc.string({ minLength: 1, maxLength: 40 }), fc.constant(null)),
+    seen: fc.constant('0123456789abcdef0123456789abcdef'),
+  }),
   ...{ 'job:detail': job, 'job:places': job, 'jobs:reveal': jobs, 'jobs:commands': jobs },
   'batch:trust': fc.record({ batchId, trusted: fc.boolean() }),
   'frame:versions': fc.record({ batchId, jobId, frame: fc.integer({ min: -9, max: 9 }) }),

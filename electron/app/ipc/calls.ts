@@ -30,6 +30,7 @@ import { openScene } from '../sessions/open-scene.ts';
 import { nightCharts, reportText, writeBatchReport } from '../sessions/reports.ts';
 import { stripCellOf } from '../sessions/rows.ts';
 import type { Sessions } from '../sessions/sessions.ts';
+import { ShotSetups } from '../sessions/shot-setups.ts';
 import { nameOf } from '../sessions/view.ts';
 import type { BlenderShelf } from '../stores/blenders.ts';
 import type { ClusterShelf } from '../stores/cluster.ts';
@@ -51,7 +52,7 @@ interface CallsOptions {
     readonly tonight: Omit<TonightControl, 'takeUp' | 'close'>;
     readonly after: Pick<AfterBatch, 'stay'>;
   };
-  readonly watched: Pick<WatchedFolders, 'list' | 'set'>;
+  readonly watched: Pick<WatchedFolders, 'list' | 'set' | 'changed'>;
   readonly settings: JsonFile<Settings>;
   readonly trust: TrustStore;
   readonly blenders: BlenderShelf;
@@ -69,6 +70,7 @@ interface CallsOptions {
 export function callHandlers(options: CallsOptions): Handlers {
   const { sessions, settings, trust, desktop, blenders, night, watched, thumbnails } = options;
   const { updates, telling } = options;
+  const setups = new ShotSetups((batchId) => watched.changed(batchId));
   /** Folders for frames that the artist showed in a dialog; `null`: those of the shots, always. */
   const outputs = new Set<string | null>([null]);
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();
@@ -262,6 +264,10 @@ export function callHandlers(options: CallsOptions): Handlers {
       const session = sessions.get(batchId);
       return settingPlaces(session.processor.batch.folder, session.job(jobId).shotFile);
     },
+    'jobs:setup': ({ batchId, jobIds }) => setups.read(sessions.get(batchId), jobIds),
+    'jobs:change-setup': ({ batchId, jobIds, ...change }) =>
+      setups.change(sessions.get(batchId), jobIds, change),
+    'batch:undo-setup': ({ batchId }) => setups.undo(sessions.get(batchId).id),
     'job:strip-cell': ({ batchId, jobId, cell }) =>
       stripCellOf(sessions.get(batchId).job(jobId), cell),
     'job:log': ({ batchId, jobId }) => sessions.get(batchId).followLog(jobId, LOG_LINES),

@@ -407,6 +407,11 @@ export class BatchSession {
     return detailOf(seen, this.#problems.of(job), repeatCommand(job, this.processor.run));
   }
 
+  /** What the scene of a job says, be it opened by a run or only looked at; `null`: it was neither. */
+  planOf(job: BatchJob): FramePlan | null {
+    return this.#preflightPlans.planOf(job);
+  }
+
   job(jobId: string): BatchJob {
     const job = this.processor.job(jobId);
     if (job) return job;

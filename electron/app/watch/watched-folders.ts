@@ -31,8 +31,8 @@ export interface WatchHost {
   readonly watch: (folder: string, options: WatchOptions) => ShotWatch;
   /** What the folder of an open batch holds now. */
   readonly read: (batchId: string) => Promise<Batch>;
-  /** Opens a batch that is at rest anew, with what its folder holds now. */
-  readonly reopen: (batchId: string) => Promise<void>;
+  /** Opens a batch that is at rest anew, with what its folder holds now. @param show in the window, if it shows it */
+  readonly reopen: (batchId: string, show: boolean) => Promise<void>;
   readonly tell: (batchIds: readonly string[]) => void;
   readonly say: (sentence: string) => void;
   readonly failed: (error: unknown) => void;
@@ -43,6 +43,8 @@ export class WatchedFolders {
   readonly #watches = new Map<string, ShotWatch>();
   /** Batches whose folder has changed in a way that a run can't take in. */
   readonly #stale = new Set<string>();
+  /** Batches whose shot files were changed in the window while they rendered. */
+  readonly #edited = new Set<string>();
   /** Of two that are chosen at once the second would keep what was so before the first. */
   readonly #choosing = new SerialQueue();
 
@@ -69,7 +71,18 @@ export class WatchedFolders {
 
   /** A run is over: what it could not take in is offered now. */
   ended(batchId: string): void {
+    const isEdited = this.#edited.delete(batchId);
     if (this.#stale.has(batchId)) void this.#look(batchId).catch(this.host.failed);
+    else if (isEdited) void this.host.reopen(batchId, true).catch(this.host.failed);
+  }
+
+  /**
+   * Shot files of a batch were changed in the window, whether its folder is watched or not: it is read anew now, and where it
+   * renders when that is over. Who has changed them asks for what it holds then.
+   */
+  async changed(batchId: string): Promise<void> {
+    if (this.host.find(batchId)?.running) this.#edited.add(batchId);
+    else await this.host.reopen(batchId, false);
   }
 
   /** Resolves when nothing is watched any more. */
@@ -126,7 +139,7 @@ export class WatchedFolders {
       this.#stale.add(batchId);
     } else {
       this.#stale.delete(batchId);
-      await this.host.reopen(batchId);
+      await this.host.reopen(batchId, true);
       const older = replacedShots(before, now, added);
       this.#say(now, added, older.length > 0 ? 'Older versions are left out.' : undefined);
     }
@@ -155,9 +168,10 @@ export function watchHost(data: string, sessions: Sessions, push: Push): WatchHo
     find: (batchId) => sessions.find(batchId),
     watch: watchShots,
     read: (batchId) => sessions.readAnew(batchId),
-    reopen: async (batchId) => {
+    reopen: async (batchId, show) => {
       const session = await sessions.reopenAtRest(batchId);
-      if (session && sessions.followed === batchId) push('folder:opened', session.snapshot());
+      if (show && session && sessions.followed === batchId)
+        push('folder:opened', session.snapshot());
     },
     tell: (batchIds) => push('watch:changed', batchIds),
     say: (sentence) => push('notice', sentence),

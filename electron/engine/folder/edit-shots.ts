@@ -12,7 +12,7 @@ import { editShotFile, type SettingEdit, type SettingValue } from './edit-shot-f
 import { FileLooks } from './file-cache.ts';
 import { jobIdOf, safeName, stemOf } from './names.ts';
 import type { Draft } from './read-shots.ts';
-import { readText, reasonOf, whole } from './read-text.ts';
+import { readText, whole } from './read-text.ts';
 import { isStrange } from './servers.ts';
 import { builtConfig, type Shared } from './shot-config.ts';
 import { type Flaw, flawed, ShotError } from './shot-error.ts';
@@ -415,7 +415,7 @@ async function written(
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : null;
       if (code === null) throw error;
-      const failed = `${file.name} could not be written: ${reasonOf(code)}.`;
+      const failed = `${file.name} could not be written: ${whyNotWritten(code)}.`;
       return { written: done, failed, undo };
     }
     undo.push({ file: file.path, before: isThere ? mark + target.text : null, after: mark + text });
@@ -434,6 +434,12 @@ async function written(
 async function replaced(file: string, text: string): Promise<void> {
   const place = await realpath(file);
   await writeAtomically(place, text, (await stat(place)).mode & 0o777);
+}
+
+function whyNotWritten(code: string): string {
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return 'you may not write there';
+  if (['ENOSPC', 'EDQUOT'].includes(code)) return 'there is no room on its disk';
+  return `the system says ${code}`;
 }
 
 function lineOf(key: SettingKey, text: string, file: FoundFile): number | null {

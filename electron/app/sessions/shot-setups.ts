@@ -1,0 +1,165 @@
+import { formatFrames } from '../../../shared/frames.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import {
+  SETTING_KEYS,
+  type SettingKey,
+  type SetupChange,
+  type SetupValue,
+  type ShotSetup,
+} from '../../../shared/shot-setup.ts';
+import {
+  type EditedShots,
+  EditRefused,
+  editShots,
+  readSetups,
+  type SaidSetting,
+  type SaidSettings,
+  type Undo,
+  undoEdit,
+} from '../../engine/index.ts';
+import { Refusal } from '../refusal.ts';
+import type { BatchSession } from './batch-session.ts';
+
+/** What is asked of an open batch. */
+export interface SetupSession extends Pick<BatchSession, 'id' | 'running' | 'job' | 'planOf'> {
+  readonly view: () => Pick<ReturnType<BatchSession['view']>, 'elsewhere'>;
+  readonly processor: Pick<BatchSession['processor'], 'batch' | 'config'>;
+}
+
+/** The settings of shots, as their files say them, and the artist's changes of these files. */
+export class ShotSetups {
+  /** What takes back the newest change of each batch. */
+  readonly #undo = new Map<string, readonly Undo[]>();
+
+  /** @param changed told when files of a batch were written, for its folder to be read anew */
+  constructor(private readonly changed: (batchId: string) => Promise<void>) {}
+
+  async read(session: SetupSession, jobIds: readonly string[]): Promise<ShotSetup> {
+    const jobs = jobIds.map((id) => session.job(id));
+    const { said, seen, problem } = await readSetups(shotsOf(session, jobs));
+    const plans = jobs.map((job) => session.planOf(job));
+    return { seen, problem, values: valuesOf(said, plans) };
+  }
+
+  /**
+   * Says a setting in the files of some shots. Throws a `Refusal` where nothing was written.
+   * @param text as an artist types it; `null`: it is cleared
+   * @param seen what `read` has told
+   */
+  async change(
+    session: SetupSession,
+    jobIds: readonly string[],
+    { key, text, seen }: { key: SettingKey; text: string | null; seen: string },
+  ): Promise<SetupChange> {
+    const jobs = jobIds.map((id) => session.job(id));
+    const isBusy = session.running || session.view().elsewhere !== undefined;
+    const { written, failed, undo } = await refusing(
+      editShots(shotsOf(session, jobs), key, text, seen),
+    );
+    if (undo.length > 0) {
+      this.#undo.set(session.id, undo);
+      await this.changed(session.id);
+    }
+    return { written, failed, counts: isBusy ? 'next-render' : 'now' };
+  }
+
+  /** Takes the newest change of a batch back. Resolves with the files that somebody has changed since: they stay. */
+  async undo(batchId: string): Promise<readonly string[]> {
+    const undo = this.#undo.get(batchId);
+    if (!undo) throw new Refusal('There is no change to take back.');
+    this.#undo.delete(batchId);
+    try {
+      return await undoEdit(undo);
+    } finally {
+      await this.changed(batchId);
+    }
+  }
+}
+
+function shotsOf({ processor }: SetupSession, jobs: readonly BatchJob[]): EditedShots {
+  return { batch: processor.batch, jobs, trusted: processor.config.trusted };
+}
+
+async function refusing<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    if (error instanceof EditRefused) throw new Refusal(error.message, error.nextStep);
+    throw error;
+  }
+}
+
+/**
+ * What some shots have in common of each setting.
+ * @param plans what their scenes say, as far as it is known, in the same order
+ */
+export function valuesOf(
+  said: readonly SaidSettings[],
+  plans: readonly (FramePlan | null)[],
+): ShotSetup['values'] {
+  const values = SETTING_KEYS.map((key) => {
+    const settings = said.map((one) => one[key]);
+    const scenes = plans.map((plan) => (plan ? sceneText(key, plan) : null));
+    return [key, valueOfAll(settings, scenes)] as const;
+  });
+  return Object.fromEntries(values) as unknown as ShotSetup['values'];
+}
+
+function valueOfAll(
+  settings: readonly SaidSetting[],
+  scenes: readonly (string | null)[],
+): SetupValue {
+  const said = new Set(settings.map(({ text }) => text));
+  const scene = new Set(scenes.filter((text, index) => text !== null && !settings[index]?.text));
+  const isAnyOwn = settings.some(({ isOwn }) => isOwn);
+  const isSaid = settings.some(({ text }) => text !== null);
+  return {
+    said: only(said),
+    scene: only(scene),
+    differs: said.size > 1 || (!isSaid && scene.size > 1),
+    place: settings.length === 1 ? (settings[0]?.place ?? null) : null,
+    clears: isAnyOwn ? 'own' : isSaid ? 'inherited' : null,
+  };
+}
+
+function only(texts: ReadonlySet<string | null>): string | null {
+  const [text = null] = texts;
+  return texts.size === 1 ? text : null;
+}
+
+/** What an open scene says of a setting that no file says; `null`: nothing. */
+function sceneText(key: SettingKey, plan: FramePlan): string | null {
+  const { settings } = plan;
+  switch (key) {
+    case 'frames':
+      return plan.fromScene === false ? null : formatFrames(plan.frames);
+    case 'render.resolution':
+      return settings?.percentage === 100 ? `${plan.width} × ${plan.height}` : null;
+    case 'render.percentage':
+      return textOf(settings?.percentage);
+    case 'render.samples':
+      return textOf(settings?.samples);
+    case 'render.denoise':
+      return textOf(settings?.denoise);
+    case 'render.engine':
+      return plan.engine;
+    case 'scene':
+      return textOf(settings?.scene);
+    case 'camera': {
+      const names = settings?.cameras?.map(({ camera }) => camera) ?? [];
+      return names.length > 0 ? [...new Set(names)].join(', ') : textOf(settings?.camera);
+    }
+    case 'view_layers':
+      return settings?.viewLayers.join(', ') ?? null;
+    case 'output.format':
+      return plan.format;
+    case 'output.color_depth':
+      return textOf(settings?.colorDepth);
+    default:
+      return null;
+  }
+}
+
+function textOf(value: string | number | boolean | null | undefined): string | null {
+  return value == null ? null : String(value);
+}
