@@ -1,4 +1,5 @@
 import type { SettingPlace } from './shot.ts';
+import type { TestPass } from './test-pass.ts';
 
 /** The settings of a shot that can be changed in the window, as shot files call them, in the order in which they are shown. */
 export const SETTING_KEYS = [
@@ -23,6 +24,23 @@ export const SETTING_KEYS = [
   'simulations',
 ] as const;
 export type SettingKey = (typeof SETTING_KEYS)[number];
+
+/** The settings that a test pass renders otherwise than shot files say; none where it is the finals. */
+export function testedSettings(test: TestPass | undefined): ReadonlySet<SettingKey> {
+  if (!test) return new Set();
+  const { percentage, step, frames, samples, camera, engine, device, denoise, format } = test;
+  const tested: readonly (readonly [SettingKey, unknown])[] = [
+    ['render.percentage', percentage],
+    ['frames', step ?? frames],
+    ['render.samples', samples],
+    ['camera', camera],
+    ['render.engine', engine],
+    ['render.device', device],
+    ['render.denoise', denoise],
+    ['output.format', format],
+  ];
+  return new Set(tested.flatMap(([key, value]) => (value === undefined ? [] : [key])));
+}
 
 /** What one or many shots render with, of one setting. Texts are as an artist types them: `1-48, 60`, `1920 × 1080`, `true`. */
 export interface SetupValue {

@@ -15,6 +15,8 @@ interface SetupFieldProps {
   /** What counts where no file says it, and where that is from. */
   readonly otherwise: string | null;
   readonly source: string | null;
+  /** The batch is a test pass that renders it otherwise than the files say. */
+  readonly tested: boolean;
   /** Of the shots that are changed. */
   readonly jobIds: readonly string[];
   /** Why none of them can be; `null`: they can. */
@@ -23,7 +25,7 @@ interface SetupFieldProps {
 
 /** A setting of one or many shots that can be changed: what is typed is written into their files when it is done. */
 export function SetupField(props: SetupFieldProps) {
-  const { name, setting, value, otherwise, source, jobIds, locked } = props;
+  const { name, setting, value, otherwise, source, tested, jobIds, locked } = props;
   const of = setupOf(jobIds);
   const [typed, setTyped] = useState<string | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -168,8 +170,12 @@ export function SetupField(props: SetupFieldProps) {
       ];
       return { ...nothing, text: example && !isEmpty ? `${act} ${example}` : act };
     }
-    if (value?.place) return { ...nothing, text: placeText(value.place) };
-    return { ...nothing, inside: said === null && !value?.differs ? source : null };
+    if (value?.place) {
+      const place = placeText(value.place);
+      return { ...nothing, text: tested ? `${place}; this test pass renders otherwise` : place };
+    }
+    const isKnown = said === null && otherwise !== null && !value?.differs;
+    return { ...nothing, inside: isKnown ? source : null };
   }
 }
 

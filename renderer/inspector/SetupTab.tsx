@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { BlenderReason, ShotBlender } from '../../shared/shot-blender.ts';
+import { testedSettings } from '../../shared/shot-setup.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { copyCommands, settingPlaces } from '../actions/job-actions.ts';
 import { loadSetup, undoSetup } from '../actions/setup-actions.ts';
@@ -22,7 +23,9 @@ import './SetupTab.css';
  * here, for all shots that are selected.
  */
 export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detail: JobDetail }) {
-  const folder = useView()?.folder ?? '';
+  const view = useView();
+  const folder = view?.folder ?? '';
+  const tested = testedSettings(view?.test);
   const settings = useLibrary((state) => state.settings);
   const selected = useUi((state) => state.selection.ids);
   const jobIds = selected.has(row.id) ? [...selected] : [row.id];
@@ -65,7 +68,8 @@ export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detai
                 value={setup?.values[setting] ?? null}
                 // Which frames a scene has is known from the scene alone, and not from what was listed before.
                 otherwise={setting === 'frames' ? (setup?.values.frames.scene ?? null) : fact.value}
-                source={fact.source}
+                source={tested.has(setting) ? 'test pass' : fact.source}
+                tested={tested.has(setting)}
                 jobIds={jobIds}
                 locked={locked}
               />

@@ -123,6 +123,10 @@ it('tells what shots have in common, of their files and of their scenes', () => 
   expect(both.camera).toMatchObject({ said: null, scene: 'Cam', differs: false });
   // One of them knows its frames from a list: that says nothing of its scene.
   expect(both.frames).toMatchObject({ scene: '1-3', differs: false });
+  const tested = valuesOf([said({})], [PLAN], { samples: { times: 0.5 }, step: 8 });
+  expect(tested['render.samples'].scene).toBeNull();
+  expect(tested.frames.scene).toBeNull();
+  expect(tested.camera.scene).toBe('Cam');
   const unknown = valuesOf([said({}), said({})], [null, null]);
   expect(unknown.camera).toEqual({
     ...{ said: null, scene: null, differs: false, place: null, clears: null },

@@ -6,7 +6,9 @@ import {
   type SetupChange,
   type SetupValue,
   type ShotSetup,
+  testedSettings,
 } from '../../../shared/shot-setup.ts';
+import type { TestPass } from '../../../shared/test-pass.ts';
 import {
   type EditedShots,
   EditRefused,
@@ -38,7 +40,7 @@ export class ShotSetups {
     const jobs = jobIds.map((id) => session.job(id));
     const { said, seen, problem } = await readSetups(shotsOf(session, jobs));
     const plans = jobs.map((job) => session.planOf(job));
-    return { seen, problem, values: valuesOf(said, plans) };
+    return { seen, problem, values: valuesOf(said, plans, session.processor.batch.test) };
   }
 
   /**
@@ -92,14 +94,18 @@ async function refusing<T>(change: Promise<T>): Promise<T> {
 /**
  * What some shots have in common of each setting.
  * @param plans what their scenes say, as far as it is known, in the same order
+ * @param test the test pass that they were opened for
  */
 export function valuesOf(
   said: readonly SaidSettings[],
   plans: readonly (FramePlan | null)[],
+  test?: TestPass,
 ): ShotSetup['values'] {
+  const tested = testedSettings(test);
   const values = SETTING_KEYS.map((key) => {
     const settings = said.map((one) => one[key]);
-    const scenes = plans.map((plan) => (plan ? sceneText(key, plan) : null));
+    // What a test pass has put in its place, no scene says.
+    const scenes = plans.map((plan) => (plan && !tested.has(key) ? sceneText(key, plan) : null));
     return [key, valueOfAll(settings, scenes)] as const;
   });
   return Object.fromEntries(values) as unknown as ShotSetup['values'];
