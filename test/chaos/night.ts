@@ -52,7 +52,16 @@ export function startNight(
 ): Night {
   const { scenario } = world;
   const jump = options.clock ? ['--import', tools.clock] : [];
-  const command = [...jump, tools.cli, 'render', world.shots, '-o', options.out ?? world.out];
+  const saved = ['--saved', 'again'];
+  const command = [
+    ...jump,
+    tools.cli,
+    'render',
+    world.shots,
+    ...saved,
+    '-o',
+    options.out ?? world.out,
+  ];
   const [program = '', ...args] = [
     ...(options.under ?? []),
     process.execPath,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { stagedPath } from '../../electron/engine/proof/staging.ts';
+import { parseFrames } from '../../shared/frames.ts';
 
 /** A frame that the journal says is done. */
 export interface Recorded {
@@ -18,6 +19,7 @@ const line = z.looseObject({
   name: z.string().optional(),
   source: z.string().optional(),
   frame: z.int().optional(),
+  frames: z.string().nullish(),
   plan: z
     .object({ frames: z.array(z.int()), pattern: z.string(), extension: z.string() })
     .optional(),
@@ -28,10 +30,12 @@ const UNNAMED = { pattern: '', extension: '' };
 
 interface Job {
   readonly name: string;
-  readonly source: string;
+  /** Of its files as they are now. */
+  source: string;
   planned: ReadonlySet<number>;
   names: { readonly pattern: string; readonly extension: string };
-  readonly done: Map<number, Recorded>;
+  /** With the source that each is of. */
+  readonly done: Map<number, Recorded & { readonly source: string }>;
 }
 
 /**
@@ -49,8 +53,9 @@ export function recordedFrames(
   for (const row of text.split('\n')) {
     if (!altered.has(row)) play(jobs, row);
   }
-  const current = [...jobs.values()].filter(({ name, source }) => sources.get(name) === source);
-  const recorded = current.flatMap(({ done }) => [...done.values()]);
+  const recorded = [...jobs.values()].flatMap(({ name, done }) =>
+    [...done.values()].filter(({ source }) => sources.get(name) === source),
+  );
   return new Map(recorded.map((one) => [one.frame, one]));
 }
 
@@ -83,7 +88,17 @@ function play(jobs: Map<string, Job>, row: string): void {
     job.names = event.plan ?? UNNAMED;
     replan(job, event.plan?.frames ?? []);
   }
+  // What is done stays, and is of the files before.
+  if (job && event.type === 'job-saved' && event.source) job.source = event.source;
+  if (job && event.type === 'frames-again') forget(job, event.frames ?? null);
   if (job && event.frame !== undefined) playFrame(job, event.job, event.frame, event);
+}
+
+/** @param frames such as `1-4`; `null`: all */
+function forget(job: Job, frames: string | null): void {
+  const parsed = frames === null ? null : parseFrames(frames);
+  const numbers = parsed?.ok ? parsed.frames : [...job.done.keys()];
+  for (const frame of numbers) job.done.delete(frame);
 }
 
 function replan(job: Job, frames: readonly number[]): void {
@@ -96,7 +111,9 @@ function playFrame(job: Job, id: string, frame: number, event: z.infer<typeof li
   if (type === 'frame-done' || type === 'frame-kept') {
     if (!record || !job.planned.has(frame)) return;
     const staged = stagedPath({ directory: job.name, ...job.names }, id, frame);
-    job.done.set(frame, { frame: `${job.name}/${record.file}`, staged, sha256: record.sha256 });
+    const { source } = job;
+    const picture = { frame: `${job.name}/${record.file}`, staged, sha256: record.sha256 };
+    job.done.set(frame, { ...picture, source });
   } else if (['frame-lost', 'frame-failed', 'frame-started'].includes(type)) {
     job.done.delete(frame);
   }
