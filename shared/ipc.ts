@@ -21,6 +21,7 @@ import {
   type TellingView,
   tellingDraftSchema,
 } from './telling.ts';
+import { testPassSchema } from './test-pass.ts';
 import type { Tonight } from './tonight.ts';
 import type { UpdateView } from './update.ts';
 import type {
@@ -51,6 +52,7 @@ export const MENU_COMMANDS = [
   'open-samples',
   'open-in-blender',
   'render',
+  'test-pass',
   'pause',
   'cancel',
   'retry',
@@ -103,6 +105,8 @@ export const CALLS = {
   'batch:open': call(batch).gives<BatchSnapshot>(),
   /** The followed batch as it is now, after a gap. */
   'batch:snapshot': call(batch).gives<BatchSnapshot>(),
+  /** Opens a test pass of the batch and follows it; shots keep their ids in it. Renders nothing. */
+  'batch:test': call(batch.extend({ test: testPassSchema })).gives<BatchSnapshot>(),
   'batch:trust': call(z.strictObject({ batchId, trusted: z.boolean() })).gives<BatchSnapshot>(),
   /** Render, Resume: starts what is left; where another batch renders it comes after that. */
   'batch:render': call(batch),

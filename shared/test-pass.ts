@@ -118,7 +118,8 @@ function ordinal(number: number): string {
 
 // ---- As it is typed
 
-const KEYS = [
+/** In the order in which they are told. */
+export const TEST_KEYS = [
   'percentage',
   'step',
   'samples',
@@ -129,10 +130,10 @@ const KEYS = [
   'denoise',
   'format',
 ] as const satisfies readonly (keyof TestPass)[];
-type Key = (typeof KEYS)[number];
+export type TestKey = (typeof TEST_KEYS)[number];
 
-/** What is expected behind the `=`. */
-const EXPECTED: Readonly<Record<Key, string>> = {
+/** What is expected of a value, to be read after “Expected”. */
+export const TEST_EXPECTED: Readonly<Record<TestKey, string>> = {
   percentage: 'a whole number from 1, such as 25',
   step: 'a whole number from 2, such as 8',
   samples: 'a whole number from 1, or a factor such as x0.5',
@@ -152,23 +153,34 @@ export type TypedSetting =
 /** Reads `percentage=25`, `samples=x0.5` and the like, as `testSettings` writes them. */
 export function readTestSetting(text: string): TypedSetting {
   const [before = '', value = ''] = splitOnce(text, '=');
-  const key = KEYS.find((one) => one === before.trim().toLowerCase());
+  const key = TEST_KEYS.find((one) => one === before.trim().toLowerCase());
   if (key === undefined) {
-    const message = `Expected one of ${KEYS.join(', ')}, such as percentage=25.`;
+    const message = `Expected one of ${TEST_KEYS.join(', ')}, such as percentage=25.`;
     return { ok: false, message };
   }
+  const test = typedTest(key, value);
+  if (test !== null) return { ok: true, test };
+  return { ok: false, message: `Expected ${TEST_EXPECTED[key]} behind ${key}=.` };
+}
+
+/** A test pass with this one setting, as its value was typed; `null`: it is none. */
+export function typedTest(key: TestKey, value: string): TestPass | null {
   const parsed = testPassSchema.safeParse({ [key]: typed(key, value.trim()) });
-  if (parsed.success) return { ok: true, test: parsed.data };
-  return { ok: false, message: `Expected ${EXPECTED[key]} behind ${key}=.` };
+  return parsed.success ? parsed.data : null;
 }
 
 /** Each setting as it is typed: `percentage=25`, `step=8`, `samples=x0.5`. */
 export function testSettings(test: TestPass): readonly string[] {
-  return KEYS.filter((key) => test[key] !== undefined).map((key) => {
-    const { samples } = test;
-    const value = key === 'samples' && samples !== undefined ? samplesSaid(samples) : test[key];
-    return `${key}=${value}`;
-  });
+  return TEST_KEYS.filter((key) => test[key] !== undefined).map(
+    (key) => `${key}=${testValue(test, key)}`,
+  );
+}
+
+/** The value of a setting as it is typed; empty: it is not set. */
+export function testValue(test: TestPass, key: TestKey): string {
+  const { samples } = test;
+  if (key === 'samples') return samples === undefined ? '' : samplesSaid(samples);
+  return String(test[key] ?? '');
 }
 
 function samplesSaid(samples: NonNullable<TestPass['samples']>): string {
@@ -176,7 +188,7 @@ function samplesSaid(samples: NonNullable<TestPass['samples']>): string {
 }
 
 /** What a text means for a key, to be checked by the schema. */
-function typed(key: Key, value: string): unknown {
+function typed(key: TestKey, value: string): unknown {
   switch (key) {
     case 'percentage':
       return numberIn(value.replace(/\s*%$/, ''));

@@ -1,9 +1,11 @@
 import type { CallPayload } from '../../shared/ipc.ts';
 import { isolated } from '../../shared/safe-text.ts';
+import type { TestPass } from '../../shared/test-pass.ts';
 import type { BatchSnapshot } from '../../shared/view.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { NOTHING_SELECTED, type Selection } from '../store/selection.ts';
 import { EVERYTHING, useUi } from '../store/ui-store.ts';
+import { isAtWork } from '../text/batch-text.ts';
 import { start } from './blender-actions.ts';
 import {
   askOfBatch,
@@ -17,6 +19,8 @@ import {
 /** Openings are numbered as they are asked for; the newest belongs on the screen. */
 let lastOpening = 0;
 let openingShown = 0;
+/** Those that are not answered yet. */
+const underWay = new Set<Promise<unknown>>();
 
 export async function chooseFolder(): Promise<void> {
   await open('folder:choose', undefined);
@@ -52,7 +56,8 @@ export async function openLast(): Promise<boolean> {
   if (!last || useBatch.getState().mirror) return false;
   showBatch(last);
   await openBatch(last.view.id);
-  // Another opening came to nothing meanwhile, such as a dialog that was closed: its turn is over.
+  // Who has asked for another one meanwhile gets that, unless it comes to nothing, such as a dialog that is closed.
+  await Promise.all(underWay);
   if (useBatch.getState().mirror?.remembered) await openBatch(last.view.id);
   // It could not be opened, which was said: what is remembered of it is of no use.
   if (useBatch.getState().mirror?.remembered) useBatch.getState().close();
@@ -72,6 +77,27 @@ export async function render(): Promise<void> {
   if (view.trust === 'ask') return openDialog({ kind: 'trust', thenRender: true });
   if (view.phase === 'paused' || view.phase === 'pausing') await askOfBatch('batch:unpause');
   else await start({ do: 'render' });
+}
+
+/** Opens a test pass of the batch on the screen, and renders it. @param only ids of the shots; `null`: all */
+export async function renderTestPass(
+  test: TestPass,
+  only: readonly string[] | null,
+): Promise<void> {
+  const batchId = currentView()?.id;
+  if (batchId === undefined || !(await open('batch:test', { batchId, test }))) return;
+  const mirror = useBatch.getState().mirror;
+  if (!mirror || isAtWork(mirror.view)) return;
+  const rows = [...mirror.rows.values()].filter(({ id }) => only === null || only.includes(id));
+  if (rows.every(({ status }) => status === 'completed')) {
+    return notify('This test pass is done already: nothing of its shots has changed since.');
+  }
+  // What failed in it before is told there, with what can be done.
+  if (rows.every(({ status }) => status === 'completed' || status === 'failed')) return;
+  if (mirror.view.trust === 'ask') {
+    return openDialog({ kind: 'trust', thenRender: true, ...(only && { only }) });
+  }
+  await start(only ? { do: 'render-only', jobIds: only } : { do: 'render' });
 }
 
 /** @param only the shots to render then; not given: all */
@@ -137,13 +163,29 @@ function firstOf({ rows: [first] }: BatchSnapshot): Selection {
     : NOTHING_SELECTED;
 }
 
-type OpeningCall = 'folder:choose' | 'samples:open' | 'folder:open' | 'batch:open' | 'batch:locate';
+type OpeningCall =
+  | 'folder:choose'
+  | 'samples:open'
+  | 'folder:open'
+  | 'batch:open'
+  | 'batch:locate'
+  | 'batch:test';
+
+/** Resolves with whether it is shown: of several openings only the newest one is. */
+function open<N extends OpeningCall>(name: N, payload: CallPayload<N>): Promise<boolean> {
+  const opening = openInTurn(name, payload).finally(() => underWay.delete(opening));
+  underWay.add(opening);
+  return opening;
+}
 
 /**
  * Only the newest of several openings is shown, whichever is answered last. The main process follows
  * the one that it opened last, so it is told again where that is not the one on the screen.
  */
-async function open<N extends OpeningCall>(name: N, payload: CallPayload<N>): Promise<boolean> {
+async function openInTurn<N extends OpeningCall>(
+  name: N,
+  payload: CallPayload<N>,
+): Promise<boolean> {
   lastOpening += 1;
   const opening = lastOpening;
   const snapshot = await askOrNotify<OpeningCall>(name, payload);
@@ -156,5 +198,5 @@ async function open<N extends OpeningCall>(name: N, payload: CallPayload<N>): Pr
   if (openingShown === lastOpening && shown && shown.id !== snapshot.view.id) {
     await openBatch(shown.id);
   }
-  return true;
+  return false;
 }

@@ -1,5 +1,6 @@
 import { MENU_COMMANDS, type MenuCommand } from '../../shared/ipc.ts';
 import type { BatchView } from '../../shared/view.ts';
+import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { type Act, offeredActs } from '../text/acts.ts';
 import { leftOutText } from '../text/left-out-text.ts';
@@ -65,6 +66,8 @@ const isPaused = ({ phase }: BatchView) => phase === 'paused' || phase === 'paus
 const mayRender = ({ acts }: Now) => acts.includes('render') || acts.includes('resume');
 const mayReport = ({ acts }: Now) => acts.includes('export');
 const mayPause = ({ acts, view }: Now) => acts.includes('pause') || isPaused(view);
+const mayTest = ({ view }: Now) =>
+  view.progress.totalJobs > 0 && useBatch.getState().mirror?.remembered !== true;
 const isAnyLeft = ({ chosen }: Now) => cancellable(chosen).length > 0;
 
 const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
@@ -75,6 +78,7 @@ const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
     run: () => openInBlender(useUi.getState().selection.active),
   },
   render: { may: mayRender, run: batch.render },
+  'test-pass': { may: mayTest, run: () => openDialog({ kind: 'test-pass', only: null }) },
   pause: { may: mayPause, run: pauseOrGoOn },
   cancel: {
     may: ({ acts }) => acts.includes('cancel'),

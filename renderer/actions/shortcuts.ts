@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, MenuCommand>> = {
   o: 'open-folder',
   b: 'open-in-blender',
   r: 'render',
+  t: 'test-pass',
   '.': 'cancel',
   f: 'find',
   l: 'leave-out',

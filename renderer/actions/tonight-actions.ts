@@ -1,6 +1,5 @@
 import { useLibrary } from '../store/library-store.ts';
 import { useUi } from '../store/ui-store.ts';
-import { openBatch, openFolder } from './batch-actions.ts';
 import { askOfBatch, askOrNotify } from './ui-actions.ts';
 
 /** Puts a batch at the end of tonight; where nothing goes on nothing begins. */
@@ -24,14 +23,6 @@ export async function startNight(): Promise<void> {
 
 export async function stopNight(): Promise<void> {
   await askOrNotify('tonight:stop', undefined);
-}
-
-/** Shows a batch of tonight; one that could not begin is read anew from its folder. */
-export async function openTonight(batchId: string): Promise<void> {
-  const line = useLibrary.getState().tonight.batches.find(({ id }) => id === batchId);
-  const isKnown = useLibrary.getState().batches.some(({ id }) => id === batchId);
-  if (line && !isKnown) await openFolder(line.folder);
-  else await openBatch(batchId);
 }
 
 /** Ids of the batches that wait for their turn, in their order. */

@@ -23,6 +23,7 @@ import { LeftOutDialog } from './LeftOutDialog.tsx';
 import { NightsDialog } from './NightsDialog.tsx';
 import { OtherBlenderDialog } from './OtherBlenderDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { TestPassDialog } from './TestPassDialog.tsx';
 import { TrustDialog } from './TrustDialog.tsx';
 
 /** The one question that is open, if any, and the last minute before the computer goes to sleep. */
@@ -67,6 +68,8 @@ function Question() {
       return <StartAgain />;
     case 'again':
       return <AgainDialog jobIds={dialog.jobIds} frames={dialog.frames} />;
+    case 'test-pass':
+      return <TestPassDialog only={dialog.only} />;
     case 'preview':
       return <Viewer jobId={dialog.jobId} />;
     case 'forget-batch':

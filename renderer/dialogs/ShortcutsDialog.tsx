@@ -7,6 +7,7 @@ import './ShortcutsDialog.css';
 const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText('O'), 'Add a shot folder'],
   [shortcutText('R'), 'Render or resume'],
+  [shortcutText('T'), 'Render a test pass'],
   [shortcutText('P'), 'Pause, or go on'],
   [shortcutText('.'), 'Cancel the batch'],
   [shortcutText('Shift+R'), 'Retry the selected shots'],

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { BatchView } from '../../shared/view.ts';
 import { copyReport, exportReport, render } from '../actions/batch-actions.ts';
 import { callOff } from '../actions/schedule-actions.ts';
@@ -43,14 +44,20 @@ export function Acts({ view }: { readonly view: BatchView }) {
       {canBePlanned(offered) && !isAtWork(view) && <WhereButton />}
       {canBePlanned(offered) && <ScheduleButton view={view} />}
       {acts.map((act) => (
-        <Button
-          key={act}
-          look={act === primary ? 'primary' : look(act, acts.length)}
-          aria-disabled={act === 'export' && exporting}
-          onClick={() => void PERFORM[act]()}
-        >
-          {act === 'export' && exporting ? 'Exporting…' : ACT_WORDS[act]}
-        </Button>
+        <Fragment key={act}>
+          {act === 'render' && (
+            <Button onClick={() => openDialog({ kind: 'test-pass', only: null })}>
+              Test pass…
+            </Button>
+          )}
+          <Button
+            look={act === primary ? 'primary' : look(act, acts.length)}
+            aria-disabled={act === 'export' && exporting}
+            onClick={() => void PERFORM[act]()}
+          >
+            {act === 'export' && exporting ? 'Exporting…' : ACT_WORDS[act]}
+          </Button>
+        </Fragment>
       ))}
     </div>
   );

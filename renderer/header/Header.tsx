@@ -11,6 +11,7 @@ import { finishAt, finishBetween } from '../../shared/duration-text.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import { ScheduleLine } from '../schedule/ScheduleButton.tsx';
 import { Name } from '../ui/Name.tsx';
+import { TestChips } from '../ui/TestChips.tsx';
 
 /** The batch in one look: what, how far, until when, and what can be done now. */
 export function Header({ view }: { readonly view: BatchView }) {
@@ -55,6 +56,7 @@ function Counts({ view }: { readonly view: BatchView }) {
   const shots = (value: number) => (value === 1 ? 'shot' : 'shots');
   return (
     <p className="counts muted">
+      <TestChips test={view.test} />
       {frames.total > 0 ? (
         <span>
           <b>{count(frames.done)}</b> of {counted(frames.total, 'frame')}

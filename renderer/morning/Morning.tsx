@@ -9,6 +9,7 @@ import { count, duration, wholeDuration } from '../text/format.ts';
 import { Button } from '../ui/Button.tsx';
 import { NumberList } from '../ui/NumberList.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
+import { TestChips } from '../ui/TestChips.tsx';
 import { ContactStrip } from './ContactStrip.tsx';
 import {
   failedNames,
@@ -49,6 +50,7 @@ export function FinishedRoom({ view }: { readonly view: BatchView }) {
         <div className="finished-words">
           <h1 className="finished-title">{heading}</h1>
           <p className="finished-line muted">{line}</p>
+          <TestChips test={view.test} />
         </div>
         <Acts view={view} />
       </header>

@@ -9,6 +9,7 @@ import { Button } from '../ui/Button.tsx';
 import { NumberList } from '../ui/NumberList.tsx';
 import { ProgressBar } from '../ui/ProgressBar.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
+import { TestChips } from '../ui/TestChips.tsx';
 import { interruptedText, resumeChecks, resumeTitle } from './resume-text.ts';
 import './ResumeCard.css';
 import { isolated } from '../../shared/safe-text.ts';
@@ -33,6 +34,7 @@ export function ResumeRoom({
         <h1 id="resume-title" className="resume-title">
           {resumeTitle(view.name, card, Date.now())}
         </h1>
+        <TestChips test={view.test} />
         <p className="resume-text muted">{interruptedText(card)}</p>
         <ProgressBar
           label="Frames whole on disk"
@@ -102,6 +104,7 @@ export function ReadingRoom({ view }: { readonly view: BatchView }) {
         <h1 id="resume-title" className="resume-title">
           {isolated(view.name)} was interrupted
         </h1>
+        <TestChips test={view.test} />
         <p className="resume-text muted">
           {count(done)} of {counted(total, 'frame')} were recorded. Looking at{' '}
           {counted(view.progress.totalJobs, 'shot')} and their frames on disk…

@@ -4,6 +4,7 @@ import { assertNever } from '../../shared/assert-never.ts';
 import { finishAt } from '../../shared/duration-text.ts';
 import { partialText } from '../../shared/incident-text.ts';
 import { isolated } from '../../shared/safe-text.ts';
+import { titleOf } from '../../shared/test-pass.ts';
 import type { BatchSummary, BatchView } from '../../shared/view.ts';
 import { useBatch } from '../store/batch-store.ts';
 import {
@@ -18,6 +19,7 @@ import {
 import { Hint } from '../ui/Hint.tsx';
 import { Name } from '../ui/Name.tsx';
 import { Ring, type RingTone } from '../ui/Ring.tsx';
+import { TestChips } from '../ui/TestChips.tsx';
 
 interface BatchEntryProps {
   readonly batch: BatchSummary;
@@ -43,7 +45,7 @@ export function BatchEntry({
   const remaining = view?.progress.remainingSeconds ?? null;
   const state = given ?? summaryText(batch, remaining, now);
   return (
-    <Hint text={`${isolated(batch.name)}\n${state}\n${batch.folder}`}>
+    <Hint text={`${titleOf(isolated(batch.name), batch.test)}\n${state}\n${batch.folder}`}>
       <button
         type="button"
         className="batch-entry"
@@ -65,6 +67,7 @@ export function BatchEntry({
         <span className="batch-words sidebar-word">
           <Name className="batch-name">{batch.name}</Name>
           <span className="batch-state cut">{state}</span>
+          <TestChips test={batch.test} />
         </span>
       </button>
     </Hint>

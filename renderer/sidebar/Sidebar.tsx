@@ -1,6 +1,7 @@
 import { ArrowDownToLine, Plus, Settings } from 'lucide-react';
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { titleOf } from '../../shared/test-pass.ts';
 import type { Tonight } from '../../shared/tonight.ts';
 import type { BatchSummary } from '../../shared/view.ts';
 import { chooseFolder, locate, openBatch } from '../actions/batch-actions.ts';
@@ -118,8 +119,9 @@ function showNights({ id: batchId, name, folder, isGone }: BatchSummary): void {
 }
 
 /** Asks first: what is forgotten would have to be rendered again. */
-function askToForget(batch: Pick<BatchSummary, 'id' | 'name' | 'phase'>): void {
-  if (!isAtWork(batch)) openDialog({ kind: 'forget-batch', batchId: batch.id, name: batch.name });
+function askToForget(batch: Pick<BatchSummary, 'id' | 'name' | 'test' | 'phase'>): void {
+  if (!isAtWork(batch))
+    openDialog({ kind: 'forget-batch', batchId: batch.id, name: titleOf(batch.name, batch.test) });
 }
 
 /** Batches under their headings, newest first, empty headings left out. Those of tonight's queue are not among them. */

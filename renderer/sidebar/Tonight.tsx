@@ -2,10 +2,10 @@ import { Ellipsis } from 'lucide-react';
 import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Tonight, TonightBatch } from '../../shared/tonight.ts';
 import type { BatchSummary } from '../../shared/view.ts';
+import { openBatch } from '../actions/batch-actions.ts';
 import {
   addToTonight,
   moveInTonight,
-  openTonight,
   removeFromTonight,
   startNight,
   waitingTonight,
@@ -142,7 +142,7 @@ function TonightEntry({ line, batch, tonight, isOver }: TonightEntryProps) {
       <BatchEntry
         batch={{ ...batch, problem: line.problem ?? batch.problem }}
         state={turnState(line, tonight, batch, Date.now())}
-        onOpen={() => void openTonight(id)}
+        onOpen={() => void openBatch(id)}
         onKeyDown={keyed}
         {...(isWaiting && { keys: 'Alt+ArrowUp Alt+ArrowDown Delete' })}
       />
@@ -155,7 +155,7 @@ function tonightMenu({ id, state }: TonightBatch, { folder }: BatchSummary): rea
   const at = order.indexOf(id);
   const isWaiting = state !== 'running';
   return [
-    { label: 'Open', keys: 'Enter', onSelect: () => void openTonight(id) },
+    { label: 'Open', keys: 'Enter', onSelect: () => void openBatch(id) },
     {
       label: 'Show folder',
       disabled: folder === '' || state === 'passed-over',
@@ -209,8 +209,8 @@ function StartNight({
 }
 
 /** Nobody has read its folder yet, or it can't be read. */
-function unopened({ id, folder, name }: TonightBatch): BatchSummary {
+function unopened({ id, folder, name, test }: TonightBatch): BatchSummary {
   const jobs = { waiting: 0, running: 0, completed: 0, failed: 0, cancelled: 0, skipped: 0 };
   const nothing = { framesDone: 0, framesTotal: 0, jobs, lastAt: null, problem: null };
-  return { id, folder, name, phase: 'unread', ...nothing };
+  return { id, folder, name, ...(test && { test }), phase: 'unread', ...nothing };
 }

@@ -33,6 +33,8 @@ export type Dialog =
   | { readonly kind: 'start-again' }
   /** `frames`: what stands in the field at first. */
   | { readonly kind: 'again'; readonly jobIds: readonly string[]; readonly frames: string }
+  /** `only`: ids of the shots that are tested; `null`: all. */
+  | { readonly kind: 'test-pass'; readonly only: readonly string[] | null }
   | { readonly kind: 'preview'; readonly jobId: string }
   | { readonly kind: 'forget-batch'; readonly batchId: string; readonly name: string }
   /** `goneFrom`: where its folder was, which is not there any more; `null`: it is there. */

@@ -45,6 +45,11 @@ export function jobMenu(): readonly MenuEntry[] {
     'line',
     renderEntry(chosen),
     {
+      label: chosen.length > 1 ? `Test pass of ${count(chosen.length)} shots…` : 'Test pass…',
+      disabled: chosen.length === 0,
+      onSelect: () => openDialog({ kind: 'test-pass', only: chosen }),
+    },
+    {
       label: words('Retry', chosen, retryable(chosen)),
       keys: shortcutText('Shift+R'),
       disabled: retryable(chosen).length === 0,

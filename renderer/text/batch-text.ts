@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { isolated } from '../../shared/safe-text.ts';
+import { titleOf } from '../../shared/test-pass.ts';
 import type { BatchPhase, BatchView } from '../../shared/view.ts';
 import { percent } from './format.ts';
 
@@ -37,7 +38,7 @@ export function titleText(view: BatchView | null): string {
   if (!view) return 'Nightshift';
   const { done, total } = view.progress.frames;
   const live = isAtWork(view) && total > 0;
-  return [live && percent(done, total), isolated(view.name), 'Nightshift']
+  return [live && percent(done, total), titleOf(isolated(view.name), view.test), 'Nightshift']
     .filter(Boolean)
     .join(' · ');
 }

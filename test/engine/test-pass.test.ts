@@ -90,7 +90,7 @@ test('a test pass at 25 %, every 8th frame and half the samples stands beside th
 test('a test pass that was cut off goes on where it stopped, from what its record says of it', async () => {
   const rig = await makeEngine();
   await rig.shot('hero', 'frames: 1-40\n');
-  await rig.steer({ renderMs: 20 });
+  await rig.steer({ render: { frame: 13, tries: 1, hang: true } });
   const pass = { step: 4, percentage: 50 };
   const first = await rig.processor({ workers: 1 }, {}, await passOf(rig, pass));
   const third = first.until(event('frame-done', 'hero', 9));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  openBatch,
   openFolder,
   openLast,
   refetch,
@@ -80,6 +81,21 @@ describe('opening folders', () => {
     expect(await opened).toBe(true);
     expect(useBatch.getState().mirror).toMatchObject({ remembered: false, seq: 7 });
     expect(useUi.getState().cardClosed).toBe(true);
+  });
+
+  it('shows the batch that was asked for while the interrupted night is read, however long that takes', async () => {
+    answers['batch:last'] = () => ({ ok: true, value: { ...snapshot('film'), remembered: true } });
+    const answer = new Map<string, (answer: unknown) => void>();
+    answers['batch:open'] = ({ batchId }: { readonly batchId: string }) =>
+      new Promise((resolve) => answer.set(batchId, resolve));
+    const opened = openLast();
+    await vi.waitFor(() => expect(answer.has('film')).toBe(true));
+    const other = openBatch('other');
+    answer.get('film')?.({ ok: true, value: snapshot('film') });
+    await new Promise((resolve) => setImmediate(resolve));
+    answer.get('other')?.({ ok: true, value: snapshot('other') });
+    await Promise.all([opened, other]);
+    expect(useBatch.getState().mirror?.view.id).toBe('other');
   });
 
   it('shows nothing of a night any more that can not be opened, and says why', async () => {

@@ -79,9 +79,12 @@ it('does nothing to a batch where none is open', () => {
 });
 
 it.each([
-  ['unread', ['render', 'find']],
-  ['running', ['pause', 'cancel', 'find', 'export-report', 'copy-report', 'nights']],
-  ['paused', ['render', 'pause', 'cancel', 'find', 'export-report', 'copy-report', 'nights']],
+  ['unread', ['render', 'test-pass', 'find']],
+  ['running', ['test-pass', 'pause', 'cancel', 'find', 'export-report', 'copy-report', 'nights']],
+  [
+    'paused',
+    ['render', 'test-pass', 'pause', 'cancel', 'find', 'export-report', 'copy-report', 'nights'],
+  ],
 ] as const)('offers of a batch that is %s only what has an effect', (phase, offered) => {
   expect(possibleCommands()).toEqual(ALWAYS);
   show(phase);

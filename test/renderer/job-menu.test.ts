@@ -52,15 +52,23 @@ describe('the menu of the shots', () => {
   it('offers for one shot what makes sense in its state', () => {
     choose(['w'], 'unread');
     expect(offered()).toEqual([
-      ...['Preview', 'Inspect', 'Show log', 'Render only this shot', 'Cancel', 'Leave out'],
+      ...[
+        'Preview',
+        'Inspect',
+        'Show log',
+        'Render only this shot',
+        'Test pass…',
+        'Cancel',
+        'Leave out',
+      ],
       ...['Render first', 'Move up', 'Move down'],
       ...['Raise priority', 'Lower priority', 'Blender…', 'Open in Blender', 'Show in folder'],
       'Copy command',
     ]);
     choose(['f'], 'failed');
     expect(offered()).toEqual([
-      ...['Preview', 'Inspect', 'Show log', 'Retry', 'Leave out', 'Blender…', 'Open in Blender'],
-      ...['Show in folder', 'Copy command'],
+      ...['Preview', 'Inspect', 'Show log', 'Test pass…', 'Retry', 'Leave out', 'Blender…'],
+      ...['Open in Blender', 'Show in folder', 'Copy command'],
     ]);
   });
 

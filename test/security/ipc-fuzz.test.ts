@@ -217,6 +217,10 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   'schedule:set': fc.record({ batchId, startAt: timeOfDay, until: timeOfDay }),
   'job:blender': job,
   'batch:begun-elsewhere': fc.record({ batchId, jobIds: fc.constant(null) }),
+  'batch:test': fc.record({
+    batchId,
+    test: fc.constantFrom({ percentage: 25 }, { samples: { times: 0.5 }, step: 8 }),
+  }),
   'frames:again': fc.record({
     batchId,
     jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),

@@ -72,6 +72,7 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
       label: '&Batch',
       submenu: [
         item('Render', 'CmdOrCtrl+R', 'render'),
+        item('Test Pass…', 'CmdOrCtrl+T', 'test-pass'),
         item('Pause', 'CmdOrCtrl+P', 'pause'),
         item('Cancel…', 'CmdOrCtrl+.', 'cancel'),
         SEPARATOR,

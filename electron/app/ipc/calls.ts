@@ -105,6 +105,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     'batch:last': () => sessions.lastSeen(),
     'batch:open': async ({ batchId }) => (await sessions.openBatch(batchId)).snapshot(),
     'batch:snapshot': ({ batchId }) => sessions.get(batchId).snapshot(),
+    'batch:test': async ({ batchId, test }) => (await sessions.openTest(batchId, test)).snapshot(),
     'batch:trust': async ({ batchId, trusted }) => {
       const session = sessions.get(batchId);
       await trust.decide(session.processor.batch.folder, trusted);
