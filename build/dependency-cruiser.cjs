@@ -72,7 +72,7 @@ const WINDOW_ROOMS = {
   header: ['schedule'],
   resume: ['schedule'],
   table: ['player'],
-  morning: ['header', 'schedule', 'table'],
+  morning: ['header', 'player', 'schedule', 'table'],
   dialogs: ['player', 'settings', 'updates'],
   inspector: ['dialogs', 'player'],
 };

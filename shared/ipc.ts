@@ -65,6 +65,8 @@ export const MENU_COMMANDS = [
   'render-first',
   'raise-priority',
   'lower-priority',
+  'review',
+  'show-frames',
   'find',
   'export-report',
   'copy-report',

@@ -9,6 +9,7 @@ import {
   againable,
   askForFramesAgain,
   cancellable,
+  isAnyPictured,
   isAnyRejected,
   keepOlder,
   leavable,
@@ -19,6 +20,8 @@ import {
   renderRejectedAgain,
   retryable,
   retryJobs,
+  review,
+  showFrames,
   withOlder,
 } from './job-actions.ts';
 import { openSettings } from './settings-actions.ts';
@@ -109,6 +112,8 @@ const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
   'render-first': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'first') },
   'raise-priority': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'raise') },
   'lower-priority': { may: isAnyLeft, run: (chosen) => prioritizeJobs(chosen, 'lower') },
+  review: { may: isAnyPictured, run: review },
+  'show-frames': { may: isAnyPictured, run: showFrames },
   find: { may: () => true, run: () => document.getElementById(SEARCH_ID)?.focus() },
   'export-report': { may: mayReport, run: batch.exportReport },
   'copy-report': { may: mayReport, run: batch.copyReport },

@@ -2,7 +2,8 @@ import type { Review } from '../../shared/frame-state.ts';
 import type { PriorityChange } from '../../shared/order.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { LeftOutReason, SettingPlaces } from '../../shared/shot.ts';
-import type { FrameDetail, LeftOutView } from '../../shared/view.ts';
+import type { FrameDetail, JobDetail, LeftOutView } from '../../shared/view.ts';
+import { ask } from '../api.ts';
 import { allRows, joinedLog, useBatch, useDetail } from '../store/batch-store.ts';
 import { NOTHING_SELECTED } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
@@ -200,6 +201,37 @@ export async function revealJobs(jobIds: readonly string[]): Promise<void> {
   await askOfBatch('jobs:reveal', { jobIds: [...jobIds] });
 }
 
+/** The first shot of the open batch that has a picture; `null`: none has, or nobody gives them out yet. */
+function firstPictured(): string | null {
+  const { mirror } = useBatch.getState();
+  if (!mirror || mirror.remembered) return null;
+  return mirror.ids.find((id) => mirror.rows.get(id)?.newest) ?? null;
+}
+
+/** Whether there is a picture to be looked at. */
+export function isAnyPictured(): boolean {
+  return firstPictured() !== null;
+}
+
+/** Shows where the frames of the batch are, in the file manager. */
+export async function showFrames(): Promise<void> {
+  const { mirror } = useBatch.getState();
+  const ids = mirror?.ids.filter((id) => mirror.rows.get(id)?.newest) ?? [];
+  if (ids.length > 0) await revealJobs(ids);
+}
+
+/** Shows the first shot that has a picture in the whole window; Page down goes on to the next. */
+export function review(): void {
+  const first = firstPictured();
+  if (first !== null) preview(first);
+}
+
+/** Shows a shot in the whole window, and gives it the keyboard. */
+export function preview(jobId: string): void {
+  if (useUi.getState().selection.active !== jobId) selectAllOf([jobId]);
+  openDialog({ kind: 'preview', jobId });
+}
+
 /** Opens the scene of a shot in the Blender that renders it. */
 export async function openInBlender(jobId: string | null): Promise<void> {
   if (jobId === null) return;
@@ -221,6 +253,13 @@ export async function copyCommands(jobIds: readonly string[]): Promise<void> {
 export async function loadDetail(jobId: string): Promise<void> {
   const detail = await askOfBatch('job:detail', { jobId });
   if (detail && useUi.getState().selection.active === jobId) useDetail.setState({ detail });
+}
+
+/** What there is to know of another shot than the one in the inspector; `null`: it can't be had. */
+export async function jobDetail(jobId: string): Promise<JobDetail | null> {
+  const view = currentView();
+  const answer = view && (await ask('job:detail', { batchId: view.id, jobId }));
+  return answer?.ok ? answer.value : null;
 }
 
 /** Where the settings of a shot are said; `null`: it could not be asked, which the window has told. */

@@ -27,6 +27,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Enter', 'Show the shot in the inspector'],
   ['Space', 'Look at the newest frame of the shot'],
   ['Space, ←, →', 'In the player and the viewer: play, step through the frames'],
+  ['Space, Enter', 'On a picture of the morning: play the shot, look at it'],
   ['+, −, F, 1', 'In the viewer: nearer, farther, all of it, a pixel a pixel'],
   ['E, C, L', 'In the viewer: exposure, with Shift darker; false colour; the next layer'],
   ['V, M', 'In the viewer: compare with the version before; mark a picture to compare with'],

@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import type { BatchView } from '../../shared/view.ts';
-import { copyReport, exportReport, render } from '../actions/batch-actions.ts';
+import { exportReport, render } from '../actions/batch-actions.ts';
+import { review, showFrames } from '../actions/job-actions.ts';
 import { callOff } from '../actions/schedule-actions.ts';
 import { addShownToTonight } from '../actions/tonight-actions.ts';
 import { askOfBatch, openDialog } from '../actions/ui-actions.ts';
@@ -64,8 +65,11 @@ export function Acts({ view }: { readonly view: BatchView }) {
 }
 
 function look(act: Act, offered: number): 'plain' | 'quiet' {
-  return offered > 2 && act !== 'cancel' && act !== 'call-off' ? 'quiet' : 'plain';
+  return offered > 2 && !PLAIN.has(act) ? 'quiet' : 'plain';
 }
+
+/** Those that stand out among many. */
+const PLAIN: ReadonlySet<Act> = new Set(['cancel', 'call-off', 'review']);
 
 const PERFORM: Readonly<Record<Act, () => unknown>> = {
   render,
@@ -77,7 +81,8 @@ const PERFORM: Readonly<Record<Act, () => unknown>> = {
   'take-out': callOff,
   'add-tonight': addShownToTonight,
   export: exportReport,
-  copy: copyReport,
+  frames: showFrames,
+  review,
   estimate: () => askOfBatch('batch:estimate'),
   'stop-estimate': () => askOfBatch('batch:stop-estimate'),
 };

@@ -87,7 +87,7 @@ const Problems = memo(function Problems({
   const more = problems.length - LISTED;
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="problems-line">
+      <summary className="problems-line fold">
         <Sign kind={errors > 0 ? 'failed' : 'warned'} />
         {problemsText(errors, problems.length - errors)}
       </summary>

@@ -1,8 +1,9 @@
 import { useCallback, useRef } from 'react';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
+import { preview } from '../actions/job-actions.ts';
 import { ContactSheet } from '../player/ContactSheet.tsx';
 import { FrameStage } from '../player/FrameStage.tsx';
-import { chooseFrame, onFilmKey, openPreview, shownIndex, useFrameOf } from '../player/film.ts';
+import { chooseFrame, onFilmKey, shownIndex, useFrameOf } from '../player/film.ts';
 import { useView } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { noFramesText } from '../text/frame-text.ts';
@@ -24,7 +25,7 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
   const open = useCallback(
     (index: number) => {
       choose(index);
-      openPreview(jobId);
+      preview(jobId);
     },
     [choose, jobId],
   );

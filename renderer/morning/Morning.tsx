@@ -1,6 +1,7 @@
-import { type CSSProperties, useMemo, useRef } from 'react';
+import { type CSSProperties, useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { BatchView, JobRow } from '../../shared/view.ts';
+import { copyReport } from '../actions/batch-actions.ts';
 import { openInBlender, retryJobs } from '../actions/job-actions.ts';
 import { inspect, setQuery } from '../actions/ui-actions.ts';
 import { Acts } from '../header/Acts.tsx';
@@ -10,7 +11,7 @@ import { Button } from '../ui/Button.tsx';
 import { NumberList } from '../ui/NumberList.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import { TestChips } from '../ui/TestChips.tsx';
-import { ContactStrip } from './ContactStrip.tsx';
+import { useHeight } from '../ui/use-width.ts';
 import {
   failedNames,
   failuresOf,
@@ -25,46 +26,55 @@ import { JobTable } from '../table/JobTable.tsx';
 import { NightCharts } from './NightCharts.tsx';
 import { NightIncidents, WarnedShots } from './NightIncidents.tsx';
 import { OlderShots } from './OlderShots.tsx';
+import { ShotGrid } from './ShotGrid.tsx';
 
 const FAILURES_SHOWN = 3;
+/** Pixels of the page around what is measured, and of what follows the pictures, so that it is seen to follow. */
+const MARGINS = 24;
+const PEEK = 56;
 
-/** The morning: how the night went in one line, then what needs a person, what came of it, and every shot. */
+/**
+ * The morning is a review: how the night went in one line, what needs a person, a picture of each shot, every shot, and
+ * at last how it went in numbers and charts.
+ */
 export function FinishedRoom({ view }: { readonly view: BatchView }) {
   const rows = useBatch(useShallow((state) => allRows(state.mirror)));
+  const page = useRef<HTMLDivElement>(null);
+  const first = useRef<HTMLDivElement>(null);
   const shots = useRef<HTMLElement>(null);
+  const room = useHeight(page, USUAL_HEIGHT) - useHeight(first, 0) - MARGINS - PEEK;
   const failures = useMemo(() => failuresOf(rows), [rows]);
   const told = useMemo(
     () => new Set(failures.flatMap((each) => each.rows.map(({ id }) => id))),
     [failures],
   );
-  // A shot that failed without a picture has its card.
-  const pictured = rows.filter((row) => row.status !== 'failed' || row.newest !== null);
+  // The others stand among all shots, and where something is wrong with them in a card.
+  const pictured = useMemo(() => rows.filter(({ newest }) => newest !== null), [rows]);
   const [heading, line] = nightText(view, rows, Date.now());
   const showFailed = () => {
     setQuery({ filter: 'failed' });
     shots.current?.scrollIntoView({ block: 'end' });
   };
   return (
-    <div className="finished">
-      <header className="finished-top">
-        <div className="finished-words">
-          <h1 className="finished-title">{heading}</h1>
-          <p className="finished-line muted">{line}</p>
-          <TestChips test={view.test} />
+    <div className="finished" ref={page}>
+      <div className="finished-first" ref={first}>
+        <header className="finished-top">
+          <div className="finished-words">
+            <h1 className="finished-title">{heading}</h1>
+            <p className="finished-line muted">{line}</p>
+            <TestChips test={view.test} />
+          </div>
+          <Acts view={view} />
+        </header>
+        <ScheduleLine view={view} />
+        <Failures failures={failures} onMore={showFailed} />
+        <OlderShots rows={rows} />
+        <WarnedShots rows={rows} />
+        <div className="finished-problems">
+          <ProblemsBar view={view} told={told} />
         </div>
-        <Acts view={view} />
-      </header>
-      <ScheduleLine view={view} />
-      <Numbers view={view} rows={rows} />
-      <Failures failures={failures} onMore={showFailed} />
-      <OlderShots rows={rows} />
-      <WarnedShots rows={rows} />
-      <NightIncidents view={view} />
-      {pictured.length > 0 && <ContactStrip batchId={view.id} rows={pictured} />}
-      <NightCharts view={view} />
-      <div className="finished-problems">
-        <ProblemsBar view={view} told={told} />
       </div>
+      {pictured.length > 0 && <ShotGrid batchId={view.id} rows={pictured} room={room} />}
       <section
         className="finished-shots"
         ref={shots}
@@ -73,7 +83,44 @@ export function FinishedRoom({ view }: { readonly view: BatchView }) {
       >
         <JobTable />
       </section>
+      <HowItWent view={view} rows={rows} />
     </div>
+  );
+}
+
+/** Before it was measured. */
+const USUAL_HEIGHT = 700;
+
+interface HowItWentProps {
+  readonly view: BatchView;
+  readonly rows: readonly JobRow[];
+}
+
+/** Numbers, incidents and charts, for who wants to know; what is drawn is asked for when it is unfolded. */
+function HowItWent({ view, rows }: HowItWentProps) {
+  const [open, setOpen] = useState(false);
+  const place = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (open) place.current?.scrollIntoView({ block: 'start' });
+  }, [open]);
+  return (
+    <details
+      className="how-it-went"
+      ref={place}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary className="fold">How the night went</summary>
+      {open && (
+        <>
+          <Numbers view={view} rows={rows} />
+          <NightIncidents view={view} />
+          <NightCharts view={view} />
+          <Button small onClick={() => void copyReport()}>
+            Copy report
+          </Button>
+        </>
+      )}
+    </details>
   );
 }
 
@@ -107,7 +154,7 @@ function Failures({ failures, onMore }: FailuresProps) {
   );
 }
 
-function Numbers({ view, rows }: { readonly view: BatchView; readonly rows: readonly JobRow[] }) {
+function Numbers({ view, rows }: HowItWentProps) {
   const { elapsedSeconds, frames, jobs, totalJobs } = view.progress;
   const left = frames.total - frames.done - frames.failed;
   const { renderSeconds, averageSeconds, retries } = nightNumbers(view, rows);

@@ -33,18 +33,12 @@ export function NightCharts({ view }: { readonly view: BatchView }) {
   if (typeof charts === 'string') {
     return <p className="night-chart chart-aside">The night can’t be drawn. {charts}</p>;
   }
-  // Its place is kept until it is known.
-  if (!charts) {
-    return (
-      <Part heading={BY_WORKERS}>
-        <div className="chart-place" style={{ height: workersHeight(view.workers) }} />
-      </Part>
-    );
-  }
+  if (!charts) return null;
   const { workers, frameTimes } = charts;
   return (
     <>
-      {workers.lanes.length > 0 && <Workers use={workers} />}
+      {/* With one there is nothing to compare. */}
+      {workers.lanes.length > 1 && <Workers use={workers} />}
       {frameTimes.shots.length > 0 && <Times times={frameTimes} shots={workers.shots} />}
     </>
   );

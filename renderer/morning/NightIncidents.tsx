@@ -41,8 +41,8 @@ export function NightIncidents({ view }: { readonly view: BatchView }) {
   if (incidents.length === 0) return null;
   const now = Date.now();
   return (
-    <details className="incidents">
-      <summary>What the night met: {counted(incidents.length, 'thing')}</summary>
+    <section className="incidents" aria-label="What the night met">
+      <h2 className="morning-heading">What the night met: {counted(incidents.length, 'thing')}</h2>
       <ul className="selectable">
         {incidents.map((incident) => (
           <li key={keyOf(incident)}>
@@ -51,7 +51,7 @@ export function NightIncidents({ view }: { readonly view: BatchView }) {
           </li>
         ))}
       </ul>
-    </details>
+    </section>
   );
 }
 

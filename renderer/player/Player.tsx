@@ -145,7 +145,7 @@ const REVIEWS = [
 ] as const;
 
 /** Calls `onBeat` with each picture that the screen draws while `beating`; a hidden window rests. */
-function useBeat(beating: boolean, onBeat: (elapsedMs: number) => void): void {
+export function useBeat(beating: boolean, onBeat: (elapsedMs: number) => void): void {
   const latest = useRef(onBeat);
   latest.current = onBeat;
   useEffect(() => {

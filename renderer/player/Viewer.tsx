@@ -3,6 +3,7 @@ import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { playsAsItIs } from '../../shared/picture.ts';
 import type { FrameDetail, JobDetail, JobRow } from '../../shared/view.ts';
+import { jobDetail } from '../actions/job-actions.ts';
 import { closeDialog, openDialog } from '../actions/ui-actions.ts';
 import { ask } from '../api.ts';
 import { useBatch, useDetail, useRow, useView } from '../store/batch-store.ts';
@@ -20,7 +21,14 @@ import { filmFrame, filmFrames, useFilm } from './use-film.ts';
 import { useFreshDetail } from './use-fresh-detail.ts';
 import { ViewerBar } from './ViewerBar.tsx';
 import { type Seen, type StageHandle, type StageState, ViewerStage } from './ViewerStage.tsx';
-import { type Against, apply, comparedWith, useViewer, viewerKey } from './viewer-state.ts';
+import {
+  type Against,
+  apply,
+  comparedWith,
+  startAnew,
+  useViewer,
+  viewerKey,
+} from './viewer-state.ts';
 import { zoomText } from './zoom.ts';
 import './Viewer.css';
 
@@ -29,6 +37,8 @@ export function Viewer({ jobId }: { readonly jobId: string }) {
   const row = useRow(jobId);
   const detail = useDetail((state) => (state.detail?.jobId === jobId ? state.detail : null));
   useFreshDetail(jobId);
+  // The next opening begins anew.
+  useEffect(() => startAnew, []);
   // Until the next shot is known, the one before stays.
   const last = useRef<{ readonly row: JobRow; readonly detail: JobDetail } | null>(null);
   if (row && detail) last.current = { row, detail };
@@ -81,9 +91,12 @@ function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetai
   };
   const shown = frames[at];
   const coming = filmFrame(shown) !== null && !state.sharp && state.fault === null;
-  // In the sheet the focus goes to the frame that one has come to meanwhile.
+  // The focus goes to the frame, or the shot, that one has come to meanwhile.
   const returnTo = () =>
-    opener?.closest('.sheet') ? document.getElementById(cellElementId(row.id, at)) : null;
+    opener?.closest('.sheet')
+      ? document.getElementById(cellElementId(row.id, at))
+      : (opener?.closest('.shot-grid')?.querySelector<HTMLElement>(`[data-job="${row.id}"]`) ??
+        null);
   return (
     <Lightbox
       title={row.name}
@@ -222,7 +235,7 @@ function useOther(
   const jobId = against?.jobId ?? null;
   const row = useRow(jobId ?? '');
   const ofShot = against?.kind === 'shot' ? jobId : null;
-  const detail = useAnswer(ofShot, (id) => detailOf(batchId, id), row);
+  const detail = useAnswer(ofShot, jobDetail, row);
   const film = useFilm(batchId, jobId ?? '');
   const frames = detail?.frames ?? [];
   const same = frames.findIndex((each) => each.frame === a?.shown.frame.frame);
@@ -261,11 +274,6 @@ function useVersions(batchId: string, a: Seen | null): readonly number[] {
 const NO_VERSIONS: readonly number[] = [];
 
 const AHEAD = 24;
-
-async function detailOf(batchId: string, jobId: string): Promise<JobDetail | null> {
-  const answer = await ask('job:detail', { batchId, jobId });
-  return answer.ok ? answer.value : null;
-}
 
 /** Goes to the shot before or after, as the batch orders them. */
 type Go = (by: 1 | -1) => void;

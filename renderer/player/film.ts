@@ -1,13 +1,11 @@
 import type { KeyboardEvent } from 'react';
 import { create } from 'zustand';
 import type { FrameDetail, NewestFrame } from '../../shared/view.ts';
-import { reviewKey } from '../actions/job-actions.ts';
-import { openDialog } from '../actions/ui-actions.ts';
+import { preview, reviewKey } from '../actions/job-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { stepTarget } from '../ui/grid-keys.ts';
 import { playFrom, reelOf, type Wound } from './flipbook.ts';
-import { FRESH_VIEWER, useViewer } from './viewer-state.ts';
 
 interface ChosenFrame {
   /** `batch/job` that it is a frame of: shots of two batches may have the same id. */
@@ -117,10 +115,10 @@ export function filmKey(film: Film, key: string): boolean {
   return true;
 }
 
-/** Shows the chosen frame of a shot, else its newest, in the whole window. */
-export function openPreview(jobId: string): void {
-  useViewer.setState({ ...FRESH_VIEWER, said: '' });
-  openDialog({ kind: 'preview', jobId });
+/** Shows a frame of a shot in the whole window. @param frame `null`: its newest */
+export function openFrame(batchId: string, jobId: string, frame: number | null): void {
+  useChosenFrame.setState({ of: `${batchId}/${jobId}`, frame, playing: false });
+  preview(jobId);
 }
 
 /** Space on the table: the newest frame of the shot that has the keyboard, large. */
@@ -129,8 +127,7 @@ export function previewNewest(): void {
   const { active } = useUi.getState().selection;
   // Nobody gives out its pictures before the folder has been read.
   if (!mirror || mirror.remembered || active === null || !mirror.rows.has(active)) return;
-  useChosenFrame.setState({ of: `${mirror.view.id}/${active}`, frame: null, playing: false });
-  openPreview(active);
+  openFrame(mirror.view.id, active, null);
 }
 
 /** The keys of the player. Space on a button is that button's own. */

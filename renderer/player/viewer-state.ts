@@ -56,6 +56,11 @@ export const useViewer = create<ViewerState & { readonly said: string }>(() => (
   said: '',
 }));
 
+/** As it is before anything was done. */
+export function startAnew(): void {
+  useViewer.setState({ ...FRESH_VIEWER, said: '' });
+}
+
 /** What was done, and the words for it, for those who can't see it. */
 export interface Change {
   readonly to: Partial<ViewerState>;

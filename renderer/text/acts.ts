@@ -8,7 +8,8 @@ export type Act =
   | 'resume'
   | 'cancel'
   | 'export'
-  | 'copy'
+  | 'frames'
+  | 'review'
   | 'call-off'
   | 'take-out'
   | 'add-tonight'
@@ -22,7 +23,8 @@ export const ACT_WORDS: Readonly<Record<Act, string>> = {
   resume: 'Resume',
   cancel: 'Cancel…',
   export: 'Export report',
-  copy: 'Copy report',
+  frames: 'Show frames',
+  review: 'Review',
   'call-off': 'Don’t start',
   'take-out': 'Remove from tonight',
   'add-tonight': 'Add to tonight',
@@ -36,6 +38,7 @@ export function offeredActs(
   view: Pick<BatchView, 'phase' | 'progress' | 'trying' | 'elsewhere'>,
 ): readonly Act[] {
   const left = view.progress.jobs.waiting > 0;
+  const looked: readonly Act[] = view.progress.frames.done > 0 ? ['frames', 'review'] : [];
   switch (view.phase) {
     case 'unread':
       return left ? [view.trying ? 'stop-estimate' : 'estimate', 'render'] : [];
@@ -47,11 +50,11 @@ export function offeredActs(
     case 'interrupted':
       return ['export', 'resume'];
     case 'cancelled':
-      return ['copy', 'export', 'resume'];
+      return ['export', ...looked, 'resume'];
     case 'partial':
     case 'completed':
     case 'failed':
-      return left ? ['copy', 'export', 'render'] : ['copy', 'export'];
+      return ['export', ...looked, ...(left ? (['render'] as const) : [])];
     default:
       return assertNever(view.phase);
   }

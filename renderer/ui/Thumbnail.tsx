@@ -1,10 +1,10 @@
 import { memo, useEffect, useRef, useState } from 'react';
-import { type ThumbnailWish, thumbnailUrl } from '../../shared/thumbnail.ts';
+import { type ThumbnailSize, type ThumbnailWish, thumbnailUrl } from '../../shared/thumbnail.ts';
 import './Thumbnail.css';
 
 interface ThumbnailProps extends Pick<ThumbnailWish, 'batchId' | 'jobId'> {
   /** Pixels of the picture; the room that it takes is its place's. */
-  readonly size?: 'row' | 'large';
+  readonly size?: ThumbnailSize;
   /** The frame, and when it was done; `null`: none is. */
   readonly frame: { readonly frame: number; readonly at: number } | null;
   /** For those who can't see it. */
@@ -17,8 +17,12 @@ const EVERY_MS = 1000;
 /** The small picture of a frame. Takes the same room whether there is one or not. */
 export const Thumbnail = memo(
   function Thumbnail({ batchId, jobId, size = 'row', frame, alt }: ThumbnailProps) {
-    const url = frame && thumbnailUrl({ batchId, jobId, frame: frame.frame, size }, frame.at);
-    const { picture, onError } = usePicture(url, EVERY_MS);
+    const urlOf = (size: ThumbnailSize) =>
+      frame && thumbnailUrl({ batchId, jobId, frame: frame.frame, size }, frame.at);
+    // The one of a row was mostly made before: it stands in for the large one until that has come.
+    const row = usePicture(urlOf('row'), EVERY_MS);
+    const large = usePicture(size === 'large' ? urlOf('large') : null, EVERY_MS);
+    const { picture, onError } = large.picture === null ? row : large;
     return (
       <span className="thumbnail">
         {picture && <img src={picture} alt={alt} draggable={false} onError={onError} />}

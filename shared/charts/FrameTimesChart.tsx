@@ -18,7 +18,7 @@ const BARS = 32;
 const LABELS = 210;
 /** Between the words and the first bar. */
 const GAP = 14;
-const NUMBERS = 130;
+const NUMBERS = 160;
 const WIDEST_BAR = 26;
 
 /** Pixels of the chart for so many shots. */

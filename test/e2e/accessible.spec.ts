@@ -216,8 +216,10 @@ if (process.platform !== 'win32') {
     await expect(asleep).toHaveCount(0);
 
     await app.expectEnd();
-    await window.getByText(/What the night met/).click();
     await survey.look('morning');
+    await app.unfoldNight();
+    await expect(window.getByText(/What the night met/)).toBeVisible();
+    await survey.look('how the night went');
     await app.row(`${LONG}a`).dblclick();
     for (const tab of ['Frames', 'Log', 'Set-up', 'Problems']) {
       await window.getByRole('tab', { name: tab }).click();

@@ -82,7 +82,12 @@ export class App {
 
   /** The batch is at rest: nothing of it renders any more. */
   async expectEnd(): Promise<void> {
-    await expect(this.window.getByRole('button', { name: 'Copy report' })).toBeVisible();
+    await expect(this.window.getByText('How the night went')).toBeVisible();
+  }
+
+  /** Unfolds what stands below a night that has ended: numbers, incidents, charts. */
+  async unfoldNight(): Promise<void> {
+    await this.window.getByText('How the night went').click();
   }
 
   async cancelJob(name: string): Promise<void> {

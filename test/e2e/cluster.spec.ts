@@ -122,6 +122,7 @@ if (whyNoSlurm() === undefined) {
 
       await writeFile(join(place.root, 'go'), '');
       await app.expectEnd();
+      await app.unfoldNight();
       await expect(window.getByRole('region', { name: 'The night, node by node' })).toBeVisible();
       await shown('cluster-morning');
       await app.press('Copy report');
@@ -142,9 +143,10 @@ if (whyNoSlurm() === undefined) {
         (await ours(lab)).filter(({ id }) => Number(id) > Number(taken?.id));
       await expect.poll(async () => (await later()).length, SLOW).toBeGreaterThan(0);
       await writeFile(go, '');
-      await expect(window.getByRole('button', { name: 'Copy report' })).toBeVisible(SLOW);
+      await expect(window.getByText('How the night went')).toBeVisible(SLOW);
       await expect(window.getByRole('heading', { name: 'All 6 frames are ready' })).toBeVisible();
-      await window.getByText('What the night met: 1 thing').click();
+      await app.unfoldNight();
+      await expect(window.getByText('What the night met: 1 thing')).toBeVisible();
       await expect(window.getByText(/Somebody cancelled the job on n1/)).toBeVisible();
       await expect(window.getByRole('img', { name: /n2 was at work for/ })).toBeVisible();
       await shown('cluster-taken-away');

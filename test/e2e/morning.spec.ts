@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import sharp from 'sharp';
 import { makeBlend } from '../helpers/make-blend.ts';
+import { scriptedFilm } from './film.ts';
 import { app, place, startApp, test } from './story.ts';
 
 /** Two good shots, one of them with three frames, and one without a camera. */
@@ -46,15 +47,12 @@ test('in the morning one line says how the night went, and what failed comes fir
   await failure.getByRole('button', { name: 'Log' }).click();
   await expect(window.getByRole('tab', { name: 'Log' })).toHaveAttribute('aria-selected', 'true');
 
-  // What failed stands above the pictures, and those above the charts.
+  // What failed stands above the pictures, those above the shots, and below all of it how the night went.
+  await app.unfoldNight();
   const tops = await Promise.all(
-    [
-      'blind failed',
-      'Contact sheet',
-      'The night, worker by worker',
-      'Seconds a frame',
-      'All shots',
-    ].map(async (name) => (await window.getByRole('region', { name }).boundingBox())?.y ?? -1),
+    ['blind failed', 'Contact sheet', 'All shots', 'Seconds a frame'].map(
+      async (name) => (await window.getByRole('region', { name }).boundingBox())?.y ?? -1,
+    ),
   );
   expect(tops).toEqual([...tops].sort((a, b) => a - b));
 
@@ -66,7 +64,7 @@ test('in the morning one line says how the night went, and what failed comes fir
   await expect(failure).toHaveCount(0);
 });
 
-test('the contact sheet shows the newest frame of each shot and goes by keyboard', async () => {
+test('the morning is a review: pictures fill the page, the pointer goes through a shot, Space plays it, arrows go on', async () => {
   await morning();
   const { window } = app;
   const sheet = window.getByRole('region', { name: 'Contact sheet' });
@@ -79,30 +77,91 @@ test('the contact sheet shows the newest frame of each shot and goes by keyboard
   );
   expect(widths.every((width) => width >= 64)).toBe(true);
 
-  await sheet.getByRole('button', { name: 'hero, Done, frame 3' }).focus();
-  await window.keyboard.press('End');
-  await expect(sheet.getByRole('button', { name: 'lamp, Done, frame 2' })).toBeFocused();
-  await window.keyboard.press('ArrowLeft');
+  // The left end of a tile is the first frame of its shot, the right end the last one.
   const hero = sheet.getByRole('button', { name: 'hero, Done, frame 3' });
+  const lamp = sheet.getByRole('button', { name: 'lamp, Done, frame 2' });
+  const { width = 0 } = (await hero.boundingBox()) ?? {};
+  const frame = (tile: typeof hero, number: number) =>
+    tile.getByText(String(number), { exact: true });
+  await hero.hover({ position: { x: 10, y: 40 } });
+  await expect(frame(hero, 1)).toBeVisible();
+  await hero.hover({ position: { x: width - 10, y: 40 } });
+  await expect(frame(hero, 3)).toBeVisible();
+  await window.getByRole('heading', { level: 1 }).hover();
+  await expect(frame(hero, 3)).toHaveCount(0);
+  await expect(pictures).toHaveCount(2);
+
+  await hero.focus();
+  await window.keyboard.press('Space');
+  for (const number of [2, 3, 1]) await expect(frame(hero, number)).toBeVisible();
+  // What plays goes on with the next shot.
+  await window.keyboard.press('ArrowRight');
+  await expect(lamp).toBeFocused();
+  await expect(frame(lamp, 2)).toBeVisible();
+  await expect(frame(hero, 3)).toHaveCount(0);
+  await window.keyboard.press('Space');
+  await expect(frame(lamp, 2)).toHaveCount(0);
+
+  // R rejects the picture that is seen, and one act renders what was rejected again.
+  await window.keyboard.press('r');
+  const rejected = sheet.getByRole('button', { name: 'lamp 1 rejected, Done, frame 2' });
+  await expect(rejected).toBeFocused();
+  await expect(sheet.getByRole('button', { name: 'Render rejected again' })).toBeVisible();
+  await window.keyboard.press('r');
+  await expect(lamp).toBeFocused();
+
+  // Enter shows a shot in the whole window; the focus comes back to the one that was gone on to there.
+  await window.keyboard.press('Home');
   await expect(hero).toBeFocused();
   await window.keyboard.press('Enter');
-  await expect(
-    window.getByRole('complementary').getByText('hero', { exact: true }).first(),
-  ).toBeVisible();
+  await expect(app.dialog('hero')).toBeVisible();
+  await window.keyboard.press('PageDown');
+  await expect(app.dialog('lamp')).toBeVisible();
+  await window.keyboard.press('Escape');
+  await expect(lamp).toBeFocused();
+
+  await lamp.click({ button: 'right' });
+  await window.getByRole('menuitem', { name: 'Show log' }).click();
+  await expect(window.getByRole('complementary')).toContainText('lamp');
+  await app.press('Review');
+  await expect(app.dialog('hero')).toBeVisible();
 });
 
-test('two charts tell of the night, to those who can’t see them too', async () => {
+test('how the night went is told by numbers and a chart, to those who can’t see it too', async () => {
   await morning();
   const { window } = app;
-  const workers = window.getByRole('img', { name: /The night, worker by worker\. From \d\d:\d\d/ });
-  await expect(workers).toBeVisible();
+  const times = window.getByRole('img', { name: /Seconds a frame/ });
+  await expect(times).toHaveCount(0);
+  await app.unfoldNight();
+  await expect(times.locator('rect')).toHaveCount(5);
+  await expect(times).toHaveAccessibleName(/hero: 3 frames, .* on average, slowest/);
+  await expect(window.getByText('of rendering in all')).toBeVisible();
+  // One worker was at it all night: there is nothing to compare.
+  await expect(window.getByText('The night, worker by worker')).toHaveCount(0);
+});
+
+test('of several workers the morning shows what each was at', async () => {
+  const { folder, env } = await scriptedFilm(
+    place.root,
+    { hero: 'frames: 1-6\n', lamp: 'frames: 1-6\n' },
+    { facts: { width: 64, height: 36 }, render: [{ seconds: 0.1 }] },
+  );
+  await startApp([], env);
+  const settings = await app.call('settings:get', undefined);
+  if (!settings.ok) throw new Error('No settings.');
+  await app.call('settings:set', { ...(settings.value as object), workers: 2 });
+  await app.dropFolder(folder);
+  await app.expectStatus('lamp', 'Waiting');
+  await app.render();
+  await app.expectEnd();
+  await app.unfoldNight();
+  const workers = app.window.getByRole('img', {
+    name: /The night, worker by worker\. From \d\d:\d\d/,
+  });
   await expect(workers.locator('rect.shot-0').first()).toBeVisible();
   await expect(workers).toHaveAccessibleName(
     /Worker 1 was at work for \d+ % of that time: \d frame/,
   );
-  const times = window.getByRole('img', { name: /Seconds a frame/ });
-  await expect(times.locator('rect')).toHaveCount(5);
-  await expect(times).toHaveAccessibleName(/hero: 3 frames, .* on average, slowest/);
 });
 
 test('one press writes the report with its pictures, another copies it as text', async () => {
@@ -120,6 +179,7 @@ test('one press writes the report with its pictures, another copies it as text',
   const strip = await sharp(join(pictures, '002-hero.jpg')).metadata();
   expect(strip).toMatchObject({ width: 3 * 320 + 12, height: 180 });
 
+  await app.unfoldNight();
   await app.press('Copy report');
   await expect(app.window.getByText('The report is on the clipboard.')).toBeVisible();
   const copied = await app.main.evaluate(({ clipboard }) => clipboard.readText());

@@ -144,8 +144,8 @@ test('in the smallest window the inspector lies over the table, and what can be 
   await writeFile(join(place.root, 'gate'), '');
   await app.expectEnd();
   await shown('small-morning');
-  await app.press('Copy report');
-  await expect(app.window.getByText('The report is on the clipboard.')).toBeVisible();
+  await app.press('Review');
+  await expect(app.dialog('hero')).toBeVisible();
 });
 
 test('each worker shows a trace of its frame times, with the same in words', async () => {

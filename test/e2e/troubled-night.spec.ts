@@ -55,7 +55,8 @@ test('a night with a missing texture, a frame that always crashes and too little
   await expect(app.window.getByText(/One shot needs you\. One is worth a look\./)).toBeVisible();
   const worthALook = app.window.getByRole('region', { name: 'hero is worth a look' });
   await expect(worthALook.getByText(/oak_planks\.png/)).toBeVisible();
-  await app.window.getByText(/What the night met: \d+ things/).click();
+  await app.unfoldNight();
+  await expect(app.window.getByText(/What the night met: \d+ things/)).toBeVisible();
   await expect(app.window.getByText(/The batch goes on with 2 of 3 workers\./)).toBeVisible();
   const sidebar = app.window.getByRole('navigation', { name: 'Batches' });
   await expect(sidebar.getByText(/31 frames, 1 failed/)).toBeVisible();

@@ -63,7 +63,7 @@ describe('the line of a plan', () => {
 describe('what can be done', () => {
   it.each([
     ['unread', ['estimate', 'call-off', 'start-now']],
-    ['cancelled', ['copy', 'export', 'call-off', 'start-now']],
+    ['cancelled', ['export', 'call-off', 'start-now']],
     ['interrupted', ['export', 'call-off', 'start-now']],
   ] as const)('with a batch that is %s and waits', (phase, acts) => {
     expect(waitingActs(offeredActs(aView({ phase })))).toEqual(acts);

@@ -117,13 +117,11 @@ describe('the header', () => {
   });
 
   it('offers one next act for every phase, and none where nothing can be rendered', () => {
-    const last = (phase: Parameters<typeof offeredActs>[0]['phase'], waiting = 1) => {
+    const last = (phase: Parameters<typeof offeredActs>[0]['phase'], waiting = 1, done = 0) => {
       const { progress } = aView();
-      return offeredActs({
-        phase,
-        trying: null,
-        progress: { ...progress, jobs: { ...progress.jobs, waiting } },
-      }).at(-1);
+      const jobs = { ...progress.jobs, waiting };
+      const frames = { ...progress.frames, done };
+      return offeredActs({ phase, trying: null, progress: { ...progress, jobs, frames } }).at(-1);
     };
     expect(last('unread')).toBe('render');
     expect(last('unread', 0)).toBeUndefined();
@@ -136,6 +134,9 @@ describe('the header', () => {
     expect(last('completed', 0)).toBe('export');
     expect(last('failed', 0)).toBe('export');
     expect(last('failed', 1)).toBe('render');
+    expect(last('completed', 0, 10)).toBe('review');
+    expect(last('cancelled', 1, 10)).toBe('resume');
+    expect(last('running', 1, 10)).toBe('pause');
   });
 
   it('says what a night needs that nobody has begun, once some frames were tried', () => {

@@ -52,7 +52,7 @@ export function claimScheme(): void {
 
 /** What a wish asks for; `null` where there is none. */
 export interface Pictures {
-  readonly get: (wish: ThumbnailWish) => Promise<Uint8Array | null>;
+  readonly shown: (wish: ThumbnailWish) => Promise<Uint8Array | null>;
   readonly film: (wish: FilmWish) => ReadableStream<Uint8Array>;
   readonly pixels: (wish: PixelWish) => Promise<Uint8Array | null>;
 }
@@ -81,7 +81,7 @@ async function answerTo(wish: Wish, pictures: Pictures): Promise<Response> {
     // Its pictures are held by the window as long as it needs them.
     return new Response(pictures.film(wish), { headers: { ...DATA, 'cache-control': 'no-store' } });
   }
-  const found = await (wish.kind === 'pixels' ? pictures.pixels(wish) : pictures.get(wish));
+  const found = await (wish.kind === 'pixels' ? pictures.pixels(wish) : pictures.shown(wish));
   if (!found) return new Response('Not found', { status: 404 });
   const headers = wish.kind === 'pixels' ? DATA : PICTURE;
   return new Response(new Uint8Array(found), { headers });

@@ -88,6 +88,9 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
         item('Render First', 'CmdOrCtrl+Shift+F', 'render-first'),
         item('Raise Priority', null, 'raise-priority'),
         item('Lower Priority', null, 'lower-priority'),
+        SEPARATOR,
+        item('Review', null, 'review'),
+        item('Show Frames', null, 'show-frames'),
       ],
     },
     {

@@ -18,7 +18,7 @@ export interface OpenBatches {
 
 /**
  * Pictures of frames that are done: small ones from disk, or made now by a process that everything else comes before;
- * films and values for who looks at a shot, from a process that he waits for.
+ * large ones, films and values for who looks at a shot, from a process that he waits for.
  */
 export class Thumbnails {
   readonly #maker: Maker;
@@ -38,6 +38,13 @@ export class Thumbnails {
   async get(wish: ThumbnailWish): Promise<Uint8Array | null> {
     const frame = frameFileOf(this.#job(wish), wish);
     return frame && this.#maker.get(frame);
+  }
+
+  /** The same for the window. A large one is looked at right now: somebody waits for it. */
+  async shown(wish: ThumbnailWish): Promise<Uint8Array | null> {
+    if (wish.size === 'row') return this.get(wish);
+    const frame = frameFileOf(this.#job(wish), wish);
+    return frame && this.#inFront.get(frame);
   }
 
   /** Entries as `filmEntry` makes them, one for each frame in the order of the wish. */
