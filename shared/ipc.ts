@@ -47,6 +47,10 @@ const jobs = z.strictObject({ batchId, jobIds: z.array(jobId).min(1).max(100_000
 const job = z.strictObject({ batchId, jobId });
 const timeOfDay = z.string().regex(TIME_OF_DAY).nullable();
 
+/** They stay, and new ones go to them; all go to the new place; they stay, and all is rendered anew into the new place. */
+export const FRAMES_TO = ['keep', 'move', 'anew'] as const;
+export type FramesTo = (typeof FRAMES_TO)[number];
+
 export const MENU_COMMANDS = [
   'open-folder',
   'open-samples',
@@ -141,6 +145,8 @@ export const CALLS = {
   'batch:forget': call(batch),
   /** Asks where the folder of a batch is now, and goes on with it there; `null`: the dialog was closed. */
   'batch:locate': call(batch).gives<BatchSnapshot | null>(),
+  /** What becomes of the frames of a batch where frames go somewhere else now: see `goesTo` of its view. */
+  'batch:frames-to': call(batch.extend({ answer: z.enum(FRAMES_TO) })).gives<BatchSnapshot>(),
   /** What is kept of its nights, newest first; also where its folder is gone. */
   'nights:list': call(batch).gives<readonly KeptNight[]>(),
   /** Opens the report of a night in the program that the system has for it, or shows the folder of its logs. */

@@ -178,6 +178,8 @@ export interface BatchView {
   readonly folder: string;
   readonly name: string;
   readonly outputRoot: string;
+  /** Frames go somewhere else now, and it has some: what becomes of them is to be asked. Absolute. */
+  readonly goesTo?: string;
   /** Which test pass it is; not there: the finals. */
   readonly test?: TestPass | undefined;
   readonly phase: BatchPhase;

@@ -22,7 +22,7 @@ export type { ShotMeasure } from './estimate/measure-shot.ts';
 export { expectedNight } from './estimate/outlook.ts';
 export { type OpenedShot, openShots } from './farm/open-shots.ts';
 export { commonFolder, isBelow, openjdTemplate } from './farm/openjd-template.ts';
-export { createBatchFromDirectory } from './folder/create-batch.ts';
+export { createBatchFromDirectory, finalsOf } from './folder/create-batch.ts';
 export {
   type EditedShots,
   EditRefused,
@@ -86,7 +86,7 @@ export { keptNights, nightLogs, nightPage, nightReport } from './report/kept-nig
 export { batchCommand, repeatCommand } from './report/repeat-command.ts';
 export { batchHeadline } from './report/summary.ts';
 export { writeReport } from './report/write-report.ts';
-export { moveBatch, placeAfter } from './resume/move-batch.ts';
+export { leaveFrames, moveBatch, moveFrames, placeAfter } from './resume/move-batch.ts';
 export {
   type CheckpointSummary,
   listCheckpoints,

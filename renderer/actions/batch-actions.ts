@@ -1,4 +1,4 @@
-import type { CallPayload } from '../../shared/ipc.ts';
+import type { CallPayload, FramesTo } from '../../shared/ipc.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { TestPass } from '../../shared/test-pass.ts';
 import type { BatchSnapshot } from '../../shared/view.ts';
@@ -48,6 +48,8 @@ export function showBatch(snapshot: BatchSnapshot): void {
   // Who looks at the shots already, while they are being read, is not called back.
   if (!again || !before.remembered) useUi.setState({ cardClosed: false });
   if (!again) useUi.setState({ selection: firstOf(snapshot), query: EVERYTHING });
+  const { id: batchId, goesTo } = snapshot.view;
+  if (goesTo !== undefined) openDialog({ kind: 'frames-to', batchId });
 }
 
 /** At a start: shows the interrupted batch as it was the last time, and reads its folder. False: there is none. */
@@ -130,6 +132,13 @@ export async function exportReport(): Promise<void> {
 export async function copyReport(): Promise<void> {
   const answer = await askOfBatch('report:copy');
   if (answer !== undefined) notify('The report is on the clipboard.');
+}
+
+/** Says what becomes of frames that are elsewhere than frames go to now. */
+export async function answerFramesTo(answer: FramesTo): Promise<void> {
+  closeDialog();
+  const snapshot = await askOfBatch('batch:frames-to', { answer });
+  if (snapshot) showBatch(snapshot);
 }
 
 /** Asks where the folder of a batch is now, and goes on with it there. */

@@ -19,6 +19,7 @@ import { useNow } from '../ui/use-now.ts';
 import { UpdatesDialog } from '../updates/UpdatesDialog.tsx';
 import { AgainDialog } from './AgainDialog.tsx';
 import { BlenderDialog } from './BlenderDialog.tsx';
+import { FramesToDialog } from './FramesToDialog.tsx';
 import { LeftOutDialog } from './LeftOutDialog.tsx';
 import { NightsDialog } from './NightsDialog.tsx';
 import { OtherBlenderDialog } from './OtherBlenderDialog.tsx';
@@ -82,6 +83,8 @@ function Question() {
           onYes={() => void forgetBatch(dialog.batchId, dialog.name)}
         />
       );
+    case 'frames-to':
+      return <FramesToDialog />;
     case 'nights':
       return (
         <NightsDialog batchId={dialog.batchId} name={dialog.name} goneFrom={dialog.goneFrom} />

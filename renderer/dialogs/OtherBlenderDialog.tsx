@@ -6,6 +6,7 @@ import { closeDialog } from '../actions/ui-actions.ts';
 import { useLibrary } from '../store/library-store.ts';
 import type { RunWish } from '../store/ui-store.ts';
 import { counted } from '../text/format.ts';
+import { Answer, Answers } from '../ui/Answer.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Name } from '../ui/Name.tsx';
@@ -53,7 +54,7 @@ export function OtherBlenderDialog({ shots, wish }: OtherBlenderDialogProps) {
           <li className="begun-by muted">and {counted(shots.length - NAMED, 'more shot')}</li>
         )}
       </ul>
-      <div className="begun-answers">
+      <Answers>
         <Answer
           ref={safe}
           title={one ? 'Leave this shot' : 'Leave these shots'}
@@ -70,24 +71,8 @@ export function OtherBlenderDialog({ shots, wish }: OtherBlenderDialogProps) {
           what="Only what is missing is rendered. The report says which frames are of which version."
           onPick={() => answer('mix')}
         />
-      </div>
+      </Answers>
     </Modal>
-  );
-}
-
-interface AnswerProps {
-  readonly ref?: React.Ref<HTMLButtonElement>;
-  readonly title: string;
-  readonly what: string;
-  readonly onPick: () => void;
-}
-
-function Answer({ ref, title, what, onPick }: AnswerProps) {
-  return (
-    <button ref={ref} type="button" className="begun-answer" onClick={onPick}>
-      <span className="begun-title">{title}</span>
-      <span className="begun-what">{what}</span>
-    </button>
   );
 }
 

@@ -37,6 +37,7 @@ export type Dialog =
   | { readonly kind: 'test-pass'; readonly only: readonly string[] | null }
   | { readonly kind: 'preview'; readonly jobId: string }
   | { readonly kind: 'forget-batch'; readonly batchId: string; readonly name: string }
+  | { readonly kind: 'frames-to'; readonly batchId: string }
   /** `goneFrom`: where its folder was, which is not there any more; `null`: it is there. */
   | {
       readonly kind: 'nights';

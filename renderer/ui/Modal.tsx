@@ -28,7 +28,7 @@ export function Modal({ title, text, wide, onClose, focus, actions, children }: 
           <Dialog.Title className="modal-title">{title}</Dialog.Title>
           {text && <Dialog.Description className="modal-text">{text}</Dialog.Description>}
           {children && <div className="modal-body">{children}</div>}
-          <div className="modal-actions">{actions}</div>
+          {actions && <div className="modal-actions">{actions}</div>}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

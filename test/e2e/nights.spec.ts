@@ -55,3 +55,33 @@ test('the folder was moved: the report of its night still opens, and Locate goes
   expect(await shutOut(app.window)).toEqual([]);
   await shown('nights');
 });
+
+test('where frames go to another folder now, the batch is asked about, and no second one is made', async () => {
+  const folder = join(place.root, 'shots');
+  await makeBlend(join(folder, 'scenes', 'knob.blend'));
+  await writeFile(join(folder, 'hero.yaml'), 'blend: scenes/knob.blend\nframes: 1-2\n');
+  await startApp();
+  await app.dropFolder(folder);
+  await app.render();
+  await app.expectEnd();
+  const frames = join(place.root, 'frames');
+  await app.answerOpenDialog(frames);
+  await app.press('Settings');
+  const settings = app.window.getByRole('dialog', { name: 'Settings' });
+  const output = settings.locator('.field', { hasText: 'Frames go to' });
+  await output.getByRole('button', { name: 'Choose…' }).click();
+  await expect(output.getByRole('combobox')).toContainText('frames');
+  await settings.getByRole('button', { name: 'Save' }).click();
+
+  await app.dropFolder(folder);
+  const dialog = app.window.getByRole('dialog', { name: 'What becomes of the frames of shots?' });
+  await expect(dialog).toContainText(`2 frames of it are in ${join(folder, 'renders')}`);
+  expect(await shutOut(app.window)).toEqual([]);
+  await shown('frames-to');
+  await dialog.getByRole('button', { name: /^Move them/ }).click();
+  await expect(dialog).toBeHidden();
+  await app.expectStatus('hero', 'Done');
+  await expect(app.window.getByRole('button', { name: /^shots/ })).toHaveCount(1);
+  expect(await readdir(join(frames, 'shots', 'hero'))).toHaveLength(2);
+  expect(await readdir(folder)).not.toContain('renders');
+});

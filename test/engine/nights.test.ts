@@ -5,7 +5,9 @@ import {
   BatchProcessor,
   createBatchFromDirectory,
   keptNights,
+  leaveFrames,
   moveBatch,
+  moveFrames,
   nightLogs,
   nightReport,
   placeAfter,
@@ -142,6 +144,55 @@ test('a folder with frames of its own is not taken for the one that was moved', 
   const moving = moveBatch(rig.data, one.batch.id, placeAfter(one.batch, other.batch.folder));
   await expect(moving).rejects.toThrow('frames of its own already');
   expect(await readdir(join(rig.data, 'batches'))).toHaveLength(2);
+});
+
+test('frames are moved to another folder, and an earlier try is gone on with', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', HERO);
+  await rig.shot('lamp', HERO);
+  const first = await rig.processor();
+  await first.processor.processBatch();
+  await first.processor.close();
+  const { id } = first.processor.batch;
+  const now = join(rig.folder, 'frames', 'shots');
+  // As a try left it that broke off.
+  await mkdir(now, { recursive: true });
+  await rename(join(rig.out, 'hero'), join(now, 'hero'));
+  const moved = await moveFrames(rig.data, id, now);
+  const batch = await createBatchFromDirectory(rig.shots, { output: now });
+  expect(batch.id).toBe(moved);
+  const second = await rig.processor({}, {}, batch);
+  expect(await second.processor.load()).toMatchObject({ framesWhole: 6, framesLost: 0 });
+  expect(await readdir(rig.folder)).not.toContain('out');
+});
+
+test('frames are not moved onto others, and nothing has changed then', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', HERO);
+  const { processor } = await rig.processor();
+  await processor.processBatch();
+  await processor.close();
+  await rig.file('frames/hero/mine.png', '');
+  const moving = moveFrames(rig.data, processor.batch.id, join(rig.folder, 'frames'));
+  await expect(moving).rejects.toThrow('is there already');
+  const again = await rig.processor();
+  expect(await again.processor.load()).toMatchObject({ framesWhole: 3 });
+});
+
+test('frames that are left make room for a batch that begins anew, which keeps the nights before', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', HERO);
+  const { processor } = await rig.processor();
+  await processor.processBatch();
+  await processor.close();
+  const now = join(rig.folder, 'frames');
+  await leaveFrames(rig.data, processor.batch.id, { folder: rig.shots, outputRoot: now });
+  const batch = await createBatchFromDirectory(rig.shots, { output: now });
+  const second = await rig.processor({}, {}, batch);
+  expect(await second.processor.load()).toMatchObject({ framesWhole: 0 });
+  expect(await keptNights(second.processor.checkpointPath)).toHaveLength(1);
+  expect(await readdir(join(rig.data, 'batches'))).toEqual([batch.id]);
+  expect(await rig.frames('hero')).toHaveLength(3);
 });
 
 test.each([

@@ -204,6 +204,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'jobs:render': jobs, 'batch:reveal': batch, 'batch:forget': batch },
   'batch:charts': batch,
   ...{ 'batch:locate': batch, 'nights:list': batch },
+  'batch:frames-to': fc.record({ batchId, answer: fc.constantFrom('keep', 'move', 'anew') }),
   'nights:open': fc.record({
     batchId,
     night: fc.constantFrom('2026-11-28T22-04-11', '2026-11-28T22-04-11-2'),

@@ -76,6 +76,12 @@ export function callHandlers(options: CallsOptions): Handlers {
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();
   const choose = async (batchId: string, change: ChoiceChange) =>
     (await sessions.choose(batchId, change)).snapshot();
+  /** There is no batch of this id any more. */
+  const letGo = async (batchId: string) => {
+    await night.tonight.remove(batchId);
+    await watched.set(batchId, false);
+    void thumbnails.clear(batchId);
+  };
   /** Tonight's queue renders what is left of a batch, and not again what is done: these frames are not put into it. */
   const renderAgain = (batchId: string, picked: readonly PickedFrames[]) => {
     const { rendering } = sessions;
@@ -148,19 +154,18 @@ export function callHandlers(options: CallsOptions): Handlers {
     'batch:reveal': async ({ batchId }) => desktop.reveal(await sessions.folderOf(batchId)),
     'batch:forget': async ({ batchId }) => {
       await sessions.forget(batchId);
-      await night.tonight.remove(batchId);
-      await watched.set(batchId, false);
-      void thumbnails.clear(batchId);
+      await letGo(batchId);
     },
     'batch:locate': async ({ batchId }) => {
       const folder = await desktop.locateFolder(nameOf(await sessions.folderOf(batchId)));
       if (folder === null) return null;
       const session = await sessions.locate(batchId, folder);
-      if (session.id !== batchId) {
-        await night.tonight.remove(batchId);
-        await watched.set(batchId, false);
-        void thumbnails.clear(batchId);
-      }
+      if (session.id !== batchId) await letGo(batchId);
+      return session.snapshot();
+    },
+    'batch:frames-to': async ({ batchId, answer }) => {
+      const session = await sessions.framesTo(batchId, answer);
+      if (session.id !== batchId) await letGo(batchId);
       return session.snapshot();
     },
     'nights:list': ({ batchId }) => sessions.nightsOf(batchId),

@@ -94,6 +94,7 @@ export class BatchSession {
   /** What another process does with it, and how that stood last. */
   #elsewhere: Elsewhere | null = null;
   #trust: Trust;
+  #goesTo: string | null = null;
   #blender: BlenderInfo | null;
 
   constructor(
@@ -123,6 +124,15 @@ export class BatchSession {
   get name(): string {
     const { folder, test } = this.processor.batch;
     return titleOf(nameOf(folder), test);
+  }
+
+  /** Where its frames would go now, where that is to be asked; `null`: there is nothing to ask. */
+  get goesTo(): string | null {
+    return this.#goesTo;
+  }
+
+  asksFor(goesTo: string | null): void {
+    this.#goesTo = goesTo;
   }
 
   get running(): boolean {
@@ -156,6 +166,7 @@ export class BatchSession {
       folder: printable(batch.folder),
       name: nameOf(batch.folder),
       outputRoot: printable(batch.outputRoot),
+      ...(this.#goesTo !== null && { goesTo: printable(this.#goesTo) }),
       ...(batch.test && { test: batch.test }),
       phase: this.#phase(progress),
       trust: this.#trust,

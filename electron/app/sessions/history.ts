@@ -51,6 +51,9 @@ interface FolderBatch {
   readonly id: string;
   readonly folder: string;
   readonly outputRoot: string;
+  /** The finals. */
+  readonly isFinal: boolean;
+  readonly framesDone: number;
 }
 
 /** The batches that have a checkpoint, as the artist sees them. */
@@ -80,12 +83,13 @@ export class History {
     return (await this.#all()).find(({ id }) => id === batchId);
   }
 
-  /** All batches of a folder. */
+  /** All batches of a folder, the newest first. */
   async of(folder: string): Promise<readonly FolderBatch[]> {
     const all = await this.#all();
-    return all.flatMap(({ id, folder: its, outputRoot }) =>
-      its === folder && outputRoot !== null ? [{ id, folder, outputRoot }] : [],
-    );
+    return all.flatMap(({ id, folder: its, outputRoot, test, frames }) => {
+      if (its !== folder || outputRoot === null) return [];
+      return [{ id, folder, outputRoot, isFinal: test === undefined, framesDone: frames.done }];
+    });
   }
 
   /** The app is being closed while it renders. */

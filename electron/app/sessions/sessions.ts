@@ -1,8 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import type { Batch, BatchConfig, BatchResult } from '../../../shared/batch.ts';
 import type { BatchSignal } from '../../../shared/events.ts';
-import type { Push } from '../../../shared/ipc.ts';
+import type { FramesTo, Push } from '../../../shared/ipc.ts';
 import type { KeptNight } from '../../../shared/night-record.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { TestPass } from '../../../shared/test-pass.ts';
@@ -14,10 +15,13 @@ import {
   changeFolderChoices,
   checkpointDirectory,
   createBatchFromDirectory,
+  finalsOf,
   finalsRoot,
   folderChoices,
   keptNights,
+  leaveFrames,
   moveBatch,
+  moveFrames,
   outputFor,
   placeAfter,
   readDetached,
@@ -27,7 +31,7 @@ import {
 import { noticeOf, Refusal } from '../refusal.ts';
 import type { BlenderShelf } from '../stores/blenders.ts';
 import type { ClusterShelf } from '../stores/cluster.ts';
-import type { JsonFile } from '../stores/json-file.ts';
+import { JsonFile } from '../stores/json-file.ts';
 import { configOf } from '../stores/settings.ts';
 import type { TrustStore } from '../stores/trust.ts';
 import { Throttle } from '../throttle.ts';
@@ -58,6 +62,8 @@ export class Sessions {
   readonly #sidebar = new Throttle(SIDEBAR_MS, () => void this.#tellSidebar());
   readonly #history: History;
   readonly #seen: LastSeen;
+  /** Batches whose frames stay where they are although frames go somewhere else now, and where that was. */
+  readonly #kept: JsonFile<Record<string, string>>;
   readonly #remembering = new Throttle(REMEMBER_MS, () => void this.#remember());
   #reading: string | null = null;
   readonly #checks = new SceneChecks();
@@ -68,6 +74,8 @@ export class Sessions {
   constructor(private readonly options: SessionsOptions) {
     this.#history = new History(options.data);
     this.#seen = new LastSeen(options.data);
+    const kept = z.record(z.string(), z.string());
+    this.#kept = new JsonFile(join(options.data, 'frames-kept.json'), kept, {});
   }
 
   /** The batch that renders now. */
@@ -91,7 +99,45 @@ export class Sessions {
     if (!found) throw nothingAt(path);
     const folder = found.isDirectory() ? path : dirname(path);
     const output = outputFor(folder, await this.options.settings.read());
-    return this.#openings.take(() => this.#openFolder(folder, { output }));
+    return this.#openings.take(async () => {
+      const now = await finalsOf(await realpath(folder), output);
+      const begun = await this.#begunElsewhere(await realpath(folder), now);
+      if (!begun) return this.#openFolder(folder, { output });
+      // Frames go somewhere else now: that makes no second batch of the folder.
+      const session = await this.#openFolder(folder, { output: begun.outputRoot });
+      const isKept = (await this.#kept.read())[session.id] === now;
+      session.asksFor(isKept || session.running ? null : now);
+      return session;
+    });
+  }
+
+  /** The finals of a folder that have frames elsewhere, where there are none that go to this place. */
+  async #begunElsewhere(folder: string, now: string) {
+    const finals = (await this.#history.of(folder)).filter(({ isFinal }) => isFinal);
+    const isHere = finals.some(({ outputRoot }) => outputRoot === now);
+    return isHere ? undefined : finals.find(({ framesDone }) => framesDone > 0);
+  }
+
+  /** What becomes of the frames of a batch that asks for that. Resolves with the batch that is open then, and follows it. */
+  framesTo(batchId: string, answer: FramesTo): Promise<BatchSession> {
+    return this.#openings.take(async () => {
+      const session = this.get(batchId);
+      const { goesTo } = session;
+      if (goesTo === null) return session;
+      if (answer === 'keep') {
+        await this.#kept.write({ ...(await this.#kept.read()), [batchId]: goesTo });
+        session.asksFor(null);
+        return session;
+      }
+      if (session.running) throw stillRenders('move its frames');
+      const { folder } = session.processor.batch;
+      await this.#letGo(batchId);
+      const { data } = this.options;
+      if (answer === 'move') await moveFrames(data, batchId, goesTo);
+      else await leaveFrames(data, batchId, { folder, outputRoot: goesTo });
+      this.changed();
+      return this.#openFolder(folder, { output: goesTo });
+    });
   }
 
   /** Opens a batch of the sidebar and follows it. */
@@ -282,11 +328,14 @@ export class Sessions {
   }
 
   async #move(batchId: string, to: { folder: string; outputRoot: string }): Promise<void> {
-    const open = this.#open.get(batchId);
-    if (open?.running) throw stillRenders('move it');
-    await open?.close();
-    this.#open.delete(batchId);
+    if (this.#open.get(batchId)?.running) throw stillRenders('move it');
+    await this.#letGo(batchId);
     await moveBatch(this.options.data, batchId, to);
+  }
+
+  async #letGo(batchId: string): Promise<void> {
+    await this.#open.get(batchId)?.close();
+    this.#open.delete(batchId);
     await Promise.all([this.#history.unmarkStopped(batchId), this.#seen.forget(batchId)]);
   }
 

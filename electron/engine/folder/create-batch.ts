@@ -37,6 +37,25 @@ interface CreateBatchOptions {
   readonly asked?: readonly string[];
 }
 
+/** Where the frames of a folder go if nobody says it. @param root links resolved */
+function standardRoot(root: string): string {
+  return join(root, 'renders');
+}
+
+/**
+ * Where the frames of a folder's finals go, in the one way in which that counts as the same. Absolute.
+ * @param root the folder, links resolved
+ * @param output as `CreateBatchOptions` has it
+ */
+export async function finalsOf(
+  root: string,
+  output: string | null,
+  looks = new FileLooks(),
+): Promise<string> {
+  const standard = standardRoot(root);
+  return output ? outputRootOf(resolve(output), standard, looks) : standard;
+}
+
 /**
  * Reads a shot folder: its jobs in natural order of their paths, and a problem for everything wrong.
  * A shot that can't be read is a job too, failed from the start. Throws an `Error` with one sentence
@@ -47,11 +66,9 @@ export async function createBatchFromDirectory(
   options: CreateBatchOptions = {},
 ): Promise<Batch> {
   const root = await realFolder(folder);
-  const standard = join(root, 'renders');
+  const standard = standardRoot(root);
   const looks = new FileLooks();
-  const finals = options.output
-    ? await outputRootOf(resolve(options.output), standard, looks)
-    : standard;
+  const finals = await finalsOf(root, options.output ?? null, looks);
   const realOutput = await looks.realPlace(finals);
   const { test } = options;
   const outputRoot = testRoot(finals, test);

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { z } from 'zod';
 import { batchIdOf } from '../folder/names.ts';
@@ -11,6 +11,7 @@ import { isSealed, sealed, unsealed } from '../journal/journal-format.ts';
 import { BatchInUse, isHeld } from '../journal/lock.ts';
 import { jsonAs } from '../lib/atomic-file.ts';
 import { flushDirectory } from '../lib/publish.ts';
+import { NIGHTS } from '../report/kept-nights.ts';
 
 /** Where a batch is: its shot folder, and the folder below which its frames lie. Absolute. */
 export interface MovedPlace {
@@ -59,6 +60,70 @@ export async function moveBatch(data: string, batchId: string, to: MovedPlace): 
   await rename(join(target, 'journal.moved'), join(target, 'journal.jsonl'));
   await flushDirectory(target);
   return id;
+}
+
+/**
+ * Puts the frames of a batch below another folder, and goes on with them there; what lies elsewhere by its shot's own
+ * word stays. Where it breaks off, the same call goes on. Resolves with the new id.
+ * Throws as `moveBatch`, and a sentence where a shot has frames in both places.
+ */
+export async function moveFrames(
+  data: string,
+  batchId: string,
+  outputRoot: string,
+): Promise<string> {
+  const directory = checkpointDirectory(data, batchId);
+  const { run, jobs } = await new BatchCheckpoint(directory).load();
+  if (!run) throw new Error('Nothing of this batch was rendered yet: there is nothing to move.');
+  const move = moveOf(run.outputRoot, outputRoot);
+  const folders = [...new Set([...jobs.values()].map(({ outputPath }) => outputPath))];
+  const moving = folders.map((from) => [from, move(from)] as const).filter(([a, b]) => a !== b);
+  for (const [from, to] of moving) {
+    if ((await isThere(from)) && (await isThere(to))) {
+      throw new Error(
+        `“${to}” is there already. Move what is in it away, or let the frames stay where they are.`,
+      );
+    }
+  }
+  for (const [from, to] of moving) if (await isThere(from)) await movedFolder(from, to);
+  // Only where nothing is left in it.
+  await rmdir(run.outputRoot).catch(() => undefined);
+  return moveBatch(data, batchId, { folder: run.folder, outputRoot });
+}
+
+/**
+ * Begins a batch anew whose frames are to go somewhere else: the frames that are there stay, and are forgotten; the
+ * records of its nights go along. Throws as `moveBatch`.
+ */
+export async function leaveFrames(data: string, batchId: string, to: MovedPlace): Promise<void> {
+  const from = checkpointDirectory(data, batchId);
+  const answer = await isHeld(from);
+  if (answer.held) throw new BatchInUse(answer.holder);
+  const target = checkpointDirectory(data, batchIdOf(to.folder, to.outputRoot));
+  await mkdir(target, { recursive: true });
+  const nights = join(from, NIGHTS);
+  const hasOwn = await isThere(join(target, NIGHTS));
+  if ((await isThere(nights)) && !hasOwn) await rename(nights, join(target, NIGHTS));
+  await new BatchCheckpoint(from).clear();
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
+/** A rename, or a copy to another disk; there it is whole before the old one goes. */
+async function movedFolder(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    const part = `${to}.moving`;
+    await rm(part, { recursive: true, force: true });
+    await cp(from, part, { recursive: true, preserveTimestamps: true });
+    await rename(part, to);
+    await rm(from, { recursive: true });
+  }
 }
 
 /** Makes room for a checkpoint. */
