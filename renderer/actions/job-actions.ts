@@ -109,22 +109,33 @@ function mayStart(): boolean {
   return view !== null && view.trust !== 'ask';
 }
 
-/** Says of a picture whether it is good; said once more it is taken back. Nothing of a frame without one. */
-export async function reviewFrame(
+/** Says of pictures whether they are good; said once more of all of them it is taken back. Nothing of frames without one. */
+export async function reviewFrames(
   jobId: string,
-  { frame, state }: FrameDetail,
+  frames: readonly FrameDetail[],
   review: Review,
 ): Promise<void> {
-  if (state.status !== 'done') return;
-  const said = state.review === review ? null : review;
-  await askOfBatch('frames:review', { jobId, frames: [frame], review: said });
+  const done = frames.filter(({ state }) => state.status === 'done');
+  if (done.length === 0) return;
+  const said = areReviewed(done, review) ? null : review;
+  await askOfBatch('frames:review', {
+    jobId,
+    frames: done.map(({ frame }) => frame),
+    review: said,
+  });
 }
 
-/** R rejects the picture of a frame, A approves it. True: the key was one of these. */
-export function reviewKey(jobId: string, detail: FrameDetail | undefined, key: string): boolean {
+/** Whether the artist has said that of all that have a picture. */
+export function areReviewed(frames: readonly FrameDetail[], review: Review): boolean {
+  const done = frames.flatMap(({ state }) => (state.status === 'done' ? [state] : []));
+  return done.length > 0 && done.every((state) => state.review === review);
+}
+
+/** R rejects the pictures of frames, A approves them. True: the key was one of these. */
+export function reviewKey(jobId: string, frames: readonly FrameDetail[], key: string): boolean {
   const review = ({ r: 'rejected', a: 'approved' } as const)[key.toLowerCase()];
-  if (review === undefined || !detail) return false;
-  void reviewFrame(jobId, detail, review);
+  if (review === undefined || frames.length === 0) return false;
+  void reviewFrames(jobId, frames, review);
   return true;
 }
 

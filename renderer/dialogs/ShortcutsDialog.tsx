@@ -34,6 +34,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['W, X', 'In the viewer: wipe and flip between the two'],
   ['Page ↑, Page ↓', 'In the viewer: the shot before, the next shot'],
   ['R, A', 'On a frame: reject its picture, approve it'],
+  ['Shift', 'With arrows or a click on frames: pick several for R, A and Render again'],
   ['Delete', 'Cancel the selected shots'],
   ['Escape', 'Close the inspector'],
 ];

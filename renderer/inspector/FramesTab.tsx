@@ -3,8 +3,9 @@ import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { preview } from '../actions/job-actions.ts';
 import { ContactSheet } from '../player/ContactSheet.tsx';
 import { FrameStage } from '../player/FrameStage.tsx';
-import { chooseFrame, onFilmKey, shownIndex, useFrameOf } from '../player/film.ts';
+import { chooseFrame, onFilmKey, pickFrame, shownIndex, useFrameOf } from '../player/film.ts';
 import { useView } from '../store/batch-store.ts';
+import type { Modifiers } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
 import { noFramesText } from '../text/frame-text.ts';
 import './FramesTab.css';
@@ -28,6 +29,10 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
       preview(jobId);
     },
     [choose, jobId],
+  );
+  const pick = useCallback(
+    (index: number, modifiers: Modifiers) => pickFrame(latest.current, index, modifiers),
+    [],
   );
   const about = { batchId, jobId, jobName: row.name, frames, at };
   const shown = frames[at];
@@ -54,7 +59,7 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
           behind={previewed}
         />
       </div>
-      <ContactSheet key={of} {...about} onChoose={choose} onOpen={open} />
+      <ContactSheet key={of} {...about} onChoose={choose} onPick={pick} onOpen={open} />
     </>
   );
 }

@@ -219,7 +219,7 @@ function useFollowing(rows: readonly JobRow[], goTo: (index: number) => void): v
 async function judge(row: JobRow, frame: number | null, key: string): Promise<void> {
   const detail = await jobDetail(row.id);
   const number = frame ?? row.newest?.frame;
-  const found = detail?.frames.find((each) => each.frame === number);
+  const found = detail?.frames.filter((each) => each.frame === number) ?? [];
   reviewKey(row.id, found, key);
 }
 

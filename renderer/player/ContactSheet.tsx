@@ -12,6 +12,7 @@ import {
 import type { Review } from '../../shared/frame-state.ts';
 import type { FrameDetail } from '../../shared/view.ts';
 import { reviewKey } from '../actions/job-actions.ts';
+import type { Modifiers } from '../store/selection.ts';
 import { GridBody, GridCell, GridRow } from '../ui/Grid.tsx';
 import './ContactSheet.css';
 import { FRAME_ICONS, frameName, frameWord, shortFrameTime } from '../text/frame-text.ts';
@@ -19,6 +20,7 @@ import { sheetTarget } from '../ui/grid-keys.ts';
 import { StatusIcon } from '../ui/StatusIcon.tsx';
 import { Thumbnail } from '../ui/Thumbnail.tsx';
 import { useWidth } from '../ui/use-width.ts';
+import { meantFrames, pickAll, unpick, usePicked } from './film.ts';
 
 interface ContactSheetProps {
   readonly batchId: string;
@@ -28,6 +30,8 @@ interface ContactSheetProps {
   /** Index of the frame that is shown: the one that Tab goes to. */
   readonly at: number;
   readonly onChoose: (index: number) => void;
+  /** Looks at it and picks it with others. */
+  readonly onPick: (index: number, modifiers: Modifiers) => void;
   readonly onOpen: (index: number) => void;
 }
 
@@ -38,9 +42,14 @@ const ROW = 65;
 /** Of the inspector, before it was measured. */
 const USUAL_WIDTH = 316;
 
-/** All frames of a shot as small pictures, of which only those on screen exist. One tab stop; arrows move inside. */
+/**
+ * All frames of a shot as small pictures, of which only those on screen exist. One tab stop; arrows move inside, and pick
+ * with Shift.
+ */
 export function ContactSheet(props: ContactSheetProps) {
-  const { jobId, jobName, frames, at, onChoose, onOpen } = props;
+  const { batchId, jobId, jobName, frames, at, onChoose, onPick, onOpen } = props;
+  const film = { of: `${batchId}/${jobId}`, frames, at };
+  const picked = usePicked(film.of);
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const columns = Math.max(1, Math.floor((useWidth(body, USUAL_WIDTH) + GAP) / (CELL + GAP)));
@@ -70,9 +79,13 @@ export function ContactSheet(props: ContactSheetProps) {
     const target = sheetTarget(event.key, at, { count: frames.length, columns, page });
     if (target !== null) {
       moved.current = target !== at;
-      onChoose(target);
+      if (event.shiftKey) onPick(target, { shift: true, ctrl: event.ctrlKey });
+      else onChoose(target);
     } else if (event.key === 'Enter' || event.key === ' ') onOpen(at);
-    else if (event.ctrlKey || !reviewKey(jobId, frames[at], event.key)) return;
+    else if (event.ctrlKey && event.key === 'a') pickAll(film);
+    else if (event.key === 'Escape') {
+      if (!unpick(film.of)) return;
+    } else if (event.ctrlKey || !reviewKey(jobId, meantFrames(film), event.key)) return;
     event.preventDefault();
   };
   return (
@@ -84,6 +97,7 @@ export function ContactSheet(props: ContactSheetProps) {
       aria-label={`Frames of ${jobName}`}
       aria-rowcount={virtualizer.options.count}
       aria-colcount={columns}
+      aria-multiselectable
       onKeyDown={onKeyDown}
     >
       <GridBody ref={body} className="sheet-all" style={{ height: virtualizer.getTotalSize() }}>
@@ -99,12 +113,14 @@ export function ContactSheet(props: ContactSheetProps) {
               return (
                 <ContactCell
                   key={detail.frame}
-                  batchId={props.batchId}
+                  batchId={batchId}
                   jobId={jobId}
                   detail={detail}
                   index={index}
                   column={column}
                   shown={index === at}
+                  picked={picked.size > 0 ? picked.has(detail.frame) : null}
+                  onPick={onPick}
                   onOpen={onOpen}
                 />
               );
@@ -130,6 +146,9 @@ interface ContactCellProps {
   readonly column: number;
   /** It has the sheet's tab stop, and its picture is the one above. */
   readonly shown: boolean;
+  /** Whether it was picked with others; `null`: none were. */
+  readonly picked: boolean | null;
+  readonly onPick: ContactSheetProps['onPick'];
   readonly onOpen: (index: number) => void;
 }
 
@@ -141,17 +160,23 @@ export function cellElementId(jobId: string, index: number): string {
 /** One frame: its picture, or the word for its state; number and time. Drawn again only when it changes. */
 const ContactCell = memo(
   function ContactCell(props: ContactCellProps) {
-    const { batchId, jobId, detail, index, column, shown, onOpen } = props;
+    const { batchId, jobId, detail, index, column, shown, picked, onPick, onOpen } = props;
     const { frame, state } = detail;
     const picture = state.status === 'done' ? { frame, at: state.record.at } : null;
     return (
       <GridCell
         id={cellElementId(jobId, index)}
-        className={shown ? `sheet-cell ${state.status} shown` : `sheet-cell ${state.status}`}
+        className={['sheet-cell', state.status, shown && 'shown', picked && 'picked']
+          .filter(Boolean)
+          .join(' ')}
         aria-colindex={column + 1}
-        aria-selected={shown}
+        aria-selected={picked ?? shown}
         tabIndex={shown ? 0 : -1}
-        onClick={() => onOpen(index)}
+        onClick={({ shiftKey, ctrlKey, metaKey }) => {
+          const modifiers = { shift: shiftKey, ctrl: ctrlKey || metaKey };
+          if (modifiers.shift || modifiers.ctrl) onPick(index, modifiers);
+          else onOpen(index);
+        }}
       >
         <span className="visually-hidden">{frameName(detail)}</span>
         <span className="sheet-picture" aria-hidden="true">
@@ -173,6 +198,8 @@ const ContactCell = memo(
     a.index === b.index &&
     a.column === b.column &&
     a.shown === b.shown &&
+    a.picked === b.picked &&
+    a.onPick === b.onPick &&
     a.onOpen === b.onOpen &&
     sameFrame(a.detail, b.detail),
 );

@@ -1,7 +1,9 @@
 import { Check, ChevronLeft, ChevronRight, Pause, Play, Repeat, RotateCcw, X } from 'lucide-react';
 import { type CSSProperties, useEffect, useRef } from 'react';
-import type { JobRow } from '../../shared/view.ts';
-import { againable, askForFramesAgain, reviewFrame } from '../actions/job-actions.ts';
+import { formatFrames } from '../../shared/frames.ts';
+import type { FrameDetail, JobRow } from '../../shared/view.ts';
+import { againable, areReviewed, askForFramesAgain, reviewFrames } from '../actions/job-actions.ts';
+import { count, counted } from '../text/format.ts';
 import { droppedText, fpsText, frameName, standsText, statesText } from '../text/frame-text.ts';
 import { framesText } from '../text/job-text.ts';
 import { IconButton } from '../ui/Button.tsx';
@@ -10,10 +12,13 @@ import {
   chooseFrame,
   type Film,
   loopOrNot,
+  meantFrames,
+  pickFrame,
   playOrStop,
   stopPlaying,
   tellBeat,
   useChosenFrame,
+  usePicked,
   usePlaying,
   windTo,
 } from './film.ts';
@@ -62,10 +67,25 @@ export function Player({ batchId, row, film, fps, behind = false }: PlayerProps)
   useEffect(() => stopPlaying, [of]);
   const shown = frames[at];
   const last = frames.length - 1;
+  const picked = usePicked(of);
+  const meant = meantFrames(film);
+  const isAnyDone = meant.some(({ state }) => state.status === 'done');
+  const several = picked.size > 0 ? counted(picked.size, 'frame') : null;
+  const shift = useRef(false);
   return (
     <>
       <div className="player-track" style={{ '--frames': frames.length } as CSSProperties}>
         <FrameStrip cells={row.strip} text={framesText(row)} />
+        {runsOf(frames, picked).map(({ from, to }) => (
+          <span
+            key={from}
+            className="player-picked"
+            style={{
+              left: `${(100 * from) / frames.length}%`,
+              width: `${(100 * (to - from + 1)) / frames.length}%`,
+            }}
+          />
+        ))}
         {shown && (
           <input
             type="range"
@@ -75,7 +95,16 @@ export function Player({ batchId, row, film, fps, behind = false }: PlayerProps)
             min={0}
             max={last}
             value={at}
-            onChange={(event) => chooseFrame(film, event.target.valueAsNumber)}
+            onPointerDown={(event) => {
+              shift.current = event.shiftKey;
+            }}
+            onKeyDown={(event) => {
+              shift.current = event.shiftKey;
+            }}
+            onChange={({ target }) => {
+              if (shift.current) pickFrame(film, target.valueAsNumber, SPAN);
+              else chooseFrame(film, target.valueAsNumber);
+            }}
           />
         )}
       </div>
@@ -105,21 +134,23 @@ export function Player({ batchId, row, film, fps, behind = false }: PlayerProps)
           <Repeat size={14} aria-hidden="true" />
         </IconButton>
         <span className="player-review">
-          {REVIEWS.map(({ review, label, Icon }) => (
+          {REVIEWS.map(({ review, label, key, Icon }) => (
             <IconButton
               key={review}
-              label={label}
-              aria-pressed={shown?.state.status === 'done' && shown.state.review === review}
-              disabled={shown?.state.status !== 'done'}
-              onClick={() => shown && void reviewFrame(row.id, shown, review)}
+              label={several === null ? `${label}, ${key}` : `${label} ${several}, ${key}`}
+              aria-pressed={areReviewed(meant, review)}
+              disabled={!isAnyDone}
+              onClick={() => void reviewFrames(row.id, meant, review)}
             >
               <Icon size={15} aria-hidden="true" />
             </IconButton>
           ))}
           <IconButton
-            label="Render this frame again…"
+            label={`Render ${several ?? 'this frame'} again…`}
             disabled={!shown || againable([row.id]).length === 0}
-            onClick={() => shown && askForFramesAgain([row.id], String(shown.frame))}
+            onClick={() =>
+              askForFramesAgain([row.id], formatFrames(meant.map(({ frame }) => frame)))
+            }
           >
             <RotateCcw size={14} aria-hidden="true" />
           </IconButton>
@@ -132,7 +163,11 @@ export function Player({ batchId, row, film, fps, behind = false }: PlayerProps)
         </span>
         <span className="player-counts">
           {shown && standsText(at, frames.length)}{' '}
-          {!waits && dropped === 0 && <span>{statesText(row.counts)}</span>}
+          {!waits && dropped === 0 && (
+            <span>
+              {several === null ? statesText(row.counts) : `${count(picked.size)} picked`}
+            </span>
+          )}
         </span>
       </div>
     </>
@@ -140,9 +175,24 @@ export function Player({ batchId, row, film, fps, behind = false }: PlayerProps)
 }
 
 const REVIEWS = [
-  { review: 'approved', label: 'Approve, A', Icon: Check },
-  { review: 'rejected', label: 'Reject, R', Icon: X },
+  { review: 'approved', label: 'Approve', key: 'A', Icon: Check },
+  { review: 'rejected', label: 'Reject', key: 'R', Icon: X },
 ] as const;
+
+const SPAN = { shift: true, ctrl: false };
+
+/** Where those that were picked stand without a gap, by their indexes. */
+function runsOf(frames: readonly FrameDetail[], picked: ReadonlySet<number>) {
+  const runs: { readonly from: number; to: number }[] = [];
+  if (picked.size === 0) return runs;
+  for (const [index, { frame }] of frames.entries()) {
+    if (!picked.has(frame)) continue;
+    const last = runs.at(-1);
+    if (last?.to === index - 1) last.to = index;
+    else runs.push({ from: index, to: index });
+  }
+  return runs;
+}
 
 /** Calls `onBeat` with each picture that the screen draws while `beating`; a hidden window rests. */
 export function useBeat(beating: boolean, onBeat: (elapsedMs: number) => void): void {

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { FrameDetail, NewestFrame } from '../../shared/view.ts';
 import { preview, reviewKey } from '../actions/job-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
+import { type Modifiers, NOTHING_SELECTED, type Selection, selected } from '../store/selection.ts';
 import { useUi } from '../store/ui-store.ts';
 import { stepTarget } from '../ui/grid-keys.ts';
 import { playFrom, reelOf, type Wound } from './flipbook.ts';
@@ -12,6 +13,8 @@ interface ChosenFrame {
   readonly of: string;
   /** `null`: the newest, whichever that is. */
   readonly frame: number | null;
+  /** Numbers of the frames that were picked together; fewer than two: none were. */
+  readonly picked: Selection<number>;
   /** The frames go by as a film. */
   readonly playing: boolean;
   /** The film begins anew at its end. */
@@ -26,6 +29,7 @@ interface ChosenFrame {
 export const useChosenFrame = create<ChosenFrame>(() => ({
   of: '',
   frame: null,
+  picked: NOTHING_SELECTED,
   playing: false,
   loop: true,
   waits: false,
@@ -35,6 +39,15 @@ export const useChosenFrame = create<ChosenFrame>(() => ({
 /** The number of the frame that was chosen in this shot; `null`: none was. */
 export function useFrameOf(of: string): number | null {
   return useChosenFrame((state) => (state.of === of ? state.frame : null));
+}
+
+/** Numbers of the frames that were picked together in this shot; none, or at least two. */
+export function usePicked(of: string): ReadonlySet<number> {
+  return useChosenFrame((state) => pickedOf(state, of));
+}
+
+function pickedOf({ of, picked }: ChosenFrame, shot: string): ReadonlySet<number> {
+  return of === shot && picked.ids.size > 1 ? picked.ids : NOTHING_SELECTED.ids;
 }
 
 export function usePlaying(of: string): boolean {
@@ -68,7 +81,42 @@ export interface Film {
 
 /** Looks at one frame of a shot and stops what plays. @param index among its frames */
 export function chooseFrame({ of, frames }: Pick<Film, 'of' | 'frames'>, index: number): void {
-  useChosenFrame.setState({ of, frame: frames[index]?.frame ?? null, playing: false });
+  const frame = frames[index]?.frame ?? null;
+  useChosenFrame.setState({ of, frame, picked: NOTHING_SELECTED, playing: false });
+}
+
+/** Looks at one frame of a shot and picks it with others: with Shift all from where one was, with Ctrl one more or one less. */
+export function pickFrame({ of, frames, at }: Film, index: number, modifiers: Modifiers): void {
+  const [from, to] = [frames[at]?.frame, frames[index]?.frame];
+  if (from === undefined || to === undefined) return;
+  const now = useChosenFrame.getState();
+  const before =
+    pickedOf(now, of).size > 0 ? now.picked : { ids: new Set([from]), active: from, anchor: from };
+  const order = frames.map(({ frame }) => frame);
+  const picked = selected(before, order, to, modifiers);
+  useChosenFrame.setState({ of, frame: to, picked, playing: false });
+}
+
+/** Picks all frames of a shot. */
+export function pickAll({ of, frames, at }: Film): void {
+  const ids = new Set(frames.map(({ frame }) => frame));
+  const active = frames[at]?.frame ?? null;
+  useChosenFrame.setState({ of, frame: active, picked: { ids, active, anchor: active } });
+}
+
+/** Picks none any more. True: some were picked. */
+export function unpick(of: string): boolean {
+  if (pickedOf(useChosenFrame.getState(), of).size === 0) return false;
+  useChosenFrame.setState({ picked: NOTHING_SELECTED });
+  return true;
+}
+
+/** The frames that an act is about: those that were picked, else the one that is shown. */
+export function meantFrames({ of, frames, at }: Film): readonly FrameDetail[] {
+  const picked = pickedOf(useChosenFrame.getState(), of);
+  return picked.size > 0
+    ? frames.filter(({ frame }) => picked.has(frame))
+    : frames.slice(at, at + 1);
 }
 
 /** Goes on to another frame of a film that plays. */
@@ -110,14 +158,15 @@ export function filmKey(film: Film, key: string): boolean {
   }
   const target = stepTarget(key, film.at, film.frames.length);
   const jobId = film.of.slice(film.of.lastIndexOf('/') + 1);
-  if (target === null) return reviewKey(jobId, film.frames[film.at], key);
+  if (target === null) return reviewKey(jobId, meantFrames(film), key);
   chooseFrame(film, target);
   return true;
 }
 
 /** Shows a frame of a shot in the whole window. @param frame `null`: its newest */
 export function openFrame(batchId: string, jobId: string, frame: number | null): void {
-  useChosenFrame.setState({ of: `${batchId}/${jobId}`, frame, playing: false });
+  const of = `${batchId}/${jobId}`;
+  useChosenFrame.setState({ of, frame, picked: NOTHING_SELECTED, playing: false });
   preview(jobId);
 }
 
@@ -132,6 +181,10 @@ export function previewNewest(): void {
 
 /** The keys of the player. Space on a button is that button's own. */
 export function onFilmKey(event: KeyboardEvent, film: Film): void {
+  if (event.key === 'Escape') {
+    if (unpick(film.of)) event.preventDefault();
+    return;
+  }
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (event.key === ' ' && event.target instanceof HTMLButtonElement) return;
   if (filmKey(film, event.key)) event.preventDefault();

@@ -1,11 +1,11 @@
-/** What is selected in the table. `active` has the keyboard, `anchor` is where a range began. */
-export interface Selection {
-  readonly ids: ReadonlySet<string>;
-  readonly active: string | null;
-  readonly anchor: string | null;
+/** What is selected in the table, or among the frames of a shot. `active` has the keyboard, `anchor` is where a range began. */
+export interface Selection<Id = string> {
+  readonly ids: ReadonlySet<Id>;
+  readonly active: Id | null;
+  readonly anchor: Id | null;
 }
 
-export const NOTHING_SELECTED: Selection = { ids: new Set(), active: null, anchor: null };
+export const NOTHING_SELECTED: Selection<never> = { ids: new Set(), active: null, anchor: null };
 
 export interface Modifiers {
   readonly shift: boolean;
@@ -13,12 +13,12 @@ export interface Modifiers {
 }
 
 /** A click or arrow on a row: alone it selects one, with ctrl it toggles, with shift it spans. */
-export function selected(
-  selection: Selection,
-  order: readonly string[],
-  id: string,
+export function selected<Id>(
+  selection: Selection<Id>,
+  order: readonly Id[],
+  id: Id,
   { shift, ctrl }: Modifiers,
-): Selection {
+): Selection<Id> {
   const from = selection.anchor === null ? -1 : order.indexOf(selection.anchor);
   if (shift && from >= 0) {
     const to = order.indexOf(id);

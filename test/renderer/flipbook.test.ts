@@ -3,8 +3,12 @@ import {
   chooseFrame,
   filmKey,
   loopOrNot,
+  meantFrames,
+  pickAll,
+  pickFrame,
   playOrStop,
   stopPlaying,
+  unpick,
   useChosenFrame,
 } from '../../renderer/player/film.ts';
 import { needed, playFrom, reelOf, wound } from '../../renderer/player/flipbook.ts';
@@ -104,6 +108,8 @@ describe('a film that plays', () => {
   });
 });
 
+const SHIFT = { shift: true, ctrl: false };
+
 describe('the keys of the player', () => {
   const initial = useChosenFrame.getState();
   afterEach(() => useChosenFrame.setState(initial, true));
@@ -137,6 +143,33 @@ describe('the keys of the player', () => {
     playOrStop({ of: 'film/lamp', frames, at: 1 });
     expect(useChosenFrame.getState()).toMatchObject({ of: 'film/lamp', playing: true });
     stopPlaying();
+  });
+
+  it('picks a range with Shift, one more with Ctrl, and none any more where one goes on alone', () => {
+    const meant = (index: number) => meantFrames(at(index)).map(({ frame }) => frame);
+    pickFrame(at(1), 3, SHIFT);
+    expect(meant(3)).toEqual([11, 12, 13]);
+    pickFrame(at(3), 0, SHIFT);
+    expect(meant(0)).toEqual([10, 11]);
+    pickFrame(at(0), 4, { shift: false, ctrl: true });
+    expect(meant(4)).toEqual([10, 11, 14]);
+    pickFrame(at(4), 5, { shift: true, ctrl: true });
+    expect(meant(5)).toEqual([10, 11, 14, 15]);
+    filmKey(at(5), 'ArrowLeft');
+    expect(meant(4)).toEqual([14]);
+  });
+
+  it('picks in one shot alone, and lets go', () => {
+    pickFrame(at(0), 2, SHIFT);
+    const other = { of: 'film/lamp', frames, at: 1 };
+    expect(meantFrames(other).map(({ frame }) => frame)).toEqual([11]);
+    pickFrame(other, 2, SHIFT);
+    expect(meantFrames(other).map(({ frame }) => frame)).toEqual([11, 12]);
+    expect(unpick(of)).toBe(false);
+    expect(unpick(other.of)).toBe(true);
+    expect(unpick(other.of)).toBe(false);
+    pickAll(other);
+    expect(meantFrames(other)).toHaveLength(frames.length);
   });
 
   it('loops until it is told not to', () => {
