@@ -82,7 +82,7 @@ export { type FrameVersion, frameVersions } from './proof/staging.ts';
 export type { PictureOf } from './report/contact-sheet.ts';
 export { frameTimes } from './report/frame-times.ts';
 export { generateBatchReport } from './report/generate-report.ts';
-export { keptNights, nightLogs, nightPage, nightReport } from './report/kept-nights.ts';
+export { keptNights, nightLogs, nightPage, nightReport, nightText } from './report/kept-nights.ts';
 export { batchCommand, repeatCommand } from './report/repeat-command.ts';
 export { batchHeadline } from './report/summary.ts';
 export { writeReport } from './report/write-report.ts';

@@ -36,6 +36,12 @@ test('list shows a batch, report tells of it by id, prefix and folder, clear for
   await cli.run('report', id, '-o', file);
   expect(await readFile(file, 'utf8')).toMatch(/no picture of frame 1: [^!]*!\[hero, frame 2\]/);
 
+  const nights = await cli.run('report', id, '--nights');
+  expect(nights.out).toMatch(/NIGHT +BEGAN +STATE[^\n]*\n\S+ +.*completed +2 frames/);
+  const night = nights.out.split('\n')[1]?.split(' ')[0] ?? '';
+  expect((await cli.run('report', id, '--night', night)).out).toContain('# Nightshift report');
+  expect(await cli.run('report', id, '--night', '1999')).toMatchObject({ code: 2, out: '' });
+
   const cleared = await cli.run('clear', id);
   expect(cleared.code).toBe(0);
   expect((await cli.run('list')).err).toContain('There is no batch yet.');

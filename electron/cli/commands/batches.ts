@@ -1,7 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { durationText } from '../../../shared/duration-text.ts';
 import { partialText } from '../../../shared/incident-text.ts';
+import type { KeptNight } from '../../../shared/night-record.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import { titleOf } from '../../../shared/test-pass.ts';
 import {
@@ -9,7 +11,9 @@ import {
   type CheckpointSummary,
   dataDirectory,
   generateBatchReport,
+  keptNights,
   listCheckpoints,
+  nightText,
   readDetached,
   readResult,
   readWorkerUse,
@@ -75,13 +79,17 @@ export function reportCommand(session: Session): Command {
       'write to this file, with a folder of pictures beside it, or with the pictures inside where it ends in .html; the text alone on standard output by default',
       path,
     )
+    .option('--nights', 'list the nights of the batch, each of which keeps its report')
+    .option('--night <night>', 'the report of one of them, as --nights names it, as text')
     .addOption(dataOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  nightshift report shots -o night.md   # and night-pictures/\n  nightshift report shots -o night.html # one page to send',
+      '\nExamples:\n  nightshift report shots -o night.md   # and night-pictures/\n  nightshift report shots -o night.html # one page to send\n  nightshift report shots --nights      # also where the folder is gone: by the id of the batch',
     )
-    .action(async (said: string | undefined, options: { output?: string; data?: string }) => {
+    .action(async (said: string | undefined, options: ReportOptions) => {
       const batch = await findBatch(options.data ?? dataDirectory(), said ?? null);
+      if (options.nights) return listNights(batch, session);
+      if (options.night !== undefined) return tellNight(batch, options.night, session);
       if (batch.problem) throw new UsageError(batch.problem);
       const result = await readResult(batch.directory);
       if (!options.output) {
@@ -93,6 +101,40 @@ export function reportCommand(session: Session): Command {
       });
       session.output.note(`The report is ${options.output}.`);
     });
+}
+
+interface ReportOptions {
+  readonly output?: string;
+  readonly data?: string;
+  readonly nights?: boolean;
+  readonly night?: string;
+}
+
+async function listNights({ directory }: CheckpointSummary, { output }: Session): Promise<void> {
+  const nights = await keptNights(directory);
+  if (nights.length === 0) output.note('No night of this batch is kept yet.');
+  else
+    output.line(textTable(['NIGHT', 'BEGAN', 'STATE', 'RENDERED', 'TOOK'], nights.map(nightRow)));
+}
+
+function nightRow({ id, startedAt, outcome, frames, seconds }: KeptNight): readonly string[] {
+  const began = new Date(startedAt).toLocaleString('sv-SE');
+  return [id, began, outcome, framesText(frames.rendered), durationText(seconds)];
+}
+
+function framesText(count: number): string {
+  return count === 1 ? '1 frame' : `${count} frames`;
+}
+
+async function tellNight({ directory }: CheckpointSummary, said: string, { output }: Session) {
+  const nights = await keptNights(directory);
+  const [night, ...others] = nights.filter(({ id }) => id.startsWith(said));
+  if (!night || others.length > 0) {
+    throw new UsageError(
+      `“${said}” is no night of this batch. nightshift report --nights lists them.`,
+    );
+  }
+  output.line((await nightText(directory, night.id)).trimEnd());
 }
 
 /**

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchResult } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
@@ -77,6 +77,11 @@ export async function nightReport(directory: string, id: string): Promise<string
   const text = join(directory, NIGHTS, id, REPORT);
   await stat(text);
   return text;
+}
+
+/** The report of a night as Markdown. Throws what the disk says. */
+export function nightText(directory: string, id: string): Promise<string> {
+  return readFile(join(directory, NIGHTS, id, REPORT), 'utf8');
 }
 
 /** The folder of a night's logs, a text file a shot. */

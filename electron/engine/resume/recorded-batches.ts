@@ -9,6 +9,7 @@ import { batchesDirectory, checkpointDirectory } from '../journal/data-directory
 import { isHeld, isHeldHere } from '../journal/lock.ts';
 import { readEvents } from '../journal/read-journal.ts';
 import { type Replayed, replay } from '../journal/replay.ts';
+import { NIGHTS } from '../report/kept-nights.ts';
 import { Timeline } from '../report/timeline.ts';
 import { resultOf, standingOf } from '../result.ts';
 import { statAll } from './verify-frames.ts';
@@ -47,10 +48,16 @@ export async function listCheckpoints(
   const summaries: CheckpointSummary[] = [];
   // One after another: a journal may be large.
   for (const entry of names) {
-    if (entry.isDirectory())
-      summaries.push(await summarised(data, entry.name, options.looks ?? false));
+    if (!entry.isDirectory() || (await isHistory(checkpointDirectory(data, entry.name)))) continue;
+    summaries.push(await summarised(data, entry.name, options.looks ?? false));
   }
   return summaries.sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
+}
+
+/** It was begun anew: nothing is there of it but its nights. */
+async function isHistory(directory: string): Promise<boolean> {
+  const names = await readdir(directory).catch(() => []);
+  return names.length === 1 && names[0] === NIGHTS;
 }
 
 async function summarised(data: string, id: string, looks: boolean): Promise<CheckpointSummary> {
