@@ -46,6 +46,24 @@ test.skipIf(LEFT_OUT !== '')(
   },
 );
 
+test('where only the frames are wanted no node writes, and the pictures are the same', async () => {
+  const rig = await makeRig();
+  await makeBlends([[rig.path('theirs/a.blend'), SCENE]]);
+  const worker = await rig.start();
+  const rendered = async (name: string, framesOnly: boolean) => {
+    const blend = rig.path(name, 'a.blend');
+    await cp(rig.path('theirs/a.blend'), blend);
+    const { otherFiles } = value(await worker.open(sceneRequest({ blend, framesOnly }), within()));
+    const file = rig.path(name, 'frame.png');
+    value(await worker.render({ frame: 1, threads: 2, file }, within()));
+    return { otherFiles, names: (await readdir(rig.path(name))).sort(), shown: await pixels(file) };
+  };
+  const all = await rendered('all', false);
+  expect(all.names).toContain('passes');
+  const only = await rendered('only', true);
+  expect(only).toEqual({ otherFiles: [], names: ['a.blend', 'frame.png'], shown: all.shown });
+});
+
 async function expectLikeAnimation(by = BLENDER): Promise<void> {
   const rig = await makeRig();
   const scenes = { plain: SCENE, quirks: SCENE + QUIRKS };

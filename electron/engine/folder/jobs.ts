@@ -92,7 +92,7 @@ async function attempted(
   place: OutputPlace,
   shared: Shared & { readonly test: TestPass | undefined },
 ): Promise<Attempt> {
-  const { looks, test } = shared;
+  const { looks, lists, test } = shared;
   const { directory } = place;
   const { tree, error } = draft;
   const warnings = [...draft.warnings, ...renamed(draft, name)];
@@ -100,7 +100,11 @@ async function attempted(
   if (tree === null) return { ...failed, error };
   try {
     const read = await builtConfig(tree, validated(tree), name, place, shared);
-    const config = test ? asTested(read.config, test, directory) : read.config;
+    const tested = test ? asTested(read.config, test, directory) : read.config;
+    // Many shots have the same frames.
+    const config = test
+      ? { ...tested, frames: tested.frames && lists.shared(tested.frames) }
+      : tested;
     const hashOf = (path: string) => looks.contentHash(path);
     const source = await fingerprint(config, hashOf).catch((cause: unknown) => {
       throw unhashable(draft, cause);
