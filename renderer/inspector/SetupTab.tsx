@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { BlenderReason, ShotBlender } from '../../shared/shot-blender.ts';
-import { testedSettings } from '../../shared/shot-setup.ts';
+import { type SettingKey, type ShotSetup, testedSettings } from '../../shared/shot-setup.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { copyCommands, settingPlaces } from '../actions/job-actions.ts';
 import { loadSetup, undoSetup } from '../actions/setup-actions.ts';
@@ -15,7 +15,7 @@ import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
 import { useAnswer } from '../ui/use-answer.ts';
 import { SetupField } from './SetupField.tsx';
-import { type SetupFact, setupFacts, setupOfMany } from './setup-facts.ts';
+import { isOfScene, type SetupFact, setupFacts, setupOfMany } from './setup-facts.ts';
 import './SetupTab.css';
 
 /**
@@ -66,8 +66,7 @@ export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detai
                 name={fact.name}
                 setting={setting}
                 value={setup?.values[setting] ?? null}
-                // Which frames a scene has is known from the scene alone, and not from what was listed before.
-                otherwise={setting === 'frames' ? (setup?.values.frames.scene ?? null) : fact.value}
+                otherwise={isOfScene(fact) && !knowsScene(setup, setting) ? null : fact.value}
                 source={tested.has(setting) ? 'test pass' : fact.source}
                 tested={tested.has(setting)}
                 jobIds={jobIds}
@@ -84,6 +83,11 @@ export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detai
       <WrittenLine jobId={row.id} />
     </>
   );
+}
+
+/** What a scene was opened with may be of a shot file before this one: who has read the files knows. */
+function knowsScene(setup: ShotSetup | null, setting: SettingKey): boolean {
+  return setup === null || setup.values[setting].scene !== null;
 }
 
 /** Says where a change was written, and takes it back. */

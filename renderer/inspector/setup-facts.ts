@@ -38,6 +38,8 @@ export interface SetupWords {
 type Draft = readonly [name: string, value: string | null, key: string | null, silent?: string];
 
 const SCENE = 'scene';
+const ACTIVE = 'active scene';
+const MARKERS = 'markers';
 const STANDARD = 'default';
 const CHOSEN = 'settings';
 
@@ -94,9 +96,9 @@ function pictureOf({ row, detail, folder }: SetupWords): readonly Draft[] {
     ['Denoise', denoise === null ? null : denoise ? 'On' : 'Off', 'render.denoise', SCENE],
     ['Engine', engineName(row.engine) || null, 'render.engine', SCENE],
     ['Device', (render?.device && DEVICES[render.device]) ?? null, 'render.device'],
-    ['Scene', saved?.scene ?? shot?.scene ?? null, 'scene', 'active scene'],
+    ['Scene', saved?.scene ?? shot?.scene ?? null, 'scene', ACTIVE],
     saved?.cameras
-      ? ['Camera', camerasText(saved.cameras, detail), 'camera', 'markers']
+      ? ['Camera', camerasText(saved.cameras, detail), 'camera', MARKERS]
       : ['Camera', (saved ? saved.camera : shot?.camera) ?? null, 'camera', SCENE],
     [
       'View layers',
@@ -231,6 +233,11 @@ function paramsText(params: Readonly<Record<string, unknown>>): string {
   return Object.entries(params)
     .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ');
+}
+
+/** Whether a setting is said by the scene and by no file. */
+export function isOfScene({ source }: Pick<SetupFact, 'source'>): boolean {
+  return source === SCENE || source === ACTIVE || source === MARKERS;
 }
 
 /** What each setting is called, in the order in which they are shown for many shots. */

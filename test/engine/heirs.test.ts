@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createBatchFromDirectory } from '../../electron/engine/index.ts';
+import { olderFrames } from '../../shared/older-files.ts';
 import { type EngineRig, event, makeEngine } from './rig.ts';
 
 /** A bare .blend of which frames 1 to 3 were rendered, the second rejected since. */
@@ -46,13 +47,36 @@ test('one that is complete with fewer frames stays so', async () => {
   expect(third.job('hero').status).toBe('completed');
 });
 
-test('with other settings it is rendered again, and the frames from before are told', async () => {
+/** The frames of the shot that were made before its files were changed, as a fresh reading of the batch knows them. */
+async function olderNow(rig: EngineRig): Promise<readonly (readonly number[])[]> {
+  const { processor, job } = await rig.processor();
+  await processor.load();
+  return olderFrames(job('hero')).map(({ frames }) => frames);
+}
+
+test('with other settings the frames from before stay, as those of the files before', async () => {
   const rig = await rendered();
-  await rig.file('shots/hero.yaml', 'blend: hero.blend\nrender: { samples: 8 }\n');
+  await rig.file('shots/hero.yaml', 'blend: hero.blend\nframes: 1-4\nrender: { samples: 8 }\n');
+  expect(await olderNow(rig)).toEqual([[1, 2, 3]]);
   const again = await rig.processor();
-  expect(await again.processor.load()).toMatchObject({ stale: [{ name: 'hero', frames: 3 }] });
-  expect(await again.processor.processBatch()).toMatchObject({ outcome: 'completed' });
-  expect(again.told('frame-done')).toEqual([1, 2, 3]);
+  await again.processor.processBatch();
+  expect(again.told('frame-done')).toEqual([4]);
+  expect(await olderNow(rig)).toEqual([[1, 2, 3]]);
+});
+
+test('which frames are older than the .blend is still known', async () => {
+  const rig = await rendered();
+  await rig.file('shots/hero.blend', 'BLENDER-v403RENDH hero, saved once more');
+  const saved = await rig.processor();
+  await saved.processor.processBatch();
+  await saved.processor.close();
+  expect(await olderNow(rig)).toEqual([[1, 2, 3]]);
+  await rig.file('shots/hero.yaml', 'blend: hero.blend\nframes: 1-4\n');
+  expect(await olderNow(rig)).toEqual([[1, 2, 3]]);
+  const again = await rig.processor();
+  await again.processor.processBatch();
+  expect(again.told('frame-done')).toEqual([4]);
+  expect(await olderNow(rig)).toEqual([[1, 2, 3]]);
 });
 
 test('taken away again, the .blend has its own frames', async () => {

@@ -39,7 +39,10 @@ export class ShotSetups {
   async read(session: SetupSession, jobIds: readonly string[]): Promise<ShotSetup> {
     const jobs = jobIds.map((id) => session.job(id));
     const { said, seen, problem } = await readSetups(shotsOf(session, jobs));
-    const plans = jobs.map((job) => session.planOf(job));
+    // What was opened before its files were changed says nothing of them as they are now.
+    const isOpened = ({ older = [], source }: BatchJob) =>
+      older.every((one) => one.source === source);
+    const plans = jobs.map((job) => (isOpened(job) ? session.planOf(job) : null));
     return { seen, problem, values: valuesOf(said, plans, session.processor.batch.test) };
   }
 

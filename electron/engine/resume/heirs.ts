@@ -4,6 +4,7 @@ import type { JobEvent } from '../../../shared/events.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { framesIn } from '../../../shared/job-state.ts';
+import { filesOf } from '../../../shared/older-files.ts';
 import { jobIdOf } from '../folder/names.ts';
 import type { Replayed } from '../journal/replay.ts';
 
@@ -41,14 +42,25 @@ export function bareIdOf({ shotFile, shotConfig }: BatchJob, folder: string): st
 
 /** What the journal has to be told of an heir, for it to know what it knew of the .blend. */
 export function inherited(before: BatchJob, { name, shotFile }: BatchJob): readonly JobEvent[] {
-  const { id: job, outputPath, source, plan, chosenPriority, chosenBlender, endTime } = before;
+  const { id: job, outputPath, plan, older = [], chosenPriority, chosenBlender, endTime } = before;
   const at = endTime ?? Date.now();
   const about = { job, at };
+  const files = [...older, filesOf(before)];
+  const { source, inputs } = files[0] ?? filesOf(before);
   const events: JobEvent[] = [{ type: 'job-added', ...about, name, shotFile, outputPath, source }];
-  if (plan) events.push({ type: 'job-planned', ...about, plan });
+  if (plan) {
+    events.push({ type: 'job-planned', ...about, plan: { ...plan, ...(inputs && { inputs }) } });
+  }
   const done = framesIn(before, 'done');
   for (const { frame, state } of done) {
     events.push({ type: 'frame-kept', ...about, frame, record: state.record });
+  }
+  for (const [index, { until, saved, files: names, kept }] of older.entries()) {
+    // From then on it was made from what came next.
+    const next = files[index + 1] ?? filesOf(before);
+    const told = { ...(next.inputs && { inputs: next.inputs }), ...(kept && { kept }) };
+    const event = { type: 'job-saved' as const, job, at: until, source: next.source, ...told };
+    events.push({ ...event, saved, files: [...names] });
   }
   for (const review of ['approved', 'rejected'] as const) {
     const frames = done.filter(({ state }) => state.review === review).map(({ frame }) => frame);
