@@ -18,6 +18,9 @@ import { SetupField } from './SetupField.tsx';
 import { isOfScene, type SetupFact, setupFacts, setupOfMany } from './setup-facts.ts';
 import './SetupTab.css';
 
+/** Many shots are read once their selection stands still so long, ms. */
+const SETTLED_MS = 200;
+
 /**
  * The settings that this shot renders with, where each was said, and the line that renders it in a terminal. They are changed
  * here, for all shots that are selected.
@@ -38,11 +41,15 @@ export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detai
   // biome-ignore lint/correctness/useExhaustiveDependencies: `config` is what may have changed in the files
   useEffect(() => {
     const load = () => void loadSetup(of.split(' '));
-    load();
+    // While a selection grows shot by shot, its files are not read for each.
+    const timer = setTimeout(load, isMany ? SETTLED_MS : 0);
     // Who comes back from an editor has changed the files there.
     window.addEventListener('focus', load);
-    return () => window.removeEventListener('focus', load);
-  }, [of, config]);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('focus', load);
+    };
+  }, [of, config, isMany]);
 
   const facts = isMany ? setupOfMany(setup) : setupFacts({ row, detail, folder, places, settings });
   const locked = setup !== null && setup.problem !== null;
@@ -66,7 +73,11 @@ export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detai
                 name={fact.name}
                 setting={setting}
                 value={setup?.values[setting] ?? null}
-                otherwise={isOfScene(fact) && !knowsScene(setup, setting) ? null : fact.value}
+                otherwise={
+                  isOfScene(fact) && !tested.has(setting) && !knowsScene(setup, setting)
+                    ? null
+                    : fact.value
+                }
                 source={tested.has(setting) ? 'test pass' : fact.source}
                 tested={tested.has(setting)}
                 jobIds={jobIds}

@@ -41,6 +41,11 @@ export function jobMenu(): readonly MenuEntry[] {
     { label: 'Preview', keys: 'Space', disabled: none, onSelect: previewNewest },
     { label: 'Inspect', keys: 'Enter', disabled: none, onSelect: () => openInspector() },
     { label: 'Show log', disabled: none, onSelect: () => openInspector('Log') },
+    {
+      label: chosen.length > 1 ? `Set-up of ${count(chosen.length)} shots` : 'Set-up',
+      disabled: none,
+      onSelect: () => openInspector('Set-up'),
+    },
     ...sequenceEntry(active),
     'line',
     renderEntry(chosen),

@@ -24,6 +24,24 @@ it('renders in the session that is there when the folder has been read anew, and
   expect(sessions.get(before.id).isElsewhere).toBe(false);
 });
 
+it('keeps an older version in the batch that was taken in by hand when it gets a shot file', async () => {
+  const { sessions, shots } = await makeSessions();
+  const file = (name: string) => join(shots, name);
+  for (const name of ['lamp_v018.blend', 'lamp_v019.blend'])
+    await writeFile(file(name), 'BLENDER-v403RENDH');
+  const { id } = await sessions.openPath(shots);
+  const jobNames = () => sessions.get(id).processor.jobs.map(({ name }) => name);
+  expect(jobNames()).not.toContain('lamp_v018');
+  const files = new Map([['lamp_v018.blend', 'older-version' as const]]);
+  await sessions.choose(id, { do: 'take-in', files });
+  expect(jobNames()).toContain('lamp_v018');
+  await writeFile(file('lamp_v018.yaml'), 'blend: lamp_v018.blend\nframes: 1\n');
+  const { folder } = sessions.get(id).processor.batch;
+  await sessions.shotsRenamed(folder, new Map([['lamp_v018.blend', 'lamp_v018.yaml']]));
+  await sessions.reopenAtRest(id);
+  expect(jobNames()).toContain('lamp_v018');
+});
+
 it('begins to render only when the checkpoint has been cleared', async () => {
   const { sessions, shots } = await makeSessions();
   const { id } = await sessions.openPath(shots);

@@ -16,9 +16,12 @@ let folder: string;
 let session: SetupSession;
 let running: boolean;
 const changed = vi.fn(async () => {});
+const renamed = vi.fn(async () => {});
+const host = { changed, renamed };
 
 beforeEach(async () => {
   changed.mockClear();
+  renamed.mockClear();
   running = false;
   folder = await folderOf({
     'a.yaml': 'blend: scene.bin\nrender: { samples: 8 }\n',
@@ -41,7 +44,7 @@ beforeEach(async () => {
 const idOf = (name: string) => jobNamed(session.processor.batch, name).id;
 
 it('writes what was seen, has the folder read anew, and takes it back', async () => {
-  const setups = new ShotSetups(changed);
+  const setups = new ShotSetups(host);
   const ids = [idOf('a'), idOf('b')];
   const { seen, values } = await setups.read(session, ids);
   expect(values['render.samples']).toMatchObject({ said: null, differs: true, clears: 'own' });
@@ -53,6 +56,8 @@ it('writes what was seen, has the folder read anew, and takes it back', async ()
     ['b.yaml', true],
   ]);
   expect(changed).toHaveBeenCalledExactlyOnceWith(session.id);
+  const folderOfBatch = session.processor.batch.folder;
+  expect(renamed).toHaveBeenCalledExactlyOnceWith(folderOfBatch, new Map([['b.blend', 'b.yaml']]));
   await expect(setups.change(session, ids, change)).rejects.toThrow(
     /is there already|changed since/,
   );
@@ -65,7 +70,7 @@ it('writes what was seen, has the folder read anew, and takes it back', async ()
 });
 
 it('says that a change counts from the next render while the batch renders, here or elsewhere', async () => {
-  const setups = new ShotSetups(changed);
+  const setups = new ShotSetups(host);
   const set = async (text: string) => {
     const { seen } = await setups.read(session, [idOf('a')]);
     return (await setups.change(session, [idOf('a')], { key: 'frames', text, seen })).counts;
@@ -78,7 +83,7 @@ it('says that a change counts from the next render while the batch renders, here
 });
 
 it('refuses in the words of the schema, and reads nothing anew then', async () => {
-  const setups = new ShotSetups(changed);
+  const setups = new ShotSetups(host);
   const { seen } = await setups.read(session, [idOf('a')]);
   const change = { key: 'render.samples', text: 'x', seen } as const;
   await expect(setups.change(session, [idOf('a')], change)).rejects.toMatchObject({

@@ -56,6 +56,7 @@ describe('the menu of the shots', () => {
         'Preview',
         'Inspect',
         'Show log',
+        'Set-up',
         'Render only this shot',
         'Test pass…',
         'Cancel',
@@ -67,7 +68,16 @@ describe('the menu of the shots', () => {
     ]);
     choose(['f'], 'failed');
     expect(offered()).toEqual([
-      ...['Preview', 'Inspect', 'Show log', 'Test pass…', 'Retry', 'Leave out', 'Blender…'],
+      ...[
+        'Preview',
+        'Inspect',
+        'Show log',
+        'Set-up',
+        'Test pass…',
+        'Retry',
+        'Leave out',
+        'Blender…',
+      ],
       ...['Open in Blender', 'Show in folder', 'Copy command'],
     ]);
   });
@@ -132,6 +142,12 @@ describe('the menu of the shots', () => {
     choose(['f'], 'failed');
     press('Show log');
     expect(useUi.getState()).toMatchObject({ inspector: true, tab: 'Log' });
+  });
+
+  it('opens the set-up of the shots that are chosen', () => {
+    choose(['w', 'f'], 'unread');
+    press('Set-up of 2 shots');
+    expect(useUi.getState()).toMatchObject({ inspector: true, tab: 'Set-up' });
   });
 });
 

@@ -70,7 +70,10 @@ interface CallsOptions {
 export function callHandlers(options: CallsOptions): Handlers {
   const { sessions, settings, trust, desktop, blenders, night, watched, thumbnails } = options;
   const { updates, telling } = options;
-  const setups = new ShotSetups((batchId) => watched.changed(batchId));
+  const setups = new ShotSetups({
+    changed: (batchId) => watched.changed(batchId),
+    renamed: (folder, files) => sessions.shotsRenamed(folder, files),
+  });
   /** Folders for frames that the artist showed in a dialog; `null`: those of the shots, always. */
   const outputs = new Set<string | null>([null]);
   const open = async (path: string) => (await sessions.openPath(path)).snapshot();

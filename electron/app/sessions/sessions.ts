@@ -270,6 +270,15 @@ export class Sessions {
     return (await this.reopenAtRest(batchId)) ?? session;
   }
 
+  /** Shots have another file from now on, by the one that they had: which of them were taken in by hand stays so. */
+  async shotsRenamed(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+    const { takenIn } = await folderChoices(this.options.data, folder);
+    const taken = takenIn.flatMap((file) => files.get(file) ?? []);
+    if (taken.length === 0) return;
+    const reasons = new Map(taken.map((file) => [file, 'older-version' as const]));
+    await changeFolderChoices(this.options.data, folder, { do: 'take-in', files: reasons });
+  }
+
   /** What the folder of an open batch holds now. */
   readAnew(batchId: string): Promise<Batch> {
     const { batch, config } = this.get(batchId).processor;

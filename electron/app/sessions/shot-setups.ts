@@ -28,13 +28,20 @@ export interface SetupSession extends Pick<BatchSession, 'id' | 'running' | 'job
   readonly processor: Pick<BatchSession['processor'], 'batch' | 'config'>;
 }
 
+/** What the settings of shots need of the rest of the app. */
+export interface SetupHost {
+  /** Files of a batch were written: its folder has to be read anew. */
+  readonly changed: (batchId: string) => Promise<void>;
+  /** Shots of a folder have another file from now on, by the one that they had. */
+  readonly renamed: (folder: string, files: ReadonlyMap<string, string>) => Promise<void>;
+}
+
 /** The settings of shots, as their files say them, and the artist's changes of these files. */
 export class ShotSetups {
   /** What takes back the newest change of each batch. */
   readonly #undo = new Map<string, readonly Undo[]>();
 
-  /** @param changed told when files of a batch were written, for its folder to be read anew */
-  constructor(private readonly changed: (batchId: string) => Promise<void>) {}
+  constructor(private readonly host: SetupHost) {}
 
   async read(session: SetupSession, jobIds: readonly string[]): Promise<ShotSetup> {
     const jobs = jobIds.map((id) => session.job(id));
@@ -63,7 +70,12 @@ export class ShotSetups {
     );
     if (undo.length > 0) {
       this.#undo.set(session.id, undo);
-      await this.changed(session.id);
+      const files = new Map(jobs.map(({ id, shotFile }) => [id, shotFile]));
+      const made = written.filter((one) => one.made);
+      const renamed = made.map(({ jobId, file }) => [files.get(jobId) ?? '', file] as const);
+      if (made.length > 0)
+        await this.host.renamed(session.processor.batch.folder, new Map(renamed));
+      await this.host.changed(session.id);
     }
     return { written, failed, counts: isBusy ? 'next-render' : 'now' };
   }
@@ -76,7 +88,7 @@ export class ShotSetups {
     try {
       return await undoEdit(undo);
     } finally {
-      await this.changed(batchId);
+      await this.host.changed(batchId);
     }
   }
 }
