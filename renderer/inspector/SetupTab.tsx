@@ -33,12 +33,13 @@ export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detai
   const selected = useUi((state) => state.selection.ids);
   const jobIds = selected.has(row.id) ? [...selected] : [row.id];
   const of = setupOf(jobIds);
-  const config = JSON.stringify(detail.shotConfig);
+  // What a scene says comes in when it is opened.
+  const config = JSON.stringify([detail.shotConfig, detail.opened]);
   const places = useAnswer(row.id, settingPlaces, config);
   const setup = useSetup((state) => (state.of === of ? state.setup : null));
   const isMany = jobIds.length > 1;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `config` is what may have changed in the files
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `config` is what may have changed in the files, or come in
   useEffect(() => {
     const load = () => void loadSetup(of.split(' '));
     // While a selection grows shot by shot, its files are not read for each.
