@@ -9,12 +9,28 @@ import { compareVersions } from '../../shared/blender-install.ts';
  * more than a few megabytes unpacked, whatever the file claims.
  */
 export async function savedBy(file: string): Promise<string | null> {
+  const head = await headOf(file);
+  return head && versionIn(head);
+}
+
+/**
+ * The first and the last frame of each scene of a `.blend`, by the scene's name, without opening it; `null` where that can't
+ * be read. They stand before everything else (`REND` in `blenloader/intern/writefile.cc`, whose steps are not there).
+ */
+export async function sceneRanges(
+  file: string,
+): Promise<ReadonlyMap<string, readonly [number, number]> | null> {
+  const head = await headOf(file);
+  return head && rangesIn(Buffer.from(head));
+}
+
+async function headOf(file: string): Promise<Uint8Array | null> {
   try {
     // Looked at before it is opened: opening a pipe would wait for ever.
     if (!(await stat(file)).isFile()) return null;
     const handle = await open(file, 'r');
     try {
-      return versionIn(await unpackedHead(handle));
+      return await unpackedHead(handle);
     } finally {
       await handle.close();
     }
@@ -47,6 +63,31 @@ function versionIn(head: Uint8Array): string | null {
   if (!found) return null;
   const digits = Number(found[1] ?? found[2]);
   return `${Math.floor(digits / 100)}.${digits % 100}`;
+}
+
+/** How the head of a block is laid out: bytes in all, and where its length stands. */
+function blockHead(header: RegExpExecArray): { readonly bytes: number; readonly length: number } {
+  if (header[2] !== undefined) return { bytes: 32, length: 16 };
+  // Pointers of eight bytes, or of four.
+  return header[0].startsWith('BLENDER-') ? { bytes: 24, length: 4 } : { bytes: 20, length: 4 };
+}
+
+function rangesIn(head: Buffer): ReadonlyMap<string, readonly [number, number]> | null {
+  const header = HEADER.exec(head.subarray(0, HEADER_BYTES).toString('latin1'));
+  // Files of machines that wrote the other byte order are older than all that is rendered.
+  if (!header || header[0].includes('V')) return null;
+  const { bytes, length } = blockHead(header);
+  const ranges = new Map<string, readonly [number, number]>();
+  let at = header[2] === undefined ? 12 : HEADER_BYTES;
+  while (at + bytes + 8 <= head.length && head.toString('latin1', at, at + 4) === 'REND') {
+    const data = at + bytes;
+    const end = data + head.readUInt32LE(at + length);
+    if (end > head.length || end < data + 8) return null;
+    const [name = ''] = head.toString('utf8', data + 8, end).split('\0');
+    ranges.set(name, [head.readInt32LE(data), head.readInt32LE(data + 4)]);
+    at = end;
+  }
+  return ranges;
 }
 
 async function unpackedHead(handle: FileHandle): Promise<Uint8Array> {

@@ -35,7 +35,7 @@ import { keepNight, NIGHTS } from './report/kept-nights.ts';
 import { resultOf } from './result.ts';
 import { ownFrames } from './resume/join-job.ts';
 import { type LoadReport, loadBatch } from './resume/resume.ts';
-import { savedSinceMade } from './resume/sources.ts';
+import { planWithMore, savedSinceMade } from './resume/sources.ts';
 import { withShots } from './run/late-shots.ts';
 import type { PauseState } from './run/pause.ts';
 import { type LiveRun, type RunOrder, startRun } from './run/start-run.ts';
@@ -325,7 +325,14 @@ export class BatchProcessor {
     await this.#choices.written();
     await sideBySide(this.#store.jobs, async (job) => {
       const saved = await savedSinceMade(job);
-      if (saved && !this.running && this.#store.find(job.id) === job) this.#choices.saved(saved);
+      if (!saved || this.running || this.#store.find(job.id) !== job) return;
+      this.#choices.saved(saved);
+      const more = await planWithMore(this.#store.job(job.id));
+      if (!more || this.running) return;
+      // Only shown: who reads the journal finds it the same way.
+      const about = { job: job.id, at: Date.now() };
+      this.#store.record({ type: 'job-planned', ...about, plan: more });
+      this.#store.record({ type: 'job-reset', ...about });
     });
     if (!this.running) await this.#choices.write(this.checkpointPath);
   }

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isNewerFile, savedBy } from '../../electron/blender/saved-by.ts';
+import { isNewerFile, savedBy, sceneRanges } from '../../electron/blender/saved-by.ts';
 import { BLENDER, blenderVersion } from '../helpers/make-blend.ts';
 
 /** The first bytes of start-up files that real Blenders saved, plain and compressed. */
@@ -31,6 +31,25 @@ test('reads the version of files that real Blenders saved, plain and compressed'
   }
 });
 
+test('reads the range of the scenes of files that real Blenders saved, and nothing of what is none', async () => {
+  // Of the plain ones only the first 17 bytes were recorded.
+  for (const head of (await readdir(HEADS)).filter((name) => name.includes('zstd'))) {
+    const ranges = await sceneRanges(join(HEADS, head));
+    expect([...(ranges ?? [])], head).toEqual([['Scene', [1, 250]]]);
+  }
+  const file = join(folder, 'shot.blend');
+  for (const text of [
+    '',
+    'name: hero',
+    'BLENDER-v403REND',
+    `BLENDER-v403REND${'\xff'.repeat(99)}`,
+  ]) {
+    await writeFile(file, text, 'latin1');
+    expect([...((await sceneRanges(file)) ?? [])]).toEqual([]);
+  }
+  expect(await sceneRanges(join(folder, 'gone.blend'))).toBeNull();
+});
+
 test('reads what the Blender of this machine saves, plain and compressed', async () => {
   const files = [join(folder, 'plain.blend'), join(folder, 'packed.blend')];
   const save = files.map(
@@ -40,7 +59,10 @@ test('reads what the Blender of this machine saves, plain and compressed', async
   const python = ['import bpy', ...save].join('; ');
   await execa(BLENDER, ['-b', '--factory-startup', '--python-expr', python]);
   const own = (await blenderVersion()).split('.').slice(0, 2).join('.');
-  for (const file of files) expect(await savedBy(file), file).toBe(own);
+  for (const file of files) {
+    expect(await savedBy(file), file).toBe(own);
+    expect([...((await sceneRanges(file)) ?? [])], file).toEqual([['Scene', [1, 250]]]);
+  }
 }, 120_000);
 
 test('reads the headers of all times', async () => {

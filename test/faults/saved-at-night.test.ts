@@ -1,4 +1,5 @@
-import { utimes, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BatchConfig } from '../../shared/batch.ts';
 import { olderFrames, undecidedFrames } from '../../shared/older-files.ts';
@@ -242,4 +243,46 @@ test('a texture that is saved makes the frames older than it; one that only got 
   const next = await rendered(rig, { saved: 'again' });
   expect(next.told('frame-done')).toEqual([1, 2]);
   expect(older(next)).toEqual([]);
+});
+
+/** A file whose head says which range its scene has, as Blender writes it. */
+function blendOf(first: number, last: number): string {
+  const head = Buffer.alloc(12 + 24 + 72);
+  head.write('BLENDER-v403REND', 'latin1');
+  head.writeInt32LE(72, 16);
+  head.writeInt32LE(first, 36);
+  head.writeInt32LE(last, 40);
+  head.write('Scene', 44, 'latin1');
+  return head.toString('latin1');
+}
+
+test('a scene that is saved with more frames after it was done: those wait, the others stay', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero');
+  await rig.file('scenes/hero.blend', blendOf(1, 2));
+  const settings = { scene: 'Scene', camera: null, viewLayers: [], samples: 1, percentage: 100 };
+  const facts = { settings: { ...settings, denoise: null, colorDepth: 8 } };
+  await rig.steer({ facts: { ...facts, frameEnd: 2 } });
+  expect((await rendered(rig)).told('frame-done')).toEqual([1, 2]);
+  await rig.file('scenes/hero.blend', blendOf(1, 4));
+  await rig.steer({ facts: { ...facts, frameEnd: 4 } });
+  const { processor, job } = await loaded(rig);
+  expect(job('hero')).toMatchObject({ status: 'waiting', counts: { total: 4, done: 2 } });
+  await processor.keepOlder([job('hero').id]);
+  const next = await rendered(rig);
+  expect(next.told('frame-done')).toEqual([3, 4]);
+  expect(older(next)).toEqual([{ files: ['hero.blend'], frames: [1, 2] }]);
+});
+
+test('a file that is saved while nobody looks is found when the artist comes back to the window, and the journal says so', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', 'frames: 1-2');
+  const watched = await rendered(rig);
+  await watched.processor.lookAtFiles();
+  expect(older(watched)).toEqual([]);
+  await save(rig);
+  await watched.processor.lookAtFiles();
+  expect(older(watched)).toEqual([{ files: ['hero.blend'], frames: [1, 2] }]);
+  const text = await readFile(join(watched.processor.checkpointPath, 'journal.jsonl'), 'utf8');
+  expect(text.match(/"job-saved"/g)).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import type { IdleReason, LogLine, WorkerState } from '../../../shared/events.ts
 import type { Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
 import { gpuName } from '../../../shared/gpu.ts';
-import type { BatchJob } from '../../../shared/job.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { frameState, planOf } from '../../../shared/job-state.ts';
 import type { Answer, Limits } from '../../blender/types.ts';
 import { allEnded } from '../lib/side-by-side.ts';
@@ -231,8 +231,8 @@ export class Lane {
     // Ended while it was being opened: cancelled, or its time was up.
     if (run.store.job(job.id).status !== 'running') return;
     const { plan, replan, kept, otherFiles } = opened.value;
-    if (replan) run.store.record({ type: 'job-planned', job: job.id, at: Date.now(), plan });
     const log = (line: Omit<LogLine, 'at' | 'worker'>) => this.#log(job.id, line);
+    if (replan) this.#replan(job.id, plan, log);
     const look = { worker: this.#blender.worker, otherFiles, log };
     if (run.takesALook(job.id)) await tellWarnings(run, job, look);
     for (const { frame, record } of kept) {
@@ -241,6 +241,18 @@ export class Lane {
       run.store.record({ type: 'frame-kept', job: job.id, at: Date.now(), frame, record });
     }
     await this.#endIfDone(job.id);
+  }
+
+  /** What its scene says of its files is new. Frames that lie elsewhere by now, or are none of its any more, are told. */
+  #replan(job: string, plan: FramePlan, log: (line: Omit<LogLine, 'at' | 'worker'>) => void): void {
+    const { store } = this.#run;
+    const { done } = store.job(job).counts;
+    store.record({ type: 'job-planned', job, at: Date.now(), plan });
+    const gone = done - store.job(job).counts.done;
+    if (gone === 0) return;
+    const were = gone === 1 ? '1 finished frame is' : `${gone} finished frames are`;
+    const text = `${were} none of this shot any more, or would have another name now: what was rendered lies where it was.`;
+    log({ level: 'warning', text });
   }
 
   /** Opens a job's scene in the Blender that it needs; `null`: there is none, or it starts over. */

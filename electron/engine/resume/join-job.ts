@@ -15,7 +15,7 @@ import { numbersOf, undecidedFrames } from '../../../shared/older-files.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import { FileLooks } from '../folder/file-cache.ts';
 import { publishFrame } from '../proof/staging.ts';
-import { inputsChanged, type JobSaved, jobSaved } from './sources.ts';
+import { inputsChanged, type JobSaved, jobSaved, planWithMore } from './sources.ts';
 import { checkRecorded, movieIsGone } from './verify-frames.ts';
 
 /** A job as it is now, and what became of the frames that the journal tells of. */
@@ -117,7 +117,10 @@ async function checkFrames(
   // Complete, but the line that says of what is gone from the journal: nothing shows that it is true.
   if (!plan) return { job: reopened(job), lost: [], unnamed: [] };
   const { lost, unnamed } = await checkRecorded(job, isCancelled);
-  const left = withoutFrames(job, lost);
+  const there = withoutFrames(job, lost);
+  const more = await planWithMore(there);
+  const about = { job: job.id, at: 0 };
+  const left = more ? jobAfter(there, { type: 'job-planned', ...about, plan: more }) : there;
   // Its frames were listed before, and are not any more: only the scene knows which it has.
   const unknown = job.shotConfig?.frames === null && plan.fromScene !== true;
   const broken = unknown || left.counts.done < left.counts.total || (await movieIsGone(left));

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import type { JobEvent } from '../../../shared/events.ts';
 import type { BatchJob, FramePlan, InputFile } from '../../../shared/job.ts';
 import { framesIn } from '../../../shared/job-state.ts';
-import { newestDone } from '../../../shared/older-files.ts';
+import { newestDone, numbersOf, olderFrames } from '../../../shared/older-files.ts';
+import { sceneRanges } from '../../blender/saved-by.ts';
 import { FileLooks } from '../folder/file-cache.ts';
 import { fingerprint } from '../folder/fingerprint.ts';
 
@@ -16,6 +17,8 @@ const LARGEST_HASHED = 64 * 1024 * 1024;
 const MOST_HASHED = 4 * LARGEST_HASHED;
 /** More files than these are not looked at. */
 const MOST_INPUTS = 2000;
+/** A range of more frames is not believed before a Blender has said so. */
+const MOST_FRAMES = 100_000;
 /** Files that are looked at side by side: a network drive takes its time for each. */
 const AT_ONCE = 16;
 
@@ -122,6 +125,30 @@ export async function jobSaved(
     saved: newestFirst[0]?.at ?? null,
     files: [...new Set(names)],
   };
+}
+
+/**
+ * The plan of a job that is complete, whose `.blend` was saved since with more frames in its range; `null`: it has no more, or
+ * who opens it will see. What stands before the first saved scene says so without a Blender.
+ */
+export async function planWithMore(job: BatchJob): Promise<FramePlan | null> {
+  const { plan, status, shotConfig } = job;
+  const blend = shotConfig?.blend;
+  if (status !== 'completed' || plan?.fromScene !== true || !blend || shotConfig.script)
+    return null;
+  // It was opened since.
+  if (numbersOf(olderFrames(job)).length < job.counts.done) return null;
+  const scene = shotConfig.scene ?? plan.settings?.scene;
+  const range = scene === undefined ? undefined : (await sceneRanges(blend))?.get(scene);
+  if (!range) return null;
+  const [first = range[0], second = first + 1] = plan.frames;
+  const step = second - first;
+  const frames: number[] = [];
+  for (let frame = range[0]; frame <= range[1] && frames.length < MOST_FRAMES; frame += step) {
+    frames.push(frame);
+  }
+  const known = new Set(plan.frames);
+  return frames.some((frame) => !known.has(frame)) ? { ...plan, frames } : null;
 }
 
 /** When a file was saved since frames were made; `null`: it was not, or that can't be told. */
