@@ -89,6 +89,8 @@ export { writeReport } from './report/write-report.ts';
 export { leaveFrames, moveBatch, moveFrames, placeAfter } from './resume/move-batch.ts';
 export {
   type CheckpointSummary,
+  finalsElsewhere,
+  folderBatches,
   listCheckpoints,
   liveBatches,
   readResult,

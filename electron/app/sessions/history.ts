@@ -46,16 +46,6 @@ function closedPhaseOf({ live, outcome, startedAt }: CheckpointSummary): BatchPh
   return outcome ?? (startedAt === null ? 'unread' : 'interrupted');
 }
 
-/** One of the batches of a folder. */
-interface FolderBatch {
-  readonly id: string;
-  readonly folder: string;
-  readonly outputRoot: string;
-  /** The finals. */
-  readonly isFinal: boolean;
-  readonly framesDone: number;
-}
-
 /** The batches that have a checkpoint, as the artist sees them. */
 export class History {
   /**
@@ -81,15 +71,6 @@ export class History {
 
   async find(batchId: string): Promise<CheckpointSummary | undefined> {
     return (await this.#all()).find(({ id }) => id === batchId);
-  }
-
-  /** All batches of a folder, the newest first. */
-  async of(folder: string): Promise<readonly FolderBatch[]> {
-    const all = await this.#all();
-    return all.flatMap(({ id, folder: its, outputRoot, test, frames }) => {
-      if (its !== folder || outputRoot === null) return [];
-      return [{ id, folder, outputRoot, isFinal: test === undefined, framesDone: frames.done }];
-    });
   }
 
   /** The app is being closed while it renders. */

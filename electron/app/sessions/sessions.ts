@@ -15,8 +15,10 @@ import {
   changeFolderChoices,
   checkpointDirectory,
   createBatchFromDirectory,
+  finalsElsewhere,
   finalsOf,
   finalsRoot,
+  folderBatches,
   folderChoices,
   keptNights,
   leaveFrames,
@@ -100,22 +102,16 @@ export class Sessions {
     const folder = found.isDirectory() ? path : dirname(path);
     const output = outputFor(folder, await this.options.settings.read());
     return this.#openings.take(async () => {
-      const now = await finalsOf(await realpath(folder), output);
-      const begun = await this.#begunElsewhere(await realpath(folder), now);
-      if (!begun) return this.#openFolder(folder, { output });
+      const root = await realpath(folder);
+      const now = await finalsOf(root, output);
+      const begun = await finalsElsewhere(this.options.data, root, now);
+      if (begun === null) return this.#openFolder(folder, { output });
       // Frames go somewhere else now: that makes no second batch of the folder.
-      const session = await this.#openFolder(folder, { output: begun.outputRoot });
+      const session = await this.#openFolder(folder, { output: begun });
       const isKept = (await this.#kept.read())[session.id] === now;
       session.asksFor(isKept || session.running ? null : now);
       return session;
     });
-  }
-
-  /** The finals of a folder that have frames elsewhere, where there are none that go to this place. */
-  async #begunElsewhere(folder: string, now: string) {
-    const finals = (await this.#history.of(folder)).filter(({ isFinal }) => isFinal);
-    const isHere = finals.some(({ outputRoot }) => outputRoot === now);
-    return isHere ? undefined : finals.find(({ framesDone }) => framesDone > 0);
   }
 
   /** What becomes of the frames of a batch that asks for that. Resolves with the batch that is open then, and follows it. */
@@ -327,9 +323,10 @@ export class Sessions {
       const place = placeAfter({ folder: before.folder, outputRoot }, await realpath(folder));
       await this.#move(batchId, place);
       // Its finals, and its other test passes: they went along. One that can't says so when it is opened itself.
-      for (const { id, ...other } of await this.#history.of(before.folder)) {
-        const to = placeAfter(other, place.folder);
-        if (id !== batchId) await this.#move(id, to).catch(() => undefined);
+      for (const { id, outputRoot } of await folderBatches(this.options.data, before.folder)) {
+        if (id === batchId || outputRoot === null) continue;
+        const to = placeAfter({ folder: before.folder, outputRoot }, place.folder);
+        await this.#move(id, to).catch(() => undefined);
       }
       this.changed();
       return this.#openFolder(place.folder, readingOf({ outputRoot: place.outputRoot, test }));

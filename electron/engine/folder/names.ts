@@ -89,6 +89,11 @@ export function rawJobIdOf(path: string): string {
 
 /** Safe as a folder name; the same for the same folder and output. */
 export function batchIdOf(folder: string, outputRoot: string): string {
+  return `${batchIdStart(folder)}${hash(`${folder}\0${outputRoot}`).slice(0, 10)}`;
+}
+
+/** How the ids of all batches of a folder begin, and those of others of its name. */
+export function batchIdStart(folder: string): string {
   const name = folder.split(/[/\\]/).filter(Boolean).at(-1) ?? '';
   const slug = name
     .normalize('NFKD')
@@ -96,7 +101,7 @@ export function batchIdOf(folder: string, outputRoot: string): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '')
     .slice(0, 40);
-  return `${slug || 'batch'}-${hash(`${folder}\0${outputRoot}`).slice(0, 10)}`;
+  return `${slug || 'batch'}-`;
 }
 
 function crowds(names: readonly string[]): readonly number[] {

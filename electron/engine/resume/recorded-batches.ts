@@ -4,6 +4,7 @@ import type { BatchOutcome, BatchResult } from '../../../shared/batch.ts';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { type BatchJob, JOB_STATUSES, type JobStatus } from '../../../shared/job.ts';
 import type { TestPass } from '../../../shared/test-pass.ts';
+import { batchIdOf, batchIdStart } from '../folder/names.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import { batchesDirectory, checkpointDirectory } from '../journal/data-directory.ts';
 import { isHeld, isHeldHere } from '../journal/lock.ts';
@@ -52,6 +53,35 @@ export async function listCheckpoints(
     summaries.push(await summarised(data, entry.name, options.looks ?? false));
   }
   return summaries.sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
+}
+
+/** The batches of a folder that have a checkpoint, the newest first; of other folders none is read. */
+export async function folderBatches(
+  data: string,
+  folder: string,
+): Promise<readonly CheckpointSummary[]> {
+  const names = await readdir(batchesDirectory(data)).catch(() => []);
+  const likely = names.filter((name) => name.startsWith(batchIdStart(folder)));
+  const read = [];
+  for (const id of likely) read.push(await summarised(data, id, false));
+  return read
+    .filter((batch) => batch.folder === folder)
+    .sort((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0));
+}
+
+/**
+ * Where the finals of a folder have their frames, if that is somewhere else than they would go now and none is there;
+ * `null`: there is nothing to ask about.
+ */
+export async function finalsElsewhere(
+  data: string,
+  folder: string,
+  now: string,
+): Promise<string | null> {
+  const ours = join(checkpointDirectory(data, batchIdOf(folder, now)), 'journal.jsonl');
+  if (await stat(ours).catch(() => null)) return null;
+  const finals = (await folderBatches(data, folder)).filter(({ test }) => test === undefined);
+  return finals.find(({ frames }) => frames.done > 0)?.outputRoot ?? null;
 }
 
 /** It was begun anew: nothing is there of it but its nights. */
