@@ -111,7 +111,7 @@ export function TestPassDialog({ only }: TestPassProps) {
           <TextField key={key} {...{ label, name: key, hint, texts, set, wrong }} />
         ))}
         <details className="test-more" open={isMore(texts)}>
-          <summary>More settings</summary>
+          <summary className="fold">More settings</summary>
           <div className="test-form">
             {CHOSEN.map(([label, key, among]) => (
               <Field key={key} label={label} hint="">
