@@ -89,6 +89,8 @@ export interface Batch {
   readonly outputRoot: string;
   /** It is a test pass, whose `outputRoot` is a folder in that of the finals; not there: the finals. */
   readonly test?: TestPass | undefined;
+  /** It is of these .blend files only, relative to the folder, with `/`; not there: of the whole folder. */
+  readonly files?: readonly string[] | undefined;
   readonly jobs: readonly BatchJob[];
   readonly problems: readonly ShotProblem[];
   /** True if a shot wants to run a `script:` or to write elsewhere, so that trust has to be asked for. */
@@ -106,6 +108,9 @@ const blenderSchema = z.object({
   /** Such as `4.3.2`. */
   version: z.string(),
 });
+/** Which batch it is. */
+export type BatchPlace = Pick<Batch, 'folder' | 'outputRoot' | 'test' | 'files'>;
+
 export type BlenderInfo = Frozen<z.infer<typeof blenderSchema>>;
 
 const machineSchema = z.object({
@@ -122,6 +127,8 @@ export const runInfoSchema = z.object({
   outputRoot: z.string(),
   /** Not there: the finals. */
   test: testPassSchema.optional(),
+  /** Relative to the folder: the batch is of these files only. Not there: of the whole folder. */
+  files: z.array(z.string()).optional(),
   config: configSchema,
   /** What `workers: 0` came to. */
   workers: z.number(),

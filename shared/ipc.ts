@@ -102,6 +102,10 @@ export const CALLS = {
   'folder:open': call(
     z.strictObject({ path: z.string().min(1).max(32_768) }),
   ).gives<BatchSnapshot>(),
+  /** Dropped .blend files: a batch of just these. */
+  'files:open': call(
+    z.strictObject({ paths: z.array(z.string().min(1).max(32_768)).min(1).max(10_000) }),
+  ).gives<BatchSnapshot>(),
   /** Shows the system's folder dialog. */
   'folder:choose': call(nothing).gives<BatchSnapshot | null>(),
   'samples:open': call(nothing).gives<BatchSnapshot>(),

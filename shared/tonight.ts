@@ -9,6 +9,8 @@ export interface QueuedBatch {
   readonly outputRoot: string;
   /** Which test pass it is; not there: the finals. */
   readonly test?: TestPass | undefined;
+  /** It is of these .blend files only; not there: of the whole folder. */
+  readonly files?: readonly string[] | undefined;
   /** Ids of the shots that are to be rendered; `null`: all that is left. */
   readonly only: readonly string[] | null;
   /** Whether its scripts may run; `null`: nobody has said. */

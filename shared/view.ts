@@ -182,6 +182,8 @@ export interface BatchView {
   readonly goesTo?: string;
   /** Which test pass it is; not there: the finals. */
   readonly test?: TestPass | undefined;
+  /** It is of these .blend files only; not there: of the whole folder. */
+  readonly files?: readonly string[] | undefined;
   readonly phase: BatchPhase;
   readonly trust: Trust;
   readonly progress: BatchProgress;

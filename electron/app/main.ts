@@ -12,7 +12,7 @@ import {
 } from './desktop/app-protocol.ts';
 import { appInfo, desktop, systemSafe } from './desktop/desktop.ts';
 import { buildMenu } from './desktop/menu.ts';
-import { FoldersFromOutside } from './desktop/opened-from-outside.ts';
+import { OpenedFromOutside } from './desktop/opened-from-outside.ts';
 import { endWell } from './desktop/quit.ts';
 import { startAtLogin } from './desktop/start-at-login.ts';
 import {
@@ -49,14 +49,14 @@ app.setAppUserModelId('io.nightshift.app');
 claimScheme();
 
 if (app.requestSingleInstanceLock()) {
-  const fromOutside = new FoldersFromOutside();
+  const fromOutside = new OpenedFromOutside();
   app.whenReady().then(() => start(fromOutside), fatal);
 } else {
   // The first instance was told and shows the folder.
   app.exit(0);
 }
 
-async function start(fromOutside: FoldersFromOutside): Promise<void> {
+async function start(fromOutside: OpenedFromOutside): Promise<void> {
   const settings = settingsFile(data);
   const trust = new TrustStore(data);
   const place = windowPlaceFile(data);
@@ -168,9 +168,9 @@ async function start(fromOutside: FoldersFromOutside): Promise<void> {
   applyTheme(theme);
   followTheme();
   await openWindow(place);
-  fromOutside.deliver(async (path) => {
+  fromOutside.deliver(async (paths) => {
     try {
-      push('folder:opened', (await sessions.openPath(path)).snapshot());
+      push('folder:opened', (await sessions.openPaths(paths)).snapshot());
     } catch (error) {
       push('notice', noticeOf(error));
     }

@@ -5,6 +5,7 @@ import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
 import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { olderNote, savedText, undecidedFrames } from '../../shared/older-files.ts';
+import { placePath } from '../../shared/picked-files.ts';
 import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { clockText } from '../../shared/schedule.ts';
@@ -183,7 +184,7 @@ function startLine(run: RunInfo): string {
   const versions = [...new Set(used.map(({ version }) => version))];
   const blender = versions.length > 0 ? `Blender ${versions.join(' and ')}` : 'no Blender';
   const workers = `${run.workers} worker${run.workers === 1 ? '' : 's'}`;
-  return `Rendering ${titleOf(run.folder, run.test)} with ${blender} on ${workers} into ${run.outputRoot}.`;
+  return `Rendering ${titleOf(placePath(run), run.test)} with ${blender} on ${workers} into ${run.outputRoot}.`;
 }
 
 function sentence(failure: Failure): string {

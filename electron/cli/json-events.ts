@@ -47,7 +47,7 @@ export function jsonEvent(signal: BatchSignal): JsonLine | null {
   const { event } = signal;
   switch (event.type) {
     case 'batch-started': {
-      const { batchId, folder, outputRoot, test, workers, blender, machine, nightshift } =
+      const { batchId, folder, outputRoot, test, files, workers, blender, machine, nightshift } =
         event.run;
       const { blenders = blender ? [blender] : [] } = event.run;
       return {
@@ -56,6 +56,7 @@ export function jsonEvent(signal: BatchSignal): JsonLine | null {
         folder,
         outputRoot,
         ...(test && { test }),
+        ...(files && { files }),
         workers,
         blender,
         blenders,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Batch, type BatchResult, DEFAULT_CONFIG } from '../../shared/batch.ts';
+import { placePath } from '../../shared/picked-files.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { clockText, momentsOf, powerActOf, type WhenDone } from '../../shared/schedule.ts';
 import { titleOf } from '../../shared/test-pass.ts';
@@ -213,7 +214,7 @@ async function renderQueued(
       'Nobody has said yet whether its scripts may run. Add it again with --trust, or answer in the app.',
     );
   }
-  say(`Tonight: ${printable(titleOf(folder, queued.test))}`);
+  say(`Tonight: ${printable(titleOf(placePath(queued), queued.test))}`);
   const processor = new BatchProcessor(batch, {
     config: configOf(run, trust),
     ...(options.data ? { dataDirectory: options.data } : {}),
@@ -239,10 +240,10 @@ async function passOver(
   const message = error instanceof Error ? error.message : String(error);
   const { batchId, folder, test } = batch;
   await file.change((queue) => batchPassedOver(queue, batch, message));
-  telling?.passedOver({ id: batchId, folder, test }, message);
+  telling?.passedOver({ ...batch, id: batchId }, message);
   if (options.json) output.json({ type: 'batch-passed-over', batch: batchId, folder, message });
   output.note(
-    output.paint('red', printable(`${titleOf(folder, test)} is passed over: ${message}`)),
+    output.paint('red', printable(`${titleOf(placePath(batch), test)} is passed over: ${message}`)),
   );
 }
 

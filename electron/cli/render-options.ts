@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import {
-  type Batch,
   type BatchConfig,
+  type BatchPlace,
   DEFAULT_CONFIG,
   type ExistingPolicy,
   type SavedPolicy,
@@ -17,6 +18,8 @@ export interface RenderOptions extends WhereOptions {
   readonly output?: string;
   /** A test pass of the shots, in a folder of its own in there. */
   readonly test?: TestPass | undefined;
+  /** Only these .blend files, relative to the folder. */
+  readonly files?: readonly string[] | undefined;
   readonly only?: readonly string[];
   readonly allVersions?: boolean;
   /** Numbers, ascending. */
@@ -77,7 +80,7 @@ export function configOf(options: RenderOptions, trusted: boolean): Partial<Batc
 
 /** What the command line said, with absolute paths: for a computer with another folder, and other variables. */
 export function renderArguments(
-  batch: Pick<Batch, 'folder' | 'outputRoot' | 'test'>,
+  batch: BatchPlace,
   options: RenderOptions & { readonly data: string },
 ): readonly string[] {
   const words: string[] = [];
@@ -112,5 +115,6 @@ export function renderArguments(
   say('--gpus', options.gpus);
   say('--time', options.time);
   for (const option of options.slurmOption ?? []) say('--slurm-option', option);
-  return [...words, batch.folder];
+  const { folder, files } = batch;
+  return [...words, ...(files ? files.map((file) => join(folder, file)) : [folder])];
 }

@@ -4,7 +4,14 @@ import { closest } from 'fastest-levenshtein';
 import type { Batch } from '../../shared/batch.ts';
 import type { LeftOut, LeftOutShot } from '../../shared/shot.ts';
 import type { TestPass } from '../../shared/test-pass.ts';
-import { createBatchFromDirectory, dataDirectory, folderChoices } from '../engine/index.ts';
+import {
+  createBatchFromDirectory,
+  dataDirectory,
+  doneInFolder,
+  folderChoices,
+  isBlendFile,
+  pickedFiles,
+} from '../engine/index.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** What a command says of which shots of a folder it is about. */
@@ -12,6 +19,7 @@ interface ReadOptions {
   /** Where the finals go. */
   readonly output?: string | null;
   readonly test?: TestPass | undefined;
+  readonly files?: readonly string[] | undefined;
   readonly only?: readonly string[] | undefined;
   readonly trust?: boolean;
   /** Not the newest version of each shot alone. */
@@ -28,6 +36,7 @@ export async function readShots(
   {
     output = null,
     test,
+    files,
     only = [],
     trust,
     allVersions = false,
@@ -37,6 +46,7 @@ export async function readShots(
   const options = {
     output,
     test,
+    files,
     isTrusted: (root: string) => isTrusted(root, trust),
     choices: async (root: string) => {
       const chosen = await folderChoices(data, root);
@@ -44,9 +54,34 @@ export async function readShots(
     },
     asked: only,
   };
-  return createBatchFromDirectory(folder, options).catch((error: Error) => {
+  const batch = await createBatchFromDirectory(folder, options).catch((error: Error) => {
     throw new UsageError(error.message, { cause: error });
   });
+  const rendered = await doneInFolder(data, batch);
+  return rendered.length > 0 ? { ...batch, problems: [...batch.problems, ...rendered] } : batch;
+}
+
+/** What a command is about: a folder, or some .blend files of one. */
+export interface SaidShots {
+  readonly folder: string;
+  /** Relative to the folder; not there: all of it. */
+  readonly files?: readonly string[];
+}
+
+/** What the words of a command line mean: one folder, or .blend files as a batch of just these. Throws `UsageError`. */
+export async function saidShots(said: readonly string[]): Promise<SaidShots> {
+  const [first = ''] = said;
+  const isBlend = await Promise.all(said.map(isBlendFile));
+  if (said.length === 1 && !isBlend[0]) return { folder: first };
+  const other = said.find((_, index) => !isBlend[index]);
+  if (other !== undefined) {
+    throw new UsageError(
+      `${other} is no .blend file that is there: give one folder, or .blend files alone.`,
+    );
+  }
+  const [batch, ...more] = await pickedFiles(said);
+  if (batch && more.length === 0) return batch;
+  throw new UsageError('These files have no folder in common: render them one after another.');
 }
 
 /** Why a shot is not in the batch: `sh0040_v018.blend is left out: sh0040_v019.blend is newer.` */

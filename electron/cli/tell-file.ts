@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Batch, BatchResult } from '../../shared/batch.ts';
+import { filesName } from '../../shared/picked-files.ts';
 import { printable } from '../../shared/safe-text.ts';
 import {
   SERVICES,
@@ -83,7 +84,10 @@ export interface BatchTelling {
   readonly ended: (processor: BatchProcessor, result: BatchResult) => void;
   readonly brokeOff: (processor: BatchProcessor, error: unknown) => void;
   /** Of a night of several batches: this one could not begin, or not go on. */
-  readonly passedOver: (batch: Pick<Batch, 'id' | 'folder' | 'test'>, why: string) => void;
+  readonly passedOver: (
+    batch: Pick<Batch, 'id' | 'folder' | 'test' | 'files'>,
+    why: string,
+  ) => void;
   /** Of a night of several batches: it is over. */
   readonly nightOver: () => void;
   /** Waits a few seconds for what is on its way. */
@@ -121,6 +125,6 @@ export async function openTelling(file: string, output: Output): Promise<BatchTe
   };
 }
 
-function nameOf({ folder, test }: Pick<Batch, 'folder' | 'test'>): string {
-  return titleOf(printable(basename(folder) || folder), test);
+function nameOf({ folder, test, files }: Pick<Batch, 'folder' | 'test' | 'files'>): string {
+  return titleOf(printable(files ? filesName(files) : basename(folder) || folder), test);
 }

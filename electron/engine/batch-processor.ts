@@ -444,6 +444,7 @@ function newRunInfo(batch: Batch, config: BatchConfig): RunInfo {
     folder: batch.folder,
     outputRoot: batch.outputRoot,
     ...(batch.test && { test: batch.test }),
+    ...(batch.files && { files: batch.files }),
     config,
     workers: workersFor(config, machine),
     blender: null,

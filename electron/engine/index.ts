@@ -31,9 +31,10 @@ export {
   type Undo,
   undoEdit,
 } from './folder/edit-shots.ts';
-export { changeFolderChoices, folderChoices } from './folder/folder-choices.ts';
+export { changeFolderChoices, folderChoices, moveFolderChoices } from './folder/folder-choices.ts';
 export type { ChoiceChange, FolderChoices } from './folder/left-out.ts';
 export { outputFor } from './folder/output-place.ts';
+export { isBlendFile, type PickedFiles, pickedFiles } from './folder/picked-files.ts';
 export { settingPlaces } from './folder/setting-places.ts';
 export { parseDuration } from './folder/shot-schema.ts';
 export type { SaidSetting, SaidSettings } from './folder/shot-setup.ts';
@@ -86,6 +87,7 @@ export { keptNights, nightLogs, nightPage, nightReport, nightText } from './repo
 export { batchCommand, repeatCommand } from './report/repeat-command.ts';
 export { batchHeadline } from './report/summary.ts';
 export { writeReport } from './report/write-report.ts';
+export { doneInFolder } from './resume/done-in-folder.ts';
 export { leaveFrames, moveBatch, moveFrames, placeAfter } from './resume/move-batch.ts';
 export {
   type CheckpointSummary,

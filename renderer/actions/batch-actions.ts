@@ -34,6 +34,11 @@ export async function openFolder(path: string): Promise<void> {
   await open('folder:open', { path });
 }
 
+/** Opens .blend files as a batch of just these. */
+export async function openFiles(paths: readonly string[]): Promise<void> {
+  await open('files:open', { paths: [...paths] });
+}
+
 export async function openBatch(batchId: string): Promise<void> {
   await open('batch:open', { batchId });
 }
@@ -176,6 +181,7 @@ type OpeningCall =
   | 'folder:choose'
   | 'samples:open'
   | 'folder:open'
+  | 'files:open'
   | 'batch:open'
   | 'batch:locate'
   | 'batch:test';

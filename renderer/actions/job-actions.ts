@@ -156,7 +156,8 @@ export async function prioritizeJobs(
 /** The selected jobs that can be left out of the batch: it is at rest. */
 export function leavable(jobIds: Iterable<string>): string[] {
   const { mirror } = useBatch.getState();
-  if (!mirror || mirror.remembered || isAtWork(mirror.view)) return [];
+  // What was picked is not left out: it is picked anew.
+  if (!mirror || mirror.remembered || mirror.view.files || isAtWork(mirror.view)) return [];
   return [...jobIds].filter((id) => mirror.rows.has(id));
 }
 

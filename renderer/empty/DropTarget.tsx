@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
-import { openFolder } from '../actions/batch-actions.ts';
+import { openFiles, openFolder } from '../actions/batch-actions.ts';
 import { notify } from '../actions/ui-actions.ts';
 import { pathOf } from '../api.ts';
 import { Moon } from '../ui/Moon.tsx';
 import './DropTarget.css';
 
-/** The whole window takes folders; while one hovers over it, it says so. */
+/** The whole window takes folders and scenes; while one hovers over it, it says so. */
 export function DropTarget() {
   const [over, setOver] = useState(false);
   useEffect(() => listenToDrops(setOver), []);
@@ -51,11 +51,13 @@ function listenToDrops(setOver: (over: boolean) => void): () => void {
   return () => listening.abort();
 }
 
-/** Opens one after the other; the last one stays on the screen. */
+/** Opens one after the other, scenes as one batch of just these; the last one stays on the screen. */
 async function openDropped(files: readonly File[]): Promise<void> {
   const paths = files.map(pathOf).filter((path) => path !== '');
   if (paths.length === 0) {
-    notify('That is not a folder on this computer. Drop a folder of shots, or a shot file.', true);
+    notify('That is not a folder on this computer. Drop a folder of shots, or scenes.', true);
   }
-  for (const path of paths) await openFolder(path);
+  const scenes = paths.filter((path) => /\.blend$/i.test(path));
+  for (const path of paths) if (!scenes.includes(path)) await openFolder(path);
+  if (scenes.length > 0) await openFiles(scenes);
 }

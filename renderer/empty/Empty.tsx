@@ -15,7 +15,8 @@ export function EmptyRoom() {
         <Moon size={38} />
         <h1 className="empty-title">Drop a shot folder here</h1>
         <p className="empty-text muted">
-          Shot files (.yaml) and Blender scenes (.blend). Nothing renders until you say so.
+          Shot files (.yaml) and Blender scenes (.blend), or just the scenes to render. Nothing
+          renders until you say so.
         </p>
         <div className="empty-acts">
           <Button look="primary" onClick={() => void chooseFolder()}>

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { folderArgument } from '../../electron/app/desktop/opened-from-outside.ts';
+import { pathArguments } from '../../electron/app/desktop/opened-from-outside.ts';
 import { placesOf } from '../../electron/app/desktop/reveal.ts';
 import { jobWith, record, WAITING } from './jobs.ts';
 
@@ -15,15 +15,29 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
 
 it('opens the folder that a start names, relative to where it was started', () => {
-  expect(folderArgument(['shots'], root, join(root, 'app'))).toBe(join(root, 'shots'));
-  expect(folderArgument([join(root, 'shots')], '/', join(root, 'app'))).toBe(join(root, 'shots'));
+  expect(pathArguments(['shots'], root, join(root, 'app'))).toEqual([join(root, 'shots')]);
+  expect(pathArguments([join(root, 'shots')], '/', join(root, 'app'))).toEqual([
+    join(root, 'shots'),
+  ]);
 });
 
 it('takes neither switches nor the app itself nor what is not there for a shot folder', async () => {
   await symlink(join(root, 'app'), join(root, 'link'));
   const argv = ['--no-sandbox', 'app', 'link', 'gone', '--inspect=0'];
-  expect(folderArgument(argv, root, join(root, 'app'))).toBeNull();
-  expect(folderArgument([...argv, 'shots'], root, join(root, 'app'))).toBe(join(root, 'shots'));
+  expect(pathArguments(argv, root, join(root, 'app'))).toEqual([]);
+  expect(pathArguments([...argv, 'shots'], root, join(root, 'app'))).toEqual([join(root, 'shots')]);
+});
+
+it('opens scenes that were chosen together, and of anything else the first', async () => {
+  for (const file of ['a.blend', 'b.BLEND', 'hero.yaml']) await writeFile(join(root, file), '');
+  const named = (...argv: readonly string[]) => pathArguments(argv, root, join(root, 'app'));
+  const at = (...names: readonly string[]) => names.map((name) => join(root, name));
+  expect(named('--no-sandbox', 'a.blend', 'b.BLEND', 'gone.blend')).toEqual(
+    at('a.blend', 'b.BLEND'),
+  );
+  expect(named('a.blend', 'shots')).toEqual(at('a.blend'));
+  expect(named('shots', 'a.blend')).toEqual(at('shots'));
+  expect(named('hero.yaml', 'a.blend')).toEqual(at('hero.yaml'));
 });
 
 it('reveals the newest frame on disk, or else the folder, or says that there is none', async () => {

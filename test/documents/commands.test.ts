@@ -22,6 +22,7 @@ const ELSEWHERE: readonly (readonly [command: RegExp, test: string, word: string
 test('every nightshift command of every document does what it should', async () => {
   const cli = await makeCli();
   await cli.shot('hero', 'frames: 1-2');
+  for (const name of ['sh0010', 'sh0040']) await cli.file(`${name}.blend`, 'BLENDER-v403RENDH');
   const all = await said(/^(npx )?nightshift /);
   // What several pages say is run once.
   const once = new Map(all.map((one) => [one.command.replace(/^npx /, ''), one]));

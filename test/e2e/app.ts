@@ -47,10 +47,15 @@ export class App {
   }
 
   /** A real drop, as the browser sees one that comes from the file manager. */
-  async dropFolder(path: string): Promise<void> {
+  dropFolder(path: string): Promise<void> {
+    return this.drop([path]);
+  }
+
+  /** The same of several files at once. */
+  async drop(files: readonly string[]): Promise<void> {
     await expect(this.window.getByRole('navigation', { name: 'Batches' })).toBeVisible();
     const devtools = await this.window.context().newCDPSession(this.window);
-    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    const data = { items: [], files: [...files], dragOperationsMask: 1 };
     for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
       await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 300, data });
     }

@@ -2,7 +2,11 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createBatchFromDirectory } from '../../electron/engine/folder/create-batch.ts';
-import { changeFolderChoices, folderChoices } from '../../electron/engine/folder/folder-choices.ts';
+import {
+  changeFolderChoices,
+  folderChoices,
+  moveFolderChoices,
+} from '../../electron/engine/folder/folder-choices.ts';
 import {
   choicesAfter,
   type FolderChoices,
@@ -274,6 +278,16 @@ describe('choices', () => {
     );
     expect((await folderChoices(data, '/film')).leftOut).toEqual(['a', 'b', 'c']);
     expect(await folderChoices(data, '/titles')).toEqual(NOTHING_CHOSEN);
+  });
+
+  test('go along with their folder, and leave those of another one there', async () => {
+    const data = await folderOf({});
+    await changeFolderChoices(data, '/film', { do: 'leave-out', files: ['a'] });
+    await moveFolderChoices(data, '/film', '/disk/film');
+    expect((await folderChoices(data, '/disk/film')).leftOut).toEqual(['a']);
+    await changeFolderChoices(data, '/titles', { do: 'leave-out', files: ['b'] });
+    await moveFolderChoices(data, '/disk/film', '/titles');
+    expect((await folderChoices(data, '/titles')).leftOut).toEqual(['b']);
   });
 
   test('that can’t be understood are set aside', async () => {

@@ -37,6 +37,12 @@ test('the command renders as the run did', () => {
   );
 });
 
+test('of a batch of some files the command names these', () => {
+  expect(repeatCommand(madeJob(), { ...RUN, files: ['a b.blend', 'sq/c.blend'] })).toBe(
+    "npx nightshift render '/film/shots/a b.blend' /film/shots/sq/c.blend -o /film/shots/renders --only hero",
+  );
+});
+
 test('a name that starts with a dash is not taken for an option', () => {
   expect(repeatCommand(madeJob({ name: '-x' }), RUN)).toContain(' --only=-x');
 });

@@ -174,6 +174,9 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'app:info': nothing, 'batches:list': nothing, 'batch:last': nothing },
   'folder:choose': nothing,
   ...{ 'samples:open': nothing, 'settings:get': nothing },
+  'files:open': fc.record({
+    paths: fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }), { minLength: 1 }),
+  }),
   ...{ 'batch:left-out': batch, 'shots:leave-out': jobs, 'shots:take-in': jobs },
   'shots:rules-again': batch,
   'shots:take-all-in': fc.record({

@@ -10,7 +10,7 @@ import {
   safeStorage,
   shell,
 } from 'electron';
-import type { Batch } from '../../../shared/batch.ts';
+import type { BatchPlace } from '../../../shared/batch.ts';
 import type { MenuCommand } from '../../../shared/ipc.ts';
 import type { AppInfo } from '../../../shared/view.ts';
 import { Refusal } from '../refusal.ts';
@@ -32,9 +32,7 @@ export interface Desktop {
   /** Opens a file of ours in the program that the system has for it. Rejects with a sentence. */
   readonly openFile: (path: string) => Promise<void>;
   /** Where the report of a shot folder is to be written; `null`: the dialog was closed. */
-  readonly chooseReport: (
-    batch: Pick<Batch, 'folder' | 'outputRoot' | 'test'>,
-  ) => Promise<string | null>;
+  readonly chooseReport: (batch: BatchPlace) => Promise<string | null>;
   readonly copy: (text: string) => void;
   /** What the application menu offers. */
   readonly offer: (commands: readonly MenuCommand[]) => void;
@@ -58,9 +56,10 @@ export const desktop: Desktop = {
     const problem = await shell.openPath(path);
     if (problem) throw new Refusal(`${path} could not be opened: ${problem}.`, 'Open it by hand.');
   },
-  chooseReport: async ({ folder, outputRoot, test }) => {
+  chooseReport: async ({ folder, outputRoot, test, files }) => {
     // That of the finals stays beside it.
-    const name = test ? `${nameOf(folder)}-${basename(outputRoot)}` : nameOf(folder);
+    const own = nameOf(folder, files).replace(/\.blend$/i, '');
+    const name = test ? `${own}-${basename(outputRoot)}` : own;
     const options = {
       title: 'Export report',
       defaultPath: join(folder, `${name}-report.md`),

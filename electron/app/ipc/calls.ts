@@ -101,6 +101,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     'app:info': options.info,
     'batches:list': () => sessions.list(),
     'folder:open': ({ path }) => open(path),
+    'files:open': async ({ paths }) => (await sessions.openPaths(paths)).snapshot(),
     'folder:choose': async () => {
       const path = await desktop.chooseFolder();
       return path === null ? null : open(path);

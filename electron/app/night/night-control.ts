@@ -154,10 +154,11 @@ export function tonightHost({ sessions, trust, push }: AppParts): TonightHost {
     rendering: () => sessions.rendering,
     entryOf: (batchId) => {
       const session = sessions.get(batchId);
-      const { folder, outputRoot, test } = session.processor.batch;
+      const { folder, outputRoot, test, files } = session.processor.batch;
       const decided = session.view().trust;
       const trusted = decided === 'trusted' ? true : decided === 'untrusted' ? false : null;
-      return { batchId, folder, outputRoot, ...(test && { test }), trusted };
+      const which = { ...(test && { test }), ...(files && { files }) };
+      return { batchId, folder, outputRoot, ...which, trusted };
     },
     open: async (batch) => {
       const { folder, trusted } = batch;

@@ -1,4 +1,4 @@
-import type { BatchOutcome } from '../../../shared/batch.ts';
+import type { BatchOutcome, BatchPlace } from '../../../shared/batch.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import { clockText, momentsOf, type PlannedTimes } from '../../../shared/schedule.ts';
 import { titleOf } from '../../../shared/test-pass.ts';
@@ -130,7 +130,7 @@ export class TonightControl {
   }
 
   /** Where the frames of a batch of tonight go, for one that was never rendered; `null`: it is not in it. */
-  placeOf(batchId: string): Pick<QueuedBatch, 'folder' | 'outputRoot' | 'test'> | null {
+  placeOf(batchId: string): BatchPlace | null {
     return this.#queue.batches.find((each) => each.batchId === batchId) ?? null;
   }
 
@@ -528,8 +528,8 @@ export class TonightControl {
   }
 
   #lineOf(batch: QueuedBatch, live: NightSession | null): TonightBatch {
-    const { batchId: id, folder, test, problem } = batch;
-    const name = nameOf(folder);
+    const { batchId: id, folder, test, files, problem } = batch;
+    const name = nameOf(folder, files);
     const shared = { id, folder: printable(folder), name, ...(test && { test }), problem };
     return { ...shared, state: this.#stateOf(batch, live), startsAt: null, endsAt: null };
   }
@@ -558,8 +558,8 @@ function asBefore(now: NightQueue, before: NightQueue, batchId: string): NightQu
   return { batches, on, startAt, until };
 }
 
-function titleOfBatch({ folder, test }: QueuedBatch): string {
-  return titleOf(nameOf(folder), test);
+function titleOfBatch({ folder, test, files }: QueuedBatch): string {
+  return titleOf(nameOf(folder, files), test);
 }
 
 function missedText(name: string, startAt: number, until: number): string {

@@ -122,8 +122,8 @@ export class BatchSession {
 
   /** As it is called in a sentence: the last part of its folder, and which test pass it is. */
   get name(): string {
-    const { folder, test } = this.processor.batch;
-    return titleOf(nameOf(folder), test);
+    const { folder, test, files } = this.processor.batch;
+    return titleOf(nameOf(folder, files), test);
   }
 
   /** Where its frames would go now, where that is to be asked; `null`: there is nothing to ask. */
@@ -164,10 +164,11 @@ export class BatchSession {
     return {
       id: batch.id,
       folder: printable(batch.folder),
-      name: nameOf(batch.folder),
+      name: nameOf(batch.folder, batch.files),
       outputRoot: printable(batch.outputRoot),
       ...(this.#goesTo !== null && { goesTo: printable(this.#goesTo) }),
       ...(batch.test && { test: batch.test }),
+      ...(batch.files && { files: batch.files }),
       phase: this.#phase(progress),
       trust: this.#trust,
       progress,
@@ -199,11 +200,11 @@ export class BatchSession {
   /** Its line of the sidebar. */
   summary(): BatchSummary {
     const progress = this.#progress();
-    const { folder, test } = this.processor.batch;
+    const { folder, test, files } = this.processor.batch;
     return {
       id: this.id,
       folder: printable(folder),
-      name: nameOf(folder),
+      name: nameOf(folder, files),
       ...(test && { test }),
       phase: this.#phase(progress),
       framesDone: progress.frames.done,

@@ -23,12 +23,12 @@ export function historyOf(
 }
 
 function fromCheckpoint(checkpoint: CheckpointSummary): BatchSummary {
-  const { id, folder, test, frames, jobs, lastAt, problem } = checkpoint;
+  const { id, folder, test, files, frames, jobs, lastAt, problem } = checkpoint;
   const isGone = folder !== null && !existsSync(folder);
   return {
     id,
     folder: folder ?? '',
-    name: folder ? nameOf(folder) : id,
+    name: folder ? nameOf(folder, files) : id,
     ...(test && { test }),
     phase: closedPhaseOf(checkpoint),
     framesDone: frames.done,

@@ -1,10 +1,11 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Batch, BatchConfig, BatchResult } from '../../../shared/batch.ts';
+import type { Batch, BatchConfig, BatchPlace, BatchResult } from '../../../shared/batch.ts';
 import type { BatchSignal } from '../../../shared/events.ts';
 import type { FramesTo, Push } from '../../../shared/ipc.ts';
 import type { KeptNight } from '../../../shared/night-record.ts';
+import { MOST_PICKED } from '../../../shared/picked-files.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { TestPass } from '../../../shared/test-pass.ts';
 import type { BatchSnapshot, BatchSummary } from '../../../shared/view.ts';
@@ -15,16 +16,20 @@ import {
   changeFolderChoices,
   checkpointDirectory,
   createBatchFromDirectory,
+  doneInFolder,
   finalsElsewhere,
   finalsOf,
   finalsRoot,
   folderBatches,
   folderChoices,
+  isBlendFile,
   keptNights,
   leaveFrames,
   moveBatch,
+  moveFolderChoices,
   moveFrames,
   outputFor,
+  pickedFiles,
   placeAfter,
   readDetached,
   readingOf,
@@ -46,9 +51,6 @@ const SIDEBAR_MS = 1000;
 /** What is shown now is remembered so often while it renders. */
 const REMEMBER_MS = 30_000;
 
-/** What a batch is made of. */
-type BatchPlace = Pick<Batch, 'folder' | 'outputRoot' | 'test'>;
-
 /** `outputRoot`: `null` where nobody has written it down. */
 type KnownPlace = Omit<BatchPlace, 'outputRoot'> & { readonly outputRoot: string | null };
 
@@ -56,6 +58,7 @@ type KnownPlace = Omit<BatchPlace, 'outputRoot'> & { readonly outputRoot: string
 interface Reading {
   readonly output?: string | null;
   readonly test?: TestPass;
+  readonly files?: readonly string[];
 }
 
 /** The batches that are open. The window follows one of them; at most one renders. */
@@ -136,6 +139,25 @@ export class Sessions {
     });
   }
 
+  /**
+   * Opens .blend files as a batch of just these, and folders, or the folders of other files, and follows what was opened
+   * last. Renders nothing.
+   */
+  async openPaths(paths: readonly string[]): Promise<BatchSession> {
+    const isBlend = await Promise.all(paths.map(isBlendFile));
+    const blends = paths.filter((_, index) => isBlend[index]);
+    let last: BatchSession | null = null;
+    for (const path of paths.filter((_, index) => !isBlend[index]))
+      last = await this.openPath(path);
+    for (const { folder, files } of await pickedFiles(blends)) {
+      if (files.length > MOST_PICKED) throw tooManyPicked();
+      const output = outputFor(folder, await this.options.settings.read());
+      last = await this.#openings.take(() => this.#openFolder(folder, { output, files }));
+    }
+    if (!last) throw nothingAt(paths[0] ?? '');
+    return last;
+  }
+
   /** Opens a batch of the sidebar and follows it. */
   async openBatch(batchId: string): Promise<BatchSession> {
     const open = this.#open.get(batchId);
@@ -183,13 +205,14 @@ export class Sessions {
   async openTest(batchId: string, test: TestPass): Promise<BatchSession> {
     const { batch } = this.get(batchId).processor;
     if (!(await stat(batch.folder).catch(() => null))) throw folderGone(batch.folder);
-    const reading = { output: finalsRoot(batch), test };
+    const reading = { ...readingOf(batch), output: finalsRoot(batch), test };
     return this.#openings.take(() => this.#openFolder(batch.folder, reading));
   }
 
-  async #reopen({ folder, outputRoot, test }: KnownPlace): Promise<BatchSession> {
+  async #reopen({ folder, outputRoot, test, files }: KnownPlace): Promise<BatchSession> {
     if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
-    const reading = outputRoot === null ? {} : readingOf({ outputRoot, test });
+    const reading =
+      outputRoot === null ? { ...(files && { files }) } : readingOf({ outputRoot, test, files });
     return this.#openings.take(() => this.#openFolder(folder, reading));
   }
 
@@ -318,9 +341,10 @@ export class Sessions {
     return this.#openings.take(async () => {
       const open = this.#open.get(batchId);
       const before = open?.processor.batch ?? (await this.#placeOf(batchId));
-      const { outputRoot, test } = before;
+      const { outputRoot, test, files } = before;
       if (outputRoot === null) throw unknownBatch();
       const place = placeAfter({ folder: before.folder, outputRoot }, await realpath(folder));
+      await moveFolderChoices(this.options.data, before.folder, place.folder);
       await this.#move(batchId, place);
       // Its finals, and its other test passes: they went along. One that can't says so when it is opened itself.
       for (const { id, outputRoot } of await folderBatches(this.options.data, before.folder)) {
@@ -329,7 +353,10 @@ export class Sessions {
         await this.#move(id, to).catch(() => undefined);
       }
       this.changed();
-      return this.#openFolder(place.folder, readingOf({ outputRoot: place.outputRoot, test }));
+      return this.#openFolder(
+        place.folder,
+        readingOf({ outputRoot: place.outputRoot, test, files }),
+      );
     });
   }
 
@@ -409,6 +436,7 @@ export class Sessions {
       dataDirectory: data,
       installs: (again) => blenders.found(again),
     });
+    const rendered = await doneInFolder(data, batch);
     const loaded = await this.#history.asTheArtistSees(batch.id, await processor.load());
     const blender = await blenders.forSettings(chosen);
     // Until here a journal that can't be read leaves the window with what it shows, alive.
@@ -440,6 +468,7 @@ export class Sessions {
       },
     });
     this.#open.set(batch.id, session);
+    session.addProblems(rendered);
     if (session.isElsewhere || (await readDetached(processor.checkpointPath))) session.follow();
     this.changed();
     this.#remembering.ask();
@@ -464,7 +493,8 @@ export class Sessions {
     const queued = known?.folder ? null : (this.options.placeOf?.(batchId) ?? null);
     if (queued) return queued;
     if (!known?.folder) throw unknownBatch(known?.problem);
-    return { folder: known.folder, outputRoot: known.outputRoot, test: known.test };
+    const { folder, outputRoot, test, files } = known;
+    return { folder, outputRoot, test, files };
   }
 
   async #remember(): Promise<void> {
@@ -502,6 +532,13 @@ function nothingAt(path: string): Refusal {
   return new Refusal(
     `There is nothing at “${path}”.`,
     'It may have been moved, renamed or unmounted: bring it back or choose another folder.',
+  );
+}
+
+function tooManyPicked(): Refusal {
+  return new Refusal(
+    `More than ${MOST_PICKED.toLocaleString('en')} files can’t be picked one by one.`,
+    'Drop their folder.',
   );
 }
 

@@ -45,12 +45,14 @@ export class ShotSetups {
 
   async read(session: SetupSession, jobIds: readonly string[]): Promise<ShotSetup> {
     const jobs = jobIds.map((id) => session.job(id));
+    const { batch } = session.processor;
     const { said, seen, problem } = await readSetups(shotsOf(session, jobs));
     // What was opened before its files were changed says nothing of them as they are now.
     const isOpened = ({ older = [], source }: BatchJob) =>
       older.every((one) => one.source === source);
     const plans = jobs.map((job) => (isOpened(job) ? session.planOf(job) : null));
-    return { seen, problem, values: valuesOf(said, plans, session.processor.batch.test) };
+    const why = batch.files ? SCENES_ALONE : problem;
+    return { seen, problem: why, values: valuesOf(said, plans, batch.test) };
   }
 
   /**
@@ -64,6 +66,7 @@ export class ShotSetups {
     { key, text, seen }: { key: SettingKey; text: string | null; seen: string },
   ): Promise<SetupChange> {
     const jobs = jobIds.map((id) => session.job(id));
+    if (session.processor.batch.files) throw new Refusal(SCENES_ALONE);
     const isBusy = session.running || session.view().elsewhere !== undefined;
     const { written, failed, undo } = await refusing(
       editShots(shotsOf(session, jobs), key, text, seen),
@@ -92,6 +95,10 @@ export class ShotSetups {
     }
   }
 }
+
+/** A shot file beside them would change nothing: it is not read. */
+const SCENES_ALONE =
+  'This batch is of scenes alone, without shot files. Open their folder to change their settings.';
 
 function shotsOf({ processor }: SetupSession, jobs: readonly BatchJob[]): EditedShots {
   return { batch: processor.batch, jobs, trusted: processor.config.trusted };

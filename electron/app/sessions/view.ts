@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { BatchOutcome, BatchProgress } from '../../../shared/batch.ts';
+import { filesName } from '../../../shared/picked-files.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import type { BatchPhase, BatchView } from '../../../shared/view.ts';
 
-/** Last part of a folder, as it may be shown anywhere; of a disk's root the whole. */
-export function nameOf(folder: string): string {
-  return printable(basename(folder) || folder);
+/** Last part of a folder, as it may be shown anywhere, of a disk's root the whole; or the files that were picked of it. */
+export function nameOf(folder: string, files?: readonly string[]): string {
+  return printable(files ? filesName(files) : basename(folder) || folder);
 }
 
 interface PhaseFacts extends Pick<BatchView, 'progress' | 'paused'> {

@@ -1,9 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Command } from 'commander';
 import { durationText } from '../../../shared/duration-text.ts';
 import { partialText } from '../../../shared/incident-text.ts';
 import type { KeptNight } from '../../../shared/night-record.ts';
+import { placePath } from '../../../shared/picked-files.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import { titleOf } from '../../../shared/test-pass.ts';
 import {
@@ -11,9 +13,11 @@ import {
   type CheckpointSummary,
   dataDirectory,
   generateBatchReport,
+  isBlendFile,
   keptNights,
   listCheckpoints,
   nightText,
+  pickedFiles,
   readDetached,
   readResult,
   readWorkerUse,
@@ -45,7 +49,10 @@ function row(batch: CheckpointSummary): readonly string[] {
     `${frames.done} of ${frames.total}`,
     String(jobs.failed),
     lastAt === null ? '–' : new Date(lastAt).toLocaleString('sv-SE'),
-    printable(batch.problem ?? (batch.folder ? titleOf(batch.folder, batch.test) : '–')),
+    printable(
+      batch.problem ??
+        (batch.folder ? titleOf(placePath({ ...batch, folder: batch.folder }), batch.test) : '–'),
+    ),
   ];
 }
 
@@ -153,9 +160,11 @@ export async function findBatch(
   if (said === null) return newest;
   const exact = all.find(({ id }) => id === said);
   if (exact) return exact;
-  const folder = await realpath(said).catch(() => resolve(said));
+  const [file] = (await isBlendFile(said)) ? await pickedFiles([said]) : [];
+  const folder = file?.folder ?? (await realpath(said).catch(() => resolve(said)));
   // Several outputs of one folder are several batches; the newest is meant.
-  const inFolder = await batchIn(all, folder, output);
+  const named = file && all.filter(({ files }) => isDeepStrictEqual(files, file.files));
+  const inFolder = await batchIn(named ?? all, folder, output);
   if (inFolder) return inFolder;
   const starting = said === '' ? [] : all.filter(({ id }) => id.startsWith(said));
   if (starting.length === 1 && starting[0]) return starting[0];
@@ -177,7 +186,9 @@ async function batchIn(
   for (const batch of all) {
     if (batch.folder === null && isIt(await readDetached(batch.directory))) return batch;
   }
-  // Who names the folder means its finals; a test pass is named by its id, or by where its frames go.
+  // Who names the folder means its finals, all of them; others are named by their id, their file, or where their frames go.
   const found = all.filter(isIt);
-  return found.find(({ test }) => !test) ?? found[0];
+  return (
+    found.find(({ test, files }) => !test && !files) ?? found.find(({ test }) => !test) ?? found[0]
+  );
 }

@@ -23,10 +23,18 @@ import {
   trustOption,
 } from '../option-values.ts';
 import { type Output, problemLine, type Session } from '../output.ts';
-import { isTrusted, leftOutLine, leftOutSummary, onlyShots, readShots } from '../shot-folder.ts';
+import {
+  isTrusted,
+  leftOutLine,
+  leftOutSummary,
+  onlyShots,
+  readShots,
+  saidShots,
+} from '../shot-folder.ts';
 import { watchInterrupts } from '../waits.ts';
 
 interface CheckOptions {
+  readonly files?: readonly string[] | undefined;
   readonly output?: string;
   readonly only?: readonly string[];
   readonly allVersions?: boolean;
@@ -43,7 +51,7 @@ interface CheckOptions {
 export function checkCommand(session: Session): Command {
   return new Command('check')
     .description('Look for problems before the night; renders nothing')
-    .argument('<folder>', 'the folder that holds the shots')
+    .argument('<folder...>', 'the folder that holds the shots, or .blend files: just these')
     .addOption(outputOption())
     .option('--only <name>', 'only this shot; may be given several times', collected)
     .addOption(allVersionsOption())
@@ -66,8 +74,9 @@ export function checkCommand(session: Session): Command {
     .addOption(dataOption())
     .option('--json', 'one problem a line on standard output, as JSON')
     .addHelpText('after', HELP)
-    .action(async (folder: string, options: CheckOptions) => {
-      session.exitCode = await check(folder, options, session);
+    .action(async (said: readonly string[], options: CheckOptions) => {
+      const { folder, files } = await saidShots(said);
+      session.exitCode = await check(folder, { ...options, files }, session);
     });
 }
 

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { placePath } from '../../../shared/picked-files.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import { clockText } from '../../../shared/schedule.ts';
 import { settingsSchema } from '../../../shared/settings.ts';
@@ -11,6 +12,7 @@ import {
   batchMovedTo,
   batchTakenOut,
   dataDirectory,
+  isBlendFile,
   liveBatches,
   outputFor,
   QueueFile,
@@ -21,7 +23,7 @@ import { firstLine } from '../json-line.ts';
 import { count, dataOption, outputOption, testOption, trustOption } from '../option-values.ts';
 import { type Output, type Session, textTable } from '../output.ts';
 import { renderNight, renderNightCommand } from '../render-night.ts';
-import { isTrusted, readShots } from '../shot-folder.ts';
+import { isTrusted, readShots, type SaidShots, saidShots } from '../shot-folder.ts';
 
 /** `nightshift queue`: the folders of tonight. */
 export function queueCommand(session: Session): Command {
@@ -59,25 +61,34 @@ interface DataOptions {
 function addCommand({ output }: Session): Command {
   return new Command('add')
     .description('Add shot folders to tonight, after what is there; renders nothing by itself')
-    .argument('<folder...>', 'folders that hold shots')
+    .argument(
+      '<folder...>',
+      'folders that hold shots; .blend files beside them: a batch of just these',
+    )
     .addOption(outputOption().default(undefined, 'as in the app'))
     .addOption(testOption())
     .addOption(trustOption())
     .addOption(dataOption())
-    .action(async (folders: readonly string[], options: DataOptions & AddOptions) => {
-      if (options.output && folders.length > 1) {
+    .action(async (said: readonly string[], options: DataOptions & AddOptions) => {
+      const isBlend = await Promise.all(said.map(isBlendFile));
+      const blends = said.filter((_, index) => isBlend[index]);
+      const folders = said.filter((_, index) => !isBlend[index]).map((folder) => ({ folder }));
+      const places = [...folders, ...(blends.length > 0 ? [await saidShots(blends)] : [])];
+      if (options.output && places.length > 1) {
         throw new UsageError('-o is for one folder: add them one by one.');
       }
       const { data = dataDirectory() } = options;
       // All are read before the first is added: half of what was asked for is what nobody wants.
       const batches: Omit<QueuedBatch, 'problem'>[] = [];
-      for (const folder of folders) batches.push(await readQueued(folder, data, options));
+      for (const place of places) batches.push(await readQueued(place, data, options));
       const queue = await new QueueFile(data).change((before) =>
         batches.reduce((all, batch) => batchAdded(all, batch, 'last'), before),
       );
-      for (const { batchId, folder, test } of batches) {
-        const place = queue.batches.findIndex((each) => each.batchId === batchId) + 1;
-        output.note(`${printable(titleOf(folder, test))} is number ${place} of tonight.`);
+      for (const batch of batches) {
+        const place = queue.batches.findIndex(({ batchId }) => batchId === batch.batchId) + 1;
+        output.note(
+          `${printable(titleOf(placePath(batch), batch.test))} is number ${place} of tonight.`,
+        );
       }
       output.note(await goesOnText(data, queue));
     });
@@ -85,7 +96,7 @@ function addCommand({ output }: Session): Command {
 
 /** A folder as it stands in the queue, where frames go as in the app. Throws `UsageError`. */
 async function readQueued(
-  said: string,
+  { folder: said, files }: SaidShots,
   data: string,
   options: AddOptions,
 ): Promise<Omit<QueuedBatch, 'problem'>> {
@@ -93,11 +104,12 @@ async function readQueued(
   const real = await realpath(said).catch(() => resolve(said));
   const output = options.output ?? (settings && outputFor(real, settings));
   const { test, trust } = options;
-  const batch = await readShots(said, { output, test, data, ...(trust && { trust }) });
+  const batch = await readShots(said, { output, test, files, data, ...(trust && { trust }) });
   const { id, folder, outputRoot, jobs } = batch;
   if (jobs.length === 0) throw new UsageError(`There is no shot in ${printable(folder)}.`);
   const trusted = (await isTrusted(folder, trust)) || null;
-  return { batchId: id, folder, outputRoot, ...(test && { test }), only: null, trusted };
+  const which = { ...(test && { test }), ...(files && { files }) };
+  return { batchId: id, folder, outputRoot, ...which, only: null, trusted };
 }
 
 /** Who renders it, and when. */
@@ -138,7 +150,7 @@ function row(live: readonly string[]) {
     String(at + 1),
     stateOf(batch, live).replace('-', ' '),
     batch.only === null ? 'all' : String(batch.only.length),
-    printable(titleOf(batch.folder, batch.test)),
+    printable(titleOf(placePath(batch), batch.test)),
     printable(batch.outputRoot),
   ];
 }
@@ -159,6 +171,7 @@ function tellJson(queue: NightQueue, live: readonly string[], output: Output): v
       folder: batch.folder,
       outputRoot: batch.outputRoot,
       ...(batch.test && { test: batch.test }),
+      ...(batch.files && { files: batch.files }),
       state: stateOf(batch, live),
       message: batch.problem,
     })),

@@ -46,7 +46,7 @@ import { type Output, problemLine, type Session } from '../output.ts';
 import { progressBars } from '../progress-bars.ts';
 import { configOf, type RenderOptions } from '../render-options.ts';
 import { writeReportFile } from '../report-file.ts';
-import { isTrusted, leftOutNote, onlyShots, readShots } from '../shot-folder.ts';
+import { isTrusted, leftOutNote, onlyShots, readShots, saidShots } from '../shot-folder.ts';
 import { type BatchTelling, openTelling } from '../tell-file.ts';
 import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from '../waits.ts';
 import { watchAndRender } from '../watch-render.ts';
@@ -54,7 +54,7 @@ import { watchAndRender } from '../watch-render.ts';
 export function renderCommand(session: Session): Command {
   const command = new Command('render')
     .description('Render the shots of a folder; goes on where it stopped')
-    .argument('<folder>', 'the folder that holds the shots')
+    .argument('<folder...>', 'the folder that holds the shots, or .blend files: just these')
     .addOption(outputOption())
     .addOption(testOption())
     .option('--only <name>', 'only this shot; may be given several times', collected)
@@ -122,8 +122,9 @@ export function renderCommand(session: Session): Command {
     .option('--json', 'one event a line on standard output, as JSON');
   return addWhereOptions(command)
     .addHelpText('after', HELP)
-    .action(async (folder: string, options: RenderOptions) => {
-      session.exitCode = await render(folder, options, session.output);
+    .action(async (said: readonly string[], options: RenderOptions) => {
+      const { folder, files } = await saidShots(said);
+      session.exitCode = await render(folder, { ...options, files }, session.output);
     });
 }
 
@@ -133,6 +134,7 @@ Ends with 0: every frame that was asked for is done; 1: some shot failed; 2: wro
 
 Examples:
   nightshift render shots -o /mnt/frames --report night.md
+  nightshift render sh0040.blend sh0050.blend
   nightshift render shots --only hero --only wide --timeout 2h --trust
   nightshift render shots --only hero --frames "30-40, 77" --again
   nightshift render shots --test percentage=25 --test step=8 --test samples=x0.5

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Batch } from '../../../shared/batch.ts';
@@ -12,7 +12,7 @@ import { type BatchPlace, builtJobs } from './jobs.ts';
 import { type FolderChoices, isAutosave, NOTHING_CHOSEN, olderVersions } from './left-out.ts';
 import { batchIdOf, folded, jobIdOf, stemOf, uniqueNames } from './names.ts';
 import { outputRootOf } from './output-place.ts';
-import { type Draft, readDrafts, wantedName } from './read-shots.ts';
+import { type Draft, isDefaults, readDrafts, wantedName } from './read-shots.ts';
 import { reasonOf, whole } from './read-text.ts';
 import { isStrange } from './servers.ts';
 import { pathAt } from './shot-config.ts';
@@ -33,6 +33,8 @@ interface CreateBatchOptions {
   readonly isTrusted?: (folder: string) => boolean | Promise<boolean>;
   /** What the artist wants of the folder, of its real path; default: the newest version of each shot, no backups. */
   readonly choices?: (folder: string) => FolderChoices | Promise<FolderChoices>;
+  /** Only these .blend files, relative to the folder, with `/`; nothing else of it is looked for. */
+  readonly files?: readonly string[] | undefined;
   /** Names of shots that are asked for: files called so are never left out. */
   readonly asked?: readonly string[];
 }
@@ -75,11 +77,14 @@ export async function createBatchFromDirectory(
   // FOLDER/renders may be a link that came with the folder: that it leads elsewhere nobody chose.
   const allowed = finals === standard ? [root] : [root, realOutput];
 
-  const found = await discover(root, [finals, realOutput, standard]);
+  const { files: picked } = options;
+  const found = picked
+    ? await pickedAlone(root, picked)
+    : await discover(root, [finals, realOutput, standard]);
   const trusted = await options.isTrusted?.(root);
   const mayLook = (path: string) => trusted === true || !isStrange(path, [root, finals]);
   const files = new ShotFiles(root, mayLook);
-  const choices = (await options.choices?.(root)) ?? NOTHING_CHOSEN;
+  const choices = picked ? ALL_CHOSEN : ((await options.choices?.(root)) ?? NOTHING_CHOSEN);
   const rules = new Rules(choices, options.asked ?? []);
   const drafts = await readDrafts(rules.withoutBackups(found.files), files, root);
   const scenes = await scenesOf(files, { looks, mayLook });
@@ -106,17 +111,35 @@ export async function createBatchFromDirectory(
   const problems = withoutRepeats(told);
   if (jobs.length === 0) problems.push(noShots(root, leftOut));
   return {
-    id: batchIdOf(root, outputRoot),
+    id: batchIdOf(root, outputRoot, picked),
     folder: root,
     outputRoot,
     ...(test && { test }),
     jobs,
     problems,
-    leftOut,
+    ...(picked ? { files: picked } : { leftOut }),
     wantsTrust:
       jobs.some((job) => job.shotConfig?.script != null) ||
       problems.some((problem) => problem.needsTrust),
   };
+}
+
+/** Nothing is left out of what was picked. */
+const ALL_CHOSEN: FolderChoices = { ...NOTHING_CHOSEN, allVersions: true, backups: true };
+
+/** What was picked of a folder, with the settings that it has for all shots. */
+async function pickedAlone(root: string, names: readonly string[]): Promise<Found> {
+  const fileAt = (name: string, kind: FoundFile['kind']) => ({
+    path: join(root, name),
+    name,
+    kind,
+  });
+  const beside = await readdir(root);
+  const defaults = beside
+    .map((name) => fileAt(name, 'yaml'))
+    .filter((file) => isDefaults(file, root));
+  const files = [...defaults.slice(0, 1), ...names.map((name) => fileAt(name, 'blend'))];
+  return { files, flaws: [], blendBackups: 0 };
 }
 
 async function realFolder(folder: string): Promise<string> {

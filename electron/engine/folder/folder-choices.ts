@@ -31,7 +31,8 @@ export async function folderChoices(data: string, folder: string): Promise<Folde
   if (text === null) return NOTHING_CHOSEN;
   const found = jsonAs(schema, text);
   if (found === null) await setAside(path);
-  const { allVersions, backups, takenIn, leftOut } = found ?? NOTHING_CHOSEN;
+  if (found === null) return NOTHING_CHOSEN;
+  const { allVersions, backups, takenIn, leftOut } = found;
   return { allVersions, backups, takenIn, leftOut };
 }
 
@@ -45,8 +46,19 @@ export async function changeFolderChoices(
   await mkdir(folders(data), { recursive: true });
   await inTurn(`${path}.changing`, 'What is left out of this folder', async () => {
     const now = choicesAfter(await folderChoices(data, folder), change);
-    await writeAtomically(path, `${JSON.stringify({ version: 1, folder, ...now }, null, 2)}\n`);
+    await writeAtomically(path, textOf(folder, now));
   });
+}
+
+/** The folder is somewhere else now. What was chosen there already stays. Throws what the disk says. */
+export async function moveFolderChoices(data: string, from: string, to: string): Promise<void> {
+  const chosen = await folderChoices(data, from);
+  if (chosen === NOTHING_CHOSEN || (await folderChoices(data, to)) !== NOTHING_CHOSEN) return;
+  await writeAtomically(placeOf(data, to), textOf(to, chosen));
+}
+
+function textOf(folder: string, choices: FolderChoices): string {
+  return `${JSON.stringify({ version: 1, folder, ...choices }, null, 2)}\n`;
 }
 
 function folders(data: string): string {

@@ -87,9 +87,14 @@ export function rawJobIdOf(path: string): string {
   return hash(path).slice(0, 12);
 }
 
-/** Safe as a folder name; the same for the same folder and output. */
-export function batchIdOf(folder: string, outputRoot: string): string {
-  return `${batchIdStart(folder)}${hash(`${folder}\0${outputRoot}`).slice(0, 10)}`;
+/** Safe as a folder name; the same for the same folder, output, and files where it is of some only. */
+export function batchIdOf(
+  folder: string,
+  outputRoot: string,
+  files: readonly string[] = [],
+): string {
+  const which = [folder, outputRoot, ...files].join('\0');
+  return `${batchIdStart(folder)}${hash(which).slice(0, 10)}`;
 }
 
 /** How the ids of all batches of a folder begin, and those of others of its name. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import nodePath, { join, type PlatformPath } from 'node:path';
-import type { Batch } from '../../../shared/batch.ts';
+import type { Batch, BatchPlace } from '../../../shared/batch.ts';
 import { type ColorDepth, FORMATS } from '../../../shared/formats.ts';
 import type { OutputConfig, RenderOverrides, ShotConfig } from '../../../shared/shot.ts';
 import { everyNth, type TestPass, testFrames, testWords } from '../../../shared/test-pass.ts';
@@ -25,12 +25,14 @@ export function testRoot(finals: string, test: TestPass | undefined): string {
   return test ? join(finals, testFolder(test)) : finals;
 }
 
-/** What reads the shots of a batch once more: where its finals go, and which test pass it is. */
-export function readingOf({ outputRoot, test }: Pick<Batch, 'outputRoot' | 'test'>): {
+/** What reads the shots of a batch once more: where its finals go, which test pass it is, and of which files. */
+export function readingOf({ outputRoot, test, files }: Omit<BatchPlace, 'folder'>): {
   readonly output: string;
   readonly test?: TestPass;
+  readonly files?: readonly string[];
 } {
-  return test ? { output: finalsRoot({ outputRoot, test }), test } : { output: outputRoot };
+  const output = finalsRoot({ outputRoot, test });
+  return { output, ...(test && { test }), ...(files && { files }) };
 }
 
 /** Where the frames of the finals go that a batch is, or is the test pass of. @param path how its system writes paths */

@@ -21,6 +21,7 @@ const schema = z.object({
       folder: z.string().min(1),
       outputRoot: z.string().min(1),
       test: testPassSchema.optional(),
+      files: z.array(z.string().min(1)).optional(),
       only: z.array(z.string()).nullable(),
       trusted: z.boolean().nullable(),
       problem: z.string().nullable(),

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { BatchResult, SlurmWishes } from '../../../shared/batch.ts';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { durationText } from '../../../shared/duration-text.ts';
+import { filesName } from '../../../shared/picked-files.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { testText, titleOf } from '../../../shared/test-pass.ts';
 import { chartSection, type ReportChart } from './chart-files.ts';
@@ -37,8 +38,9 @@ export function generateBatchReport(
   pictures: ReportPictures | null = null,
   use: WorkerUse | null = null,
 ): string {
-  const { folder, test } = result.run;
-  const name = inline(titleOf(basename(folder) || 'batch', test));
+  const { folder, test, files } = result.run;
+  const own = files ? filesName(files) : basename(folder) || 'batch';
+  const name = inline(titleOf(own, test));
   const failures = failureSections(result);
   const slowest = slowestFrames(result, 10);
   const warnings = warningSection(result);
@@ -112,6 +114,7 @@ function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string
   const yes = (value: boolean) => (value ? 'yes' : 'no');
   const rows = [
     ['Shot folder', run.folder],
+    ...(run.files ? [['Only these files', run.files.join(', ')]] : []),
     ['Output folder', run.outputRoot],
     ...(run.test ? [['Test pass', testText(run.test)]] : []),
     ['Blender', blenders.map(({ version, path }) => `${version} (${path})`).join('; ') || 'none'],

@@ -21,20 +21,26 @@ export function repeatCommand(job: BatchJob, run: RunInfo): string {
   const quote = isWindows(run) ? quotePowerShell : quotePosix;
   // A name that starts with a dash would be taken for an option.
   const only = job.name.startsWith('-') ? [`--only=${job.name}`] : ['--only', job.name];
-  const words = [...NIGHTSHIFT, 'render', run.folder, ...places(run), ...only];
+  const words = [...NIGHTSHIFT, 'render', ...said(run), ...places(run), ...only];
   return [...words, ...settings(run.config)].map(quote).join(' ');
 }
 
 /** The line that goes on with the whole batch in a terminal; quoted as `repeatCommand` does. */
 export function batchCommand(run: RunInfo): string {
   const quote = isWindows(run) ? quotePowerShell : quotePosix;
-  const words = [...NIGHTSHIFT, 'render', run.folder, ...places(run)];
+  const words = [...NIGHTSHIFT, 'render', ...said(run), ...places(run)];
   return [...words, ...settings(run.config)].map(quote).join(' ');
 }
 
 /** Whether a run's machine is one where commands are typed into PowerShell. */
 export function isWindows(run: RunInfo): boolean {
   return /^win/i.test(run.machine.platform);
+}
+
+/** What is rendered: a folder, or some files of it. */
+function said(run: RunInfo): readonly string[] {
+  const { join } = isWindows(run) ? win32 : posix;
+  return run.files?.map((file) => join(run.folder, file)) ?? [run.folder];
 }
 
 /** Where frames go, and which test pass it is. */

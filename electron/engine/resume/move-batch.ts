@@ -41,7 +41,7 @@ export async function moveBatch(data: string, batchId: string, to: MovedPlace): 
   const { run } = await new BatchCheckpoint(from).load();
   if (!run)
     throw new Error('Nothing of this batch was rendered yet: open its folder where it is now.');
-  const id = batchIdOf(to.folder, to.outputRoot);
+  const id = batchIdOf(to.folder, to.outputRoot, run.files);
   const target = checkpointDirectory(data, id);
   if (id !== batchId) await clearFor(target, to.folder);
   const newPaths = [moveOf(run.outputRoot, to.outputRoot), moveOf(run.folder, to.folder)];

@@ -24,6 +24,8 @@ export interface CheckpointSummary {
   readonly outputRoot: string | null;
   /** Which test pass it is; not there: the finals. */
   readonly test?: TestPass | undefined;
+  /** It is of these .blend files only; not there: of the whole folder. */
+  readonly files?: readonly string[] | undefined;
   readonly outcome: BatchOutcome | null;
   /** Of the newest run, ms since 1970. */
   readonly startedAt: number | null;
@@ -70,7 +72,7 @@ export async function folderBatches(
 }
 
 /**
- * Where the finals of a folder have their frames, if that is somewhere else than they would go now and none is there;
+ * Where the finals of a whole folder have their frames, if that is somewhere else than they would go now and none is there;
  * `null`: there is nothing to ask about.
  */
 export async function finalsElsewhere(
@@ -80,7 +82,8 @@ export async function finalsElsewhere(
 ): Promise<string | null> {
   const ours = join(checkpointDirectory(data, batchIdOf(folder, now)), 'journal.jsonl');
   if (await stat(ours).catch(() => null)) return null;
-  const finals = (await folderBatches(data, folder)).filter(({ test }) => test === undefined);
+  const all = await folderBatches(data, folder);
+  const finals = all.filter(({ test, files }) => !test && !files);
   return finals.find(({ frames }) => frames.done > 0)?.outputRoot ?? null;
 }
 
@@ -121,6 +124,7 @@ function facts(replayed: Replayed) {
     folder: run?.folder ?? null,
     outputRoot: run?.outputRoot ?? null,
     ...(run?.test && { test: run.test }),
+    ...(run?.files && { files: run.files }),
     startedAt: run?.startedAt ?? null,
     outcome: outcome && standingOf(outcome, here),
     lastAt,
