@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BatchCheckpoint, frameVersions } from '../../electron/engine/index.ts';
 import { framesIn, planOf } from '../../shared/job-state.ts';
+import { numbersOf, olderFrames } from '../../shared/older-files.ts';
 import { type EngineRig, event, makeEngine, type Watched } from './rig.ts';
 
 /** A shot of four frames, all done. */
@@ -197,7 +198,8 @@ test('rejected frames are known after a restart, and also when the scene was men
   expect(rejected).toEqual([{ job: id, frames: [2] }]);
   await third.processor.renderAgain(rejected);
   expect(third.told('frame-done')).toEqual([2]);
-  expect(third.job('hero').counts).toMatchObject({ done: 1, waiting: 3 });
+  expect(third.job('hero').counts).toMatchObject({ done: 4, waiting: 0 });
+  expect(numbersOf(olderFrames(third.job('hero')))).toEqual([1, 3, 4]);
   expect(await asideOf(rig)).toHaveLength(1);
   expect(await third.processor.rejected()).toEqual([]);
 });

@@ -80,7 +80,7 @@ test('frames that a late shot has from an earlier night are kept', async () => {
   await rename(`${rig.shots}/late.yaml`, `${rig.folder}/away/late.yaml`);
   await rig.file('scenes/hero.blend', 'BLENDER-v403RENDH hero anew');
   await rig.steer({ render: [{ blend: 'hero', frame: [2, 3], until: `${rig.folder}/go` }] });
-  const { processor, until, job, events } = await rig.processor();
+  const { processor, until, job, events } = await rig.processor({ saved: 'again' });
   const second = until(event('frame-started', 'hero', 2));
   const running = processor.processBatch();
   await second;

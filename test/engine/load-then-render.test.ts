@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { numbersOf, olderFrames } from '../../shared/older-files.ts';
 import { type EngineRig, event, makeEngine, type Watched } from './rig.ts';
 
 /** A night that was cancelled after its second frame of four, and the batch opened again. */
@@ -45,11 +46,12 @@ test('a frame that goes or is changed between opening and Render is missed, and 
   expect(await rig.frames('hero')).toHaveLength(4);
 });
 
-test('a shot that is saved anew between opening and Render starts over', async () => {
+test('a shot that is saved anew between opening and Render keeps its frames, and what is missing is rendered', async () => {
   const { rig, again } = await opened();
   await rig.file('scenes/hero.blend', 'BLENDER-v403RENDH another hero');
   expect(await again.processor.processBatch()).toMatchObject({ outcome: 'completed' });
-  expect(again.told('frame-done')).toEqual([1, 2, 3, 4]);
+  expect(again.told('frame-done')).toEqual([4]);
+  expect(numbersOf(olderFrames(again.job('hero')))).toEqual([1, 2, 3]);
 });
 
 test('a checkpoint that is cleared between opening and Render is forgotten', async () => {

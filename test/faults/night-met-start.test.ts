@@ -17,7 +17,7 @@ test('what a start finds out of order is told once, with names', async () => {
   const first = await rig.processor();
   await first.processor.processBatch();
   await rm(join(rig.out, 'hero', 'hero_0002.png'));
-  await rig.shot('knob', 'frames: 1-2\nrender: {samples: 9}');
+  await rig.shot('knob', 'frames: 1-2\noutput: {name: other_####}');
   await appendFile(join(first.processor.checkpointPath, 'journal.jsonl'), 'this is no event\n');
   const second = await rig.processor();
   await second.processor.processBatch();
