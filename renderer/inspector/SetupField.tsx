@@ -162,6 +162,7 @@ export function SetupField(props: SetupFieldProps) {
   function hintOf({ typed, wrong }: { typed: string | null; wrong: string | null }) {
     const nothing = { text: null, bad: false, inside: null };
     if (wrong !== null) return { ...nothing, text: wrong, bad: true };
+    if (isBusy) return { ...nothing, text: 'Being written…' };
     if (typed !== null && typed.trim() !== (said ?? '')) {
       const isEmpty = typed.trim() === '';
       const [act, example] = [

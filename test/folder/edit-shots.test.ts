@@ -314,6 +314,21 @@ describe('the disk', () => {
     expect(await film.text('hero.yaml')).toBe('blend: scene.bin\n');
   });
 
+  test('where one file can’t be written, the others are, and it is told and taken back with them', async () => {
+    // The name under which it is staged is too long for any disk.
+    const long = 'x'.repeat(246);
+    const film = await opened({
+      'a.yaml': 'blend: scene.bin\n',
+      [`${long}.yaml`]: 'blend: scene.bin\n',
+    });
+    const [, other] = film.batch.jobs;
+    const { written, failed, undo } = await film.set(['a', other?.name ?? ''], 'frames', '1');
+    expect(written.map(({ file }) => file)).toEqual(['a.yaml']);
+    expect(failed).toBe(`${long}.yaml could not be written: the system says ENAMETOOLONG.`);
+    expect(await undoEdit(undo)).toEqual([]);
+    expect(await film.text('a.yaml')).toBe('blend: scene.bin\n');
+  });
+
   test('a change is taken back, but not where somebody has written since', async () => {
     const film = await opened({
       'a.yaml': 'blend: scene.bin # a\n',

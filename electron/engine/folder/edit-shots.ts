@@ -120,7 +120,7 @@ export async function editShots(
     }
     const drafted = await draftedTexts(shots, targets, key, text);
     for (const { target } of drafted) await refuseProtected(target);
-    return await written(shots.batch.folder, drafted, key);
+    return await written(drafted, key);
   } catch (error) {
     if (error instanceof ShotError) throw new EditRefused(placedSentence(error), null);
     throw error;
@@ -224,7 +224,7 @@ async function draftedTexts(
   const { folder } = shots.batch;
   const said = await saidSettings(folder, shots.jobs, new ShotFiles(folder, mayLook(shots)));
   const isAnyOwn = said.some((one) => one[key].isOwn);
-  const drafted = targets.flatMap((target, index): Drafted[] => {
+  const attempts = await sideBySide(targets, (target, index): Drafted[] => {
     const { isOwn = false, text: now = null } = said[index]?.[key] ?? {};
     const clears = isAnyOwn ? isOwn : now !== null;
     if (text === null && !clears) return [];
@@ -234,6 +234,7 @@ async function draftedTexts(
     const after = editShotFile(target.text, edits, target.file);
     return after === target.text && target.isThere ? [] : [{ target, text: after }];
   });
+  const drafted = attempts.flat();
   const before = await flawsOf(
     shots,
     targets.map((target) => ({ target, text: target.text })),
@@ -401,34 +402,40 @@ async function refuseProtected({ file, isThere }: Target): Promise<void> {
   );
 }
 
-async function written(
-  folder: string,
-  drafted: readonly Drafted[],
-  key: SettingKey,
-): Promise<EditOutcome> {
-  const done: WrittenShot[] = [];
-  const undo: Undo[] = [];
-  for (const { target, text } of drafted) {
+async function written(drafted: readonly Drafted[], key: SettingKey): Promise<EditOutcome> {
+  let failed: string | null = null;
+  const write = async ({ target, text }: Drafted) => {
     const { file, isThere, mark } = target;
+    if (failed !== null) return [];
     try {
       await (isThere ? replaced(file.path, mark + text) : writeAtomically(file.path, mark + text));
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : null;
       if (code === null) throw error;
-      const failed = `${file.name} could not be written: ${whyNotWritten(code)}.`;
-      return { written: done, failed, undo };
+      failed ??= `${file.name} could not be written: ${whyNotWritten(code)}.`;
+      return [];
     }
-    undo.push({ file: file.path, before: isThere ? mark + target.text : null, after: mark + text });
-    done.push({
+    const done: WrittenShot = {
       jobId: target.jobId,
       nowId: isThere ? target.jobId : jobIdOf(file.name),
       file: file.name,
       made: !isThere,
-      line: lineOf(key, text, { ...file, path: join(folder, file.name) }),
-    });
-  }
-  return { written: done, failed: null, undo };
+      line: lineOf(key, text, file),
+    };
+    const undo = {
+      file: file.path,
+      before: isThere ? mark + target.text : null,
+      after: mark + text,
+    };
+    return [{ done, undo }];
+  };
+  // Each waits for the disk, which takes several in one go.
+  const all = (await sideBySide(drafted, write, FILES_AT_ONCE)).flat();
+  return { written: all.map(({ done }) => done), failed, undo: all.map(({ undo }) => undo) };
 }
+
+/** Files that are written side by side. */
+const FILES_AT_ONCE = 16;
 
 /** Whole or not at all; a link stays one, and who may read and write stays so. */
 async function replaced(file: string, text: string): Promise<void> {
