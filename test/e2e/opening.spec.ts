@@ -66,10 +66,14 @@ test('a folder that was rendered before is looked through again when it is opene
   await app.expectEnd();
   await app.close();
 
+  await makeBlend(join(folder, 'late.blend'), TEXTURED);
   await rm(wood);
   await startApp([folder]);
-  await app.expectStatus('hero', 'Waiting');
-  await expect(app.row('hero').getByText('1 problem')).toBeVisible({ timeout: 30_000 });
+  await app.expectStatus('late', 'Waiting');
+  await expect(app.row('late').getByText('1 problem')).toBeVisible({ timeout: 30_000 });
+  // What was rendered while it was there stays, and says so.
+  await app.expectStatus('hero', 'Done');
+  await expect(app.row('hero')).toContainText('after these 3 frames were made');
   await app.expectStatus('good', 'Done');
   await expect(app.row('good').getByText(/problem/)).toHaveCount(0);
   await app.close();
