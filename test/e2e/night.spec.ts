@@ -155,6 +155,7 @@ test('a cancelled batch leaves whole frames only, and the inspector says of each
     `${count} of 40 frames are ready`,
   );
   await expect(page.getByText(/^shots was cancelled at .* One shot was stopped/)).toBeVisible();
+  await app.unfoldNight();
   await expect(page.getByText('frames left').locator('..')).toHaveText(`${40 - count}frames left`);
   await expect(page.locator('.button.primary')).toHaveText(['Resume']);
 });

@@ -85,7 +85,8 @@ def _():
     expect(ofType(told, 'frame-failed')).toEqual([]);
     expect(await notes(lab)).toEqual(['said']);
     expect(after - before).toBeLessThan(160);
-    expect(await logBytes(lab)).toBeLessThan(8 * 2 ** 20);
+    // The log of the shot, and what of it is kept with the night.
+    expect(await logBytes(lab)).toBeLessThan((8 + 5) * 2 ** 20);
     await lab.expectResume(HERO);
   });
 

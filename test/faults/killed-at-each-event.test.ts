@@ -89,6 +89,8 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     },
   },
   'frames-again': { after: wholeAsItIs, once: ['--frames', '1-2', '--again'] },
+  'job-saved': { after: savedScene },
+  'older-kept': { after: savedScene, once: ['--saved', 'keep'] },
   'job-picked': { after: wholeAsItIs, once: ['--frames', '1-2', '--again'] },
   'job-rested': { once: ['--frames', '1'] },
   'frame-kept': {
@@ -199,6 +201,15 @@ function calm(): Promise<ReadonlyMap<number, string>> {
 
 /** Nothing is broken: what was whole is rendered again. */
 async function wholeAsItIs(): Promise<readonly number[]> {
+  return [];
+}
+
+let saves = 0;
+
+/** The scene of both shots is saved over itself: their frames are older than it, and stay. */
+async function savedScene(lab: Lab): Promise<readonly number[]> {
+  saves += 1;
+  await lab.file('scenes/any.blend', `BLENDER-v403RENDH ${saves}`);
   return [];
 }
 

@@ -326,10 +326,10 @@ export class Sessions {
       // The name of any other folder is no batch.
       if (!open && !(await this.#history.find(batchId))) throw unknownBatch();
       if (this.#followed === batchId) await this.#checks.stop();
-      if (open) await open.processor.clearCheckpoint();
-      else await new BatchCheckpoint(checkpointDirectory(this.options.data, batchId)).clear();
       await open?.close();
       this.#open.delete(batchId);
+      // With its nights.
+      await new BatchCheckpoint(this.checkpointOf(batchId)).clear();
       if (this.#followed === batchId) this.#followed = null;
       await Promise.all([this.#history.unmarkStopped(batchId), this.#seen.forget(batchId)]);
       this.changed();

@@ -26,7 +26,7 @@ const LOGS = 'logs';
 /** The oldest go. */
 const MOST_NIGHTS = 100;
 /** Bytes of all logs of one night together; the shortest are kept. */
-const MOST_LOGS = 20 * 2 ** 20;
+const MOST_LOGS = 5 * 2 ** 20;
 
 /**
  * Keeps the numbers, the report and the logs of a run that has ended or broken off; of one that rendered nothing and
