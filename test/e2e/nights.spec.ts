@@ -13,7 +13,8 @@ async function kept(): Promise<readonly string[]> {
     .map((name) => name.split('/').at(-1) ?? '');
 }
 
-test('the folder was moved: the report of its night still opens, and Locate goes on with it there', async () => {
+/** A folder of one shot whose two frames are done, in the window. */
+async function renderedShots(): Promise<string> {
   const folder = join(place.root, 'shots');
   await makeBlend(join(folder, 'scenes', 'knob.blend'));
   await writeFile(join(folder, 'hero.yaml'), 'blend: scenes/knob.blend\nframes: 1-2\n');
@@ -21,6 +22,11 @@ test('the folder was moved: the report of its night still opens, and Locate goes
   await app.dropFolder(folder);
   await app.render();
   await app.expectEnd();
+  return folder;
+}
+
+test('the folder was moved: the report of its night still opens, and Locate goes on with it there', async () => {
+  const folder = await renderedShots();
   await expect.poll(kept).toContain('report.html');
   await app.close();
   const now = join(place.root, 'archive');
@@ -57,13 +63,7 @@ test('the folder was moved: the report of its night still opens, and Locate goes
 });
 
 test('where frames go to another folder now, the batch is asked about, and no second one is made', async () => {
-  const folder = join(place.root, 'shots');
-  await makeBlend(join(folder, 'scenes', 'knob.blend'));
-  await writeFile(join(folder, 'hero.yaml'), 'blend: scenes/knob.blend\nframes: 1-2\n');
-  await startApp();
-  await app.dropFolder(folder);
-  await app.render();
-  await app.expectEnd();
+  const folder = await renderedShots();
   const frames = join(place.root, 'frames');
   await app.answerOpenDialog(frames);
   await app.press('Settings');
