@@ -31,7 +31,7 @@ function firstWords({ name: given, phase, progress }: BatchView, at: string): st
   if (phase === 'cancelled') return `${name} was cancelled${at}.`;
   if (phase !== 'partial') return `${name} finished${at}.`;
   return progress.jobs.completed === 0
-    ? `No shot of ${name} is complete.`
+    ? `No shot of ${name} is done.`
     : `The last of them was done${at}.`;
 }
 
