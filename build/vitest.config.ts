@@ -46,7 +46,7 @@ export default defineConfig({
     ...common,
     include: ['test/**/*.test.ts'],
     // More than the two cores of the smallest machine: half of the tests wait for a process or a disk.
-    maxWorkers: 5,
+    maxWorkers: 4,
     projects: [
       project('alone', 0, { include: alone }),
       project('together', 1, { include: together, isolate: false }),
