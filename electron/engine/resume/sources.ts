@@ -151,15 +151,19 @@ export async function planWithMore(job: BatchJob): Promise<FramePlan | null> {
   return frames.some((frame) => !known.has(frame)) ? { ...plan, frames } : null;
 }
 
+/** The clock of a file system may tick so rarely, and its times be so much earlier than ours. */
+const FILE_TICK_MS = 20;
+
 /** When a file was saved since frames were made; `null`: it was not, or that can't be told. */
 function savedAt(
   { mtimeMs, ctimeMs }: Stats,
   since: number,
   hasOtherContent: boolean,
 ): number | null {
-  if (mtimeMs > since) return Math.round(mtimeMs);
+  const from = since - FILE_TICK_MS;
+  if (mtimeMs > from) return Math.round(mtimeMs);
   // One that was put in its place with its old time, as out of a backup.
-  if (hasOtherContent && ctimeMs > since) return Math.round(ctimeMs);
+  if (hasOtherContent && ctimeMs > from) return Math.round(ctimeMs);
   return null;
 }
 
