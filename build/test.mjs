@@ -31,6 +31,7 @@ const again = words.includes('--again');
 const chosen = words.filter((word) => word !== '--again');
 const reports = await mkdtemp(join(tmpdir(), 'nightshift-test-'));
 const results = [];
+let vitestRuns = 0;
 try {
   if (chosen.length === 0) {
     await Promise.all([
@@ -45,11 +46,19 @@ try {
   const second = await secondBlender({ fetch: chosen.length === 0, again, say: console.log });
   const { NIGHTSHIFT_OTHER_BLENDER: _, ...env } = process.env;
   if (second.executable) env.NIGHTSHIFT_OTHER_BLENDER = second.executable;
-  await vitest('Tests of the parts', chosen, env);
+  const isWhole = chosen.length === 0;
+  await vitest('Tests of the parts', isWhole ? ['--project=!slurm'] : chosen, env);
   sayIfLeftOut('real Slurm', /slurm/, whyNoSlurm());
   sayIfLeftOut('job templates in openjd', /farm|openjd/, whyNoOpenjd());
-  // Windows wait for Blender, and Blender for windows: beside each other they take all of two cores.
-  await Promise.all([playwright(), asOnWindows().then(() => contractOn(second))]);
+  // Windows wait for Blender, Blender for windows, and who asks a cluster for the cluster: beside each other they take all
+  // of two cores.
+  const others = async () => {
+    if (isWhole && whyNoSlurm() === undefined)
+      await vitest('Tests on Slurm', ['--project=slurm'], env);
+    await asOnWindows();
+    await contractOn(second);
+  };
+  await Promise.all([playwright(), others()]);
   await tryAgain();
 } finally {
   await rm(reports, { recursive: true, force: true });
@@ -82,7 +91,8 @@ async function vitest(title, args, env) {
 
 async function vitestRun(title, args, env) {
   heading(title);
-  const file = join(reports, `vitest-${results.length}.json`);
+  vitestRuns += 1;
+  const file = join(reports, `vitest-${vitestRuns}.json`);
   const { code } = await run(
     process.execPath,
     [
