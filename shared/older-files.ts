@@ -1,4 +1,3 @@
-import { formatFrames } from './frames.ts';
 import type { BatchJob, InputFile, OlderFiles, PickedFrames } from './job.ts';
 import { isolated } from './safe-text.ts';
 
@@ -137,14 +136,11 @@ export function savedText(note: OlderNote, when: (ms: number) => string): string
   return `${what} while it rendered; ${are}`;
 }
 
-/** `1-24 from hero.blend as it was before 14:52`, for a list of which frames are of what. */
+/** `hero.blend before it was saved at 14:52`: what frames were made from, for a list of which are of what. */
 export function madeFromText(
-  { files: { saved, files }, frames }: OlderFrames,
+  { saved, files: [first] }: Pick<OlderFiles, 'saved' | 'files'>,
   when: (ms: number) => string,
 ): string {
-  const numbers = formatFrames(frames);
-  const [first] = files;
-  if (first === undefined || saved === null)
-    return `${numbers}: from files that were changed since`;
-  return `${numbers}: from ${isolated(first)} as it was before it was saved ${when(saved)}`;
+  if (first === undefined || saved === null) return 'files that were changed since';
+  return `${isolated(first)} before it was saved ${when(saved)}`;
 }

@@ -87,10 +87,10 @@ export { keptNights, nightLogs, nightPage, nightReport, nightText } from './repo
 export { batchCommand, repeatCommand } from './report/repeat-command.ts';
 export { batchHeadline } from './report/summary.ts';
 export { writeReport } from './report/write-report.ts';
-export { doneInFolder } from './resume/done-in-folder.ts';
 export { leaveFrames, moveBatch, moveFrames, placeAfter } from './resume/move-batch.ts';
 export {
   type CheckpointSummary,
+  doneInFolder,
   finalsElsewhere,
   folderBatches,
   listCheckpoints,

@@ -1,5 +1,5 @@
-import { isolated } from '../../shared/safe-text.ts';
-import type { JobDetail, JobRow, MadeFrom } from '../../shared/view.ts';
+import { madeFromText } from '../../shared/older-files.ts';
+import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { keepOlder, renderOlder } from '../actions/job-actions.ts';
 import { counted } from '../text/format.ts';
 import { olderSentence, savedAt } from '../text/job-text.ts';
@@ -22,7 +22,10 @@ export function OlderFrames({ row, detail }: { readonly row: JobRow; readonly de
       )}
       <ul className="older-list muted selectable">
         {detail.older.map((made) => (
-          <li key={`${made.frames} ${made.saved}`}>{madeFromText(made)}</li>
+          <li key={`${made.frames} ${made.saved}`}>
+            {made.frames}: {madeFromText(made, savedAt)}
+            {made.kept && ', kept'}
+          </li>
         ))}
         {rest > 0 && <li>{counted(rest, 'frame')} of the files as they are now</li>}
       </ul>
@@ -38,14 +41,4 @@ export function OlderFrames({ row, detail }: { readonly row: JobRow; readonly de
       )}
     </section>
   );
-}
-
-/** `1-24: hero.blend before it was saved at 14:52`. */
-function madeFromText({ frames, saved, files, kept }: MadeFrom): string {
-  const [first] = files;
-  const known = first !== undefined && saved !== null;
-  const what = known
-    ? `${isolated(first)} before it was saved ${savedAt(saved)}`
-    : 'files that were changed since';
-  return `${frames}: ${what}${kept ? ', kept' : ''}`;
 }

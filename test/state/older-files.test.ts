@@ -53,7 +53,7 @@ it('the report says which frames are of which file, and how that is decided', ()
     ({ jobs, run: { folder: '/shots' } }) as unknown as BatchResult;
   expect(olderSection(result([jobWith([DONE, DONE])]))).toBeNull();
   const text = olderSection(result([savedTwice()])) ?? '';
-  expect(text).toMatch(/frames 1, 2: from hero\.blend as it was before it was saved .*not decided/);
+  expect(text).toMatch(/frames 1, 2: of hero\.blend before it was saved .*not decided/);
   expect(text).toContain('--saved again');
   const kept = jobAfter(savedTwice(), { type: 'older-kept', job: savedTwice().id, at: 5000 });
   expect(olderSection(result([kept]))).toMatch(/\(kept\)/);

@@ -56,7 +56,8 @@ export function olderSection({ jobs, run }: BatchResult): string | null {
     return older.map((made, index) => {
       const said = made.files.kept === true ? 'kept' : 'not decided yet';
       const last = index === older.length - 1 ? rest : '';
-      return `- **${inline(job.name)}**, frames ${inline(madeFromText(made, (at) => `at ${localTime(at)}`))} (${said}).${last}`;
+      const from = madeFromText(made.files, (at) => `at ${localTime(at)}`);
+      return `- **${inline(job.name)}**, frames ${formatFrames(made.frames)}: of ${inline(from)} (${said}).${last}`;
     });
   });
   if (lines.length === 0) return null;
