@@ -1,6 +1,7 @@
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { isolated } from '../../shared/safe-text.ts';
 import { answerFramesTo } from '../actions/batch-actions.ts';
+import { closeDialog } from '../actions/ui-actions.ts';
 import { useView } from '../store/batch-store.ts';
 import { counted } from '../text/format.ts';
 import { Answer, Answers } from '../ui/Answer.tsx';
@@ -10,6 +11,11 @@ import { Modal } from '../ui/Modal.tsx';
 export function FramesToDialog() {
   const view = useView();
   const keep = useRef<HTMLButtonElement>(null);
+  const isAsked = view?.goesTo !== undefined;
+  // It was answered elsewhere, or another batch is shown.
+  useEffect(() => {
+    if (!isAsked) closeDialog();
+  }, [isAsked]);
   if (!view?.goesTo) return null;
   const { name, outputRoot, goesTo, progress } = view;
   const done = counted(progress.frames.done, 'frame');

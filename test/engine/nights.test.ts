@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  BatchInUse,
   BatchProcessor,
   createBatchFromDirectory,
   keptNights,
@@ -164,6 +165,21 @@ test('frames are moved to another folder, and an earlier try is gone on with', a
   const second = await rig.processor({}, {}, batch);
   expect(await second.processor.load()).toMatchObject({ framesWhole: 6, framesLost: 0 });
   expect(await readdir(rig.folder)).not.toContain('out');
+});
+
+test('nothing is moved under somebody who renders it', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', HERO);
+  await rig.steer({ render: { frame: 2, hang: true } });
+  const { processor, until } = await rig.processor();
+  const began = until(event('frame-done', 'hero', 1));
+  const running = processor.processBatch();
+  await began;
+  const now = join(rig.folder, 'frames');
+  await expect(moveFrames(rig.data, processor.batch.id, now)).rejects.toThrow(BatchInUse);
+  expect(await rig.frames('hero')).toEqual(['hero_0001.png']);
+  await processor.cancel();
+  await running;
 });
 
 test('frames are not moved onto others, and nothing has changed then', async () => {

@@ -112,7 +112,7 @@ export class Sessions {
       // Frames go somewhere else now: that makes no second batch of the folder.
       const session = await this.#openFolder(folder, { output: begun });
       const isKept = (await this.#kept.read())[session.id] === now;
-      session.asksFor(isKept || session.running ? null : now);
+      session.asksFor(isKept || session.isLive ? null : now);
       return session;
     });
   }
@@ -128,12 +128,18 @@ export class Sessions {
         session.asksFor(null);
         return session;
       }
-      if (session.running) throw stillRenders('move its frames');
-      const { folder } = session.processor.batch;
+      if (session.isLive) throw stillRenders('move its frames');
+      const { folder, outputRoot } = session.processor.batch;
       await this.#letGo(batchId);
       const { data } = this.options;
-      if (answer === 'move') await moveFrames(data, batchId, goesTo);
-      else await leaveFrames(data, batchId, { folder, outputRoot: goesTo });
+      try {
+        if (answer === 'move') await moveFrames(data, batchId, goesTo);
+        else await leaveFrames(data, batchId, { folder, outputRoot: goesTo });
+      } catch (error) {
+        const asBefore = await this.#openFolder(folder, { output: outputRoot });
+        asBefore.asksFor(goesTo);
+        throw error;
+      }
       this.changed();
       return this.#openFolder(folder, { output: goesTo });
     });
@@ -467,6 +473,8 @@ export class Sessions {
         this.changed();
       },
     });
+    // What is to be asked of it is still to be asked.
+    session.asksFor(old?.goesTo ?? null);
     this.#open.set(batch.id, session);
     session.addProblems(rendered);
     if (session.isElsewhere || (await readDetached(processor.checkpointPath))) session.follow();

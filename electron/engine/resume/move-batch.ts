@@ -36,8 +36,7 @@ export function placeAfter(before: MovedPlace, folder: string): MovedPlace {
  */
 export async function moveBatch(data: string, batchId: string, to: MovedPlace): Promise<string> {
   const from = checkpointDirectory(data, batchId);
-  const answer = await isHeld(from);
-  if (answer.held) throw new BatchInUse(answer.holder);
+  await refuseHeld(from);
   const { run } = await new BatchCheckpoint(from).load();
   if (!run)
     throw new Error('Nothing of this batch was rendered yet: open its folder where it is now.');
@@ -73,6 +72,7 @@ export async function moveFrames(
   outputRoot: string,
 ): Promise<string> {
   const directory = checkpointDirectory(data, batchId);
+  await refuseHeld(directory);
   const { run, jobs } = await new BatchCheckpoint(directory).load();
   if (!run) throw new Error('Nothing of this batch was rendered yet: there is nothing to move.');
   const move = moveOf(run.outputRoot, outputRoot);
@@ -97,14 +97,19 @@ export async function moveFrames(
  */
 export async function leaveFrames(data: string, batchId: string, to: MovedPlace): Promise<void> {
   const from = checkpointDirectory(data, batchId);
-  const answer = await isHeld(from);
-  if (answer.held) throw new BatchInUse(answer.holder);
+  await refuseHeld(from);
   const target = checkpointDirectory(data, batchIdOf(to.folder, to.outputRoot));
   await mkdir(target, { recursive: true });
   const nights = join(from, NIGHTS);
   const hasOwn = await isThere(join(target, NIGHTS));
   if ((await isThere(nights)) && !hasOwn) await rename(nights, join(target, NIGHTS));
   await new BatchCheckpoint(from).clear();
+}
+
+/** Nothing is moved under somebody who renders it. */
+async function refuseHeld(directory: string): Promise<void> {
+  const answer = await isHeld(directory);
+  if (answer.held) throw new BatchInUse(answer.holder);
 }
 
 async function isThere(path: string): Promise<boolean> {
