@@ -188,7 +188,7 @@ module.exports = {
     border(
       'pictures-know-only-the-proof',
       '^electron/pictures/',
-      '^electron/(app|cli|preload|blender|engine/(?!proof/index\\.ts$))',
+      '^electron/(app|cli|preload|blender/(?!saved-picture\\.ts$)|engine/(?!proof/index\\.ts$))',
       'made small for whoever shows them',
     ),
     border(

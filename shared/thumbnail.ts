@@ -12,6 +12,34 @@ export interface ThumbnailWish {
 
 /** Below the window's own origin. */
 export const THUMBNAIL_PATH = '/thumbnail/';
+export const STAND_IN_PATH = '/stand-in/';
+
+/** What is shown of a shot while no frame of it is done: the picture that Blender kept in its .blend. */
+export const STAND_INS = ['saved'] as const;
+export type StandInKind = (typeof STAND_INS)[number];
+
+export interface StandIn {
+  readonly kind: StandInKind;
+  /** Another one whenever the picture may be another one. */
+  readonly version: number;
+}
+
+/** Where the picture comes from that stands for a shot. */
+export function standInText({ kind }: StandIn): string {
+  return STAND_IN_WORDS[kind];
+}
+
+const STAND_IN_WORDS = { saved: 'Saved with the file' } as const;
+
+/** Which picture: of a shot as a whole. */
+export interface StandInWish extends Omit<ThumbnailWish, 'frame'> {
+  readonly of: StandInKind;
+}
+
+/** Where the window finds what stands for a shot. */
+export function standInUrl({ batchId, jobId, of, size }: StandInWish, version: number): string {
+  return `${STAND_IN_PATH}${batchId}/${jobId}/${of}?size=${size}&v=${version}`;
+}
 
 /**
  * Where the window finds a thumbnail.

@@ -7,6 +7,7 @@ import type { Incident, PauseReason, PoolChange } from './night.ts';
 import type { OlderNote } from './older-files.ts';
 import type { LeftOutShot, ShotConfig, ShotProblem } from './shot.ts';
 import type { TestPass } from './test-pass.ts';
+import type { StandIn } from './thumbnail.ts';
 
 /** What the window shows. Made by the main process, mirrored by the store, never changed there. */
 
@@ -77,6 +78,8 @@ export interface JobRow {
   readonly pausedMs: number;
   /** The frame whose picture stands for the shot; `null`: none is done. */
   readonly newest: NewestFrame | null;
+  /** What is shown of it until then; `null`: there is nothing, or a frame. */
+  readonly standIn: StandIn | null;
   /** Pictures that the artist has judged so. */
   readonly approved: number;
   readonly rejected: number;

@@ -6,6 +6,7 @@ import type { FrameRecord } from '../../shared/frame-state.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { GROUND } from '../../shared/picture.ts';
 import type { ThumbnailSize } from '../../shared/thumbnail.ts';
+import { savedPicture } from '../blender/saved-picture.ts';
 import { decoder } from '../engine/proof/index.ts';
 import { toneMapped } from './agx.ts';
 
@@ -26,7 +27,19 @@ const SIZES: Readonly<Record<ThumbnailSize, Within>> = {
 /** The thumbnail of a picture file as WebP; `null` where there is none to be made. Rejects if it can't be read. */
 export async function makePicture(file: string, size: ThumbnailSize): Promise<Buffer | null> {
   const source = await opened(file, size);
-  if (!source) return null;
+  return source && small(source, size);
+}
+
+/** The picture that Blender kept in a .blend, as WebP; `null`: none, or none that can be read. */
+export async function makeSavedPicture(file: string, size: ThumbnailSize): Promise<Buffer | null> {
+  const picture = await savedPicture(file);
+  if (!picture) return null;
+  const { width, height, rgba } = picture;
+  const sharp = await decoder();
+  return small(sharp(rgba, { raw: { width, height, channels: 4 } }), size);
+}
+
+function small(source: Sharp, size: ThumbnailSize): Promise<Buffer> {
   const { width, height, fit } = SIZES[size];
   return source
     .resize(width, height, { fit, withoutEnlargement: true })

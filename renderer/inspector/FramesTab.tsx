@@ -48,7 +48,7 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
       >
         <button type="button" className="frames-open" onClick={() => open(at)}>
           <span className="visually-hidden">{`Show frame ${shown.frame} large`}</span>
-          <FrameStage key={of} {...about} behind={previewed} />
+          <FrameStage key={of} {...about} standIn={row.standIn} behind={previewed} />
         </button>
         <Player
           key={of}

@@ -1,7 +1,9 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { GROUND } from '../../shared/picture.ts';
+import { type StandIn, standInText } from '../../shared/thumbnail.ts';
 import type { FrameDetail } from '../../shared/view.ts';
 import { filmLine, frameLine, whyNoPicture } from '../text/frame-text.ts';
+import { useStandIn } from '../ui/Thumbnail.tsx';
 import { useChosenFrame, usePlaying } from './film.ts';
 import type { FilmFrame, FilmPicture } from './film-buffer.ts';
 import { needed, reelOf } from './flipbook.ts';
@@ -15,6 +17,8 @@ interface FrameStageProps {
   readonly frames: readonly FrameDetail[];
   /** Index of the frame to show. */
   readonly at: number;
+  /** What stands for the shot while no frame of it is done. */
+  readonly standIn: StandIn | null;
   /** Another place shows this film in front of it, and says what is loaded. */
   readonly behind?: boolean;
 }
@@ -24,10 +28,11 @@ const NEAR = [0, 1, -1, 2, -2];
 
 /**
  * One frame: its picture, else why there is none. Where a film comes to a frame that is missing, or whose picture is
- * still on its way, the one before stays, and the line below says so.
+ * still on its way, the one before stays, and the line below says so. While nothing is done of the shot, what stands for it
+ * is shown.
  */
 export function FrameStage(props: FrameStageProps) {
-  const { batchId, jobId, jobName, frames, at, behind = false } = props;
+  const { batchId, jobId, jobName, frames, at, standIn, behind = false } = props;
   const playing = usePlaying(`${batchId}/${jobId}`);
   const loop = useChosenFrame((state) => state.loop);
   const film = useFilm(batchId, jobId);
@@ -44,12 +49,23 @@ export function FrameStage(props: FrameStageProps) {
   const there = held?.frame === frame?.frame;
   const picture = there || coming || playing ? held : null;
   const loaded = film.loaded(wanted);
+  // A frame that failed says why.
+  const isToCome = shown?.state.status === 'waiting' || shown?.state.status === 'running';
+  const stands = useStandIn({ batchId, jobId }, isToCome ? standIn : null);
   return (
     <span className="frame-stage">
       {picture && (
         <FrameCanvas picture={picture.picture} label={`Frame ${picture.frame} of ${jobName}`} />
       )}
-      {shown && !picture && !coming && <span className="frame-why">{whyNoPicture(shown)}</span>}
+      {shown && !picture && !coming && !stands && (
+        <span className="frame-why">{whyNoPicture(shown)}</span>
+      )}
+      {!picture && stands && standIn && (
+        <>
+          <img className="frame-stand-in" src={stands} alt="" draggable={false} />
+          <span className="frame-line frame-stands">{standInText(standIn)}</span>
+        </>
+      )}
       {shown && (
         <span className="frame-line">
           {playing

@@ -231,13 +231,23 @@ function Status({ row: { status, counts, warnings, problems, older } }: CellProp
   );
 }
 
-function Newest({ row: { id, newest } }: CellProps) {
+function Newest({ row: { id, newest, standIn } }: CellProps) {
   const batchId = useBatch((state) => state.mirror?.view.id ?? '');
   // No picture is given out before the folder has been read.
-  const frame = useRemembered() ? null : newest;
+  const isRemembered = useRemembered();
+  const frame = isRemembered ? null : newest;
   const alt = frame ? `Frame ${frame.frame}` : '';
   // A shot of another batch may have the same id.
-  return <Thumbnail key={batchId} batchId={batchId} jobId={id} frame={frame} alt={alt} />;
+  return (
+    <Thumbnail
+      key={batchId}
+      batchId={batchId}
+      jobId={id}
+      frame={frame}
+      standIn={isRemembered ? null : standIn}
+      alt={alt}
+    />
+  );
 }
 
 function Shot({ row }: CellProps) {

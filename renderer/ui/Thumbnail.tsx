@@ -1,5 +1,14 @@
+import { File } from 'lucide-react';
 import { memo, useEffect, useRef, useState } from 'react';
-import { type ThumbnailSize, type ThumbnailWish, thumbnailUrl } from '../../shared/thumbnail.ts';
+import {
+  STAND_IN_PATH,
+  type StandIn,
+  standInText,
+  standInUrl,
+  type ThumbnailSize,
+  type ThumbnailWish,
+  thumbnailUrl,
+} from '../../shared/thumbnail.ts';
 import './Thumbnail.css';
 
 interface ThumbnailProps extends Pick<ThumbnailWish, 'batchId' | 'jobId'> {
@@ -7,6 +16,8 @@ interface ThumbnailProps extends Pick<ThumbnailWish, 'batchId' | 'jobId'> {
   readonly size?: ThumbnailSize;
   /** The frame, and when it was done; `null`: none is. */
   readonly frame: { readonly frame: number; readonly at: number } | null;
+  /** What is shown while there is none. */
+  readonly standIn?: StandIn | null;
   /** For those who can't see it. */
   readonly alt: string;
 }
@@ -14,18 +25,31 @@ interface ThumbnailProps extends Pick<ThumbnailWish, 'batchId' | 'jobId'> {
 /** In a row of a shot that renders fast it would only flicker. */
 const EVERY_MS = 1000;
 
-/** The small picture of a frame. Takes the same room whether there is one or not. */
+/**
+ * The small picture of a frame, else what stands for its shot: paler, with a mark, so that nobody takes it for a frame. Takes
+ * the same room whether there is one or not.
+ */
 export const Thumbnail = memo(
-  function Thumbnail({ batchId, jobId, size = 'row', frame, alt }: ThumbnailProps) {
+  function Thumbnail(props: ThumbnailProps) {
+    const { batchId, jobId, size = 'row', frame, standIn = null, alt } = props;
     const urlOf = (size: ThumbnailSize) =>
-      frame && thumbnailUrl({ batchId, jobId, frame: frame.frame, size }, frame.at);
+      frame
+        ? thumbnailUrl({ batchId, jobId, frame: frame.frame, size }, frame.at)
+        : standIn && standInUrl({ batchId, jobId, of: standIn.kind, size }, standIn.version);
     // The one of a row was mostly made before: it stands in for the large one until that has come.
     const row = usePicture(urlOf('row'), EVERY_MS);
     const large = usePicture(size === 'large' ? urlOf('large') : null, EVERY_MS);
     const { picture, onError } = large.picture === null ? row : large;
+    // What was shown before stays until the next one has come.
+    const stands = picture?.startsWith(STAND_IN_PATH) ? standIn : null;
+    const what = stands ? standInText(stands) : alt;
     return (
-      <span className="thumbnail">
-        {picture && <img src={picture} alt={alt} draggable={false} onError={onError} />}
+      <span
+        className={stands ? 'thumbnail stand-in' : 'thumbnail'}
+        title={stands ? what : undefined}
+      >
+        {picture && <img src={picture} alt={what} draggable={false} onError={onError} />}
+        {stands && <File className="thumbnail-mark" size={11} aria-hidden="true" />}
       </span>
     );
   },
@@ -33,8 +57,20 @@ export const Thumbnail = memo(
     a.batchId === b.batchId &&
     a.jobId === b.jobId &&
     a.frame?.frame === b.frame?.frame &&
-    a.frame?.at === b.frame?.at,
+    a.frame?.at === b.frame?.at &&
+    a.standIn?.kind === b.standIn?.kind &&
+    a.standIn?.version === b.standIn?.version,
 );
+
+/** The URL of what stands for a shot, as soon as it can be shown; `null`: nothing can. */
+export function useStandIn(
+  { batchId, jobId }: Pick<ThumbnailWish, 'batchId' | 'jobId'>,
+  standIn: StandIn | null,
+): string | null {
+  const url =
+    standIn && standInUrl({ batchId, jobId, of: standIn.kind, size: 'large' }, standIn.version);
+  return usePicture(url, EVERY_MS).picture;
+}
 
 /** A row that only flies by while somebody scrolls asks for nothing. */
 const SETTLE_MS = 100;

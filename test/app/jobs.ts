@@ -49,6 +49,7 @@ export function aRowOf(job: BatchJob, facts: Partial<RowFacts> = {}): JobRow {
   const nothing = {
     problems: 0,
     newest: null,
+    standIn: null,
     waitsFor: [],
     remainingSeconds: null,
     triedSeconds: null,

@@ -33,6 +33,7 @@ export function aRow(change: Partial<JobRow> = {}): JobRow {
     blocked: null,
     waitsFor: [],
     newest: null,
+    standIn: null,
     ...change,
   };
 }

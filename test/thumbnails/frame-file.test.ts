@@ -6,7 +6,12 @@ import { FrameList } from '../../shared/frame-list.ts';
 import type { FrameRecord } from '../../shared/frame-state.ts';
 import { jobAfter } from '../../shared/job-state.ts';
 import { filmUrl, pixelsUrl } from '../../shared/picture.ts';
-import { type ThumbnailWish, thumbnailUrl } from '../../shared/thumbnail.ts';
+import {
+  type StandInWish,
+  standInUrl,
+  type ThumbnailWish,
+  thumbnailUrl,
+} from '../../shared/thumbnail.ts';
 import { FAILED, jobWith, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const WISH: ThumbnailWish = { batchId: 'film-1', jobId: '0123456789ab', frame: 2, size: 'row' };
@@ -45,6 +50,12 @@ describe('the address of a thumbnail', () => {
     }
   });
 
+  it('is that of what stands for a shot, too', () => {
+    const { frame: _, ...shot } = WISH;
+    const wish: StandInWish = { ...shot, of: 'saved' };
+    expect(wishOf(`app://nightshift${standInUrl(wish, 7)}`)).toEqual({ kind: 'stand-in', ...wish });
+  });
+
   it('is refused in any other form', () => {
     const strange = [
       'https://nightshift/thumbnail/film-1/0123456789ab/2?size=row',
@@ -58,6 +69,11 @@ describe('the address of a thumbnail', () => {
       'app://nightshift/thumbnail/%2e%2e/0123456789ab/2?size=row',
       'app://nightshift/thumbnail/..%2f..%2fetc/0123456789ab/2?size=row',
       'app://nightshift/thumbnail/film-1/..%2f..%2fpasswd/2?size=row',
+      'app://nightshift/thumbnail/film-1/0123456789ab/saved?size=row',
+      'app://nightshift/stand-in/film-1/0123456789ab/2?size=row',
+      'app://nightshift/stand-in/film-1/0123456789ab/passwd?size=row',
+      'app://nightshift/stand-in/film-1/0123456789ab/saved',
+      'app://nightshift/stand-in/../0123456789ab/saved?size=row',
       'app://nightshift/film/film-1/0123456789ab?frames=1;2',
       'app://nightshift/film/film-1/0123456789ab?frames=',
       `app://nightshift/film/film-1/0123456789ab?frames=${Array(49).fill('1').join(',')}`,

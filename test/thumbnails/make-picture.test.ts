@@ -1,8 +1,8 @@
 import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makePicture } from '../../electron/pictures/make-picture.ts';
+import { makePicture, makeSavedPicture } from '../../electron/pictures/make-picture.ts';
 import { PixelReader, type PixelsAsked } from '../../electron/pictures/pixels.ts';
 import { pixelAt } from '../../renderer/player/look.ts';
 import { packedPixels, type Region, unpackedPixels } from '../../shared/picture.ts';
@@ -50,6 +50,25 @@ describe('the thumbnail of a frame', () => {
     for (const name of exrs) {
       expect(difference(await coloursOf(await thumbnailOf(name)), png), name).toBeLessThan(25);
     }
+  });
+
+  it('of a .blend is the picture that Blender kept in it, over the same ground', async () => {
+    const file = resolve(import.meta.dirname, '../blender/recorded/4.3-with-picture.head');
+    const picture = (await makeSavedPicture(file, 'large')) as Buffer;
+    const { data, info } = await sharp(picture).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, info.channels]).toEqual([128, 128, 3]);
+    // Ground in the corner, and a grey cube in the middle.
+    expect([...data.subarray(0, 3)]).toEqual(
+      (await coloursOf(picture)).background.map((value) => expect.closeTo(value, -1)),
+    );
+    const middle = 3 * (64 * 128 + 50);
+    expect(data[middle]).toBeGreaterThan((data[0] ?? 0) + 20);
+    const [row, none] = await Promise.all([
+      makeSavedPicture(file, 'row'),
+      makeSavedPicture(join(made.folder, 'png-8.png'), 'row'),
+    ]);
+    expect((await sharp(row as Buffer).metadata()).width).toBeLessThanOrEqual(144);
+    expect(none).toBeNull();
   });
 
   it('fills the cell of a row, and is never larger than its frame', async () => {

@@ -10,7 +10,14 @@ import {
   type PixelWish,
   type Region,
 } from '../../../shared/picture.ts';
-import { THUMBNAIL_PATH, THUMBNAIL_SIZES, type ThumbnailWish } from '../../../shared/thumbnail.ts';
+import {
+  STAND_IN_PATH,
+  STAND_INS,
+  type StandInWish,
+  THUMBNAIL_PATH,
+  THUMBNAIL_SIZES,
+  type ThumbnailWish,
+} from '../../../shared/thumbnail.ts';
 
 /** Where the window lives: a scheme and host of our own, so that no web page and no file shares its origin. */
 const SCHEME = 'app';
@@ -53,6 +60,7 @@ export function claimScheme(): void {
 /** What a wish asks for; `null` where there is none. */
 export interface Pictures {
   readonly shown: (wish: ThumbnailWish) => Promise<Uint8Array | null>;
+  readonly standIn: (wish: StandInWish) => Promise<Uint8Array | null>;
   readonly film: (wish: FilmWish) => ReadableStream<Uint8Array>;
   readonly pixels: (wish: PixelWish) => Promise<Uint8Array | null>;
 }
@@ -81,10 +89,15 @@ async function answerTo(wish: Wish, pictures: Pictures): Promise<Response> {
     // Its pictures are held by the window as long as it needs them.
     return new Response(pictures.film(wish), { headers: { ...DATA, 'cache-control': 'no-store' } });
   }
-  const found = await (wish.kind === 'pixels' ? pictures.pixels(wish) : pictures.shown(wish));
+  const found = await oneOf(wish, pictures);
   if (!found) return new Response('Not found', { status: 404 });
   const headers = wish.kind === 'pixels' ? DATA : PICTURE;
   return new Response(new Uint8Array(found), { headers });
+}
+
+function oneOf(wish: Exclude<Wish, { kind: 'film' }>, pictures: Pictures) {
+  if (wish.kind === 'pixels') return pictures.pixels(wish);
+  return wish.kind === 'stand-in' ? pictures.standIn(wish) : pictures.shown(wish);
 }
 
 const DATA = {
@@ -126,6 +139,7 @@ function pathOf(url: string): string | null {
 
 type Wish =
   | ({ readonly kind: 'thumbnail' } & ThumbnailWish)
+  | ({ readonly kind: 'stand-in' } & StandInWish)
   | ({ readonly kind: 'film' } & FilmWish)
   | ({ readonly kind: 'pixels' } & PixelWish);
 
@@ -136,25 +150,31 @@ export function wishOf(url: string): Wish | null {
   if (`${protocol}//${host}` !== ORIGIN) return null;
   const found = ASKED.exec(pathname);
   if (!found) return null;
-  const [, path, batchId = '', jobId = '', frame] = found;
+  const [, path, batchId = '', jobId = '', last] = found;
   const of = { batchId, jobId };
+  const size = THUMBNAIL_SIZES.find((each) => each === searchParams.get('size'));
+  if (path === STAND_IN_PATH) {
+    const kind = STAND_INS.find((each) => each === last);
+    return kind && size ? { kind: 'stand-in', ...of, of: kind, size } : null;
+  }
+  const frame = last !== undefined && /^-?\d+$/.test(last) ? last : undefined;
+  if (frame !== last) return null;
   if (path === FILM_PATH) {
     const frames = frame === undefined ? framesOf(searchParams.get('frames') ?? '') : null;
     return frames && { kind: 'film', ...of, frames };
   }
   if (frame === undefined) return null;
   if (path === THUMBNAIL_PATH) {
-    const size = THUMBNAIL_SIZES.find((each) => each === searchParams.get('size'));
     return size ? { kind: 'thumbnail', ...of, frame: Number(frame), size } : null;
   }
   const asked = pixelsOf(searchParams);
   return asked && { kind: 'pixels', ...of, frame: Number(frame), ...asked };
 }
 
-/** Batch, job, frame, in the form that IPC demands, too; of a film the frames come behind. */
+/** Batch, job, frame or kind, in the form that IPC demands, too; of a film the frames come behind. */
 const ASKED = new RegExp(
-  `^(${[THUMBNAIL_PATH, FILM_PATH, PIXELS_PATH].join('|')})` +
-    String.raw`([A-Za-z0-9_-][A-Za-z0-9._-]{0,119})/([0-9a-f]{12})(?:/(-?\d{1,7}))?$`,
+  `^(${[THUMBNAIL_PATH, STAND_IN_PATH, FILM_PATH, PIXELS_PATH].join('|')})` +
+    String.raw`([A-Za-z0-9_-][A-Za-z0-9._-]{0,119})/([0-9a-f]{12})(?:/(-?\d{1,7}|[a-z]{1,9}))?$`,
 );
 
 function framesOf(text: string): readonly number[] | null {

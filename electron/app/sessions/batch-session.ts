@@ -10,6 +10,7 @@ import type { BatchJob, FramePlan, PickedFrames } from '../../../shared/job.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { titleOf } from '../../../shared/test-pass.ts';
+import type { StandIn } from '../../../shared/thumbnail.ts';
 import type {
   BatchPhase,
   BatchSnapshot,
@@ -77,6 +78,7 @@ export class BatchSession {
   #trying: BatchView['trying'] = null;
   readonly #waiting: Waiting;
   readonly #leftOut: LeftOutCounts;
+  readonly #openedAt = Date.now();
   /** Of shots that are not in the batch now, by their ids. */
   readonly #doneElsewhere: ReadonlyMap<string, number>;
   /** `null`: not known now. */
@@ -513,15 +515,22 @@ export class BatchSession {
     const { night } = this.processor;
     const found = this.#problems.of(job);
     const error = found.find(({ endsShot }) => endsShot);
+    const newest = this.#newest.of(job);
     return rowOf(this.#preflightPlans.shown(job), {
       problems: problemsOf(job, found).length,
       blocked: error && isToRender(job) ? error.message : null,
       night,
-      newest: this.#newest.of(job),
+      newest,
+      standIn: newest === null ? this.#standInOf(job) : null,
       waitsFor: this.#waiting.of(job),
       remainingSeconds: this.processor.outlook.shotSeconds(job),
       triedSeconds: this.processor.outlook.triedSeconds(job),
     });
+  }
+
+  /** A folder whose files were saved is read anew: then it may be another picture. */
+  #standInOf({ shotConfig }: BatchJob): StandIn | null {
+    return shotConfig?.blend ? { kind: 'saved', version: this.#openedAt } : null;
   }
 
   #progress(): BatchProgress {

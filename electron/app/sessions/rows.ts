@@ -25,7 +25,7 @@ import { problemsOf } from './shot-problems.ts';
 export interface RowFacts
   extends Pick<
     JobRow,
-    'problems' | 'newest' | 'waitsFor' | 'remainingSeconds' | 'triedSeconds' | 'blocked'
+    'problems' | 'newest' | 'standIn' | 'waitsFor' | 'remainingSeconds' | 'triedSeconds' | 'blocked'
   > {
   readonly night: Night;
 }

@@ -1,15 +1,17 @@
 import type { ThumbnailSize } from '../../../shared/thumbnail.ts';
 import type { PixelsAsked } from '../../pictures/pixels.ts';
 
-/** A frame's file and how its thumbnail is called. */
+/** A file with a picture and how its thumbnail is called. */
 export interface FrameFile {
   readonly batchId: string;
   /** Absolute. */
   readonly file: string;
   readonly bytes: number;
-  /** From the checkpoint: says what is in the file. */
+  /** Says what is in the file: from the checkpoint, or what a .blend is known by. */
   readonly sha256: string;
   readonly size: ThumbnailSize;
+  /** It is a .blend: the picture that Blender kept in it. */
+  readonly isBlend?: true;
 }
 
 /** Content and size decide the picture; the batch only where it is kept. */

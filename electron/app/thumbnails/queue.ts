@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { packedPixels } from '../../../shared/picture.ts';
-import { makePicture } from '../../pictures/make-picture.ts';
+import { makePicture, makeSavedPicture } from '../../pictures/make-picture.ts';
 import { PixelReader } from '../../pictures/pixels.ts';
 import { ThumbnailCache } from './cache.ts';
 import { type Answer, type FrameFile, type Order, pictureName, pixelsName } from './messages.ts';
@@ -134,7 +134,8 @@ export function serve(options: ServeOptions): (order: Order) => Promise<void> {
 }
 
 /** A file of another length is not the frame that the checkpoint knows. */
-async function pictureOf({ file, bytes, size }: FrameFile): Promise<Buffer | null> {
+async function pictureOf({ file, bytes, size, isBlend }: FrameFile): Promise<Buffer | null> {
   const found = await stat(file);
-  return found.size === bytes ? makePicture(file, size) : null;
+  if (found.size !== bytes) return null;
+  return isBlend ? makeSavedPicture(file, size) : makePicture(file, size);
 }

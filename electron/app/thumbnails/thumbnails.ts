@@ -1,9 +1,10 @@
-import { lstat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { lstat, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
 import { type FilmWish, type PixelWish, playsAsItIs } from '../../../shared/picture.ts';
-import type { ThumbnailWish } from '../../../shared/thumbnail.ts';
+import type { StandInWish, ThumbnailWish } from '../../../shared/thumbnail.ts';
 import { frameVersions } from '../../engine/index.ts';
 import { filmStream } from './film-stream.ts';
 import { Maker, type StartMaker } from './maker.ts';
@@ -45,6 +46,12 @@ export class Thumbnails {
     if (wish.size === 'row') return this.get(wish);
     const frame = frameFileOf(this.#job(wish), wish);
     return frame && this.#inFront.get(frame);
+  }
+
+  /** What stands for a shot while no frame of it is done, as WebP; `null`: nothing. Never rejects. */
+  async standIn(wish: StandInWish): Promise<Uint8Array | null> {
+    const file = await savedFileOf(this.#job(wish), wish);
+    return file && this.#maker.get(file);
   }
 
   /** Entries as `filmEntry` makes them, one for each frame in the order of the wish. */
@@ -93,6 +100,19 @@ export function frameFileOf(job: BatchJob | undefined, wish: ThumbnailWish): Fra
   if (basename(file) !== file || !/^[0-9a-f]{32}$/.test(sha256)) return null;
   const { batchId, size } = wish;
   return { batchId, file: join(job.plan.directory, file), bytes, sha256, size };
+}
+
+/** The .blend of a shot, known by when it was saved; `null`: it is not there. */
+async function savedFileOf(
+  job: BatchJob | undefined,
+  { batchId, size }: StandInWish,
+): Promise<FrameFile | null> {
+  const file = job?.shotConfig?.blend ?? null;
+  const found = file === null ? null : await stat(file).catch(() => null);
+  if (file === null || !found?.isFile()) return null;
+  const { size: bytes, mtimeMs } = found;
+  const known = createHash('sha256').update(`saved ${file} ${mtimeMs}`).digest('hex');
+  return { batchId, file, bytes, sha256: known.slice(0, 32), size, isBlend: true };
 }
 
 /** The file of a frame that a newer one has replaced at that time; `null`: it is not there. */
