@@ -47,18 +47,19 @@ try {
   const { NIGHTSHIFT_OTHER_BLENDER: _, ...env } = process.env;
   if (second.executable) env.NIGHTSHIFT_OTHER_BLENDER = second.executable;
   const isWhole = chosen.length === 0;
-  await vitest('Tests of the parts', isWhole ? ['--project=!slurm'] : chosen, env);
   sayIfLeftOut('real Slurm', /slurm/, whyNoSlurm());
   sayIfLeftOut('job templates in openjd', /farm|openjd/, whyNoOpenjd());
-  // Windows wait for Blender, Blender for windows, and who asks a cluster for the cluster: beside each other they take all
-  // of two cores.
-  const others = async () => {
-    if (isWhole && whyNoSlurm() === undefined)
+  // Windows wait for Blender, Blender for windows, and who asks a cluster for the cluster: beside each other from the
+  // beginning they take all of two cores, and no stage leaves one idle while its last test ends.
+  const parts = async () => {
+    await vitest('Tests of the parts', isWhole ? ['--project=!slurm'] : chosen, env);
+    if (isWhole && whyNoSlurm() === undefined) {
       await vitest('Tests on Slurm', ['--project=slurm'], env);
+    }
     await asOnWindows();
     await contractOn(second);
   };
-  await Promise.all([playwright(), others()]);
+  await Promise.all([parts(), playwright()]);
   await tryAgain();
 } finally {
   await rm(reports, { recursive: true, force: true });
