@@ -5,6 +5,12 @@ import type { Frozen } from './frozen.ts';
 
 /** The limits are those of a shot file. */
 const sampleCount = z.int().min(1).max(16_777_216);
+const sizeInPixels = z.int().min(4).max(65_536);
+const nameInScene = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^\P{Cc}*$/u);
 
 export const TEST_ENGINES = ['cycles', 'eevee', 'workbench'] as const;
 export const TEST_DEVICES = ['cpu', 'gpu', 'gpu-or-cpu'] as const;
@@ -17,6 +23,8 @@ export const testPassSchema = z
   .strictObject({
     /** Of the full resolution, in place of the shot's own percentage. */
     percentage: z.int().min(1).max(32_767),
+    /** Pixels, before the percentage: `960x540`. */
+    resolution: z.strictObject({ width: sizeInPixels, height: sizeInPixels }),
     /** Every `step`th of the frames that a shot has, its first one among them. */
     step: z.int().min(2).max(10_000),
     /** A number, or so many times those of the shot: `{ times: 0.5 }`. */
@@ -26,11 +34,9 @@ export const testPassSchema = z
       .string()
       .max(4096)
       .refine((text) => parseFrames(text).ok),
-    camera: z
-      .string()
-      .min(1)
-      .max(63)
-      .regex(/^\P{Cc}*$/u),
+    camera: nameInScene,
+    /** Only these view layers, by name. */
+    layers: z.array(nameInScene).min(1).max(64).readonly(),
     engine: z.enum(TEST_ENGINES),
     device: z.enum(TEST_DEVICES),
     denoise: z.boolean(),
@@ -53,14 +59,17 @@ export function testFrames({ frames }: TestPass): readonly number[] | null {
 
 /** What it overrides, each in a few signs for people: `25 %`, `every 8th`, `½ samples`. */
 export function testChips(test: TestPass): readonly string[] {
-  const { percentage, step, samples, camera, engine, device, denoise, format } = test;
+  const { percentage, resolution, step, samples, camera, layers, engine, device, denoise, format } =
+    test;
   const frames = testFrames(test);
   return [
     percentage !== undefined && `${percentage} %`,
+    resolution !== undefined && `${resolution.width} × ${resolution.height}`,
     step !== undefined && `every ${ordinal(step)}`,
     samples !== undefined && samplesText(samples),
     frames !== null && `frames ${formatFrames(frames)}`,
     camera !== undefined && `camera ${camera}`,
+    layers !== undefined && `${layers.length === 1 ? 'layer' : 'layers'} ${layers.join(', ')}`,
     engine !== undefined && ENGINE_WORDS[engine],
     device !== undefined && DEVICE_WORDS[device],
     denoise !== undefined && (denoise ? 'denoised' : 'not denoised'),
@@ -80,14 +89,17 @@ export function titleOf(name: string, test: TestPass | undefined): string {
 
 /** What tells it from other test passes, in plain signs: `25% step 8 samples x0.5`. */
 export function testWords(test: TestPass): string {
-  const { percentage, step, samples, camera, engine, device, denoise, format } = test;
+  const { percentage, resolution, step, samples, camera, layers, engine, device, denoise, format } =
+    test;
   const frames = testFrames(test);
   return [
     percentage !== undefined && `${percentage}%`,
+    resolution !== undefined && `${resolution.width}x${resolution.height}`,
     step !== undefined && `step ${step}`,
     samples !== undefined && `samples ${samplesSaid(samples)}`,
     frames !== null && `frames ${formatFrames(frames)}`,
     camera !== undefined && `camera ${camera}`,
+    layers !== undefined && `layers ${layers.join(', ')}`,
     engine,
     device,
     denoise !== undefined && (denoise ? 'denoised' : 'not denoised'),
@@ -121,10 +133,12 @@ function ordinal(number: number): string {
 /** In the order in which they are told. */
 export const TEST_KEYS = [
   'percentage',
+  'resolution',
   'step',
   'samples',
   'frames',
   'camera',
+  'layers',
   'engine',
   'device',
   'denoise',
@@ -135,10 +149,12 @@ export type TestKey = (typeof TEST_KEYS)[number];
 /** What is expected of a value, to be read after “Expected”. */
 export const TEST_EXPECTED: Readonly<Record<TestKey, string>> = {
   percentage: 'a whole number from 1, such as 25',
+  resolution: 'a width and a height such as 960x540',
   step: 'a whole number from 2, such as 8',
   samples: 'a whole number from 1, or a factor such as x0.5',
   frames: 'frames such as 1-48, 60',
   camera: 'the name of a camera',
+  layers: 'names of view layers, such as Characters, Sky',
   engine: TEST_ENGINES.join(', '),
   device: TEST_DEVICES.join(', '),
   denoise: 'true or false',
@@ -178,8 +194,10 @@ export function testSettings(test: TestPass): readonly string[] {
 
 /** The value of a setting as it is typed; empty: it is not set. */
 export function testValue(test: TestPass, key: TestKey): string {
-  const { samples } = test;
+  const { samples, resolution, layers } = test;
   if (key === 'samples') return samples === undefined ? '' : samplesSaid(samples);
+  if (key === 'resolution') return resolution ? `${resolution.width}x${resolution.height}` : '';
+  if (key === 'layers') return layers?.join(', ') ?? '';
   return String(test[key] ?? '');
 }
 
@@ -198,6 +216,15 @@ function typed(key: TestKey, value: string): unknown {
       const factor = /^[x×]\s*(.+)$/i.exec(value)?.[1];
       return factor === undefined ? numberIn(value) : { times: numberIn(factor) };
     }
+    case 'resolution': {
+      const [, width = '', height = ''] = /^(\d+)\s*[x×]\s*(\d+)$/i.exec(value) ?? [];
+      return { width: numberIn(width), height: numberIn(height) };
+    }
+    case 'layers':
+      return value
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '');
     case 'denoise':
       return value === 'true' || value === 'false' ? value === 'true' : value;
     case 'format':

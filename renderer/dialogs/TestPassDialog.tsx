@@ -51,6 +51,13 @@ const CHOSEN: readonly (readonly [label: string, key: TestKey, among: Record<str
   ],
 ];
 
+/** Typed as well, and asked for seldom. */
+const NAMED: typeof TYPED = [
+  ['Resolution', 'resolution', 'such as 960x540, before the percentage'],
+  ['Camera', 'camera', 'its name in the scene; empty: as the shots say'],
+  ['View layers', 'layers', 'their names, with commas between; empty: as the shots say'],
+];
+
 interface TestPassProps {
   /** Ids of the shots; `null`: all. */
   readonly only: readonly string[] | null;
@@ -125,12 +132,9 @@ export function TestPassDialog({ only }: TestPassProps) {
                 )}
               </Field>
             ))}
-            <TextField
-              label="Camera"
-              name="camera"
-              hint="its name in the scene; empty: as the shots say"
-              {...{ texts, set, wrong }}
-            />
+            {NAMED.map(([label, key, hint]) => (
+              <TextField key={key} {...{ label, name: key, hint, texts, set, wrong }} />
+            ))}
           </div>
         </details>
       </form>
@@ -149,7 +153,7 @@ interface TextFieldProps {
 
 function TextField({ label, name, hint, texts, set, wrong }: TextFieldProps) {
   const isWrong = wrong.has(name);
-  const isShort = name !== 'frames' && name !== 'camera';
+  const isShort = !['frames', 'camera', 'layers'].includes(name);
   return (
     <Field label={label} hint={isWrong ? `Expected ${TEST_EXPECTED[name]}.` : hint} bad={isWrong}>
       {(control) => (
@@ -177,5 +181,7 @@ function isSaid(text: string | undefined): boolean {
 
 /** Something is set of what is folded away at first. */
 function isMore(texts: Texts): boolean {
-  return isSaid(texts.camera) || CHOSEN.some(([, key]) => isSaid(texts[key]));
+  return (
+    NAMED.some(([, key]) => isSaid(texts[key])) || CHOSEN.some(([, key]) => isSaid(texts[key]))
+  );
 }

@@ -61,6 +61,12 @@ describe('a shot in a test pass', () => {
       { engine: 'eevee', device: 'cpu', denoise: false },
     ],
     [
+      'has another resolution, and its own percentage of it',
+      'render: { resolution: [1920, 1080], percentage: 50 }',
+      { resolution: { width: 960, height: 540 } },
+      { width: 960, height: 540, percentage: 50 },
+    ],
+    [
       'keeps what nobody overrides',
       'render: { samples: 4, percentage: 50 }',
       { step: 2 },
@@ -83,6 +89,18 @@ describe('a shot in a test pass', () => {
     const config = await tested(text, pass);
     expect(config.frames).toEqual(frames);
     expect(config.test).toEqual({ step });
+  });
+
+  test('has the view layers and the camera of the pass, or its own', async () => {
+    const text = 'view_layers: [Sky]\ncamera: Wide';
+    expect(await tested(text, { layers: ['Characters'], camera: 'Close' })).toMatchObject({
+      viewLayers: ['Characters'],
+      camera: 'Close',
+    });
+    expect(await tested(text, { percentage: 25 })).toMatchObject({
+      viewLayers: ['Sky'],
+      camera: 'Wide',
+    });
   });
 
   test('gives up a colour depth that its new format does not have', async () => {
@@ -159,6 +177,7 @@ describe('the folder of a test pass', () => {
     [{ samples: 16, frames: '1-10, 20' }, 'test samples 16 frames 1-10, 20'],
     [{ engine: 'eevee', device: 'cpu', denoise: false }, 'test eevee cpu not denoised'],
     [{ format: 'OPEN_EXR' }, 'test open exr'],
+    [{ resolution: { width: 960, height: 540 } }, 'test 960x540'],
   ])('of %j says what it overrides', (pass, name) => {
     expect(testFolder(pass)).toBe(name);
   });
@@ -175,10 +194,12 @@ describe('the folder of a test pass', () => {
 describe('what is typed for a test pass', () => {
   const ALL: TestPass = {
     percentage: 25,
+    resolution: { width: 960, height: 540 },
     step: 8,
     samples: { times: 0.5 },
     frames: '1-48, 60',
     camera: 'Cam Hero',
+    layers: ['Characters', 'Far Sky'],
     engine: 'eevee',
     device: 'cpu',
     denoise: false,
@@ -196,7 +217,8 @@ describe('what is typed for a test pass', () => {
 
   test('is shown as chips', () => {
     expect(testChips(ALL)).toEqual([
-      ...['25 %', 'every 8th', '½ samples', 'frames 1-48, 60', 'camera Cam Hero'],
+      ...['25 %', '960 × 540', 'every 8th', '½ samples', 'frames 1-48, 60'],
+      ...['camera Cam Hero', 'layers Characters, Far Sky'],
       ...['EEVEE', 'CPU', 'not denoised', 'PNG'],
     ]);
     expect(testChips({ step: 2, samples: { times: 0.3 } })).toEqual(['every 2nd', '0.3 × samples']);
@@ -206,8 +228,10 @@ describe('what is typed for a test pass', () => {
   });
 
   test.each([
-    ['size=25', 'Expected one of percentage, step'],
+    ['size=25', 'Expected one of percentage, resolution, step'],
     ['percentage=0', 'Expected a whole number from 1, such as 25 behind percentage=.'],
+    ['resolution=960', 'Expected a width and a height such as 960x540'],
+    ['layers=,', 'names of view layers'],
     ['step=1', 'Expected a whole number from 2'],
     ['samples=half', 'or a factor such as x0.5'],
     ['frames=a-b', 'frames such as 1-48, 60'],

@@ -53,6 +53,7 @@ export function asTested(config: ShotConfig, test: TestPass, standard: string): 
   return {
     ...config,
     camera: test.camera ?? config.camera,
+    viewLayers: test.layers ?? config.viewLayers,
     frames: frames && everyNth(frames, step),
     render: testedRender(config.render, test),
     output: testedOutput(config.output, test, standard),
@@ -61,12 +62,13 @@ export function asTested(config: ShotConfig, test: TestPass, standard: string): 
 }
 
 function testedRender(render: RenderOverrides, test: TestPass): RenderOverrides {
-  const { percentage, samples, engine, device, denoise } = test;
+  const { percentage, resolution, samples, engine, device, denoise } = test;
   const times = typeof samples === 'object' ? samples.times : null;
   const said = typeof samples === 'number' ? samples : render.samples;
   return {
     ...render,
     percentage: percentage ?? render.percentage,
+    ...resolution,
     engine: engine ?? render.engine,
     device: device ?? render.device,
     denoise: denoise ?? render.denoise,
