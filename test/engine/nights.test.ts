@@ -1,6 +1,18 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   BatchInUse,
   BatchProcessor,
@@ -166,6 +178,77 @@ test('frames are moved to another folder, and an earlier try is gone on with', a
   expect(await second.processor.load()).toMatchObject({ framesWhole: 6, framesLost: 0 });
   expect(await readdir(rig.folder)).not.toContain('out');
 });
+
+test('frames are copied to another disk, and nothing of them is left behind', async () => {
+  const { rig, id } = await twoShotsDone();
+  const disk = await anotherDisk();
+  const now = join(disk, 'shots');
+  const batch = await movedTo(rig, id, now);
+  const { processor } = await rig.processor({}, {}, batch);
+  expect(await processor.load()).toMatchObject({ framesWhole: 6, framesLost: 0 });
+  expect((await readdir(now)).sort()).toEqual(['hero', 'lamp']);
+  expect(await readdir(rig.folder)).not.toContain('out');
+});
+
+test.each<[string, (from: string, to: string) => Promise<void>]>([
+  [
+    'in the middle of the copy',
+    async (from, to) => {
+      await mkdir(`${to}.moving`, { recursive: true });
+      await copyFile(join(from, 'hero_0001.png'), join(`${to}.moving`, 'hero_0001.png'));
+    },
+  ],
+  [
+    'when the copy was whole and nothing had its name',
+    async (from, to) => {
+      await cp(from, `${to}.moving`, { recursive: true });
+      await rename(from, `${from}.moved`);
+    },
+  ],
+  [
+    'while the old frames went',
+    async (from, to) => {
+      await cp(from, to, { recursive: true });
+      await rename(from, `${from}.moved`);
+      await rm(join(`${from}.moved`, 'hero_0001.png'));
+    },
+  ],
+])('a move to another disk that broke off %s is gone on with', async (_when, broken) => {
+  const { rig, id } = await twoShotsDone();
+  const now = join(await anotherDisk(), 'shots');
+  await mkdir(now);
+  await broken(join(rig.out, 'hero'), join(now, 'hero'));
+  const batch = await movedTo(rig, id, now);
+  const { processor } = await rig.processor({}, {}, batch);
+  expect(await processor.load()).toMatchObject({ framesWhole: 6, framesLost: 0 });
+  expect((await readdir(now)).sort()).toEqual(['hero', 'lamp']);
+  expect(await readdir(rig.folder)).not.toContain('out');
+});
+
+async function twoShotsDone() {
+  const rig = await makeEngine();
+  await rig.shot('hero', HERO);
+  await rig.shot('lamp', HERO);
+  const { processor } = await rig.processor();
+  await processor.processBatch();
+  await processor.close();
+  return { rig, id: processor.batch.id };
+}
+
+async function movedTo(rig: EngineRig, id: string, now: string) {
+  const moved = await moveFrames(rig.data, id, now);
+  const batch = await createBatchFromDirectory(rig.shots, { output: now });
+  expect(batch.id).toBe(moved);
+  return batch;
+}
+
+/** A folder that no rename reaches where Linux keeps one in memory; elsewhere on the same disk. */
+async function anotherDisk(): Promise<string> {
+  const memory = process.platform === 'linux' && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const folder = await realpath(await mkdtemp(join(memory, 'nightshift-disk-')));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 test('nothing is moved under somebody who renders it', async () => {
   const rig = await makeEngine();

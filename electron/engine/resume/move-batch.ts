@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { cp, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { cp, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { z } from 'zod';
@@ -10,7 +10,7 @@ import { batchesDirectory, checkpointDirectory } from '../journal/data-directory
 import { isSealed, sealed, unsealed } from '../journal/journal-format.ts';
 import { BatchInUse, isHeld } from '../journal/lock.ts';
 import { jsonAs } from '../lib/atomic-file.ts';
-import { flushDirectory } from '../lib/publish.ts';
+import { flushDirectory, flushFile, renameFile } from '../lib/publish.ts';
 import { NIGHTS } from '../report/kept-nights.ts';
 
 /** Where a batch is: its shot folder, and the folder below which its frames lie. Absolute. */
@@ -78,6 +78,7 @@ export async function moveFrames(
   const move = moveOf(run.outputRoot, outputRoot);
   const folders = [...new Set([...jobs.values()].map(({ outputPath }) => outputPath))];
   const moving = folders.map((from) => [from, move(from)] as const).filter(([a, b]) => a !== b);
+  for (const [from, to] of moving) await endMove(from, to);
   for (const [from, to] of moving) {
     if ((await isThere(from)) && (await isThere(to))) {
       throw new Error(
@@ -116,19 +117,52 @@ async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
 
-/** A rename, or a copy to another disk; there it is whole before the old one goes. */
+/**
+ * A rename; to another disk a copy that is whole and synced before the old one goes. Each step is one rename, so that
+ * `endMove` goes on from any moment in which this broke off.
+ */
 async function movedFolder(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   try {
-    await rename(from, to);
+    await renameFile(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    const part = `${to}.moving`;
+    const part = copyOf(to);
     await rm(part, { recursive: true, force: true });
-    await cp(from, part, { recursive: true, preserveTimestamps: true });
-    await rename(part, to);
-    await rm(from, { recursive: true });
+    await cp(from, part, {
+      ...{ recursive: true, preserveTimestamps: true, verbatimSymlinks: true },
+      mode: constants.COPYFILE_FICLONE,
+    });
+    await flushTree(part);
+    await renameFile(from, leftOf(from));
+    await endMove(from, to);
   }
+}
+
+/** The copy on the other disk, until it is whole and the old one has given its name away. */
+const copyOf = (to: string) => `${to}.moving`;
+/** The old one, which counts no more: its copy is whole. */
+const leftOf = (from: string) => `${from}.moved`;
+
+/** What is left of a move to another disk whose copy is whole; nothing else. */
+async function endMove(from: string, to: string): Promise<void> {
+  const left = leftOf(from);
+  if ((await isThere(from)) || !(await isThere(left))) return;
+  if (!(await isThere(to))) {
+    await renameFile(copyOf(to), to);
+    await flushDirectory(dirname(to));
+  }
+  await rm(left, { recursive: true });
+}
+
+/** Brings all files of a folder onto the disk, and their names. */
+async function flushTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await flushTree(path);
+    else if (entry.isFile()) await flushFile(path);
+  }
+  await flushDirectory(folder);
 }
 
 /** Makes room for a checkpoint. */
