@@ -435,7 +435,7 @@ function planned(job: BatchJob, plan: NonNullable<BatchJob['plan']>): BatchJob {
 }
 
 /** Whether a frame has the same file by both plans. */
-export function hasSameNames(a: FramePlan, b: FramePlan): boolean {
+function hasSameNames(a: FramePlan, b: FramePlan): boolean {
   return (
     a.directory === b.directory &&
     a.pattern === b.pattern &&

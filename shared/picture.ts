@@ -192,7 +192,7 @@ export const ARRAYS = {
 } as const;
 
 /** A half number. Source: IEEE 754-2008, binary16. */
-export function halfValue(bits: number): number {
+function halfValue(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;

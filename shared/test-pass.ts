@@ -12,8 +12,8 @@ const nameInScene = z
   .max(63)
   .regex(/^\P{Cc}*$/u);
 
-export const TEST_ENGINES = ['cycles', 'eevee', 'workbench'] as const;
-export const TEST_DEVICES = ['cpu', 'gpu', 'gpu-or-cpu'] as const;
+const TEST_ENGINES = ['cycles', 'eevee', 'workbench'] as const;
+const TEST_DEVICES = ['cpu', 'gpu', 'gpu-or-cpu'] as const;
 
 /**
  * What a test pass renders otherwise than the finals, for all shots of a batch alike; what is not there stays as the

@@ -44,7 +44,7 @@ export function frameNumbers(text: string): readonly number[] {
 }
 
 /** A time of the day, as `08:00`. */
-export function timeOfDay(text: string): string {
+function timeOfDay(text: string): string {
   const time = parseTimeOfDay(text);
   if (time !== null) return time;
   throw new InvalidArgumentError('Expected a time of the day, such as 23:00.');

@@ -53,7 +53,7 @@ export function isTooLong(file: string, platform = process.platform): boolean {
 }
 
 /** @param file absolute */
-export function fileInUse(file: string): Failure {
+function fileInUse(file: string): Failure {
   return failure(
     'file-in-use',
     `Another program has ${basename(file)} in ${dirname(file)} open and lets nobody change it.`,

@@ -16,7 +16,6 @@ export {
   BLENDER_PLACES_FILE,
   blenderInstalls,
 } from './capacity/blender-installs.ts';
-export { workersFor } from './capacity/machine.ts';
 export { type DetachedCommand, detach, NotDetached, readDetached } from './detached.ts';
 export type { ShotMeasure } from './estimate/measure-shot.ts';
 export { expectedNight } from './estimate/outlook.ts';

@@ -91,7 +91,7 @@ function goneText(folder: string): string {
 }
 
 /** When a night was: `Sat 23:04–06:12`. */
-export function whenText({ startedAt, finishedAt }: KeptNight, now: number): string {
+function whenText({ startedAt, finishedAt }: KeptNight, now: number): string {
   const began = clockWithDay(startedAt, now);
   if (finishedAt === null) return began;
   // A night of less than a minute would end when it begins.
@@ -101,7 +101,7 @@ export function whenText({ startedAt, finishedAt }: KeptNight, now: number): str
 }
 
 /** What came of it: `Done · 212 frames in 6 h 20 m`. */
-export function whatText({ outcome, shots, frames, seconds }: KeptNight): string {
+function whatText({ outcome, shots, frames, seconds }: KeptNight): string {
   const rendered = `${counted(frames.rendered, 'frame')} in ${duration(seconds)}`;
   return `${outcomeText(outcome, shots.failed)} · ${rendered}`;
 }

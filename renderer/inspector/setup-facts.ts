@@ -193,13 +193,13 @@ export function placeText({ file, line }: SettingPlace): string {
   return line === null ? name : `${name}, line ${line}`;
 }
 
-export const DEVICES: Readonly<Record<Device, string>> = {
+const DEVICES: Readonly<Record<Device, string>> = {
   cpu: 'CPU',
   gpu: 'GPU',
   'gpu-or-cpu': 'GPU, else CPU',
 };
 
-export const ORDER_WORDS: Readonly<Record<FrameOrder, string>> = {
+const ORDER_WORDS: Readonly<Record<FrameOrder, string>> = {
   sequential: 'From the first to the last',
   'ends-first': 'Both ends first, then the middle of each gap',
   'middle-out': 'From the middle to both ends',

@@ -48,7 +48,7 @@ export function TellingField() {
 }
 
 /** All places that can be told of nights: each is set up, tried, put off and removed here. */
-export function TellingDialog({ onClose }: { readonly onClose: () => void }) {
+function TellingDialog({ onClose }: { readonly onClose: () => void }) {
   const telling = useLibrary((state) => state.telling);
   const [editing, setEditing] = useState<ServiceName | null>(null);
   if (telling === null) return null;

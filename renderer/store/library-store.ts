@@ -65,10 +65,6 @@ export function scheduleOf(tonight: Tonight, batchId: string): Moments | null {
 }
 
 /** The line of a batch in tonight; `null`: it is not in it. */
-export function useTonightLine(batchId: string): TonightBatch | null {
-  return useLibrary(({ tonight }) => lineOf(tonight, batchId));
-}
-
 export function lineOf(
   { batches }: Pick<Tonight, 'batches'>,
   batchId: string,

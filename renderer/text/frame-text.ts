@@ -33,7 +33,7 @@ export function frameWord(state: FrameState): string {
 }
 
 /** What the artist said of a picture. */
-export const REVIEW_WORDS = { approved: 'Approved', rejected: 'Rejected' } as const;
+const REVIEW_WORDS = { approved: 'Approved', rejected: 'Rejected' } as const;
 
 /** In place of pictures where no frame is known. */
 export function noFramesText({ error }: Pick<JobRow, 'error'>): string {
@@ -55,7 +55,7 @@ export function frameNote(state: FrameState): string {
 }
 
 /** What it took to render: `54 s`; empty where nobody knows. */
-export function frameTime(state: FrameState): string {
+function frameTime(state: FrameState): string {
   return state.status === 'done' && state.record.seconds > 0 ? duration(state.record.seconds) : '';
 }
 

@@ -86,7 +86,7 @@ export function endWords(name: string, result: BatchResult): Notice | null {
 }
 
 /** What a notification says at the end of a night of several batches. @param came what came of each, in their order */
-export function nightWords(came: readonly BatchOutcome[]): Notice | null {
+function nightWords(came: readonly BatchOutcome[]): Notice | null {
   // The artist has just cancelled it and needs not be told.
   if (came.at(-1) === 'cancelled' || came.at(-1) === 'interrupted') return null;
   const failed = came.filter((outcome) => outcome === 'failed').length;

@@ -143,7 +143,7 @@ export class Gathered {
 }
 
 /** Work of shots that nobody has measured: the units of each, added up. */
-export class Units {
+class Units {
   #sum = 0;
   #squares = 0;
 

@@ -78,7 +78,7 @@ interface Version {
 const VERSION = /(^|[_\-. ])v(?:er(?:sion)?)?(\d{1,6}(?:\.\d{1,2}(?!\d))*)([a-z]?)(?=$|[_\-. ])/gi;
 
 /** The version that a file is of its shot; `null`: its name tells of none. @param file relative, with `/` */
-export function versionOf(file: string): Version | null {
+function versionOf(file: string): Version | null {
   const folders = file.split('/');
   const stem = (folders.pop() ?? '').replace(/\.[^.]+$/, '');
   const words = [...stem.matchAll(VERSION)];

@@ -56,7 +56,7 @@ const recordSchema = holderSchema.extend({
 export type LockRecord = Readonly<z.infer<typeof recordSchema>>;
 
 /** The file of one holder, from when it is taken until it is released. */
-export class LockFile {
+class LockFile {
   readonly #directory: string;
   readonly #record: LockRecord;
   readonly #text: string;
@@ -275,7 +275,7 @@ const GUARD_MS = 10_000;
  * Does something that one at a time may do, on all computers; false also where somebody else is at it.
  * @param guard a folder that is there meanwhile
  */
-export async function guarded(guard: string, act: () => Promise<boolean>): Promise<boolean> {
+async function guarded(guard: string, act: () => Promise<boolean>): Promise<boolean> {
   try {
     await mkdir(guard);
   } catch (error) {

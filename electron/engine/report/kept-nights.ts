@@ -100,7 +100,7 @@ async function nightId(nights: string, startedAt: number) {
 }
 
 /** The numbers of a run. Pure. */
-export function recordOf(result: BatchResult): NightRecord {
+function recordOf(result: BatchResult): NightRecord {
   const { run, jobs, outcome, durationSeconds, totalJobs, completed, failed } = result;
   const { startedAt, finishedAt, folder, outputRoot, workers, blender, machine } = run;
   const sum = (of: keyof BatchJob['counts']) => jobs.reduce((all, job) => all + job.counts[of], 0);
