@@ -14,26 +14,24 @@ export interface ThumbnailWish {
 export const THUMBNAIL_PATH = '/thumbnail/';
 export const STAND_IN_PATH = '/stand-in/';
 
-/** What is shown of a shot while no frame of it is done: the picture that Blender kept in its .blend. */
-export const STAND_INS = ['saved'] as const;
-export type StandInKind = (typeof STAND_INS)[number];
+/** The picture that Blender kept in the .blend of a shot, or the number of a frame that an estimate has rendered small. */
+export type StandInPicture = 'saved' | number;
 
+/** What is shown of a shot while no frame of it is done. */
 export interface StandIn {
-  readonly kind: StandInKind;
+  readonly of: StandInPicture;
   /** Another one whenever the picture may be another one. */
   readonly version: number;
 }
 
 /** Where the picture comes from that stands for a shot. */
-export function standInText({ kind }: StandIn): string {
-  return STAND_IN_WORDS[kind];
+export function standInText({ of }: StandIn): string {
+  return of === 'saved' ? 'Saved with the file' : `From the estimate, frame ${of}`;
 }
-
-const STAND_IN_WORDS = { saved: 'Saved with the file' } as const;
 
 /** Which picture: of a shot as a whole. */
 export interface StandInWish extends Omit<ThumbnailWish, 'frame'> {
-  readonly of: StandInKind;
+  readonly of: StandInPicture;
 }
 
 /** Where the window finds what stands for a shot. */

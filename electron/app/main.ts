@@ -89,6 +89,10 @@ async function start(fromOutside: OpenedFromOutside): Promise<void> {
     },
     placeOf: (batchId) => night.tonight.placeOf(batchId),
     opensAnother: () => fromOutside.isExpected,
+    trials: {
+      keep: (batchId, job, picture) => thumbnails.keepTrial(batchId, job, picture),
+      of: (batchId, jobs) => thumbnails.trialsOf(batchId, jobs),
+    },
   });
   const night = new NightControl({
     data,
@@ -101,10 +105,12 @@ async function start(fromOutside: OpenedFromOutside): Promise<void> {
     },
   });
   const watched = new WatchedFolders(watchHost(data, sessions, push));
+  const kept = join(data, 'thumbnails');
   const thumbnails = new Thumbnails(
-    pictureProcess('thumbnails', [join(data, 'thumbnails'), String(THUMBNAIL_BYTES)]),
+    pictureProcess('thumbnails', [kept, String(THUMBNAIL_BYTES)]),
     pictureProcess('viewer', [join(data, 'film'), String(THUMBNAIL_BYTES), 'in-front']),
     sessions,
+    kept,
   );
   const updates = await updatesOf(data, night);
   const store = new TellingStore(data, systemSafe);

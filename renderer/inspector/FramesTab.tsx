@@ -59,7 +59,14 @@ export function FramesTab({ row, detail }: { readonly row: JobRow; readonly deta
           behind={previewed}
         />
       </div>
-      <ContactSheet key={of} {...about} onChoose={choose} onPick={pick} onOpen={open} />
+      <ContactSheet
+        key={of}
+        {...about}
+        standIn={row.standIn}
+        onChoose={choose}
+        onPick={pick}
+        onOpen={open}
+      />
     </>
   );
 }

@@ -10,6 +10,7 @@ import {
   useRef,
 } from 'react';
 import type { Review } from '../../shared/frame-state.ts';
+import type { StandIn } from '../../shared/thumbnail.ts';
 import type { FrameDetail } from '../../shared/view.ts';
 import { reviewKey } from '../actions/job-actions.ts';
 import type { Modifiers } from '../store/selection.ts';
@@ -29,6 +30,8 @@ interface ContactSheetProps {
   readonly frames: readonly FrameDetail[];
   /** Index of the frame that is shown: the one that Tab goes to. */
   readonly at: number;
+  /** What stands for the shot: in its place where it is a frame. */
+  readonly standIn: StandIn | null;
   readonly onChoose: (index: number) => void;
   /** Looks at it and picks it with others. */
   readonly onPick: (index: number, modifiers: Modifiers) => void;
@@ -47,7 +50,7 @@ const USUAL_WIDTH = 316;
  * with Shift.
  */
 export function ContactSheet(props: ContactSheetProps) {
-  const { batchId, jobId, jobName, frames, at, onChoose, onPick, onOpen } = props;
+  const { batchId, jobId, jobName, frames, at, standIn, onChoose, onPick, onOpen } = props;
   const film = { of: `${batchId}/${jobId}`, frames, at };
   const picked = usePicked(film.of);
   const scroller = useRef<HTMLDivElement>(null);
@@ -116,6 +119,7 @@ export function ContactSheet(props: ContactSheetProps) {
                   batchId={batchId}
                   jobId={jobId}
                   detail={detail}
+                  standIn={standIn?.of === detail.frame ? standIn : null}
                   index={index}
                   column={column}
                   shown={index === at}
@@ -142,6 +146,7 @@ interface ContactCellProps {
   readonly batchId: string;
   readonly jobId: string;
   readonly detail: FrameDetail;
+  readonly standIn: StandIn | null;
   readonly index: number;
   readonly column: number;
   /** It has the sheet's tab stop, and its picture is the one above. */
@@ -160,9 +165,11 @@ export function cellElementId(jobId: string, index: number): string {
 /** One frame: its picture, or the word for its state; number and time. Drawn again only when it changes. */
 const ContactCell = memo(
   function ContactCell(props: ContactCellProps) {
-    const { batchId, jobId, detail, index, column, shown, picked, onPick, onOpen } = props;
+    const { batchId, jobId, detail, standIn, index, column, shown, picked, onPick, onOpen } = props;
     const { frame, state } = detail;
     const picture = state.status === 'done' ? { frame, at: state.record.at } : null;
+    // Where it failed that is what it says.
+    const stands = state.status === 'failed' ? null : standIn;
     return (
       <GridCell
         id={cellElementId(jobId, index)}
@@ -180,8 +187,8 @@ const ContactCell = memo(
       >
         <span className="visually-hidden">{frameName(detail)}</span>
         <span className="sheet-picture" aria-hidden="true">
-          <Thumbnail batchId={batchId} jobId={jobId} frame={picture} alt="" />
-          {!picture && <span className="sheet-word">{frameWord(state)}</span>}
+          <Thumbnail batchId={batchId} jobId={jobId} frame={picture} standIn={stands} alt="" />
+          {!picture && !stands && <span className="sheet-word">{frameWord(state)}</span>}
           {state.status === 'done' && state.review && <ReviewMark review={state.review} />}
         </span>
         <span className="sheet-caption" aria-hidden="true">
@@ -199,6 +206,7 @@ const ContactCell = memo(
     a.column === b.column &&
     a.shown === b.shown &&
     a.picked === b.picked &&
+    a.standIn?.version === b.standIn?.version &&
     a.onPick === b.onPick &&
     a.onOpen === b.onOpen &&
     sameFrame(a.detail, b.detail),

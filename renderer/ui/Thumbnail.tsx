@@ -1,4 +1,4 @@
-import { File } from 'lucide-react';
+import { File, Timer } from 'lucide-react';
 import { memo, useEffect, useRef, useState } from 'react';
 import {
   STAND_IN_PATH,
@@ -35,7 +35,7 @@ export const Thumbnail = memo(
     const urlOf = (size: ThumbnailSize) =>
       frame
         ? thumbnailUrl({ batchId, jobId, frame: frame.frame, size }, frame.at)
-        : standIn && standInUrl({ batchId, jobId, of: standIn.kind, size }, standIn.version);
+        : standIn && standInUrl({ batchId, jobId, of: standIn.of, size }, standIn.version);
     // The one of a row was mostly made before: it stands in for the large one until that has come.
     const row = usePicture(urlOf('row'), EVERY_MS);
     const large = usePicture(size === 'large' ? urlOf('large') : null, EVERY_MS);
@@ -43,13 +43,14 @@ export const Thumbnail = memo(
     // What was shown before stays until the next one has come.
     const stands = picture?.startsWith(STAND_IN_PATH) ? standIn : null;
     const what = stands ? standInText(stands) : alt;
+    const Mark = stands?.of === 'saved' ? File : Timer;
     return (
       <span
         className={stands ? 'thumbnail stand-in' : 'thumbnail'}
         title={stands ? what : undefined}
       >
         {picture && <img src={picture} alt={what} draggable={false} onError={onError} />}
-        {stands && <File className="thumbnail-mark" size={11} aria-hidden="true" />}
+        {stands && <Mark className="thumbnail-mark" size={11} aria-hidden="true" />}
       </span>
     );
   },
@@ -58,7 +59,7 @@ export const Thumbnail = memo(
     a.jobId === b.jobId &&
     a.frame?.frame === b.frame?.frame &&
     a.frame?.at === b.frame?.at &&
-    a.standIn?.kind === b.standIn?.kind &&
+    a.standIn?.of === b.standIn?.of &&
     a.standIn?.version === b.standIn?.version,
 );
 
@@ -68,7 +69,7 @@ export function useStandIn(
   standIn: StandIn | null,
 ): string | null {
   const url =
-    standIn && standInUrl({ batchId, jobId, of: standIn.kind, size: 'large' }, standIn.version);
+    standIn && standInUrl({ batchId, jobId, of: standIn.of, size: 'large' }, standIn.version);
   return usePicture(url, EVERY_MS).picture;
 }
 

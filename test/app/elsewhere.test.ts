@@ -34,6 +34,7 @@ async function openElsewhere() {
     onSignal: signals,
     onBroken: signals,
     placeOf: () => null,
+    trials: { keep: async () => false, of: async () => new Map() },
   });
   onTestFinished(() => sessions.closeAll());
   const session = await sessions.openPath(cli.shots);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -11,11 +11,17 @@ import { runs } from '../cli/rig.ts';
 const FAKE_BLENDER = resolve(import.meta.dirname, '../stand-ins/fake-blender.mjs');
 
 it('tells how far it has come, and from then on how long the night takes', async () => {
-  const { session, told, filled, processor } = await makeSession({
+  const { session, told, filled, tried, processor } = await makeSession({
     render: { costs: { fixed: 1, pixel: 0.1 } },
   });
   expect(processor.getProgress().remainingSeconds).toBeNull();
-  await new SceneChecks().estimate(session, null);
+  const kept: string[] = [];
+  const checks = new SceneChecks(async (_batchId, _job, { file }) => {
+    expect((await stat(file)).size).toBeGreaterThan(0);
+    kept.push(file);
+    return true;
+  });
+  await checks.estimate(session, null);
   expect(told).toEqual([
     { shot: null, tried: 0, of: 0 },
     { shot: 'hero', tried: 0, of: 2 },
@@ -24,6 +30,10 @@ it('tells how far it has come, and from then on how long the night takes', async
   ]);
   // Each row as its shot was tried, then all of them.
   expect(filled).toEqual([...processor.jobs.map(({ id }) => id), null]);
+  // A picture of each as well, of the frame in the middle; what lay on disk for it is gone.
+  expect([...tried]).toEqual(processor.jobs.map(({ id }) => [id, 2]));
+  expect(kept).toHaveLength(2);
+  for (const file of kept) expect(await stat(file).catch(() => null)).toBeNull();
   const { remainingSeconds, remainingRange } = processor.getProgress();
   // Four frames of eight times eight pixels.
   expect(remainingSeconds).toBeGreaterThan(4 * 7.4 - 1);
@@ -32,10 +42,11 @@ it('tells how far it has come, and from then on how long the night takes', async
 });
 
 it('shows what can not be tried with its reason, and estimates the others', async () => {
-  const { session, problems, processor } = await makeSession({
+  const { session, problems, tried, processor } = await makeSession({
     render: [{ blend: 'lamp', crash: true }, { costs: { fixed: 1, pixel: 0.1 } }],
   });
-  await new SceneChecks().estimate(session, null);
+  await new SceneChecks(async () => false).estimate(session, null);
+  expect(tried.size).toBe(0);
   expect(problems).toMatchObject([{ file: 'lamp.yaml', severity: 'error' }]);
   expect(problems[0]?.message).toMatch(/crashed/);
   expect(processor.getProgress().remainingSeconds).not.toBeNull();
@@ -43,7 +54,7 @@ it('shows what can not be tried with its reason, and estimates the others', asyn
 
 it('is stopped at once, leaves no Blender, and has found nothing', async () => {
   const { session, told, processor, pids } = await makeSession({ render: { hang: true } });
-  const checks = new SceneChecks();
+  const checks = new SceneChecks(async () => false);
   const trying = new Promise<void>((resolve) => {
     const { showTrying } = session;
     session.showTrying = (state) => {
@@ -62,7 +73,7 @@ it('is stopped at once, leaves no Blender, and has found nothing', async () => {
 
 it('waits until the shots were looked through, and can be stopped before', async () => {
   const { session, told, pids } = await makeSession({ open: { hang: true } });
-  const checks = new SceneChecks();
+  const checks = new SceneChecks(async () => false);
   checks.preflight(session, null);
   await expect.poll(pids, { timeout: 20_000 }).toHaveLength(1);
   const ended = checks.estimate(session, null);
@@ -92,10 +103,14 @@ async function makeSession(rules: Record<string, unknown>) {
   const told: (TryingShots | null)[] = [];
   const problems: ShotProblem[] = [];
   const filled: (string | null)[] = [];
+  const tried = new Map<string, number>();
   const session: Parameters<SceneChecks['preflight']>[0] = {
     processor,
     isElsewhere: false,
     showTrying: (state) => told.push(state),
+    showTried: (frames) => {
+      for (const [jobId, frame] of frames) tried.set(jobId, frame);
+    },
     addProblems: (found) => problems.push(...found),
     learn: (measures, tried) => {
       processor.outlook.learn(measures);
@@ -108,5 +123,5 @@ async function makeSession(rules: Record<string, unknown>) {
     const lines = text.split('\n').filter((line) => line !== '');
     return [...new Set(lines.map((line): number => JSON.parse(line).pid))];
   };
-  return { session, told, problems, filled, processor, pids };
+  return { session, told, problems, filled, tried, processor, pids };
 }

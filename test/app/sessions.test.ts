@@ -172,6 +172,7 @@ async function makeSessions() {
     trust,
     blenders: new BlenderShelf(data),
     cluster: new ClusterShelf(),
+    trials: { keep: async () => false, of: async () => new Map() },
     ...told,
   });
   onTestFinished(async () => {

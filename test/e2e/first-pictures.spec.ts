@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { makeBlend } from '../helpers/make-blend.ts';
@@ -34,4 +34,43 @@ test('before the first frame a row shows the picture that was saved with its fil
   await expect(app.row('hero').getByRole('img', { name: /^Frame \d$/ })).toBeVisible();
   await expect(saved).toHaveCount(0);
   await expect(player.getByText('Saved with the file')).toHaveCount(0);
+});
+
+test('an estimate fills each row with a picture of its shot and with what a frame takes, until frames are there', async () => {
+  const folder = join(place.root, 'shots');
+  const colour = (name: string, rgb: string) =>
+    makeBlend(
+      join(folder, `${name}.blend`),
+      `scene.frame_end = 5
+render.resolution_x, render.resolution_y = 640, 360
+scene.world = bpy.data.worlds.new('World')
+scene.world.use_nodes = True
+scene.world.node_tree.nodes['Background'].inputs[0].default_value = ${rgb}
+`,
+    );
+  await colour('hero', '(0.9, 0.3, 0.05, 1)');
+  await colour('lamp', '(0.05, 0.2, 0.9, 1)');
+  await startApp([folder]);
+  await app.press('Estimate');
+  for (const shot of ['hero', 'lamp']) {
+    const tried = app.row(shot).getByRole('img', { name: 'From the estimate, frame 3' });
+    await expect(tried).toBeVisible({ timeout: 60_000 });
+    await expect(app.row(shot).getByText(/^≈ /)).toBeVisible();
+  }
+  expect((await readdir(folder)).sort()).toEqual(['hero.blend', 'lamp.blend']);
+  const kept = await readdir(join(place.data, 'thumbnails'), { recursive: true });
+  expect(kept.filter((name) => /tried-.*-3-row\.webp$/.test(name))).toHaveLength(2);
+
+  await app.row('lamp').click();
+  const player = app.window.getByRole('group', { name: 'Player' });
+  await expect(player.getByText('From the estimate, frame 3')).toBeVisible();
+  await shown('from-the-estimate');
+  expect(await shutOut(app.window)).toEqual([]);
+
+  await app.render();
+  await app.expectEnd();
+  for (const shot of ['hero', 'lamp']) {
+    await expect(app.row(shot).getByRole('img', { name: /^Frame \d$/ })).toBeVisible();
+  }
+  await expect(app.window.getByText(/From the estimate/)).toHaveCount(0);
 });

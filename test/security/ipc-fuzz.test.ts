@@ -59,6 +59,7 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
     onEnded: quiet,
     onBroken: quiet,
     placeOf: () => null,
+    trials: { keep: async () => false, of: async () => new Map() },
   };
   const sessions = new Sessions({ data, settings, trust, blenders, cluster, ...told });
   const info = { version: '1', electron: '1', platform: 'x', cores: 1, memoryMb: 1 };

@@ -52,8 +52,13 @@ describe('the address of a thumbnail', () => {
 
   it('is that of what stands for a shot, too', () => {
     const { frame: _, ...shot } = WISH;
-    const wish: StandInWish = { ...shot, of: 'saved' };
-    expect(wishOf(`app://nightshift${standInUrl(wish, 7)}`)).toEqual({ kind: 'stand-in', ...wish });
+    for (const of of ['saved', 12, -3] as const) {
+      const wish: StandInWish = { ...shot, of };
+      expect(wishOf(`app://nightshift${standInUrl(wish, 7)}`)).toEqual({
+        kind: 'stand-in',
+        ...wish,
+      });
+    }
   });
 
   it('is refused in any other form', () => {
@@ -70,7 +75,8 @@ describe('the address of a thumbnail', () => {
       'app://nightshift/thumbnail/..%2f..%2fetc/0123456789ab/2?size=row',
       'app://nightshift/thumbnail/film-1/..%2f..%2fpasswd/2?size=row',
       'app://nightshift/thumbnail/film-1/0123456789ab/saved?size=row',
-      'app://nightshift/stand-in/film-1/0123456789ab/2?size=row',
+      'app://nightshift/pixels/film-1/0123456789ab/saved?columns=9&rows=9',
+      'app://nightshift/stand-in/film-1/0123456789ab?size=row',
       'app://nightshift/stand-in/film-1/0123456789ab/passwd?size=row',
       'app://nightshift/stand-in/film-1/0123456789ab/saved',
       'app://nightshift/stand-in/../0123456789ab/saved?size=row',
@@ -126,7 +132,8 @@ describe('the file of a thumbnail', () => {
     const start = () => {
       throw new Error('The maker was started for nothing.');
     };
-    expect(await new Thumbnails(start, start, { find: () => undefined }).get(WISH)).toBeNull();
+    const nobody = { find: () => undefined };
+    expect(await new Thumbnails(start, start, nobody, '/nowhere').get(WISH)).toBeNull();
   });
 });
 

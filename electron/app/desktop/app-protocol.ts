@@ -12,7 +12,6 @@ import {
 } from '../../../shared/picture.ts';
 import {
   STAND_IN_PATH,
-  STAND_INS,
   type StandInWish,
   THUMBNAIL_PATH,
   THUMBNAIL_SIZES,
@@ -154,11 +153,11 @@ export function wishOf(url: string): Wish | null {
   const of = { batchId, jobId };
   const size = THUMBNAIL_SIZES.find((each) => each === searchParams.get('size'));
   if (path === STAND_IN_PATH) {
-    const kind = STAND_INS.find((each) => each === last);
-    return kind && size ? { kind: 'stand-in', ...of, of: kind, size } : null;
+    if (last === undefined || size === undefined) return null;
+    return { kind: 'stand-in', ...of, of: last === SAVED ? SAVED : Number(last), size };
   }
-  const frame = last !== undefined && /^-?\d+$/.test(last) ? last : undefined;
-  if (frame !== last) return null;
+  if (last === SAVED) return null;
+  const frame = last;
   if (path === FILM_PATH) {
     const frames = frame === undefined ? framesOf(searchParams.get('frames') ?? '') : null;
     return frames && { kind: 'film', ...of, frames };
@@ -171,10 +170,12 @@ export function wishOf(url: string): Wish | null {
   return asked && { kind: 'pixels', ...of, frame: Number(frame), ...asked };
 }
 
-/** Batch, job, frame or kind, in the form that IPC demands, too; of a film the frames come behind. */
+const SAVED = 'saved';
+
+/** Batch, job, frame, in the form that IPC demands, too; of a film the frames come behind. */
 const ASKED = new RegExp(
   `^(${[THUMBNAIL_PATH, STAND_IN_PATH, FILM_PATH, PIXELS_PATH].join('|')})` +
-    String.raw`([A-Za-z0-9_-][A-Za-z0-9._-]{0,119})/([0-9a-f]{12})(?:/(-?\d{1,7}|[a-z]{1,9}))?$`,
+    String.raw`([A-Za-z0-9_-][A-Za-z0-9._-]{0,119})/([0-9a-f]{12})(?:/(-?\d{1,7}|${SAVED}))?$`,
 );
 
 function framesOf(text: string): readonly number[] | null {

@@ -79,6 +79,8 @@ export class BatchSession {
   readonly #waiting: Waiting;
   readonly #leftOut: LeftOutCounts;
   readonly #openedAt = Date.now();
+  /** The frame of each job that an estimate has a picture of, and since when. */
+  readonly #tried = new Map<string, StandIn>();
   /** Of shots that are not in the batch now, by their ids. */
   readonly #doneElsewhere: ReadonlyMap<string, number>;
   /** `null`: not known now. */
@@ -366,6 +368,15 @@ export class BatchSession {
     this.#updates.ask();
   }
 
+  /** An estimate has pictures of frames: their numbers by the ids of their jobs. */
+  showTried(frames: ReadonlyMap<string, number>): void {
+    for (const [jobId, frame] of frames) {
+      this.#tried.set(jobId, { of: frame, version: Date.now() });
+      this.#changed.add(jobId);
+    }
+    this.#updates.ask();
+  }
+
   /** Takes in what shots were found to cost by trying. @param tried the one that was tried last; `null`: all were */
   learn(measures: ReadonlyMap<string, ShotMeasure>, tried: string | null): void {
     this.processor.outlook.learn(measures);
@@ -387,6 +398,8 @@ export class BatchSession {
     const loaded = await this.processor.load();
     this.#outcome = loaded.outcome;
     [this.#resume, this.#lastAt] = [null, null];
+    // Its pictures go with it.
+    this.#tried.clear();
   }
 
   /** A run ended that no shot is to blame for: no row still renders, and what is left can be resumed. */
@@ -529,8 +542,9 @@ export class BatchSession {
   }
 
   /** A folder whose files were saved is read anew: then it may be another picture. */
-  #standInOf({ shotConfig }: BatchJob): StandIn | null {
-    return shotConfig?.blend ? { kind: 'saved', version: this.#openedAt } : null;
+  #standInOf({ id, shotConfig }: BatchJob): StandIn | null {
+    const saved = shotConfig?.blend ? { of: 'saved' as const, version: this.#openedAt } : null;
+    return this.#tried.get(id) ?? saved;
   }
 
   #progress(): BatchProgress {

@@ -5,6 +5,7 @@ import {
   checkBatch,
   failureProblem,
   type ShotMeasure,
+  type TriedPicture,
   tryShots,
 } from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';
@@ -12,9 +13,19 @@ import type { BatchSession } from './batch-session.ts';
 
 type Checked = Pick<
   BatchSession,
-  'processor' | 'isElsewhere' | 'addProblems' | 'addPreflightPlan' | 'showTrying' | 'learn'
+  'processor' | 'isElsewhere' | 'addProblems' | 'addPreflightPlan' | keyof Trying
 >;
-type Estimated = Pick<BatchSession, 'processor' | 'addProblems' | 'showTrying' | 'learn'>;
+type Estimated = Pick<BatchSession, 'processor' | 'addProblems' | keyof Trying>;
+type Trying = Pick<BatchSession, 'showTrying' | 'showTried' | 'learn'>;
+
+/** Where pictures of frames that were tried are kept. Nothing of it rejects. */
+export interface TrialShelf {
+  /** Resolves with whether it could. */
+  readonly keep: (batchId: string, job: TriedJob, picture: TriedPicture) => Promise<boolean>;
+  /** Of the jobs as they are now: the frame of each that there is a picture of, by the id of the job. */
+  readonly of: (batchId: string, jobs: readonly TriedJob[]) => Promise<ReadonlyMap<string, number>>;
+}
+type TriedJob = Pick<BatchJob, 'id' | 'source'>;
 
 /**
  * What is looked into while nothing renders: what would go wrong at night, and how long the night will take. One batch
@@ -24,6 +35,8 @@ export class SceneChecks {
   readonly #preflight = new Interruptible();
   readonly #estimate = new Interruptible();
   #estimated: Pick<BatchSession, 'showTrying'> | null = null;
+
+  constructor(private readonly keepTrial: TrialShelf['keep']) {}
 
   /**
    * Opens the shots that have something left to render in the background, so that problems stand in the table before
@@ -64,7 +77,7 @@ export class SceneChecks {
       try {
         // A second Blender would make the frames look slow.
         await Promise.race([this.#preflight.done, aborted(signal)]);
-        if (!signal.aborted) await tryFrames(session, signal);
+        if (!signal.aborted) await tryFrames(session, this.keepTrial, signal);
       } finally {
         if (!signal.aborted) this.#showEnd();
       }
@@ -121,7 +134,11 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** Each row is filled as its shot was tried; what can't be tried stands there with its reason, as what preflight finds. */
-async function tryFrames(session: Estimated, signal: AbortSignal): Promise<void> {
+async function tryFrames(
+  session: Estimated,
+  keepTrial: TrialShelf['keep'],
+  signal: AbortSignal,
+): Promise<void> {
   const { batch, jobs, config, here } = session.processor;
   const found = new Map<string, ShotMeasure>();
   const measures = await tryShots(worthOpening(jobs, batch.problems, config.trusted), {
@@ -129,10 +146,16 @@ async function tryFrames(session: Estimated, signal: AbortSignal): Promise<void>
     here,
     signal,
     onNext: ({ name }, tried, of) => session.showTrying({ shot: name, tried, of }),
-    onTried: (job, measured) => {
+    onTried: async (job, measured, picture) => {
       if (!measured.ok) return session.addProblems([failureProblem(job, measured.failure)]);
       found.set(job.id, measured.value);
       session.learn(found, job.id);
+      if (picture === null) return;
+      const kept = keepTrial(batch.id, job, picture).then(
+        (isKept) => isKept && session.showTried(new Map([[job.id, picture.frame]])),
+      );
+      // The next shot is tried when nothing else works, and a stop waits for nothing.
+      await Promise.race([kept, aborted(signal)]);
     },
   });
   if (!signal.aborted) session.learn(measures, null);

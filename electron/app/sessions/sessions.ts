@@ -45,7 +45,7 @@ import { Throttle } from '../throttle.ts';
 import { BatchSession } from './batch-session.ts';
 import { History } from './history.ts';
 import { LastSeen, memoryOf } from './last-seen.ts';
-import { SceneChecks } from './scene-checks.ts';
+import { SceneChecks, type TrialShelf } from './scene-checks.ts';
 
 const SIDEBAR_MS = 1000;
 /** What is shown now is remembered so often while it renders. */
@@ -71,13 +71,14 @@ export class Sessions {
   readonly #kept: JsonFile<Record<string, string>>;
   readonly #remembering = new Throttle(REMEMBER_MS, () => void this.#remember());
   #reading: string | null = null;
-  readonly #checks = new SceneChecks();
+  readonly #checks: SceneChecks;
   #followed: string | null = null;
   /** Folders are opened one after another: two drops of the same must not make two sessions. */
   readonly #openings = new SerialQueue();
 
   constructor(private readonly options: SessionsOptions) {
     this.#history = new History(options.data);
+    this.#checks = new SceneChecks(options.trials.keep);
     this.#seen = new LastSeen(options.data);
     const kept = z.record(z.string(), z.string());
     this.#kept = new JsonFile(join(options.data, 'frames-kept.json'), kept, {});
@@ -477,6 +478,7 @@ export class Sessions {
     session.asksFor(old?.goesTo ?? null);
     this.#open.set(batch.id, session);
     session.addProblems(rendered);
+    void this.options.trials.of(batch.id, processor.jobs).then((tried) => session.showTried(tried));
     if (session.isElsewhere || (await readDetached(processor.checkpointPath))) session.follow();
     this.changed();
     this.#remembering.ask();
@@ -523,6 +525,8 @@ export interface SessionsOptions {
   readonly blenders: BlenderShelf;
   readonly cluster: Pick<ClusterShelf, 'placesFor'>;
   readonly push: Push;
+  /** Pictures of frames that estimates have tried. */
+  readonly trials: TrialShelf;
   /** Something happened that the taskbar, the power saver or a notification may show. */
   readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;
   readonly onEnded: (session: BatchSession, result: BatchResult) => void;

@@ -80,6 +80,13 @@ export class ThumbnailCache {
     await rm(join(this.folder, batchId), { recursive: true, force: true }).catch(() => undefined);
   }
 
+  /** Removes what begins with this name. */
+  async drop(begin: string): Promise<void> {
+    await this.#opened();
+    for (const path of [...this.#entries.keys()])
+      if (path.startsWith(begin)) await this.#remove(path);
+  }
+
   #opened(): Promise<void> {
     this.#ready ??= this.#look();
     return this.#ready;

@@ -1,5 +1,14 @@
+import type { ThumbnailSize } from '../../../shared/thumbnail.ts';
 import type { PixelsAsked } from '../../pictures/pixels.ts';
-import { type Answer, type FrameFile, type Order, pictureName, pixelsName } from './messages.ts';
+import {
+  type Answer,
+  type FrameFile,
+  type Order,
+  pictureName,
+  pixelsName,
+  type Trial,
+  trialName,
+} from './messages.ts';
 
 /** The process that makes the pictures, as far as it matters here. */
 export interface MakerProcess {
@@ -53,9 +62,19 @@ export class Maker {
     return this.#order((id) => ({ type: 'pixels', id, file, asked }));
   }
 
-  /** Forgets the pictures of a batch. */
-  async clear(batchId: string): Promise<void> {
-    await this.#order((id) => ({ type: 'clear', id, batchId }));
+  /** Keeps the picture of a trial. Resolves with it, made small; `null`: it can't be read. Never rejects. */
+  keep(trial: Trial, file: string): Promise<Uint8Array | null> {
+    return this.#order((id) => ({ type: 'keep', id, trial, file }));
+  }
+
+  /** The picture of a trial that was kept, as WebP; `null`: none was. Never rejects. */
+  kept(trial: Trial, size: ThumbnailSize): Promise<Uint8Array | null> {
+    return this.#order((id) => ({ type: 'kept', id, trial, size }));
+  }
+
+  /** Forgets the pictures of a batch. @param trials only what was tried of this shot */
+  async clear(batchId: string, trials?: string): Promise<void> {
+    await this.#order((id) => ({ type: 'clear', id, batchId, ...(trials && { trials }) }));
   }
 
   /** Safe to call twice. */
@@ -152,6 +171,7 @@ export class Maker {
 
 /** What the process says that it is at while it carries out an order. */
 function nameOf(order: Order): string {
-  if (order.type === 'clear') return '';
+  if (order.type === 'clear' || order.type === 'kept') return '';
+  if (order.type === 'keep') return trialName(order.trial, 'row');
   return order.type === 'get' ? pictureName(order.frame) : pixelsName(order.file);
 }

@@ -23,16 +23,48 @@ export function pixelsName({ file, bytes }: Pick<FrameFile, 'file' | 'bytes'>): 
   return `pixels of ${bytes} bytes in ${file}`;
 }
 
+/** A frame of a shot that an estimate has rendered small. */
+export interface Trial {
+  readonly batchId: string;
+  readonly jobId: string;
+  /** Of the job: what the picture was made from. */
+  readonly source: string;
+  readonly frame: number;
+}
+
+/** What all pictures of a shot from estimates begin with. */
+export function trialsName({ batchId, jobId }: Pick<Trial, 'batchId' | 'jobId'>): string {
+  return `${batchId}/tried-${jobId}-`;
+}
+
+export function trialName(trial: Trial, size: ThumbnailSize): string {
+  return `${trialsName(trial)}${trial.source}-${trial.frame}-${size}`;
+}
+
 /** From the main process to the maker. */
 export type Order =
   | { readonly type: 'get'; readonly id: number; readonly frame: FrameFile }
+  /** Keeps what was tried in all sizes, and nothing that was tried of the shot before. */
+  | { readonly type: 'keep'; readonly id: number; readonly trial: Trial; readonly file: string }
+  | {
+      readonly type: 'kept';
+      readonly id: number;
+      readonly trial: Trial;
+      readonly size: ThumbnailSize;
+    }
   | {
       readonly type: 'pixels';
       readonly id: number;
       readonly file: Pick<FrameFile, 'file' | 'bytes'>;
       readonly asked: PixelsAsked;
     }
-  | { readonly type: 'clear'; readonly id: number; readonly batchId: string };
+  /** @property trials: only what was tried of one of its shots */
+  | {
+      readonly type: 'clear';
+      readonly id: number;
+      readonly batchId: string;
+      readonly trials?: string;
+    };
 
 /** From the maker to the main process. */
 export type Answer =

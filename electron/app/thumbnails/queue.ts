@@ -1,9 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { packedPixels } from '../../../shared/picture.ts';
+import { THUMBNAIL_SIZES } from '../../../shared/thumbnail.ts';
 import { makePicture, makeSavedPicture } from '../../pictures/make-picture.ts';
 import { PixelReader } from '../../pictures/pixels.ts';
 import { ThumbnailCache } from './cache.ts';
-import { type Answer, type FrameFile, type Order, pictureName, pixelsName } from './messages.ts';
+import {
+  type Answer,
+  type FrameFile,
+  type Order,
+  pictureName,
+  pixelsName,
+  trialName,
+  trialsName,
+} from './messages.ts';
 import { Rest } from './rest.ts';
 
 interface Wish {
@@ -121,12 +130,33 @@ export function serve(options: ServeOptions): (order: Order) => Promise<void> {
     reading = read.catch(() => {});
     return read;
   };
+  /** Resolves with the first of its sizes. */
+  const keep = async ({ trial, file }: Extract<Order, { type: 'keep' }>) => {
+    const name = trialName(trial, 'row');
+    answer({ type: 'making', name });
+    try {
+      const made = await Promise.all(THUMBNAIL_SIZES.map((size) => makePicture(file, size)));
+      await cache.drop(trialsName(trial));
+      for (const [at, size] of THUMBNAIL_SIZES.entries()) {
+        const picture = made[at];
+        if (picture) await cache.put(trialName(trial, size), picture);
+      }
+      return made[0] ?? null;
+    } finally {
+      answer({ type: 'made', name });
+    }
+  };
   return async (order) => {
     let picture: Uint8Array | null = null;
     try {
       if (order.type === 'get') picture = await queue.get(order.frame);
       else if (order.type === 'pixels') picture = await pixelsOf(order);
-      else await cache.clear(order.batchId);
+      else if (order.type === 'keep') picture = await keep(order);
+      else if (order.type === 'kept') picture = await cache.get(trialName(order.trial, order.size));
+      else if (order.trials === undefined) await cache.clear(order.batchId);
+      else await cache.drop(trialsName({ batchId: order.batchId, jobId: order.trials }));
+    } catch {
+      // What can't be read is no picture.
     } finally {
       answer({ type: 'done', id: order.id, picture });
     }

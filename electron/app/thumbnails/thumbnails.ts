@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { lstat, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
 import { type FilmWish, type PixelWish, playsAsItIs } from '../../../shared/picture.ts';
 import type { StandInWish, ThumbnailWish } from '../../../shared/thumbnail.ts';
-import { frameVersions } from '../../engine/index.ts';
+import { frameVersions, type TriedPicture } from '../../engine/index.ts';
 import { filmStream } from './film-stream.ts';
 import { Maker, type StartMaker } from './maker.ts';
-import type { FrameFile } from './messages.ts';
+import type { FrameFile, Trial } from './messages.ts';
 
 /** The batches that are open, as far as it matters here. */
 export interface OpenBatches {
@@ -25,11 +25,15 @@ export class Thumbnails {
   readonly #maker: Maker;
   readonly #inFront: Maker;
 
-  /** @param startInFront starts the process for what somebody looks at right now */
+  /**
+   * @param startInFront starts the process for what somebody looks at right now
+   * @param folder where the first one keeps what it makes
+   */
   constructor(
     start: StartMaker,
     startInFront: StartMaker,
     private readonly batches: OpenBatches,
+    private readonly folder: string,
   ) {
     this.#maker = new Maker(start);
     this.#inFront = new Maker(startInFront);
@@ -50,8 +54,36 @@ export class Thumbnails {
 
   /** What stands for a shot while no frame of it is done, as WebP; `null`: nothing. Never rejects. */
   async standIn(wish: StandInWish): Promise<Uint8Array | null> {
-    const file = await savedFileOf(this.#job(wish), wish);
+    const job = this.#job(wish);
+    if (wish.of !== 'saved') {
+      const trial = job && trialOf(wish.batchId, job, wish.of);
+      return trial ? this.#maker.kept(trial, wish.size) : null;
+    }
+    const file = await savedFileOf(job, wish);
     return file && this.#maker.get(file);
+  }
+
+  /** Keeps the picture of a frame that was tried in place of the one before. Resolves with whether it could. Never rejects. */
+  async keepTrial(batchId: string, job: TriedJob, { frame, file }: TriedPicture): Promise<boolean> {
+    const trial = trialOf(batchId, job, frame);
+    return trial !== null && (await this.#maker.keep(trial, file)) !== null;
+  }
+
+  /**
+   * What is kept of the estimates of a batch: the frame of each job, by its id. What was made from other files than those of
+   * now is forgotten. Never rejects.
+   */
+  async trialsOf(batchId: string, jobs: readonly TriedJob[]): Promise<ReadonlyMap<string, number>> {
+    const names = await readdir(join(this.folder, batchId)).catch(() => []);
+    const found = names.map((name) => TRIAL.exec(name)).filter((name) => name !== null);
+    if (found.length === 0) return new Map();
+    const sources = new Map(jobs.map(({ id, source }) => [id, source]));
+    const trials = new Map<string, number>();
+    for (const [, jobId = '', source, frame] of found) {
+      if (sources.get(jobId) === source) trials.set(jobId, Number(frame));
+      else void this.#maker.clear(batchId, jobId);
+    }
+    return trials;
   }
 
   /** Entries as `filmEntry` makes them, one for each frame in the order of the wish. */
@@ -100,6 +132,16 @@ export function frameFileOf(job: BatchJob | undefined, wish: ThumbnailWish): Fra
   if (basename(file) !== file || !/^[0-9a-f]{32}$/.test(sha256)) return null;
   const { batchId, size } = wish;
   return { batchId, file: join(job.plan.directory, file), bytes, sha256, size };
+}
+
+type TriedJob = Pick<BatchJob, 'id' | 'source'>;
+
+/** How the small one of a trial is called. */
+const TRIAL = /^tried-([0-9a-f]{12})-([0-9a-f]{32})-(-?\d{1,7})-row\.webp$/;
+
+/** A journal is a text that anybody may have changed. */
+function trialOf(batchId: string, { id, source }: TriedJob, frame: number): Trial | null {
+  return /^[0-9a-f]{32}$/.test(source) ? { batchId, jobId: id, source, frame } : null;
 }
 
 /** The .blend of a shot, known by when it was saved; `null`: it is not there. */

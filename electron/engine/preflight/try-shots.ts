@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
@@ -14,8 +15,19 @@ interface TryOptions {
   readonly here?: BlendersHere;
   /** Told before a shot is tried: how many were, and of how many. */
   readonly onNext?: (job: BatchJob, tried: number, of: number) => void;
-  /** Told of each shot that was tried. */
-  readonly onTried?: (job: BatchJob, measured: Answer<ShotMeasure>) => void;
+  /** Told of each shot that was tried, with a picture of it where there is one; waited for. */
+  readonly onTried?: (
+    job: BatchJob,
+    measured: Answer<ShotMeasure>,
+    picture: TriedPicture | null,
+  ) => void | Promise<void>;
+}
+
+/** A frame that was rendered small. */
+export interface TriedPicture {
+  readonly frame: number;
+  /** Absolute, in the format of the shot; removed when who was told of it is done with it. */
+  readonly file: string;
 }
 
 /** More than so many shots are not opened: what they cost says what the others do. */
@@ -41,10 +53,15 @@ export async function tryShots(
     for (const [index, job] of (await blenders.grouped(chosen, signal)).entries()) {
       if (signal?.aborted) break;
       onNext?.(job, index, chosen.length);
-      const measured = await tried(job, blenders, alone);
+      const pictures = new Map<number, string>();
+      const measured = await tried(job, blenders, alone, pictures);
       if (signal?.aborted) break;
       if (measured.ok) found.set(job.id, measured.value);
-      onTried?.(job, measured);
+      // The first is the one from the middle, as large as it was tried.
+      const [first] = measured.ok ? pictures : [];
+      await onTried?.(job, measured, first ? { frame: first[0], file: first[1] } : null);
+      // With one at a time the folder stays small, however many shots there are.
+      for (const file of pictures.values()) await rm(file, { force: true }).catch(() => undefined);
     }
     return found;
   } finally {
@@ -72,22 +89,33 @@ async function tried(
   job: BatchJob,
   blenders: Blenders,
   alone: LoneBlender,
+  pictures: Map<number, string>,
 ): Promise<Answer<ShotMeasure>> {
   const opened = await alone.open(job, blenders);
   if (!opened.ok) return opened;
   const { worker, plan, openSeconds } = opened.value;
   const pixels = plan.width * plan.height;
-  const cost = await measureShot(framesToCome(job, plan), pixels, tryWith(worker, job, alone));
+  const tryFrame = tryWith(worker, job, alone, pictures);
+  const cost = await measureShot(framesToCome(job, plan), pixels, tryFrame);
   if (!cost.ok) return cost;
   return { ok: true, value: { ...cost.value, frames: plan.frames.length, pixels, openSeconds } };
 }
 
-/** With as many threads as a worker of the night would have. */
-function tryWith(worker: BlenderWorker, job: BatchJob, alone: LoneBlender): TryFrame {
+/**
+ * With as many threads as a worker of the night would have.
+ * @param pictures takes in where the newest picture of each frame lies
+ */
+function tryWith(
+  worker: BlenderWorker,
+  job: BatchJob,
+  alone: LoneBlender,
+  pictures: Map<number, string>,
+): TryFrame {
   const machine = thisMachine();
   const threads = Math.max(1, Math.ceil(machine.cores / workersFor(alone.config, machine)));
-  const file = join(alone.temporary, 'trial.part');
   return async (frame, share) => {
+    const file = join(alone.temporary, `trial-${frame}.part`);
+    pictures.set(frame, file);
     const rendered = await worker.render({ frame, threads, file, share }, alone.limitsFor(job));
     if (!rendered.ok) return rendered;
     const { seconds, pixels } = rendered.value;
