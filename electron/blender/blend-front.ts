@@ -1,6 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { createGunzip, constants as zlib } from 'node:zlib';
-import { ZSTDDecoder } from 'zstddec';
 
 /**
  * The first bytes of a `.blend`, unpacked: as many as are asked for where it holds so many, or a few more; empty where it
@@ -115,6 +114,7 @@ async function gunzipped(handle: FileHandle, bytes: number): Promise<Buffer> {
 }
 
 async function unpackedZstd(handle: FileHandle, bytes: number): Promise<Buffer> {
+  const { ZSTDDecoder } = await import('zstddec');
   const decoder = new ZSTDDecoder();
   await decoder.init();
   const parts: Uint8Array[] = [];

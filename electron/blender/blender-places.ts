@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
-import { execa } from 'execa';
 import type { BlenderSource } from '../../shared/blender-install.ts';
 import { within } from './clock.ts';
 import { windowsProgram } from './windows.ts';
@@ -36,6 +35,7 @@ export const THIS_MACHINE: Machine = {
   },
   at: (path) => path,
   ask: async (program, args) => {
+    const { execa } = await import('execa');
     const { stdout } = await execa(program, args, {
       reject: false,
       stdin: 'ignore',

@@ -1,6 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
 import { windowsProgram } from './windows.ts';
 
 /** True while the process can still do something: a zombie has ended. */
@@ -26,13 +26,8 @@ export async function killTree(pid: number): Promise<void> {
 
 /** Where `taskkill` is not there, hangs or may not, the process alone: better than one that is waited for in vain. */
 async function killWindowsTree(pid: number): Promise<void> {
-  const { failed } = await execa(windowsProgram('taskkill'), ['/pid', String(pid), '/T', '/F'], {
-    reject: false,
-    stdin: 'ignore',
-    windowsHide: true,
-    timeout: ASK_MS,
-  });
-  if (failed) signalOne(pid, 'SIGKILL');
+  const killed = await saidBy(windowsProgram('taskkill'), ['/pid', String(pid), '/T', '/F']);
+  if (killed === null) signalOne(pid, 'SIGKILL');
   await gone([pid]);
 }
 
@@ -124,8 +119,8 @@ type Row = readonly [pid: number, parent: number, computedMs: number | null];
 
 async function psProcesses(): Promise<readonly Row[]> {
   const columns = ['-A', '-o', 'pid=,ppid=,time='];
-  const { stdout } = await execa('ps', columns, { reject: false, timeout: ASK_MS });
-  return (stdout ?? '').split('\n').flatMap(psRow);
+  const rows = await saidBy('ps', columns);
+  return (rows ?? '').split('\n').flatMap(psRow);
 }
 
 /** Of `ps -o pid=,ppid=,time=`; the time is `1-02:03:04`, `02:03:04` or, on macOS, `3:04.05`. Exported for its test. */
@@ -139,17 +134,13 @@ export function psRow(line: string): Row[] {
 }
 
 async function windowsProcesses(): Promise<readonly Row[]> {
-  const { stdout } = await execa(
-    windowsProgram('powershell'),
-    [
-      '-NoProfile',
-      '-NonInteractive',
-      '-Command',
-      'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.KernelModeTime + $_.UserModeTime)" }',
-    ],
-    { reject: false, timeout: ASK_MS, windowsHide: true },
-  );
-  return (stdout ?? '').split('\n').flatMap((line) => {
+  const rows = await saidBy(windowsProgram('powershell'), [
+    '-NoProfile',
+    '-NonInteractive',
+    '-Command',
+    'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.KernelModeTime + $_.UserModeTime)" }',
+  ]);
+  return (rows ?? '').split('\n').flatMap((line) => {
     const [pid, parent, ticks] = line.trim().split(/\s+/).map(Number);
     if (pid === undefined || parent === undefined || !Number.isInteger(pid)) return [];
     // Windows counts in units of 100 ns.
@@ -157,7 +148,23 @@ async function windowsProcesses(): Promise<readonly Row[]> {
   });
 }
 
+/**
+ * What a short program of the system printed; `null`: it is not there, failed, or took too long. With Node's own means: each
+ * start asks such a program, and execa takes longer to load than it takes to answer.
+ */
+export function saidBy(program: string, args: readonly string[]): Promise<string | null> {
+  return new Promise((resolve) => {
+    const options = { timeout: ASK_MS, windowsHide: true, maxBuffer: MOST_SAID };
+    const child = execFile(program, args, options, (error, stdout) => {
+      resolve(error ? null : stdout);
+    });
+    child.stdin?.on('error', () => {}).end();
+  });
+}
+
 const ASK_MS = 10_000;
+/** Bytes: the processes of a large machine. */
+const MOST_SAID = 64 * 2 ** 20;
 
 /**
  * From /proc/PID/stat, whose second field may hold blanks and brackets: state letter, parent, and processor time in

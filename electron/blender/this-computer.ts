@@ -5,10 +5,16 @@ import { constants as os, setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
 import { within } from './clock.ts';
 import type { Command, Exit, Host, Launched } from './host.ts';
-import { computedMs, isRunning, killMarked, killTree, signalGroup } from './process-tree.ts';
+import {
+  computedMs,
+  isRunning,
+  killMarked,
+  killTree,
+  saidBy,
+  signalGroup,
+} from './process-tree.ts';
 import { type WindowsJob, windowsCalls, windowsProgram } from './windows.ts';
 
 /** Programs run here, at a lower priority than the artist's own, and end when we do. */
@@ -142,9 +148,7 @@ export async function tiedToUs(
   signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
 ): Promise<readonly [program: string, args: readonly string[]]> {
   if (process.platform !== 'linux') return [program, args];
-  canTie ??= execa('setpriv', ['--pdeathsig', 'KILL', 'true'], { reject: false }).then(
-    ({ failed }) => !failed,
-  );
+  canTie ??= saidBy('setpriv', ['--pdeathsig', 'KILL', 'true']).then((said) => said !== null);
   if (!(await canTie) || !(await canRun(program))) return [program, args];
   return ['setpriv', ['--pdeathsig', signal.slice(3), '--', program, ...args]];
 }
@@ -196,12 +200,7 @@ export async function commandLineOf(pid: number): Promise<string | null> {
           ],
         ] as const)
       : (['ps', ['-ww', '-o', 'command=', '-p', String(pid)]] as const);
-  const { stdout, failed } = await execa(command, args, {
-    reject: false,
-    timeout: 10_000,
-    windowsHide: true,
-  });
-  const line = failed ? '' : (stdout ?? '').trim();
+  const line = (await saidBy(command, args))?.trim() ?? '';
   return line === '' ? null : line;
 }
 

@@ -5,14 +5,8 @@ import type { Frozen } from '../../shared/frozen.ts';
 import { JOB_STATUSES, shotWarningSchema } from '../../shared/job.ts';
 import { PAUSE_REASONS, recoverySchema } from '../../shared/night.ts';
 import { LEFT_OUT_REASONS } from '../../shared/shot.ts';
-import { NIGHTSHIFT_VERSION } from '../engine/index.ts';
+import { JSON_VERSION } from './json-version.ts';
 import { problemSchema, resultShape, retryTally } from './result-schema.ts';
-
-/**
- * The version of what `--json` writes. Within one, kinds of lines, fields and words such as causes may be added: a reader passes
- * over those that it doesn't know. What a reader must not pass over, and what goes away or means something else, makes a new version.
- */
-export const JSON_VERSION = 1;
 
 const cause = z.enum(CAUSES);
 const message = z.string();
@@ -195,8 +189,3 @@ type Line = Frozen<z.input<typeof jsonLine>>;
 export type JsonLine =
   | Exclude<Line, { readonly type: 'batch-finished' }>
   | ({ readonly type: 'batch-finished' } & BatchResult);
-
-/** What a reader has to know first. */
-export function firstLine(): JsonLine {
-  return { type: 'nightshift', json: JSON_VERSION, nightshift: NIGHTSHIFT_VERSION };
-}

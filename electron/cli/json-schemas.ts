@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JOURNAL_VERSION, journalLine } from '../engine/index.ts';
-import { JSON_VERSION, jsonLine } from './json-line.ts';
+import { jsonLine } from './json-line.ts';
+import { JSON_VERSION } from './json-version.ts';
 import { resultShape } from './result-schema.ts';
 
 /**

@@ -16,9 +16,9 @@ import {
   QueueFile,
   readingOf,
 } from '../engine/index.ts';
-import { awake, reader, rendered, THIS_MACHINE, viewFor } from './commands/render.ts';
+import { awake, reader, rendered, THIS_MACHINE, tellingOf, viewFor } from './commands/render.ts';
 import { EXIT, exitCodeOf, UsageError } from './exit-codes.ts';
-import { firstLine } from './json-line.ts';
+import { firstLine } from './json-version.ts';
 import {
   blenderOption,
   dataOption,
@@ -33,7 +33,7 @@ import {
 } from './option-values.ts';
 import type { Output } from './output.ts';
 import { configOf, type RenderOptions } from './render-options.ts';
-import { type BatchTelling, openTelling } from './tell-file.ts';
+import type { BatchTelling } from './tell-file.ts';
 import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from './waits.ts';
 
 interface NightOptions {
@@ -88,7 +88,7 @@ export async function renderNight(
 ): Promise<number> {
   const { data = dataDirectory(), startAt = null, until = null } = options;
   const { clock } = machine;
-  const telling = options.tell ? await openTelling(options.tell, output) : null;
+  const telling = options.tell ? await tellingOf(options.tell, output) : null;
   const file = new QueueFile(data);
   const lock = await file.take();
   const stop = watchInterrupts(() => {});
@@ -106,7 +106,7 @@ export async function renderNight(
     };
     await file.change((queue) => ({ ...queue, ...planned, on: true }));
     if (options.json) output.json(firstLine());
-    const { say } = viewFor(options, output);
+    const { say } = await viewFor(options, output);
     if (planned.startAt !== null) {
       if (options.json) output.json({ type: 'batch-scheduled', ...planned });
       const waited = await awake(() => waitForStart(planned, say, output, clock));
@@ -219,8 +219,8 @@ async function renderQueued(
     config: configOf(run, trust),
     ...(options.data ? { dataDirectory: options.data } : {}),
   });
+  const view = await viewFor(options, output);
   const callOff = endAt(until, processor, machine.clock);
-  const view = viewFor(options, output);
   return rendered(processor, { view, telling, options: run, output, stop }).finally(callOff);
 }
 

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import type { Cluster, ClusterNode, Partition } from '../../shared/cluster.ts';
 import { canRun } from '../blender/this-computer.ts';
 
@@ -12,7 +11,8 @@ async function ask(program: string, args: readonly string[]): Promise<string | n
 }
 
 /** @param input what the program reads; not there: nothing */
-function call(program: string, args: readonly string[], input = '') {
+async function call(program: string, args: readonly string[], input = '') {
+  const { execa } = await import('execa');
   return execa(program, args, {
     reject: false,
     timeout: ANSWER_MS,

@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.ts';
 import { estimate } from '../estimate.ts';
 import { EXIT } from '../exit-codes.ts';
-import { firstLine } from '../json-line.ts';
+import { firstLine } from '../json-version.ts';
 import {
   allVersionsOption,
   blenderOption,

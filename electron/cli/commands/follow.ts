@@ -13,7 +13,7 @@ import {
 } from '../../engine/index.ts';
 import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { type RunView, summaryLines } from '../job-lines.ts';
-import { firstLine } from '../json-line.ts';
+import { firstLine } from '../json-version.ts';
 import { dataOption, outputOption } from '../option-values.ts';
 import type { Output, Session } from '../output.ts';
 import { watchInterrupts } from '../waits.ts';
@@ -61,7 +61,7 @@ const LOOK_MS = 1000;
 /** Shows a batch that another process renders, to its end; resolves with the exit code of that. */
 async function follow(directory: string, options: FollowOptions, output: Output): Promise<number> {
   const batch = new FollowedBatch(directory);
-  const view = viewFor(options, output);
+  const view = await viewFor(options, output);
   if (options.json) output.json(firstLine());
   batch.subscribe((signal) => view.onSignal(signal, () => batch.getProgress()));
   const interrupt = watchInterrupts(() => {});

@@ -19,7 +19,7 @@ import {
 } from '../../engine/index.ts';
 import { readJson } from '../../engine/lib/atomic-file.ts';
 import { UsageError } from '../exit-codes.ts';
-import { firstLine } from '../json-line.ts';
+import { firstLine } from '../json-version.ts';
 import { count, dataOption, outputOption, testOption, trustOption } from '../option-values.ts';
 import { type Output, type Session, textTable } from '../output.ts';
 import { renderNight, renderNightCommand } from '../render-night.ts';

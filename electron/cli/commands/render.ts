@@ -12,11 +12,10 @@ import {
   type ProcessOptions,
   WALL_CLOCK,
 } from '../../engine/index.ts';
-import { detachRender } from '../detach.ts';
 import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { plainLines, type RunView, summaryLines } from '../job-lines.ts';
 import { jsonLines } from '../json-events.ts';
-import { firstLine } from '../json-line.ts';
+import { firstLine } from '../json-version.ts';
 import { addWhereOptions, slurmWishesOf } from '../on-slurm.ts';
 import {
   allVersionsOption,
@@ -43,13 +42,10 @@ import {
   workersOption,
 } from '../option-values.ts';
 import { type Output, problemLine, type Session } from '../output.ts';
-import { progressBars } from '../progress-bars.ts';
 import { configOf, type RenderOptions } from '../render-options.ts';
-import { writeReportFile } from '../report-file.ts';
 import { isTrusted, leftOutNote, onlyShots, readShots, saidShots } from '../shot-folder.ts';
-import { type BatchTelling, openTelling } from '../tell-file.ts';
+import type { BatchTelling } from '../tell-file.ts';
 import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from '../waits.ts';
-import { watchAndRender } from '../watch-render.ts';
 
 export function renderCommand(session: Session): Command {
   const command = new Command('render')
@@ -152,14 +148,14 @@ export async function render(
 ): Promise<number> {
   if (options.report) await checkReportFile(options.report);
   const slurm = await slurmWishesOf(options);
-  const telling = options.tell ? await openTelling(options.tell, output) : null;
+  const telling = options.tell ? await tellingOf(options.tell, output) : null;
   if (options.detach) return detached(folder, options, slurm, output);
   const { startAt = null, until = null, whenDone = 'nothing' } = options;
   const { clock } = machine;
   const read = reader(folder, options, output);
   let batch = await read();
   if (options.json) output.json(firstLine());
-  const view = viewFor(options, output);
+  const view = await viewFor(options, output);
   const night = momentsOf({ startAt, until }, clock.now());
   if (night.startAt !== null && batch.jobs.length > 0) {
     if (options.json) output.json({ type: 'batch-scheduled', ...night });
@@ -180,8 +176,8 @@ export async function render(
       throw error;
     });
     picked = wish.picked?.map(({ job }) => job) ?? null;
+    const view = await viewFor(options, output);
     const callOff = endAt(night.until, processor, clock);
-    const view = viewFor(options, output);
     const rendering = () => rendered(processor, { wish, view, telling, options, output });
     return awake(rendering)
       .catch((error: unknown) => {
@@ -190,13 +186,14 @@ export async function render(
       })
       .finally(callOff);
   };
-  const whole = async () =>
-    options.watch
-      ? await watchAndRender({
-          ...{ first: batch, read, open, render: renderOnce },
-          ...{ until: night.until, output, clock },
-        })
-      : await renderOnce(await open(batch));
+  const whole = async () => {
+    if (!options.watch) return renderOnce(await open(batch));
+    const { watchAndRender } = await import('../watch-render.ts');
+    return watchAndRender({
+      ...{ first: batch, read, open, render: renderOnce },
+      ...{ until: night.until, output, clock },
+    });
+  };
   // The computer may be about to go off.
   const result = await whole().finally(() => telling?.close());
   const act = powerActOf(whenDone);
@@ -205,6 +202,12 @@ export async function render(
     await afterRender({ act, outcome: result.outcome, data, say: view.say }, output, machine);
   }
   return exitCodeOf(result, picked);
+}
+
+/** Loaded by who tells somebody. */
+export async function tellingOf(file: string, output: Output): Promise<BatchTelling> {
+  const { openTelling } = await import('../tell-file.ts');
+  return openTelling(file, output);
 }
 
 /** Which frames are to be rendered. Throws `UsageError` where there are none. */
@@ -259,6 +262,7 @@ async function detached(
   if (!slurm) throw new UsageError('--detach needs --on slurm.');
   const batch = await reader(folder, options, output)();
   if (batch.jobs.length === 0) return EXIT.usage;
+  const { detachRender } = await import('../detach.ts');
   return detachRender(batch, options, slurm, output);
 }
 
@@ -321,9 +325,14 @@ export function reader(
 }
 
 /** How a batch that renders is shown: to a program, a person at a terminal, or a file. */
-export function viewFor(options: { readonly json?: boolean }, output: Output): RunView {
+export async function viewFor(
+  options: { readonly json?: boolean },
+  output: Output,
+): Promise<RunView> {
   if (options.json) return jsonLines(output);
-  return output.terminal ? progressBars(output) : plainLines(output);
+  if (!output.terminal) return plainLines(output);
+  const { progressBars } = await import('../progress-bars.ts');
+  return progressBars(output);
 }
 
 /** Runs the batch to its end, or until a signal or a reader that went away cancels it. */
@@ -375,6 +384,7 @@ async function writeReport(
   output: Output,
 ): Promise<void> {
   try {
+    const { writeReportFile } = await import('../report-file.ts');
     await writeReportFile(file, result, checkpoint);
   } catch (error) {
     output.note(`The report can't be written to ${file}: ${(error as Error).message}.`);

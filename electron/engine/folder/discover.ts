@@ -37,7 +37,8 @@ export async function discover(folder: string, leftOut: readonly string[]): Prom
   return { files, flaws: walk.flaws, blendBackups: walk.blendBackups };
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
+/** Made when there is something to compare: it takes the 13 ms of ICU's tables. */
+let collator: Intl.Collator | undefined;
 
 /** Natural order of relative paths, folder by folder. */
 function byPath(a: string, b: string): number {
@@ -46,6 +47,7 @@ function byPath(a: string, b: string): number {
   for (const [index, name] of left.entries()) {
     const other = right[index];
     if (other === undefined) return 1;
+    collator ??= new Intl.Collator('en', { numeric: true });
     const order = collator.compare(name, other) || compared(name, other);
     if (order !== 0) return order;
   }

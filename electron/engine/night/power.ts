@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import type { PowerAct } from '../../../shared/schedule.ts';
 import { windowsProgram } from '../../blender/windows.ts';
 
@@ -61,8 +60,9 @@ export async function changePower(
 
 const LONGEST_MS = 20_000;
 
-function runCommand({ file, args }: Command): Promise<unknown> {
-  return execa(file, args, { timeout: LONGEST_MS, stdin: 'ignore', windowsHide: true });
+async function runCommand({ file, args }: Command): Promise<void> {
+  const { execa } = await import('execa');
+  await execa(file, args, { timeout: LONGEST_MS, stdin: 'ignore', windowsHide: true });
 }
 
 function shortReason(error: unknown): string {
