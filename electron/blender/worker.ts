@@ -19,6 +19,7 @@ import {
   simulatedSchema,
 } from './protocol.ts';
 import type { Doing } from './sentences.ts';
+import { passed } from './steps.ts';
 import { THIS_COMPUTER } from './this-computer.ts';
 import type {
   Answer,
@@ -61,6 +62,7 @@ export async function spawnWorker(options: WorkerOptions): Promise<Answer<Starti
     const failure = await host.blame(evidence, STARTING, false, null);
     return { ok: false, failure: failure ?? diagnose(evidence, STARTING) };
   }
+  passed('blender-started');
   const worker = new Worker(blender, host, options, token);
   const ready = async (limits: Limits): Promise<Answer<BlenderWorker>> => {
     const up = await worker.ready(limits);
@@ -110,6 +112,7 @@ class Worker implements BlenderWorker {
     blender.stdout.once('end', () => void this.fallSilent());
     void blender.ended.then((exit) => {
       this.alive = false;
+      passed('blender-gone');
       this.tellVersion(null);
       this.hear({ type: 'exit', exit });
     });
@@ -300,6 +303,7 @@ class Worker implements BlenderWorker {
         this.pid = hello.pid;
         this.blenderVersion = hello.version;
         this.tellVersion(hello.version);
+        passed('blender-up');
         this.hear({ type: 'hello' });
       } else this.readLog(line);
       return;

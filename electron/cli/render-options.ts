@@ -47,6 +47,8 @@ export interface RenderOptions extends WhereOptions {
   /** A file that says where to tell of the night. */
   readonly tell?: string;
   readonly json?: boolean;
+  /** Says what the time went into. */
+  readonly timing?: boolean;
   readonly watch?: boolean;
   /** Rendered by a Nightshift that runs on the cluster. */
   readonly detach?: boolean;

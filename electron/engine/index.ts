@@ -3,6 +3,7 @@
 export { openInBlender } from '../blender/blender-command.ts';
 export { blenderInfo, blendersAt } from '../blender/find-blender.ts';
 export { UnfinishedQuote, wordsOf } from '../blender/launcher.ts';
+export { onStep, passed, type Step } from '../blender/steps.ts';
 export { readCluster } from '../slurm/commands.ts';
 export {
   BatchProcessor,

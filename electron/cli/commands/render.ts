@@ -10,6 +10,7 @@ import {
   changePower,
   keepAwake,
   type ProcessOptions,
+  passed,
   WALL_CLOCK,
 } from '../../engine/index.ts';
 import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
@@ -45,6 +46,7 @@ import { type Output, problemLine, type Session } from '../output.ts';
 import { configOf, type RenderOptions } from '../render-options.ts';
 import { isTrusted, leftOutNote, onlyShots, readShots, saidShots } from '../shot-folder.ts';
 import type { BatchTelling } from '../tell-file.ts';
+import { takeTimes } from '../timing.ts';
 import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from '../waits.ts';
 
 export function renderCommand(session: Session): Command {
@@ -115,12 +117,18 @@ export function renderCommand(session: Session): Command {
     )
     .addOption(tellOption())
     .addOption(dataOption())
-    .option('--json', 'one event a line on standard output, as JSON');
+    .option('--json', 'one event a line on standard output, as JSON')
+    .option('--timing', 'say on standard error, at the end, what the time went into');
   return addWhereOptions(command)
     .addHelpText('after', HELP)
     .action(async (said: readonly string[], options: RenderOptions) => {
       const { folder, files } = await saidShots(said);
-      session.exitCode = await render(folder, { ...options, files }, session.output);
+      const tellTiming = options.timing ? takeTimes(session.output) : null;
+      try {
+        session.exitCode = await render(folder, { ...options, files }, session.output);
+      } finally {
+        tellTiming?.();
+      }
     });
 }
 
@@ -154,6 +162,7 @@ export async function render(
   const { clock } = machine;
   const read = reader(folder, options, output);
   let batch = await read();
+  passed('folder-read');
   if (options.json) output.json(firstLine());
   const view = await viewFor(options, output);
   const night = momentsOf({ startAt, until }, clock.now());

@@ -4,6 +4,7 @@ import { namedFrames } from '../../../shared/frames.ts';
 import { gpuName } from '../../../shared/gpu.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { frameState, planOf } from '../../../shared/job-state.ts';
+import { passed } from '../../blender/steps.ts';
 import type { Answer, Limits } from '../../blender/types.ts';
 import { allEnded } from '../lib/side-by-side.ts';
 import type { LanePlace, LaneRun, Task, Work } from './lane-ports.ts';
@@ -235,6 +236,7 @@ export class Lane {
     if (replan) this.#replan(job.id, plan, log);
     const look = { worker: this.#blender.worker, otherFiles, log };
     if (run.takesALook(job.id)) await tellWarnings(run, job, look);
+    passed('looked-through');
     for (const { frame, record } of kept) {
       // Another lane may have rendered it while this one was looking.
       if (frameState(run.store.job(job.id), frame)?.status !== 'waiting') continue;
@@ -334,6 +336,7 @@ export class Lane {
       if (this.#place.gpu) await this.#blender.close();
       return this.#endIfDone(job.id);
     }
+    passed('frame-rendered');
     this.#blender.note(rendered.value.memoryMb);
     this.#framesHere += 1;
     if (node !== undefined) run.nodeWorked(node, job.id);

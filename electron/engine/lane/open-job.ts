@@ -10,6 +10,7 @@ import { jobAfter, MOST_WARNINGS, planOf } from '../../../shared/job-state.ts';
 import { numbersOf, olderFrames } from '../../../shared/older-files.ts';
 import type { Device } from '../../../shared/shot.ts';
 import { everyNth } from '../../../shared/test-pass.ts';
+import { passed } from '../../blender/steps.ts';
 import type {
   Answer,
   BlenderWorker,
@@ -87,6 +88,7 @@ export async function openJob(
   };
   const { opened, source } = await openAsItIs(worker, job, request, limits);
   if (!opened.ok) return opened;
+  passed('scene-opened');
   if (source !== null && (source !== job.source || (await inputsChanged(job.plan)))) {
     return { ok: true, value: { kind: 'changed', source } };
   }
@@ -107,9 +109,11 @@ export async function openJob(
   if (outside !== null) return { ok: false, failure: outputOutside(outside) };
   const replan = JSON.stringify(plan) !== JSON.stringify(job.plan);
   try {
+    passed('planned');
     const taken = await claim(plan);
     if (taken !== null) return { ok: false, failure: taken };
     await makeStaging(plan, job.id);
+    passed('claimed');
     if (plan.simulation?.rendered === 'baked' && simulationCache === null) {
       const failure = await bakedFirst(worker, job, plan, limits, warn);
       if (failure !== null) return { ok: false, failure };

@@ -6,6 +6,7 @@ import { frameFile } from '../../../shared/frame-file.ts';
 import { type FrameRecord, isAgain } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
+import { passed } from '../../blender/steps.ts';
 import type { Answer, BlenderWorker, Limits, RenderedFrame } from '../../blender/types.ts';
 import {
   cannotWrite,
@@ -136,6 +137,7 @@ export async function finishFrame(
     elsewhere ? LATE_MS : 0,
   );
   if (!proved.ok) return run.frameFailed(job.id, frame, tries, proved.failure);
+  passed('frame-proved');
   // The shot has started over from other files meanwhile.
   if (store.job(job.id).plan === null) return;
   const at = Date.now();
@@ -149,6 +151,7 @@ export async function finishFrame(
     },
   );
   if (!written) return run.frameFailed(job.id, frame, tries, nothingRendered());
+  passed('frame-recorded');
   const again = () => isAgain(frameState(store.job(job.id), frame));
   const notNamed = (failure: Failure, namings = 0) => {
     const about = { job: job.id, at: Date.now(), frame, tries };
@@ -163,6 +166,7 @@ export async function finishFrame(
       notNamed(published.failure);
       return null;
     }
+    passed('frame-named');
     store.fulfil(done);
     run.frameDone(job, rendered.seconds);
     return null;

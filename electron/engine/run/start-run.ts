@@ -4,6 +4,7 @@ import type { Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
 import { isRested, stopped } from '../../../shared/job-state.ts';
+import { passed } from '../../blender/steps.ts';
 import { startWorker } from '../../blender/worker.ts';
 import type { BlenderChoice } from '../capacity/blender-for.ts';
 import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
@@ -185,6 +186,7 @@ export class LiveRun {
         isCancelled: () => this.#isCancelled,
         onBroken: (before) => keepBrokenNight(directory, before),
         onRead: (recorded) => {
+          passed('checkpoint-read');
           unwatch = checkpoint.watchRequests((cancelling) => this.#obey(cancelling));
           const expected = Math.min(order.info.workers, expectedWork(batch, only, recorded));
           // Places on a cluster are asked for when it is known what is left.
@@ -202,6 +204,7 @@ export class LiveRun {
       await claims.releaseAll();
       await sweep(order, recorded.jobs, claims);
       await finish(order, cancelled);
+      passed('run-ended');
     } finally {
       this.#stands();
       this.#asked = null;
