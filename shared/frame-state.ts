@@ -16,6 +16,8 @@ export const frameRecordSchema = z.object({
   memoryMb: z.number(),
   /** When it was proved whole, ms since 1970. */
   at: z.number(),
+  /** What it took of the processors, all threads together, and how many threads it had; not there: nobody knows. */
+  cpu: z.object({ seconds: z.number(), threads: z.int().positive() }).optional(),
   /** The version of Blender that rendered it, such as `4.3.2`; not there: nobody knows. */
   blender: z.string().min(1).optional(),
 });

@@ -1,4 +1,4 @@
-import { type FrameState, type Review, VERDICTS } from './frame-state.ts';
+import { type FrameRecord, type FrameState, type Review, VERDICTS } from './frame-state.ts';
 
 type DoneFrame = Extract<FrameState, { status: 'done' }>;
 
@@ -9,7 +9,7 @@ interface Field {
   readonly scale: number;
 }
 
-/** What a row holds: 48 bytes for each frame that is done. The hash comes first, as it is. */
+/** What a row holds: 54 bytes for each frame that is done. The hash comes first, as it is. */
 const HASH_BYTES = 16;
 const FIELDS = {
   // Times of files have 12 bits behind the point.
@@ -26,8 +26,11 @@ const FIELDS = {
   blender: { start: 46, bytes: 1, scale: 1 },
   /** What the artist said: the place among `VERDICTS`, from 1; 0: nothing. */
   review: { start: 47, bytes: 1, scale: 1 },
+  cpuSeconds: { start: 48, bytes: 4, scale: 10_000 },
+  /** 0: nobody knows what it took of the processors. */
+  threads: { start: 52, bytes: 2, scale: 1 },
 } satisfies Record<string, Field>;
-const ROW_BYTES = 48;
+const ROW_BYTES = 54;
 
 /** File names that differ only in a number, as those of a shot do. */
 interface Names {
@@ -69,6 +72,7 @@ export class FrameTable {
 
   get(index: number): DoneFrame {
     const blender = this.blenderOf(index);
+    const cpu = this.#cpuOf(index);
     const record = {
       file: nameOf(this.#names, this.#read(index, FIELDS.number)),
       bytes: this.#read(index, FIELDS.bytes),
@@ -77,6 +81,7 @@ export class FrameTable {
       seconds: this.secondsOf(index),
       memoryMb: this.#read(index, FIELDS.memoryMb),
       at: this.#read(index, FIELDS.at),
+      ...(cpu && { cpu }),
       ...(blender !== undefined && { blender }),
     };
     const tries = this.#read(index, FIELDS.tries);
@@ -94,6 +99,11 @@ export class FrameTable {
 
   blenderOf(index: number): string | undefined {
     return this.#versions[this.#read(index, FIELDS.blender)];
+  }
+
+  #cpuOf(index: number): FrameRecord['cpu'] {
+    const threads = this.#read(index, FIELDS.threads);
+    return threads === 0 ? undefined : { seconds: this.#read(index, FIELDS.cpuSeconds), threads };
   }
 
   reviewOf(index: number): Review | undefined {
@@ -123,6 +133,8 @@ export class FrameTable {
       this.#writeNumber(index, FIELDS.tries, tries) &&
       this.#writeNumber(index, FIELDS.kept, Number(kept)) &&
       this.#writeNumber(index, FIELDS.blender, this.#versions.indexOf(record.blender)) &&
+      this.#writeNumber(index, FIELDS.cpuSeconds, record.cpu?.seconds ?? 0) &&
+      this.#writeNumber(index, FIELDS.threads, record.cpu?.threads ?? 0) &&
       this.#writeNumber(index, FIELDS.review, review ? VERDICTS.indexOf(review) + 1 : 0)
     );
   }

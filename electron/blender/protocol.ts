@@ -80,6 +80,8 @@ export const sceneFactsSchema = z.object({
 
 export const renderedSchema = z.object({
   seconds: z.number(),
+  /** Of processor time, all threads together. */
+  cpuSeconds: z.number().nullish(),
   /** Peak resident memory of the process so far, MiB. */
   memoryMb: z.number(),
   /** Of a trial. */

@@ -54,11 +54,17 @@ it('reads the lines of frames by pattern exactly as by parsing', () => {
   const record = {
     ...{ file: text, bytes: number, mtimeMs: number, sha256: text },
     ...{ seconds: number, memoryMb: number, at: number },
+    cpu: fc.record({ seconds: number, threads: number }),
   };
+  const requiredKeys = ['file', 'bytes', 'mtimeMs', 'sha256', 'seconds', 'memoryMb', 'at'] as const;
   const about = { job: text, at: number, frame: number };
   const anyEvent = fc.oneof(
     fc.record({ type: fc.constant('frame-started'), ...about, worker: number }),
-    fc.record({ type: fc.constant('frame-done'), ...about, record: fc.record(record) }),
+    fc.record({
+      type: fc.constant('frame-done'),
+      ...about,
+      record: fc.record(record, { requiredKeys: [...requiredKeys] }),
+    }),
     fc.record({ type: fc.constant('frame-lost'), ...about }),
   );
   fc.assert(

@@ -164,8 +164,15 @@ describe('frames that are done', () => {
       seconds: anyNumber,
       memoryMb: anyNumber,
       at: anyNumber,
+      cpu: fc.record(
+        { seconds: anyNumber, threads: fc.constantFrom(1, 64, 65_535, 65_536) },
+        { noNullPrototype: true },
+      ),
     },
-    { noNullPrototype: true },
+    {
+      requiredKeys: ['file', 'bytes', 'mtimeMs', 'sha256', 'seconds', 'memoryMb', 'at'],
+      noNullPrototype: true,
+    },
   );
 
   it('are read again exactly as they were, however they are packed', () => {

@@ -28,7 +28,8 @@ const STARTED = new RegExp(
 const DONE = new RegExp(
   `^\\{"type":"frame-done","job":${TEXT},"at":${NUMBER},"frame":${NUMBER},"record":` +
     `\\{"file":${TEXT},"bytes":${NUMBER},"mtimeMs":${NUMBER},"sha256":${TEXT},` +
-    `"seconds":${NUMBER},"memoryMb":${NUMBER},"at":${NUMBER}(?:,"blender":${TEXT})?\\}${END}`,
+    `"seconds":${NUMBER},"memoryMb":${NUMBER},"at":${NUMBER}` +
+    `(?:,"cpu":\\{"seconds":${NUMBER},"threads":${NUMBER}\\})?(?:,"blender":${TEXT})?\\}${END}`,
 );
 
 /**
@@ -48,7 +49,9 @@ export function quickEvent(line: string): JobEvent | null {
 function doneEvent(found: RegExpExecArray | null): JobEvent | null {
   if (!found) return null;
   const [, job = '', at, frame, file = '', bytes, mtimeMs, sha256 = '', ...rest] = found;
-  const [seconds, memoryMb, since, blender] = rest;
+  const [seconds, memoryMb, since, cpuSeconds, threads, blender] = rest;
+  const cpu =
+    threads === undefined ? null : { seconds: Number(cpuSeconds), threads: Number(threads) };
   const record = {
     file,
     bytes: Number(bytes),
@@ -57,11 +60,13 @@ function doneEvent(found: RegExpExecArray | null): JobEvent | null {
     seconds: Number(seconds),
     memoryMb: Number(memoryMb),
     at: Number(since),
+    ...(cpu && { cpu }),
     ...(blender !== undefined && { blender }),
   };
   const event = { type: 'frame-done' as const, job, at: Number(at), frame: Number(frame), record };
   if (!Number.isSafeInteger(record.bytes) || record.bytes < 0) return null;
-  const numbers = [record.mtimeMs, record.seconds, record.memoryMb, record.at];
+  if (cpu && !(Number.isSafeInteger(cpu.threads) && cpu.threads > 0)) return null;
+  const numbers = [cpu?.seconds ?? 0, record.mtimeMs, record.seconds, record.memoryMb, record.at];
   return areSound(event.frame, event.at, ...numbers) ? event : null;
 }
 

@@ -78,7 +78,7 @@ const MAY_BE_LENGTH: readonly Cause[] = ['output-not-writable', 'render-error', 
  * @param lateMs so long it may take until a file is seen whole here that another computer has written
  */
 async function proveFrame(
-  { jobId, plan, frame }: Omit<FrameOrder, 'threads'>,
+  { jobId, plan, frame, threads }: FrameOrder,
   rendered: RenderedFrame,
   lateMs = 0,
 ): Promise<Answer<FrameRecord>> {
@@ -90,13 +90,18 @@ async function proveFrame(
     return { ok: false, failure: full ?? frameIncomplete(proof.reason) };
   }
   const { bytes, mtimeMs, sha256 } = proof;
-  const { memoryMb } = rendered;
+  const { memoryMb, cpuSeconds } = rendered;
   // A clock's noise would take up more room than the rest of the record.
-  const seconds = Math.round(rendered.seconds * 10_000) / 10_000;
+  const exact = (value: number) => Math.round(value * 10_000) / 10_000;
+  const seconds = exact(rendered.seconds);
+  const cpu = cpuSeconds == null ? null : { seconds: exact(cpuSeconds), threads };
   const name = frameFile(plan, frame);
   return {
     ok: true,
-    value: { file: name, bytes, mtimeMs, sha256, seconds, memoryMb, at: Date.now() },
+    value: {
+      ...{ file: name, bytes, mtimeMs, sha256, seconds, memoryMb, at: Date.now() },
+      ...(cpu && { cpu }),
+    },
   };
 }
 
@@ -107,6 +112,9 @@ interface StagedFrame {
   readonly frame: number;
   readonly tries: number;
   readonly rendered: RenderedFrame;
+  readonly threads: number;
+  /** Frames of its scene that its Blender had rendered before. */
+  readonly before: number;
   /** The version of Blender that rendered it. */
   readonly blender: string | null;
   /** Another computer wrote it. */
@@ -127,12 +135,12 @@ export interface Finishing {
  */
 export async function finishFrame(
   run: LaneRun,
-  { job, plan, frame, tries, rendered, blender, elsewhere }: StagedFrame,
+  { job, plan, frame, tries, rendered, threads, before, blender, elsewhere }: StagedFrame,
   onHeld: (failure: Failure) => void,
 ): Promise<void> {
   const { store } = run;
   const proved = await proveFrame(
-    { jobId: job.id, plan, frame },
+    { jobId: job.id, plan, frame, threads },
     rendered,
     elsewhere ? LATE_MS : 0,
   );
@@ -168,7 +176,7 @@ export async function finishFrame(
     }
     passed('frame-named');
     store.fulfil(done);
-    run.frameDone(job, rendered.seconds);
+    run.frameDone(job, record, before);
     return null;
   };
   const inUse = await name();
