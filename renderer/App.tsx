@@ -69,7 +69,7 @@ function Centre() {
   return (
     <>
       <Header view={view} />
-      <Lanes lanes={view.lanes} pool={view.pool} />
+      <Lanes lanes={view.lanes} pool={view.pool} chosen={view.chosen} />
       <ProblemsBar view={view} />
       <JobTable />
       <FooterBar view={view} />

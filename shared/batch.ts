@@ -39,7 +39,7 @@ export type SlurmWishes = Frozen<z.infer<typeof slurmWishesSchema>>;
  * says in other words, falls back to that.
  */
 const configSchema = z.object({
-  /** Blenders at once; 0: cores minus one, at least one. */
+  /** Blenders at once; 0: as many as are best for what is left, one a core at most. */
   workers: z.number().catch(0),
   /** Go on from the checkpoint; false starts from nothing (frames on disk are treated by `existing`). */
   resumeOnFailure: z.boolean().catch(true),
@@ -130,7 +130,7 @@ export const runInfoSchema = z.object({
   /** Relative to the folder: the batch is of these files only. Not there: of the whole folder. */
   files: z.array(z.string()).optional(),
   config: configSchema,
-  /** What `workers: 0` came to. */
+  /** Where `workers: 0` was asked for: as many as there may be. */
   workers: z.number(),
   /** The one of shots that say nothing; `null` where none was needed or found. */
   blender: blenderSchema.nullable(),

@@ -144,6 +144,17 @@ const RUN_EVENTS = [
     of: z.number(),
     message: z.string(),
   }),
+  /** The run goes on with as many Blenders as are best for what is left. */
+  z.object({
+    type: z.literal('workers-chosen'),
+    at,
+    workers: z.number(),
+    /** That each of them has, while all are at work. */
+    threads: z.number(),
+    /** Of so many that there may be. */
+    of: z.number(),
+    message: z.string(),
+  }),
   /** A cluster took a place away in which Blender was at work: what it was at goes on elsewhere, without blame. */
   z.object({
     type: z.literal('place-lost'),
@@ -215,6 +226,8 @@ export type WorkerState =
 export type IdleReason =
   /** Memory ran out: the pool goes on with fewer. */
   | { readonly kind: 'resting' }
+  /** Fewer Blenders, with more threads each, are done sooner. */
+  | { readonly kind: 'enough' }
   /** The lanes of the GPUs need the other cores. */
   | { readonly kind: 'cores' }
   /** The next shot would not fit beside those that are being rendered. */

@@ -17,7 +17,8 @@ export function nightAfter(
     case 'batch-started': {
       const { at } = event;
       const old = before.resumes ? unpaused(night, before.brokeOffAt ?? at) : fresh(night);
-      const begun = { ...old, pausedMs: 0, pool: null };
+      const { chosen: _, ...kept } = old;
+      const begun = { ...kept, pausedMs: 0, pool: null };
       if (before.brokeOffAt === null) return begun;
       return plus(begun, { kind: 'interrupted', at: before.brokeOffAt, until: at });
     }
@@ -33,6 +34,10 @@ export function nightAfter(
         ...plus(night, { kind: 'pool-changed', ...pool }),
         pool: workers < of ? pool : null,
       };
+    }
+    case 'workers-chosen': {
+      const { at, workers, threads, message } = event;
+      return { ...night, chosen: { at, workers, threads, message } };
     }
     case 'place-lost':
       return placeLost(night, event);

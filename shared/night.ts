@@ -52,6 +52,16 @@ export interface PoolChange {
   readonly message: string;
 }
 
+/** With how many Blenders the newest run goes on, where that was left to Nightshift. */
+export interface ChosenWorkers {
+  readonly at: number;
+  readonly workers: number;
+  /** That each has, while all are at work. */
+  readonly threads: number;
+  /** How many they are and why, a sentence. */
+  readonly message: string;
+}
+
 const count = z.int().nonnegative();
 /** At most `MOST_SHOTS` shots. */
 const shots = z.array(z.object({ name: z.string(), frames: count }));
@@ -83,6 +93,8 @@ export interface Night {
   readonly pausedSince: number | null;
   /** How the newest run's pool was changed last; `null`: all its workers may be at work. */
   readonly pool: PoolChange | null;
+  /** Not there: as many as there are. */
+  readonly chosen?: ChosenWorkers;
   /** Lines of the journal that `recovered` has told of so far. */
   readonly linesTold: number;
 }

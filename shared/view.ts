@@ -3,7 +3,7 @@ import type { WorkerState } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { FrameCounts, FrameState } from './frame-state.ts';
 import type { FramePlan, JobStatus, RetryTally, StallLimit } from './job.ts';
-import type { Incident, PauseReason, PoolChange } from './night.ts';
+import type { ChosenWorkers, Incident, PauseReason, PoolChange } from './night.ts';
 import type { OlderNote } from './older-files.ts';
 import type { LeftOutShot, ShotConfig, ShotProblem } from './shot.ts';
 import type { TestPass } from './test-pass.ts';
@@ -207,6 +207,8 @@ export interface BatchView {
   readonly blender: BlenderInfo | null;
   /** Only while it runs; `null`: all workers are at work. */
   readonly pool: PoolChange | null;
+  /** Only while it runs: with how many Blenders it goes on, and why; `null`: somebody said how many, or all are best. */
+  readonly chosen: ChosenWorkers | null;
   /** What the night met; told when the run has ended. */
   readonly incidents: readonly Incident[];
   /** Frames are being tried, to say how long it will take; `null`: none is. */

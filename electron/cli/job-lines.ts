@@ -75,6 +75,8 @@ export function lineOf(signal: BatchSignal): Line | null {
       return info('Going on.');
     case 'pool-changed':
       return line(event.workers < event.of ? 'warn' : 'info', poolText(event));
+    case 'workers-chosen':
+      return info(event.message);
     case 'place-lost':
     case 'node-left-out':
       return line('warn', event.message);
@@ -183,7 +185,9 @@ function startLine(run: RunInfo): string {
   const used = run.blenders ?? (run.blender ? [run.blender] : []);
   const versions = [...new Set(used.map(({ version }) => version))];
   const blender = versions.length > 0 ? `Blender ${versions.join(' and ')}` : 'no Blender';
-  const workers = `${run.workers} worker${run.workers === 1 ? '' : 's'}`;
+  const count = `${run.workers} worker${run.workers === 1 ? '' : 's'}`;
+  const isChosen = run.config.workers === 0 && run.config.slurm === undefined && run.workers > 1;
+  const workers = isChosen ? `up to ${count}` : count;
   return `Rendering ${titleOf(placePath(run), run.test)} with ${blender} on ${workers} into ${run.outputRoot}.`;
 }
 

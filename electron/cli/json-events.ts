@@ -72,6 +72,10 @@ export function jsonEvent(signal: BatchSignal): JsonLine | null {
       const { workers, of, message } = event;
       return { type: event.type, workers, of, message };
     }
+    case 'workers-chosen': {
+      const { workers, threads, of, message } = event;
+      return { type: event.type, workers, threads, of, message };
+    }
     case 'place-lost': {
       const { node, cause, message } = event;
       return { type: event.type, node, cause, message };

@@ -40,6 +40,13 @@ const LINES = [
   z.object({ type: z.literal('batch-unpaused') }),
   z.object({ type: z.literal('batch-recovered'), ...recoverySchema.shape }),
   z.object({ type: z.literal('pool-changed'), workers: z.number(), of: z.number(), message }),
+  z.object({
+    type: z.literal('workers-chosen'),
+    workers: z.number(),
+    threads: z.number(),
+    of: z.number(),
+    message,
+  }),
   z.object({ type: z.literal('waiting-for-node'), why: z.string() }),
   z.object({
     type: z.literal('place-lost'),

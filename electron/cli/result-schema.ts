@@ -204,6 +204,10 @@ export const resultShape = {
     pausedMs: z.number(),
     pausedSince: maybeNumber,
     pool: z.object(poolChange).nullable(),
+    chosen: z
+      .object({ at: z.number(), workers: z.number(), threads: z.number(), message: z.string() })
+      .exactOptional()
+      .meta({ description: 'With how many Blenders it went on at last, where Nightshift chose.' }),
     linesTold: count,
   }),
   jobs: z.array(job),

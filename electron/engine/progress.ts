@@ -44,7 +44,8 @@ export function progressNow(
   const { info, running, paused } = run;
   const elapsedSeconds = elapsedOf(info, night, running);
   // Fewer are at work where memory ran out.
-  const workers = (running ? night.pool?.workers : null) ?? run.workers;
+  const allowed = (running ? night.pool?.workers : null) ?? run.workers;
+  const workers = Math.min(allowed, night.chosen?.workers ?? allowed);
   const { renderSeconds } = totals;
   const facts = { elapsedSeconds: running ? elapsedSeconds : null, renderSeconds, workers };
   // Ten thousand shots that nobody has begun are not looked at: they say nothing.

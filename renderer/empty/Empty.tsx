@@ -49,7 +49,7 @@ function MachineLine() {
   }
   const parts = [
     blender && `Blender ${blender.version} found`,
-    info && counted(workers > 0 ? workers : Math.max(1, info.cores - 1), 'worker'),
+    info && (workers > 0 ? counted(workers, 'worker') : counted(info.cores, 'core')),
     info && memory(info.memoryMb),
   ];
   // A non-breaking space keeps the line's height until the main process answers.

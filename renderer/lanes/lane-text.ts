@@ -43,6 +43,8 @@ function idleText(why: IdleReason | undefined): readonly [string, string] {
   switch (why.kind) {
     case 'resting':
       return ['Rests', 'memory ran out'];
+    case 'enough':
+      return ['Rests', 'fewer Blenders with more threads are faster'];
     case 'cores':
       return ['Waits', 'the GPUs need the other cores'];
     case 'memory':

@@ -93,7 +93,7 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
     wholeNumber({
       label: 'Workers',
       hint: ({ info }) =>
-        `Blenders at once on the CPU; each GPU has one more. 0: automatic${info === null ? '' : `, here ${Math.max(1, info.cores - 1)}`}.`,
+        `Blenders at once on the CPU; each GPU has one more. 0: as many as are fastest for each shot${info === null ? '' : `, here up to ${info.cores}`}.`,
       max: settingsSchema.shape.workers.unwrap().maxValue,
     }),
   ),

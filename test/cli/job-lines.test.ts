@@ -96,6 +96,9 @@ test('fewer workers and what a start found are said', () => {
     level: 'warn',
     text: 'Memory ran out. The batch goes on with 2 of 3 workers.',
   });
+  const message = '3 Blenders with 5 threads each.';
+  const chosen = { type: 'workers-chosen', at: NIGHT, workers: 3, threads: 5, of: 16, message };
+  expect(lineOf({ type: 'event', event: chosen as RunEvent, job: null })?.text).toBe(message);
   const found = { orphansStopped: 1, linesSetAside: 0, lost: [], stale: [] };
   const recovered = { type: 'batch-recovered', at: NIGHT, found } as const;
   expect(lineOf({ type: 'event', event: recovered, job: null })?.text).toBe(

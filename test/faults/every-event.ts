@@ -29,6 +29,7 @@ export function everyEvent(): readonly BatchEvent[] {
     { type: 'frame-started', ...hero, frame: 2, worker: 2 },
     { type: 'frame-failed', ...hero, frame: 2, failure: CRASH, willRetry: true },
     { type: 'pool-changed', at, workers: 1, of: 2, message: 'Memory ran out.' },
+    { type: 'workers-chosen', at, workers: 1, threads: 2, of: 2, message: '1 Blender.' },
     { type: 'batch-paused', at, reason: 'disk-full', message: 'The disk is full.' },
     { type: 'batch-unpaused', at },
     { type: 'frame-done', ...hero, frame: 2, record: recordBy(2) },

@@ -80,6 +80,8 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
       render: { frame: 1, tries: 1, fail: { cause: 'out-of-memory', message: 'No memory.' } },
     },
   },
+  // A single shot begins with fewer Blenders than there are cores.
+  'workers-chosen': { once: ['--workers', '0', '--only', 'one'] },
   'jobs-gone': {
     // Away in one night, back in the next.
     after: async (lab) => {

@@ -84,7 +84,9 @@ test('two hundred Blenders draw no more than a screen of lines', () => {
   const many = Array.from({ length: 200 }, (_, index) =>
     rendering(index + 1, `n${Math.floor(index / 4)}`),
   );
-  const markup = renderToStaticMarkup(createElement(Lanes, { lanes: many, pool: null }));
+  const markup = renderToStaticMarkup(
+    createElement(Lanes, { lanes: many, pool: null, chosen: null }),
+  );
   expect(markup).toContain('aria-label="200 Blenders on 50 nodes"');
   expect(markup.match(/<li/g)?.length ?? 0).toBeLessThan(16);
 });

@@ -68,6 +68,7 @@ export function aView(change: Partial<BatchView> = {}): BatchView {
     onCluster: false,
     blender: { path: '/usr/bin/blender', version: '4.3.2' },
     pool: null,
+    chosen: null,
     incidents: [],
     trying: null,
     ...change,

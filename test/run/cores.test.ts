@@ -16,7 +16,7 @@ function machine(cores: number, workers: number, gpus: number, cpuFrames = 100) 
       return { lanes, busy, coming: frames === 0 ? 0 : frames, threads: threads[of] };
     };
     return {
-      ...{ cores, asked: workers, workers },
+      ...{ cores, chosen: null, asked: workers, workers },
       cpu: side('cpu', workers, cpuFrames),
       gpu: side('gpu', gpus, gpus === 0 ? 0 : 100),
     };

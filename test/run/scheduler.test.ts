@@ -227,7 +227,7 @@ describe('nextTask after help that failed', () => {
     const held = { 'a:helping': NOW + 60_000 };
     expect(choose({ running: [job], lanes: { a: 1 }, held })).toEqual({
       kind: 'wait',
-      until: null,
+      until: NOW + 60_000,
     });
     expect(choose({ running: [running('a', [WAITING])], held })).toMatchObject({ kind: 'open' });
   });

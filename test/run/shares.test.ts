@@ -90,7 +90,7 @@ describe('stallLimit', () => {
 
 describe('workersFor', () => {
   it.each([
-    [0, 8, 7],
+    [0, 8, 8],
     [0, 1, 1],
     [3, 2, 3],
   ])('%i workers asked for on %i cores are %i', (workers, cores, expected) => {

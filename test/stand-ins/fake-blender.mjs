@@ -15,6 +15,7 @@
  *   gpu: the id of the one GPU that the shot was opened for, or null
  *   tries: only for the first K times that this rule fits (counted in files, over all processes)
  *   seconds: takes that long      spins: computes for that many seconds, and says nothing      helper: waits for a process that does so
+ *   parts: {serial, parallel, scale}: says that it took serial + parallel / threads seconds, and takes them times scale
  *   late: the file is there so many seconds after the answer
  *   node: only on that node of a cluster
  *   takesMb: takes that much memory, for a while
@@ -131,7 +132,11 @@ function work(request, rule) {
 }
 
 /** A trial of so many pixels says that it took `costs.fixed` seconds, and `costs.pixel` for each of them. */
-function taken({ share, frame }, { seconds = 0.001, costs }) {
+function taken({ share, frame, threads }, { seconds = 0.001, costs, parts }) {
+  if (parts) {
+    const { serial, parallel } = parts;
+    return { seconds: serial + parallel / threads, cpuSeconds: serial + parallel };
+  }
   if (share === undefined) return { seconds };
   const pixels = Math.ceil(facts.width * share) * Math.ceil(facts.height * share);
   if (!costs) return { seconds, pixels };

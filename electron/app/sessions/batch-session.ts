@@ -186,11 +186,12 @@ export class BatchSession {
       needYou: progress.jobs.failed + this.#blockedJobs(),
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: running ? null : cardOf(this.#resume),
-      workers: processor.run.workers,
+      workers: (running ? night.chosen?.workers : null) ?? processor.run.workers,
       onCluster: running && processor.run.config.slurm !== undefined,
       // A run knows its own only when it has begun; until then it is the one that was found for it.
       blender: (running ? processor.blender : null) ?? this.#blender,
       pool: running ? night.pool : null,
+      chosen: (running ? night.chosen : null) ?? null,
       incidents: running ? [] : night.incidents,
       trying: running ? null : this.#trying,
     };

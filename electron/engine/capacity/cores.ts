@@ -16,6 +16,8 @@ export interface CoresNow {
   readonly asked: number;
   /** Fewer while memory has run out. */
   readonly workers: number;
+  /** As many as are best; `null`: as many as there are. */
+  readonly chosen: number | null;
   readonly cpu: SideNow;
   readonly gpu: SideNow;
 }
@@ -24,9 +26,9 @@ export interface CoresNow {
  * Lanes of the CPU that may be at work at once: fewer when memory ran out, and where the GPUs' lanes
  * need cores too. Who asked for more workers than there are cores gets them.
  */
-export function cpuLanesAllowed({ cores, asked, workers, gpu }: CoresNow): number {
+export function cpuLanesAllowed({ cores, asked, workers, chosen, gpu }: CoresNow): number {
   if (asked > cores) return workers;
-  return Math.max(1, Math.min(workers, cores - sharing(gpu)));
+  return Math.max(1, Math.min(workers, chosen ?? workers, cores - sharing(gpu)));
 }
 
 /**

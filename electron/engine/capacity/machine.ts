@@ -53,11 +53,11 @@ function readVmStat(): number | null {
   }
 }
 
-/** How many Blenders at once: nodes of a cluster, what was asked for, or cores minus one, at least one. */
+/** How many Blenders at once at most: nodes of a cluster, what was asked for, or one a core, of which a run chooses how many are best. */
 export function workersFor(
   config: Pick<BatchConfig, 'workers' | 'slurm'>,
   machine: MachineInfo,
 ): number {
   if (config.slurm) return Math.max(1, config.slurm.nodes);
-  return config.workers > 0 ? config.workers : Math.max(1, machine.cores - 1);
+  return config.workers > 0 ? config.workers : machine.cores;
 }

@@ -20,6 +20,23 @@ export function memoryAllows(
   return needMb * 1.1 < availableMb;
 }
 
+/**
+ * How many Blenders fit into memory, those among them that have a scene open.
+ * @param needMb the most that any of them was seen to use; 0: not known yet
+ * @param usedMb what they use together
+ */
+export function blendersThatFit(
+  open: number,
+  needMb: number,
+  usedMb: number,
+  limitMb: number | null,
+): number {
+  if (needMb === 0) return Number.POSITIVE_INFINITY;
+  const free = Math.floor(availableMemoryMb() / (1.1 * needMb));
+  const allowed = limitMb === null ? free : Math.floor((limitMb - usedMb) / needMb);
+  return Math.max(1, open + Math.max(0, Math.min(free, allowed)));
+}
+
 /** What one more shot needs and what there is now, where it does not fit; `null`: it does. MiB. */
 export function missingRoom(
   busyLanes: number,

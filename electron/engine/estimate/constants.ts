@@ -68,3 +68,25 @@ export const TRIED_SPREAD = 0.15;
 /** What no trial shows, and what is added with each four times that the pixels are multiplied. Chosen. */
 export const LEAST_DOUBT = 0.05;
 export const DOUBT_A_STEP = 0.05;
+
+// How many Blenders with how many threads (`pool-model.ts`).
+
+/** Until a Blender that is started renders: it comes up, and Cycles loads its kernels. Measured with 4.3.2: 0.5 s and 0.2 s. */
+export const START_SECONDS = 0.7;
+/** Processor time that we take for a frame, to prove and record it. Measured. */
+export const OWN_FRAME_SECONDS = 0.01;
+/** Frames of a shot that tell what the next ones take with so many threads. Chosen. */
+export const STEADY = 8;
+/** What was seen with another number of threads is forgotten after so many frames: the shot may have changed. Chosen. */
+export const REMEMBERED = 48;
+/** So many frames have to be seen before they count for more than the parts do. Chosen. */
+export const FEWEST_SEEN = 2;
+/** Another number of Blenders has to save that much of what is left, since what is known of frames is never exact. Chosen. */
+export const GAIN_SHARE = 0.03;
+export const GAIN_SECONDS = 1;
+/** What gains less than this share is not worth the memory of another Blender. Chosen. */
+export const WORTH_A_BLENDER = 0.01;
+/** The first frame of a scene in a Blender takes up to 0.2 s more, which does not show beside so many seconds. Chosen. */
+export const LONG_FRAME_SECONDS = 2;
+/** Until its first frame is done, nobody knows whether helping with a shot is worth it; after so long it is. Chosen. */
+export const HELP_AFTER_SECONDS = 1;

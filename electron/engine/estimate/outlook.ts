@@ -1,7 +1,7 @@
 import { type BatchConfig, DEFAULT_CONFIG, type Expectation } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { goesInOrder } from '../../../shared/order.ts';
-import { thisMachine, workersFor } from '../capacity/machine.ts';
+import { thisMachine } from '../capacity/machine.ts';
 import {
   EVERY_MS,
   FEW_FRAMES,
@@ -15,6 +15,7 @@ import {
   SUPPOSED_SECONDS,
 } from './constants.ts';
 import type { ShotMeasure } from './measure-shot.ts';
+import { expectedWorkers } from './pool-model.ts';
 import { Guessed, Rates } from './rates.ts';
 import { entryOf, framesLeft, KinBook, type OwnTimes, type ShotEntry } from './shot-work.ts';
 
@@ -160,7 +161,8 @@ export function expectedNight(
   if (measures.size === 0) return null;
   const outlook = new Outlook(() => jobs);
   outlook.learn(measures);
-  const workers = workersFor({ ...DEFAULT_CONFIG, ...config }, thisMachine());
+  const left = jobs.filter(({ status }) => status === 'waiting' || status === 'running').length;
+  const workers = expectedWorkers({ ...DEFAULT_CONFIG, ...config }, thisMachine(), left);
   return outlook.expectation({ elapsedSeconds: null, renderSeconds: 0, workers }, Date.now());
 }
 
@@ -209,6 +211,9 @@ function expected(seconds: number, variance: number, work: number): Expectation 
  */
 class Pace {
   #began: { readonly elapsedSeconds: number; readonly renderSeconds: number } | null = null;
+  /** Seconds of all workers since then, until `#until`: they are more at one time than at another. */
+  #spent = 0;
+  #until = 0;
 
   /** A run has begun, or is over. */
   forget(): void {
@@ -223,17 +228,16 @@ class Pace {
   share(elapsedSeconds: number, renderSeconds: number, workers: number): number {
     const began = this.#began;
     // Time runs backwards at a new run only, and seconds get fewer where frames were lost.
-    if (
-      began === null ||
-      elapsedSeconds < began.elapsedSeconds ||
-      renderSeconds < began.renderSeconds
-    ) {
+    if (began === null || elapsedSeconds < this.#until || renderSeconds < began.renderSeconds) {
       this.#began = { elapsedSeconds, renderSeconds };
+      this.#spent = 0;
+      this.#until = elapsedSeconds;
       return 1;
     }
-    const spent = (elapsedSeconds - began.elapsedSeconds) * Math.max(1, workers);
+    this.#spent += (elapsedSeconds - this.#until) * Math.max(1, workers);
+    this.#until = elapsedSeconds;
     const used = renderSeconds - began.renderSeconds;
-    const share = (used + SUPPOSED_SECONDS) / (spent + SUPPOSED_SECONDS);
+    const share = (used + SUPPOSED_SECONDS) / (this.#spent + SUPPOSED_SECONDS);
     return Math.min(1, Math.max(LEAST_SHARE, share));
   }
 }

@@ -1,6 +1,7 @@
 import type { BatchConfig, ExistingPolicy } from '../../../shared/batch.ts';
 import type { IdleReason } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
+import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
 import type { BatchJob, FramePlan, ShotWarning } from '../../../shared/job.ts';
 import type { Device } from '../../../shared/shot.ts';
@@ -108,7 +109,7 @@ export interface LaneRun extends BlenderRun, JobLimits {
   takesAsking(lane: LanePlace): boolean;
   next(lane: FreeLane): Task;
   /** Threads for the next frame of a lane, which it has from here on. */
-  takeThreads(lane: LanePlace): number;
+  takeThreads(lane: LanePlace, job: BatchJob): number;
 
   /** A lane is on a job: nobody gives back what it has claimed. */
   takenBy(lane: number, jobId: string): void;
@@ -158,8 +159,8 @@ export interface LaneRun extends BlenderRun, JobLimits {
   ): void;
   /** A frame is proved and waits for its name, since a file is in use: its lane goes on, the run waits for it. */
   waitsForName(naming: Promise<void>): void;
-  /** A frame is proved and has its name. */
-  frameDone(job: BatchJob, seconds: number): void;
+  /** A frame is proved and has its name. @param before frames of its scene that its Blender had rendered */
+  frameDone(job: BatchJob, record: FrameRecord, before: number): void;
   /** A GPU is not there any more, which this job found out. */
   lostGpu(gpu: GpuDevice, jobId: string): void;
   /** Ends a job if its frames say so. Resolves with frames that are gone: they are rendered again. */

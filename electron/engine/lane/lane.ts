@@ -313,7 +313,7 @@ export class Lane {
     const node = this.#blender.place?.node;
     const on = { worker: this.number, ...(node !== undefined && { node }) };
     store.record({ type: 'frame-started', job: job.id, at: since, frame, ...on });
-    const threads = run.takeThreads(this.#place);
+    const threads = run.takeThreads(this.#place, job);
     this.#state({ status: 'rendering', job: job.id, frame, since, threads });
     const tries = frameState(store.job(job.id), frame)?.tries ?? 1;
     const before = this.#last?.jobId === job.id ? this.#last.seconds : 0;
@@ -342,7 +342,9 @@ export class Lane {
     if (node !== undefined) run.nodeWorked(node, job.id);
     const blender = worker.blenderVersion;
     const elsewhere = node !== undefined;
-    const staged = { job, plan, frame, tries, rendered: rendered.value, blender, elsewhere };
+    const about = { rendered: rendered.value, threads, blender, elsewhere };
+    const staged = { job, plan, frame, tries, ...about, before: this.#blender.framesOfScene };
+    this.#blender.hasRendered();
     const onHeld = ({ message }: Failure) => {
       const text = `Frame ${frame} is rendered and waits for its name. ${message}`;
       this.#log(job.id, { level: 'warning', text });

@@ -44,6 +44,8 @@ export class WarmBlender {
   /** Which scene of the job that is; see `sceneOf`. */
   #scene = 0;
   #jobsOpened = 0;
+  /** Frames of the open scene that it has rendered. */
+  #frames = 0;
   #memoryMb = 0;
   #largestMb = 0;
 
@@ -79,6 +81,16 @@ export class WarmBlender {
     return { usedMb, largestMb: this.#largestMb };
   }
 
+  /** Frames of the open scene that it has rendered. */
+  get framesOfScene(): number {
+    return this.#frames;
+  }
+
+  /** Notes that it has rendered one more. */
+  hasRendered(): void {
+    this.#frames += 1;
+  }
+
   /** Notes how much memory it was seen to use, MiB. */
   note(memoryMb: number): void {
     this.#memoryMb = Math.max(this.#memoryMb, memoryMb);
@@ -92,6 +104,7 @@ export class WarmBlender {
     limits: Limits,
   ): Promise<Answer<OpenedJob | OtherVersion>> {
     this.#openJob = null;
+    this.#frames = 0;
     const started = await this.#ensure(limits, blender.path);
     if (!started.ok) return started;
     const version = started.value.blenderVersion;

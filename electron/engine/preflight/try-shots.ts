@@ -4,8 +4,9 @@ import { type BatchConfig, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import type { Answer, BlenderWorker } from '../../blender/types.ts';
 import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
-import { thisMachine, workersFor } from '../capacity/machine.ts';
+import { thisMachine } from '../capacity/machine.ts';
 import { measureShot, type ShotMeasure, type TryFrame } from '../estimate/measure-shot.ts';
+import { expectedWorkers } from '../estimate/pool-model.ts';
 import { likenessOf } from '../estimate/shot-work.ts';
 import { LoneBlender } from './lone-blender.ts';
 
@@ -49,12 +50,15 @@ export async function tryShots(
   if (chosen.length === 0) return found;
   const blenders = new Blenders(config, here);
   const alone = await LoneBlender.of(config, signal);
+  const machine = thisMachine();
+  const workers = expectedWorkers(config, machine, jobs.filter(isLeft).length);
+  const threads = Math.max(1, Math.ceil(machine.cores / workers));
   try {
     for (const [index, job] of (await blenders.grouped(chosen, signal)).entries()) {
       if (signal?.aborted) break;
       onNext?.(job, index, chosen.length);
       const pictures = new Map<number, string>();
-      const measured = await tried(job, blenders, alone, pictures);
+      const measured = await tried(job, blenders, alone, threads, pictures);
       if (signal?.aborted) break;
       if (measured.ok) found.set(job.id, measured.value);
       // The first is the one from the middle, as large as it was tried.
@@ -74,8 +78,7 @@ export function worthTrying(jobs: readonly BatchJob[]): readonly BatchJob[] {
   const kinds = new Map<string, BatchJob>();
   for (const job of jobs) {
     const key = likenessOf(job);
-    const isLeft = job.status === 'waiting' || job.status === 'running';
-    if (isLeft && key !== null && !kinds.has(key)) kinds.set(key, job);
+    if (isLeft(job) && key !== null && !kinds.has(key)) kinds.set(key, job);
   }
   const all = [...kinds.values()];
   const most = Math.min(MOST_TRIED, all.length);
@@ -85,34 +88,38 @@ export function worthTrying(jobs: readonly BatchJob[]): readonly BatchJob[] {
   ).filter((job) => job !== undefined);
 }
 
+function isLeft({ status }: BatchJob): boolean {
+  return status === 'waiting' || status === 'running';
+}
+
 async function tried(
   job: BatchJob,
   blenders: Blenders,
   alone: LoneBlender,
+  threads: number,
   pictures: Map<number, string>,
 ): Promise<Answer<ShotMeasure>> {
   const opened = await alone.open(job, blenders);
   if (!opened.ok) return opened;
   const { worker, plan, openSeconds } = opened.value;
   const pixels = plan.width * plan.height;
-  const tryFrame = tryWith(worker, job, alone, pictures);
+  const tryFrame = tryWith(worker, job, alone, threads, pictures);
   const cost = await measureShot(framesToCome(job, plan), pixels, tryFrame);
   if (!cost.ok) return cost;
   return { ok: true, value: { ...cost.value, frames: plan.frames.length, pixels, openSeconds } };
 }
 
 /**
- * With as many threads as a worker of the night would have.
+ * @param threads as many as a worker of the night would have
  * @param pictures takes in where the newest picture of each frame lies
  */
 function tryWith(
   worker: BlenderWorker,
   job: BatchJob,
   alone: LoneBlender,
+  threads: number,
   pictures: Map<number, string>,
 ): TryFrame {
-  const machine = thisMachine();
-  const threads = Math.max(1, Math.ceil(machine.cores / workersFor(alone.config, machine)));
   return async (frame, share) => {
     const file = join(alone.temporary, `trial-${frame}.part`);
     pictures.set(frame, file);

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import type { BatchResult, SlurmWishes } from '../../../shared/batch.ts';
+import type { BatchResult, RunInfo, SlurmWishes } from '../../../shared/batch.ts';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { durationText } from '../../../shared/duration-text.ts';
+import type { Night } from '../../../shared/night.ts';
 import { filesName } from '../../../shared/picked-files.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { testText, titleOf } from '../../../shared/test-pass.ts';
@@ -93,6 +94,12 @@ const OTHER_BLENDER = {
   mix: 'stay, mixed with others',
 } as const;
 
+function workersText(run: RunInfo, night: Night): string {
+  if (run.config.workers > 0 || run.config.slurm !== undefined) return String(run.workers);
+  if (!night.chosen) return `${run.workers} (chosen by Nightshift)`;
+  return `chosen by Nightshift, at last ${night.chosen.message}`;
+}
+
 function slurmText({ nodes, partition, cores, memoryMb, gpus, minutes }: SlurmWishes): string {
   const each = [
     ...(cores === null ? [] : [cores === 1 ? '1 core' : `${cores} cores`]),
@@ -106,7 +113,7 @@ function slurmText({ nodes, partition, cores, memoryMb, gpus, minutes }: SlurmWi
 }
 
 /** How the batch was run: folders, limits, Blender, machine, and when. */
-function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string {
+function settingsTable({ run, live, night }: BatchResult): string {
   const { config, blender, machine } = run;
   const blenders = run.blenders ?? (blender ? [blender] : []);
   const limit = (seconds: number | null, none: string) =>
@@ -121,7 +128,7 @@ function settingsTable({ run, live }: Pick<BatchResult, 'run' | 'live'>): string
     ...(config.launcher === undefined ? [] : [['Started by', config.launcher]]),
     ...(config.slurm === undefined ? [] : [['Where', slurmText(config.slurm)]]),
     ['Frames of another Blender', OTHER_BLENDER[config.otherBlender]],
-    ['Workers', `${run.workers}${config.workers === 0 ? ' (chosen by Nightshift)' : ''}`],
+    ['Workers', workersText(run, night)],
     ['Memory limit', config.memoryLimitMb === null ? 'what is free' : gib(config.memoryLimitMb)],
     ['Existing frames', config.existing],
     ['Frames older than their files', SAVED[config.saved]],

@@ -57,18 +57,44 @@ export class Lanes {
   /** Says what a lane is at work on; `null`: nothing. */
   occupy(lane: number, jobId: string | null): void {
     if (jobId === null) this.#uses.delete(lane);
-    else this.#uses.set(lane, { jobId, threads: 0 });
+    else this.#uses.set(lane, { jobId, threads: 0, until: null });
   }
 
-  /** Says with how many threads a lane renders, until it is occupied anew. */
-  setThreads(lane: number, threads: number): void {
+  /**
+   * Says with how many threads a lane renders, until it is occupied anew.
+   * @param seconds that its frame will take; `null`: not known
+   */
+  setThreads(lane: number, threads: number, seconds: number | null = null): void {
     const use = this.#uses.get(lane);
-    if (use) use.threads = threads;
+    if (!use) return;
+    use.threads = threads;
+    use.until = seconds === null ? null : performance.now() + seconds * 1000;
+  }
+
+  /** Core seconds that the frames of the other lanes of the CPU will still take; `null`: that is not known of one. */
+  heldBeside(lane: number): number | null {
+    let held = 0;
+    for (const [other, { threads, until }] of this.#uses) {
+      if (other === lane || threads === 0 || this.#sideOf(other) === 'gpu') continue;
+      if (until === null) return null;
+      held += (threads * Math.max(0, until - performance.now())) / 1000;
+    }
+    return held;
+  }
+
+  /** Lanes of the CPU that have a Blender up, or are about to; one left out. */
+  up(apart: number | null = null): LanesUp {
+    const open = this.#lanes.filter(
+      ({ number, memory }) =>
+        number !== apart && this.#sideOf(number) === 'cpu' && memory.usedMb > 0,
+    );
+    const idle = open.filter(({ number }) => !this.#uses.has(number)).length;
+    return { all: this.busy('cpu') + idle, open: open.length, idle };
   }
 
   /** Says that a lane may not work beside the others now, until it is occupied anew. */
   standBack(lane: number): void {
-    this.#uses.set(lane, { jobId: null, threads: 0 });
+    this.#uses.set(lane, { jobId: null, threads: 0, until: null });
   }
 
   /** Lanes that may not: no core waits for them. */
@@ -116,7 +142,7 @@ export class Lanes {
   }
 
   /** What the Blenders of the other lanes use, and the most that any lane's did, MiB. */
-  memoryBeside(number: number): { readonly usedMb: number; readonly largestMb: number } {
+  memoryBeside(number: number | null): { readonly usedMb: number; readonly largestMb: number } {
     const others = this.#lanes.filter((lane) => lane.number !== number);
     const usedMb = others.reduce((sum, lane) => sum + lane.memory.usedMb, 0);
     return { usedMb, largestMb: Math.max(0, ...this.#lanes.map((lane) => lane.memory.largestMb)) };
@@ -127,11 +153,20 @@ export class Lanes {
   }
 }
 
+/** Lanes of the CPU with a Blender: all, those in which a scene was opened, and those that have nothing to do now. */
+interface LanesUp {
+  readonly all: number;
+  readonly open: number;
+  readonly idle: number;
+}
+
 interface LaneUse {
   /** `null`: it stands back. */
   readonly jobId: string | null;
   /** Of the frame that it is rendering; 0: none. */
   threads: number;
+  /** When it will be done, by `performance.now()`; `null`: not known. */
+  until: number | null;
 }
 
 /** What a lane died of that was no failure of a shot. */

@@ -5,6 +5,7 @@ import type {
   MachineInfo,
 } from '../../../shared/batch.ts';
 import { CAUSE_FACTS, type Failure, LOST_PLACES } from '../../../shared/failure.ts';
+import type { FrameRecord } from '../../../shared/frame-state.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
 import type { BatchJob, FramePlan, JobStatus, ShotWarning } from '../../../shared/job.ts';
@@ -28,7 +29,7 @@ import {
   staysOn,
   withWarning,
 } from '../capacity/gpus.ts';
-import { missingRoom, PoolSize } from '../capacity/memory.ts';
+import { blendersThatFit, missingRoom, PoolSize } from '../capacity/memory.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { SameFiles } from '../capacity/same-files.ts';
 import type { Seat, Seats } from '../capacity/seats.ts';
@@ -45,6 +46,7 @@ import { FinishCheck } from './finish-check.ts';
 import { JobsInRun } from './jobs-in-run.ts';
 import { Lanes } from './lanes.ts';
 import { Pause } from './pause.ts';
+import { PoolChoice } from './pool-choice.ts';
 import { Dependencies, RunQueue } from './queue.ts';
 import { goingOn, type LaneChoices, nextTask, type RunningJob } from './scheduler.ts';
 import { retriesFor, verdictOn } from './verdicts.ts';
@@ -77,6 +79,8 @@ export class Run implements LaneRun {
   readonly #lanes: Lanes;
   readonly #gpus = new Gpus();
   readonly #pool: PoolSize;
+  /** `null`: somebody said how many workers, or a cluster gives them. */
+  readonly #choice: PoolChoice | null;
   readonly #dependencies: Dependencies;
   readonly #finish: FinishCheck;
   /** Frames that wait for their names without a lane. */
@@ -101,6 +105,8 @@ export class Run implements LaneRun {
     });
     this.#lanes = new Lanes(options.workers);
     this.#pool = new PoolSize(store, options.workers);
+    this.#choice =
+      options.config.workers === 0 && !options.seats.areAwaited ? this.#chooses() : null;
     const [jobs, queue] = [this.#jobs, this.#queue];
     this.#dependencies = new Dependencies({
       ...{ store, jobs, queue, elsewhere },
@@ -284,8 +290,13 @@ export class Run implements LaneRun {
     if (this.#options.seats.areAwaited) return this.#elsewhere(lane, task);
     const cores = this.#cores();
     if (!lane.gpu && cores.cpu.busy >= cpuLanesAllowed(cores)) {
-      const kind = cores.cpu.busy >= cores.workers ? 'resting' : 'cores';
-      return { kind: 'wait', until: null, why: { kind } };
+      return { kind: 'wait', until: null, why: { kind: this.#whyNot(cores) } };
+    }
+    // One whose Blender is up goes first.
+    if (this.#choice && !lane.gpu && lane.blender === null) {
+      const warm = cores.cpu.busy + this.#lanes.up(lane.number).idle;
+      if (warm >= cpuLanesAllowed(cores))
+        return { kind: 'wait', until: null, why: { kind: 'enough' } };
     }
     const short = task.kind === 'open' ? this.#missingRoom(lane) : null;
     if (!short) return task;
@@ -326,14 +337,22 @@ export class Run implements LaneRun {
     this.#options.seats.nodes.leaveOut(node, why);
   }
 
-  takeThreads({ number, gpu }: LanePlace): number {
+  takeThreads({ number, gpu }: LanePlace, job: BatchJob): number {
     const { place } = this.seatOf(number);
     if (place) {
       this.#lanes.setThreads(number, place.cores);
       return place.cores;
     }
-    const threads = threadsOnSide(this.#cores(number), gpu ? 'gpu' : 'cpu');
-    this.#lanes.setThreads(number, threads);
+    const cores = this.#cores(number);
+    const fair = threadsOnSide(cores, gpu ? 'gpu' : 'cpu');
+    if (gpu || !this.#choice) {
+      this.#lanes.setThreads(number, fair);
+      return fair;
+    }
+    this.#choice.frameBegins(job);
+    const held = cores.gpu.lanes > 0 ? null : this.#lanes.heldBeside(number);
+    const threads = Math.max(fair, this.#choice.threadsToTheEnd(job, held));
+    this.#lanes.setThreads(number, threads, this.#choice.seconds(job, threads));
     return threads;
   }
 
@@ -469,8 +488,9 @@ export class Run implements LaneRun {
     );
   }
 
-  frameDone(job: BatchJob, seconds: number): void {
-    this.#queue.measured(job, seconds);
+  frameDone(job: BatchJob, record: FrameRecord, before: number): void {
+    this.#queue.measured(job, record.seconds);
+    this.#choice?.frameDone(this.store.job(job.id), record, before);
   }
 
   /** Ends a job whose movie is there, unless it was cancelled in the meantime. */
@@ -559,6 +579,8 @@ export class Run implements LaneRun {
   #schedule({ number, gpu, openJob, blender, needsPlace, lacksGpu }: FreeLane): LaneChoices {
     const { store } = this;
     const now = performance.now();
+    // A Blender that is up may help at once: one that is started for it has to be worth that.
+    const isUp = blender !== null;
     // Where enough lanes ask for places of one kind it looks for work of the other.
     const places = needsPlace
       ? { plain: this.#hasPlaceFor(number, false), gpu: this.#hasPlaceFor(number, true) }
@@ -578,7 +600,10 @@ export class Run implements LaneRun {
           mayRun: mayRun(id),
           nextFrame: frames.next(job, (frame) => delays.until(frame) <= now),
           openFrom: delays.until('opening'),
-          helpFrom: delays.until('helping'),
+          helpFrom: Math.max(
+            delays.until('helping'),
+            isUp ? 0 : (this.#choice?.helpFrom(job) ?? 0),
+          ),
           nextTry: delays.next(now),
           openSeconds,
         };
@@ -643,9 +668,40 @@ export class Run implements LaneRun {
       cores: this.#options.machine.cores,
       asked: of,
       workers,
-      cpu: side('cpu', workers - this.#lanes.standingBack),
+      chosen: this.#choice?.workers ?? null,
+      cpu: side(
+        'cpu',
+        Math.min(workers, this.#choice?.workers ?? workers) - this.#lanes.standingBack,
+      ),
       gpu: side('gpu', this.#gpus.count),
     };
+  }
+
+  #whyNot({ cpu, workers, chosen }: CoresNow): 'resting' | 'enough' | 'cores' {
+    if (cpu.busy >= workers) return workers < this.#pool.of ? 'resting' : 'enough';
+    return chosen !== null && cpu.busy >= chosen ? 'enough' : 'cores';
+  }
+
+  #chooses(): PoolChoice {
+    const { store, machine, workers, shots } = this.#options;
+    return new PoolChoice({
+      ...{ store, shots, jobs: this.#jobs, cores: machine.cores, of: workers },
+      isOurs: (id) => sideOf(store.job(id), this.#jobs.get(id).placed, this.#gpus) === 'cpu',
+      unbegun: () => this.#queue.size(false),
+      blenders: () => {
+        const { all: up, open } = this.#lanes.up();
+        const { usedMb, largestMb } = this.#lanes.memoryBeside(null);
+        const fit = blendersThatFit(open, largestMb, usedMb, this.config.memoryLimitMb);
+        return {
+          up,
+          most: Math.min(
+            fit,
+            this.#pool.workers,
+            cpuLanesAllowed({ ...this.#cores(), chosen: null }),
+          ),
+        };
+      },
+    });
   }
 
   /** For how many lanes the jobs that a side may run have work; a job that nobody has started has some for all. */
@@ -760,6 +816,8 @@ interface RunOptions
   /** Ids of jobs whose finished frames are to be rendered again. */
   readonly again: ReadonlySet<string>;
   readonly workers: number;
+  /** How many shots it begins with. */
+  readonly shots: number;
   /** Shots that are not in the batch, as the checkpoint knows them: others may depend on them. */
   readonly elsewhere: ReadonlyMap<string, BatchJob>;
   /** Where its lanes have their Blenders. */

@@ -55,7 +55,7 @@ export function nextTask(schedule: LaneChoices): Task {
   const { running, unstarted, more } = schedule;
   if (running.length === 0 && !unstarted && !more) return { kind: 'end' };
   const until = soonest(schedule);
-  if (until === null) return { kind: 'wait', until };
+  if (until === null) return { kind: 'wait', until: helpNext(schedule) };
   const at = schedule.wallNow + until - schedule.now;
   return { kind: 'wait', until, why: { kind: 'next-try', at } };
 }
@@ -95,6 +95,8 @@ function helping({ running, openJob, now }: LaneChoices): Work | null {
     // The first lane looks through the output folder alone: help comes when frames are on their way.
     if (job.id === openJob || job.counts.running === 0 || goesInOrder(job)) continue;
     if (!each.mayRun || each.helpFrom > now) continue;
+    // Others are on their way for what is left.
+    if (framesToRender(job).waiting <= each.lanes - job.counts.running) continue;
     const seconds = waitingSeconds(job) / Math.max(1, each.lanes);
     if (seconds <= 2 * each.openSeconds || !isReady(each, now)) continue;
     const ahead = best === null ? 1 : priorityOf(job) - priorityOf(best);
@@ -116,6 +118,12 @@ function isReady({ job, openFrom, nextFrame }: RunningJob, now: number): boolean
   if (job.plan === null || nextFrame !== null) return true;
   // Without one that waits, or waits for its name, there is a movie to encode, or only the end of the job to be stated.
   return framesToRender(job).waiting + job.counts.running === 0;
+}
+
+/** When there may be something to help with that it is too early for. */
+function helpNext({ running, now }: LaneChoices): number | null {
+  const times = running.flatMap(({ helpFrom }) => (helpFrom > now ? helpFrom : []));
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 function soonest({ running }: LaneChoices): number | null {

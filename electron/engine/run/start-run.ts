@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Batch } from '../../../shared/batch.ts';
+import type { Batch, RunInfo } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
@@ -11,6 +11,7 @@ import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
 import { OutputClaims } from '../capacity/output-claims.ts';
 import { SameFiles, type ShotBefore } from '../capacity/same-files.ts';
 import { Seats, temporaryOf } from '../capacity/seats.ts';
+import { expectedWorkers } from '../estimate/pool-model.ts';
 import type { ArtistChoices } from '../journal/artist-choices.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import type { JobLogs } from '../journal/job-log.ts';
@@ -188,7 +189,7 @@ export class LiveRun {
         onRead: (recorded) => {
           passed('checkpoint-read');
           unwatch = checkpoint.watchRequests((cancelling) => this.#obey(cancelling));
-          const expected = Math.min(order.info.workers, expectedWork(batch, only, recorded));
+          const expected = firstLanes(order.info, expectedWork(batch, only, recorded));
           // Places on a cluster are asked for when it is known what is left.
           if (expected === 0 || seats.areAwaited) return;
           const lanes = Array.from({ length: expected }, (_, at) => seats.of(at + 1));
@@ -249,6 +250,7 @@ export class LiveRun {
       temporary: temporaryOf(order.directory),
       files: new SameFiles(() => [...store.jobs, ...others]),
       elsewhere: recorded.jobs,
+      shots: waiting.length,
       startWorker: (await early)?.startWorker ?? startWorker,
     });
     run.arrange(store.order);
@@ -323,6 +325,11 @@ function refuse({ store }: RunOrder, choices: ReadonlyMap<string, BlenderChoice>
     some = true;
   }
   return some;
+}
+
+/** How many Blenders are started before it is known what exactly is left. */
+function firstLanes({ machine, config }: RunInfo, shots: number): number {
+  return Math.min(expectedWorkers(config, machine, shots), shots);
 }
 
 /** Shots of the folder that take no part in the run, without their frames, which may be many. */
