@@ -1,20 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FLATPAK_ID } from './blender-places.ts';
 import type { Command } from './host.ts';
-import { RUNNER_FILES } from './runner-files.ts';
+import { keptRunner, writeRunner } from './kept-runner.ts';
 import type { WorkerOptions } from './types.ts';
 
 /**
- * The one place that knows Blender's command line: with our runner, which is written into its temporary folder for it,
- * and with that folder as the place of all that it makes.
+ * The one place that knows Blender's command line: with our runner, which is kept or written into its temporary folder for
+ * it, and with that folder as the place of all that it makes.
  */
 export async function blenderCommand(options: WorkerOptions, token: string): Promise<Command> {
-  const { blenderPath, temporary } = options;
-  const runner = await writeRunner(temporary);
+  const { blenderPath, temporary, runners } = options;
+  const kept = runners === undefined ? null : await keptRunner(runners);
+  const runner = kept ?? (await writeRunner(temporary));
   const given = blenderArguments(options, token, runner);
   const [program, args] = throughFlatpak(blenderPath, given);
   return { program, args, token, env: { TMPDIR: temporary, TEMP: temporary, TMP: temporary } };
@@ -74,18 +73,4 @@ export function throughFlatpak(
   const whose = exported[1] === '/var/lib/flatpak' ? '--system' : '--user';
   const sees = ['host', tmpdir()].map((folder) => `--filesystem=${folder}`);
   return ['flatpak', ['run', whose, ...sees, '--die-with-parent', FLATPAK_ID, ...args]];
-}
-
-/**
- * Writes the runner into a worker's own folder and gives the path of `runner.py`.
- * As text in the bundle it is there in the sources, in the build and in a packaged app alike.
- */
-async function writeRunner(temporary: string): Promise<string> {
-  const folder = join(temporary, 'nightshift_runner');
-  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  const files = [...RUNNER_FILES];
-  await Promise.all(files.map(([name, text]) => writeFile(join(folder, name), text)));
-  return join(folder, 'runner.py');
 }

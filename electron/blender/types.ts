@@ -28,6 +28,8 @@ export interface WorkerOptions {
   readonly factoryStartup: boolean;
   /** Absolute folder that this worker alone may fill (its TMPDIR); made by the caller, removed by the caller. */
   readonly temporary: string;
+  /** Absolute folder in which the runner stays for other Blenders of this computer; not there: it is written into `temporary`. */
+  readonly runners?: string | undefined;
   /** Unique text that stands after `--` on the command line and marks the process as ours; made where it is not given. */
   readonly token?: string;
   readonly onLog: (line: Omit<LogLine, 'at' | 'worker'>) => void;

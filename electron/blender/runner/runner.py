@@ -5,7 +5,9 @@ blender -b -Y --python runner.py -- nightshift TOKEN
 Each request is a line of JSON with `id` and `do`; each answer carries the same `id`.
 """
 
+import importlib
 import os
+import shutil
 import sys
 import time
 import traceback
@@ -15,6 +17,14 @@ PARENT = os.path.dirname(FOLDER)
 sys.path.insert(0, PARENT)
 
 import bpy  # noqa: E402
+
+try:
+    for file in sorted(os.listdir(FOLDER)):
+        if file.endswith(".py") and file != "runner.py":
+            importlib.import_module("nightshift_runner." + file[:-3])
+except (EOFError, ImportError, TypeError, ValueError):
+    # A power cut has spoilt what Python had compiled: it is compiled anew.
+    shutil.rmtree(os.path.join(FOLDER, "__pycache__"), ignore_errors=True)
 
 from nightshift_runner import channel, devices, findings, guard, leaks, looking, memory, movie, output, scene, trial  # noqa: E402
 from nightshift_runner.baseline import Baseline  # noqa: E402

@@ -8,6 +8,7 @@ import type { Seat } from '../capacity/seats.ts';
 import type { Replayed } from '../journal/replay.ts';
 import { makeFolder } from '../lib/make-folder.ts';
 import { decoder } from '../proof/decode.ts';
+import type { BlenderRun } from './lane-ports.ts';
 
 /** Blenders that come up before their lanes are there. */
 export interface EarlyBlenders {
@@ -23,13 +24,13 @@ export interface EarlyBlenders {
  * Starts the first Blenders of a run before it is known what exactly is left to render: they need half
  * a second to come up, in which the checkpoint is joined with the folder. `null` where that is too early.
  * @param likely the Blender that all shots will get; `null`: that is not clear yet
- * @param temporary folder of the run's temporary files
+ * @param folders of the run
  * @param seats those of the first lanes: one for each
  */
 export async function earlyBlenders(
   likely: Promise<string | null>,
   { trusted, factoryStartup }: BatchConfig,
-  temporary: string,
+  { temporary, runners }: Pick<BlenderRun, 'temporary' | 'runners'>,
   seats: readonly Seat[],
 ): Promise<EarlyBlenders | null> {
   try {
@@ -39,7 +40,7 @@ export async function earlyBlenders(
     for (const [at, host] of seats.entries()) {
       const own = join(temporary, `early-${at + 1}`);
       await makeFolder(own);
-      const options = { host, blenderPath, trusted, factoryStartup, temporary: own };
+      const options = { host, blenderPath, trusted, factoryStartup, temporary: own, runners };
       early.set(host, new EarlyBlender(options));
     }
     // Whatever is wrong with it is told by the first frame that needs it.

@@ -61,6 +61,8 @@ export interface BlenderRun {
   readonly startWorker: StartWorker;
   /** Folder for the temporary files of all lanes. */
   readonly temporary: string;
+  /** See `WorkerOptions`. */
+  readonly runners: string | undefined;
   /** Where the Blender is of shots that say nothing. */
   readonly blenderPath: string;
   /** Aborted when everything is to stop now. */

@@ -198,7 +198,7 @@ export class WarmBlender {
   }
 
   async #start(limits: Limits, blenderPath: string): Promise<Answer<BlenderWorker>> {
-    const { config, temporary: all } = this.#run;
+    const { config, temporary: all, runners } = this.#run;
     const temporary = await freshTemporary(join(all, this.#seat.id));
     return this.#run.startWorker(
       {
@@ -207,6 +207,7 @@ export class WarmBlender {
         trusted: config.trusted,
         factoryStartup: config.factoryStartup,
         temporary,
+        runners,
         onLog: this.#ports.onLog,
         onSamples: (samples) => {
           // One that dies in the middle of a frame tells nothing of it afterwards.

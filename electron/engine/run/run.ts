@@ -67,6 +67,7 @@ export class Run implements LaneRun {
   readonly files: SameFiles;
   readonly startWorker: StartWorker;
   readonly temporary: string;
+  readonly runners: string | undefined;
   readonly blenderPath: string;
   readonly changed = new WakeSignal();
   readonly pause: Pause;
@@ -96,6 +97,7 @@ export class Run implements LaneRun {
     this.files = options.files;
     this.startWorker = options.startWorker;
     this.temporary = options.temporary;
+    this.runners = options.runners;
     this.blenderPath = options.blender.path;
     this.pause = new Pause(store, this.changed);
     this.#jobs = new JobsInRun({ stop: this.#stop.signal, clock: () => this.pause.clock() });
@@ -808,7 +810,7 @@ export class Run implements LaneRun {
 interface RunOptions
   extends Pick<
     LaneRun,
-    'store' | 'config' | 'stall' | 'blenders' | 'files' | 'startWorker' | 'temporary'
+    'store' | 'config' | 'stall' | 'blenders' | 'files' | 'startWorker' | 'temporary' | 'runners'
   > {
   readonly machine: MachineInfo;
   /** The one of shots that say nothing. */

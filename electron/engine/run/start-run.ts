@@ -193,7 +193,7 @@ export class LiveRun {
           // Places on a cluster are asked for when it is known what is left.
           if (expected === 0 || seats.areAwaited) return;
           const lanes = Array.from({ length: expected }, (_, at) => seats.of(at + 1));
-          early = earlyBlenders(blenders.likely(), config, temporaryOf(directory), lanes);
+          early = earlyBlenders(blenders.likely(), config, foldersOf(order), lanes);
         },
       });
       this.hasBegun = true;
@@ -247,7 +247,7 @@ export class LiveRun {
     const others = othersOf(batch, recorded);
     const run = new Run({
       ...{ store, config, machine, blender, blenders, again, workers, stall, claims, seats },
-      temporary: temporaryOf(order.directory),
+      ...foldersOf(order),
       files: new SameFiles(() => [...store.jobs, ...others]),
       elsewhere: recorded.jobs,
       shots: waiting.length,
@@ -288,6 +288,15 @@ export class LiveRun {
     endLeftovers(order, run);
     return run.cancelled;
   }
+}
+
+/** Where its Blenders keep what they need. */
+function foldersOf({ directory, here, config }: RunOrder): Pick<Run, 'temporary' | 'runners'> {
+  const temporary = temporaryOf(directory);
+  // On another computer it is seen where the checkpoint is.
+  const isHere = config.launcher === undefined && config.slurm === undefined;
+  const { data } = here;
+  return { temporary, runners: isHere && data !== undefined ? join(data, 'runner') : undefined };
 }
 
 /** `null`: all. */
