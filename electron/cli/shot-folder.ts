@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import type { Batch } from '../../shared/batch.ts';
 import type { LeftOut, LeftOutShot } from '../../shared/shot.ts';
@@ -139,8 +139,10 @@ function unknownShot(batch: Batch, name: string): string {
   return `There is no shot ${name} in this folder. Did you mean ${closest(name, names)}?`;
 }
 
-/** Two folders below the root of the project: from the source as from the build. */
-const OWN_SAMPLES = join(import.meta.dirname, '../../assets/sample-shots');
+/** Two folders below the root of the project, from the source as from the build, and a part of the build three. */
+const HERE = import.meta.dirname;
+const ROOT = join(HERE, basename(HERE) === 'chunks' ? '../../..' : '../..');
+const OWN_SAMPLES = join(ROOT, 'assets/sample-shots');
 
 /**
  * Whether scripts of this folder may run: it was said so, or it is the sample shots that came with
