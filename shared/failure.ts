@@ -157,7 +157,7 @@ export const CAUSE_FACTS = {
   'unreadable-shot': {
     label: 'unreadable shot file',
     remedy: 'never',
-    nextStep: 'Correct the shot file, then read the folder again.',
+    nextStep: 'Correct the shot file, then retry when the batch has ended.',
   },
   'not-in-scene': {
     label: 'not in the scene',

@@ -2,12 +2,19 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { tonightHost } from '../../electron/app/night/night-control.ts';
+import { TonightControl } from '../../electron/app/night/tonight.ts';
 import { Sessions, type SessionsOptions } from '../../electron/app/sessions/sessions.ts';
 import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
 import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
 import { settingsFile } from '../../electron/app/stores/settings.ts';
 import { TrustStore } from '../../electron/app/stores/trust.ts';
-import { checkpointDirectory, createBatchFromDirectory } from '../../electron/engine/index.ts';
+import {
+  checkpointDirectory,
+  createBatchFromDirectory,
+  QueueFile,
+  WALL_CLOCK,
+} from '../../electron/engine/index.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 
 const { PATH } = process.env;
@@ -22,6 +29,24 @@ it('renders in the session that is there when the folder has been read anew, and
   expect(before.running).toBe(false);
   expect(sessions.rendering).toBe(sessions.get(before.id));
   expect(sessions.get(before.id).isElsewhere).toBe(false);
+});
+
+it('renders what the folder holds when Render and Retry are pressed, and not what it held when it was opened', async () => {
+  const { sessions, shots, night, said } = await makeSessions();
+  const file = (name: string) => join(shots, name);
+  const bad = 'blend: hero.blend\nframes: 1-three\n';
+  await writeFile(file('hero.yaml'), bad);
+  await writeFile(file('lamp_v012.blend'), 'BLENDER-v403RENDH');
+  const { id } = await sessions.openPath(shots);
+  await writeFile(file('lamp_v013.blend'), 'BLENDER-v403RENDH');
+  await writeFile(file('hero.yaml'), bad.replace('three', '3'));
+  const hero = sessions.get(id).processor.jobs.find(({ name }) => name === 'hero');
+  expect(hero?.status).toBe('failed');
+  await night.render(id, [hero?.id ?? ''], (session) => session.retry([hero?.id ?? '']));
+  const { jobs } = sessions.get(id).processor;
+  expect(jobs.map(({ name }) => name)).toEqual(['hero', 'lamp_v013']);
+  await vi.waitFor(() => expect(sessions.get(id).job(hero?.id ?? '').status).toBe('running'), 5000);
+  expect(said).toContain('New in the folder: lamp_v013. Older versions are left out.');
 });
 
 it('keeps an older version in the batch that was taken in by hand when it gets a shot file', async () => {
@@ -160,9 +185,10 @@ async function makeSessions() {
   await settings.write({ ...DEFAULT_SETTINGS, blenderPath: FAKE_BLENDER, workers: 1 });
   for (const each of [shots, other]) await writeShot(each);
   const quiet = () => {};
-  const updates: unknown[] = [];
+  const [updates, said]: [unknown[], unknown[]] = [[], []];
   const push: SessionsOptions['push'] = (name, payload) => {
     if (name === 'batch:update') updates.push(payload);
+    if (name === 'notice') said.push(payload);
   };
   const told = { push, onSignal: quiet, onEnded: quiet, onBroken: quiet, placeOf: () => null };
   const trust = new TrustStore(data);
@@ -175,7 +201,13 @@ async function makeSessions() {
     trials: { keep: async () => false, of: async () => new Map() },
     ...told,
   });
+  const night = new TonightControl(
+    tonightHost({ sessions, trust, push }),
+    new QueueFile(data),
+    WALL_CLOCK,
+  );
   onTestFinished(async () => {
+    await night.close();
     await sessions.closeAll();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   });
@@ -186,7 +218,7 @@ async function makeSessions() {
     await mkdir(checkpoint, { recursive: true });
     await writeFile(join(checkpoint, 'journal.jsonl'), '{"nightshift":"journal","version":99}\n');
   };
-  return { sessions, settings, shots, other, newer, updates };
+  return { sessions, settings, shots, other, newer, updates, night, said };
 }
 
 async function writeShot(shots: string): Promise<void> {

@@ -20,6 +20,7 @@ import type { BatchSession } from '../sessions/batch-session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { JsonFile } from '../stores/json-file.ts';
 import type { TrustStore } from '../stores/trust.ts';
+import { offeredText } from '../watch/watched-folders.ts';
 import { AfterBatch, type AfterBatchHost } from './after-batch.ts';
 import { DesktopStatus } from './desktop-status.ts';
 import { TonightControl, type TonightHost } from './tonight.ts';
@@ -176,6 +177,8 @@ export function tonightHost({ sessions, trust, push }: AppParts): TonightHost {
       if (added.length + changed.length + gone.length === 0) return;
       const again = await sessions.reopenAtRest(batchId);
       if (again && sessions.followed === batchId) push('folder:opened', again.snapshot());
+      const text = offeredText(jobs, now, added);
+      if (text !== null) push('notice', text);
     },
     lacks: ({ batchId, only }) => {
       const session = sessions.get(batchId);

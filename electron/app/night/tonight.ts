@@ -38,7 +38,7 @@ export interface TonightHost {
   /** Opens a batch beside what the window shows, if it is not open. Rejects with a sentence. */
   readonly open: (batch: QueuedBatch) => Promise<NightSession>;
   /** Reads the folder of an open batch anew, where it holds other shots by now. */
-  readonly refresh: (batch: QueuedBatch) => Promise<void>;
+  readonly refresh: (batch: Pick<QueuedBatch, 'batchId'>) => Promise<void>;
   /** What a batch that is about to begin by itself still needs somebody for; a sentence. */
   readonly lacks: (batch: Omit<QueuedBatch, 'problem'>) => string | null;
   /** Lets an open batch render. */
@@ -380,6 +380,10 @@ export class TonightControl {
       }));
       return this.host.say(this.#afterText(batchId));
     }
+    // What the artist has saved since the folder was opened is meant as well.
+    await this.host.refresh(entry);
+    const lack = this.host.lacks(entry);
+    if (lack) throw new Refusal(lack);
     const before = this.#queue;
     this.#begun = { batchId, only };
     const waits = before.batches.find((each) => each.batchId === batchId && each.problem === null);

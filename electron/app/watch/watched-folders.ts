@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Batch } from '../../../shared/batch.ts';
 import type { Push } from '../../../shared/ipc.ts';
+import type { BatchJob } from '../../../shared/job.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import {
   changedShots,
@@ -128,7 +129,7 @@ export class WatchedFolders {
       const [first] = replacedShots(before, now, joined);
       const older =
         first && `${printable(first.name)}, which is older now, is rendered to its end.`;
-      this.#say(now, joined, older);
+      this.#say(newText(now, joined, older));
     }
     const { jobs, leftOut } = session.processor.batch;
     const { added, changed, gone } = changedShots(jobs, now);
@@ -140,18 +141,35 @@ export class WatchedFolders {
     } else {
       this.#stale.delete(batchId);
       await this.host.reopen(batchId, true);
-      const older = replacedShots(before, now, added);
-      this.#say(now, added, older.length > 0 ? 'Older versions are left out.' : undefined);
+      this.#say(offeredText(before, now, added));
     }
   }
 
-  #say({ jobs }: Batch, ids: readonly string[], more: string | undefined): void {
-    const names = jobs.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
-    if (names.length > 0) this.host.say([newShotsText(names), more].filter(Boolean).join(' '));
+  #say(text: string | null): void {
+    if (text !== null) this.host.say(text);
   }
 }
 
-/** Said when shots have come into a watched folder: `New in the folder: hero and lamp.` */
+/**
+ * Said when a folder was read anew and shots have come: which, and what is left out for them; `null`: none has.
+ * @param before the jobs as they were read before
+ * @param added ids of those that have come since
+ */
+export function offeredText(
+  before: readonly BatchJob[],
+  now: Batch,
+  added: readonly string[],
+): string | null {
+  const older = replacedShots(before, now, added);
+  return newText(now, added, older.length > 0 ? 'Older versions are left out.' : undefined);
+}
+
+function newText({ jobs }: Batch, ids: readonly string[], more: string | undefined): string | null {
+  const names = jobs.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+  return names.length === 0 ? null : [newShotsText(names), more].filter(Boolean).join(' ');
+}
+
+/** Said when shots have come into a folder: `New in the folder: hero and lamp.` */
 export function newShotsText(names: readonly string[]): string {
   const [first = '', second = ''] = names.map(printable);
   if (names.length === 1) return `New in the folder: ${first}.`;

@@ -108,7 +108,7 @@ async function fileAt(
   const text = textAt(tree, key) ?? '';
   checkNotation(text, key, value.place);
   if (!mayLook(path)) throw strangePlace(value.place, key, text);
-  const next = 'Put the file there or correct the path, then read the folder again.';
+  const next = 'Put the file there or correct the path, then retry when the batch has ended.';
   try {
     if ((await looks.stat(path)).isFile()) {
       await looks.readable(path);

@@ -316,7 +316,7 @@ function needsAnother({ name }: ShotLink, { job }: Needed): Failure {
   const never = (why: string, nextStep: string) =>
     failure(cause, `It needs ${name}, which ${why}.`, nextStep);
   if (job?.status === 'failed' && job.shotConfig === null) {
-    return never('could not be read', `Correct ${name}, then read the folder again.`);
+    return never('could not be read', `Correct ${name}, then retry when the batch has ended.`);
   }
   switch (job?.status) {
     case 'failed':
