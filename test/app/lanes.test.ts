@@ -62,9 +62,11 @@ it('takes away the lane of a Blender that is gone', () => {
   expect(lanes.list(() => null)).toEqual([]);
 });
 
-it('shows the memory that a finished frame measured, not less', () => {
+it('shows the memory that a finished frame measured, not less, also where its Blender is at the next one by then', () => {
   const lanes = new LanesShown();
+  lanes.apply(frameStarted(1, 1));
   lanes.apply(rendering(1, 1));
+  lanes.apply(rendering(1, 2));
   lanes.apply({
     type: 'event',
     job: jobWith([]),
@@ -76,7 +78,6 @@ it('shows the memory that a finished frame measured, not less', () => {
       record: { ...record(1), memoryMb: 640 },
     },
   });
-  lanes.apply(rendering(1, 2));
   lanes.apply(samples(1, 2, 1));
   expect(lanes.list(() => null)[0]?.memoryMb).toBe(640);
 });

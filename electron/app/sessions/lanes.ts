@@ -30,17 +30,16 @@ export class LanesShown {
     return true;
   }
 
-  /** A finished frame brings the peak memory of its process. */
+  /** A finished frame brings the peak memory of its process, also when its worker is at the next one by then. */
   #measured(event: BatchEvent): boolean {
-    const traced = this.#times.heard(event);
-    if (event.type !== 'frame-done') return traced;
-    for (const lane of this.#lanes.values()) {
-      if (!isAt(lane.state, event.job, event.frame)) continue;
+    const worker = this.#times.heard(event);
+    if (worker === undefined || event.type !== 'frame-done') return false;
+    const lane = this.#lanes.get(worker);
+    if (lane && keepsMemory(lane.state)) {
       const memoryMb = largest(lane.memoryMb, event.record.memoryMb);
-      this.#lanes.set(lane.worker, { ...lane, memoryMb });
-      return true;
+      this.#lanes.set(worker, { ...lane, memoryMb });
     }
-    return traced;
+    return true;
   }
 
   clear(): void {
@@ -104,20 +103,20 @@ class LaneFrameTimes {
   readonly #workers = new Map<string, number>();
   readonly #times = new Map<number, readonly number[]>();
 
-  /** Takes an event; true if a trace has changed by it. */
-  heard(event: BatchEvent): boolean {
+  /** Takes an event; the worker whose trace has changed by it, if any. */
+  heard(event: BatchEvent): number | undefined {
     switch (event.type) {
       case 'frame-started':
         this.#workers.set(keyOf(event), event.worker);
-        return false;
+        return undefined;
       case 'frame-done':
         return this.#done(this.#taken(event), event.record.seconds);
       case 'frame-failed':
       case 'frame-released':
         this.#taken(event);
-        return false;
+        return undefined;
       default:
-        return false;
+        return undefined;
     }
   }
 
@@ -138,10 +137,10 @@ class LaneFrameTimes {
     return worker;
   }
 
-  #done(worker: number | undefined, seconds: number): boolean {
-    if (worker === undefined) return false;
+  #done(worker: number | undefined, seconds: number): number | undefined {
+    if (worker === undefined) return undefined;
     this.#times.set(worker, [...this.of(worker), seconds].slice(-TRACED));
-    return true;
+    return worker;
   }
 }
 
