@@ -49,6 +49,7 @@ export {
 } from './folder/watch-shots.ts';
 export { FollowedBatch, type Standing } from './followed-batch.ts';
 export { BatchCheckpoint } from './journal/batch-checkpoint.ts';
+export { isChoice } from './journal/batch-state.ts';
 export { checkpointDirectory, dataDirectory } from './journal/data-directory.ts';
 export { JOURNAL_VERSION, journalLine } from './journal/journal-format.ts';
 export { BatchInUse } from './journal/lock.ts';

@@ -107,6 +107,16 @@ it('tells a storm of events at most ten times a second, and its end for sure', a
   expect(updates.at(-1)?.rows[0]?.counts.running).toBe(2);
 });
 
+it('says when a night ended, and not when its pictures were judged', async () => {
+  const open = await running();
+  processor.happen({ type: 'job-started', job: HERO, at: 4 });
+  const ended = open.summary().lastAt;
+  expect(ended).toBe(4);
+  const review = 'rejected' as const;
+  processor.happen({ type: 'frames-reviewed', job: HERO, at: 900, frames: '1', review });
+  expect(open.summary().lastAt).toBe(4);
+});
+
 it('looks at no other shot when it tells of one, however many there are', async () => {
   const open = await running();
   await vi.advanceTimersByTimeAsync(200);

@@ -27,6 +27,7 @@ import type {
 import {
   type BatchProcessor,
   type FollowedBatch,
+  isChoice,
   type LoadReport,
   type ProcessOptions,
   repeatCommand,
@@ -469,7 +470,8 @@ export class BatchSession {
     if (signal.type === 'log') {
       if (!this.#log.add(signal.job, signal.line)) return;
     } else if (signal.type === 'event') {
-      this.#lastAt = signal.event.at;
+      // A picture that is judged in the morning makes the night no longer.
+      if (!isChoice(signal.event)) this.#lastAt = signal.event.at;
       this.#newest.heard(signal.event);
       if (signal.job) this.#changeRow(signal.job.id, signal.event.type);
       this.#lanes.apply(signal);

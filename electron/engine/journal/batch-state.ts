@@ -46,9 +46,14 @@ export function jobAfterOrAdded(job: BatchJob | undefined, event: JobEvent): Bat
   return { id, name, shotFile, shotConfig: null, outputPath, source, ...FRESH_JOB };
 }
 
+/** Whether an event is what the artist has chosen, and nothing that happened in a night. */
+export function isChoice({ type }: Pick<BatchEvent, 'type'>): boolean {
+  return CHOICES.includes(type);
+}
+
 export function runAfter(state: RunState, event: BatchEvent): RunState {
   // Chosen in the window, also when nothing is rendered: nothing happened then.
-  if (CHOICES.includes(event.type)) return state;
+  if (isChoice(event)) return state;
   const lastAt = Math.max(state.lastAt ?? event.at, event.at);
   if (isJobEvent(event)) return { ...state, lastAt, gone: without(state.gone, event.job) };
   const night = nightAfter(state.night, event, {
