@@ -8,9 +8,15 @@ import type { Message } from './services.ts';
 /** What is said of a batch, without its picture. @param batch its name */
 type Words = Omit<Message, 'picture'>;
 
-export function startedWords(batch: string, { frames, totalJobs }: BatchProgress): Words {
-  const all = frames.total > 0 ? `, ${counted(frames.total, 'frame')}` : '';
-  const before = frames.done > 0 ? ` ${frames.done} of them are there from before.` : '';
+export function startedWords(
+  batch: string,
+  { frames, totalJobs, unplannedJobs }: BatchProgress,
+): Words {
+  // Those of shots that nobody has opened are not among them.
+  const all = frames.total > 0 && unplannedJobs === 0 ? `, ${counted(frames.total, 'frame')}` : '';
+  const some = all === '' ? counted(frames.done, 'frame') : `${frames.done} of them`;
+  const before =
+    frames.done > 0 ? ` ${some} ${frames.done === 1 ? 'is' : 'are'} there from before.` : '';
   const text = `${counted(totalJobs, 'shot')}${all}.${before}`;
   return { event: 'started', batch, title: `${batch} has started`, text };
 }

@@ -59,7 +59,8 @@ function Counts({ view }: { readonly view: BatchView }) {
       <TestChips test={view.test} />
       {frames.total > 0 ? (
         <span>
-          <b>{count(frames.done)}</b> of {counted(frames.total, 'frame')}
+          <b>{count(frames.done)}</b> of {unplannedJobs > 0 && 'at least '}
+          {counted(frames.total, 'frame')}
         </span>
       ) : (
         <span>

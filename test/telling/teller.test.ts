@@ -133,6 +133,14 @@ test('start, failure with its cause, and the end are told in their order, with t
   expect(sent.map(({ picture }) => picture?.name ?? null)).toEqual([null, null, 'hero_0002.jpg']);
 });
 
+test('frames of shots that nobody has opened are not told as all that there are', async () => {
+  const { teller: one } = teller(place({ events: ['started'] }));
+  const progress = () => ({ ...PROGRESS, unplannedJobs: 2 });
+  one.heard({ ...batch(), progress }, STARTED);
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent[0]?.text).toBe('3 shots. 4 frames are there from before.');
+});
+
 test('forty shots that fail at once are a few messages, and none is lost at the end', async () => {
   const { teller: one } = teller(place({ events: ['failed'] }));
   one.heard(batch(), STARTED);
