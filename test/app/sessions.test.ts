@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -47,6 +47,22 @@ it('renders what the folder holds when Render and Retry are pressed, and not wha
   expect(jobs.map(({ name }) => name)).toEqual(['hero', 'lamp_v013']);
   await vi.waitFor(() => expect(sessions.get(id).job(hero?.id ?? '').status).toBe('running'), 5000);
   expect(said).toContain('New in the folder: lamp_v013. Older versions are left out.');
+});
+
+it('says that a folder of an open batch is gone, and where to say where it is now', async () => {
+  const { sessions, shots } = await makeSessions();
+  const { id } = await sessions.openPath(shots);
+  const there = async () => (await sessions.list()).map(({ isGone = false }) => isGone);
+  expect(await there()).toEqual([false]);
+  await rename(shots, `${shots}-moved`);
+  expect(await there()).toEqual([true]);
+  await expect(sessions.openBatch(id)).rejects.toMatchObject({
+    message: `The folder “${shots}” is not there any more.`,
+    nextStep: expect.stringContaining('Locate…'),
+  });
+  await rename(`${shots}-moved`, shots);
+  expect((await sessions.openBatch(id)).id).toBe(id);
+  expect(await there()).toEqual([false]);
 });
 
 it('keeps an older version in the batch that was taken in by hand when it gets a shot file', async () => {

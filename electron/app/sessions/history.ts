@@ -35,9 +35,18 @@ function fromCheckpoint(checkpoint: CheckpointSummary): BatchSummary {
     framesTotal: frames.total,
     jobs,
     lastAt,
-    problem: problem ?? (isGone ? `The folder “${folder}” is not there any more.` : null),
+    problem: problem ?? (isGone ? goneText(folder) : null),
     isGone,
   };
+}
+
+/** A line of the sidebar whose folder is not where it was. */
+export function withoutFolder(summary: BatchSummary): BatchSummary {
+  return { ...summary, problem: summary.problem ?? goneText(summary.folder), isGone: true };
+}
+
+function goneText(folder: string): string {
+  return `The folder “${folder}” is not there any more.`;
 }
 
 function closedPhaseOf({ live, outcome, startedAt }: CheckpointSummary): BatchPhase {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -43,7 +44,7 @@ import { configOf } from '../stores/settings.ts';
 import type { TrustStore } from '../stores/trust.ts';
 import { Throttle } from '../throttle.ts';
 import { BatchSession } from './batch-session.ts';
-import { History } from './history.ts';
+import { History, withoutFolder } from './history.ts';
 import { LastSeen, memoryOf } from './last-seen.ts';
 import { SceneChecks, type TrialShelf } from './scene-checks.ts';
 
@@ -174,6 +175,10 @@ export class Sessions {
     }
     if (open) {
       const { batch } = open.processor;
+      if (!(await stat(batch.folder).catch(() => null))) {
+        this.changed();
+        throw folderGone(batch.folder);
+      }
       return this.#openings.take(() => this.#openFolder(batch.folder, readingOf(batch)));
     }
     return this.#reopen(await this.#placeOf(batchId)).finally(() => {
@@ -181,8 +186,12 @@ export class Sessions {
     });
   }
 
-  /** Looks whether files of the shown batch were saved since its frames were made, where it is at rest. Never rejects. */
+  /**
+   * Somebody was in other windows: looks whether files of the shown batch were saved since its frames were made, where it is at
+   * rest, and whether folders were moved. Never rejects.
+   */
   async lookAtFiles(): Promise<void> {
+    this.#sidebar.ask();
     await this.#open
       .get(this.#followed ?? '')
       ?.lookAtFiles()
@@ -402,7 +411,11 @@ export class Sessions {
   }
 
   list(): Promise<readonly BatchSummary[]> {
-    return this.#history.list([...this.#open.values()].map((session) => session.summary()));
+    const open = [...this.#open.values()].map((session) => {
+      const isThere = session.isLive || existsSync(session.processor.batch.folder);
+      return isThere ? session.summary() : withoutFolder(session.summary());
+    });
+    return this.#history.list(open);
   }
 
   async configure(settings: Settings): Promise<void> {
@@ -557,7 +570,7 @@ function tooManyPicked(): Refusal {
 function folderGone(folder: string): Refusal {
   return new Refusal(
     `The folder “${folder}” is not there any more.`,
-    'Bring it back, or open the shots from where they are now.',
+    'Bring it back, or say where it is now: “Locate…” in the menu of the batch. What is done stays done.',
   );
 }
 
