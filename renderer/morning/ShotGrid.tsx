@@ -3,6 +3,7 @@ import {
   type CSSProperties,
   type KeyboardEvent,
   type MouseEvent,
+  type RefObject,
   useEffect,
   useId,
   useMemo,
@@ -123,8 +124,9 @@ export function ShotGrid({ batchId, rows, room }: ShotGridProps) {
     }),
     [batchId],
   );
-  const onKeyDown = (event: KeyboardEvent) => {
-    const row = rows[stop];
+  const onKeyDown = (event: Pick<KeyboardEvent, Pressed>) => {
+    // What is pointed at, or plays, is meant; else the one with the focus.
+    const row = rows.find(({ id }) => id === looked?.id) ?? rows[stop];
     if (!row || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const plays = looked?.look === 'film';
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / (line + GAP)));
@@ -144,6 +146,9 @@ export function ShotGrid({ batchId, rows, room }: ShotGridProps) {
     } else return;
     event.preventDefault();
   };
+  useKeysOfPointer(scroller, typeof looked?.look === 'number', (event) => {
+    if (/^[ra]$/i.test(event.key)) onKeyDown(event);
+  });
   const onContextMenuCapture = (event: MouseEvent) => {
     const tile = (event.target as Element).closest<HTMLElement>('[data-job]');
     // Between the tiles there is nothing to do.
@@ -204,6 +209,30 @@ export function ShotGrid({ batchId, rows, room }: ShotGridProps) {
 
 /** Pixels of the scroller above and below its pictures, where the focus is drawn. */
 const EDGES = 6;
+
+type Pressed = 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'preventDefault';
+
+/** While a picture is pointed at, keys are about it wherever the focus is, but where somebody types. */
+function useKeysOfPointer(
+  grid: RefObject<HTMLElement | null>,
+  isPointing: boolean,
+  onKey: (event: globalThis.KeyboardEvent) => void,
+): void {
+  const newest = useRef(onKey);
+  useEffect(() => {
+    newest.current = onKey;
+  });
+  useEffect(() => {
+    if (!isPointing) return;
+    const listener = (event: globalThis.KeyboardEvent) => {
+      const target = event.target as Element;
+      const hasIts = grid.current?.contains(target) || target.matches('input, select, textarea');
+      if (!event.defaultPrevented && !hasIts && !useUi.getState().dialog) newest.current(event);
+    };
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, [isPointing, grid]);
+}
 
 /** The tile goes along when the viewer in front of it goes on to another shot: there the focus comes back to. */
 function useFollowing(rows: readonly JobRow[], goTo: (index: number) => void): void {

@@ -110,6 +110,17 @@ test('the morning is a review: pictures fill the page, the pointer goes through 
   await window.keyboard.press('r');
   await expect(lamp).toBeFocused();
 
+  // Wherever the focus is, R is about the picture that is pointed at.
+  await hero.hover({ position: { x: 10, y: 40 } });
+  await expect(frame(hero, 1)).toBeVisible();
+  await window.keyboard.press('r');
+  await expect(sheet.getByRole('button', { name: 'hero 1 rejected, Done, frame 3' })).toBeVisible();
+  await window.getByRole('button', { name: 'Settings' }).focus();
+  await window.keyboard.press('r');
+  await expect(hero).toBeVisible();
+  await window.getByRole('heading', { level: 1 }).hover();
+  await lamp.focus();
+
   // Enter shows a shot in the whole window; the focus comes back to the one that was gone on to there.
   await window.keyboard.press('Home');
   await expect(hero).toBeFocused();
