@@ -10,6 +10,8 @@ type MadeFrom = Pick<OlderFiles, 'source' | 'inputs'>;
 export interface OlderFrames {
   readonly files: OlderFiles;
   readonly frames: readonly number[];
+  /** They were made after a picture was saved, by a Blender that had the scene open: it may have read the picture anew for them. */
+  readonly mayShow?: true;
 }
 
 /** What a job is made from now. */
@@ -51,16 +53,37 @@ const NONE: readonly OlderFrames[] = [];
 
 function foundIn(job: BatchJob, older: readonly OlderFiles[]): readonly OlderFrames[] {
   const now = filesOf(job);
-  const frames = older.map((): number[] => []);
+  const frames = older.map((): Made[] => []);
   for (const [index, { record }] of job.frames.inState('done')) {
     const place = older.findIndex(({ until }) => record.at <= until);
     const number = job.plan?.frames[index];
-    if (place !== -1 && number !== undefined) frames[place]?.push(number);
+    if (place !== -1 && number !== undefined) frames[place]?.push({ number, at: record.at });
   }
   return older.flatMap((files, place) => {
     const some = frames[place] ?? [];
-    return some.length === 0 || isSameFiles(files, now) ? [] : [{ files, frames: some }];
+    return some.length === 0 || isSameFiles(files, now) ? [] : bySaving(files, some);
   });
+}
+
+/** A frame, and when it was proved. */
+interface Made {
+  readonly number: number;
+  readonly at: number;
+}
+
+/** Those that were made before the files were saved, and those after it, where these may show what was saved. */
+function bySaving(files: OlderFiles, frames: readonly Made[]): readonly OlderFrames[] {
+  const { saved } = files;
+  // A .blend, a library or a script is read when the scene is opened; Cycles reads a picture anew for each frame.
+  const isReadAgain = files.files.some((name) => !/\.(blend|py|ya?ml)$/i.test(name));
+  const [before, after]: [number[], number[]] = [[], []];
+  for (const { number, at } of frames) {
+    (isReadAgain && saved !== null && at > saved ? after : before).push(number);
+  }
+  return [
+    ...(before.length > 0 ? [{ files, frames: before }] : []),
+    ...(after.length > 0 ? [{ files, frames: after, mayShow: true as const }] : []),
+  ];
 }
 
 /** Those of which the artist has not said what becomes of them. */
@@ -107,6 +130,8 @@ export interface OlderNote {
   readonly files: readonly string[];
   /** Some frames were made after that, by a Blender that had the file open as it was before. */
   readonly wasOpen: boolean;
+  /** So many of them, which may show what was saved already; not there: none. */
+  readonly mayShow?: number;
 }
 
 /** `null`: nothing is to be said. */
@@ -116,7 +141,9 @@ export function olderNote(job: BatchJob, older: readonly OlderFrames[]): OlderNo
   const { saved, files } = newest.files;
   const last = newestOf(job, newest.frames);
   const frames = older.reduce((sum, one) => sum + one.frames.length, 0);
-  return { frames, saved, files, wasOpen: saved !== null && last > saved };
+  const mayShow = numbersOf(older.filter((one) => one.mayShow)).length;
+  const wasOpen = saved !== null && last > saved;
+  return { frames, saved, files, wasOpen, ...(mayShow > 0 && { mayShow }) };
 }
 
 /**
@@ -124,7 +151,7 @@ export function olderNote(job: BatchJob, older: readonly OlderFrames[]): OlderNo
  * @param when a time as the reader is told it, such as `at 14:52`
  */
 export function savedText(note: OlderNote, when: (ms: number) => string): string {
-  const { frames, saved, files, wasOpen } = note;
+  const { frames, saved, files, wasOpen, mayShow = 0 } = note;
   const these = frames === 1 ? 'this frame' : `these ${frames} frames`;
   const made = `after ${these} ${frames === 1 ? 'was' : 'were'} made`;
   const [first, ...more] = files;
@@ -132,6 +159,10 @@ export function savedText(note: OlderNote, when: (ms: number) => string): string
   const others = more.length === 0 ? 'was' : `and ${more.length} more were`;
   const what = `${isolated(first)} ${others} saved ${when(saved)}`;
   if (!wasOpen) return `${what}, ${made}`;
+  if (mayShow > 0) {
+    const some = mayShow === frames ? these : `${mayShow} of ${these}`;
+    return `${what} while it rendered; ${some} may show it already`;
+  }
   const are = `${these} ${frames === 1 ? 'is' : 'are'} of the file before`;
   return `${what} while it rendered; ${are}`;
 }
@@ -140,7 +171,9 @@ export function savedText(note: OlderNote, when: (ms: number) => string): string
 export function madeFromText(
   { saved, files: [first] }: Pick<OlderFiles, 'saved' | 'files'>,
   when: (ms: number) => string,
+  mayShow = false,
 ): string {
   if (first === undefined || saved === null) return 'files that were changed since';
+  if (mayShow) return `${isolated(first)} before or after it was saved ${when(saved)}`;
   return `${isolated(first)} before it was saved ${when(saved)}`;
 }

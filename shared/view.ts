@@ -255,6 +255,8 @@ export interface MadeFrom {
   readonly saved: number | null;
   readonly files: readonly string[];
   readonly kept: boolean;
+  /** They may show what was saved already. */
+  readonly mayShow: boolean;
 }
 
 /** What the inspector shows of one job. */

@@ -23,7 +23,7 @@ export function OlderFrames({ row, detail }: { readonly row: JobRow; readonly de
       <ul className="older-list muted selectable">
         {detail.older.map((made) => (
           <li key={`${made.frames} ${made.saved}`}>
-            {made.frames}: {madeFromText(made, savedAt)}
+            {made.frames}: {madeFromText(made, savedAt, made.mayShow)}
             {made.kept && ', kept'}
           </li>
         ))}

@@ -63,6 +63,7 @@ function olderText({ older }: JobRow): string | null {
   if (older === null) return null;
   if (older.saved === null) return `files changed after ${these(older.frames)} made`;
   const when = `saved ${savedAt(older.saved)}`;
+  if (older.mayShow) return `${when}, while ${these(older.frames)} made`;
   if (older.wasOpen) return `${when}; ${counted(older.frames, 'frame')} of the file before`;
   return `${when}, after ${these(older.frames)} made`;
 }

@@ -4,7 +4,7 @@ import type { BatchResult } from '../../shared/batch.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { jobAfter } from '../../shared/job-state.ts';
 import { type OlderNote, olderFrames, olderNote, savedText } from '../../shared/older-files.ts';
-import { DONE, jobWith } from '../app/jobs.ts';
+import { DONE, jobWith, record } from '../app/jobs.ts';
 
 const NOTE: OlderNote = { frames: 24, saved: 1000, files: ['hero.blend'], wasOpen: false };
 const when = () => 'at 14:52';
@@ -20,9 +20,32 @@ it.each<[Partial<OlderNote>, string]>([
     { wasOpen: true },
     'hero.blend was saved at 14:52 while it rendered; these 24 frames are of the file before',
   ],
+  [
+    { files: ['wood.png'], wasOpen: true, mayShow: 3 },
+    'wood.png was saved at 14:52 while it rendered; 3 of these 24 frames may show it already',
+  ],
   [{ files: [], saved: null }, 'Its files were changed after these 24 frames were made'],
 ])('what is said of older frames, %o', (change, text) => {
   expect(savedText({ ...NOTE, ...change }, when)).toBe(text);
+});
+
+it('tells the frames that were made after a texture was saved from those before: Blender may have read it anew', () => {
+  const madeAt = (at: number) => ({ ...DONE, record: record(2, at) });
+  const done = jobWith([madeAt(1000), madeAt(2000)], { status: 'completed' });
+  const event = { type: 'job-saved', job: done.id, at: 3000, source: 'two' } as const;
+  const saved = (file: string) => jobAfter(done, { ...event, saved: 1500, files: [file] });
+  const shown = (job: BatchJob) =>
+    olderFrames(job).map(({ frames, mayShow = false }) => [frames, mayShow]);
+  expect(shown(saved('wood.png'))).toEqual([
+    [[1], false],
+    [[2], true],
+  ]);
+  expect(shown(saved('kit.blend'))).toEqual([[[1, 2], false]]);
+  const job = saved('wood.png');
+  expect(olderNote(job, olderFrames(job))).toMatchObject({ frames: 2, mayShow: 1 });
+  expect(olderSection(result([job]))).toMatch(
+    /frames 2: of wood\.png before or after it was saved/,
+  );
 });
 
 /** Two frames that are done, and what the journal says of their files then. */
@@ -49,8 +72,6 @@ it('twice is once, and a file that is put back makes nothing older', () => {
 });
 
 it('the report says which frames are of which file, and how that is decided', () => {
-  const result = (jobs: readonly BatchJob[]) =>
-    ({ jobs, run: { folder: '/shots' } }) as unknown as BatchResult;
   expect(olderSection(result([jobWith([DONE, DONE])]))).toBeNull();
   const text = olderSection(result([savedTwice()])) ?? '';
   expect(text).toMatch(/frames 1, 2: of hero\.blend before it was saved .*not decided/);
@@ -59,3 +80,7 @@ it('the report says which frames are of which file, and how that is decided', ()
   expect(olderSection(result([kept]))).toMatch(/\(kept\)/);
   expect(olderSection(result([kept]))).not.toContain('--saved again');
 });
+
+function result(jobs: readonly BatchJob[]): BatchResult {
+  return { jobs, run: { folder: '/shots' } } as unknown as BatchResult;
+}

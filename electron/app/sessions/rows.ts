@@ -91,9 +91,11 @@ export function detailOf(
     fps: job.plan?.fps ?? null,
     problems: problemsOf(job, problems),
     retries: job.retries,
-    older: olderFrames(job).map(({ files: { saved, files, kept = false }, frames }) => {
-      return { frames: formatFrames(frames), count: frames.length, saved, files, kept };
-    }),
+    older: olderFrames(job).map(
+      ({ files: { saved, files, kept = false }, frames, mayShow = false }) => {
+        return { frames: formatFrames(frames), count: frames.length, saved, files, kept, mayShow };
+      },
+    ),
     stall: stallLimit(job),
     openStallMs: STALL_BOUNDS.openMs,
     command,

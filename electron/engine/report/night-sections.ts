@@ -56,7 +56,7 @@ export function olderSection({ jobs, run }: BatchResult): string | null {
     return older.map((made, index) => {
       const said = made.files.kept === true ? 'kept' : 'not decided yet';
       const last = index === older.length - 1 ? rest : '';
-      const from = madeFromText(made.files, (at) => `at ${localTime(at)}`);
+      const from = madeFromText(made.files, (at) => `at ${localTime(at)}`, made.mayShow);
       return `- **${inline(job.name)}**, frames ${formatFrames(made.frames)}: of ${inline(from)} (${said}).${last}`;
     });
   });
