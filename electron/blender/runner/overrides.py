@@ -53,14 +53,19 @@ def usable_camera(scene):
     """The scene's camera, or the one that a marker will bind. Blender looks for no other in the background."""
     if scene.camera is not None:
         return scene.camera
-    bound = (marker.camera for marker in scene.timeline_markers if marker.camera)
-    return next(bound, None)
+    return next((camera for _, camera in bound_cameras(scene)), None)
 
 
 def bound_cameras(scene):
-    """The frames at which markers switch to a camera, ascending, each with its camera."""
-    bound = sorted((marker for marker in scene.timeline_markers if marker.camera), key=lambda marker: marker.frame)
-    return [(marker.frame, marker.camera) for marker in bound]
+    """
+    The frames at which markers switch to a camera, ascending, each with its camera. As Blender decides
+    (BKE_scene_camera_switch_find): one that is not rendered is passed over, and of several at a frame the first counts.
+    """
+    bound = {}
+    for marker in scene.timeline_markers:
+        if marker.camera and not marker.camera.hide_render:
+            bound.setdefault(marker.frame, marker.camera)
+    return sorted(bound.items(), key=lambda item: item[0])
 
 
 def needs_camera(scene):
@@ -133,10 +138,10 @@ def _set_camera(scene, name):
             "not-in-scene",
             f'There is no camera named "{name}" in the scene "{scene.name}". It has: {listed(cameras)}.',
         )
-    scene.camera = found
-    # A marker that binds another camera would take over at its frame.
+    # A marker that binds another camera would take over at its frame; each that is taken away lets the others do so at once.
     for marker in scene.timeline_markers:
         marker.camera = None
+    scene.camera = found
 
 
 def _set_view_layers(scene, names):
