@@ -13,11 +13,10 @@ import { describe, expect, test } from 'vitest';
 import { createBatchFromDirectory } from '../../electron/engine/folder/create-batch.ts';
 import {
   type EditOutcome,
-  EditRefused,
   editShots,
   readSetups,
-  undoEdit,
 } from '../../electron/engine/folder/edit-shots.ts';
+import { EditRefused, undoEdit } from '../../electron/engine/folder/shot-texts.ts';
 import type { SettingKey } from '../../shared/shot-setup.ts';
 import { type Files, folderOf, jobNamed } from './folder.ts';
 

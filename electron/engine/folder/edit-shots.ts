@@ -1,42 +1,28 @@
 import { createHash } from 'node:crypto';
-import { lstat, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { stringify } from 'yaml';
-import type { Batch } from '../../../shared/batch.ts';
-import type { BatchJob } from '../../../shared/job.ts';
+import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import type { SettingKey, WrittenShot } from '../../../shared/shot-setup.ts';
-import { writeAtomically } from '../lib/atomic-file.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import type { FoundFile } from './discover.ts';
 import { editShotFile, type SettingEdit, type SettingValue } from './edit-shot-file.ts';
-import { FileLooks } from './file-cache.ts';
-import { jobIdOf, safeName, stemOf } from './names.ts';
-import type { Draft } from './read-shots.ts';
-import { readText, whole } from './read-text.ts';
-import { isStrange } from './servers.ts';
-import { builtConfig, type Shared } from './shot-config.ts';
-import { type Flaw, flawed, ShotError } from './shot-error.ts';
+import { jobIdOf } from './names.ts';
+import { ShotError } from './shot-error.ts';
 import { ShotFiles } from './shot-files.ts';
-import { FrameLists } from './shot-schema.ts';
+import { pathsOf, type SaidSettings, saidSettings } from './shot-setup.ts';
 import {
-  draftsOf,
-  fileBeside,
-  foundFile,
-  pathsOf,
-  type SaidSettings,
-  saidSettings,
-} from './shot-setup.ts';
+  type Drafted,
+  type EditedShots,
+  EditRefused,
+  mayLook,
+  placedSentence,
+  refuseFlaws,
+  refuseProtected,
+  type Target,
+  targetOf,
+  type Undo,
+  writeTexts,
+} from './shot-texts.ts';
 import { readTree } from './shot-tree.ts';
 import { valueAt } from './tree.ts';
-import { validated } from './validate.ts';
-
-/** The shots whose settings are looked at or changed. */
-export interface EditedShots {
-  readonly batch: Pick<Batch, 'folder' | 'outputRoot'>;
-  readonly jobs: readonly Pick<BatchJob, 'id' | 'name' | 'shotFile'>[];
-  /** Else no path to a computer of the network is looked at that is not the folder's own. */
-  readonly trusted: boolean;
-}
 
 /** What the files of some shots say now. */
 export interface ReadSetups {
@@ -55,29 +41,6 @@ export interface EditOutcome {
   readonly failed: string | null;
   /** What takes all of it back. */
   readonly undo: readonly Undo[];
-}
-
-/** What a change has written into one file. */
-export interface Undo {
-  /** Absolute. */
-  readonly file: string;
-  /** `null`: it was not there. */
-  readonly before: string | null;
-  readonly after: string;
-}
-
-/** A change that nothing was written for: a sentence, and what to do. */
-export class EditRefused extends Error {
-  override readonly name = 'EditRefused';
-
-  constructor(
-    message: string,
-    readonly nextStep: string | null,
-    /** Someone else has written to the files meanwhile. */
-    readonly isStale = false,
-  ) {
-    super(message);
-  }
 }
 
 /** What the files of some shots say of each setting that can be changed. */
@@ -113,105 +76,28 @@ export async function editShots(
     const targets = await targetsOf(shots);
     if (seenOf(targets) !== seen) {
       throw new EditRefused(
-        `${targets.length === 1 ? named(targets) : 'One of these files'} was changed since it was read here; nothing was written.`,
+        `${targets.length === 1 ? basename(targets[0]?.file.path ?? '') : 'One of these files'} was changed since it was read here; nothing was written.`,
         'Look at what it says now, then change it again.',
         true,
       );
     }
     const drafted = await draftedTexts(shots, targets, key, text);
     for (const { target } of drafted) await refuseProtected(target);
-    return await written(drafted, key);
+    const { done, failed, undo } = await writeTexts(drafted);
+    return { written: done.map((one) => writtenShot(one, key)), failed, undo };
   } catch (error) {
     if (error instanceof ShotError) throw new EditRefused(placedSentence(error), null);
     throw error;
   }
 }
 
-/** A flaw with the file that has it, if its sentence does not name it. */
-function placedSentence({ flaws: [{ place, message }] }: ShotError): string {
-  const { file, line } = place;
-  if (message.includes(basename(file.path))) return message;
-  return `${file.name}${line === null ? '' : `, line ${line}`}: ${message}`;
-}
-
-/**
- * Takes a change back where nobody has written since. Resolves with the files in which somebody has, which stay as they are.
- * Throws what the disk says.
- */
-export async function undoEdit(changes: readonly Undo[]): Promise<readonly string[]> {
-  const left: string[] = [];
-  for (const { file, before, after } of changes) {
-    const now = await readFile(file, 'utf8').catch(() => null);
-    if (now !== after) left.push(basename(file));
-    else if (before === null) await rm(file);
-    else await replaced(file, before);
-  }
-  return left;
-}
-
-/** A file that a setting of a shot is written to. */
-interface Target {
-  readonly jobId: string;
-  readonly file: FoundFile;
-  /** As it is now; what it begins with, where it is still to be made. */
-  readonly text: string;
-  readonly isThere: boolean;
-  /** Bytes before the text that say it is UTF-8. */
-  readonly mark: string;
-}
-
-const BYTE_ORDER_MARK = '\uFEFF';
-
 function targetsOf({ batch, jobs }: EditedShots): Promise<readonly Target[]> {
-  return sideBySide(jobs, async (job) => {
-    const found = foundFile(batch.folder, job.shotFile);
-    return found.kind === 'blend' ? besideBlend(batch.folder, job) : existing(job.id, found);
-  });
+  return sideBySide(jobs, (job) => targetOf(batch.folder, job));
 }
-
-async function existing(jobId: string, file: FoundFile): Promise<Target> {
-  const text = await readText(file);
-  const [first, second] = await readFile(file.path);
-  const mark = first === 0xef && second === 0xbb ? BYTE_ORDER_MARK : '';
-  return { jobId, file, text, isThere: true, mark };
-}
-
-/** The file of a bare .blend, which is still to be made. */
-async function besideBlend(
-  folder: string,
-  { id, name, shotFile }: EditedShots['jobs'][number],
-): Promise<Target> {
-  const file = foundFile(folder, fileBeside(shotFile));
-  const stem = stemOf(shotFile);
-  for (const taken of [file.path, file.path.replace(/\.yaml$/, '.yml')]) {
-    if (!(await lstat(taken).catch(() => null))) continue;
-    const message = `${basename(taken)} is there already, so no shot file can be made beside ${basename(shotFile)}: rename one of the two.`;
-    throw flawed(whole({ path: taken, name: basename(taken) }), message);
-  }
-  // With its name the place of its frames would change, and with that of others.
-  const folders = shotFile.split('/').slice(0, -1);
-  if (name !== safeName(stem) && name !== safeName([...folders, stem].join('_'))) {
-    const message = `Several shots are called ${stem}, so no shot file can be made beside ${basename(shotFile)} without changing where their frames go: rename one of them.`;
-    throw flawed(whole(foundFile(folder, shotFile)), message);
-  }
-  const text = `${MADE}${stringify({ blend: basename(shotFile) }, { lineWidth: 0 })}`;
-  return { jobId: id, file, text, isThere: false, mark: '' };
-}
-
-const MADE = '# Made by Nightshift. What is said here goes before what the scene has saved.\n';
 
 function seenOf(targets: readonly Target[]): string {
   const texts = targets.map(({ file, text, isThere }) => [file.name, isThere ? text : null]);
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32);
-}
-
-function named([target]: readonly Target[]): string {
-  return basename(target?.file.path ?? '');
-}
-
-interface Drafted {
-  readonly target: Target;
-  readonly text: string;
 }
 
 /** The files as they are to be, tried in the way in which they will be read. Throws a `ShotError`. */
@@ -224,7 +110,7 @@ async function draftedTexts(
   const { folder } = shots.batch;
   const said = await saidSettings(folder, shots.jobs, new ShotFiles(folder, mayLook(shots)));
   const isAnyOwn = said.some((one) => one[key].isOwn);
-  const attempts = await sideBySide(targets, (target, index): Drafted[] => {
+  const attempts = await sideBySide(targets, (target, index): Attempt[] => {
     const { isOwn = false, text: now = null } = said[index]?.[key] ?? {};
     const clears = isAnyOwn ? isOwn : now !== null;
     if (text === null && !clears) return [];
@@ -232,78 +118,21 @@ async function draftedTexts(
       text === null ? (isAnyOwn ? undefined : null) : typedValue(key, text, target.file);
     const edits = editsOf(target, key, value);
     const after = editShotFile(target.text, edits, target.file);
-    return after === target.text && target.isThere ? [] : [{ target, text: after }];
+    const before = { target, text: target.text };
+    return after === target.text && target.isThere
+      ? []
+      : [{ before, after: { target, text: after } }];
   });
-  const drafted = attempts.flat();
-  const before = await flawsOf(
-    shots,
-    targets.map((target) => ({ target, text: target.text })),
-  );
-  const after = await flawsOf(shots, drafted);
-  for (const { target } of drafted) {
-    const [was, is] = [before.get(target.file.path), after.get(target.file.path)];
-    // What only shows now that it can be read at all was there before.
-    if (!is || (was?.stage === 'values' && is.stage === 'files')) continue;
-    const fresh = is.flaws.find(
-      ({ message }) => !was?.flaws.some((known) => known.message === message),
-    );
-    if (fresh) throw new EditRefused(inField(fresh.message), null);
-  }
+  const all = attempts.flat();
+  const drafted = all.map(({ after }) => after);
+  const before = all.map((one) => one.before);
+  await refuseFlaws(shots, before, drafted, inField);
   return drafted;
 }
 
-/** How far a shot comes before something is wrong with it. */
-interface Flawed {
-  readonly stage: 'values' | 'files';
-  readonly flaws: readonly Flaw[];
-}
-
-async function flawsOf(
-  shots: EditedShots,
-  drafted: readonly Drafted[],
-): Promise<ReadonlyMap<string, Flawed>> {
-  const { folder } = shots.batch;
-  const texts = new Map(drafted.map(({ target, text }) => [target.file.path, text]));
-  const files = new ShotFiles(folder, mayLook(shots), texts);
-  const found = drafted.map(({ target }) => target.file);
-  const drafts = await draftsOf(folder, found, files);
-  const shared = { looks: new FileLooks(), lists: new FrameLists(), mayLook: mayLook(shots) };
-  const flaws = await sideBySide(found, async (file) => {
-    const draft = drafts.get(file.path);
-    return [
-      file.path,
-      draft ? await flawsIn(draft, shots.batch.outputRoot, shared) : NO_SHOT,
-    ] as const;
-  });
-  return new Map(flaws.flatMap(([path, each]) => (each ? [[path, each] as const] : [])));
-}
-
-/** It has no keys of a shot, or is there to be extended only. */
-const NO_SHOT: Flawed | null = null;
-
-async function flawsIn(
-  { tree, error, file }: Draft,
-  outputRoot: string,
-  shared: Shared,
-): Promise<Flawed | null> {
-  if (tree === null) return { stage: 'values', flaws: error?.flaws ?? [] };
-  let stage: Flawed['stage'] = 'values';
-  try {
-    const values = validated(tree);
-    stage = 'files';
-    const name = stemOf(file.name);
-    await builtConfig(
-      tree,
-      values,
-      name,
-      { directory: join(outputRoot, name), allowed: [] },
-      shared,
-    );
-    return null;
-  } catch (cause) {
-    if (cause instanceof ShotError) return { stage, flaws: cause.flaws };
-    throw cause;
-  }
+interface Attempt {
+  readonly before: Drafted;
+  readonly after: Drafted;
 }
 
 /** The field that says it has its name already. */
@@ -384,69 +213,10 @@ function nearPath(text: string, { path, name }: FoundFile): string {
   return relative(dirname(path), text).split(sep).join('/') || '.';
 }
 
-// ---- The disk
-
-function mayLook({ batch, trusted }: EditedShots): Shared['mayLook'] {
-  const { folder, outputRoot } = batch;
-  return (path) => trusted || !isStrange(path, [folder, outputRoot]);
-}
-
-/** A file that somebody has protected is not written over, which a rename would do. */
-async function refuseProtected({ file, isThere }: Target): Promise<void> {
-  if (!isThere) return;
-  const { mode } = await stat(file.path);
-  if ((mode & 0o222) !== 0) return;
-  throw new EditRefused(
-    `${basename(file.path)} is write-protected; nothing was written.`,
-    'Make it writable, or check it out, and change it again.',
-  );
-}
-
-async function written(drafted: readonly Drafted[], key: SettingKey): Promise<EditOutcome> {
-  let failed: string | null = null;
-  const write = async ({ target, text }: Drafted) => {
-    const { file, isThere, mark } = target;
-    if (failed !== null) return [];
-    try {
-      await (isThere ? replaced(file.path, mark + text) : writeAtomically(file.path, mark + text));
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-      if (code === null) throw error;
-      failed ??= `${file.name} could not be written: ${whyNotWritten(code)}.`;
-      return [];
-    }
-    const done: WrittenShot = {
-      jobId: target.jobId,
-      nowId: isThere ? target.jobId : jobIdOf(file.name),
-      file: file.name,
-      made: !isThere,
-      line: lineOf(key, text, file),
-    };
-    const undo = {
-      file: file.path,
-      before: isThere ? mark + target.text : null,
-      after: mark + text,
-    };
-    return [{ done, undo }];
-  };
-  // Each waits for the disk, which takes several in one go.
-  const all = (await sideBySide(drafted, write, FILES_AT_ONCE)).flat();
-  return { written: all.map(({ done }) => done), failed, undo: all.map(({ undo }) => undo) };
-}
-
-/** Files that are written side by side. */
-const FILES_AT_ONCE = 16;
-
-/** Whole or not at all; a link stays one, and who may read and write stays so. */
-async function replaced(file: string, text: string): Promise<void> {
-  const place = await realpath(file);
-  await writeAtomically(place, text, (await stat(place)).mode & 0o777);
-}
-
-function whyNotWritten(code: string): string {
-  if (['EACCES', 'EPERM', 'EROFS'].includes(code)) return 'you may not write there';
-  if (['ENOSPC', 'EDQUOT'].includes(code)) return 'there is no room on its disk';
-  return `the system says ${code}`;
+function writtenShot({ target, text }: Drafted, key: SettingKey): WrittenShot {
+  const { jobId, file, isThere } = target;
+  const nowId = isThere ? jobId : jobIdOf(file.name);
+  return { jobId, nowId, file: file.name, made: !isThere, line: lineOf(key, text, file) };
 }
 
 function lineOf(key: SettingKey, text: string, file: FoundFile): number | null {
