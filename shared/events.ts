@@ -50,6 +50,8 @@ const JOB_EVENTS = [
     files: z.array(z.string()),
     /** The artist has said already that such frames are kept. */
     kept: z.literal(true).optional(),
+    /** Its shot file says now what its scene has said: the pictures are those of the files as they are. */
+    same: z.literal(true).optional(),
   }),
   /** The artist keeps what was made of it before its files were saved. */
   z.object({ type: z.literal('older-kept'), ...ofJob }),

@@ -403,10 +403,11 @@ function saved(job: BatchJob, event: Extract<JobEvent, { type: 'job-saved' }>): 
   const { source, inputs } = event;
   const before = filesOf(job);
   if (isSameFiles(before, { source, ...(inputs && { inputs }) })) return job;
-  const { at, saved, files, kept } = event;
+  const plan = job.plan && inputs ? { ...job.plan, inputs } : job.plan;
+  const { at, saved, files, kept, same } = event;
+  if (same) return { ...job, source, plan };
   const left = { until: at, ...before, saved, files: files.slice(0, MOST_SAVED) };
   const older = [...(job.older ?? []), { ...left, ...(kept && { kept }) }].slice(-MOST_OLDER);
-  const plan = job.plan && inputs ? { ...job.plan, inputs } : job.plan;
   const next = { ...job, source, plan, older };
   return ['failed', 'cancelled', 'skipped'].includes(job.status) ? reset(next) : next;
 }

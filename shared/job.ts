@@ -88,6 +88,22 @@ export const sceneSettingsSchema = z.object({
   colorDepth: z.number(),
 });
 
+/** What a scene of a file is instead of a shot of its own: what another scene shows, or nothing to be seen. */
+export const SCENE_PARTS = ['no-camera', 'linked', 'background', 'strip', 'compositor'] as const;
+
+/** One scene of a .blend that has several. */
+export const fileSceneSchema = z.object({
+  name: z.string(),
+  /** Its own range. */
+  first: z.int(),
+  last: z.int(),
+  /** Not there: it can be a shot. */
+  part: z.enum(SCENE_PARTS).optional(),
+  /** The scene that shows it, or the file that it is linked from. */
+  of: z.string().optional(),
+});
+export type FileScene = Frozen<z.infer<typeof fileSceneSchema>>;
+
 /** A file that a scene uses, beside its .blend and script. */
 export const inputSchema = z.object({
   /** Absolute. */
@@ -136,6 +152,8 @@ export const framePlanSchema = z.object({
   fromScene: z.boolean().default(false),
   /** Missing in old journals. */
   settings: sceneSettingsSchema.optional(),
+  /** All scenes of its .blend, where that has several. Missing in old journals. */
+  scenes: z.array(fileSceneSchema).optional(),
   /** Libraries, textures and other files that the scene used when it was opened; missing in old journals. */
   inputs: z.array(inputSchema).optional(),
   /** Not there: every frame stands for itself. Missing in old journals. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CAUSES } from '../../shared/failure.ts';
 import { OUTPUT_FORMATS } from '../../shared/formats.ts';
-import { sceneSettingsSchema } from '../../shared/job.ts';
+import { fileSceneSchema, sceneSettingsSchema } from '../../shared/job.ts';
 
 /** The first line of a runner that is ready. */
 export const helloSchema = z.object({ hello: z.string(), version: z.string(), pid: z.number() });
@@ -40,6 +40,8 @@ export const simulationFactsSchema = z.object({
 /** What opening a scene tells: everything that decides which files a job will make. */
 export const sceneFactsSchema = z.object({
   scene: z.string(),
+  /** Not there: the file has no other. */
+  scenes: z.array(fileSceneSchema).optional(),
   frameStart: z.int(),
   frameEnd: z.int(),
   frameStep: z.int(),

@@ -4,6 +4,7 @@ import caches from './runner/caches.py?raw';
 import channel from './runner/channel.py?raw';
 import devices from './runner/devices.py?raw';
 import farm from './runner/farm.py?raw';
+import fileScenes from './runner/file_scenes.py?raw';
 import findings from './runner/findings.py?raw';
 import graphics from './runner/graphics.py?raw';
 import guard from './runner/guard.py?raw';
@@ -33,6 +34,7 @@ const MODULES = {
   caches,
   channel,
   devices,
+  file_scenes: fileScenes,
   findings,
   graphics,
   guard,

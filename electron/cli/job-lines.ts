@@ -144,7 +144,7 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
       return line('good', `${job.name}: the frames that were asked for are done. In all ${count}.`);
     }
     case 'job-saved':
-      return olderLine(job);
+      return event.same ? null : olderLine(job);
     case 'job-warned':
       return warningLine(job);
     case 'job-retried':

@@ -115,7 +115,8 @@ function jobJsonEvent(event: JobEvent, job: BatchJob): JsonLine | null {
     case 'job-started':
       return { type: event.type, ...about(job) };
     case 'job-saved': {
-      const { saved, files } = event;
+      const { saved, files, same } = event;
+      if (same) return null;
       const frames = formatFrames(numbersOf(undecidedFrames(job)));
       return { type: event.type, ...about(job), saved, files, frames };
     }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type BatchResult, runInfoSchema } from '../../shared/batch.ts';
 import { CAUSES, LOST_PLACES } from '../../shared/failure.ts';
 import type { Frozen } from '../../shared/frozen.ts';
-import { JOB_STATUSES, shotWarningSchema } from '../../shared/job.ts';
+import { JOB_STATUSES, SCENE_PARTS, shotWarningSchema } from '../../shared/job.ts';
+import { SPLITS } from '../../shared/more-shots.ts';
 import { PAUSE_REASONS, recoverySchema } from '../../shared/night.ts';
 import { LEFT_OUT_REASONS } from '../../shared/shot.ts';
 import { JSON_VERSION } from './json-version.ts';
@@ -142,6 +143,26 @@ const LINES = [
     reason: z.enum(LEFT_OUT_REASONS),
     newer: z.string().nullable().meta({ description: 'The file of the newest version.' }),
     framesDone: z.int().meta({ description: 'Rendered before it was left out; they stay.' }),
+  }),
+  z.object({
+    type: z.literal('more-shots').meta({
+      description:
+        'Of nightshift check: scenes or cameras of the file of this shot that could be shots.',
+    }),
+    ...ofJob,
+    by: z.enum(SPLITS),
+    file: z.string().meta({ description: 'The name of the .blend.' }),
+    scene: z.string().meta({ description: 'That the shot renders.' }),
+    parts: z.array(
+      z.object({
+        name: z.string(),
+        frames: z.string(),
+        is: z
+          .enum(['renders', 'offered', 'shot', 'left-out', ...SCENE_PARTS])
+          .meta({ description: 'offered: it has no shot yet.' }),
+        of: z.string().nullable(),
+      }),
+    ),
   }),
   z.object({
     type: z.literal('check-finished'),

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   queue: async () => (await import('./commands/queue.ts')).queueCommand,
   follow: async () => (await import('./commands/follow.ts')).followCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
+  split: async () => (await import('./commands/split.ts')).splitCommand,
   report: async () => (await import('./commands/batches.ts')).reportCommand,
   movie: async () => (await import('./commands/movie.ts')).movieCommand,
   list: async () => (await import('./commands/batches.ts')).listCommand,

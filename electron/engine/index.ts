@@ -23,21 +23,22 @@ export { expectedNight } from './estimate/outlook.ts';
 export { type OpenedShot, openShots } from './farm/open-shots.ts';
 export { commonFolder, isBelow, openjdTemplate } from './farm/openjd-template.ts';
 export { createBatchFromDirectory, finalsOf } from './folder/create-batch.ts';
-export {
-  type EditedShots,
-  EditRefused,
-  editShots,
-  readSetups,
-  type Undo,
-  undoEdit,
-} from './folder/edit-shots.ts';
+export { editShots, readSetups } from './folder/edit-shots.ts';
 export { changeFolderChoices, folderChoices, moveFolderChoices } from './folder/folder-choices.ts';
 export type { ChoiceChange, FolderChoices } from './folder/left-out.ts';
+export { partsOfFile, type SeenShot } from './folder/more-shots.ts';
 export { outputFor } from './folder/output-place.ts';
 export { isBlendFile, type PickedFiles, pickedFiles } from './folder/picked-files.ts';
 export { settingPlaces } from './folder/setting-places.ts';
 export { parseDuration } from './folder/shot-schema.ts';
 export type { SaidSetting, SaidSettings } from './folder/shot-setup.ts';
+export { type EditedShots, EditRefused, type Undo, undoEdit } from './folder/shot-texts.ts';
+export {
+  type SplitFile,
+  type SplitOutcome,
+  type SplitShot,
+  splitShots,
+} from './folder/split-shots.ts';
 export { finalsRoot, readingOf } from './folder/test-pass.ts';
 export {
   type ChangedShots,

@@ -90,6 +90,39 @@ test('taken away again, the .blend has its own frames', async () => {
   expect(await third.processor.load()).toMatchObject({ framesWhole: 3, framesLeft: 0 });
 });
 
+/** What a scene says that markers cut at its third frame. */
+const SETTINGS = {
+  ...{ scene: 'Yard', camera: 'Wide', viewLayers: [], samples: 1, percentage: 100 },
+  ...{ denoise: false, colorDepth: 8 },
+  cameras: [
+    { from: 1, camera: 'Wide' },
+    { from: 3, camera: 'Close' },
+  ],
+};
+
+test.each<[said: string, older: readonly (readonly number[])[]]>([
+  ['scene: Yard\n', []],
+  ['scene: Yard\ncamera: Wide\nframes: 1-2\n', []],
+  ['camera: Close\nframes: 3\n', []],
+  ['camera: Wide\n', [[1, 2, 3]]],
+  ['scene: Attic\n', [[1, 2, 3]]],
+  ['scene: Yard\nrender: { samples: 8 }\n', [[1, 2, 3]]],
+])('a shot file that says %j makes these frames older: %j', async (said, older) => {
+  const rig = await makeEngine();
+  await rig.steer({ facts: { settings: SETTINGS } });
+  await rig.file('shots/hero.blend', 'BLENDER-v403RENDH hero');
+  const first = await rig.processor();
+  await first.processor.processBatch();
+  await first.processor.close();
+  await rig.file('shots/hero.yaml', `blend: hero.blend\n${said}`);
+  expect(await olderNow(rig)).toEqual(older);
+  const night = await rig.processor();
+  await night.processor.processBatch();
+  await night.processor.close();
+  expect(night.told('frame-done')).toEqual([]);
+  expect(await olderNow(rig)).toEqual(older);
+});
+
 test('two that name the same .blend do not both go on with its frames', async () => {
   const rig = await rendered();
   await rig.file('shots/hero.yaml', 'blend: hero.blend\n');

@@ -8,7 +8,7 @@ import traceback
 
 import bpy
 
-from . import graphics, guard, images, overrides, simulations, stereo
+from . import file_scenes, graphics, guard, images, overrides, simulations, stereo
 from .memory import peak_mb
 from .paths import BadTemplate, absolute, filled, has_templates
 from .refusal import Refusal, listed
@@ -67,8 +67,10 @@ def facts(shot):
     render = scene.render
     width, height = stereo.picture_size(scene)
     camera = overrides.usable_camera(scene)
+    scenes = file_scenes.listing()
     return {
         "scene": scene.name,
+        **({"scenes": scenes} if scenes else {}),
         "frameStart": scene.frame_start,
         "frameEnd": scene.frame_end,
         "frameStep": scene.frame_step,

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { type Batch, DEFAULT_CONFIG } from '../../../shared/batch.ts';
+import type { FramePlan } from '../../../shared/job.ts';
+import { partsSentence } from '../../../shared/more-shots.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import {
@@ -32,6 +34,7 @@ import {
   saidShots,
 } from '../shot-folder.ts';
 import { watchInterrupts } from '../waits.ts';
+import { splitsOf } from './split.ts';
 
 interface CheckOptions {
   readonly files?: readonly string[] | undefined;
@@ -106,6 +109,7 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
   };
   batch.problems.forEach(tell);
   await tellLeftOut(batch, options, output);
+  const plans = new Map<string, FramePlan>();
   const interrupt = watchInterrupts(() => output.note('Stopping.'));
   try {
     const signal = AbortSignal.any([interrupt.signal, output.unread]);
@@ -119,9 +123,13 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
     const problems = await checkBatch(batch, {
       config,
       signal,
-      onJob: (_job, found) => found.forEach(tell),
+      onJob: ({ id }, found, plan) => {
+        if (plan) plans.set(id, plan);
+        found.forEach(tell);
+      },
     });
     problems.forEach(tell);
+    if (!signal.aborted) tellMore(batch, plans, options, output);
     if (options.estimate && !signal.aborted) {
       const said = new Set(problems.map(({ jobId }) => jobId));
       await estimate(batch.jobs, { config, signal, said, json: options.json === true }, output);
@@ -139,6 +147,25 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
     );
   if (shots === 0) return EXIT.usage;
   return errors > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Which scenes and cameras the files have that are no shots: of each file once, of each shot its cameras. */
+function tellMore(
+  batch: Batch,
+  plans: ReadonlyMap<string, FramePlan>,
+  { json, only }: CheckOptions,
+  output: Output,
+): void {
+  const whole = { ...batch, jobs: [...batch.jobs, ...(batch.others ?? [])] };
+  const offers = splitsOf(whole, batch.jobs, plans, ['scenes', 'cameras']);
+  for (const { job, parts } of offers) {
+    if (json) output.json({ type: 'more-shots', job: job.id, name: job.name, ...parts });
+    else output.line(partsSentence(parts));
+  }
+  if (offers.length === 0 || json || only || batch.files) return;
+  const isCameras = offers.some(({ parts }) => parts.by === 'cameras');
+  const more = isCameras ? ', and with --cameras of each camera' : '';
+  output.line(`nightshift split makes a shot of each scene${more}.`);
 }
 
 /** Which files of the folder are no shots, each with the reason. */

@@ -259,6 +259,7 @@ export function planFrames(job: BatchJob, facts: SceneFacts): FramePlan {
     movie: facts.movie ? { file: join(directory, `${job.name}${facts.movie.extension}`) } : null,
     fromScene: job.shotConfig?.frames == null,
     ...(facts.settings && { settings: facts.settings }),
+    ...(facts.scenes && { scenes: facts.scenes }),
     ...(facts.simulation && { simulation: simulationOf(job, facts.simulation) }),
   };
 }

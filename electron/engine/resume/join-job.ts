@@ -14,6 +14,8 @@ import {
 import { numbersOf, undecidedFrames } from '../../../shared/older-files.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import { FileLooks } from '../folder/file-cache.ts';
+import { fingerprint } from '../folder/fingerprint.ts';
+import { piecesOf } from '../folder/more-shots.ts';
 import { publishFrame } from '../proof/staging.ts';
 import { inputsChanged, type JobSaved, jobSaved, planWithMore } from './sources.ts';
 import { checkRecorded, movieIsGone } from './verify-frames.ts';
@@ -61,7 +63,8 @@ export async function joinJob(
 ): Promise<ResumedJob> {
   const nothing = { fresh: true, stale: 0, lost: [], unnamed: [] };
   if (!recorded || job.status === 'failed') return { job, ...nothing };
-  const isOther = recorded.source !== job.source || (await inputsChanged(recorded.plan, files));
+  const isResaved = await inputsChanged(recorded.plan, files);
+  const isOther = isResaved || recorded.source !== job.source;
   const isNothingLeft = forget || recorded.counts.done === 0;
   if (goesElsewhere(recorded, job) || (isOther && isNothingLeft)) {
     const asked = { ...job, askedAgain: askedAgainOf(recorded) };
@@ -70,12 +73,46 @@ export async function joinJob(
   const { id, name, shotFile, shotConfig, outputPath } = job;
   const now = { id, name, shotFile, shotConfig, outputPath, picked: null };
   const before = stopped({ ...recorded, ...now });
-  const saved = isOther ? await jobSaved(before, job.source, { files, folder }) : null;
+  const isSame = isOther && !isResaved && (await saysWhatItsSceneSaid(job, recorded, files));
+  const saved = isOther ? await jobSaved(before, job.source, { files, folder, isSame }) : null;
   const current = saved ? jobAfter(before, saved) : before;
   const planned = withFramesOf(current, shotConfig?.frames ?? null);
   if (forget) return { job: forgotten(planned), ...nothing, fresh: true };
   const checked = await checkFrames(planned, isCancelled);
   return { ...checked, fresh: false, stale: 0, ...(saved && { saved }) };
+}
+
+/**
+ * Its shot file names the scene or the camera now that its pictures are of: they are as they would be. The frames that are no
+ * more of the shot don't count.
+ */
+async function saysWhatItsSceneSaid(
+  { shotConfig }: BatchJob,
+  { source, plan }: BatchJob,
+  files: FileLooks,
+): Promise<boolean> {
+  const settings = plan?.settings;
+  if (!shotConfig || !plan || !settings) return false;
+  const { scene, camera, frames } = shotConfig;
+  const own = new Set(frames ?? plan.frames);
+  const seen = settings.cameras
+    ? piecesOf(
+        settings.cameras,
+        plan.frames.filter((frame) => own.has(frame)),
+      )
+    : [settings];
+  const isScene = scene !== null && scene === settings.scene;
+  const isCamera = camera !== null && seen.every((each) => each.camera === camera);
+  const before = [
+    ...(isScene ? [{ scene: null }] : []),
+    ...(isCamera ? [{ camera: null }] : []),
+    ...(isScene && isCamera ? [{ scene: null, camera: null }] : []),
+  ];
+  for (const silent of before) {
+    const hash = fingerprint({ ...shotConfig, ...silent }, (file) => files.contentHash(file));
+    if ((await hash.catch(() => null)) === source) return true;
+  }
+  return false;
 }
 
 /** Its frames belong to another folder now, or have other names. */

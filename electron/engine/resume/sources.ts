@@ -88,11 +88,16 @@ export async function savedSinceMade(job: BatchJob): Promise<JobSaved | null> {
  * What to tell of a job whose files are others than those that its finished frames were made from.
  * @param source of the shot as it is now
  * @param folder of the batch, where its shot file was read anew; not there: that is as it was
+ * @param isSame they make the same pictures
  */
 export async function jobSaved(
   job: BatchJob,
   source: string,
-  { files = new FileLooks(), folder }: { files?: FileLooks; folder?: string } = {},
+  {
+    files = new FileLooks(),
+    folder,
+    isSame = false,
+  }: { files?: FileLooks; folder?: string; isSame?: boolean } = {},
 ): Promise<JobSaved> {
   const { plan, shotConfig } = job;
   const since = firstBegun(job);
@@ -124,6 +129,7 @@ export async function jobSaved(
     ...(plan?.inputs && { inputs }),
     saved: newestFirst[0]?.at ?? null,
     files: [...new Set(names)],
+    ...(isSame && { same: true as const }),
   };
 }
 
