@@ -6,6 +6,7 @@ import type { LogLine } from './events.ts';
 import { VERDICTS } from './frame-state.ts';
 import type { GpuList } from './gpu.ts';
 import { OTHER_BLENDER_POLICIES } from './job.ts';
+import { type ShotsMade, SPLITS } from './more-shots.ts';
 import { type KeptNight, NIGHT_ID } from './night-record.ts';
 import { PRIORITY_CHANGES } from './order.ts';
 import { type PowerCountdown, TIME_OF_DAY } from './schedule.ts';
@@ -64,6 +65,8 @@ export const MENU_COMMANDS = [
   'render-rejected',
   'leave-out',
   'left-out',
+  'split-scenes',
+  'split-cameras',
   'keep-older',
   'render-older',
   'render-first',
@@ -241,7 +244,12 @@ export const CALLS = {
       seen: z.string().regex(/^[0-9a-f]{32}$/),
     }),
   ).gives<SetupChange>(),
-  /** Takes the newest change back. Names of the files in which somebody has written since: they stay. */
+  /**
+   * Makes shot files for the scenes of these shots' .blends that have none, or for the cameras of their markers, of a batch at rest.
+   * The folder is read anew after it.
+   */
+  'jobs:split': call(jobs.extend({ by: z.enum(SPLITS) })).gives<ShotsMade>(),
+  /** Takes the newest change back, or what was made. Names of the files in which somebody has written since: they stay. */
   'batch:undo-setup': call(batch).gives<readonly string[]>(),
   'job:strip-cell': call(job.extend({ cell: z.int().min(0).max(59) })).gives<StripCell | null>(),
   /** The newest lines of a job's log; new lines are pushed from then on, for this job only. */

@@ -3,6 +3,7 @@ import type { WorkerState } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { FrameCounts, FrameState } from './frame-state.ts';
 import type { FramePlan, JobStatus, RetryTally, StallLimit } from './job.ts';
+import type { FileParts, Offers, Split } from './more-shots.ts';
 import type { ChosenWorkers, Incident, PauseReason, PoolChange } from './night.ts';
 import type { OlderNote } from './older-files.ts';
 import type { LeftOutShot, ShotConfig, ShotProblem } from './shot.ts';
@@ -91,6 +92,8 @@ export interface JobRow {
   readonly blocked: string | null;
   /** Names of the shots that a waiting one needs and that are not complete yet. */
   readonly waitsFor: readonly string[];
+  /** What shots can be made of besides; not there: nothing. */
+  readonly more?: readonly Split[];
 }
 
 /** The frames behind one cell of a strip. */
@@ -197,6 +200,8 @@ export interface BatchView {
   readonly pausedSince: number | null;
   readonly problems: readonly ShotProblem[];
   readonly leftOut: LeftOutCounts;
+  /** Scenes and cameras that have no shot; not there: none is known. */
+  readonly more?: Offers | undefined;
   /** Shots that failed, or can't be rendered before somebody does something about them. */
   readonly needYou: number;
   readonly lanes: readonly WorkerLane[];
@@ -270,6 +275,8 @@ export interface JobDetail {
   /** Of the scene; `null` until it was opened. */
   readonly fps: number | null;
   readonly problems: readonly ShotProblem[];
+  /** What its .blend holds besides what it renders. */
+  readonly more: readonly FileParts[];
   readonly retries: readonly RetryTally[];
   /** Which of its frames are of files as they were before they were saved, those that are kept among them. */
   readonly older: readonly MadeFrom[];

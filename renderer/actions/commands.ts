@@ -25,6 +25,7 @@ import {
   withOlder,
 } from './job-actions.ts';
 import { openSettings } from './settings-actions.ts';
+import { makeShots, splittable } from './setup-actions.ts';
 import { askOfBatch, currentView, openDialog } from './ui-actions.ts';
 import { checkForUpdates } from './update-actions.ts';
 
@@ -100,6 +101,14 @@ const COMMANDS: Readonly<Record<MenuCommand, Command>> = {
   'left-out': {
     may: ({ view }) => leftOutText(view.leftOut) !== null,
     run: () => openDialog({ kind: 'left-out' }),
+  },
+  'split-scenes': {
+    may: ({ chosen }) => splittable(chosen, 'scenes').length > 0,
+    run: (chosen) => makeShots(chosen, 'scenes'),
+  },
+  'split-cameras': {
+    may: ({ chosen }) => splittable(chosen, 'cameras').length > 0,
+    run: (chosen) => makeShots(chosen, 'cameras'),
   },
   'keep-older': {
     may: ({ chosen, view }) => !view.elsewhere && withOlder(chosen).length > 0,

@@ -1,12 +1,15 @@
+import type { Split } from '../../shared/more-shots.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { SettingKey, SetupChange, WrittenShot } from '../../shared/shot-setup.ts';
 import { ask } from '../api.ts';
 import { useBatch, useDetail } from '../store/batch-store.ts';
 import { setupOf, useSetup } from '../store/setup-store.ts';
 import { useUi } from '../store/ui-store.ts';
+import { isAtWork } from '../text/batch-text.ts';
 import { counted } from '../text/format.ts';
+import { madeText } from '../text/more-shots-text.ts';
 import { typeset } from '../text/typeset.ts';
-import { askOfBatch, currentView } from './ui-actions.ts';
+import { askOfBatch, currentView, inspect } from './ui-actions.ts';
 
 /** One change after another: each is tried against what the one before has left. */
 let changing: Promise<unknown> = Promise.resolve();
@@ -35,6 +38,37 @@ export function changeSetup(
 /** Takes the newest change of the batch back. */
 export function undoSetup(): Promise<void> {
   return inTurn(undone);
+}
+
+/** The shots of which others can be made, while the batch is at rest. */
+export function splittable(jobIds: Iterable<string>, by: Split): string[] {
+  const { mirror } = useBatch.getState();
+  if (!mirror || mirror.remembered || isAtWork(mirror.view)) return [];
+  return [...jobIds].filter((id) => mirror.rows.get(id)?.more?.includes(by));
+}
+
+/** Makes shots of the scenes or cameras that the files of these hold besides, and shows where they were written. */
+export async function makeShots(jobIds: readonly string[], by: Split): Promise<void> {
+  const ids = splittable(jobIds, by);
+  if (ids.length > 0) await inTurn(() => shotsMade(ids, by));
+}
+
+async function shotsMade(jobIds: readonly string[], by: Split): Promise<void> {
+  const answer = await askOfBatch('jobs:split', { jobIds: [...jobIds], by });
+  if (!answer) return;
+  made.clear();
+  for (const [before, now] of answer.renamed) made.set(before, now);
+  await showNow(made);
+  const [first = jobIds[0]] = answer.jobIds;
+  if (first !== undefined) inspect(first, 'Set-up');
+  useSetup.setState({
+    said: {
+      text: madeText(by, answer),
+      bad: answer.failed !== null,
+      jobIds: new Set([...answer.jobIds, ...jobIds]),
+      canUndo: answer.files.length > 0,
+    },
+  });
 }
 
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -98,14 +132,19 @@ async function changed(
 async function showNow(renamed: ReadonlyMap<string, string>): Promise<void> {
   const now = (id: string) => renamed.get(id) ?? id;
   const { active, anchor, ids } = useUi.getState().selection;
-  const selection = {
-    ids: new Set([...ids].map(now)),
-    active: active && now(active),
-    anchor: anchor && now(anchor),
-  };
   const snapshot = await askOfBatch('batch:snapshot');
   if (!snapshot || currentView()?.id !== snapshot.view.id) return;
   const isThere = (id: string | null) => id !== null && snapshot.rows.some((row) => row.id === id);
+  // What was made and is taken back is no shot any more: the one that it came from stands for it.
+  const [instead] = [...renamed.values()].filter(isThere);
+  const isGone = active !== null && !isThere(now(active)) && instead !== undefined;
+  const selection = isGone
+    ? { ids: new Set([instead]), active: instead, anchor: instead }
+    : {
+        ids: new Set([...ids].map(now)),
+        active: active && now(active),
+        anchor: anchor && now(anchor),
+      };
   const detail = isThere(selection.active)
     ? await askOfBatch('job:detail', { jobId: selection.active as string })
     : undefined;

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, MenuCommand>> = {
   '.': 'cancel',
   f: 'find',
   l: 'leave-out',
+  d: 'split-scenes',
   ',': 'settings',
 };
 

@@ -14,6 +14,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   [shortcutText('Shift+F'), 'Render the selected shots first'],
   [shortcutText('L'), 'Leave the selected shots out of the batch'],
   [shortcutText('Shift+L'), 'Show what is left out'],
+  [shortcutText('D'), 'Make a shot for each scene of the file'],
+  [shortcutText('Shift+D'), 'Make a shot for each camera that is bound to a marker'],
   [shortcutText('E'), 'Export the report'],
   [shortcutText('Shift+C'), 'Copy the report'],
   [shortcutText('B'), 'Open the shot in Blender'],

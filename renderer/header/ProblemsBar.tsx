@@ -11,6 +11,7 @@ import { placeText } from '../text/paths.ts';
 import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
+import { MoreShotsLine, useTold } from './MoreShotsLine.tsx';
 import './ProblemsBar.css';
 
 interface ProblemsBarProps {
@@ -27,12 +28,14 @@ export function untold(
   return problems.filter(({ jobId, severity }) => severity !== 'error' || !told.has(jobId ?? ''));
 }
 
-/** What the artist should know of the folder: problems of files, trust that was refused, what is left out. */
+/** What the artist should know of the folder: problems of files, trust that was refused, what is left out, what could be shots. */
 export function ProblemsBar({ view, told }: ProblemsBarProps) {
   const { trust, phase } = view;
   const problems = useMemo(() => untold(view.problems, told), [view.problems, told]);
   const askAgain = trust === 'untrusted' && phase !== 'running' && phase !== 'pausing';
-  if (problems.length === 0 && !askAgain && leftOutText(view.leftOut) === null) return null;
+  const more = useTold(view);
+  const isTold = problems.length > 0 || askAgain || more.length > 0;
+  if (!isTold && leftOutText(view.leftOut) === null) return null;
   return (
     <div className="problems-bar">
       {askAgain && (
@@ -46,6 +49,9 @@ export function ProblemsBar({ view, told }: ProblemsBarProps) {
       )}
       <Problems problems={problems} />
       <LeftOutLine view={view} />
+      {more.map((by) => (
+        <MoreShotsLine key={by} view={view} by={by} />
+      ))}
     </div>
   );
 }

@@ -1,16 +1,19 @@
-import { useEffect } from 'react';
+import { Fragment, useEffect } from 'react';
+import { partsSentence } from '../../shared/more-shots.ts';
 import type { BlenderReason, ShotBlender } from '../../shared/shot-blender.ts';
 import { type SettingKey, type ShotSetup, testedSettings } from '../../shared/shot-setup.ts';
 import type { JobDetail, JobRow } from '../../shared/view.ts';
 import { copyCommands, settingPlaces } from '../actions/job-actions.ts';
-import { loadSetup, undoSetup } from '../actions/setup-actions.ts';
+import { loadSetup, makeShots, undoSetup } from '../actions/setup-actions.ts';
 import { openDialog } from '../actions/ui-actions.ts';
 import { useShotBlender } from '../dialogs/BlenderDialog.tsx';
-import { useView } from '../store/batch-store.ts';
+import { useBatch, useView } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
 import { setupOf, useSetup } from '../store/setup-store.ts';
 import { useUi } from '../store/ui-store.ts';
+import { isAtWork } from '../text/batch-text.ts';
 import { counted } from '../text/format.ts';
+import { SPLIT_WORDS } from '../text/more-shots-text.ts';
 import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
 import { useAnswer } from '../ui/use-answer.ts';
@@ -65,6 +68,7 @@ export function SetupTab({ row, detail }: { readonly row: JobRow; readonly detai
         {setup?.problem && <p className="setup-about fact-missing">{typeset(setup.problem)}</p>}
         <dl className="facts selectable">
           <BlenderFact row={row} jobIds={jobIds} />
+          {!isMany && detail.more.length > 0 && <MoreFact row={row} more={detail.more} />}
           {facts.map(({ setting, ...fact }) =>
             setting === null ? (
               <Fact key={fact.name} {...fact} />
@@ -140,6 +144,24 @@ function BlenderFact({
       </dd>
     </>
   );
+}
+
+/** What its .blend holds besides what it renders, and the act that makes shots of it. */
+function MoreFact({ row, more }: { readonly row: JobRow; readonly more: JobDetail['more'] }) {
+  const atWork = useBatch(({ mirror }) => mirror === null || isAtWork(mirror.view));
+  return more.map((parts) => (
+    <Fragment key={parts.by}>
+      <dt>{parts.by === 'scenes' ? 'Scenes' : 'Cameras'}</dt>
+      <dd>
+        {typeset(partsSentence(parts))}
+        {row.more?.includes(parts.by) && !atWork && (
+          <Button small onClick={() => void makeShots([row.id], parts.by)}>
+            {SPLIT_WORDS[parts.by]}
+          </Button>
+        )}
+      </dd>
+    </Fragment>
+  ));
 }
 
 function Fact({ name, value, source }: Omit<SetupFact, 'setting'>) {

@@ -80,6 +80,8 @@ interface UiStore {
   readonly hidden: ReadonlySet<string>;
   /** Pixels of the columns that the artist made wider or narrower, by their ids. */
   readonly widths: ReadonlyMap<string, number>;
+  /** Lines about scenes and cameras without a shot that the artist has read: id of the batch and what it is about. */
+  readonly hiddenOffers: ReadonlySet<string>;
   readonly inspector: boolean;
   readonly tab: Tab;
   readonly dialog: Dialog | null;
@@ -98,6 +100,7 @@ export const useUi = create<UiStore>(() => ({
   selection: NOTHING_SELECTED,
   hidden: new Set(),
   widths: new Map(),
+  hiddenOffers: new Set(),
   inspector: false,
   tab: 'Frames',
   dialog: null,

@@ -1,3 +1,4 @@
+import { SPLITS } from '../../shared/more-shots.ts';
 import { sequenceOf } from '../../shared/name-parts.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import { render } from '../actions/batch-actions.ts';
@@ -22,6 +23,7 @@ import {
   revealJobs,
   withOlder,
 } from '../actions/job-actions.ts';
+import { makeShots, splittable } from '../actions/setup-actions.ts';
 import { shortcutText } from '../actions/shortcuts.ts';
 import { askOfBatch, openDialog, openInspector, selectAllOf } from '../actions/ui-actions.ts';
 import { previewNewest } from '../player/film.ts';
@@ -29,6 +31,7 @@ import { useBatch } from '../store/batch-store.ts';
 import { useUi } from '../store/ui-store.ts';
 import { offeredActs } from '../text/acts.ts';
 import { count, counted } from '../text/format.ts';
+import { SPLIT_WORDS } from '../text/more-shots-text.ts';
 import type { MenuAct, MenuEntry } from '../ui/Menu.tsx';
 import { moveSelected } from './row-order.ts';
 
@@ -83,6 +86,7 @@ export function jobMenu(): readonly MenuEntry[] {
       disabled: leavable(chosen).length === 0,
       onSelect: () => void leaveOut(chosen),
     },
+    ...splitEntries(chosen),
     'line',
     ...turnEntries(chosen),
     'line',
@@ -131,6 +135,16 @@ function olderEntries(chosen: readonly string[]): readonly MenuAct[] {
     { label: `Keep ${what}`, onSelect: () => void keepOlder(ids) },
     { label: `Render ${what} again`, onSelect: () => void renderOlder(ids) },
   ];
+}
+
+/** Where the files of shots hold more than these: shots of it. */
+function splitEntries(chosen: readonly string[]): readonly MenuAct[] {
+  return SPLITS.flatMap((by) => {
+    const ids = splittable(chosen, by);
+    const keys = shortcutText(by === 'scenes' ? 'D' : 'Shift+D');
+    const onSelect = () => void makeShots(ids, by);
+    return ids.length > 0 ? [{ label: SPLIT_WORDS[by], keys, onSelect }] : [];
+  });
 }
 
 /** At rest: only these shots. While the batch renders: the pause, which is of all of them. */

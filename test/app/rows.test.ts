@@ -38,7 +38,9 @@ describe('a row of the job table', () => {
       strip: 'www',
       counts: { total: 3, waiting: 3 },
     });
-    expect(detailOf(job, [], '').frames.map(({ frame }) => frame)).toEqual([3, 5, 9]);
+    expect(detailOf(job, { problems: [], command: '' }).frames.map(({ frame }) => frame)).toEqual([
+      3, 5, 9,
+    ]);
   });
 
   it('averages over frames whose time is known, those of earlier runs too', () => {
@@ -79,7 +81,10 @@ describe('a row of the job table', () => {
     const retries = [{ cause: 'crashed', count: 2, openings: 0, frames: [2] }] as const;
     const job = jobWith([DONE, poisoned, FAILED], { retries, retryCount: 2 });
     expect(aRowOf(job)).toMatchObject({ strip: 'dpf', poisoned: 1, retryCount: 2 });
-    expect(detailOf(job, [], '')).toMatchObject({ retries, stall: { from: 'slowest-frame' } });
+    expect(detailOf(job, { problems: [], command: '' })).toMatchObject({
+      retries,
+      stall: { from: 'slowest-frame' },
+    });
   });
 
   it('leaves pauses out of what a shot took', () => {
@@ -90,13 +95,13 @@ describe('a row of the job table', () => {
   });
 
   it('gives the inspector each frame with its number and the problems of this shot', () => {
-    const detail = detailOf(jobWith([DONE, FAILED]), [PROBLEM], 'run');
+    const detail = detailOf(jobWith([DONE, FAILED]), { problems: [PROBLEM], command: 'run' });
     expect(detail.frames.map(({ frame, state }) => [frame, state.status])).toEqual([
       [1, 'done'],
       [2, 'failed'],
     ]);
     expect(detail.fps).toBe(24);
-    expect(detailOf(jobWith([], { plan: null }), [], '').fps).toBeNull();
+    expect(detailOf(jobWith([], { plan: null }), { problems: [], command: '' }).fps).toBeNull();
     expect(detail.problems).toEqual([PROBLEM]);
   });
 });

@@ -8,9 +8,11 @@ import {
 } from '../../electron/app/sessions/shot-setups.ts';
 import { createBatchFromDirectory, type SaidSettings } from '../../electron/engine/index.ts';
 import { DEFAULT_CONFIG } from '../../shared/batch.ts';
-import type { FramePlan } from '../../shared/job.ts';
+import type { BatchJob, FramePlan } from '../../shared/job.ts';
+import { jobAfter } from '../../shared/job-state.ts';
 import { SETTING_KEYS, type SettingKey } from '../../shared/shot-setup.ts';
 import { folderOf, jobNamed } from '../folder/folder.ts';
+import { planOf } from '../helpers/plan.ts';
 
 let folder: string;
 let session: SetupSession;
@@ -36,6 +38,7 @@ beforeEach(async () => {
     },
     job: (id) => batch.jobs.find((job) => job.id === id) ?? jobNamed(batch, 'a'),
     planOf: () => null,
+    partsOf: () => [],
     view: () => ({}),
     processor: { batch, config: DEFAULT_CONFIG },
   };
@@ -92,6 +95,40 @@ it('refuses in the words of the schema, and reads nothing anew then', async () =
   });
   expect(changed).not.toHaveBeenCalled();
 });
+
+it('makes shots of the cameras of a .blend, tells what was rendered of the later ones, and takes it back', async () => {
+  const setups = new ShotSetups(host);
+  const part = (name: string, frames: string) =>
+    ({ name, frames, is: 'offered', of: null }) as const;
+  const parts = [part('Wide', '1-2'), part('Close', '3')];
+  const rendered: BatchJob = [1, 2, 3].reduce(
+    (job, frame) =>
+      jobAfter(job, { type: 'frame-done', job: job.id, at: 1, frame, record: RECORD }),
+    jobAfter(jobNamed(session.processor.batch, 'b'), {
+      ...{ type: 'job-planned', job: '', at: 0 },
+      plan: planOf([1, 2, 3]),
+    }),
+  );
+  session = {
+    ...session,
+    job: () => rendered,
+    partsOf: () => [{ by: 'cameras', file: 'b.blend', scene: 'Scene', parts }],
+  };
+  await expect(setups.split(session, [rendered.id], 'scenes')).rejects.toThrow('No scene of these');
+  const made = await setups.split(session, [rendered.id, rendered.id], 'cameras');
+  expect(made).toMatchObject({ files: ['b.yaml', 'b_Close.yaml'], strayFrames: 1, failed: null });
+  expect(made.renamed).toEqual([[rendered.id, made.jobIds[0]]]);
+  expect(renamed).toHaveBeenCalledExactlyOnceWith(
+    session.processor.batch.folder,
+    new Map([['b.blend', 'b.yaml']]),
+  );
+  expect(await setups.undo(session.id)).toEqual([]);
+  expect(await readdir(folder)).not.toContain('b_Close.yaml');
+  session = { ...session, view: () => ({ elsewhere: 'another Nightshift' }) };
+  await expect(setups.split(session, [rendered.id], 'cameras')).rejects.toThrow('is rendering');
+});
+
+const RECORD = { file: 'b.png', bytes: 1, mtimeMs: 1, sha256: 'a', seconds: 1, memoryMb: 1, at: 1 };
 
 const said = (texts: Partial<Record<SettingKey, string>>) =>
   Object.fromEntries(

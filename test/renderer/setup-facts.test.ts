@@ -21,6 +21,7 @@ const DETAIL: JobDetail = {
   frames: [],
   fps: null,
   problems: [],
+  more: [],
   retries: [],
   older: [],
   stall: { from: 'first-frame', ms: 1_800_000 },

@@ -19,6 +19,7 @@ import { Updates } from '../../electron/app/updates/updates.ts';
 import { WatchedFolders, watchHost } from '../../electron/app/watch/watched-folders.ts';
 import { QueueFile, WALL_CLOCK } from '../../electron/engine/index.ts';
 import { CALLS, type CallName, MENU_COMMANDS } from '../../shared/ipc.ts';
+import { SPLITS } from '../../shared/more-shots.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings.ts';
 import { LEFT_OUT_REASONS } from '../../shared/shot.ts';
 import { SETTING_KEYS } from '../../shared/shot-setup.ts';
@@ -268,6 +269,11 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
     key: fc.constantFrom(...SETTING_KEYS),
     text: fc.oneof(fc.string({ minLength: 1, maxLength: 40 }), fc.constant(null)),
     seen: fc.constant('0123456789abcdef0123456789abcdef'),
+  }),
+  'jobs:split': fc.record({
+    batchId,
+    jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),
+    by: fc.constantFrom(...SPLITS),
   }),
   ...{ 'job:detail': job, 'job:places': job, 'jobs:reveal': jobs, 'jobs:commands': jobs },
   'batch:trust': fc.record({ batchId, trusted: fc.boolean() }),

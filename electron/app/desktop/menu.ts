@@ -84,6 +84,8 @@ export function menuTemplate({ platform, development, send }: MenuOptions) {
         SEPARATOR,
         item('Leave Out', 'CmdOrCtrl+L', 'leave-out'),
         item('What Is Left Out…', 'CmdOrCtrl+Shift+L', 'left-out'),
+        item('Make a Shot for Each Scene', 'CmdOrCtrl+D', 'split-scenes'),
+        item('Make a Shot for Each Camera', 'CmdOrCtrl+Shift+D', 'split-cameras'),
         SEPARATOR,
         item('Render First', 'CmdOrCtrl+Shift+F', 'render-first'),
         item('Raise Priority', null, 'raise-priority'),

@@ -277,6 +277,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     'jobs:setup': ({ batchId, jobIds }) => setups.read(sessions.get(batchId), jobIds),
     'jobs:change-setup': ({ batchId, jobIds, ...change }) =>
       setups.change(sessions.get(batchId), jobIds, change),
+    'jobs:split': ({ batchId, jobIds, by }) => setups.split(sessions.get(batchId), jobIds, by),
     'batch:undo-setup': ({ batchId }) => setups.undo(sessions.get(batchId).id),
     'job:strip-cell': ({ batchId, jobId, cell }) =>
       stripCellOf(sessions.get(batchId).job(jobId), cell),

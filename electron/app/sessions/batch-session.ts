@@ -7,6 +7,7 @@ import type {
 } from '../../../shared/batch.ts';
 import type { BatchEvent, BatchSignal, LogLine } from '../../../shared/events.ts';
 import type { BatchJob, FramePlan, PickedFrames } from '../../../shared/job.ts';
+import type { FileParts } from '../../../shared/more-shots.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { titleOf } from '../../../shared/test-pass.ts';
@@ -39,6 +40,7 @@ import { Throttle } from '../throttle.ts';
 import { FollowedLog } from './followed-log.ts';
 import { LanesShown } from './lanes.ts';
 import { leftOutCounts, leftOutView } from './left-out.ts';
+import { MoreShots } from './more-shots.ts';
 import { PreflightPlans } from './preflight-plans.ts';
 import { detailOf, NewestFrames, rowOf, Waiting } from './rows.ts';
 import { problemsOf, ShotProblems } from './shot-problems.ts';
@@ -72,6 +74,7 @@ export class BatchSession {
   readonly #lanes = new LanesShown();
   readonly #newest = new NewestFrames();
   readonly #preflightPlans = new PreflightPlans();
+  readonly #more: MoreShots;
   readonly #changed = new Set<string>();
   readonly #log = new FollowedLog();
   readonly #updates = new Throttle(UPDATE_MS, () => this.#tell());
@@ -116,6 +119,11 @@ export class BatchSession {
     this.#blender = blender;
     this.#problems = new ShotProblems(processor.batch.problems);
     this.#waiting = new Waiting(processor);
+    this.#more = new MoreShots({
+      batch: () => processor.batch,
+      job: (id) => processor.job(id),
+      planOf: (job) => this.#preflightPlans.newestOf(job),
+    });
     this.#leftOut = leftOutCounts(processor.batch.leftOut);
     this.#doneElsewhere = loaded.doneElsewhere;
     this.#unsubscribe = processor.subscribe((signal) => this.#hear(signal));
@@ -184,6 +192,7 @@ export class BatchSession {
       pausedSince: running ? night.pausedSince : null,
       problems: this.#problems.all,
       leftOut: this.#leftOut,
+      more: this.#more.offers,
       needYou: progress.jobs.failed + this.#blockedJobs(),
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: running ? null : cardOf(this.#resume),
@@ -360,8 +369,14 @@ export class BatchSession {
   /** Takes in what a scene says that no run has opened yet. */
   addPreflightPlan(job: BatchJob, plan: FramePlan): void {
     this.#preflightPlans.add(job, plan);
-    this.#changed.add(job.id);
+    this.#seen(job);
     this.#updates.ask();
+  }
+
+  /** A scene was opened: it may say something new about the other shots of its file, too. */
+  #seen(job: BatchJob): void {
+    this.#changed.add(job.id);
+    for (const id of this.#more.changed(job)) this.#changed.add(id);
   }
 
   /** A few of its frames are being tried; `null`: no longer. */
@@ -433,12 +448,18 @@ export class BatchSession {
   detail(jobId: string): JobDetail {
     const job = this.job(jobId);
     const seen = { ...job, plan: this.#preflightPlans.planOf(job) };
-    return detailOf(seen, this.#problems.of(job), repeatCommand(job, this.processor.run));
+    const command = repeatCommand(job, this.processor.run);
+    return detailOf(seen, { problems: this.#problems.of(job), more: this.#more.of(job), command });
   }
 
   /** What the scene of a job says, be it opened by a run or only looked at; `null`: it was neither. */
   planOf(job: BatchJob): FramePlan | null {
     return this.#preflightPlans.planOf(job);
+  }
+
+  /** What its .blend holds besides what it renders. */
+  partsOf(job: BatchJob): readonly FileParts[] {
+    return this.#more.of(job);
   }
 
   job(jobId: string): BatchJob {
@@ -474,6 +495,10 @@ export class BatchSession {
       if (!isChoice(signal.event)) this.#lastAt = signal.event.at;
       this.#newest.heard(signal.event);
       if (signal.job) this.#changeRow(signal.job.id, signal.event.type);
+      if (signal.job && signal.event.type === 'job-planned') {
+        this.#preflightPlans.forget(signal.job.id);
+        this.#seen(signal.job);
+      }
       this.#lanes.apply(signal);
       // The clocks of shots that render have stood still meanwhile.
       if (signal.event.type === 'batch-unpaused') this.#changeRunning();
@@ -539,6 +564,7 @@ export class BatchSession {
       newest,
       standIn: newest === null ? this.#standInOf(job) : null,
       waitsFor: this.#waiting.of(job),
+      more: this.processor.batch.files ? [] : this.#more.offered(job),
       remainingSeconds: this.processor.outlook.shotSeconds(job),
       triedSeconds: this.processor.outlook.triedSeconds(job),
     });

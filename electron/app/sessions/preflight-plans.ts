@@ -29,6 +29,16 @@ export class PreflightPlans {
     return job.plan ?? this.#plans.get(job.id) ?? null;
   }
 
+  /** What its scene said when it was looked at last: since the last run, or in it. */
+  newestOf(job: BatchJob): FramePlan | null {
+    return this.#plans.get(job.id) ?? job.plan;
+  }
+
+  /** A run has opened it since. */
+  forget(jobId: string): void {
+    this.#plans.delete(jobId);
+  }
+
   /** Progress with the frames that only preflight knows of. */
   counted(progress: BatchProgress, find: (id: string) => BatchJob | undefined): BatchProgress {
     // Frames that the batch has to render, now or when it is resumed.

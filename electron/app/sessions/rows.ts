@@ -4,12 +4,12 @@ import type { FrameState } from '../../../shared/frame-state.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import { type BatchJob, type FramePlan, waitsFor } from '../../../shared/job.ts';
 import { frameState, isPoisoned, knownCounts, poisonedFrames } from '../../../shared/job-state.ts';
+import type { Split } from '../../../shared/more-shots.ts';
 import { type Night, pausedWithin } from '../../../shared/night.ts';
 import { olderFrames, olderNote, undecidedFrames } from '../../../shared/older-files.ts';
 import { priorityOf } from '../../../shared/order.ts';
 import { pictureSize } from '../../../shared/picture-size.ts';
 import { printable } from '../../../shared/safe-text.ts';
-import type { ShotProblem } from '../../../shared/shot.ts';
 import type {
   FrameDetail,
   FrameStrip,
@@ -28,13 +28,15 @@ export interface RowFacts
     'problems' | 'newest' | 'standIn' | 'waitsFor' | 'remainingSeconds' | 'triedSeconds' | 'blocked'
   > {
   readonly night: Night;
+  readonly more?: readonly Split[];
 }
 
 /** One row of the job table. */
-export function rowOf(job: BatchJob, { night, ...facts }: RowFacts): JobRow {
+export function rowOf(job: BatchJob, { night, more = [], ...facts }: RowFacts): JobRow {
   const counts = knownCounts(job);
   return {
     ...facts,
+    ...(more.length > 0 && { more }),
     id: job.id,
     name: job.name,
     shotFile: printable(job.shotFile),
@@ -72,16 +74,8 @@ function pausedMs({ startTime, endTime }: BatchJob, night: Night): number {
   return pausedWithin(night, startTime, now);
 }
 
-/**
- * What the inspector shows of one job.
- * @param problems found about this job
- * @param command the line that renders it in a terminal
- */
-export function detailOf(
-  job: BatchJob,
-  problems: readonly ShotProblem[],
-  command: string,
-): JobDetail {
+/** What the inspector shows of one job: what was found about it, and the line that renders it in a terminal. */
+export function detailOf(job: BatchJob, { problems, more = [], command }: DetailFacts): JobDetail {
   return {
     jobId: job.id,
     shotConfig: job.shotConfig,
@@ -90,6 +84,7 @@ export function detailOf(
     frames: frameDetails(job),
     fps: job.plan?.fps ?? null,
     problems: problemsOf(job, problems),
+    more,
     retries: job.retries,
     older: olderFrames(job).map(
       ({ files: { saved, files, kept = false }, frames, mayShow = false }) => {
@@ -100,6 +95,10 @@ export function detailOf(
     openStallMs: STALL_BOUNDS.openMs,
     command,
   };
+}
+
+interface DetailFacts extends Pick<JobDetail, 'problems' | 'command'> {
+  readonly more?: JobDetail['more'];
 }
 
 /** Without its frames and inputs, which may be many. */

@@ -1,5 +1,12 @@
-import { formatFrames } from '../../../shared/frames.ts';
+import { formatFrames, parseFrames } from '../../../shared/frames.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
+import {
+  type FileParts,
+  isOffered,
+  type ShotsMade,
+  type Split,
+} from '../../../shared/more-shots.ts';
 import {
   SETTING_KEYS,
   type SettingKey,
@@ -16,6 +23,7 @@ import {
   readSetups,
   type SaidSetting,
   type SaidSettings,
+  splitShots,
   type Undo,
   undoEdit,
 } from '../../engine/index.ts';
@@ -23,7 +31,8 @@ import { Refusal } from '../refusal.ts';
 import type { BatchSession } from './batch-session.ts';
 
 /** What is asked of an open batch. */
-export interface SetupSession extends Pick<BatchSession, 'id' | 'running' | 'job' | 'planOf'> {
+export interface SetupSession
+  extends Pick<BatchSession, 'id' | 'running' | 'job' | 'planOf' | 'partsOf'> {
   readonly view: () => Pick<ReturnType<BatchSession['view']>, 'elsewhere'>;
   readonly processor: Pick<BatchSession['processor'], 'batch' | 'config'>;
 }
@@ -83,6 +92,33 @@ export class ShotSetups {
     return { written, failed, counts: isBusy ? 'next-render' : 'now' };
   }
 
+  /** Makes shots of the scenes or cameras of some shots' files. Throws a `Refusal` where nothing was written. */
+  async split(session: SetupSession, jobIds: readonly string[], by: Split): Promise<ShotsMade> {
+    const { batch, config } = session.processor;
+    if (batch.files) throw new Refusal(SCENES_ALONE);
+    if (session.running || session.view().elsewhere !== undefined) throw rendersNow();
+    const wanted = wantedSplits(session, jobIds, by);
+    const about = { batch, trusted: config.trusted };
+    const { written, failed, undo } = await refusing(splitShots(about, wanted));
+    const own = written.filter(({ isOwn }) => isOwn);
+    if (undo.length > 0) {
+      this.#undo.set(session.id, undo);
+      const made = own.filter((one) => one.made);
+      const renamed = made.map(({ jobId, file }) => [session.job(jobId).shotFile, file] as const);
+      if (made.length > 0) await this.host.renamed(batch.folder, new Map(renamed));
+      await this.host.changed(session.id);
+    }
+    return {
+      files: written.map(({ file }) => file),
+      jobIds: written.map(({ nowId }) => nowId),
+      renamed: own.flatMap(({ jobId, nowId }) =>
+        jobId === nowId ? [] : [[jobId, nowId] as const],
+      ),
+      strayFrames: wanted.reduce((sum, { job, parts }) => sum + strayFrames(job, parts), 0),
+      failed,
+    };
+  }
+
   /** Takes the newest change of a batch back. Resolves with the files that somebody has changed since: they stay. */
   async undo(batchId: string): Promise<readonly string[]> {
     const undo = this.#undo.get(batchId);
@@ -94,6 +130,41 @@ export class ShotSetups {
       await this.host.changed(batchId);
     }
   }
+}
+
+/** Each file gets shots of its scenes once, whichever of its shots are meant. Throws a `Refusal` where there is nothing. */
+function wantedSplits(session: SetupSession, jobIds: readonly string[], by: Split) {
+  const files = new Set<string>();
+  const wanted = jobIds.flatMap((id) => {
+    const job = session.job(id);
+    const parts = session.partsOf(job).find((each) => each.by === by && isOffered(each));
+    const whose = by === 'scenes' ? (job.shotConfig?.blend ?? id) : id;
+    if (!parts || files.has(whose)) return [];
+    files.add(whose);
+    return [{ job, parts }];
+  });
+  if (wanted.length > 0) return wanted;
+  throw new Refusal(
+    by === 'scenes'
+      ? 'No scene of these files is without a shot that could be one.'
+      : 'No markers of these shots switch to another camera.',
+    'There is nothing to make.',
+  );
+}
+
+/** Frames that are done and belong to no camera but the first one's. */
+function strayFrames(job: BatchJob, { by, parts: [first] }: FileParts): number {
+  const kept = parseFrames(first?.frames ?? '');
+  if (by === 'scenes' || !kept.ok) return 0;
+  const own = new Set(kept.frames);
+  return framesIn(job, 'done').filter(({ frame }) => !own.has(frame)).length;
+}
+
+function rendersNow(): Refusal {
+  return new Refusal(
+    'This batch is rendering.',
+    'When it has ended, shots can be made of its scenes and cameras.',
+  );
 }
 
 /** A shot file beside them would change nothing: it is not read. */

@@ -1,0 +1,104 @@
+import type { Batch } from '../../../shared/batch.ts';
+import { grouped } from '../../../shared/grouped.ts';
+import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import {
+  type FileParts,
+  isOffered,
+  type Offers,
+  SPLITS,
+  type Split,
+} from '../../../shared/more-shots.ts';
+import { partsOfFile } from '../../engine/index.ts';
+
+/** Who has so many shots of one .blend wants no more of it. */
+const MOST_SHOTS = 200;
+
+/** What is asked of an open batch. */
+interface SeenBatch {
+  readonly batch: () => Pick<Batch, 'jobs' | 'leftOut' | 'test'>;
+  readonly job: (jobId: string) => BatchJob | undefined;
+  /** What its scene said when it was opened last; `null`: it was not opened. */
+  readonly planOf: (job: BatchJob) => FramePlan | null;
+}
+
+/** What the .blends of an open batch hold besides its shots. Worked out where a scene was seen, and kept until then. */
+export class MoreShots {
+  readonly #parts = new Map<string, readonly FileParts[]>();
+  #offers: Offers | null = null;
+  #byBlend: ReadonlyMap<string, readonly BatchJob[]> = new Map();
+  /** A batch grows by shots that join its run. */
+  #of: readonly BatchJob[] = [];
+
+  constructor(private readonly seen: SeenBatch) {}
+
+  of(job: BatchJob): readonly FileParts[] {
+    const known = this.#parts.get(job.id) ?? this.#partsOf(job);
+    this.#parts.set(job.id, known);
+    return known;
+  }
+
+  /** What can be made of a shot. */
+  offered(job: BatchJob): readonly Split[] {
+    return this.of(job).flatMap((parts) => (isOffered(parts) ? [parts.by] : []));
+  }
+
+  /** A scene was seen anew. Gives the ids of all shots of its file: they may have something else to say. */
+  changed(job: BatchJob): readonly string[] {
+    const ids = this.#shotsWith(job).map(({ id }) => id);
+    for (const id of ids) this.#parts.delete(id);
+    this.#offers = null;
+    return ids;
+  }
+
+  /** What can be made in the whole batch. */
+  get offers(): Offers {
+    this.#offers ??= this.#allOffers();
+    return this.#offers;
+  }
+
+  #partsOf(job: BatchJob): readonly FileParts[] {
+    const { test, leftOut } = this.seen.batch();
+    const plan = this.seen.planOf(job);
+    if (test || (!plan?.scenes && !plan?.settings?.cameras)) return NOTHING;
+    const shots = this.#shotsWith(job);
+    if (shots.length > MOST_SHOTS) return NOTHING;
+    const byHand = leftOut?.shots.filter(({ reason }) => reason === 'by-hand') ?? [];
+    const all = shots.map((each) => {
+      const now = this.seen.job(each.id) ?? each;
+      return { job: now, plan: this.seen.planOf(now) };
+    });
+    return partsOfFile({ job, plan }, all, new Set(byHand.map(({ file }) => file)));
+  }
+
+  /** All shots of its .blend, itself among them. */
+  #shotsWith({ shotConfig }: BatchJob): readonly BatchJob[] {
+    const { jobs } = this.seen.batch();
+    if (jobs !== this.#of) {
+      this.#of = jobs;
+      this.#byBlend = grouped(jobs, (job) => job.shotConfig?.blend ?? '');
+      this.#parts.clear();
+    }
+    return (shotConfig?.blend && this.#byBlend.get(shotConfig.blend)) || [];
+  }
+
+  #allOffers(): Offers {
+    const found = new Map<Split, Map<string, FileParts>>(SPLITS.map((by) => [by, new Map()]));
+    for (const { id } of this.seen.batch().jobs) {
+      const job = this.seen.job(id);
+      for (const parts of job ? this.of(job) : []) {
+        if (!isOffered(parts)) continue;
+        // All shots of a file could make its scenes shots; its cameras are cut for each.
+        const whose = parts.by === 'scenes' ? job?.shotConfig?.blend : id;
+        found.get(parts.by)?.set(whose ?? id, parts);
+      }
+    }
+    const offers = [...found].flatMap(([by, parts]) => {
+      const [first = null] = parts.values();
+      const only = parts.size === 1 ? first : null;
+      return parts.size > 0 ? [[by, { count: parts.size, only }] as const] : [];
+    });
+    return Object.fromEntries(offers);
+  }
+}
+
+const NOTHING: readonly FileParts[] = [];
