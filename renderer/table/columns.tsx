@@ -70,7 +70,7 @@ export const COLUMNS: readonly Column[] = [
     Cell: Status,
     sortValue: ({ status }) => STATUS_ORDER[status],
   },
-  { id: 'newest', head: 'Newest', widths: [72, 72, 72], worth: 3, Cell: Newest },
+  { id: 'newest', head: 'Newest', widths: [72, 72, 72], worth: 4, Cell: Newest },
   {
     id: 'name',
     head: 'Shot',
@@ -107,7 +107,7 @@ export const COLUMNS: readonly Column[] = [
     id: 'elapsed',
     head: 'Elapsed',
     widths: [76, 72, 64],
-    worth: 4,
+    worth: 3,
     tells: ({ startTime }) => startTime !== null,
     tellsAtWork: true,
     isFigure: true,
