@@ -19,8 +19,9 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** Seconds as people say them: `0.4 s`, `53 s`, `2 m 50 s`, `6 h 20 m`, `1 d 3 h`. */
+/** Seconds as people say them: `0.04 s`, `0.4 s`, `53 s`, `2 m 50 s`, `6 h 20 m`, `1 d 3 h`. */
 export function duration(seconds: number): string {
+  if (seconds > 0 && seconds < 0.095) return `${Math.max(0.01, seconds).toFixed(2)} s`;
   if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
   return spacedDuration(Math.round(seconds), 2);
 }

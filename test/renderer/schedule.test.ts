@@ -158,6 +158,10 @@ describe('a batch that waits for its turn', () => {
       /^Tonight, after .?film.?, about 23:00, done about 08:00$/,
     );
     expect(turnText(TWO, 'film')).toBeNull();
+    // A folder after its own test pass.
+    const test = { percentage: 25 };
+    const passed = [{ ...line('film', 'running'), test }, line('titles', 'waiting')];
+    expect(turnText({ ...TWO, batches: passed }, 'titles')?.[1]).toContain('film (test 25 %)');
     expect(turnText({ ...TWO, startAt: ELEVEN }, 'titles')).toBeNull();
     expect(isQueued(TWO, 'titles')).toBe(true);
     expect(isQueued(TWO, 'film')).toBe(false);
