@@ -28,7 +28,7 @@ test('The short form of every scenario that needs no window gives figures, the r
   }
   const page = await readFile(join(folder, 'performance.md'), 'utf8');
   for (const row of record.flatMap(({ rows }) => rows)) expect(page).toContain(row.title);
-}, 180_000);
+}, 300_000);
 
 test('A scenario that fails is a row that says so, and the others keep theirs', async () => {
   const folder = await temporary();

@@ -18,7 +18,7 @@ interface Options {
   readonly list?: boolean;
 }
 
-const GROUPS: readonly string[] = ['blender', 'engine', 'window'];
+const GROUPS: readonly string[] = ['blender', 'engine', 'window', 'fast'];
 const ROOT = resolve(import.meta.dirname, '../..');
 /** What was started has so long to end after Ctrl+C. */
 const LAST_MS = 5000;
@@ -27,7 +27,10 @@ const LAST_MS = 5000;
 export async function main(args: readonly string[]): Promise<number> {
   const command = new Command('npm run bench --')
     .description('Measures Nightshift against a loop of blender -a, xargs and the like, in turn.')
-    .argument('[names...]', 'scenarios, or groups of them: blender, engine, window; default: all')
+    .argument(
+      '[names...]',
+      'scenarios, or groups of them: blender, engine, window, fast (against blender -a); default: all',
+    )
     .option('--rounds <n>', 'so often each side is measured', count, undefined)
     .option('--short', 'as little as shows that everything works; says nothing about speed')
     .option('--seed <n>', 'what scenes are made up from', count, 4)
@@ -37,7 +40,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .parse(args, { from: 'user' });
   const options = command.opts<Options>();
   if (options.list) {
-    for (const { name, group } of SCENARIOS) console.log(`${group.padEnd(8)} ${name}`);
+    for (const { name, group, isFast } of SCENARIOS) {
+      console.log(`${group.padEnd(8)} ${name}${isFast ? ' (fast)' : ''}`);
+    }
     return 0;
   }
   const chosen = chosenOf(command.args);
@@ -81,7 +86,8 @@ async function bench(chosen: readonly Scenario[], options: Options): Promise<num
 }
 
 function chosenOf(words: readonly string[]): readonly Scenario[] | string {
-  const has = (word: string, { name, group }: Scenario) => word === name || word === group;
+  const has = (word: string, { name, group, isFast }: Scenario) =>
+    word === name || word === group || (word === 'fast' && isFast === true);
   const unknown = words.find(
     (word) => !GROUPS.includes(word) && !SCENARIOS.some((scenario) => has(word, scenario)),
   );

@@ -1,9 +1,11 @@
 import { estimate } from './blender/estimate.ts';
+import { heavy } from './blender/heavy.ts';
 import { shortShots, stills } from './blender/many-shots.ts';
 import { mixed } from './blender/mixed.ts';
-import { oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
+import { oneFrame, oneShotLong, oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
 import { resume } from './blender/resume.ts';
 import { engineOverhead } from './engine/engine-overhead.ts';
+import { manyCores } from './engine/many-cores.ts';
 import { memoryOfEngine } from './engine/memory-of-engine.ts';
 import { opening } from './engine/opening.ts';
 import { recording } from './engine/recording.ts';
@@ -15,12 +17,16 @@ import { WINDOW_SCENARIOS } from './window/scenarios.ts';
 /** Every scenario, in the order in which they run and stand in the table. */
 export const SCENARIOS: readonly Scenario[] = [
   oneShotQuick,
+  oneShotLong,
   oneShotSlow,
+  oneFrame,
+  heavy,
   stills,
   shortShots,
   mixed,
   resume,
   estimate,
+  manyCores,
   engineOverhead,
   recording,
   replay,

@@ -3,6 +3,8 @@ export interface Scenario {
   /** kebab-case; chosen by it: `npm run bench -- one-shot`. */
   readonly name: string;
   readonly group: Group;
+  /** One of those that hold us against `blender -a`; together they are chosen by the word `fast`, and take a quarter of an hour. */
+  readonly isFast?: true;
   /** Measures, logs what it does, and cleans up behind itself. */
   readonly measure: (bench: Bench) => Promise<readonly Row[]>;
 }

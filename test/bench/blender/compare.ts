@@ -1,44 +1,78 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { medianOf } from '../figures.ts';
 import { inTurn, type Side } from '../in-turn.ts';
-import type { Bench } from '../scenario.ts';
-import { renderOurs, type Shot, writeShots } from './ours.ts';
+import type { Bench, Row } from '../scenario.ts';
+import { type OurWay, renderOurs, type Shot, writeShots } from './ours.ts';
 import { checkSameFrames } from './same-frames.ts';
 
+/** Renders all of it into a folder; resolves with the seconds. */
+type Theirs = (out: string) => Promise<number>;
+
 /** The same shots for everybody. */
-export interface Comparison<Name extends string> {
+export interface Comparison<Ours extends string, More extends string> {
   readonly shots: readonly Shot[];
-  /** Nightshift, each with so many workers; 0: as it chooses. */
-  readonly ours: Readonly<Record<Name, number>>;
-  /** Renders all of it into a folder; resolves with the seconds. */
-  readonly theirs: (out: string) => Promise<number>;
+  /** Nightshift, in each of these ways. */
+  readonly ours: Readonly<Partial<Record<Ours, OurWay>>>;
+  readonly theirs: Theirs;
+  /** Further baselines. */
+  readonly more?: Readonly<Record<More, Theirs>>;
 }
 
 /**
  * Renders with all of them in turn, to fresh folders and with fresh data directories in each round,
  * and makes sure that they made the same frames.
  */
-export async function compare<Name extends string>(
+export async function compare<Ours extends string, More extends string = never>(
   bench: Bench,
-  { shots, ours, theirs }: Comparison<Name>,
-): Promise<Readonly<Record<Name | 'theirs', readonly number[]>>> {
-  const folder = await writeShots(join(bench.folder, 'shots'), shots);
-  const names = Object.keys(ours) as Name[];
+  { shots, ours, theirs, more }: Comparison<Ours, More>,
+): Promise<Readonly<Record<Ours | More | 'theirs', readonly number[]>>> {
   const place = (side: string, round: number) => join(bench.folder, `${side}-${round}`);
-  const sideOf = (name: Name): Side => {
-    const order = { shots: folder, workers: ours[name] };
-    return (round) => renderOurs(bench, { ...order, out: place(name, round) });
+  const sides: Record<string, Side> = {};
+  const ways = ours as Readonly<Record<string, OurWay>>;
+  for (const [name, { workers, keepScene }] of Object.entries(ways)) {
+    const folder = await writeShots(join(bench.folder, `shots-${name}`), shots, keepScene);
+    sides[name] = (round) => renderOurs(bench, { shots: folder, workers, out: place(name, round) });
+  }
+  for (const [name, render] of Object.entries<Theirs>({ ...more, theirs })) {
+    sides[name] = (round) => render(place(name, round));
+  }
+  const names = Object.keys(sides).filter((name) => name !== 'theirs');
+  const measured: Partial<Record<string, readonly number[]>> = await inTurn(
+    bench,
+    sides,
+    async (round) => {
+      const reference = place('theirs', round);
+      for (const name of names) {
+        const out = place(name, round);
+        await checkSameFrames(out, reference, shots);
+        for (const used of [out, `${out}-data`]) await rm(used, { recursive: true, force: true });
+      }
+      await rm(reference, { recursive: true });
+    },
+  );
+  return measured as Record<Ours | More | 'theirs', readonly number[]>;
+}
+
+/** `workers: 0`, and the two that it has to be as good as on two cores. */
+export const WAYS = { auto: { workers: 0 }, one: { workers: 1 }, two: { workers: 2 } } as const;
+
+/** The same; of the short form, one row shows that they are compared. */
+export function waysOf({ short }: Bench): Readonly<Partial<Record<keyof typeof WAYS, OurWay>>> {
+  return short ? { auto: WAYS.auto, two: WAYS.two } : WAYS;
+}
+
+/** What we choose against the better of what an artist could say; no row where that was not measured. */
+export function chosenRows(
+  title: string,
+  { auto, one, two }: Readonly<Record<keyof typeof WAYS, readonly number[] | undefined>>,
+): readonly Row[] {
+  if (!auto || !one || !two) return [];
+  const better = medianOf(one) <= medianOf(two) ? 1 : 2;
+  const row: Row = {
+    ...{ title: `${title}, workers 0`, baseline: 'the better of 1 and 2 workers' },
+    ...{ unit: 's', compare: 'ratio', target: 1.03, ours: auto, theirs: better === 1 ? one : two },
+    note: `the better one: ${better}`,
   };
-  const sides = Object.fromEntries(names.map((name) => [name, sideOf(name)]));
-  const baseline: Side = (round) => theirs(place('theirs', round));
-  const all = { ...sides, theirs: baseline } as Record<Name | 'theirs', Side>;
-  return inTurn(bench, all, async (round) => {
-    const reference = place('theirs', round);
-    for (const name of names) {
-      const out = place(name, round);
-      await checkSameFrames(out, reference, shots);
-      for (const used of [out, `${out}-data`]) await rm(used, { recursive: true });
-    }
-    await rm(reference, { recursive: true });
-  });
+  return [row];
 }

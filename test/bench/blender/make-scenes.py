@@ -29,11 +29,15 @@ def main():
     for number, wanted in enumerate(order["scenes"]):
         scene = build(random.Random(order["seed"] * 1000 + number), wanted)
         # What is built alike takes alike: each size is tried once.
-        key = tuple(wanted[name] for name in ("seconds", "threads", "width", "height"))
+        key = tuple(wanted.get(name) for name in ("heavy", "seconds", "threads", "width", "height"))
         if key not in sizes:
             sizes[key] = sized(scene, wanted, os.path.dirname(answer_file))
         scene.cycles.samples = sizes[key]["samples"]
         bpy.ops.wm.save_as_mainfile(filepath=wanted["file"], compress=False)
+        if wanted.get("heavy"):
+            scene.render.use_persistent_data = True
+            copy = wanted["file"].removesuffix(".blend") + "-persistent.blend"
+            bpy.ops.wm.save_as_mainfile(filepath=copy, compress=False, copy=True)
         answer.append(sizes[key])
     with open(answer_file, "w", encoding="utf-8") as file:
         json.dump(answer, file)
@@ -54,8 +58,11 @@ def build(chance, wanted):
     scene.frame_start, scene.frame_end = 1, wanted["frames"]
     bpy.ops.mesh.primitive_plane_add(size=40)
     bpy.context.object.data.materials.append(material(chance, "Ground"))
-    for number in range(THINGS if wanted["seconds"] is not None else 1):
-        add_thing(chance, number, wanted["frames"])
+    if wanted.get("heavy"):
+        add_spheres(chance, 7 if wanted["seconds"] is not None else 3)
+    else:
+        for number in range(THINGS if wanted["seconds"] is not None else 1):
+            add_thing(chance, number, wanted["frames"])
     sun = bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))
     sun.data.energy = 3
     sun.rotation_euler = (0.8, 0.2, chance.uniform(0, math.tau))
@@ -66,6 +73,17 @@ def build(chance, wanted):
     scene.camera = camera
     moved(camera, "location", (-1, -13, 5.5), (1, -13, 5.5), wanted["frames"])
     return scene
+
+
+def add_spheres(chance, subdivisions):
+    """Six of 20 * 4 ** (subdivisions - 1) faces each, displaced by clouds; nothing of them moves."""
+    clouds = bpy.data.textures.new("Clouds", "CLOUDS")
+    for number in range(6):
+        place = (4 * (number % 3) - 4, 4 * (number // 3) - 2, 1.2)
+        bpy.ops.mesh.primitive_ico_sphere_add(subdivisions=subdivisions, radius=1.2, location=place)
+        displace = bpy.context.object.modifiers.new("Displace", "DISPLACE")
+        displace.texture, displace.strength = clouds, 0.4
+        bpy.context.object.data.materials.append(material(chance, f"Sphere {number}"))
 
 
 def add_thing(chance, number, frames):
@@ -102,10 +120,12 @@ def moved(thing, name, start, end, frames):
 
 def sized(scene, wanted, folder):
     """Two sample counts tell what a sample costs and what a frame costs without any."""
-    few, many = 1, 9
+    few, many = 4 if wanted.get("heavy") else 1, 9
     if wanted["seconds"] is None:
         return {"samples": few, "seconds": None}
     frame_seconds(scene, few, wanted["threads"], folder)
+    if wanted.get("heavy"):
+        return {"samples": few, "seconds": frame_seconds(scene, few, wanted["threads"], folder)}
     least, more = (tried(scene, count, wanted["threads"], folder) for count in (few, many))
     each = max(1e-4, (more - least) / (many - few))
     # What takes long is measured on what takes about a second, since a small difference says too little.

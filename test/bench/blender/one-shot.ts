@@ -1,36 +1,73 @@
 import { join } from 'node:path';
 import type { Bench, Row, Scenario } from '../scenario.ts';
-import { compare } from './compare.ts';
+import { chosenRows, compare, WAYS } from './compare.ts';
 import type { Shot } from './ours.ts';
 import { LARGE, makeScenes, type SceneOrder, SMALL, sizesText } from './scenes.ts';
-import { renderLoop } from './theirs.ts';
+import { renderLoop, renderStill } from './theirs.ts';
 
 /** Many quick frames: what Nightshift does for each of them counts most. */
 export const oneShotQuick: Scenario = {
   name: 'one-shot',
   group: 'blender',
+  isFast: true,
   measure: async (bench) => {
-    const frames = bench.short ? 2 : 40;
-    const { shot, size } = await oneShot(bench, { seconds: 0.1, frames, ...SMALL });
-    const rows: Row[] = [];
-    // What is paid once a batch, and what once a frame, shows beside a longer shot.
-    for (const last of [frames, frames * 5]) {
-      const long = { ...shot, name: `shot_${last}`, last };
-      const folder = join(bench.folder, String(last));
-      const { ours, theirs } = await compare(
-        { ...bench, folder },
-        {
-          shots: [long],
-          ours: { ours: 0 },
-          theirs: (out) => renderLoop(bench, out, [long]),
-        },
-      );
-      const title = `One shot, ${last} frames of 0.1 s`;
-      rows.push(row({ title, ours, theirs }, last === frames ? 1.05 : null, size));
-    }
-    return rows;
+    const { shot, size } = await oneShot(bench, {
+      seconds: 0.1,
+      frames: quickFrames(bench),
+      ...SMALL,
+    });
+    const measured = await compare(bench, {
+      shots: [shot],
+      ours: WAYS,
+      theirs: (out) => renderLoop(bench, out, [shot]),
+    });
+    const title = `One shot, ${shot.last} frames of 0.1 s`;
+    const { auto: ours, theirs } = measured;
+    return [row({ title, ours, theirs }, 1.05, size), ...chosenRows(title, measured)];
   },
 };
+
+/** What is paid once a batch, and what once a frame, shows beside a longer shot. */
+export const oneShotLong: Scenario = {
+  name: 'one-shot-long',
+  group: 'blender',
+  measure: async (bench) => {
+    const frames = quickFrames(bench) * 5;
+    const { shot, size } = await oneShot(bench, { seconds: 0.1, frames, ...SMALL });
+    const { ours, theirs } = await compare(bench, {
+      shots: [shot],
+      ours: { ours: { workers: 0 } },
+      theirs: (out) => renderLoop(bench, out, [shot]),
+    });
+    return [row({ title: `One shot, ${frames} frames of 0.1 s`, ours, theirs }, null, size)];
+  },
+};
+
+/** A single frame: all of it is the start. */
+export const oneFrame: Scenario = {
+  name: 'one-frame',
+  group: 'blender',
+  isFast: true,
+  measure: async (bench) => {
+    const { shot: scene, size } = await oneShot(bench, { seconds: 0.1, frames: 1, ...SMALL });
+    const shot = { ...scene, last: 1 };
+    const { ours, theirs } = await compare(
+      // A second a round: with more of them the middle one says more.
+      { ...bench, rounds: bench.short ? bench.rounds : 2 * bench.rounds + 1 },
+      {
+        shots: [shot],
+        ours: { ours: { workers: 0 } },
+        theirs: (out) => renderStill(bench, out, shot, 1),
+      },
+    );
+    const about = row({ title: 'A shot of one frame of 0.1 s', ours, theirs }, 1.15, size);
+    return [{ ...about, baseline: '`blender -f 1`' }];
+  },
+};
+
+function quickFrames({ short }: Bench): number {
+  return short ? 2 : 40;
+}
 
 /** Few slow frames: what counts is that all cores work on them. */
 export const oneShotSlow: Scenario = {
@@ -45,7 +82,7 @@ export const oneShotSlow: Scenario = {
       { ...bench, rounds },
       {
         shots: [shot],
-        ours: { auto: 0, two: 2 },
+        ours: { auto: { workers: 0 }, two: { workers: 2 } },
         theirs: (out) => renderLoop(bench, out, [shot]),
       },
     );

@@ -16,16 +16,27 @@ export interface Shot {
   readonly last: number;
 }
 
+/** How we render: with so many workers, 0 as we choose, and scenes kept as `auto` does or as said. */
+export interface OurWay {
+  readonly workers: number;
+  readonly keepScene?: 'on' | 'off';
+}
+
 /** Shots over these scenes, each with all of its scene's frames. */
 export function shotsOf(scenes: readonly Scene[]): readonly Shot[] {
   return scenes.map(({ name, file, frames }) => ({ name, scene: file, first: 1, last: frames }));
 }
 
 /** Writes the shot files of a folder; what they don't say is as the scene has it. */
-export async function writeShots(folder: string, shots: readonly Shot[]): Promise<string> {
+export async function writeShots(
+  folder: string,
+  shots: readonly Shot[],
+  keepScene?: OurWay['keepScene'],
+): Promise<string> {
   await mkdir(folder, { recursive: true });
+  const kept = keepScene === undefined ? '' : `render:\n  keep_scene: "${keepScene}"\n`;
   for (const { name, scene, first, last } of shots) {
-    const yaml = `blend: ${JSON.stringify(scene)}\nframes: ${first}-${last}\n`;
+    const yaml = `blend: ${JSON.stringify(scene)}\nframes: ${first}-${last}\n${kept}`;
     await writeFile(join(folder, `${name}.yaml`), yaml);
   }
   return folder;

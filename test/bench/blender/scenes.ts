@@ -13,6 +13,8 @@ export interface SceneOrder {
   readonly threads: number;
   readonly width: number;
   readonly height: number;
+  /** Much to build and little to sample: six displaced spheres. It is not sized. */
+  readonly heavy?: true;
 }
 
 /** A scene that lies on disk; every frame of it takes about as long. */
@@ -21,6 +23,11 @@ export interface Scene extends SceneOrder {
   readonly samples: number;
   /** What a frame was measured to take; `null` in the short form, where nothing is sized. */
   readonly took: number | null;
+}
+
+/** Where the copy of a heavy scene lies that was saved with persistent data on. */
+export function persistentCopy(file: string): string {
+  return file.replace(/\.blend$/, '-persistent.blend');
 }
 
 /** Sizes of pictures: more pixels where a frame shall take long, as artists do it. */

@@ -48,6 +48,12 @@ export function renderPerFrame(
   );
 }
 
+/** Seconds of `blender -b FILE -o OUT -f FRAME`. */
+export function renderStill(bench: Bench, out: string, shot: Shot, frame: number): Promise<number> {
+  const args = stillArguments(out, shot, frame);
+  return timed({ ...common(bench, out), program: bench.blender, args });
+}
+
 /** Arguments of Blender for one frame of a shot. */
 export function stillArguments(out: string, { name, scene }: Shot, frame: number): string[] {
   return ['-b', scene, '-o', join(out, name, `${name}_####`), '-f', String(frame)];
