@@ -206,8 +206,8 @@ module.exports = {
     border(
       'faces-use-the-public-engine',
       '^electron/(app|cli)/',
-      '^electron/engine/(?!(proof/)?index\\.ts$|lib/atomic-file\\.ts$)',
-      'only electron/engine/index.ts is public, proof/index.ts for who only shows pictures, and the writer of small files',
+      '^electron/engine/(?!(proof/)?index\\.ts$|version\\.ts$|lib/atomic-file\\.ts$)',
+      'only electron/engine/index.ts is public, proof/index.ts for who only shows pictures, and the writer of small files and the version, which load nothing',
     ),
     border(
       'the-library-is-the-public-engine',

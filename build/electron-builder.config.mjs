@@ -47,6 +47,8 @@ export default {
   files: [
     'out/**',
     '!out/types/**',
+    // The command line of plain Node: the app has its own.
+    '!out/cli/**',
     '!out/*/licences.md',
     'package.json',
     '!node_modules/**',

@@ -12,10 +12,12 @@ const settings = [
   'package-lock.json',
   'tsconfig.json',
   'build/electron.vite.config.ts',
+  'build/cli.vite.config.ts',
 ];
 const results = [
   'out/main/main.js',
   'out/main/cli.js',
+  'out/cli/start.cjs',
   'out/preload/preload.cjs',
   'out/renderer/index.html',
 ];
@@ -28,14 +30,19 @@ export async function ensureBuilt() {
   const stamp = await stampOfSources();
   if (isBuilt() && readStamp() === stamp) return;
   say('Building the app.');
-  const program = join(projectRoot, 'node_modules/electron-vite/bin/electron-vite.js');
-  const config = join(projectRoot, 'build/electron.vite.config.ts');
-  const { code, output } = await run(process.execPath, [program, 'build', '-c', config], {
+  await built('electron-vite/bin/electron-vite.js', 'build/electron.vite.config.ts');
+  await built('vite/bin/vite.js', 'build/cli.vite.config.ts');
+  await mkdir(dirname(buildRecord), { recursive: true });
+  await writeFile(buildRecord, `${JSON.stringify({ stamp })}\n`);
+}
+
+async function built(builder, config) {
+  const program = join(projectRoot, 'node_modules', builder);
+  const args = [program, 'build', '-c', join(projectRoot, config)];
+  const { code, output } = await run(process.execPath, args, {
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
   });
   if (code !== 0) throw new SetupProblem(`The app could not be built:\n${output.trim()}`);
-  await mkdir(dirname(buildRecord), { recursive: true });
-  await writeFile(buildRecord, `${JSON.stringify({ stamp })}\n`);
 }
 
 /** Whether every part of the app has been built at least once. */

@@ -139,7 +139,7 @@ function unknownShot(batch: Batch, name: string): string {
   return `There is no shot ${name} in this folder. Did you mean ${closest(name, names)}?`;
 }
 
-/** Two folders below the root of the project, from the source as from the build, and a part of the build three. */
+/** Two folders below the root of the project, from the source as from the build, and parts of the app's build three. */
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, basename(HERE) === 'chunks' ? '../../..' : '../..');
 const OWN_SAMPLES = join(ROOT, 'assets/sample-shots');

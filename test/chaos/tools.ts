@@ -13,7 +13,9 @@ export async function copyTools(): Promise<Tools & { readonly remove: () => Prom
   const cache = join(ROOT, 'node_modules/.cache/nightshift-chaos');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'tools-'));
-  await cp(join(ROOT, 'out/main'), join(folder, 'main'), { recursive: true });
+  for (const part of ['main', 'cli']) {
+    await cp(join(ROOT, 'out', part), join(folder, part), { recursive: true });
+  }
   await access(join(folder, 'main/cli.js')).catch(() => {
     throw new Error('Nightshift has not been built: run `npm run build` first.');
   });
