@@ -210,6 +210,13 @@ describe('a folder of versions and backups', () => {
     });
     expect(names(batch)).toEqual(['a_v003', 'b', 'hero']);
     expect(leftOut(batch)).toEqual(['a_v001.blend older-version a_v003.blend']);
+    // Nobody would notice that the newer one is not what the shot renders.
+    expect(batch.problems).toEqual([
+      expect.objectContaining({
+        ...{ severity: 'warning', file: expect.stringMatching(/hero\.yaml$/), line: 1 },
+        message: expect.stringContaining('renders a_v002.blend, and a_v003.blend is newer'),
+      }),
+    ]);
   });
 
   test('the newest may be one that a YAML names', async () => {
@@ -220,6 +227,7 @@ describe('a folder of versions and backups', () => {
     });
     expect(names(batch)).toEqual(['hero']);
     expect(leftOut(batch)).toEqual(['a_v1.blend older-version a_v2.blend']);
+    expect(batch.problems).toEqual([]);
   });
 
   test('what a shot depends on is never left out by a rule', async () => {

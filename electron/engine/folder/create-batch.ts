@@ -1,5 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Batch } from '../../../shared/batch.ts';
 import type { LeftOut, LeftOutReason, LeftOutShot, ShotProblem } from '../../../shared/shot.ts';
@@ -19,7 +19,7 @@ import { pathAt } from './shot-config.ts';
 import { type Flaw, flawProblem } from './shot-error.ts';
 import { ShotFiles } from './shot-files.ts';
 import { testRoot } from './test-pass.ts';
-import { textAt } from './tree.ts';
+import { textAt, valueAt } from './tree.ts';
 
 interface CreateBatchOptions {
   /** Where shots without an `output.path` go, one folder each; default: FOLDER/renders. */
@@ -105,6 +105,7 @@ export async function createBatchFromDirectory(
   const told: ShotProblem[] = [
     ...found.flaws.map((flaw) => flawProblem('error', flaw, null)),
     ...built.flatMap(({ problems }) => problems),
+    ...(choices.allVersions ? [] : olderScenes(shots, root, found.files)),
     ...drafts.errors.map((flaw) => flawProblem('error', flaw, null)),
     ...[...drafts.warnings, ...own.warnings].map((flaw) => flawProblem('warning', flaw, null)),
   ];
@@ -270,6 +271,24 @@ async function scenesOf(
     if (blend && mayLook(blend)) named.add(blend);
   }
   return new Set(await sideBySide([...named], (path) => looks.realPlace(path)));
+}
+
+/** Shot files that name an older version of a scene: they are rendered as they say, which nobody may mean any more. */
+function olderScenes(
+  drafts: readonly Draft[],
+  root: string,
+  files: readonly FoundFile[],
+): readonly ShotProblem[] {
+  const blends = files.filter(({ kind, inBackups }) => kind === 'blend' && !inBackups);
+  const older = olderVersions(blends.map(({ name }) => name));
+  return drafts.flatMap(({ id, file, tree }) => {
+    const blend = file.kind === 'yaml' && tree ? pathAt(tree, 'blend') : null;
+    const newer = blend && older.get(relative(root, blend).replaceAll(sep, '/'));
+    if (!tree || !blend || !newer) return [];
+    const message = `This shot renders ${basename(blend)}, and ${posix.basename(newer)} is newer. Change \`blend\` if that is meant.`;
+    const place = valueAt(tree, 'blend')?.place ?? whole(file);
+    return [flawProblem('warning', { place, message }, id)];
+  });
 }
 
 /** The first shot that writes into a folder. */
