@@ -1,4 +1,10 @@
+import type { PickedFrames } from './job.ts';
 import type { TestPass } from './test-pass.ts';
+
+/** Frames of a shot that are to be rendered again, also where they are done, and when that was asked for, ms since 1970. */
+export interface AskedFrames extends PickedFrames {
+  readonly at: number;
+}
 
 /** A batch that is to be rendered tonight. */
 export interface QueuedBatch {
@@ -11,8 +17,10 @@ export interface QueuedBatch {
   readonly test?: TestPass | undefined;
   /** It is of these .blend files only; not there: of the whole folder. */
   readonly files?: readonly string[] | undefined;
-  /** Ids of the shots that are to be rendered; `null`: all that is left. */
+  /** Ids of the shots of which is rendered what is left; `null`: of all. */
   readonly only: readonly string[] | null;
+  /** Rendered before that; not there: nothing is rendered again. */
+  readonly again?: readonly AskedFrames[] | undefined;
   /** Whether its scripts may run; `null`: nobody has said. */
   readonly trusted: boolean | null;
   /** Why it was passed over, a sentence; `null`: its turn comes. */
@@ -38,12 +46,29 @@ export interface TonightBatch {
   /** Last part of the folder. */
   readonly name: string;
   readonly test?: TestPass | undefined;
+  /** What of it is rendered again, and whether what is left of it is rendered, too; not there: nothing is. */
+  readonly again?: AgainCount;
   readonly state: 'running' | 'waiting' | 'passed-over';
   /** Why it was passed over; a sentence. */
   readonly problem: string | null;
   /** When it begins and when it is done, as expected, ms since 1970, to the minute; `null`: nobody can know yet. */
   readonly startsAt: number | null;
   readonly endsAt: number | null;
+}
+
+export interface AgainCount {
+  /** Of which all frames are. */
+  readonly shots: number;
+  /** Of other shots. */
+  readonly frames: number;
+  readonly isLeftToo: boolean;
+}
+
+/** `12 frames again`, `2 shots again`. */
+export function againText({ shots, frames }: Pick<AgainCount, 'shots' | 'frames'>): string {
+  const counted = (count: number, one: string) =>
+    count > 0 ? [`${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`] : [];
+  return `${[...counted(shots, 'shot'), ...counted(frames, 'frame')].join(' and ')} again`;
 }
 
 /** The night as a whole, as it is shown. */

@@ -127,6 +127,13 @@ const LINES = [
         outputRoot: run.outputRoot,
         test: run.test,
         files: run.files,
+        again: z
+          .array(z.object({ job: z.string(), frames: z.string().nullable() }))
+          .exactOptional()
+          .meta({
+            description:
+              'Frames that are rendered again first, such as "30-40, 77"; null: all of the job.',
+          }),
         state: z.enum(['rendering', 'waiting', 'passed-over']),
         message: message.nullable(),
       }),

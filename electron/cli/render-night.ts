@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { type Batch, type BatchResult, DEFAULT_CONFIG } from '../../shared/batch.ts';
+import type { PickedFrames } from '../../shared/job.ts';
 import { placePath } from '../../shared/picked-files.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { clockText, momentsOf, powerActOf, type WhenDone } from '../../shared/schedule.ts';
 import { titleOf } from '../../shared/test-pass.ts';
-import type { NightQueue, QueuedBatch } from '../../shared/tonight.ts';
+import { againText, type NightQueue, type QueuedBatch } from '../../shared/tonight.ts';
 import {
+  againCount,
   BatchProcessor,
+  type Begun,
   batchEnded,
   batchPassedOver,
   dataDirectory,
@@ -15,6 +18,7 @@ import {
   nightStep,
   QueueFile,
   readingOf,
+  stillAsked,
 } from '../engine/index.ts';
 import { awake, reader, rendered, THIS_MACHINE, tellingOf, viewFor } from './commands/render.ts';
 import { EXIT, exitCodeOf, UsageError } from './exit-codes.ts';
@@ -179,13 +183,17 @@ async function wholeNight(night: NightRun): Promise<NightEnd> {
     }
     const { batch } = step;
     try {
-      const result = await renderQueued(batch, queue, night);
+      const { begun, result, ids } = await renderQueued(batch, queue, night);
+      if (result === null) {
+        await file.change((now) => batchEnded(now, begun));
+        continue;
+      }
       const wasStopped = night.isOver() || isPast(queue.until, machine.clock.now());
       // What was cancelled from elsewhere is over; what broke off with the night goes on with it.
       if (result.outcome === 'cancelled' && wasStopped) continue;
-      await file.change((now) => batchEnded(now, batch));
+      await file.change((now) => batchEnded(now, begun));
       last = result;
-      code = Math.max(code, Math.min(exitCodeOf(result), EXIT.failed));
+      code = Math.max(code, Math.min(exitCodeOf(result, ids), EXIT.failed));
     } catch (error) {
       await passOver(batch, error, night);
       code = EXIT.failed;
@@ -193,13 +201,25 @@ async function wholeNight(night: NightRun): Promise<NightEnd> {
   }
 }
 
-/** Renders one batch of the queue. Throws a sentence where it can't begin, or could not go on. */
+/** What of a batch has come to its end. */
+interface QueuedEnd {
+  readonly begun: Begun;
+  /** `null`: there was nothing to do. */
+  readonly result: BatchResult | null;
+  /** Of the jobs that it was for; `null`: of all. */
+  readonly ids: readonly string[] | null;
+}
+
+/**
+ * Renders one batch of the queue: the frames that were asked for again, and where all of these are there what is left. Throws a
+ * sentence where it can't begin, or could not go on.
+ */
 async function renderQueued(
   queued: QueuedBatch,
   { until }: NightQueue,
   { options, output, say, machine, telling, stop }: NightRun,
-): Promise<BatchResult> {
-  const { folder, only, trusted } = queued;
+): Promise<QueuedEnd> {
+  const { batchId, folder, only, again = [], trusted } = queued;
   const trust = trusted === true || options.trust === true;
   const run: RenderOptions = {
     ...options,
@@ -207,21 +227,41 @@ async function renderQueued(
     ...readingOf(queued),
     existing: DEFAULT_CONFIG.existing,
   };
-  const batch = chosen(await reader(folder, run, output)(), only);
+  const all = await reader(folder, run, output)();
+  const asked = again.length > 0 ? [...new Set(again.map(({ job }) => job))] : null;
+  const batch = chosen(all, only && [...only, ...(asked ?? [])]);
   if (batch.jobs.length === 0) throw new Error('None of its shots is there any more.');
   if (batch.wantsTrust && !trust && trusted === null) {
     throw new Error(
       'Nobody has said yet whether its scripts may run. Add it again with --trust, or answer in the app.',
     );
   }
-  say(`Tonight: ${printable(titleOf(placePath(queued), queued.test))}`);
-  const processor = new BatchProcessor(batch, {
-    config: configOf(run, trust),
-    ...(options.data ? { dataDirectory: options.data } : {}),
-  });
-  const view = await viewFor(options, output);
+  const title = printable(titleOf(placePath(queued), queued.test));
+  const processorOf = (some: Batch) =>
+    new BatchProcessor(some, {
+      config: configOf(run, trust),
+      ...(options.data ? { dataDirectory: options.data } : {}),
+    });
+  let processor = processorOf(asked === null ? batch : chosen(all, asked));
+  let picked: readonly PickedFrames[] = [];
+  if (asked !== null) {
+    await processor.load();
+    picked = stillAsked(again, (id) => processor.job(id));
+    if (picked.length === 0) {
+      await processor.close();
+      if (only?.length === 0) return { begun: queued, result: null, ids: null };
+      processor = processorOf(chosen(all, only));
+    }
+  }
+  const begun = picked.length > 0 ? { batchId, only: [], again } : queued;
+  const ids = picked.length > 0 ? picked.map(({ job }) => job) : null;
+  const what = againCount(begun);
+  say(picked.length > 0 && what ? `Tonight: ${title}, ${againText(what)}` : `Tonight: ${title}`);
+  const wish = picked.length > 0 ? { picked, again: true } : {};
   const callOff = endAt(until, processor, machine.clock);
-  return rendered(processor, { view, telling, options: run, output, stop }).finally(callOff);
+  const view = await viewFor(options, output);
+  const rendering = rendered(processor, { wish, view, telling, options: run, output, stop });
+  return { begun, result: await rendering.finally(callOff), ids };
 }
 
 /** The shots that are wanted. */

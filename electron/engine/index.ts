@@ -60,6 +60,7 @@ export { SerialQueue } from './lib/serial-queue.ts';
 export { keepAwake } from './night/keep-awake.ts';
 export { changePower } from './night/power.ts';
 export {
+  againCount,
   type Begun,
   batchAdded,
   batchEnded,
@@ -73,6 +74,7 @@ export {
   nightOver,
   nightStep,
   nightTimes,
+  stillAsked,
 } from './night/queue.ts';
 export { NightInUse, QueueFile } from './night/queue-file.ts';
 export { stopAt } from './night/stop-at.ts';

@@ -1,7 +1,7 @@
 import { isolated } from '../../shared/safe-text.ts';
 import { type Moments, momentsOf, type PlannedTimes } from '../../shared/schedule.ts';
 import { titleOf } from '../../shared/test-pass.ts';
-import type { Tonight } from '../../shared/tonight.ts';
+import { againText, type Tonight } from '../../shared/tonight.ts';
 import type { BatchView } from '../../shared/view.ts';
 import { clock, clockWithDay, roughDuration } from '../text/format.ts';
 
@@ -37,7 +37,9 @@ export function turnText(
   const goesOn = isOn || before.state === 'running';
   const begins = goesOn && line.startsAt !== null ? `, about ${clock(line.startsAt)}` : '';
   const end = goesOn && line.endsAt !== null ? `, done about ${clock(line.endsAt)}` : '';
-  return ['Tonight, after ', isolated(titleOf(before.name, before.test)), `${begins}${end}`];
+  const what = line.again ? `${againText(line.again)} tonight` : 'Tonight';
+  const title = isolated(titleOf(before.name, before.test));
+  return [`${what}, after `, title, `${begins}${end}`];
 }
 
 /** What a plan comes to, before it is made. */

@@ -1,4 +1,9 @@
-import type { Tonight, TonightBatch } from '../../shared/tonight.ts';
+import {
+  type AgainCount,
+  againText,
+  type Tonight,
+  type TonightBatch,
+} from '../../shared/tonight.ts';
 import type { BatchSummary } from '../../shared/view.ts';
 import { clock, clockWithDay, percent } from '../text/format.ts';
 
@@ -21,20 +26,30 @@ export function nightEndText(tonight: Tonight, now: number): string {
 
 /** The second line of a batch of tonight; `null`: its own, as where it is not in tonight. */
 export function turnState(
-  { state, problem, endsAt }: TonightBatch,
+  { state, problem, endsAt, again }: TonightBatch,
   { startAt, isOn, batches }: Tonight,
   { phase, framesDone, framesTotal }: BatchSummary,
   now: number,
 ): string | null {
   if (state === 'passed-over') return `Passed over: ${problem}`;
   const isBegun = framesDone > 0 || state === 'running';
-  const share = isBegun ? `${percent(framesDone, framesTotal)} · ` : '';
-  if (endsAt !== null) return `${share}done about ${clockWithDay(endsAt, now)}`;
+  const done = isBegun ? `${percent(framesDone, framesTotal)} · ` : '';
+  const isAgain = again !== undefined && state !== 'running';
+  const share = isAgain ? `${wishText(again)} · ` : done;
+  // There is little room beside what is rendered again.
+  if (endsAt !== null) {
+    return `${share}${isAgain ? 'by' : 'done about'} ${clockWithDay(endsAt, now)}`;
+  }
   if (state === 'running') return null;
   const isLive = batches.some((each) => each.state === 'running');
   if (phase === 'interrupted' && !isOn && !isLive && startAt === null) return null;
   if (startAt !== null && startAt > now) return `${share}from ${clock(startAt)} on`;
   return `${share}${isOn || isLive ? 'unknown until it has begun' : 'waits for the start'}`;
+}
+
+/** `12 frames again`, `12 frames again, then the rest`. */
+function wishText(again: AgainCount): string {
+  return again.isLeftToo ? `${againText(again)}, then the rest` : againText(again);
 }
 
 const DAY = 86_400_000;

@@ -47,6 +47,7 @@ function session(id: string): NightSession {
     name: id,
     start: begin,
     retry: begin,
+    renderAgain: begin,
     cancel: async () => void (await end(id, 'cancelled')),
   };
 }
@@ -71,6 +72,7 @@ beforeEach(async () => {
     open: vi.fn(async ({ batchId }) => session(batchId)),
     refresh: vi.fn(async () => {}),
     lacks: vi.fn(() => null),
+    stillAsked: vi.fn((_id, again) => again.map(({ job, frames }) => ({ job, frames }))),
     start: vi.fn(async (id, start) => start(session(id))),
     outlook: vi.fn(() => ({ seconds: 3600, isPaused: false })),
     stopAt: vi.fn(() => callOff),
@@ -428,4 +430,108 @@ it('renders what was chosen of a batch when its turn comes', async () => {
   await night.render('titles', ['a', 'b'], (one) => one.start(['a', 'b']));
   await end('film');
   expect(start).toHaveBeenCalledExactlyOnceWith(['a', 'b']);
+});
+
+describe('frames again beside another batch', () => {
+  const PICKED = [{ job: 'hero', frames: [4, 7] }];
+  /** What batches are begun with, in their order. */
+  let starts: unknown[];
+  beforeEach(() => {
+    starts = [];
+    host.start.mockImplementation(async (id, begin) =>
+      begin({
+        ...session(id),
+        start: async (only, wish) => {
+          starts.push([id, wish ?? only ?? 'all']);
+          await session(id).start();
+        },
+        renderAgain: async (picked) => {
+          starts.push([id, picked]);
+          await session(id).start();
+        },
+      }),
+    );
+  });
+  const again = { picked: PICKED, again: true };
+
+  it('wait for their turn, are shown as what they are, and nothing else of the batch is rendered', async () => {
+    await render('film');
+    await night.renderAgain('titles', PICKED);
+    expect(host.say).toHaveBeenCalledExactlyOnceWith(
+      '“titles”, 2 frames again, is in tonight, after “film”.',
+    );
+    expect(night.tonight.batches[1]).toMatchObject({
+      state: 'waiting',
+      again: { frames: 2, shots: 0, isLeftToo: false },
+    });
+    expect(await end('film')).toBe(false);
+    expect(starts.at(-1)).toEqual(['titles', again]);
+    expect(await end('titles')).toBe(true);
+    expect((await file.read()).batches).toEqual([]);
+  });
+
+  it('come before what is left of their batch, which then has its turn', async () => {
+    await render('film');
+    await render('titles');
+    await night.renderAgain('titles', PICKED);
+    expect(order()).toBe('film running, titles waiting');
+    await end('film');
+    await end('titles');
+    expect(starts.slice(1)).toEqual([
+      ['titles', again],
+      ['titles', 'all'],
+    ]);
+    expect(await end('titles')).toBe(true);
+  });
+
+  it('are there again after a crash, those that were rendered before it left out', async () => {
+    await render('film');
+    await night.renderAgain('titles', PICKED);
+    await end('film');
+    await crashed();
+    host.stillAsked.mockReturnValue([{ job: 'hero', frames: [7] }]);
+    await opened(true);
+    expect(starts.at(-1)).toEqual(['titles', { ...again, picked: [{ job: 'hero', frames: [7] }] }]);
+    await crashed();
+    // All of them are there by now: nothing is begun for them.
+    host.stillAsked.mockReturnValue([]);
+    const before = starts.length;
+    await opened(true);
+    expect(starts).toHaveLength(before);
+    expect((await file.read()).batches).toEqual([]);
+  });
+
+  it('begin at once where nothing renders, and outlive a crash as well', async () => {
+    await night.renderAgain('film', PICKED);
+    expect(starts).toEqual([['film', PICKED]]);
+    await crashed();
+    await opened(true);
+    expect(starts.at(-1)).toEqual(['film', again]);
+    expect(await end('film')).toBe(true);
+  });
+
+  it('join the run of their batch, and are over with it', async () => {
+    await render('film');
+    await night.renderAgain('film', PICKED);
+    expect(starts.at(-1)).toEqual(['film', PICKED]);
+    expect(await end('film')).toBe(true);
+    expect((await file.read()).batches).toEqual([]);
+  });
+
+  it('are moved and taken out like any other', async () => {
+    await render('film');
+    await render('tests');
+    await night.renderAgain('titles', PICKED);
+    await night.move('titles', 'tests');
+    expect(order()).toBe('film running, titles waiting, tests waiting');
+    await night.remove('titles');
+    await end('film');
+    expect(starts.at(-1)).toEqual(['tests', 'all']);
+  });
+
+  it('that could not begin leave nothing behind', async () => {
+    lame = { film: 'No Blender.' };
+    await expect(night.renderAgain('film', PICKED)).rejects.toThrow('No Blender.');
+    expect((await file.read()).batches).toEqual([]);
+  });
 });

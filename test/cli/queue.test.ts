@@ -1,5 +1,5 @@
 import { readdir, rename, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { runCommandLine } from '../../electron/cli/program.ts';
 import { renderNight } from '../../electron/cli/render-night.ts';
@@ -204,4 +204,50 @@ test('a batch that is cancelled from elsewhere is over, and the next one begins'
   expect(await running).toBe(1);
   expect(await order()).toBe('');
   expect(await frames('titles')).toHaveLength(2);
+});
+
+test('frames of a shot that is done are rendered again in their turn, and nothing else of it', async () => {
+  const { rig, place, run, order } = await folders('film', 'titles');
+  await run('add', place('film'));
+  expect(await renderNight({ ...NIGHT, data: rig.data }, fakeOutput())).toBe(0);
+  const noted = async () =>
+    (await rig.noted('render')).map(({ blend, frame }) => [
+      basename(dirname(dirname(String(blend)))),
+      frame,
+    ]);
+  const before = (await noted()).length;
+  await run('add', place('titles'));
+  const some = await run('add', place('film'), '--only', 'hero', '--frames', '2', '--again');
+  expect(some.err).toContain('film, 1 frame again, is number 2 of tonight.');
+  expect((await run('list')).out).toMatch(/2 +waiting +1 frame again +.*film /);
+  const [queue] = ofType(events((await run('list', '--json')).out), 'queue');
+  const told = { again: [{ job: expect.any(String), frames: '2' }] };
+  expect(queue?.batches).toMatchObject([{}, told]);
+  const output = fakeOutput();
+  expect(await renderNight({ ...NIGHT, data: rig.data }, output)).toBe(0);
+  expect(output.lines.join('\n')).toContain('film, 1 frame again');
+  expect((await noted()).slice(before)).toEqual([
+    ['titles', 1],
+    ['titles', 2],
+    ['film', 2],
+  ]);
+  expect(await order()).toBe('');
+
+  // What was rendered before a night broke off is not rendered once more.
+  const file = new QueueFile(rig.data);
+  await run('add', place('film'), '--again');
+  await file.change((now) => ({
+    ...now,
+    batches: now.batches.map((each) => ({
+      ...each,
+      again: each.again?.map((asked) => ({ ...asked, frames: [1, 2], at: 0 })),
+    })),
+  }));
+  expect(await renderNight({ ...NIGHT, data: rig.data }, fakeOutput())).toBe(0);
+  expect(await noted()).toHaveLength(before + 3);
+  expect(await order()).toBe('');
+  for (const wrong of [['--frames', '2'], ['--frames', '9', '--again'], ['--rejected']]) {
+    expect((await run('add', place('film'), ...wrong)).code).toBe(2);
+  }
+  expect(await order()).toBe('');
 });

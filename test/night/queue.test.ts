@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  againCount,
   batchAdded,
   batchEnded,
   batchMovedBefore,
@@ -10,8 +11,10 @@ import {
   nextBatch,
   nightStep,
   nightTimes,
+  stillAsked,
 } from '../../electron/engine/index.ts';
-import type { NightQueue } from '../../shared/tonight.ts';
+import { type AskedFrames, againText, type NightQueue } from '../../shared/tonight.ts';
+import { jobWith, listing, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const at = (text: string) => new Date(text).getTime();
 
@@ -23,6 +26,11 @@ function batch(batchId: string, only: readonly string[] | null = null) {
 function night(...ids: readonly string[]): NightQueue {
   return ids.reduce((queue, id) => batchAdded(queue, batch(id), 'last'), EMPTY_QUEUE);
 }
+
+const doneAt = (when: number) =>
+  ({ status: 'done', tries: 1, kept: false, record: record(1, when) }) as const;
+
+type Begun = Omit<Parameters<typeof batchEnded>[1], 'batchId'>;
 
 function whole(batchId: string) {
   return { batchId, only: null };
@@ -93,6 +101,91 @@ describe('the order of tonight', () => {
     expect(batchTakenOut(batchTakenOut(planned, 'a'), 'b')).toEqual(EMPTY_QUEUE);
     const lame = batchPassedOver(planned, whole('b'), 'Gone.');
     expect(batchTakenOut(lame, 'a')).toMatchObject({ startAt: null, until: null, on: false });
+  });
+});
+
+describe('frames that are to be rendered again', () => {
+  const asked = (job: string, frames: readonly number[] | null, when = 1): AskedFrames => ({
+    job,
+    frames,
+    at: when,
+  });
+  const [first, second] = [asked('hero', [1, 2]), asked('lamp', [7], 2)];
+  const withAgain = (only: readonly string[] | null, ...again: readonly AskedFrames[]) =>
+    batchAdded(EMPTY_QUEUE, { ...batch('a', only), again }, 'last');
+  const left = ({ batches: [each] }: NightQueue) => each && [each.only, each.again ?? []];
+
+  it('wait with the others of their batch, and with what is left of it', () => {
+    const more = batchAdded(withAgain([], first), { ...batch('a', []), again: [second] }, 'last');
+    expect(left(more)).toEqual([[], [first, second]]);
+    expect(left(batchAdded(more, batch('a'), 'last'))).toEqual([null, [first, second]]);
+    expect(left(batchAdded(night('a'), { ...batch('a', []), again: [first] }, 'first'))).toEqual([
+      null,
+      [first],
+    ]);
+  });
+
+  it.each<[string, NightQueue, Begun, unknown]>([
+    ['all of them', withAgain([], first), { only: [], again: [first] }, undefined],
+    [
+      'some: the others wait',
+      withAgain([], first, second),
+      { only: [], again: [first] },
+      [[], [second]],
+    ],
+    [
+      'before what is left, which waits',
+      withAgain(null, first),
+      { only: [], again: [first] },
+      [null, []],
+    ],
+    ['what is left: they still wait', withAgain(null, first), { only: null }, [[], [first]]],
+    ['all of it', withAgain(null, first), { only: null, again: [first] }, undefined],
+  ])('of what was begun of a batch nothing waits any more: %s', (_what, queue, begun, expected) => {
+    expect(left(batchEnded(queue, { batchId: 'a', ...begun }))).toEqual(expected);
+  });
+
+  it('that could not be rendered are passed over, and not tried without an end', () => {
+    const lame = batchPassedOver(
+      withAgain(null, first),
+      { batchId: 'a', only: [], again: [first] },
+      'The disk is full.',
+    );
+    expect(nextBatch(lame)).toBeNull();
+    expect(left(lame)).toEqual([null, [first]]);
+    expect(left(batchTakenOut(lame, 'a'))).toBeUndefined();
+  });
+
+  it('are those that were not rendered since they were asked for', () => {
+    const job = jobWith([doneAt(5), doneAt(20), RUNNING, WAITING], {
+      shotConfig: listing([1, 2, 3, 4]),
+    });
+    const still = (...again: readonly AskedFrames[]) =>
+      stillAsked(again, (id) => (id === job.id ? job : undefined));
+    expect(still(asked(job.id, [1, 2, 3, 4, 99], 10))).toEqual([
+      { job: job.id, frames: [1, 3, 4] },
+    ]);
+    expect(still(asked(job.id, null, 10))).toEqual([{ job: job.id, frames: [1, 3, 4] }]);
+    expect(still(asked(job.id, [2], 10))).toEqual([]);
+    // Asked for once more after that.
+    expect(still(asked(job.id, [2], 10), asked(job.id, [2], 30))).toEqual([
+      { job: job.id, frames: [2] },
+    ]);
+    // Nobody has opened it yet, and one that is not there any more.
+    const unopened = { ...job, plan: null };
+    expect(stillAsked([asked('x', null)], () => unopened)).toEqual([{ job: 'x', frames: null }]);
+    expect(still(asked('gone', [1]))).toEqual([]);
+  });
+
+  it.each<[readonly AskedFrames[], string]>([
+    [[asked('hero', [1])], '1 frame again'],
+    [[asked('hero', [1, 2]), asked('hero', [2, 3])], '3 frames again'],
+    [[asked('hero', null), asked('hero', [2]), asked('lamp', [2])], '1 shot and 1 frame again'],
+    [[asked('hero', null), asked('lamp', null)], '2 shots again'],
+  ])('are counted, each once: %#', (again, text) => {
+    const found = againCount({ again, only: [] });
+    expect(found && againText(found)).toBe(text);
+    expect(againCount({ again: [], only: null })).toBeNull();
   });
 });
 

@@ -146,6 +146,10 @@ const line = (id: string, state: TonightBatch['state']): TonightBatch => ({
   ...{ id, state, name: id, folder: `/${id}`, problem: null },
   ...{ startsAt: ELEVEN, endsAt: EIGHT },
 });
+const withAgain = (isLeftToo: boolean): TonightBatch => ({
+  ...line('titles', 'waiting'),
+  again: { shots: 0, frames: 2, isLeftToo },
+});
 const TWO: Tonight = {
   ...NO_NIGHT,
   isOn: true,
@@ -157,6 +161,8 @@ describe('a batch that waits for its turn', () => {
     expect(turnText(TWO, 'titles')?.join('')).toMatch(
       /^Tonight, after .?film.?, about 23:00, done about 08:00$/,
     );
+    const again = { ...TWO, batches: [line('film', 'running'), withAgain(false)] };
+    expect(turnText(again, 'titles')?.[0]).toBe('2 frames again tonight, after ');
     expect(turnText(TWO, 'film')).toBeNull();
     // A folder after its own test pass.
     const test = { percentage: 25 };
@@ -201,6 +207,13 @@ describe('the words of tonight in the sidebar', () => {
     ['one that nobody has begun', unknown, still, 'waits for the start'],
     ['one with a time', unknown, { ...still, startAt: ELEVEN }, 'from 23:00 on'],
     ['one that renders', line('film', 'running'), TWO, '0 % · done about 08:00'],
+    ['one with frames again', withAgain(false), TWO, '2 frames again · by 08:00$'],
+    [
+      'one that is rendered to its end after that',
+      withAgain(true),
+      TWO,
+      '2 frames again, then the rest · by',
+    ],
     ['one that is paused', { ...line('film', 'running'), endsAt: null }, TWO, null],
     [
       'one that could not',

@@ -85,18 +85,6 @@ export function callHandlers(options: CallsOptions): Handlers {
     await watched.set(batchId, false);
     void thumbnails.clear(batchId);
   };
-  /** Tonight's queue renders what is left of a batch, and not again what is done: these frames are not put into it. */
-  const renderAgain = (batchId: string, picked: readonly PickedFrames[]) => {
-    const { rendering } = sessions;
-    const { drivenBy } = night.tonight.tonight;
-    const other = rendering && rendering.id !== batchId ? `“${rendering.name}”` : null;
-    const busy =
-      other === null ? drivenBy && `${drivenBy} renders tonight` : `${other} is rendering`;
-    if (busy !== null)
-      throw new Refusal(`${busy}.`, 'Ask for these frames again when that is done.');
-    const ids = picked.map(({ job }) => job);
-    return night.tonight.render(batchId, ids, () => sessions.get(batchId).renderAgain(picked));
-  };
   return {
     'app:info': options.info,
     'batches:list': () => sessions.list(),
@@ -210,11 +198,11 @@ export function callHandlers(options: CallsOptions): Handlers {
       ),
     'frames:again': ({ batchId, jobIds, frames }) => {
       const picked = pickedFrames(sessions.get(batchId), jobIds, frames);
-      return renderAgain(batchId, picked);
+      return night.tonight.renderAgain(batchId, picked);
     },
     'frames:rejected-again': async ({ batchId }) => {
       const picked = await sessions.get(batchId).processor.rejected();
-      if (picked.length > 0) return renderAgain(batchId, picked);
+      if (picked.length > 0) return night.tonight.renderAgain(batchId, picked);
       throw new Refusal('No frame is rejected.', 'Press R on a picture to reject it.');
     },
     'frames:keep-older': async ({ batchId, jobIds }) => {
@@ -224,7 +212,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     'frames:older-again': ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
       const picked = olderPicks(idsOf(session, jobIds).map((id) => session.job(id)));
-      if (picked.length > 0) return renderAgain(batchId, picked);
+      if (picked.length > 0) return night.tonight.renderAgain(batchId, picked);
       throw new Refusal(
         'No frame of these shots is older than their files.',
         'There is nothing to render again.',

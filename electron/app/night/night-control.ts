@@ -3,11 +3,14 @@ import type { BatchSignal } from '../../../shared/events.ts';
 import type { Push } from '../../../shared/ipc.ts';
 import { powerText } from '../../../shared/schedule.ts';
 import type { Settings } from '../../../shared/settings.ts';
+import type { AskedFrames } from '../../../shared/tonight.ts';
 import {
+  type BatchProcessor,
   changedShots,
   changePower,
   liveBatches,
   QueueFile,
+  stillAsked,
   stopAt,
   WALL_CLOCK,
 } from '../../engine/index.ts';
@@ -180,22 +183,28 @@ export function tonightHost({ sessions, trust, push }: AppParts): TonightHost {
       const text = offeredText(jobs, now, added);
       if (text !== null) push('notice', text);
     },
-    lacks: ({ batchId, only }) => {
+    lacks: ({ batchId, only, again = [] }) => {
       const session = sessions.get(batchId);
       const { jobs } = session.processor;
       if (jobs.length === 0) return 'There is no shot in its folder any more.';
-      if (only?.every((id) => !session.processor.job(id))) {
+      const chosen = only && [...only, ...again.map(({ job }) => job)];
+      if (chosen?.every((id) => !session.processor.job(id))) {
         return 'None of the shots that were chosen is in its folder any more.';
       }
       if (session.view().trust !== 'ask') return null;
       return 'Nobody has said yet whether its scripts may run. Open it and press Render.';
     },
+    stillAsked: (batchId, again) =>
+      stillAsked(again, (id) => sessions.get(batchId).processor.job(id)),
     start: sessions.render.bind(sessions),
-    outlook: (batchId) => {
-      const session = sessions.find(batchId);
-      const { progress, phase } = session?.view() ?? {};
+    outlook: (batch) => {
+      const session = sessions.find(batch.batchId);
+      if (!session) return { seconds: null, isPaused: false };
+      const { progress, phase } = session.view();
       const isPaused = phase === 'paused' || phase === 'pausing';
-      return { seconds: progress?.remainingSeconds ?? null, isPaused };
+      const left = batch.only?.length === 0 && !session.running ? 0 : progress.remainingSeconds;
+      const again = session.running ? 0 : againSeconds(session.processor, batch.again ?? []);
+      return { seconds: left === null || again === null ? null : left + again, isPaused };
     },
     stopAt: (batchId, at, onStopped) =>
       stopAt(sessions.get(batchId).processor, { at, onStopped }, WALL_CLOCK),
@@ -207,6 +216,22 @@ export function tonightHost({ sessions, trust, push }: AppParts): TonightHost {
       notify({ title: `${name} was passed over`, body: sentence });
     },
   };
+}
+
+/** What frames take that are rendered again, each as those of its shot have; `null`: nobody knows of one. */
+function againSeconds(
+  { jobs, run }: Pick<BatchProcessor, 'jobs' | 'run'>,
+  again: readonly AskedFrames[],
+): number | null {
+  if (again.length === 0) return 0;
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  let seconds = 0;
+  for (const { job: id, frames } of stillAsked(again, (id) => byId.get(id))) {
+    const { sum = 0, known = 0 } = byId.get(id)?.frames.times ?? {};
+    if (frames === null || known === 0) return null;
+    seconds += (frames.length * sum) / known;
+  }
+  return seconds / run.workers;
 }
 
 /** The computer and the window, as they are needed after the night. */

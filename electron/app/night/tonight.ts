@@ -1,9 +1,18 @@
 import type { BatchOutcome, BatchPlace } from '../../../shared/batch.ts';
+import type { PickedFrames } from '../../../shared/job.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import { clockText, momentsOf, type PlannedTimes } from '../../../shared/schedule.ts';
 import { titleOf } from '../../../shared/test-pass.ts';
-import type { NightQueue, QueuedBatch, Tonight, TonightBatch } from '../../../shared/tonight.ts';
 import {
+  type AskedFrames,
+  againText,
+  type NightQueue,
+  type QueuedBatch,
+  type Tonight,
+  type TonightBatch,
+} from '../../../shared/tonight.ts';
+import {
+  againCount,
   atMoment,
   type Begun,
   batchAdded,
@@ -27,27 +36,32 @@ import { nameOf } from '../sessions/view.ts';
 import { Throttle } from '../throttle.ts';
 
 /** A batch, as far as the night knows it. */
-export type NightSession = Pick<BatchSession, 'id' | 'name' | 'start' | 'retry' | 'cancel'>;
+export type NightSession = Pick<
+  BatchSession,
+  'id' | 'name' | 'start' | 'retry' | 'renderAgain' | 'cancel'
+>;
 
 /** What the night needs of the rest of the app. */
 export interface TonightHost {
   /** The batch that renders in this app. */
   readonly rendering: () => NightSession | null;
   /** What stands in the queue of a batch that is open. */
-  readonly entryOf: (batchId: string) => Omit<QueuedBatch, 'only' | 'problem'>;
+  readonly entryOf: (batchId: string) => Omit<QueuedBatch, 'only' | 'again' | 'problem'>;
   /** Opens a batch beside what the window shows, if it is not open. Rejects with a sentence. */
   readonly open: (batch: QueuedBatch) => Promise<NightSession>;
   /** Reads the folder of an open batch anew, where it holds other shots by now. */
   readonly refresh: (batch: Pick<QueuedBatch, 'batchId'>) => Promise<void>;
   /** What a batch that is about to begin by itself still needs somebody for; a sentence. */
   readonly lacks: (batch: Omit<QueuedBatch, 'problem'>) => string | null;
+  /** What of the frames that were asked for again is still to be rendered of an open batch. */
+  readonly stillAsked: (batchId: string, again: readonly AskedFrames[]) => readonly PickedFrames[];
   /** Lets an open batch render. */
   readonly start: (
     batchId: string,
     start: (session: NightSession) => Promise<void>,
   ) => Promise<void>;
   /** Seconds until it is done once it renders, `null`: nobody knows; and whether it is paused. */
-  readonly outlook: (batchId: string) => {
+  readonly outlook: (batch: Pick<QueuedBatch, 'batchId' | 'only' | 'again'>) => {
     readonly seconds: number | null;
     readonly isPaused: boolean;
   };
@@ -100,11 +114,12 @@ export class TonightControl {
     const { on, startAt, until } = this.#queue;
     const now = this.clock.now();
     const live = this.host.rendering();
-    const lines = this.#inOrder(live?.id ?? null).map((batch) => this.#lineOf(batch, live));
-    const facts = lines.map(({ id, state }) => ({
-      id,
-      seconds: this.host.outlook(id).seconds,
-      isPassedOver: state === 'passed-over',
+    const inOrder = this.#inOrder(live?.id ?? null);
+    const lines = inOrder.map((batch) => this.#lineOf(batch, live));
+    const facts = inOrder.map((batch) => ({
+      id: batch.batchId,
+      seconds: this.host.outlook(batch).seconds,
+      isPassedOver: this.#stateOf(batch, live) === 'passed-over',
     }));
     const times = nightTimes(facts, this.#goesOnAt(live, now), now);
     const batches = lines.map((line) => ({ ...line, ...times.batches.get(line.id) }));
@@ -159,14 +174,23 @@ export class TonightControl {
     only: readonly string[] | null,
     start: (session: NightSession) => Promise<void>,
   ): Promise<void> {
-    return this.#turns.take(() => this.#render(batchId, only, start));
+    return this.#turns.take(() => this.#render(batchId, { only }, start));
+  }
+
+  /** Frames of a batch again, also those that are done: as `render`, with these frames kept until their turn comes. */
+  renderAgain(batchId: string, picked: readonly PickedFrames[]): Promise<void> {
+    const at = this.clock.now();
+    const again = picked.map((frames) => ({ ...frames, at }));
+    return this.#turns.take(() =>
+      this.#render(batchId, { only: [], again }, (session) => session.renderAgain(picked)),
+    );
   }
 
   /** Puts a batch at the end of tonight; it begins by itself where the night is on. */
   add(batchId: string): Promise<void> {
     return this.#turns.take(async () => {
       if (this.host.rendering()?.id === batchId) return;
-      const entry = this.#entry(batchId, null);
+      const entry = this.#entry(batchId, { only: null });
       // Somebody is here now, and nobody in the night.
       const lack = this.host.lacks(entry);
       if (lack) throw new Refusal(lack);
@@ -233,12 +257,15 @@ export class TonightControl {
       const joins = !isLive && times.startAt !== null;
       const startAt = isLive ? this.#queue.startAt : moments.startAt;
       await this.#change((queue) => {
-        const next = joins ? batchAdded(queue, this.#entry(batchId, null), 'last') : queue;
+        const next = joins
+          ? batchAdded(queue, this.#entry(batchId, { only: null }), 'last')
+          : queue;
         return { ...next, startAt, until: moments.until };
       });
       this.#arm();
       // The minute to start in has come already.
-      if (joins && startAt === null) await this.#render(batchId, null, (one) => one.start());
+      if (joins && startAt === null)
+        await this.#render(batchId, { only: null }, (one) => one.start());
     });
   }
 
@@ -367,28 +394,34 @@ export class TonightControl {
 
   async #render(
     batchId: string,
-    only: readonly string[] | null,
+    wish: Pick<QueuedBatch, 'only' | 'again'>,
     start: (session: NightSession) => Promise<void>,
   ): Promise<void> {
     const live = this.host.rendering();
-    if (live?.id === batchId) return this.host.start(batchId, start);
-    const entry = this.#entry(batchId, only);
+    const entry = this.#entry(batchId, wish);
+    if (live?.id === batchId) {
+      await this.host.start(batchId, start);
+      return this.#joined(entry);
+    }
     if (live || this.#drivenBy !== null) {
       await this.#change((queue) => ({
         ...batchAdded(queue, entry, 'last'),
         on: this.#drivenBy === null || queue.on,
       }));
-      return this.host.say(this.#afterText(batchId));
+      return this.host.say(this.#afterText(entry));
     }
     // What the artist has saved since the folder was opened is meant as well.
     await this.host.refresh(entry);
     const lack = this.host.lacks(entry);
     if (lack) throw new Refusal(lack);
     const before = this.#queue;
-    this.#begun = { batchId, only };
+    this.#begun = { batchId, ...wish };
     const waits = before.batches.find((each) => each.batchId === batchId && each.problem === null);
     // Some of its shots now: the whole of it keeps its place, and the night its times.
-    if (only !== null && waits) return this.host.start(batchId, start);
+    if (wish.only !== null && waits) {
+      await this.host.start(batchId, start);
+      return this.#keepAgain(entry);
+    }
     await this.#change((queue) => ({
       ...batchAdded(queue, entry, 'first'),
       on: true,
@@ -404,6 +437,22 @@ export class TonightControl {
       this.#arm();
       throw error;
     }
+  }
+
+  /** Something has joined the run of its batch: what was asked for again in it is over with it, and not before. */
+  async #joined(entry: Omit<QueuedBatch, 'problem'>): Promise<void> {
+    const { batchId, again = [] } = entry;
+    if (again.length === 0) return;
+    const begun = this.#begun?.batchId === batchId ? this.#begun : { batchId, only: null };
+    this.#begun = { ...begun, again: [...(begun.again ?? []), ...again] };
+    await this.#keepAgain(entry);
+  }
+
+  /** Frames that are rendered again already are rendered to their end after a crash, too. */
+  async #keepAgain({ batchId, again = [] }: Omit<QueuedBatch, 'problem'>): Promise<void> {
+    const known = this.#queue.batches.find((each) => each.batchId === batchId);
+    if (!known || again.length === 0) return;
+    await this.#change((queue) => batchAdded(queue, { ...known, again }, 'last'));
   }
 
   /** Begins the next batch, where nothing renders and it is time. Resolves with whether the night is over. */
@@ -432,7 +481,7 @@ export class TonightControl {
 
   /** False: it was passed over, and the next one has its turn. */
   async #begins(batch: QueuedBatch): Promise<boolean> {
-    const { batchId, only } = batch;
+    const { batchId, only, again = [] } = batch;
     this.#begun = batch;
     try {
       await this.host.open(batch);
@@ -440,6 +489,19 @@ export class TonightControl {
       const lack = this.host.lacks(batch);
       if (lack) throw new Refusal(lack);
       if (this.#isClosing) return true;
+      const picked = this.host.stillAsked(batchId, again);
+      if (picked.length > 0) {
+        // What is left of it has its turn after that.
+        this.#begun = { batchId, only: [], again };
+        const wish = { picked, again: true };
+        await this.host.start(batchId, (session) => session.start(undefined, wish));
+        return true;
+      }
+      if (only?.length === 0) {
+        // All of it was rendered since it was asked for.
+        await this.#change((queue) => batchEnded(queue, batch));
+        return false;
+      }
       await this.host.start(batchId, (session) => session.start(only ?? undefined));
       return true;
     } catch (error) {
@@ -503,8 +565,8 @@ export class TonightControl {
     this.#tell();
   }
 
-  #entry(batchId: string, only: readonly string[] | null): Omit<QueuedBatch, 'problem'> {
-    return { ...this.host.entryOf(batchId), only };
+  #entry(batchId: string, wish: Pick<QueuedBatch, 'only' | 'again'>): Omit<QueuedBatch, 'problem'> {
+    return { ...this.host.entryOf(batchId), ...wish };
   }
 
   #tell(): void {
@@ -515,13 +577,16 @@ export class TonightControl {
     this.host.tell(tonight);
   }
 
-  #afterText(batchId: string): string {
+  #afterText(entry: Omit<QueuedBatch, 'problem'>): string {
+    const { batchId } = entry;
     const { batches } = this.tonight;
     const at = batches.findIndex(({ id }) => id === batchId);
     const before = batches.slice(0, at).findLast(({ state }) => state !== 'passed-over');
     const title = (line: TonightBatch) => titleOf(line.name, line.test);
     const name = batches[at] ? title(batches[at]) : '';
-    return `“${name}” is in tonight, ${before ? `after “${title(before)}”` : 'as the first'}.`;
+    const again = againCount(entry);
+    const what = again ? `“${name}”, ${againText(again)},` : `“${name}”`;
+    return `${what} is in tonight, ${before ? `after “${title(before)}”` : 'as the first'}.`;
   }
 
   /** What renders stands first. */
@@ -534,7 +599,9 @@ export class TonightControl {
   #lineOf(batch: QueuedBatch, live: NightSession | null): TonightBatch {
     const { batchId: id, folder, test, files, problem } = batch;
     const name = nameOf(folder, files);
-    const shared = { id, folder: printable(folder), name, ...(test && { test }), problem };
+    const again = againCount(batch);
+    const which = { ...(test && { test }), ...(again && { again }) };
+    const shared = { id, folder: printable(folder), name, ...which, problem };
     return { ...shared, state: this.#stateOf(batch, live), startsAt: null, endsAt: null };
   }
 
@@ -548,7 +615,7 @@ export class TonightControl {
 
   /** `null`: nobody knows, such as while it is paused. */
   #goesOnAt(live: NightSession | null, now: number): number | null {
-    if (live) return this.host.outlook(live.id).isPaused ? null : now;
+    if (live) return this.host.outlook({ batchId: live.id, only: null }).isPaused ? null : now;
     const { on, startAt } = this.#queue;
     return startAt ?? (on ? now : null);
   }
@@ -557,8 +624,8 @@ export class TonightControl {
 /** It could not begin: it stands as it did before. */
 function asBefore(now: NightQueue, before: NightQueue, batchId: string): NightQueue {
   const { on, startAt, until } = before;
-  const wasThere = before.batches.some((each) => each.batchId === batchId);
-  const batches = wasThere ? now.batches : batchEnded(now, { batchId, only: null }).batches;
+  const known = before.batches.find((each) => each.batchId === batchId);
+  const batches = now.batches.flatMap((each) => (each.batchId === batchId ? (known ?? []) : each));
   return { batches, on, startAt, until };
 }
 

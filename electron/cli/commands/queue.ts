@@ -1,13 +1,17 @@
 import { realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { Batch } from '../../../shared/batch.ts';
+import { formatFrames } from '../../../shared/frames.ts';
 import { placePath } from '../../../shared/picked-files.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import { clockText } from '../../../shared/schedule.ts';
 import { settingsSchema } from '../../../shared/settings.ts';
 import { type TestPass, titleOf } from '../../../shared/test-pass.ts';
-import type { NightQueue, QueuedBatch } from '../../../shared/tonight.ts';
+import { againText, type NightQueue, type QueuedBatch } from '../../../shared/tonight.ts';
 import {
+  againCount,
+  BatchProcessor,
   batchAdded,
   batchMovedTo,
   batchTakenOut,
@@ -20,10 +24,19 @@ import {
 import { readJson } from '../../engine/lib/atomic-file.ts';
 import { UsageError } from '../exit-codes.ts';
 import { firstLine } from '../json-version.ts';
-import { count, dataOption, outputOption, testOption, trustOption } from '../option-values.ts';
+import {
+  collected,
+  count,
+  dataOption,
+  frameNumbers,
+  outputOption,
+  testOption,
+  trustOption,
+} from '../option-values.ts';
 import { type Output, type Session, textTable } from '../output.ts';
 import { renderNight, renderNightCommand } from '../render-night.ts';
-import { isTrusted, readShots, type SaidShots, saidShots } from '../shot-folder.ts';
+import { isTrusted, onlyShots, readShots, type SaidShots, saidShots } from '../shot-folder.ts';
+import { wishOf } from './render.ts';
 
 /** `nightshift queue`: the folders of tonight. */
 export function queueCommand(session: Session): Command {
@@ -44,6 +57,7 @@ export function queueCommand(session: Session): Command {
 const HELP = `
 Examples:
   nightshift queue add film titles
+  nightshift queue add film --only hero --frames "30-40, 77" --again
   nightshift queue move titles 1
   nightshift queue list
   nightshift queue render --start-at 23:00 --until 08:00`;
@@ -52,6 +66,10 @@ interface AddOptions {
   readonly output?: string;
   readonly test?: TestPass;
   readonly trust?: boolean;
+  readonly only?: readonly string[];
+  readonly frames?: readonly number[];
+  readonly again?: boolean;
+  readonly rejected?: boolean;
 }
 
 interface DataOptions {
@@ -67,9 +85,27 @@ function addCommand({ output }: Session): Command {
     )
     .addOption(outputOption().default(undefined, 'as in the app'))
     .addOption(testOption())
+    .option('--only <name>', 'only this shot; may be given several times', collected)
+    .addOption(
+      new Option(
+        '--again',
+        'what is done, again: with --frames those frames, else all of each shot; what is left waits for another night',
+      ).conflicts('rejected'),
+    )
+    .addOption(
+      new Option('--frames <list>', 'with --again: these frames, such as "30-40, 77"').argParser(
+        frameNumbers,
+      ),
+    )
+    .option('--rejected', 'only the frames that were rejected in the window, again')
     .addOption(trustOption())
     .addOption(dataOption())
     .action(async (said: readonly string[], options: DataOptions & AddOptions) => {
+      if (options.frames && !options.again) {
+        throw new UsageError(
+          '--frames goes with --again: tonight renders all that is left of a shot.',
+        );
+      }
       const isBlend = await Promise.all(said.map(isBlendFile));
       const blends = said.filter((_, index) => isBlend[index]);
       const folders = said.filter((_, index) => !isBlend[index]).map((folder) => ({ folder }));
@@ -87,7 +123,7 @@ function addCommand({ output }: Session): Command {
       for (const batch of batches) {
         const place = queue.batches.findIndex(({ batchId }) => batchId === batch.batchId) + 1;
         output.note(
-          `${printable(titleOf(placePath(batch), batch.test))} is number ${place} of tonight.`,
+          `${printable(titleOf(placePath(batch), batch.test))}${andAgain(batch)} is number ${place} of tonight.`,
         );
       }
       output.note(await goesOnText(data, queue));
@@ -104,12 +140,33 @@ async function readQueued(
   const real = await realpath(said).catch(() => resolve(said));
   const output = options.output ?? (settings && outputFor(real, settings));
   const { test, trust } = options;
-  const batch = await readShots(said, { output, test, files, data, ...(trust && { trust }) });
+  const read = await readShots(said, { output, test, files, data, ...(trust && { trust }) });
+  const batch = onlyShots(read, options.only);
   const { id, folder, outputRoot, jobs } = batch;
   if (jobs.length === 0) throw new UsageError(`There is no shot in ${printable(folder)}.`);
   const trusted = (await isTrusted(folder, trust)) || null;
   const which = { ...(test && { test }), ...(files && { files }) };
-  return { batchId: id, folder, outputRoot, ...which, only: null, trusted };
+  const wish = await queuedWish(batch, data, options);
+  return { batchId: id, folder, outputRoot, ...which, ...wish, trusted };
+}
+
+/** What of a batch is to be rendered. Throws `UsageError` where that is nothing. */
+async function queuedWish(
+  batch: Batch,
+  data: string,
+  options: AddOptions,
+): Promise<Pick<QueuedBatch, 'only' | 'again'>> {
+  if (!options.again && !options.rejected) {
+    return { only: options.only ? batch.jobs.map(({ id }) => id) : null };
+  }
+  const processor = new BatchProcessor(batch, { dataDirectory: data });
+  try {
+    const { picked = [] } = await wishOf(processor, options);
+    const at = Date.now();
+    return { only: [], again: picked.map((each) => ({ ...each, at })) };
+  } finally {
+    await processor.close();
+  }
 }
 
 /** Who renders it, and when. */
@@ -149,10 +206,23 @@ function row(live: readonly string[]) {
   return (batch: QueuedBatch, at: number): readonly string[] => [
     String(at + 1),
     stateOf(batch, live).replace('-', ' '),
-    batch.only === null ? 'all' : String(batch.only.length),
+    shotsText(batch),
     printable(titleOf(placePath(batch), batch.test)),
     printable(batch.outputRoot),
   ];
+}
+
+function shotsText(batch: QueuedBatch): string {
+  const { only } = batch;
+  const left = only === null ? 'all' : only.length > 0 ? String(only.length) : null;
+  const again = againCount(batch);
+  return [again && againText(again), left].filter((part) => part !== null).join(', then ');
+}
+
+/** `, 12 frames again,`. */
+function andAgain(batch: Pick<QueuedBatch, 'only' | 'again'>): string {
+  const again = againCount(batch);
+  return again ? `, ${againText(again)},` : '';
 }
 
 function stateOf({ batchId, problem }: QueuedBatch, live: readonly string[]) {
@@ -172,6 +242,12 @@ function tellJson(queue: NightQueue, live: readonly string[], output: Output): v
       outputRoot: batch.outputRoot,
       ...(batch.test && { test: batch.test }),
       ...(batch.files && { files: batch.files }),
+      ...(batch.again && {
+        again: batch.again.map(({ job, frames }) => ({
+          job,
+          frames: frames && formatFrames(frames),
+        })),
+      }),
       state: stateOf(batch, live),
       message: batch.problem,
     })),

@@ -220,7 +220,10 @@ export async function tellingOf(file: string, output: Output): Promise<BatchTell
 }
 
 /** Which frames are to be rendered. Throws `UsageError` where there are none. */
-async function wishOf(processor: BatchProcessor, options: RenderOptions): Promise<ProcessOptions> {
+export async function wishOf(
+  processor: BatchProcessor,
+  options: Pick<RenderOptions, 'again' | 'rejected' | 'frames'>,
+): Promise<ProcessOptions> {
   const { again = false, rejected = false } = options;
   const frames = options.frames ?? null;
   if (processor.jobs.length === 0) return {};

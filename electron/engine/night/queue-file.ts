@@ -23,6 +23,9 @@ const schema = z.object({
       test: testPassSchema.optional(),
       files: z.array(z.string().min(1)).optional(),
       only: z.array(z.string()).nullable(),
+      again: z
+        .array(z.object({ job: z.string(), frames: z.array(z.int()).nullable(), at: z.number() }))
+        .optional(),
       trusted: z.boolean().nullable(),
       problem: z.string().nullable(),
     }),

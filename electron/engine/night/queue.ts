@@ -1,5 +1,13 @@
+import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
+import { frameState } from '../../../shared/job-state.ts';
 import { nextMoment } from '../../../shared/schedule.ts';
-import type { NightQueue, QueuedBatch, Tonight } from '../../../shared/tonight.ts';
+import type {
+  AgainCount,
+  AskedFrames,
+  NightQueue,
+  QueuedBatch,
+  Tonight,
+} from '../../../shared/tonight.ts';
 
 // What becomes of the queue of tonight: plain facts in, plain facts out.
 
@@ -19,13 +27,21 @@ export function batchAdded(
 ): NightQueue {
   const known = queue.batches.find(({ batchId }) => batchId === batch.batchId);
   const only = known ? together(known.only, batch.only) : batch.only;
+  const again = [...(known?.again ?? []), ...(batch.again ?? [])];
   const trusted = batch.trusted ?? known?.trusted ?? null;
-  const next: QueuedBatch = { ...batch, only, trusted, problem: null };
+  const next = withAgain({ ...batch, only, trusted, problem: null }, again);
   if (known && known.problem === null && place === 'last') {
     return { ...queue, batches: queue.batches.map((each) => (each === known ? next : each)) };
   }
   const others = queue.batches.filter((each) => each !== known);
   return { ...queue, batches: place === 'first' ? [next, ...others] : [...others, next] };
+}
+
+function withAgain(
+  { again: _, ...batch }: QueuedBatch,
+  again: readonly AskedFrames[],
+): QueuedBatch {
+  return again.length > 0 ? { ...batch, again } : batch;
 }
 
 function together(
@@ -56,17 +72,17 @@ export function batchMovedTo(queue: NightQueue, batchId: string, position: numbe
 }
 
 /** What was begun of a batch. */
-export type Begun = Pick<QueuedBatch, 'batchId' | 'only'>;
+export type Begun = Pick<QueuedBatch, 'batchId' | 'only' | 'again'>;
 
 /** What was begun of a batch has come to its end; the night goes on. Where more of it is to be rendered, that still waits. */
 export function batchEnded(queue: NightQueue, begun: Begun): NightQueue {
-  return { ...queue, batches: queue.batches.filter((each) => !isWholly(each, begun)) };
+  return { ...queue, batches: queue.batches.flatMap((each) => leftOf(each, begun) ?? []) };
 }
 
 /** The artist takes a batch out. Of a night that nothing is left of nothing is planned any more. */
 export function batchTakenOut(queue: NightQueue, batchId: string): NightQueue {
   if (!queue.batches.some((each) => each.batchId === batchId)) return queue;
-  const next = batchEnded(queue, { batchId, only: null });
+  const next = { ...queue, batches: queue.batches.filter((each) => each.batchId !== batchId) };
   return nextBatch(next) ? next : nightOver(next);
 }
 
@@ -81,16 +97,78 @@ export function nightOver({ batches }: Pick<NightQueue, 'batches'>): NightQueue 
  * @param problem a sentence
  */
 export function batchPassedOver(queue: NightQueue, begun: Begun, problem: string): NightQueue {
-  const batches = queue.batches.map((each) =>
-    isWholly(each, begun) ? { ...each, problem } : each,
-  );
+  const batches = queue.batches.map((each) => {
+    const left = leftOf(each, begun);
+    // Frames that could not be rendered again would be tried without an end.
+    const isTried = left?.again === undefined && each.again !== undefined;
+    return left === null || isTried ? { ...each, problem } : each;
+  });
   return { ...queue, batches };
 }
 
-/** Nothing of a queued batch is left where this much of it was begun. */
-function isWholly({ batchId, only }: QueuedBatch, begun: Begun): boolean {
-  if (batchId !== begun.batchId) return false;
-  return begun.only === null || (only?.every((id) => begun.only?.includes(id)) ?? false);
+/** What still waits of a queued batch where this much of it was begun; `null`: nothing. */
+function leftOf(queued: QueuedBatch, begun: Begun): QueuedBatch | null {
+  if (queued.batchId !== begun.batchId) return queued;
+  const isBegun = (asked: AskedFrames) => begun.again?.some((each) => isSame(each, asked)) ?? false;
+  const again = (queued.again ?? []).filter((asked) => !isBegun(asked));
+  const { only } = queued;
+  const isOver = begun.only === null || (only?.every((id) => begun.only?.includes(id)) ?? false);
+  if (again.length === 0 && isOver) return null;
+  return withAgain({ ...queued, only: isOver ? [] : only }, again);
+}
+
+function isSame(a: AskedFrames, b: AskedFrames): boolean {
+  return a.job === b.job && a.at === b.at && String(a.frames) === String(b.frames);
+}
+
+/**
+ * What of the frames that were asked for again is still to be rendered: not what was rendered since then, as before a crash,
+ * and nothing of a shot that is not there any more.
+ * @param jobOf as their journal tells them
+ */
+export function stillAsked(
+  again: readonly AskedFrames[],
+  jobOf: (id: string) => BatchJob | undefined,
+): readonly PickedFrames[] {
+  const picked = new Map<string, Set<number> | null>();
+  for (const { job: id, frames, at } of again) {
+    const job = jobOf(id);
+    if (!job || job.shotConfig === null) continue;
+    const numbers = frames ?? job.plan?.frames ?? null;
+    const before = picked.get(id);
+    if (numbers === null || before === null) {
+      picked.set(id, null);
+      continue;
+    }
+    const isToCome = (frame: number) => {
+      const state = frameState(job, frame);
+      // Where its scene was never opened nobody knows whether it has such a frame.
+      if (!state) return job.plan === null;
+      return state.status !== 'done' || state.record.at <= at;
+    };
+    picked.set(id, new Set([...(before ?? []), ...numbers.filter(isToCome)]));
+  }
+  return [...picked].flatMap(([job, frames]) =>
+    frames === null
+      ? { job, frames }
+      : frames.size > 0
+        ? { job, frames: [...frames].sort((a, b) => a - b) }
+        : [],
+  );
+}
+
+/** How much of a queued batch is rendered again; `null`: nothing. */
+export function againCount({
+  again = [],
+  only,
+}: Pick<QueuedBatch, 'again' | 'only'>): AgainCount | null {
+  if (again.length === 0) return null;
+  const whole = new Set(again.filter(({ frames }) => frames === null).map(({ job }) => job));
+  const some = again.filter(({ job }) => !whole.has(job));
+  const frames = new Set(
+    some.flatMap((asked) => asked.frames?.map((one) => `${asked.job} ${one}`) ?? []),
+  );
+  return { shots: whole.size, frames: frames.size, isLeftToo: only === null || only.length > 0 };
 }
 
 /** The batch whose turn is next; `null`: nothing is left of the night. */
