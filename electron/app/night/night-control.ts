@@ -231,7 +231,7 @@ function againSeconds(
     if (frames === null || known === 0) return null;
     seconds += (frames.length * sum) / known;
   }
-  return seconds / run.workers;
+  return seconds / Math.max(1, run.workers);
 }
 
 /** The computer and the window, as they are needed after the night. */
