@@ -11,6 +11,7 @@ import {
   OTHER_BLENDER_POLICIES,
   shotWarningSchema,
 } from './job.ts';
+import { builtAnewSchema } from './kept-scene.ts';
 import { PAUSE_REASONS, recoverySchema } from './night.ts';
 
 const at = z.number();
@@ -106,7 +107,38 @@ const JOB_EVENTS = [
     /** The computer of a cluster that it is rendered on; not there: this one. */
     node: z.string().optional(),
   }),
-  z.object({ type: z.literal('frame-done'), ...ofFrame, record }),
+  /**
+   * `keptScene`: rendered with the scene as the frame before left it. `session`: which keeping that was; the picture waits
+   * for a check of it.
+   */
+  z.object({
+    type: z.literal('frame-done'),
+    ...ofFrame,
+    record,
+    keptScene: z.literal(true).optional(),
+    session: z.string().min(1).optional(),
+  }),
+  /**
+   * A frame was rendered with the scene kept and with the scene built anew, and all pixels were compared. `same`: all that
+   * this keeping has made until then stands; otherwise nothing does that waits for a check, and it is rendered again.
+   */
+  z.object({
+    type: z.literal('scene-checked'),
+    job,
+    at,
+    /** The frame that was compared; its own state is not changed by that. */
+    checked: z.int(),
+    session: z.string().min(1),
+    same: z.boolean(),
+    /** What it took when its scene was built anew; not there: that failed. */
+    seconds: z.number().optional(),
+  }),
+  /** From now on each frame builds the scene anew. */
+  z.object({
+    type: z.literal('scene-anew'),
+    ...ofJob,
+    anew: builtAnewSchema,
+  }),
   /** Whole on disk from before this run. */
   z.object({ type: z.literal('frame-kept'), ...ofFrame, record }),
   /**

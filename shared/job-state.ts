@@ -15,6 +15,14 @@ import {
 } from './frame-state.ts';
 import { parseFrames } from './frames.ts';
 import type { BatchJob, FramePlan, JobStatus, RetryTally } from './job.ts';
+import {
+  afterCheck,
+  builtAnew,
+  inNewRun,
+  unprovedFrames,
+  withKeptFrame,
+  withoutUnproved,
+} from './kept-scene.ts';
 import { filesOf, isSameFiles } from './older-files.ts';
 
 /** What can happen to one frame. */
@@ -66,10 +74,16 @@ export const FRESH_JOB: Omit<
  * the window mirrors it. Cost: the frames of this one job, never the batch.
  */
 export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
+  const next = changedBy(job, event);
+  return next.frames === job.frames ? next : onlyStanding(next);
+}
+
+function changedBy(job: BatchJob, event: JobEvent): BatchJob {
   switch (event.type) {
-    case 'job-added':
+    case 'job-added': {
+      const { keptScene: _, ...bare } = job;
       return {
-        ...job,
+        ...bare,
         ...FRESH_JOB,
         // It is no fact of the pixels: what the artist wants first stays so.
         chosenPriority: job.chosenPriority,
@@ -83,6 +97,7 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
         outputPath: event.outputPath,
         source: event.source,
       };
+    }
     case 'job-saved':
       return saved(job, event);
     case 'older-kept':
@@ -113,8 +128,13 @@ export function jobAfter(job: BatchJob, event: JobEvent): BatchJob {
       return { ...moved(job, 'waiting'), endTime: event.at };
     case 'frames-reviewed':
       return reviewed(job, numbersOf(event.frames), event.review, event.at);
-    case 'frame-started':
     case 'frame-done':
+      return withDone(job, event);
+    case 'scene-checked':
+      return sceneChecked(job, event);
+    case 'scene-anew':
+      return { ...job, keptScene: builtAnew(job.keptScene, event.anew) };
+    case 'frame-started':
     case 'frame-kept':
     case 'frame-lost':
     case 'frame-released':
@@ -181,7 +201,7 @@ export function stopped(job: BatchJob): BatchJob {
 
 /** A job when a new run begins: what is done was done before, and is kept; nothing is picked yet. */
 export function restarted(job: BatchJob): BatchJob {
-  const ended = stopped(job);
+  const ended = inNewRunOf(stopped(job));
   const before = ended.picked == null ? ended : { ...ended, picked: null };
   if (before.counts.done === before.counts.kept) return before;
   const frames = before.frames.allKept();
@@ -195,7 +215,7 @@ export function withoutFrames(job: BatchJob, lost: readonly number[]): BatchJob 
     const index = frameIndex(job, frame);
     return index === -1 ? left : left.with(index, WAITING);
   }, job.frames);
-  return withFrames(job, frames);
+  return onlyStanding(withFrames(job, frames));
 }
 
 /** The job with other states of its frames. */
@@ -398,7 +418,55 @@ function moved(job: BatchJob, status: JobStatus): BatchJob {
   return { ...job, status };
 }
 
-/** Twice is once: what a shot is now it was not saved into again. What had failed may go well from now on. */
+/** Rendered with a kept scene that has come out wrong meanwhile, it is no good either. */
+function withDone(job: BatchJob, event: Extract<JobEvent, { type: 'frame-done' }>): BatchJob {
+  const next = withFrame(job, event);
+  if (!event.keptScene || next === job) return next;
+  const { frame, record, session } = event;
+  if (session !== undefined && job.keptScene?.anew?.why === 'differs') {
+    return framesAgain(next, new Set([frame]));
+  }
+  const keptScene = withKeptFrame(next.keptScene, frame, record.seconds, session ?? null);
+  return { ...onlyStanding(next), keptScene };
+}
+
+function sceneChecked(
+  job: BatchJob,
+  event: Extract<JobEvent, { type: 'scene-checked' }>,
+): BatchJob {
+  const keptScene = afterCheck(job.keptScene, event);
+  const next = { ...job, keptScene };
+  return event.same ? next : framesAgain(next, new Set(unprovedFrames(job)));
+}
+
+/** Their pictures stay until new ones are proved, and are set aside then. */
+function framesAgain(job: BatchJob, numbers: ReadonlySet<number>): BatchJob {
+  if (numbers.size === 0) return job;
+  const frames = job.frames.mapped((frame, index) =>
+    frame.status === 'done' && numbers.has(job.plan?.frames[index] as number) ? AGAIN : frame,
+  );
+  return withFrames(opened(job), frames);
+}
+
+/** Only pictures that are there wait for a check of the scene that was kept for them. */
+function onlyStanding(job: BatchJob): BatchJob {
+  const { keptScene } = job;
+  if (!keptScene || keptScene.unproved.length === 0) return job;
+  const isGone = (frame: number) => frameState(job, frame)?.status !== 'done';
+  const standing = withoutUnproved(keptScene, isGone);
+  return standing === keptScene ? job : { ...job, keptScene: standing };
+}
+
+function inNewRunOf(job: BatchJob): BatchJob {
+  const { keptScene } = job;
+  const next = keptScene && inNewRun(keptScene);
+  return next === undefined || next === keptScene ? job : { ...job, keptScene: next };
+}
+
+/**
+ * Twice is once: what a shot is now it was not saved into again. What had failed may go well from now on. What waits for
+ * a check of a kept scene is rendered again: that scene is nowhere any more.
+ */
 function saved(job: BatchJob, event: Extract<JobEvent, { type: 'job-saved' }>): BatchJob {
   const { source, inputs } = event;
   const before = filesOf(job);
@@ -406,9 +474,10 @@ function saved(job: BatchJob, event: Extract<JobEvent, { type: 'job-saved' }>): 
   const plan = job.plan && inputs ? { ...job.plan, inputs } : job.plan;
   const { at, saved, files, kept, same } = event;
   if (same) return { ...job, source, plan };
+  const { keptScene: _, ...checked } = framesAgain(job, new Set(unprovedFrames(job)));
   const left = { until: at, ...before, saved, files: files.slice(0, MOST_SAVED) };
   const older = [...(job.older ?? []), { ...left, ...(kept && { kept }) }].slice(-MOST_OLDER);
-  const next = { ...job, source, plan, older };
+  const next = { ...checked, source, plan, older };
   return ['failed', 'cancelled', 'skipped'].includes(job.status) ? reset(next) : next;
 }
 

@@ -4,6 +4,7 @@ import { OUTPUT_FORMATS } from './formats.ts';
 import type { FrameList } from './frame-list.ts';
 import type { FrameCounts } from './frame-state.ts';
 import type { Frozen } from './frozen.ts';
+import type { KeptScene } from './kept-scene.ts';
 import { isolated } from './safe-text.ts';
 import type { ShotConfig } from './shot.ts';
 
@@ -220,6 +221,8 @@ export interface BatchJob {
   readonly askedAgain?: readonly number[] | 'all' | null;
   /** What it was made from before its files were saved, oldest first; not there: they never were. See `older-files.ts`. */
   readonly older?: readonly OlderFiles[];
+  /** What is known of keeping its scene from frame to frame; not there: nothing yet. */
+  readonly keptScene?: KeptScene;
   /** Sum of the seconds of the frames that are done. */
   readonly renderSeconds: number;
 }

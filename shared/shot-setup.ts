@@ -10,6 +10,7 @@ export const SETTING_KEYS = [
   'render.denoise',
   'render.engine',
   'render.device',
+  'render.keep_scene',
   'scene',
   'camera',
   'view_layers',

@@ -1,4 +1,5 @@
 import type { ColorDepth, OutputFormat } from './formats.ts';
+import type { KeepScene } from './kept-scene.ts';
 
 /** `gpu-or-cpu`: on the CPU where there is no GPU, or where it has too little memory. */
 export type Device = 'cpu' | 'gpu' | 'gpu-or-cpu';
@@ -70,6 +71,8 @@ export interface ShotConfig {
   readonly priority: number;
   readonly order: FrameOrder;
   readonly simulations: SimulationMode;
+  /** What may be kept of its scene from frame to frame; not there: `auto`. It changes no pixel. */
+  readonly keepScene?: KeepScene;
   /** The shots that have to be complete before this one starts. */
   readonly dependsOn: readonly ShotLink[];
   /** Rendered for a test pass: every `step`th of its frames, and no files beside them; not there: for the finals. */

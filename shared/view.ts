@@ -3,6 +3,7 @@ import type { WorkerState } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { FrameCounts, FrameState } from './frame-state.ts';
 import type { FramePlan, JobStatus, RetryTally, StallLimit } from './job.ts';
+import type { KeptScene } from './kept-scene.ts';
 import type { FileParts, Offers, Split } from './more-shots.ts';
 import type { ChosenWorkers, Incident, PauseReason, PoolChange } from './night.ts';
 import type { OlderNote } from './older-files.ts';
@@ -86,6 +87,8 @@ export interface JobRow {
   readonly rejected: number;
   /** Frames that are older than the files of the shot, of which the artist has not said what becomes of them; `null`: none. */
   readonly older: OlderNote | null;
+  /** What is known of keeping its scene from frame to frame; not there: nothing. */
+  readonly keptScene?: KeptScene;
   /** Higher goes first; 0 is normal. */
   readonly priority: number;
   /** What keeps a shot that is still to be rendered from it, as a sentence; `null`: nothing that is known. */

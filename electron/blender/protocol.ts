@@ -77,6 +77,8 @@ export const sceneFactsSchema = z.object({
   inputs: z.array(z.string()).default([]),
   settings: sceneSettingsSchema.optional(),
   simulation: simulationFactsSchema.nullish(),
+  /** Why it must not be kept from frame to frame, such as `hair`. */
+  builtAnew: z.string().min(1).nullish(),
   memoryMb: z.number(),
 });
 

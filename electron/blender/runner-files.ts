@@ -10,6 +10,7 @@ import graphics from './runner/graphics.py?raw';
 import guard from './runner/guard.py?raw';
 import images from './runner/images.py?raw';
 import interpreter from './runner/interpreter.py?raw';
+import kept from './runner/kept.py?raw';
 import leaks from './runner/leaks.py?raw';
 import looking from './runner/looking.py?raw';
 import memory from './runner/memory.py?raw';
@@ -40,6 +41,7 @@ const MODULES = {
   guard,
   images,
   interpreter,
+  kept,
   leaks,
   looking,
   memory,

@@ -57,7 +57,10 @@ export interface Limits {
 
 export type SceneFacts = Frozen<z.infer<typeof sceneFactsSchema>>;
 export type SimulationFacts = Frozen<z.infer<typeof simulationFactsSchema>>;
-export type RenderedFrame = Frozen<z.infer<typeof renderedSchema>>;
+export type RenderedFrame = Frozen<z.infer<typeof renderedSchema>> & {
+  /** Seconds until Cycles had its scene and began with the pixels, by its own words; not there: it said nothing. */
+  readonly preparedSeconds?: number;
+};
 /** One finding of the preflight. */
 export type Finding = Frozen<z.infer<typeof findingsSchema>>[number];
 
@@ -92,6 +95,11 @@ export interface RenderRequest {
   readonly threads: number;
   /** Absolute staging file, written exactly there (no extension added). Its folder exists. */
   readonly file: string;
+  /**
+   * `begin`: the scene is built for this frame, and kept for the next one; `go-on`: it is as the frame before has left it;
+   * `off`: it is built for this frame alone. Not there: as is saved in the scene.
+   */
+  readonly keep?: 'begin' | 'go-on' | 'off';
   /**
    * Only a trial: with this share of width and height, and without the files that the compositor writes beside the
    * frame. The scene is as before afterwards.

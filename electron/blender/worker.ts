@@ -99,6 +99,8 @@ class Worker implements BlenderWorker {
   private touch: () => void = () => {};
   private waitingFor: number | null = null;
   private closing: Promise<void> | null = null;
+  /** When the frame that is being rendered told of its samples first, by `performance.now()`; `null`: not yet. */
+  private firstSamples: number | null = null;
 
   constructor(
     private readonly blender: Launched,
@@ -132,8 +134,14 @@ class Worker implements BlenderWorker {
     return this.ask('open', null, { ...request }, sceneFactsSchema, limits);
   }
 
-  render(request: RenderRequest, limits: Limits): Promise<Answer<RenderedFrame>> {
-    return this.ask('render', request.frame, { ...request }, renderedSchema, limits);
+  async render(request: RenderRequest, limits: Limits): Promise<Answer<RenderedFrame>> {
+    const began = performance.now();
+    this.firstSamples = null;
+    const { frame } = request;
+    const rendered = await this.ask('render', frame, { ...request }, renderedSchema, limits);
+    const first = this.firstSamples as number | null;
+    if (!rendered.ok || first === null) return rendered;
+    return { ok: true, value: { ...rendered.value, preparedSeconds: (first - began) / 1000 } };
   }
 
   runUp(frame: number, limits: Limits): Promise<Answer<{ readonly seconds: number }>> {
@@ -319,6 +327,7 @@ class Worker implements BlenderWorker {
     this.touch();
     const event = parseLogLine(line);
     if (event.type === 'samples') {
+      this.firstSamples ??= performance.now();
       const { done, total, memoryMb } = event;
       const frame = event.frame ?? this.doing.frame;
       if (frame !== null) this.options.onSamples({ frame, done, total, memoryMb });

@@ -4,6 +4,7 @@ import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
 import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { keptText } from '../../shared/kept-scene.ts';
 import { olderNote, savedText, undecidedFrames } from '../../shared/older-files.ts';
 import { placePath } from '../../shared/picked-files.ts';
 import { waitingText } from '../../shared/queue-text.ts';
@@ -149,6 +150,15 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
       return warningLine(job);
     case 'job-retried':
       return info(`${job.name}: ${event.failure.message} Trying it again.`);
+    case 'scene-checked': {
+      if (event.same) return null;
+      const text = `with a kept scene frame ${event.checked} came out otherwise. What is not proved is rendered again, and the scene is built anew for each frame.`;
+      return line('warn', `${job.name}: ${text}`);
+    }
+    case 'scene-anew': {
+      const text = keptText(job);
+      return text === null ? null : info(`${job.name}: ${text}`);
+    }
     case 'frame-done': {
       const count = `${job.counts.done} of ${job.counts.total}`;
       const seconds = durationText(event.record.seconds);

@@ -137,6 +137,12 @@ function jobJsonEvent(event: JobEvent, job: BatchJob): JsonLine | null {
       const path = join(job.plan?.directory ?? job.outputPath, file);
       return { type: event.type, ...about(job), frame: event.frame, file: path, seconds, blender };
     }
+    case 'scene-checked': {
+      const { checked, same } = event;
+      return { type: event.type, ...about(job), frame: checked, same };
+    }
+    case 'scene-anew':
+      return { type: event.type, ...about(job), anew: event.anew };
     case 'frame-failed': {
       const { cause, message } = event.failure;
       const { frame, willRetry } = event;

@@ -3,6 +3,7 @@ import { type BatchResult, runInfoSchema } from '../../shared/batch.ts';
 import { CAUSES, LOST_PLACES } from '../../shared/failure.ts';
 import type { Frozen } from '../../shared/frozen.ts';
 import { JOB_STATUSES, SCENE_PARTS, shotWarningSchema } from '../../shared/job.ts';
+import { builtAnewSchema } from '../../shared/kept-scene.ts';
 import { SPLITS } from '../../shared/more-shots.ts';
 import { PAUSE_REASONS, recoverySchema } from '../../shared/night.ts';
 import { LEFT_OUT_REASONS } from '../../shared/shot.ts';
@@ -102,6 +103,22 @@ const LINES = [
     cause,
     message,
     willRetry: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('scene-checked').meta({
+      description:
+        'A frame was rendered with its scene kept and with its scene built anew, and all pixels were compared.',
+    }),
+    ...ofJob,
+    frame: z.int(),
+    same: z.boolean(),
+  }),
+  z.object({
+    type: z
+      .literal('scene-anew')
+      .meta({ description: 'From now on each frame of the shot builds its scene anew.' }),
+    ...ofJob,
+    anew: builtAnewSchema,
   }),
   z.object({
     type: z.literal('batch-finished').meta({ description: 'The last line: the result.' }),

@@ -10,6 +10,7 @@ import {
   OTHER_BLENDER_POLICIES,
   shotWarningSchema,
 } from '../../shared/job.ts';
+import { KEEP_SCENE, keptSceneSchema } from '../../shared/kept-scene.ts';
 import { PAUSE_REASONS, recoverySchema } from '../../shared/night.ts';
 import { FRAME_ORDERS, SIMULATION_MODES } from '../../shared/shot.ts';
 
@@ -79,6 +80,7 @@ const shotConfig = z.object({
   priority: z.number(),
   order: z.enum(FRAME_ORDERS),
   simulations: z.enum(SIMULATION_MODES),
+  keepScene: z.enum(KEEP_SCENE).exactOptional(),
   dependsOn: z.array(z.object({ job: z.string(), name: z.string() })),
 });
 
@@ -140,6 +142,9 @@ const job = z
       )
       .exactOptional()
       .meta({ description: 'What its frames were made from before its files were saved.' }),
+    keptScene: keptSceneSchema
+      .exactOptional()
+      .meta({ description: 'What is known of keeping its scene from frame to frame.' }),
     askedAgain: z.array(z.number()).or(z.literal('all')).nullable().exactOptional(),
     renderSeconds: z.number(),
   })

@@ -1,5 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { COLOR_DEPTHS, FORMATS, OUTPUT_FORMATS } from '../../shared/formats.ts';
+import { type KeepScene, keptText } from '../../shared/kept-scene.ts';
 import { printable } from '../../shared/safe-text.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Device, FrameOrder, SettingPlace, SettingPlaces } from '../../shared/shot.ts';
@@ -96,6 +97,7 @@ function pictureOf({ row, detail, folder }: SetupWords): readonly Draft[] {
     ['Denoise', denoise === null ? null : denoise ? 'On' : 'Off', 'render.denoise', SCENE],
     ['Engine', engineName(row.engine) || null, 'render.engine', SCENE],
     ['Device', (render?.device && DEVICES[render.device]) ?? null, 'render.device'],
+    ['Keep scene', keptText(row) ?? keepingText(shot), 'render.keep_scene', STANDARD],
     ['Scene', saved?.scene ?? shot?.scene ?? null, 'scene', ACTIVE],
     saved?.cameras
       ? ['Camera', camerasText(saved.cameras, detail), 'camera', MARKERS]
@@ -117,6 +119,17 @@ function pictureOf({ row, detail, folder }: SetupWords): readonly Draft[] {
     ['Colour depth', depth === null ? null : `${depth} bit`, 'output.color_depth', SCENE],
   ];
 }
+
+/** How its scene is to be kept, before anything has come of it. */
+function keepingText(shot: JobDetail['shotConfig']): string {
+  return KEEPING[shot?.keepScene ?? 'auto'];
+}
+
+const KEEPING: Readonly<Record<KeepScene, string>> = {
+  auto: 'Where that is faster and proved the same',
+  on: 'Always, without checks',
+  off: 'Never',
+};
 
 /** The cameras that the shot's frames are seen by: `Cam_A, Cam_B`. */
 function camerasText(
@@ -249,6 +262,7 @@ const NAMES: Readonly<Record<SettingKey, string>> = {
   'render.denoise': 'Denoise',
   'render.engine': 'Engine',
   'render.device': 'Device',
+  'render.keep_scene': 'Keep scene',
   scene: 'Scene',
   camera: 'Camera',
   view_layers: 'View layers',
@@ -304,6 +318,7 @@ const NO_SCENE: Readonly<Partial<Record<SettingKey, string>>> = {
   retries: 'As in the settings',
   order: ORDER_WORDS.sequential,
   simulations: 'Rendered in order',
+  'render.keep_scene': KEEPING.auto,
 };
 
 /** The settings that are one of a few, with their words. */
@@ -311,6 +326,7 @@ export const CHOICES: Readonly<Partial<Record<SettingKey, Readonly<Record<string
   'render.denoise': { true: 'On', false: 'Off' },
   'render.engine': { cycles: 'Cycles', eevee: 'EEVEE', workbench: 'Workbench' },
   'render.device': DEVICES,
+  'render.keep_scene': KEEPING,
   'output.format': Object.fromEntries(
     OUTPUT_FORMATS.map((format) => [format, FORMATS[format].label]),
   ),

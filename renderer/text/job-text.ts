@@ -2,6 +2,7 @@ import { assertNever } from '../../shared/assert-never.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { FrameCounts } from '../../shared/frame-state.ts';
 import { type JobStatus, waitsForText } from '../../shared/job.ts';
+import { keptText, keptWords } from '../../shared/kept-scene.ts';
 import { savedText } from '../../shared/older-files.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { JobRow } from '../../shared/view.ts';
@@ -30,11 +31,12 @@ export function jobNote(row: JobRow): string {
       );
     case 'running':
       return (
-        [priorityText(row), crashing(row), problems, retries(row)].filter(Boolean).join(' · ') ||
-        fileText(row)
+        [priorityText(row), crashing(row), problems, retries(row), keptWords(row)]
+          .filter(Boolean)
+          .join(' · ') || fileText(row)
       );
     case 'completed':
-      return [olderText(row) ?? ended('Done', row), warnings(row), retries(row)]
+      return [olderText(row) ?? ended('Done', row), warnings(row), retries(row), keptWords(row)]
         .filter(Boolean)
         .join(' · ');
     case 'failed':
@@ -53,7 +55,10 @@ export function noteHint(row: JobRow): string {
   if (row.error) return failureText(row.error);
   if (row.blocked !== null) return typeset(row.blocked);
   if (row.older !== null) return `${jobNote(row)}. ${olderSentence(row)}`;
-  if (row.warning === null) return jobNote(row);
+  if (row.warning === null) {
+    const kept = keptText(row);
+    return kept === null ? jobNote(row) : `${jobNote(row)}. ${typeset(kept)}`;
+  }
   const more = row.warnings > 1 ? ` And ${counted(row.warnings - 1, 'more warning')}.` : '';
   return `${typeset(row.warning)}${more}`;
 }

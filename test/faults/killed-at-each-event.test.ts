@@ -108,9 +108,11 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
 const OF_THE_WINDOW: readonly string[] = ['job-prioritized', 'job-blender', 'frames-reviewed'];
 /** And what only a cluster brings about: `slurm/killed-at-each-event.test.ts`. */
 const OF_A_CLUSTER: readonly string[] = ['place-lost', 'node-left-out'];
+/** Of a scene that is kept, which takes more frames than two: `kept-scene-killed.test.ts`. */
+const OF_A_KEPT_SCENE: readonly string[] = ['scene-checked', 'scene-anew'];
 
 test('every kind of event that a journal can hold has its disaster here', () => {
-  const kinds = [...Object.keys(SETTINGS), ...OF_THE_WINDOW, ...OF_A_CLUSTER];
+  const kinds = [...Object.keys(SETTINGS), ...OF_THE_WINDOW, ...OF_A_CLUSTER, ...OF_A_KEPT_SCENE];
   expect(kinds.sort()).toEqual([...eventKinds()].sort());
 });
 

@@ -241,6 +241,8 @@ interface Situation {
   /** `job:frame` or `job:opening` to the time of the next try. */
   readonly held?: Readonly<Record<string, number>>;
   readonly openSeconds?: number;
+  /** A kept scene of the open job that may be checked. */
+  readonly check?: { readonly session: string; readonly frame: number };
   readonly unstartedPriority?: number;
   readonly more?: boolean;
   readonly mayRun?: (job: BatchJob) => boolean;
@@ -265,6 +267,7 @@ function choose(situation: Situation) {
       lanes: lanesOn(job),
       mayRun: mayRun(job),
       nextFrame: new NextFrames().next(job, (frame) => until(job, frame) <= NOW),
+      check: situation.check ?? null,
       openFrom: until(job, 'opening'),
       helpFrom: until(job, 'helping'),
       nextTry: nextTry(job),

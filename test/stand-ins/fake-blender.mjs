@@ -8,6 +8,8 @@
  *   facts               merged into the answer to `open`
  *   gpus                [{kind, id, name, on}]: the GPUs that Cycles would use; none if missing
  *   paint               goes into each picture: with other words it is another picture
+ *   kept                {prepares, built, kept, wrongFrom}: a scene that can be kept: seconds until it has it, of a frame whose
+ *                       scene was built and of one whose scene was kept; from that frame on those come out otherwise
  *   savedForGpu         text in the path of a .blend that was saved with GPU compute
  *   open, render, encode, inspect    a Rule, or a list of rules of which the first fitting one counts
  * A Rule: which requests it is for, and what then happens.
@@ -97,7 +99,10 @@ async function answer(request) {
     blend: shot.blend,
     gpu,
     share: request.share,
+    keep: request.keep,
   });
+  const isKept = request.do === 'render' && request.keep === 'go-on';
+  if (steer.kept && request.do === 'render' && !isKept) await delay(steer.kept.prepares * 1000);
   if (request.do === 'render') chat(`Fra:${frame} Mem:10.00M (Peak 10.00M) | Sample 0/4`);
   await misbehave(rule, frame);
   if (rule.exit !== undefined) process.exit(rule.exit);
@@ -121,11 +126,13 @@ function work(request, rule) {
   if (request.do === 'devices') return { chosen: true, devices: steer.gpus ?? [] };
   if (request.do === 'render') {
     const { file } = request;
-    const put = () => write(file, rule.file ?? 'whole', request.frame);
+    const wrong = request.keep === 'go-on' && request.frame >= (steer.kept?.wrongFrom ?? Infinity);
+    const put = () => write(file, rule.file ?? 'whole', request.frame, wrong);
     if (rule.late) setTimeout(put, rule.late * 1000);
     else put();
     chat(`Saved: '${request.file}'`);
-    return { ...taken(request, rule), memoryMb };
+    const took = steer.kept && { seconds: steer.kept[request.keep === 'go-on' ? 'kept' : 'built'] };
+    return { ...taken(request, rule), ...took, memoryMb };
   }
   writeFileSync(request.file, `movie of ${request.frames.length} frames`);
   return { seconds: 0.001 };
@@ -262,20 +269,22 @@ function fallback() {
   return [{ severity: 'warning', cause: 'device-not-available', message }];
 }
 
-function write(file, kind, frame) {
+function write(file, kind, frame, wrong) {
   if (kind === 'none') return;
   const more = kind === 'wrong-size' ? 1 : 0;
-  const bytes = png(facts.width + more, facts.height, toneOf(frame));
+  const bytes = png(facts.width + more, facts.height, toneOf(frame, wrong));
   const length = { truncated: bytes.length >> 1, empty: 0 }[kind] ?? bytes.length;
   writeFileSync(file, bytes.subarray(0, length));
 }
 
 /** Three bytes that follow from the shot, its samples and the frame: equal pictures are the same frame. */
-function toneOf(frame) {
+function toneOf(frame, wrong) {
   const { blend, script, render } = shot;
   const words = [blend, script].map((file) => basename(file ?? ''));
   return createHash('sha256')
-    .update(JSON.stringify([...words, render.samples, frame, steer.paint]))
+    .update(
+      JSON.stringify([...words, render.samples, frame, steer.paint, ...(wrong ? ['kept'] : [])]),
+    )
     .digest()
     .subarray(0, 3);
 }

@@ -58,6 +58,7 @@ export function rowOf(job: BatchJob, { night, more = [], ...facts }: RowFacts): 
     approved: job.frames.reviewed('approved'),
     rejected: job.frames.reviewed('rejected'),
     older: olderNote(job, undecidedFrames(job)),
+    ...(job.keptScene && { keptScene: job.keptScene }),
     pausedMs: pausedMs(job, night),
     priority: priorityOf(job),
   };

@@ -26,7 +26,7 @@ except (EOFError, ImportError, TypeError, ValueError):
     # A power cut has spoilt what Python had compiled: it is compiled anew.
     shutil.rmtree(os.path.join(FOLDER, "__pycache__"), ignore_errors=True)
 
-from nightshift_runner import channel, devices, findings, guard, leaks, looking, memory, movie, output, scene, trial  # noqa: E402
+from nightshift_runner import channel, devices, findings, guard, kept, leaks, looking, memory, movie, output, scene, trial  # noqa: E402
 from nightshift_runner.baseline import Baseline  # noqa: E402
 from nightshift_runner.refusal import Refusal  # noqa: E402
 
@@ -64,6 +64,7 @@ class Runner:
         order = shot, request["frame"], request["threads"], request["file"]
         # Of all threads of the process, those of Cycles too.
         began, cpu = time.monotonic(), time.process_time()
+        kept.prepare(shot.scene, request.get("keep"))
         pixels = output.render_in_turn(*order) if share is None else trial.render_frame(*order, share)
         took = {"seconds": time.monotonic() - began, "cpuSeconds": time.process_time() - cpu}
         return {**took, "memoryMb": memory.peak_mb(), "pixels": pixels}

@@ -8,7 +8,7 @@ import traceback
 
 import bpy
 
-from . import file_scenes, graphics, guard, images, overrides, simulations, stereo
+from . import file_scenes, graphics, guard, images, kept, overrides, simulations, stereo
 from .memory import peak_mb
 from .paths import BadTemplate, absolute, filled, has_templates
 from .refusal import Refusal, listed
@@ -90,6 +90,7 @@ def facts(shot):
         "inputs": sorted({os.path.abspath(path) for path in (*_paths(), *images.tile_paths())}),
         "settings": overrides.settings(scene),
         "simulation": _simulation(shot),
+        "builtAnew": kept.obstacle(scene, shot.simulation),
         "memoryMb": peak_mb(),
     }
 

@@ -78,6 +78,7 @@ export async function builtConfig(
     priority: values.priority ?? 0,
     order: values.order ?? 'sequential',
     simulations: values.simulations ?? 'in-order',
+    ...(render.keep_scene && { keepScene: render.keep_scene }),
     dependsOn: [],
   };
   return { config, warnings };

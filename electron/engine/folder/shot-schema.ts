@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { COLOR_DEPTHS, formatNamed, OUTPUT_FORMATS } from '../../../shared/formats.ts';
 import { parseFrames } from '../../../shared/frames.ts';
+import { KEEP_SCENE } from '../../../shared/kept-scene.ts';
 import { FRAME_ORDERS, SIMULATION_MODES } from '../../../shared/shot.ts';
 
 /*
@@ -80,6 +81,12 @@ const device = z.preprocess(
   z.enum(['cpu', 'gpu', 'gpu-or-cpu'], { error: 'cpu, gpu or gpu-or-cpu' }),
 );
 
+/** Where somebody has written true or false, or a YAML of old has made that of on and off. */
+const keepScene = z.preprocess(
+  (value) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : lower(value)),
+  z.enum(KEEP_SCENE, { error: 'auto, on or off' }),
+);
+
 const colorDepth = z.preprocess(
   (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
   z.literal(COLOR_DEPTHS, {
@@ -114,6 +121,10 @@ const renderSchema = z
       percentage: whole(1, 32_767).meta({ description: 'Size of the picture in percent.' }),
       samples: whole(1, 16_777_216).meta({ description: 'Samples per pixel.' }),
       denoise: flag.meta({ description: 'Denoise the finished picture.' }),
+      keep_scene: keepScene.meta({
+        description:
+          'Whether Blender keeps the scene from one frame to the next. auto: where that is faster and compared frames are the same; on: always, without comparing; off: never.',
+      }),
       device: device.meta({
         description: 'What Cycles renders on; gpu-or-cpu: the CPU where no GPU can render it.',
       }),

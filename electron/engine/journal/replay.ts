@@ -10,6 +10,7 @@ import {
   stopped,
   withFrames,
 } from '../../../shared/job-state.ts';
+import { hasUnproved } from '../../../shared/kept-scene.ts';
 import { jobAfterOrAdded, NO_RUN, type RunState, runAfter } from './batch-state.ts';
 import { HEADER_LINE, isHeader, isSealed, NewerCheckpoint, unsealed } from './journal-format.ts';
 import { parseEvent, quickEvent } from './parse-event.ts';
@@ -185,7 +186,7 @@ class JobDrafts {
 
   #applyToJob(event: JobEvent): void {
     const draft = this.#drafts.get(event.job);
-    if (draft && isFrameEvent(event) && event.type !== 'frame-failed') changeFrame(draft, event);
+    if (draft && isOfFrameAlone(draft.job, event)) changeFrame(draft, event);
     else if (draft) draft.job = jobAfterOrAdded(settled(draft), event);
     else this.#drafts.set(event.job, { job: jobAfterOrAdded(undefined, event), frames: null });
   }
@@ -193,6 +194,12 @@ class JobDrafts {
   #changeAll(change: (job: BatchJob) => BatchJob): void {
     for (const draft of this.#drafts.values()) draft.job = change(settled(draft));
   }
+}
+
+/** Whether it changes one frame, and nothing of its job that depends on it. */
+function isOfFrameAlone(job: BatchJob, event: JobEvent): event is FrameEvent {
+  if (!isFrameEvent(event) || event.type === 'frame-failed') return false;
+  return !hasUnproved(job) && !(event.type === 'frame-done' && event.keptScene);
 }
 
 function changeFrame(draft: Draft, event: FrameEvent): void {

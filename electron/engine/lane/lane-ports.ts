@@ -4,6 +4,7 @@ import type { Failure } from '../../../shared/failure.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
 import type { BatchJob, FramePlan, ShotWarning } from '../../../shared/job.ts';
+import type { BuiltAnew } from '../../../shared/kept-scene.ts';
 import type { Device } from '../../../shared/shot.ts';
 import type { StartWorker } from '../../blender/types.ts';
 import type { BatchStore } from '../batch-store.ts';
@@ -26,6 +27,13 @@ export interface LanePlace {
 export type Work =
   | { readonly kind: 'open'; readonly job: BatchJob }
   | { readonly kind: 'render'; readonly job: BatchJob; readonly frame: number }
+  /** A frame of a kept scene is rendered once more with the scene built anew, and compared. */
+  | {
+      readonly kind: 'check';
+      readonly job: BatchJob;
+      readonly frame: number;
+      readonly session: string;
+    }
   | { readonly kind: 'encode'; readonly job: BatchJob };
 
 /** What a free lane does next. */
@@ -42,6 +50,8 @@ export type Task =
 export interface FreeLane extends LanePlace {
   /** The job whose scene it has open. */
   readonly openJob: string | null;
+  /** Which keeping of its scene it is at; `null`: it keeps none. */
+  readonly session: string | null;
   /** Where the Blender is that it has up; `null`: it has none. */
   readonly blender: string | null;
   /** It has to ask a cluster for a place before it can do anything. */
@@ -53,6 +63,13 @@ export interface FreeLane extends LanePlace {
   /** What its Blender uses, and the most that any of its Blenders did, MiB. */
   readonly memory: { readonly usedMb: number; readonly largestMb: number };
 }
+
+/** What comparing a kept frame with one whose scene was built anew has come to. */
+export type CheckResult =
+  | { readonly kind: 'compared'; readonly same: boolean; readonly seconds: number }
+  /** The picture that was to be compared is not there any more. */
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** The run as the Blender of one of its lanes sees it. */
 export interface BlenderRun {
@@ -110,6 +127,16 @@ export interface LaneRun extends BlenderRun, JobLimits {
   /** True once, for the lane that is to ask its Blender which GPUs there are. */
   takesAsking(lane: LanePlace): boolean;
   next(lane: FreeLane): Task;
+  /** Has one lane at a time check a keeping of a job's scene; nothing where another one does. */
+  checkAlone(jobId: string, session: string, check: () => Promise<void>): Promise<void>;
+  /** What a check has come to: the failure of the frame that was built anew, or whether the pictures are the same. */
+  checkedScene(
+    jobId: string,
+    check: { readonly session: string; readonly frame: number },
+    result: CheckResult,
+  ): void;
+  /** From now on each frame of a job builds its scene anew. Nothing where that is known. */
+  buildsAnew(jobId: string, anew: BuiltAnew): void;
   /** Threads for the next frame of a lane, which it has from here on. */
   takeThreads(lane: LanePlace, job: BatchJob): number;
 

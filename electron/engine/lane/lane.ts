@@ -1,16 +1,25 @@
 import type { IdleReason, LogLine, WorkerState } from '../../../shared/events.ts';
-import type { Failure } from '../../../shared/failure.ts';
+import { CAUSE_FACTS, type Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
 import { gpuName } from '../../../shared/gpu.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
-import { frameState, planOf } from '../../../shared/job-state.ts';
+import { frameState, framesToRender, planOf } from '../../../shared/job-state.ts';
+import type { KeepScene } from '../../../shared/kept-scene.ts';
 import { passed } from '../../blender/steps.ts';
-import type { Answer, Limits } from '../../blender/types.ts';
+import type { Answer, Limits, RenderedFrame } from '../../blender/types.ts';
 import { allEnded } from '../lib/side-by-side.ts';
+import type { Keeping } from './keep-scene.ts';
 import type { LanePlace, LaneRun, Task, Work } from './lane-ports.ts';
 import { laneLimits, stallLimit, withStallReason } from './limits.ts';
 import { type OpenedJob, tellWarnings } from './open-job.ts';
-import { encodeMovie, type Finishing, finishFrame, renderStaged } from './render-frame.ts';
+import {
+  checkFrame,
+  encodeMovie,
+  type Finishing,
+  finishFrame,
+  LATE_MS,
+  renderStaged,
+} from './render-frame.ts';
 import { WarmBlender } from './warm-blender.ts';
 
 /** Takes what a lane has to say about a job. */
@@ -64,10 +73,10 @@ export class Lane {
     try {
       while (!run.isOver(this.#place) && this.#blender.isSeated) {
         if (run.takesAsking(this.#place)) await this.#blender.learnGpus();
-        const { openJob, path, memory, needsPlace } = this.#blender;
+        const { openJob, session, path, memory, needsPlace } = this.#blender;
         const lacksGpu = this.#blender.place?.gpu === false;
         const framesHere = this.#framesHere;
-        const free = { openJob, blender: path, memory, needsPlace, lacksGpu, framesHere };
+        const free = { openJob, session, blender: path, memory, needsPlace, lacksGpu, framesHere };
         const task = run.next({ ...this.#place, ...free });
         if (this.#last && !isNextOf(this.#last.jobId, task)) {
           await this.#finishLast();
@@ -204,6 +213,7 @@ export class Lane {
     if (this.#run.endIfLate(task.job)) return;
     if (task.kind === 'open') await this.#open(task.job);
     if (task.kind === 'render') await this.#render(task.job, task.frame);
+    if (task.kind === 'check') await this.#check(task.job, task);
     if (task.kind === 'encode') await this.#encode(task.job);
   }
 
@@ -308,7 +318,17 @@ export class Lane {
     const run = this.#run;
     const plan = planOf(job);
     const { store } = run;
-    const { worker } = this.#blender;
+    const { worker, keeping } = this.#blender;
+    // What comes of the first frame that is compared decides about the second.
+    if (keeping.isBeingTried) {
+      await this.#last?.finished;
+      // Meanwhile another lane may have taken it, or the job may be over.
+      const now = store.job(job.id);
+      const isFree = now.status === 'running' && frameState(now, frame)?.status === 'waiting';
+      if (!isFree || run.isAborted(job.id)) return;
+    }
+    const { way, anew } = keeping.next(this.#keepFacts(job.id));
+    if (anew) run.buildsAnew(job.id, anew);
     const since = Date.now();
     const node = this.#blender.place?.node;
     const on = { worker: this.number, ...(node !== undefined && { node }) };
@@ -319,7 +339,7 @@ export class Lane {
     const before = this.#last?.jobId === job.id ? this.#last.seconds : 0;
     const stall = stallLimit(job, run.stall, before);
     const limits = () => laneLimits(run, job, { stallMs: stall.ms, frame: true });
-    const order = { jobId: job.id, plan, frame, threads };
+    const order = { jobId: job.id, plan, frame, threads, way };
     // A frame's own time limit begins when its simulation stands there.
     const rendered = await renderStaged(worker, order, limits, () =>
       laneLimits(run, job, { stallMs: run.stall.firstFrameMs }),
@@ -331,6 +351,10 @@ export class Lane {
       const found = withStallReason(rendered.failure, stall);
       const failure = node === undefined ? found : { ...found, node };
       if (node !== undefined) run.nodeFailed(node, job.id, String(frame), failure);
+      const isKept = way === 'go-on' || way === 'both';
+      if (isKept && isOfScene(failure) && !run.isAborted(job.id)) {
+        run.buildsAnew(job.id, { why: 'failed', frame });
+      }
       run.frameFailed(job.id, frame, tries, failure, this.#place.gpu);
       // Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender.
       if (this.#place.gpu) await this.#blender.close();
@@ -340,10 +364,22 @@ export class Lane {
     this.#blender.note(rendered.value.memoryMb);
     this.#framesHere += 1;
     if (node !== undefined) run.nodeWorked(node, job.id);
+    const { twin, ...value } = rendered.value;
+    keeping.rendered(way, costOf(value), twin?.seconds ?? null);
     const blender = worker.blenderVersion;
     const elsewhere = node !== undefined;
-    const about = { rendered: rendered.value, threads, blender, elsewhere };
-    const staged = { job, plan, frame, tries, ...about, before: this.#blender.framesOfScene };
+    const kept = way === 'go-on' && { session: keepSceneOf(job) === 'on' ? null : keeping.session };
+    const onCompared = (same: boolean) => {
+      const { seconds } = value;
+      const about = { frame, session: keeping.session };
+      run.checkedScene(job.id, about, { kind: 'compared', same, seconds });
+      if (same) keeping.compared(this.#framesLeft(job.id));
+    };
+    const staged = {
+      ...{ job, plan, frame, tries, rendered: value, threads, blender, elsewhere, ...kept },
+      before: this.#blender.framesOfScene,
+      twin: twin && { ...twin, onCompared },
+    };
     this.#blender.hasRendered();
     const onHeld = ({ message }: Failure) => {
       const text = `Frame ${frame} is rendered and waits for its name. ${message}`;
@@ -357,6 +393,58 @@ export class Lane {
     // The lane hears of what went wrong after its frame; the night is over now.
     finished.catch(() => run.cancel());
     this.#last = { jobId: job.id, seconds: rendered.value.seconds, finished };
+  }
+
+  /** Renders a frame of a kept scene once more, with the scene built anew, and compares both. */
+  async #check(
+    { id }: BatchJob,
+    { frame, session }: { readonly frame: number; readonly session: string },
+  ): Promise<void> {
+    const run = this.#run;
+    await run.checkAlone(id, session, async () => {
+      const job = run.store.job(id);
+      const state = frameState(job, frame);
+      if (state?.status !== 'done') return;
+      const { worker, keeping } = this.#blender;
+      const since = Date.now();
+      const threads = run.takeThreads(this.#place, job);
+      this.#state({ status: 'rendering', job: id, frame, since, threads });
+      const stall = stallLimit(job, run.stall);
+      const limits = () => laneLimits(run, job, { stallMs: stall.ms, frame: true });
+      const order = { jobId: id, plan: planOf(job), frame, threads };
+      const lateMs = this.#blender.place ? LATE_MS : 0;
+      const checked = await checkFrame(worker, order, state.record, { limits, lateMs });
+      const about = { session, frame };
+      if (!checked.ok) {
+        const failure = withStallReason(checked.failure, stall);
+        return run.checkedScene(id, about, { kind: 'failed', failure });
+      }
+      const { rendered, is } = checked.value;
+      this.#blender.note(rendered.memoryMb);
+      keeping.rendered('begin', costOf(rendered), null);
+      const { seconds } = rendered;
+      if (is === 'gone') run.checkedScene(id, about, { kind: 'gone' });
+      else run.checkedScene(id, about, { kind: 'compared', same: is === 'same', seconds });
+    });
+    await this.#endIfDone(id);
+    run.changed.wakeAll();
+  }
+
+  #keepFacts(jobId: string): Parameters<Keeping['next']>[0] {
+    const job = this.#run.store.job(jobId);
+    return {
+      setting: keepSceneOf(job),
+      isAnew: job.keptScene?.anew != null,
+      isShortOfMemory: this.#run.isShortOfMemory,
+      framesLeft: this.#framesLeft(jobId),
+      memoryMb: this.#blender.shareMb,
+    };
+  }
+
+  /** How many frames of a job are probably left for this lane. */
+  #framesLeft(jobId: string): number {
+    const { waiting } = framesToRender(this.#run.store.job(jobId));
+    return Math.ceil(waiting / Math.max(1, this.#run.lanesOn(jobId)));
   }
 
   /** Ends a job if this was the last of it; what somebody took away in the meantime is told. */
@@ -385,6 +473,20 @@ export class Lane {
     const place = this.#blender.place && { node: this.#blender.place.node };
     this.#run.store.tell({ type: 'worker', worker: this.number, state, ...gpu, ...place });
   }
+}
+
+function keepSceneOf({ shotConfig }: BatchJob): KeepScene {
+  return shotConfig?.keepScene ?? 'auto';
+}
+
+function costOf({ seconds, memoryMb, preparedSeconds }: RenderedFrame) {
+  return { seconds, memoryMb, preparedSeconds: preparedSeconds ?? null };
+}
+
+/** Whether the scene may have to do with a failure: it is not the disk, nor somebody who stops it. */
+function isOfScene({ cause }: Failure): boolean {
+  const { remedy } = CAUSE_FACTS[cause];
+  return remedy === 'again' || remedy === 'fewer-workers';
 }
 
 function isNextOf(jobId: string, task: Task): boolean {

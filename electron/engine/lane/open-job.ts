@@ -54,6 +54,8 @@ interface StandsOpen {
   readonly memoryMb: number;
   /** See `SceneFacts`. */
   readonly otherFiles: readonly string[];
+  /** Why its scene must not be kept from frame to frame; `null`: nothing is known. */
+  readonly builtAnew: string | null;
 }
 
 /** What opening a job needs from whom it is opened for. */
@@ -95,7 +97,7 @@ export async function openJob(
   const wrong = savedPathFailure(job, opened.value);
   if (wrong !== null) return { ok: false, failure: wrong };
   if (fits?.(opened.value.device) === false) return { ok: true, value: { kind: 'elsewhere' } };
-  const { memoryMb, otherFiles } = opened.value;
+  const { memoryMb, otherFiles, builtAnew = null } = opened.value;
   // Which files the scene uses now shows when it is opened for the first time since it was saved.
   const inputs = inputsKnown(job) ?? (await inputsOf(opened.value.inputs, began));
   const planned = { ...planFrames(job, opened.value), inputs };
@@ -123,7 +125,7 @@ export async function openJob(
       return { ok: true, value: { ...reading.value, replan: true } };
     }
     // A lane that comes to help finds the folder as the first one left it.
-    const open = { kind: 'open', plan, replan, memoryMb, otherFiles } as const;
+    const open = { kind: 'open', plan, replan, memoryMb, otherFiles, builtAnew } as const;
     if (job.counts.running > 0) return { ok: true, value: { ...open, kept: [] } };
     const aside = (file: string, reason: string) =>
       warn(`${file} ${reason}: it was moved aside and is rendered again.`);

@@ -7,7 +7,13 @@ import { type FrameRecord, isAgain } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
 import { passed } from '../../blender/steps.ts';
-import type { Answer, BlenderWorker, Limits, RenderedFrame } from '../../blender/types.ts';
+import type {
+  Answer,
+  BlenderWorker,
+  Limits,
+  RenderedFrame,
+  RenderRequest,
+} from '../../blender/types.ts';
 import {
   cannotWrite,
   diskFull,
@@ -20,7 +26,16 @@ import { freeBytes, roomForFrame, saysFull } from '../lib/disk-room.ts';
 import { heldDelayMs, mayPass } from '../lib/held-file.ts';
 import { flushFile, publish } from '../lib/publish.ts';
 import { type Proof, proveImage } from '../proof/prove-image.ts';
-import { finalPath, makeStaging, publishFrame, stagedMovie, stagedPath } from '../proof/staging.ts';
+import { samePicture } from '../proof/same-picture.ts';
+import {
+  finalPath,
+  keptTwinPath,
+  makeStaging,
+  publishFrame,
+  stagedMovie,
+  stagedPath,
+} from '../proof/staging.ts';
+import type { Way } from './keep-scene.ts';
 import type { LaneRun } from './lane-ports.ts';
 
 /** The frame to render, and where it belongs. */
@@ -29,6 +44,20 @@ export interface FrameOrder {
   readonly plan: FramePlan;
   readonly frame: number;
   readonly threads: number;
+  /** How its scene comes about; not there: as is saved in it. */
+  readonly way?: Way;
+}
+
+/** A frame that Blender has written to staging, and what of it was rendered with the kept scene beside it, if it was. */
+interface Staged extends RenderedFrame {
+  readonly twin: KeptTwin | null;
+}
+
+/** The same frame as it comes out of the kept scene. */
+interface KeptTwin {
+  /** Absolute, in staging. */
+  readonly file: string;
+  readonly seconds: number;
 }
 
 /**
@@ -48,14 +77,16 @@ export async function renderFrame(
 /** The part of it that needs Blender: afterwards the frame lies in staging, and nobody knows if it is whole. */
 export async function renderStaged(
   worker: BlenderWorker,
-  { jobId, plan, frame, threads }: FrameOrder,
+  { jobId, plan, frame, threads, way }: FrameOrder,
   limits: () => Limits,
   runUpLimits: () => Limits = limits,
-): Promise<Answer<RenderedFrame>> {
+): Promise<Answer<Staged>> {
   const file = stagedPath(plan, jobId, frame);
+  const twin = keptTwinPath(plan, jobId, frame);
   try {
     await makeStaging(plan, jobId);
     await rm(file, { force: true, recursive: true });
+    if (way === 'both') await rm(twin, { force: true, recursive: true });
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
@@ -63,7 +94,38 @@ export async function renderStaged(
     const simulated = await worker.runUp(frame, runUpLimits());
     if (!simulated.ok) return simulated;
   }
-  const rendered = await worker.render({ frame, threads, file }, limits());
+  const order = { plan, frame, threads };
+  if (way !== 'both') {
+    const rendered = await renderTo(worker, file, { ...order, keep: keepFor(way) }, limits);
+    return rendered.ok ? { ok: true, value: { ...rendered.value, twin: null } } : rendered;
+  }
+  const kept = await renderTo(worker, twin, { ...order, keep: 'go-on' }, limits);
+  if (!kept.ok) return kept;
+  const built = await renderTo(worker, file, { ...order, keep: 'begin' }, limits);
+  if (!built.ok) return built;
+  const { seconds } = kept.value;
+  return { ok: true, value: { ...built.value, twin: { file: twin, seconds } } };
+}
+
+function keepFor(way: Way | undefined): RenderRequest['keep'] {
+  return way === 'anew' ? 'off' : way === 'both' ? 'begin' : way;
+}
+
+/** @param file absolute, in staging */
+async function renderTo(
+  worker: BlenderWorker,
+  file: string,
+  order: {
+    readonly plan: FramePlan;
+    readonly frame: number;
+    readonly threads: number;
+    readonly keep: RenderRequest['keep'];
+  },
+  limits: () => Limits,
+): Promise<Answer<RenderedFrame>> {
+  const { plan, frame, threads, keep } = order;
+  const request = { frame, threads, file, ...(keep && { keep }) };
+  const rendered = await worker.render(request, limits());
   if (rendered.ok) return rendered;
   const tooLong = isTooLong(file) && MAY_BE_LENGTH.includes(rendered.failure.cause);
   if (tooLong) return { ok: false, failure: pathTooLong(file) };
@@ -119,6 +181,10 @@ interface StagedFrame {
   readonly blender: string | null;
   /** Another computer wrote it. */
   readonly elsewhere: boolean;
+  /** Its scene was kept from the frame before; not there: it was built for it. `null`: nobody asks for a check of it. */
+  readonly session?: string | null;
+  /** It was rendered with the kept scene, too: what is told when both are compared. */
+  readonly twin?: (KeptTwin & { readonly onCompared: (same: boolean) => void }) | null;
 }
 
 /** A frame that is rendered, while it is proved and gets its name. */
@@ -135,7 +201,7 @@ export interface Finishing {
  */
 export async function finishFrame(
   run: LaneRun,
-  { job, plan, frame, tries, rendered, threads, before, blender, elsewhere }: StagedFrame,
+  { job, plan, frame, tries, rendered, threads, before, blender, elsewhere, session, twin }: StagedFrame,
   onHeld: (failure: Failure) => void,
 ): Promise<void> {
   const { store } = run;
@@ -148,9 +214,14 @@ export async function finishFrame(
   passed('frame-proved');
   // The shot has started over from other files meanwhile.
   if (store.job(job.id).plan === null) return;
+  if (twin) twin.onCompared(await isSameTwin(plan, twin.file, stagedPath(plan, job.id, frame)));
   const at = Date.now();
   const record = { ...proved.value, ...(blender !== null && { blender }) };
-  const done = { type: 'frame-done', job: job.id, at, frame, record } as const;
+  const kept = session !== undefined && {
+    keptScene: true as const,
+    ...(session !== null && { session }),
+  };
+  const done = { type: 'frame-done', job: job.id, at, frame, record, ...kept } as const;
   const written = await store.promise(done).then(
     () => true,
     (error: unknown) => {
@@ -183,6 +254,42 @@ export async function finishFrame(
   if (inUse === null) return;
   onHeld(inUse);
   run.waitsForName(namedLater(run, job.id, inUse, { name, notNamed }));
+}
+
+/** Compares what was rendered both ways, and takes away what nobody needs. */
+async function isSameTwin({ format }: FramePlan, twin: string, built: string): Promise<boolean> {
+  const same = await samePicture(twin, built, format);
+  await rm(twin, { force: true }).catch(() => {});
+  return same;
+}
+
+/**
+ * Renders a frame that is there once more with its scene built anew, and compares all pixels. `gone`: the file is not
+ * there any more, or is another one.
+ */
+export async function checkFrame(
+  worker: BlenderWorker,
+  { jobId, plan, frame, threads }: FrameOrder,
+  { sha256 }: FrameRecord,
+  { limits, lateMs }: { readonly limits: () => Limits; readonly lateMs: number },
+): Promise<Answer<{ readonly rendered: RenderedFrame; readonly is: 'same' | 'other' | 'gone' }>> {
+  const file = keptTwinPath(plan, jobId, frame);
+  try {
+    await makeStaging(plan, jobId);
+    await rm(file, { force: true, recursive: true });
+  } catch (error) {
+    return { ok: false, failure: await cannotWrite(plan.directory, error) };
+  }
+  const rendered = await renderTo(worker, file, { plan, frame, threads, keep: 'begin' }, limits);
+  if (!rendered.ok) return rendered;
+  const proof = await provedInTime(file, plan, lateMs);
+  if (proof instanceof Error) return { ok: false, failure: await unproved(plan, proof) };
+  if (!proof.whole) return { ok: false, failure: frameIncomplete(proof.reason) };
+  const final = finalPath(plan, frame);
+  const there = await proveImage(final, plan);
+  const isThere = there.whole && there.sha256 === sha256;
+  const is = !isThere ? 'gone' : (await isSameTwin(plan, file, final)) ? 'same' : 'other';
+  return { ok: true, value: { rendered: rendered.value, is } };
 }
 
 /**
@@ -253,7 +360,7 @@ const LOOK_AGAIN_MS = 250;
 /** What holds a file that Blender has just closed is done with it soon. */
 const HELD_MS = 15_000;
 /** An NFS client keeps what it knows of a file for 3 s at least (`acregmin`), of a folder until it is listed anew. */
-const LATE_MS = 15_000;
+export const LATE_MS = 15_000;
 
 async function flushed(file: string, plan: FramePlan): Promise<Proof> {
   await flushFile(file);

@@ -11,6 +11,7 @@ import { cannotWrite } from '../failures.ts';
 import { saysFull } from '../lib/disk-room.ts';
 import { freshTemporary } from '../lib/temporary-folder.ts';
 import { withHandles } from '../lib/with-handles.ts';
+import { Keeping } from './keep-scene.ts';
 import type { BlenderRun } from './lane-ports.ts';
 import { type OpenedJob, openJob } from './open-job.ts';
 
@@ -48,6 +49,7 @@ export class WarmBlender {
   #frames = 0;
   #memoryMb = 0;
   #largestMb = 0;
+  #keeping: Keeping | null = null;
 
   constructor(lane: number, gpu: GpuDevice | null, run: BlenderRun, ports: WarmPorts) {
     this.#lane = lane;
@@ -62,6 +64,22 @@ export class WarmBlender {
     if (!this.#worker?.alive || this.#openJob === null) return null;
     // The shot is made from other files by now: what stands open here is the old one.
     return this.#run.sceneOf(this.#openJob) === this.#scene ? this.#openJob : null;
+  }
+
+  /** What it has kept of the scene that is open. Throws where none is. */
+  get keeping(): Keeping {
+    if (!this.#keeping) throw new Error(`Lane ${this.#lane} has no scene open.`);
+    return this.#keeping;
+  }
+
+  /** Which keeping of the open scene that is; `null`: none is open. */
+  get session(): string | null {
+    return this.openJob === null ? null : this.keeping.session;
+  }
+
+  /** What there is for it, MiB: its share of this computer, or its place on a cluster. */
+  get shareMb(): number {
+    return this.#seat.memoryMb;
   }
 
   /** Where the Blender is that is up; `null`: none is. */
@@ -122,6 +140,7 @@ export class WarmBlender {
     });
     if (!opened.ok || opened.value.kind !== 'open') return opened;
     this.#openJob = job.id;
+    this.#keeping = new Keeping(this.#lane, opened.value.builtAnew);
     this.#scene = scene;
     this.note(opened.value.memoryMb);
     return opened;

@@ -29,6 +29,11 @@ export function stagedPath(plan: Place, jobId: string, frame: number): string {
   return join(stagingOf(plan, jobId), `${frame}.part`);
 }
 
+/** Absolute path of the picture that a frame is compared with: rendered with its scene kept, or built anew. */
+export function keptTwinPath(plan: Place, jobId: string, frame: number): string {
+  return join(stagingOf(plan, jobId), `${frame}.twin`);
+}
+
 /** Absolute path of a movie while it is being made; Blender wants its ending. */
 export function stagedMovie(plan: FramePlan, jobId: string, movie: string): string {
   return join(stagingOf(plan, jobId), `movie${extname(movie)}`);

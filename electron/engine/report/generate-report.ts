@@ -13,6 +13,7 @@ import { failureSections, nextSteps } from './failure-sections.ts';
 import { jobTable, slowestFrames } from './job-table.ts';
 import {
   blenderSection,
+  keptSection,
   nightSection,
   nodesSection,
   olderSection,
@@ -49,6 +50,7 @@ export function generateBatchReport(
   const night = nightSection(result);
   const blenders = blenderSection(result);
   const nodes = nodesSection(result, use);
+  const kept = keptSection(result);
   const sheet = pictures && pictures.sheet.strips.length > 0 ? pictures : null;
   const parts = [
     `# Nightshift report: ${name}`,
@@ -66,6 +68,7 @@ export function generateBatchReport(
     ...(result.problems.length > 0 ? ['## Problems found', problemList(result.problems)] : []),
     ...(nodes === null ? [] : ['## Nodes', nodes]),
     ...(blenders === null ? [] : ['## Which Blender rendered what', blenders]),
+    ...(kept === null ? [] : ['## Scenes kept from frame to frame', kept]),
     ...(slowest === null ? [] : ['## Slowest frames', slowest]),
     '## Settings and machine',
     settingsTable(result),

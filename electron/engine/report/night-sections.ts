@@ -17,6 +17,7 @@ import {
 } from '../../../shared/incident-text.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { framesIn, poisonedFrames } from '../../../shared/job-state.ts';
+import { keptText } from '../../../shared/kept-scene.ts';
 import type { Incident } from '../../../shared/night.ts';
 import {
   madeFromText,
@@ -65,6 +66,15 @@ export function olderSection({ jobs, run }: BatchResult): string | null {
   if (jobs.every((job) => undecidedFrames(job).length === 0)) return parts.join('\n\n');
   const how = `To decide, render ${inline(run.folder)} with \`--saved again\`, which renders them again, or \`--saved keep\`; in the window each shot has both.`;
   return [...parts, how].join('\n\n');
+}
+
+/** Which way shots went whose scenes were kept from frame to frame, or were to be; `null`: none. */
+export function keptSection({ jobs }: BatchResult): string | null {
+  const lines = jobs.flatMap((job) => {
+    const text = keptText(job);
+    return text === null ? [] : [`- **${inline(job.name)}**: ${inline(text)}`];
+  });
+  return lines.length === 0 ? null : lines.join('\n');
 }
 
 function incidentLines(incident: Incident): readonly string[] {

@@ -142,8 +142,9 @@ function withFramesOf(job: BatchJob, frames: readonly number[] | null): BatchJob
 
 /** A job of which nothing counts as done; what the artist chose stays. */
 function forgotten(job: BatchJob): BatchJob {
+  const { keptScene: _, ...bare } = job;
   const { chosenPriority, chosenBlender } = job;
-  return { ...job, ...FRESH_JOB, chosenPriority, chosenBlender, askedAgain: askedAgainOf(job) };
+  return { ...bare, ...FRESH_JOB, chosenPriority, chosenBlender, askedAgain: askedAgainOf(job) };
 }
 
 async function checkFrames(

@@ -89,6 +89,9 @@ class JobInRun {
   readonly frames = new NextFrames();
   /** Openings, and encodings, that failed and were tried again. */
   openFailures = 0;
+  /** Keepings of its scene that are being checked now, and how often checking them has failed. */
+  readonly checking = new Set<string>();
+  readonly checkFailures = new Map<string, number>();
   /** What was found out about the side that it is rendered on. */
   placed: Placed = UNPLACED;
   #isLooked = false;

@@ -10,6 +10,7 @@ import { formatFrames } from '../../../shared/frames.ts';
 import type { GpuDevice, GpuList } from '../../../shared/gpu.ts';
 import type { BatchJob, FramePlan, JobStatus, ShotWarning } from '../../../shared/job.ts';
 import { framesToRender, isRested } from '../../../shared/job-state.ts';
+import type { BuiltAnew } from '../../../shared/kept-scene.ts';
 import { numbersOf, undecidedFrames } from '../../../shared/older-files.ts';
 import { goesInOrder } from '../../../shared/order.ts';
 import type { StartWorker } from '../../blender/types.ts';
@@ -36,7 +37,16 @@ import type { Seat, Seats } from '../capacity/seats.ts';
 import { averageFrame } from '../estimate/shot-work.ts';
 import { jobTimedOut, keepsChanging } from '../failures.ts';
 import type { JobLogs } from '../journal/job-log.ts';
-import type { FreeLane, LanePlace, LaneRun, Opening, Task, Work } from '../lane/lane-ports.ts';
+import { checkOf } from '../lane/keep-scene.ts';
+import type {
+  CheckResult,
+  FreeLane,
+  LanePlace,
+  LaneRun,
+  Opening,
+  Task,
+  Work,
+} from '../lane/lane-ports.ts';
 import type { StallBounds } from '../lane/limits.ts';
 import { allEnded } from '../lib/side-by-side.ts';
 import { WakeSignal } from '../lib/wake-signal.ts';
@@ -339,6 +349,61 @@ export class Run implements LaneRun {
     this.#options.seats.nodes.leaveOut(node, why);
   }
 
+  async checkAlone(jobId: string, session: string, check: () => Promise<void>): Promise<void> {
+    const { checking } = this.#jobs.get(jobId);
+    if (checking.has(session)) return;
+    checking.add(session);
+    try {
+      await check();
+    } finally {
+      checking.delete(session);
+    }
+  }
+
+  checkedScene(
+    jobId: string,
+    { session, frame: checked }: { readonly session: string; readonly frame: number },
+    result: CheckResult,
+  ): void {
+    const job = this.store.job(jobId);
+    if (job.status !== 'running' || this.isAborted(jobId)) return;
+    const about = { job: jobId, at: Date.now() };
+    const known = this.#jobs.get(jobId);
+    const compared = (same: boolean, seconds: number | null) => {
+      const took = seconds !== null && { seconds };
+      this.store.record({ type: 'scene-checked', ...about, checked, session, same, ...took });
+      if (!same) known.frames.rewind();
+    };
+    if (result.kind === 'compared') {
+      compared(result.same, result.seconds);
+      return;
+    }
+    if (result.kind === 'gone') {
+      this.store.record({ type: 'frame-lost', ...about, frame: checked });
+      known.frames.rewind();
+      return;
+    }
+    const { failure } = result;
+    if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
+    const tries = (known.checkFailures.get(session) ?? 0) + 1;
+    const verdict = this.#verdict(job, failure, { tries, doing: `the check of frame ${checked}` });
+    if (verdict.kind === 'pause') return;
+    if (verdict.kind === 'elsewhere') {
+      this.#placeLost(failure);
+      return;
+    }
+    known.checkFailures.set(session, tries);
+    if (verdict.kind === 'retry') this.#delay(jobId, 'opening', verdict.delayMs);
+    // Nothing shows that its pictures are right.
+    else compared(false, null);
+  }
+
+  buildsAnew(jobId: string, anew: BuiltAnew): void {
+    const { keptScene, status } = this.store.job(jobId);
+    if (status !== 'running' || keptScene?.anew != null) return;
+    this.store.record({ type: 'scene-anew', job: jobId, at: Date.now(), anew });
+  }
+
   takeThreads({ number, gpu }: LanePlace, job: BatchJob): number {
     const { place } = this.seatOf(number);
     if (place) {
@@ -578,7 +643,8 @@ export class Run implements LaneRun {
   // ---- How it decides
 
   /** What there is to do for a lane, as plain facts. */
-  #schedule({ number, gpu, openJob, blender, needsPlace, lacksGpu }: FreeLane): LaneChoices {
+  #schedule(lane: FreeLane): LaneChoices {
+    const { number, gpu, openJob, session, blender, needsPlace, lacksGpu } = lane;
     const { store } = this;
     const now = performance.now();
     // A Blender that is up may help at once: one that is started for it has to be worth that.
@@ -594,13 +660,15 @@ export class Run implements LaneRun {
     const waiting = this.stopped ? null : this.#queue.next(mayRun, blender);
     return {
       openJob: openJob !== null && mayRun(openJob) ? openJob : null,
-      running: running.map(({ id, delays, frames, openSeconds }): RunningJob => {
+      running: running.map(({ id, delays, frames, checking, openSeconds }): RunningJob => {
         const job = store.job(id);
+        const own = openJob === id ? session : null;
         return {
           job,
           lanes: this.lanesOn(id),
           mayRun: mayRun(id),
           nextFrame: frames.next(job, (frame) => delays.until(frame) <= now),
+          check: openJob === id ? checkOf(job, own, (each) => checking.has(each)) : null,
           openFrom: delays.until('opening'),
           helpFrom: Math.max(
             delays.until('helping'),

@@ -1,5 +1,6 @@
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { framesToRender } from '../../../shared/job-state.ts';
+import { hasUnproved } from '../../../shared/kept-scene.ts';
 import { goesInOrder, priorityOf } from '../../../shared/order.ts';
 import type { FrameOrder } from '../../../shared/shot.ts';
 import { waitingSeconds } from '../estimate/shot-work.ts';
@@ -30,6 +31,8 @@ export interface RunningJob {
   readonly mayRun: boolean;
   /** The frame that comes next; `null`: none that may be tried now. */
   readonly nextFrame: number | null;
+  /** The keeping of its scene that this lane may check now, by this frame; `null`: none. */
+  readonly check: { readonly session: string; readonly frame: number } | null;
   /** Before this time it must not be opened again. */
   readonly openFrom: number;
   /** Before this time no lane more must come to help with it. */
@@ -64,10 +67,11 @@ export function nextTask(schedule: LaneChoices): Task {
 export function goingOn({ running, openJob, now }: LaneChoices): Work | null {
   const open = running.find(({ job }) => job.id === openJob);
   if (!open) return null;
-  const { job, lanes, nextFrame } = open;
+  const { job, lanes, nextFrame, check } = open;
   // Another lane has taken it up: its Blender stands where this one's does not.
   if (goesInOrder(job) && lanes > 0) return null;
   if (nextFrame !== null) return { kind: 'render', job, frame: nextFrame };
+  if (check !== null && open.openFrom <= now) return { kind: 'check', job, ...check };
   const isFree = lanes === 0 && isReady(open, now);
   return wantsEncoding(job) && isFree ? { kind: 'encode', job } : null;
 }
@@ -110,7 +114,8 @@ function helping({ running, openJob, now }: LaneChoices): Work | null {
 
 /** A movie job whose frames are all there. */
 function wantsEncoding(job: BatchJob): boolean {
-  return job.plan?.movie != null && job.counts.total > 0 && job.counts.done === job.counts.total;
+  const { total, done } = job.counts;
+  return job.plan?.movie != null && total > 0 && done === total && !hasUnproved(job);
 }
 
 function isReady({ job, openFrom, nextFrame }: RunningJob, now: number): boolean {

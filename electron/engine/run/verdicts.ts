@@ -2,6 +2,7 @@ import { CAUSE_FACTS, type Failure } from '../../../shared/failure.ts';
 import { namedFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState, framesToRender, poisonedFrames } from '../../../shared/job-state.ts';
+import { hasUnproved } from '../../../shared/kept-scene.ts';
 import { heldDelayMs } from '../lib/held-file.ts';
 
 /** What to do with a frame, or with the opening of a shot, that failed. */
@@ -72,6 +73,7 @@ export function jobVerdict(job: BatchJob): JobVerdict {
   if (job.plan === null) return { kind: 'going' };
   const left = framesToRender(job);
   if (!isHopeless(job) && left.waiting + counts.running > 0) return { kind: 'going' };
+  if (hasUnproved(job)) return { kind: 'going' };
   if (counts.failed === 0) return { kind: counts.waiting > 0 ? 'rested' : 'completed' };
   return { kind: 'failed', error: framesFailed(job) };
 }

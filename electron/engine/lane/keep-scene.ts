@@ -1,0 +1,170 @@
+import type { BatchJob } from '../../../shared/job.ts';
+import { framesToRender } from '../../../shared/job-state.ts';
+import type { BuiltAnew, KeepScene } from '../../../shared/kept-scene.ts';
+
+/**
+ * How a frame's scene comes about. `anew`: built for it and let go; `begin`: built for it, and kept for the next one;
+ * `go-on`: as the frame before has left it; `both`: the frame is rendered as `go-on` and then as `begin`, and compared.
+ */
+export type Way = 'anew' | 'begin' | 'go-on' | 'both';
+
+/** What one frame took, seconds. */
+export interface FrameCost {
+  readonly seconds: number;
+  /** Until Cycles had its scene and began with the pixels; `null`: nobody knows. */
+  readonly preparedSeconds: number | null;
+}
+
+/** The facts that decide how the next frame of a shot is rendered in one Blender. */
+export interface KeepFacts {
+  readonly setting: KeepScene;
+  /** What is known to stand in the way in this scene, such as `hair`; `null`: nothing. */
+  readonly obstacle: string | null;
+  /** It was found out in this shot that it is not worth it, or comes out wrong. */
+  readonly isAnew: boolean;
+  /** Memory has run out: nothing is held that is not needed. */
+  readonly isShortOfMemory: boolean;
+  /** This Blender has the scene as a frame before has left it. */
+  readonly isHeld: boolean;
+  /** The newest frame whose scene this Blender has built; `null`: none yet. */
+  readonly built: FrameCost | null;
+  /** What a frame took with the scene kept, seconds, and this Blender's memory then, MiB; `null`: not tried yet. */
+  readonly kept: { readonly seconds: number; readonly memoryMb: number } | null;
+  /** A frame was compared in this Blender, and was the same. */
+  readonly isProven: boolean;
+  /** It is the turn of a frame that is compared. */
+  readonly isDue: boolean;
+  /** Frames that this Blender is still to render of the shot, the next one included. */
+  readonly framesLeft: number;
+  /** What there is for one Blender, MiB. */
+  readonly memoryMb: number;
+}
+
+/** How the next frame is rendered, and what is to be told of it. Pure. */
+export function wayOfFrame(facts: KeepFacts): { readonly way: Way; readonly anew?: BuiltAnew } {
+  const { setting, obstacle, isAnew, isShortOfMemory, isHeld, built, kept, framesLeft } = facts;
+  if (setting === 'off' || isShortOfMemory) return { way: 'anew' };
+  if (setting === 'on') return { way: isHeld ? 'go-on' : 'begin' };
+  if (isAnew) return { way: 'anew' };
+  if (built === null)
+    return { way: obstacle === null && framesLeft > LEAST_LEFT ? 'begin' : 'anew' };
+  if (!facts.isProven) {
+    if (kept !== null) return { way: 'anew', anew: { why: 'no-gain' } };
+    const saved = SAVED_OF_PREPARED * Math.min(built.seconds, built.preparedSeconds ?? 0);
+    if (!pays(built.seconds, saved, framesLeft)) return { way: 'anew' };
+    if (obstacle !== null) return { way: 'anew', anew: { why: 'scene', what: obstacle } };
+    return { way: isHeld ? 'both' : 'begin' };
+  }
+  if (!isHeld) return { way: 'begin' };
+  if (kept !== null && kept.memoryMb > facts.memoryMb) {
+    return { way: 'anew', anew: { why: 'memory' } };
+  }
+  const gain = kept === null ? 0 : built.seconds - kept.seconds;
+  if (gain < LEAST_GAIN * built.seconds) return { way: 'anew', anew: { why: 'no-gain' } };
+  return { way: facts.isDue ? 'both' : 'go-on' };
+}
+
+/** With so few frames left the checks cost more than is saved. */
+const LEAST_LEFT = 3;
+/** Not all of what was prepared is the same in the next frame. */
+const SAVED_OF_PREPARED = 0.8;
+/** What is saved of a frame, or of all that are left with their checks, has to be more than the noise of a clock. */
+const LEAST_GAIN = 0.05;
+
+/**
+ * Whether trying is worth it: the frames after the next one are so much shorter, and three are compared: the next one,
+ * one in between, and the last.
+ */
+export function pays(seconds: number, savedSeconds: number, framesLeft: number): boolean {
+  const checks = seconds - savedSeconds + 2 * seconds;
+  const gain = savedSeconds * (framesLeft - 1) - checks;
+  return gain > LEAST_GAIN * seconds * framesLeft;
+}
+
+/** After so many frames at the latest one is compared: so much is at most made for nothing. */
+const MOST_UNPROVED = 100;
+
+/**
+ * How many frames it is until one is compared, that one included: one at random among those that are left, and in a long
+ * shot one of each hundred. `null`: only the last one, which everybody compares.
+ */
+export function framesToCheck(
+  framesLeft: number,
+  checks: number,
+  random: () => number,
+): number | null {
+  const most = Math.min(framesLeft - 1, MOST_UNPROVED);
+  if (checks === 1) return most < 1 ? null : 1 + Math.floor(random() * most);
+  if (framesLeft <= MOST_UNPROVED) return null;
+  return MOST_UNPROVED / 2 + Math.floor((random() * MOST_UNPROVED) / 2);
+}
+
+/** The next keeping of a job's scene whose last frame is to be compared: the lane's own, or one that nobody goes on with. */
+export function checkOf(
+  job: BatchJob,
+  own: string | null,
+  isTaken: (session: string) => boolean,
+): { readonly session: string; readonly frame: number } | null {
+  const open = job.keptScene?.unproved.filter(({ session }) => !isTaken(session)) ?? [];
+  const isOver = framesToRender(job).waiting + job.counts.running === 0;
+  const next = open.find(({ session }) => session === own) ?? (isOver ? open[0] : undefined);
+  const frame = next?.frames.at(-1);
+  return next === undefined || frame === undefined ? null : { session: next.session, frame };
+}
+
+/** What one Blender has kept of the scene that it has open, and what is known of that. */
+export class Keeping {
+  /** Tells it from all other keepings of the shot. */
+  readonly session: string;
+  /** See `KeepFacts`. */
+  readonly obstacle: string | null;
+  #isHeld = false;
+  #built: FrameCost | null = null;
+  #kept: KeepFacts['kept'] = null;
+  #checks = 0;
+  /** Frames until one is compared, that one included; `null`: none but the last. */
+  #toCheck: number | null = null;
+  readonly #random: () => number;
+
+  constructor(lane: number, obstacle: string | null, random: () => number = Math.random) {
+    this.session = `${lane}-${Date.now().toString(36)}-${Math.floor(random() * 36 ** 4).toString(36)}`;
+    this.obstacle = obstacle;
+    this.#random = random;
+  }
+
+  /** Its first frame with a kept scene is compared at this moment: what comes of it decides. */
+  get isBeingTried(): boolean {
+    return this.#kept !== null && this.#checks === 0;
+  }
+
+  next(
+    facts: Pick<KeepFacts, 'setting' | 'isAnew' | 'isShortOfMemory' | 'framesLeft' | 'memoryMb'>,
+  ): ReturnType<typeof wayOfFrame> {
+    return wayOfFrame({
+      ...facts,
+      obstacle: this.obstacle,
+      isHeld: this.#isHeld,
+      built: this.#built,
+      kept: this.#kept,
+      isProven: this.#checks > 0,
+      isDue: this.#toCheck === 1,
+    });
+  }
+
+  /** A frame was rendered. @param twin seconds of the one with the kept scene, where it was rendered both ways */
+  rendered(way: Way, cost: FrameCost & { readonly memoryMb: number }, twin: number | null): void {
+    this.#isHeld = way !== 'anew';
+    const { memoryMb } = cost;
+    if (way === 'go-on') this.#kept = { seconds: cost.seconds, memoryMb };
+    else this.#built = cost;
+    if (twin !== null) this.#kept = { seconds: twin, memoryMb };
+    if (way === 'go-on' && this.#toCheck !== null) this.#toCheck -= 1;
+    if (way === 'both') this.#toCheck = null;
+  }
+
+  /** A frame was compared and is the same. */
+  compared(framesLeft: number): void {
+    this.#checks += 1;
+    this.#toCheck = framesToCheck(framesLeft, this.#checks, this.#random);
+  }
+}

@@ -1,0 +1,226 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { generateBatchReport } from '../../electron/engine/index.ts';
+import { keptText } from '../../shared/kept-scene.ts';
+import { type EngineRig, event, makeEngine, type Watched } from './rig.ts';
+
+/** A scene that takes a while until Cycles has it, and that Blender can keep. */
+const HEAVY = { prepares: 0.02, built: 0.03, kept: 0.01 };
+
+interface Rendered {
+  readonly frame: number;
+  readonly keep: string;
+}
+
+async function heavy(yaml: string, kept: object = HEAVY): Promise<EngineRig> {
+  const rig = await makeEngine();
+  await rig.shot('hero', yaml);
+  await rig.steer({ kept });
+  return rig;
+}
+
+async function renders(rig: EngineRig): Promise<readonly Rendered[]> {
+  return (await rig.noted('render')) as unknown as readonly Rendered[];
+}
+
+function framesBy(all: readonly Rendered[], keep: string): readonly number[] {
+  return all.flatMap((one) => (one.keep === keep ? [one.frame] : []));
+}
+
+/** The pictures of a shot by frame. */
+async function pictures(rig: EngineRig, name = 'hero'): Promise<readonly string[]> {
+  const names = await rig.frames(name);
+  const files = names.map((file) => readFile(join(rig.out, name, file), 'base64'));
+  return Promise.all(files);
+}
+
+function checks(watched: Watched) {
+  return watched.events.flatMap((one) => (one.type === 'scene-checked' ? [one] : []));
+}
+
+/** What the same shot gives when nothing is ever kept. */
+function neverKept(frames: string): Promise<readonly string[]> {
+  const known = built.get(frames) ?? renderedAnew(frames);
+  built.set(frames, known);
+  return known;
+}
+
+const built = new Map<string, Promise<readonly string[]>>();
+
+async function renderedAnew(frames: string): Promise<readonly string[]> {
+  const rig = await heavy(`frames: ${frames}\nrender: {keep_scene: off}`);
+  const { processor } = await rig.processor();
+  await processor.processBatch();
+  expect(new Set((await renders(rig)).map(({ keep }) => keep))).toEqual(new Set(['off']));
+  return pictures(rig);
+}
+
+/** Draws the first frame after the second for the comparison, and so on. */
+function drawing(random: number): void {
+  const drawn = vi.spyOn(Math, 'random').mockReturnValue(random);
+  onTestFinished(() => drawn.mockRestore());
+}
+
+test('a heavy scene is kept: the second frame, one at random and the last are rendered both ways', async () => {
+  drawing(0.5);
+  const rig = await heavy('frames: 1-12');
+  const watched = await rig.processor();
+  expect(await watched.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  const all = await renders(rig);
+  // Ten frames are left after the second: the fifth of them is drawn.
+  expect(framesBy(all, 'begin')).toEqual([1, 2, 7, 12]);
+  expect(framesBy(all, 'go-on')).toEqual(Array.from({ length: 11 }, (_, index) => index + 2));
+  expect(checks(watched)).toMatchObject([
+    { checked: 2, same: true },
+    { checked: 7, same: true },
+    { checked: 12, same: true },
+  ]);
+  const job = watched.job('hero');
+  expect(job.keptScene).toMatchObject({ anew: null, unproved: [], checked: [2, 7, 12] });
+  expect(job.keptScene?.kept.frames).toBe(9);
+  expect(keptText(job)).toBe(
+    'Scene kept: 0.01 s a frame instead of 0.03 s, checked at frames 2, 7 and 12.',
+  );
+  expect(generateBatchReport(watched.processor.getResult())).toContain('Scene kept: ');
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
+  // What was compared lies nowhere any more.
+  expect((await readdir(join(rig.out, 'hero'))).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('a light scene is rendered as ever, and so is one that keep_scene: off says', async () => {
+  const rig = await heavy('frames: 1-12', { prepares: 0, built: 1000, kept: 5 });
+  const watched = await rig.processor();
+  await watched.processor.processBatch();
+  const all = await renders(rig);
+  expect(all).toHaveLength(12);
+  expect(framesBy(all, 'go-on')).toEqual([]);
+  expect(watched.job('hero').keptScene).toBeUndefined();
+});
+
+test('keep_scene: on keeps it from the second frame on, and compares nothing', async () => {
+  const rig = await heavy('frames: 1-6\nrender: {keep_scene: on}');
+  await rig.steer({ kept: HEAVY, facts: { builtAnew: 'particles or hair' } });
+  const watched = await rig.processor();
+  expect(await watched.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect((await renders(rig)).map(({ keep }) => keep)).toEqual([
+    'begin',
+    ...Array<string>(5).fill('go-on'),
+  ]);
+  expect(keptText(watched.job('hero'))).toBe('Scene kept, not checked: 0.01 s a frame.');
+});
+
+test('what is known to come out wrong is never kept, and the report says what it is', async () => {
+  const rig = await heavy('frames: 1-12');
+  await rig.steer({ kept: HEAVY, facts: { builtAnew: 'particles or hair' } });
+  const watched = await rig.processor();
+  await watched.processor.processBatch();
+  expect(framesBy(await renders(rig), 'off')).toHaveLength(12);
+  expect(generateBatchReport(watched.processor.getResult())).toContain(
+    'Scene built anew for each frame: particles or hair.',
+  );
+});
+
+test('where the second frame comes out otherwise, the built one stays and nothing is kept any more', async () => {
+  const rig = await heavy('frames: 1-12', { ...HEAVY, wrongFrom: 2 });
+  const watched = await rig.processor();
+  expect(await watched.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(framesBy(await renders(rig), 'go-on')).toEqual([2]);
+  expect(watched.told('frame-done')).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+  expect(watched.job('hero').keptScene?.anew).toEqual({ why: 'differs', frame: 2 });
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
+});
+
+test('where the random frame comes out otherwise, all since the last check are rendered again', async () => {
+  drawing(0.5);
+  const rig = await heavy('frames: 1-12', { ...HEAVY, wrongFrom: 4 });
+  const watched = await rig.processor();
+  expect(await watched.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(checks(watched)).toMatchObject([
+    { checked: 2, same: true },
+    { checked: 7, same: false },
+  ]);
+  const again = watched.told('frame-done').filter((frame, at, all) => all.indexOf(frame) < at);
+  // The eighth was on its way with the scene that the seventh had left.
+  expect(again.filter((frame) => frame <= 7)).toEqual([3, 4, 5, 6]);
+  expect(watched.job('hero')).toMatchObject({
+    status: 'completed',
+    keptScene: { anew: { why: 'differs', frame: 7 }, unproved: [] },
+  });
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
+});
+
+test('where only the last frame shows it, the shot is not complete before all of it is right', async () => {
+  drawing(0);
+  const rig = await heavy('frames: 1-12', { ...HEAVY, wrongFrom: 9 });
+  const watched = await rig.processor();
+  expect(await watched.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(checks(watched)).toMatchObject([
+    { checked: 2, same: true },
+    { checked: 3, same: true },
+    { checked: 12, same: false },
+  ]);
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
+});
+
+test('a run that ends between two checks is checked by the next one, which begins with what it left', async () => {
+  drawing(0.99);
+  const rig = await heavy('frames: 1-12', { ...HEAVY, wrongFrom: 5 });
+  const first = await rig.processor();
+  const until = first.until(event('frame-done', 'hero', 8));
+  const run = first.processor.processBatch();
+  await until;
+  await first.processor.cancel();
+  await run;
+  await first.processor.close();
+  expect(first.job('hero').keptScene?.unproved[0]?.frames.length).toBeGreaterThan(4);
+
+  const second = await rig.processor();
+  await second.processor.load();
+  expect(second.job('hero').keptScene?.unproved).toEqual(first.job('hero').keptScene?.unproved);
+  expect(await second.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(checks(second).some(({ same }) => !same)).toBe(true);
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
+});
+
+test('a shot whose last check was cut off is complete only after it', async () => {
+  drawing(0.99);
+  const rig = await heavy('frames: 1-12');
+  const first = await rig.processor();
+  const until = first.until(event('frame-done', 'hero', 12));
+  const run = first.processor.processBatch();
+  await until;
+  await first.processor.cancel();
+  await run;
+  await first.processor.close();
+  expect(first.job('hero').status).not.toBe('completed');
+
+  const second = await rig.processor();
+  const done = (await renders(rig)).length;
+  expect(await second.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect((await renders(rig)).slice(done).map(({ frame }) => frame)).toEqual([12]);
+  expect(checks(second)).toMatchObject([{ checked: 12, same: true }]);
+});
+
+test('a Blender that dies with a kept scene costs the frame that it was at, and nothing is kept any more', async () => {
+  drawing(0.99);
+  const rig = await heavy('frames: 1-12');
+  await rig.steer({ kept: HEAVY, render: { frame: 7, crash: true, tries: 1 } });
+  const watched = await rig.processor();
+  expect(await watched.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(watched.job('hero').keptScene).toMatchObject({
+    anew: { why: 'failed', frame: 7 },
+    unproved: [],
+    checked: [2, 6],
+  });
+  expect(watched.told('frame-done')).toHaveLength(12);
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
+});
+
+test('two lanes keep the scene each for itself, and each is checked', async () => {
+  const rig = await heavy('frames: 1-24', { ...HEAVY, wrongFrom: 18 });
+  const watched = await rig.processor({ workers: 2 });
+  expect(await watched.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(watched.job('hero').keptScene?.unproved).toEqual([]);
+  expect(await pictures(rig)).toEqual(await neverKept('1-24'));
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import {
+  framesToCheck,
+  type KeepFacts,
+  Keeping,
+  pays,
+  type Way,
+  wayOfFrame,
+} from '../../electron/engine/lane/keep-scene.ts';
+
+/** In the middle of a heavy shot whose scene is kept and proved. */
+const KEPT: KeepFacts = {
+  setting: 'auto',
+  obstacle: null,
+  isAnew: false,
+  isShortOfMemory: false,
+  isHeld: true,
+  built: { seconds: 0.85, preparedSeconds: 0.45 },
+  kept: { seconds: 0.46, memoryMb: 400 },
+  isProven: true,
+  isDue: false,
+  framesLeft: 20,
+  memoryMb: 8000,
+};
+const FRESH: Partial<KeepFacts> = { isHeld: false, built: null, kept: null, isProven: false };
+const SECOND: Partial<KeepFacts> = { kept: null, isProven: false, framesLeft: 23 };
+
+describe('how a frame gets its scene', () => {
+  it.each<[string, Partial<KeepFacts>, Way, object?]>([
+    [
+      'the first frame builds it, and keeps it for the second',
+      { ...FRESH, framesLeft: 24 },
+      'begin',
+    ],
+    ['of three frames none', { ...FRESH, framesLeft: 3 }, 'anew'],
+    ['the second frame is rendered both ways', SECOND, 'both'],
+    ['once it is proved, frames go on with it', {}, 'go-on'],
+    ['the one that was drawn is compared', { isDue: true }, 'both'],
+    ['what was let go is built and kept again', { isHeld: false }, 'begin'],
+    ['off: never', { setting: 'off' }, 'anew'],
+    ['off: nor the first', { ...FRESH, setting: 'off' }, 'anew'],
+    ['on: the first builds it', { ...FRESH, setting: 'on' }, 'begin'],
+    ['on: all others go on', { ...SECOND, setting: 'on' }, 'go-on'],
+    ['on: whatever stands in the way', { setting: 'on', obstacle: 'hair', isAnew: true }, 'go-on'],
+    ['on: and is compared never', { setting: 'on', isDue: true }, 'go-on'],
+    ['what has come out wrong is kept no more', { isAnew: true }, 'anew'],
+    ['where memory ran out nothing is held', { isShortOfMemory: true }, 'anew'],
+    ['not even where it is asked for', { setting: 'on', isShortOfMemory: true }, 'anew'],
+    ['hair is built anew from the first frame on', { ...FRESH, obstacle: 'hair' }, 'anew'],
+    [
+      'and that is told where keeping it would have paid',
+      { ...SECOND, obstacle: 'hair' },
+      'anew',
+      { why: 'scene', what: 'hair' },
+    ],
+    [
+      'a light scene is never tried, and nothing is told',
+      { ...SECOND, built: { seconds: 0.15, preparedSeconds: 0.01 }, framesLeft: 39 },
+      'anew',
+    ],
+    [
+      'nor is one that says nothing of what it prepared',
+      { ...SECOND, built: { seconds: 0.85, preparedSeconds: null } },
+      'anew',
+    ],
+    [
+      'what was compared and came out otherwise is not tried again by the same Blender',
+      { isProven: false },
+      'anew',
+      { why: 'no-gain' },
+    ],
+    [
+      'what saves nothing is let go',
+      { kept: { seconds: 0.84, memoryMb: 400 } },
+      'anew',
+      { why: 'no-gain' },
+    ],
+    [
+      'what takes more memory than there is for one Blender is let go',
+      { kept: { seconds: 0.46, memoryMb: 9000 } },
+      'anew',
+      { why: 'memory' },
+    ],
+  ])('%s', (_, facts, way, anew) => {
+    expect(wayOfFrame({ ...KEPT, ...facts })).toEqual({ way, ...(anew && { anew }) });
+  });
+});
+
+it('pays only where all that is left saves more than three comparisons and the noise of a clock', () => {
+  expect(pays(0.85, 0.36, 23)).toBe(true);
+  expect(pays(0.85, 0.36, 5)).toBe(false);
+  expect(pays(0.15, 0.01, 39)).toBe(false);
+  expect(pays(0.15, 0.01, 100_000)).toBe(true);
+  expect(pays(0, 0, 100)).toBe(false);
+});
+
+describe('which frames are compared', () => {
+  it('is one at random of those that are left, after the first', () => {
+    expect(framesToCheck(22, 1, () => 0)).toBe(1);
+    expect(framesToCheck(22, 1, () => 0.999)).toBe(21);
+    expect(framesToCheck(1, 1, () => 0.5)).toBeNull();
+    expect(framesToCheck(5000, 1, () => 0.999)).toBe(100);
+  });
+
+  it('is one of each hundred in a long shot, and none more where the end is near', () => {
+    expect(framesToCheck(5000, 2, () => 0)).toBe(50);
+    expect(framesToCheck(5000, 7, () => 0.999)).toBe(99);
+    expect(framesToCheck(100, 2, () => 0)).toBeNull();
+  });
+
+  it('counts the frames of one Blender', () => {
+    const keeping = new Keeping(1, null, () => 0.1);
+    const facts = {
+      setting: 'auto',
+      isAnew: false,
+      isShortOfMemory: false,
+      memoryMb: 8000,
+    } as const;
+    const ways: Way[] = [];
+    for (let framesLeft = 24; framesLeft > 0; framesLeft -= 1) {
+      const { way } = keeping.next({ ...facts, framesLeft });
+      ways.push(way);
+      const seconds = way === 'go-on' ? 0.46 : 0.85;
+      const cost = { seconds, memoryMb: 400, preparedSeconds: way === 'go-on' ? 0.01 : 0.45 };
+      keeping.rendered(way, cost, way === 'both' ? 0.46 : null);
+      if (way === 'both') keeping.compared(framesLeft - 1);
+    }
+    expect(ways.slice(0, 6)).toEqual(['begin', 'both', 'go-on', 'go-on', 'both', 'go-on']);
+    expect(new Set(ways.slice(5))).toEqual(new Set(['go-on']));
+  });
+});
