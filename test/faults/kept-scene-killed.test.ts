@@ -6,7 +6,7 @@ import { makeLab } from './lab.ts';
 const HOOK = resolve(import.meta.dirname, 'kill-at.mjs');
 const FRAMES = Array.from({ length: 8 }, (_, index) => index + 1);
 const NAMES = { hero: FRAMES.map((frame) => `hero_000${frame}.png`) };
-const KEPT = { prepares: 0.02, built: 0.03, kept: 0.001 };
+const KEPT = { prepares: 0.05, built: 0.06, kept: 0.001 };
 const STEERS = {
   'scene-checked': { kept: KEPT },
   'scene-checked that says no': { kept: { ...KEPT, wrongFrom: 3 } },

@@ -91,7 +91,7 @@ it('pays only where all that is left saves more than three comparisons and the n
   expect(pays(0.85, 0.36, 5)).toBe(false);
   expect(pays(0.15, 0.01, 39)).toBe(false);
   expect(pays(0.15, 0.01, 100_000)).toBe(true);
-  expect(pays(0, 0, 100)).toBe(false);
+  expect(pays(0.02, 0.02, 1000)).toBe(false);
 });
 
 describe('which frames are compared', () => {

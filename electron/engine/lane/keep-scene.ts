@@ -66,6 +66,8 @@ export function wayOfFrame(facts: KeepFacts): { readonly way: Way; readonly anew
 
 /** With so few frames left the checks cost more than is saved. */
 const LEAST_LEFT = 3;
+/** Of a shorter frame most goes into what stands around it. */
+const LEAST_SECONDS = 0.05;
 /** Not all of what was prepared is the same in the next frame. */
 const SAVED_OF_PREPARED = 0.8;
 /** What is saved of a frame, or of all that are left with their checks, has to be more than the noise of a clock. */
@@ -76,6 +78,7 @@ const LEAST_GAIN = 0.05;
  * one in between, and the last.
  */
 export function pays(seconds: number, savedSeconds: number, framesLeft: number): boolean {
+  if (seconds < LEAST_SECONDS) return false;
   const checks = seconds - savedSeconds + 2 * seconds;
   const gain = savedSeconds * (framesLeft - 1) - checks;
   return gain > LEAST_GAIN * seconds * framesLeft;

@@ -201,7 +201,19 @@ export interface Finishing {
  */
 export async function finishFrame(
   run: LaneRun,
-  { job, plan, frame, tries, rendered, threads, before, blender, elsewhere, session, twin }: StagedFrame,
+  {
+    job,
+    plan,
+    frame,
+    tries,
+    rendered,
+    threads,
+    before,
+    blender,
+    elsewhere,
+    session,
+    twin,
+  }: StagedFrame,
   onHeld: (failure: Failure) => void,
 ): Promise<void> {
   const { store } = run;
