@@ -4,7 +4,7 @@ import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
 import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
-import { keptText } from '../../shared/kept-scene.ts';
+import { keptText } from '../../shared/kept-text.ts';
 import { olderNote, savedText, undecidedFrames } from '../../shared/older-files.ts';
 import { placePath } from '../../shared/picked-files.ts';
 import { waitingText } from '../../shared/queue-text.ts';

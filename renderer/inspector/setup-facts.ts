@@ -1,6 +1,7 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import { COLOR_DEPTHS, FORMATS, OUTPUT_FORMATS } from '../../shared/formats.ts';
-import { type KeepScene, keptText } from '../../shared/kept-scene.ts';
+import type { KeepScene } from '../../shared/kept-scene.ts';
+import { keptText } from '../../shared/kept-text.ts';
 import { printable } from '../../shared/safe-text.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Device, FrameOrder, SettingPlace, SettingPlaces } from '../../shared/shot.ts';

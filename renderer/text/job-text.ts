@@ -2,7 +2,7 @@ import { assertNever } from '../../shared/assert-never.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { FrameCounts } from '../../shared/frame-state.ts';
 import { type JobStatus, waitsForText } from '../../shared/job.ts';
-import { keptText, keptWords } from '../../shared/kept-scene.ts';
+import { keptText, keptWords } from '../../shared/kept-text.ts';
 import { savedText } from '../../shared/older-files.ts';
 import { isolated } from '../../shared/safe-text.ts';
 import type { JobRow } from '../../shared/view.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { generateBatchReport } from '../../electron/engine/index.ts';
-import { keptText } from '../../shared/kept-scene.ts';
+import { keptText } from '../../shared/kept-text.ts';
 import { type EngineRig, event, makeEngine, type Watched } from './rig.ts';
 
 /** A scene that takes a while until Cycles has it, and that Blender can keep. */

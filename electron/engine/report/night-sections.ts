@@ -17,7 +17,7 @@ import {
 } from '../../../shared/incident-text.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { framesIn, poisonedFrames } from '../../../shared/job-state.ts';
-import { keptText } from '../../../shared/kept-scene.ts';
+import { keptText } from '../../../shared/kept-text.ts';
 import type { Incident } from '../../../shared/night.ts';
 import {
   madeFromText,
