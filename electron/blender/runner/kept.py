@@ -8,16 +8,16 @@ import bpy
 from . import guard, overrides
 
 
-def prepare(scene, keep):
-    """Before a frame: `off` builds its scene anew and lets go of it, `begin` builds it and keeps it, `go-on` takes what the
-    frame before has left; None: as is saved in the scene."""
+def prepare(scene, keep, saved):
+    """Before a frame: `off` builds its scene anew, `begin` does and keeps it, `go-on` takes what the frame before has left;
+    None: as is saved in the scene. `saved`: its own setting, by which view layers of one frame share what they have."""
     render = scene.render
     if keep is None:
         return
     if keep != "go-on" and render.use_persistent_data:
         # Switching it off is what lets go of everything.
         render.use_persistent_data = False
-    if keep != "off" and not render.use_persistent_data:
+    if (keep != "off" or saved) and not render.use_persistent_data:
         render.use_persistent_data = True
 
 

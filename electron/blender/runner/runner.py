@@ -64,7 +64,7 @@ class Runner:
         order = shot, request["frame"], request["threads"], request["file"]
         # Of all threads of the process, those of Cycles too.
         began, cpu = time.monotonic(), time.process_time()
-        kept.prepare(shot.scene, request.get("keep"))
+        kept.prepare(shot.scene, request.get("keep"), shot.keeps)
         pixels = output.render_in_turn(*order) if share is None else trial.render_frame(*order, share)
         took = {"seconds": time.monotonic() - began, "cpuSeconds": time.process_time() - cpu}
         return {**took, "memoryMb": memory.peak_mb(), "pixels": pixels}

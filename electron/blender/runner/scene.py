@@ -28,6 +28,8 @@ class Shot:
         self.device_warning = device_warning
         self.graphics_warning = graphics_warning
         self.movie_extension = movie_extension
+        # Whether its own setting is to keep what was built, which holds within each frame.
+        self.keeps = self.scene.render.use_persistent_data
         # What has to be gone through in order; None where every frame stands for itself.
         self.simulation = None
         # Whether that may be baked into a folder of ours first.
