@@ -209,6 +209,8 @@ export interface BatchView {
   readonly needYou: number;
   readonly lanes: readonly WorkerLane[];
   readonly resume: ResumeCard | null;
+  /** Frames that were done, and were not in their place when the batch was opened, or others than they had been; not there: none. */
+  readonly framesLost?: number;
   readonly workers: number;
   /** It renders now, on the nodes of a cluster. */
   readonly onCluster: boolean;

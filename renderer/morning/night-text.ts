@@ -19,6 +19,7 @@ export function nightText(
     [
       firstWords(view, end > 0 ? ` at ${clockWithDay(end, now)}` : ''),
       ...needs(view, rows),
+      ...lostWords(view),
       GO_ON[view.phase] ?? '',
     ]
       .join(' ')
@@ -33,6 +34,18 @@ function firstWords({ name: given, phase, progress }: BatchView, at: string): st
   return progress.jobs.completed === 0
     ? `No shot of ${name} is done.`
     : `The last of them was done${at}.`;
+}
+
+/** Nobody should have to find out that pictures were moved by hand: without them a shot looks as if it was never rendered. */
+function lostWords({ framesLost = 0 }: BatchView): readonly string[] {
+  if (framesLost === 0) return [];
+  const [frames, they] =
+    framesLost === 1
+      ? ['One frame that was done is', 'it counts']
+      : [`${count(framesLost)} frames that were done are`, 'they count'];
+  return [
+    `${frames} not in the output folder any more, or changed there. Put back, ${they} when the batch is opened again.`,
+  ];
 }
 
 const GO_ON: Partial<Record<BatchPhase, string>> = {

@@ -117,6 +117,15 @@ it('says when a night ended, and not when its pictures were judged', async () =>
   expect(open.summary().lastAt).toBe(4);
 });
 
+it('says how many frames are gone that were done, until it renders', async () => {
+  const open = session({ ...NEVER, outcome: 'completed', framesLost: 3 });
+  expect(open.view().framesLost).toBe(3);
+  const started = open.start();
+  processor.started();
+  await started;
+  expect(open.view().framesLost).toBeUndefined();
+});
+
 it('looks at no other shot when it tells of one, however many there are', async () => {
   const open = await running();
   await vi.advanceTimersByTimeAsync(200);

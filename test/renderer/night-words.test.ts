@@ -146,6 +146,17 @@ describe('a batch that did not go to its end', () => {
     ]);
   });
 
+  it('says where frames were taken away that were done, and that they count when they are put back', () => {
+    const jobs = { waiting: 1, running: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0 };
+    const progress = { ...aView().progress, jobs };
+    const line = (framesLost: number) =>
+      nightText(aView({ phase: 'partial', progress, framesLost }), [aRow({})], AT)[1];
+    expect(line(300)).toBe(
+      'No shot of film is done. 300 frames that were done are not in the output folder any more, or changed there. Put back, they count when the batch is opened again. “Render” goes on with what is missing.',
+    );
+    expect(line(1)).toContain('One frame that was done is not in');
+  });
+
   it('says of a cancelled batch what is there, what was stopped, and how to go on', () => {
     const frames = { total: 48, done: 12, kept: 0, running: 0, failed: 0, waiting: 36 };
     const jobs = { waiting: 0, running: 0, completed: 1, failed: 0, skipped: 0, cancelled: 3 };

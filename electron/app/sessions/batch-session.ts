@@ -92,6 +92,8 @@ export class BatchSession {
   readonly #unsubscribe: () => void;
   #outcome: BatchOutcome | null;
   #resume: LoadReport | null;
+  /** Frames that were done, and were gone when it was looked. */
+  #lost: number;
   #lastAt: number | null;
   #run: Promise<void> | null = null;
   #seq = 0;
@@ -112,6 +114,7 @@ export class BatchSession {
   ) {
     this.#outcome = loaded.outcome;
     this.#resume = isLeft(loaded) ? loaded : null;
+    this.#lost = loaded.framesLost;
     this.#lastAt = loaded.stoppedAt;
     this.isElsewhere = loaded.drivenBy !== null;
     this.#drivenBy = loaded.drivenBy;
@@ -196,6 +199,7 @@ export class BatchSession {
       needYou: progress.jobs.failed + this.#blockedJobs(),
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: running ? null : cardOf(this.#resume),
+      ...(!running && this.#lost > 0 && { framesLost: this.#lost }),
       workers: (running ? night.chosen?.workers : null) ?? processor.run.workers,
       onCluster: running && processor.run.config.slurm !== undefined,
       // A run knows its own only when it has begun; until then it is the one that was found for it.
@@ -243,6 +247,7 @@ export class BatchSession {
         if (signal.type !== 'event' || signal.event.type !== 'batch-started') return;
         started = true;
         this.#resume = null;
+        this.#lost = 0;
         resolve();
       });
       const ticking = setInterval(() => this.#updates.ask(), TICK_MS);
@@ -414,7 +419,7 @@ export class BatchSession {
     await this.processor.clearCheckpoint();
     const loaded = await this.processor.load();
     this.#outcome = loaded.outcome;
-    [this.#resume, this.#lastAt] = [null, null];
+    [this.#resume, this.#lastAt, this.#lost] = [null, null, 0];
     // Its pictures go with it.
     this.#tried.clear();
   }
@@ -432,6 +437,7 @@ export class BatchSession {
       const loaded = await this.processor.load();
       this.#outcome = outcome ?? loaded.outcome;
       this.#resume = isLeft(loaded) ? loaded : null;
+      this.#lost = loaded.framesLost;
       this.#drivenBy = loaded.drivenBy;
     } catch {
       // The disk may not even be read: a run that broke off tells what happened.
