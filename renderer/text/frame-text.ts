@@ -94,9 +94,11 @@ export function whyNoPicture({ frame, state }: FrameDetail): string {
     case 'waiting':
       return state.tries > 0
         ? `Frame ${frame} failed and waits for its next try.`
-        : `Frame ${frame} is not rendered yet.`;
+        : state.again
+          ? `Frame ${frame} waits to be rendered again. Its picture from before stays in the folder until then.`
+          : `Frame ${frame} is not rendered yet.`;
     case 'running':
-      return `Frame ${frame} is rendering.`;
+      return `Frame ${frame} is rendering${state.again ? ' again' : ''}.`;
     case 'done':
       return `Frame ${frame} is done, but its picture can’t be shown. Look at the file in its folder.`;
     case 'failed':

@@ -11,7 +11,7 @@ import {
   whyNoPicture,
 } from '../../renderer/text/frame-text.ts';
 import { sheetTarget, stepTarget } from '../../renderer/ui/grid-keys.ts';
-import type { FrameState } from '../../shared/frame-state.ts';
+import { AGAIN, type FrameState } from '../../shared/frame-state.ts';
 import { done, FAILED, KEPT, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const POISONED = { ...FAILED, crashes: 3 } as FrameState;
@@ -60,6 +60,10 @@ describe('the words for a frame', () => {
   it('says why there is no picture, and what to do where one can do something', () => {
     const why = (state: FrameState) => whyNoPicture({ frame: 7, state });
     expect(why(WAITING)).toBe('Frame 7 is not rendered yet.');
+    expect(why(AGAIN)).toBe(
+      'Frame 7 waits to be rendered again. Its picture from before stays in the folder until then.',
+    );
+    expect(why({ ...RUNNING, again: true })).toBe('Frame 7 is rendering again.');
     expect(why({ ...WAITING, tries: 1 })).toBe('Frame 7 failed and waits for its next try.');
     expect(why(RUNNING)).toBe('Frame 7 is rendering.');
     expect(why(FAILED)).toBe('Blender crashed. Try again.');
