@@ -63,7 +63,9 @@ describe('the words for a frame', () => {
     expect(why(AGAIN)).toBe(
       'Frame 7 waits to be rendered again. Its picture from before stays in the folder until then.',
     );
-    expect(why({ ...RUNNING, again: true })).toBe('Frame 7 is rendering again.');
+    expect(why({ status: 'running', tries: 1, worker: 1, since: 0, again: true })).toBe(
+      'Frame 7 is rendering again.',
+    );
     expect(why({ ...WAITING, tries: 1 })).toBe('Frame 7 failed and waits for its next try.');
     expect(why(RUNNING)).toBe('Frame 7 is rendering.');
     expect(why(FAILED)).toBe('Blender crashed. Try again.');
