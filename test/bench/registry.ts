@@ -2,7 +2,7 @@ import { estimate } from './blender/estimate.ts';
 import { heavy } from './blender/heavy.ts';
 import { shortShots, stills } from './blender/many-shots.ts';
 import { mixed } from './blender/mixed.ts';
-import { oneFrame, oneShotLong, oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
+import { lightKept, oneFrame, oneShotLong, oneShotQuick, oneShotSlow } from './blender/one-shot.ts';
 import { resume } from './blender/resume.ts';
 import { engineOverhead } from './engine/engine-overhead.ts';
 import { manyCores } from './engine/many-cores.ts';
@@ -21,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   oneShotSlow,
   oneFrame,
   heavy,
+  lightKept,
   stills,
   shortShots,
   mixed,

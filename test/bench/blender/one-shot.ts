@@ -43,6 +43,28 @@ export const oneShotLong: Scenario = {
   },
 };
 
+/** A scene that has little to keep: what looking after that costs must not show. */
+export const lightKept: Scenario = {
+  name: 'light-kept',
+  group: 'blender',
+  isFast: true,
+  measure: async (bench) => {
+    const { shot, size } = await oneShot(bench, {
+      seconds: 0.1,
+      frames: quickFrames(bench),
+      ...SMALL,
+    });
+    const { auto, off } = await compare(bench, {
+      shots: [shot],
+      ours: { auto: { workers: 0 }, off: { workers: 0, keepScene: 'off' } },
+      theirs: (out) => renderLoop(bench, out, [shot]),
+    });
+    const title = `A light scene, ${shot.last} frames, scenes kept where that is the same`;
+    const about = row({ title, ours: auto, theirs: off }, 1.02, size);
+    return [{ ...about, baseline: 'each built anew' }];
+  },
+};
+
 /** A single frame: all of it is the start. */
 export const oneFrame: Scenario = {
   name: 'one-frame',
