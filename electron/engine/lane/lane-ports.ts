@@ -188,7 +188,7 @@ export interface LaneRun extends BlenderRun, JobLimits {
   ): void;
   /** A frame is proved and waits for its name, since a file is in use: its lane goes on, the run waits for it. */
   waitsForName(naming: Promise<void>): void;
-  /** A frame is proved and has its name. @param before frames of its scene that its Blender had rendered */
+  /** A frame is proved and has its name. @param before frames of its scene that its Blender had rendered; 0 where it built what others keep */
   frameDone(job: BatchJob, record: FrameRecord, before: number): void;
   /** A GPU is not there any more, which this job found out. */
   lostGpu(gpu: GpuDevice, jobId: string): void;

@@ -375,9 +375,11 @@ export class Lane {
       run.checkedScene(job.id, about, { kind: 'compared', same, seconds });
       if (same) keeping.compared(this.#framesLeft(job.id));
     };
+    const isBuiltToKeep = way === 'begin' || way === 'both';
     const staged = {
       ...{ job, plan, frame, tries, rendered: value, threads, blender, elsewhere, ...kept },
-      before: this.#blender.framesOfScene,
+      // Those to come go on with what it has built.
+      before: isBuiltToKeep ? 0 : this.#blender.framesOfScene,
       twin: twin && { ...twin, onCompared },
     };
     this.#blender.hasRendered();
