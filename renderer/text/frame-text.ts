@@ -36,8 +36,8 @@ export function frameWord(state: FrameState): string {
 const REVIEW_WORDS = { approved: 'Approved', rejected: 'Rejected' } as const;
 
 /** In place of pictures where no frame is known. */
-export function noFramesText({ error }: Pick<JobRow, 'error'>): string {
-  return error
+export function noFramesText({ error, blocked }: Pick<JobRow, 'error' | 'blocked'>): string {
+  return error || blocked !== null
     ? 'No frame of this shot is known. What is wrong with it stands under Problems.'
     : 'The frames are known once the scene is opened.';
 }

@@ -5,6 +5,7 @@ import {
   frameName,
   frameNote,
   frameWord,
+  noFramesText,
   shortFrameTime,
   standsText,
   statesText,
@@ -13,6 +14,8 @@ import {
 import { sheetTarget, stepTarget } from '../../renderer/ui/grid-keys.ts';
 import { AGAIN, type FrameState } from '../../shared/frame-state.ts';
 import { done, FAILED, KEPT, RUNNING, record, WAITING } from '../app/jobs.ts';
+
+import { aRow } from './rows.ts';
 
 const POISONED = { ...FAILED, crashes: 3 } as FrameState;
 const frames = [1, 5, 9].map((frame) => ({ frame, state: done(2) }));
@@ -71,6 +74,12 @@ describe('the words for a frame', () => {
     expect(why(FAILED)).toBe('Blender crashed. Try again.');
     expect(why(done(2))).toMatch(/can’t be shown/);
   });
+});
+
+it('says of a shot without frames that its scene was looked at already, where that found what keeps it', () => {
+  expect(noFramesText(aRow({}))).toBe('The frames are known once the scene is opened.');
+  const blocked = aRow({ blocked: 'The scene has no camera.' });
+  expect(noFramesText(blocked)).toContain('stands under Problems');
 });
 
 describe('the frame that is shown', () => {
