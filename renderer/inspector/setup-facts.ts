@@ -98,7 +98,8 @@ function pictureOf({ row, detail, folder }: SetupWords): readonly Draft[] {
     ['Denoise', denoise === null ? null : denoise ? 'On' : 'Off', 'render.denoise', SCENE],
     ['Engine', engineName(row.engine) || null, 'render.engine', SCENE],
     ['Device', (render?.device && DEVICES[render.device]) ?? null, 'render.device'],
-    ['Keep scene', keptText(row) ?? keepingText(shot), 'render.keep_scene', STANDARD],
+    ['Keep scene', keepingText(shot), 'render.keep_scene', STANDARD],
+    ['Kept scene', keptText(row), null],
     ['Scene', saved?.scene ?? shot?.scene ?? null, 'scene', ACTIVE],
     saved?.cameras
       ? ['Camera', camerasText(saved.cameras, detail), 'camera', MARKERS]

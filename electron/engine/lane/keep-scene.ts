@@ -26,9 +26,9 @@ export interface KeepFacts {
   readonly isShortOfMemory: boolean;
   /** This Blender has the scene as a frame before has left it. */
   readonly isHeld: boolean;
-  /** The newest frame whose scene this Blender has built; `null`: none yet. */
+  /** The shortest frame whose scene this Blender has built; `null`: none yet. */
   readonly built: FrameCost | null;
-  /** What a frame took with the scene kept, seconds, and this Blender's memory then, MiB; `null`: not tried yet. */
+  /** What the shortest frame took with the scene kept, seconds, and this Blender's memory then, MiB; `null`: not tried yet. */
   readonly kept: { readonly seconds: number; readonly memoryMb: number } | null;
   /** A frame was compared in this Blender, and was the same. */
   readonly isProven: boolean;
@@ -158,9 +158,15 @@ export class Keeping {
   rendered(way: Way, cost: FrameCost & { readonly memoryMb: number }, twin: number | null): void {
     this.#isHeld = way !== 'anew';
     const { memoryMb } = cost;
-    if (way === 'go-on') this.#kept = { seconds: cost.seconds, memoryMb };
-    else this.#built = cost;
-    if (twin !== null) this.#kept = { seconds: twin, memoryMb };
+    const kept = way === 'go-on' ? cost.seconds : twin;
+    // The shortest of each: beside other work a single frame says little.
+    if (kept !== null) {
+      const seconds = Math.min(kept, this.#kept?.seconds ?? kept);
+      this.#kept = { seconds, memoryMb };
+    }
+    if (way !== 'go-on' && cost.seconds <= (this.#built?.seconds ?? cost.seconds)) {
+      this.#built = cost;
+    }
     if (way === 'go-on' && this.#toCheck !== null) this.#toCheck -= 1;
     if (way === 'both') this.#toCheck = null;
   }
