@@ -118,6 +118,8 @@ export const CALLS = {
   'batch:open': call(batch).gives<BatchSnapshot>(),
   /** The followed batch as it is now, after a gap. */
   'batch:snapshot': call(batch).gives<BatchSnapshot>(),
+  /** Of a batch of some files: opens the batch of all of their folder. */
+  'batch:whole-folder': call(batch).gives<BatchSnapshot>(),
   /** Opens a test pass of the batch and follows it; shots keep their ids in it. Renders nothing. */
   'batch:test': call(batch.extend({ test: testPassSchema })).gives<BatchSnapshot>(),
   'batch:trust': call(z.strictObject({ batchId, trusted: z.boolean() })).gives<BatchSnapshot>(),

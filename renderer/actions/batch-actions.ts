@@ -39,6 +39,11 @@ export async function openFiles(paths: readonly string[]): Promise<void> {
   await open('files:open', { paths: [...paths] });
 }
 
+/** Of a batch of some files: the batch of all of their folder. */
+export async function openWholeFolder(batchId: string): Promise<void> {
+  await open('batch:whole-folder', { batchId });
+}
+
 export async function openBatch(batchId: string): Promise<void> {
   await open('batch:open', { batchId });
 }
@@ -183,6 +188,7 @@ type OpeningCall =
   | 'folder:open'
   | 'files:open'
   | 'batch:open'
+  | 'batch:whole-folder'
   | 'batch:locate'
   | 'batch:test';
 

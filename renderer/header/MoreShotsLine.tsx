@@ -1,7 +1,7 @@
 import { Clapperboard } from 'lucide-react';
 import { SPLITS, type Split } from '../../shared/more-shots.ts';
 import type { BatchView } from '../../shared/view.ts';
-import { openFolder } from '../actions/batch-actions.ts';
+import { openWholeFolder } from '../actions/batch-actions.ts';
 import { makeShots, splittable } from '../actions/setup-actions.ts';
 import { openInspector, selectAllOf } from '../actions/ui-actions.ts';
 import { useBatch } from '../store/batch-store.ts';
@@ -38,7 +38,7 @@ function Acts({ view, by }: { readonly view: BatchView; readonly by: Split }) {
   // A shot file beside scenes that were picked would not be read.
   if (view.files) {
     return (
-      <Button small look="quiet" onClick={() => void openFolder(view.folder)}>
+      <Button small look="quiet" onClick={() => void openWholeFolder(view.id)}>
         Open the folder
       </Button>
     );

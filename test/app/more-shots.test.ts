@@ -39,7 +39,10 @@ it('tells of a file as soon as all of its shots were seen, and of each file once
   expect(more.offered(a)).toEqual([]);
   expect(seen(b, 'Yard')).toEqual([a.id, b.id]);
   expect(more.offered(a)).toEqual(['scenes']);
-  expect(more.offered(jobNamed(batch, 'plain'))).toEqual([]);
+  const plain = jobNamed(batch, 'plain');
+  expect(more.offered(plain)).toEqual([]);
+  plans.set(plain.id, planOf([1]));
+  expect(more.changed(plain)).toEqual([]);
   expect(more.offers).toMatchObject({ scenes: { count: 1, only: { file: 'film.bin' } } });
   // The other one renders that scene by now.
   seen(b, 'Attic');

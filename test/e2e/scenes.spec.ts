@@ -33,7 +33,10 @@ test('a file of several scenes says so, one click makes a shot of each, and the 
   const cameras = line('In cut.blend 2 cameras are bound to markers: Wide (1, 2), Close (3).');
   const rows = () => app.window.locator('.job-row');
 
-  await app.dropFolder(folder);
+  // Scenes that are picked stand for themselves: shots of them are made in their folder.
+  await app.drop([join(folder, 'film.blend')]);
+  await scenes.getByRole('button', { name: 'Open the folder' }).click();
+  await expect(rows()).toHaveCount(2);
   await expect(scenes).toBeVisible();
   await expect(cameras).toBeVisible();
   await app.resize(1280, 800);
@@ -79,6 +82,8 @@ test('a file of several scenes says so, one click makes a shot of each, and the 
   expect(await rendered('film_Attic')).toEqual(['film_Attic_0001.png', 'film_Attic_0002.png']);
   expect(await rendered('film_Cellar')).toEqual(['film_Cellar_0001.png']);
 
+  await cameras.getByRole('button', { name: 'Hide' }).click();
+  await expect(cameras).toBeHidden();
   // The cameras are one shot until the artist wants it otherwise.
   await app.expectStatus('cut', 'Done');
   await app.row('cut').click({ button: 'right' });

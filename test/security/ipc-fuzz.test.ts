@@ -262,7 +262,7 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
     before: fc.oneof(jobId, fc.constant(null)),
   }),
   'job:open-in-blender': job,
-  ...{ 'jobs:setup': jobs, 'batch:undo-setup': batch },
+  ...{ 'jobs:setup': jobs, 'batch:undo-setup': batch, 'batch:whole-folder': batch },
   'jobs:change-setup': fc.record({
     batchId,
     jobIds: fc.array(jobId, { minLength: 1, maxLength: 5 }),

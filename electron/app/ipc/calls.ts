@@ -102,6 +102,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     },
     'batch:last': () => sessions.lastSeen(),
     'batch:open': async ({ batchId }) => (await sessions.openBatch(batchId)).snapshot(),
+    'batch:whole-folder': ({ batchId }) => open(sessions.get(batchId).processor.batch.folder),
     'batch:snapshot': ({ batchId }) => sessions.get(batchId).snapshot(),
     'batch:test': async ({ batchId, test }) => (await sessions.openTest(batchId, test)).snapshot(),
     'batch:trust': async ({ batchId, trusted }) => {

@@ -42,12 +42,20 @@ export class MoreShots {
     return this.of(job).flatMap((parts) => (isOffered(parts) ? [parts.by] : []));
   }
 
-  /** A scene was seen anew. Gives the ids of all shots of its file: they may have something else to say. */
+  /** A scene was seen anew. Gives the ids of the shots of its file that may have something else to say for it. */
   changed(job: BatchJob): readonly string[] {
-    const ids = this.#shotsWith(job).map(({ id }) => id);
-    for (const id of ids) this.#parts.delete(id);
+    const shots = this.#shotsWith(job);
+    const hadMore = (this.#parts.get(job.id) ?? NOTHING).length > 0;
+    this.#parts.delete(job.id);
+    if (!(hadMore || this.#hasMore(job)) || shots.length > MOST_SHOTS) return [];
+    for (const { id } of shots) this.#parts.delete(id);
     this.#offers = null;
-    return ids;
+    return shots.map(({ id }) => id);
+  }
+
+  #hasMore(job: BatchJob): boolean {
+    const plan = this.seen.planOf(job);
+    return plan?.scenes !== undefined || plan?.settings?.cameras !== undefined;
   }
 
   /** What can be made in the whole batch. */
@@ -59,7 +67,7 @@ export class MoreShots {
   #partsOf(job: BatchJob): readonly FileParts[] {
     const { test, leftOut } = this.seen.batch();
     const plan = this.seen.planOf(job);
-    if (test || (!plan?.scenes && !plan?.settings?.cameras)) return NOTHING;
+    if (test || !this.#hasMore(job)) return NOTHING;
     const shots = this.#shotsWith(job);
     if (shots.length > MOST_SHOTS) return NOTHING;
     const byHand = leftOut?.shots.filter(({ reason }) => reason === 'by-hand') ?? [];
