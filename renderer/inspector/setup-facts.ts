@@ -128,7 +128,7 @@ function keepingText(shot: JobDetail['shotConfig']): string {
 }
 
 const KEEPING: Readonly<Record<KeepScene, string>> = {
-  auto: 'Where that is faster and proved the same',
+  auto: 'Where it is faster',
   on: 'Always, without checks',
   off: 'Never',
 };
