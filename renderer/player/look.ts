@@ -4,9 +4,12 @@ import { halfValues, type PixelHead, type PixelValues } from '../../shared/pictu
 /** How values are made colours. */
 export type ViewName = 'picture' | 'plain' | 'false';
 
-/** `picture`: as Blender shows it. `plain`: scene-linear light as sRGB, without a film's curve. `false`: stops as colours. */
+/**
+ * `picture`: colours of a screen as they are, scene-linear light by AgX's base look, which new scenes have, whatever the
+ * scene says. `plain`: light as sRGB, without a film's curve. `false`: stops as colours.
+ */
 export const VIEWS: Readonly<Record<ViewName, string>> = {
-  picture: 'As Blender shows it',
+  picture: 'Picture (light: AgX)',
   plain: 'Standard, no curve',
   false: 'False colour',
 };

@@ -24,15 +24,22 @@ async function nightFolder(): Promise<string> {
   return folder;
 }
 
-async function morning(): Promise<string> {
+async function morning(workers?: number): Promise<string> {
   const folder = await nightFolder();
   await startApp();
+  if (workers !== undefined) await renderWith(workers);
   await app.dropFolder(folder);
   await app.render();
   await app.expectStatus('lamp', 'Done');
   await app.expectStatus('hero', 'Done');
   await app.expectEnd();
   return folder;
+}
+
+async function renderWith(workers: number): Promise<void> {
+  const settings = await app.call('settings:get', undefined);
+  if (!settings.ok) throw new Error('No settings.');
+  await app.call('settings:set', { ...(settings.value as object), workers });
 }
 
 test('in the morning one line says how the night went, and what failed comes first with its log and a retry', async () => {
@@ -139,7 +146,7 @@ test('the morning is a review: pictures fill the page, the pointer goes through 
 });
 
 test('how the night went is told by numbers and a chart, to those who can’t see it too', async () => {
-  await morning();
+  await morning(1);
   const { window } = app;
   const times = window.getByRole('img', { name: /Seconds a frame/ });
   await expect(times).toHaveCount(0);
@@ -158,9 +165,7 @@ test('of several workers the morning shows what each was at', async () => {
     { facts: { width: 64, height: 36 }, render: [{ seconds: 0.1 }] },
   );
   await startApp([], env);
-  const settings = await app.call('settings:get', undefined);
-  if (!settings.ok) throw new Error('No settings.');
-  await app.call('settings:set', { ...(settings.value as object), workers: 2 });
+  await renderWith(2);
   await app.dropFolder(folder);
   await app.expectStatus('lamp', 'Waiting');
   await app.render();
