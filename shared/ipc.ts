@@ -152,8 +152,13 @@ export const CALLS = {
   'batch:reveal': call(batch),
   /** Takes it out of the history, with its checkpoint. Frames and shot files stay. */
   'batch:forget': call(batch),
-  /** Asks where the folder of a batch is now, and goes on with it there; `null`: the dialog was closed. */
-  'batch:locate': call(batch).gives<BatchSnapshot | null>(),
+  /**
+   * Goes on with a batch where its folder is now: that of an open batch of which nothing was rendered, or asked for.
+   * `null`: the dialog was closed.
+   */
+  'batch:locate': call(
+    batch.extend({ openedAs: batch.shape.batchId.optional() }),
+  ).gives<BatchSnapshot | null>(),
   /** What becomes of the frames of a batch where frames go somewhere else now: see `goesTo` of its view. */
   'batch:frames-to': call(batch.extend({ answer: z.enum(FRAMES_TO) })).gives<BatchSnapshot>(),
   /** What is kept of its nights, newest first; also where its folder is gone. */

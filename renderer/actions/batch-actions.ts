@@ -151,9 +151,15 @@ export async function answerFramesTo(answer: FramesTo): Promise<void> {
   if (snapshot) showBatch(snapshot);
 }
 
-/** Asks where the folder of a batch is now, and goes on with it there. */
-export async function locate(batchId: string): Promise<void> {
-  const shown = await open('batch:locate', { batchId });
+/**
+ * Goes on with a batch where its folder is now.
+ * @param openedAs the open batch of that folder; not there: it is asked for
+ */
+export async function locate(batchId: string, openedAs?: string): Promise<void> {
+  const shown = await open('batch:locate', {
+    batchId,
+    ...(openedAs !== undefined && { openedAs }),
+  });
   if (!shown) return;
   closeDialog();
   notify('The batch is in its new place. What was done is done there, too.');

@@ -12,6 +12,7 @@ import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import { MoreShotsLine, useTold } from './MoreShotsLine.tsx';
+import { MovedLine, useMovedFrom } from './MovedLine.tsx';
 import './ProblemsBar.css';
 
 interface ProblemsBarProps {
@@ -34,10 +35,12 @@ export function ProblemsBar({ view, told }: ProblemsBarProps) {
   const problems = useMemo(() => untold(view.problems, told), [view.problems, told]);
   const askAgain = trust === 'untrusted' && phase !== 'running' && phase !== 'pausing';
   const more = useTold(view);
-  const isTold = problems.length > 0 || askAgain || more.length > 0;
+  const before = useMovedFrom(view);
+  const isTold = problems.length > 0 || askAgain || more.length > 0 || before !== null;
   if (!isTold && leftOutText(view.leftOut) === null) return null;
   return (
     <div className="problems-bar">
+      {before && <MovedLine view={view} before={before} />}
       {askAgain && (
         <p className="problems-line">
           <Sign kind="warned" />

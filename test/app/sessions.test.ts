@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { tonightHost } from '../../electron/app/night/night-control.ts';
 import { TonightControl } from '../../electron/app/night/tonight.ts';
@@ -63,6 +63,23 @@ it('says that a folder of an open batch is gone, and where to say where it is no
   await rename(`${shots}-moved`, shots);
   expect((await sessions.openBatch(id)).id).toBe(id);
   expect(await there()).toEqual([false]);
+});
+
+it('goes on with a batch in its new place that was opened there as if it had never been rendered', async () => {
+  const { sessions, shots } = await makeSessions();
+  const { id } = await sessions.openPath(shots);
+  await sessions.render(id, (session) => session.start());
+  await sessions.get(id).processor.cancel();
+  const now = join(dirname(shots), 'other-disk', basename(shots));
+  await mkdir(dirname(now));
+  await rename(shots, now);
+  const asNew = await sessions.openPath(now);
+  expect(asNew.id).not.toBe(id);
+  const located = await sessions.locate(id, now);
+  expect(located.id).toBe(asNew.id);
+  expect(sessions.get(asNew.id)).toBe(located);
+  expect((await sessions.list()).map((one) => one.id)).toEqual([asNew.id]);
+  expect(located.processor.batch.folder).toBe(now);
 });
 
 it('keeps an older version in the batch that was taken in by hand when it gets a shot file', async () => {

@@ -208,7 +208,10 @@ const LEGAL: Readonly<Record<CallName, fc.Arbitrary<unknown>>> = {
   ...{ 'report:export': batch, 'report:copy': batch, 'jobs:cancel': jobs, 'jobs:retry': jobs },
   ...{ 'jobs:render': jobs, 'batch:reveal': batch, 'batch:forget': batch },
   'batch:charts': batch,
-  ...{ 'batch:locate': batch, 'nights:list': batch },
+  ...{
+    'batch:locate': fc.record({ batchId, openedAs: batchId }, { requiredKeys: ['batchId'] }),
+    'nights:list': batch,
+  },
   'batch:frames-to': fc.record({ batchId, answer: fc.constantFrom('keep', 'move', 'anew') }),
   'nights:open': fc.record({
     batchId,

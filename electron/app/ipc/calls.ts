@@ -149,8 +149,11 @@ export function callHandlers(options: CallsOptions): Handlers {
       await sessions.forget(batchId);
       await letGo(batchId);
     },
-    'batch:locate': async ({ batchId }) => {
-      const folder = await desktop.locateFolder(nameOf(await sessions.folderOf(batchId)));
+    'batch:locate': async ({ batchId, openedAs }) => {
+      const folder =
+        openedAs === undefined
+          ? await desktop.locateFolder(nameOf(await sessions.folderOf(batchId)))
+          : sessions.get(openedAs).processor.batch.folder;
       if (folder === null) return null;
       const session = await sessions.locate(batchId, folder);
       if (session.id !== batchId) await letGo(batchId);

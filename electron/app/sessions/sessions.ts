@@ -360,6 +360,13 @@ export class Sessions {
       const { outputRoot, test, files } = before;
       if (outputRoot === null) throw unknownBatch();
       const place = placeAfter({ folder: before.folder, outputRoot }, await realpath(folder));
+      // It may have been opened where it is now, as if it had never been rendered.
+      const asNew = [...this.#open.values()].find(({ id, processor: { batch } }) => {
+        const isThere = batch.folder === place.folder && batch.outputRoot === place.outputRoot;
+        return isThere && id !== batchId;
+      });
+      if (asNew?.isLive) throw stillRenders('put another one in its place');
+      if (asNew) await this.#letGo(asNew.id);
       await moveFolderChoices(this.options.data, before.folder, place.folder);
       await this.#move(batchId, place);
       // Its finals, and its other test passes: they went along. One that can't says so when it is opened itself.
