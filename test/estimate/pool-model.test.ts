@@ -26,9 +26,10 @@ describe('the parts of a frame', () => {
     },
   );
 
-  it('are not known from one thread, and what waits for a disk is nobody’s work', () => {
+  it('are not known from one thread, nor from a frame that waited for a disk or for who keeps the computer busy', () => {
     expect(costOf({ seconds: 3, cpuSeconds: 3, threads: 1 })).toBeNull();
-    expect(costOf({ seconds: 3, cpuSeconds: 1, threads: 4 })).toEqual({ serial: 3, parallel: 0 });
+    expect(costOf({ seconds: 3, cpuSeconds: 1, threads: 4 })).toBeNull();
+    expect(costOf({ seconds: 3, cpuSeconds: 2.9, threads: 4 })).toEqual({ serial: 3, parallel: 0 });
   });
 
   it('grow with the frames of a shot, also where one thread renders those', () => {

@@ -73,6 +73,8 @@ export const DOUBT_A_STEP = 0.05;
 
 /** Until a Blender that is started renders: it comes up, and Cycles loads its kernels. Measured with 4.3.2: 0.5 s and 0.2 s. */
 export const START_SECONDS = 0.7;
+/** A frame that had less than this share of one core's time waited for something. Chosen. */
+export const LEAST_OF_A_CORE = 0.9;
 /** Processor time that we take for a frame, to prove and record it. Measured. */
 export const OWN_FRAME_SECONDS = 0.01;
 /** Frames of a shot that tell what the next ones take with so many threads. Chosen. */

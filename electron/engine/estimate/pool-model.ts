@@ -5,6 +5,7 @@ import {
   FEWEST_SEEN,
   GAIN_SECONDS,
   GAIN_SHARE,
+  LEAST_OF_A_CORE,
   LONG_FRAME_SECONDS,
   OWN_FRAME_SECONDS,
   REMEMBERED,
@@ -35,11 +36,11 @@ export interface FrameTaken {
 }
 
 /**
- * The two parts of a frame; `null`: one thread says nothing of them. What waits, for a disk or a GPU, counts as serial: another
- * Blender can use the cores meanwhile.
+ * The two parts of a frame; `null`: one thread says nothing of them, nor does a frame that had less than one core: it waited for a
+ * disk, for a GPU, or for others that keep the computer busy, and who can't be told.
  */
 export function costOf({ seconds, cpuSeconds, threads }: FrameTaken): FrameCost | null {
-  if (threads < 2) return null;
+  if (threads < 2 || cpuSeconds < LEAST_OF_A_CORE * seconds) return null;
   const shared = ((cpuSeconds - seconds) * threads) / (threads - 1);
   const parallel = Math.min(Math.max(0, shared), seconds * threads);
   return { serial: seconds - parallel / threads, parallel };
