@@ -21,7 +21,7 @@ async function rendering(rig: EngineRig, ...frames: number[]): Promise<void> {
   );
 }
 
-test('cancel in the middle of frames takes less than a second, leaves nothing, and can be resumed', async () => {
+test('cancel in the middle of frames waits for no Blender that ignores it, leaves nothing, and can be resumed', async () => {
   const rig = await makeEngine();
   await rig.shot('hero', 'frames: 1-8');
   await rig.steer({
@@ -32,7 +32,8 @@ test('cancel in the middle of frames takes less than a second, leaves nothing, a
   await rendering(rig, 3, 4);
   const began = performance.now();
   await Promise.all([processor.cancel(), processor.cancel()]);
-  expect(performance.now() - began).toBeLessThan(1000);
+  // They hang for ever; a kill takes a third of a second, and a few on a busy computer.
+  expect(performance.now() - began).toBeLessThan(5000);
   await allBlendersAreGone(rig);
   const result = await running;
   expect(result).toMatchObject({ outcome: 'cancelled', cancelled: 1, totalJobs: 1 });
