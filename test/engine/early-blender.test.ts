@@ -1,5 +1,5 @@
 import { mkdtemp, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { EarlyBlender } from '../../electron/engine/lane/early-blender.ts';
 import { runs } from '../cli/rig.ts';
@@ -21,8 +21,8 @@ test('with several shots to render each of the first workers has one that comes 
   for (const name of ['a', 'b', 'c']) await rig.shot(name, 'frames: 1-3');
   const { processor } = await rig.processor({ workers: 2 });
   expect(await processor.processBatch()).toMatchObject({ outcome: 'completed' });
-  const started = (await rig.noted('start')) as readonly (Noted & { argv: string[] })[];
-  const early = started.map(({ argv }) => /early-\d/.exec(argv.join(' '))?.[0]);
+  const started = (await rig.noted('start')) as readonly (Noted & { temporary: string })[];
+  const early = started.map(({ temporary }) => basename(temporary));
   expect(early.sort()).toEqual(['early-1', 'early-2']);
 });
 

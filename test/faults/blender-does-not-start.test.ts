@@ -43,7 +43,8 @@ describe.skipIf(process.platform === 'win32')('a Blender that can not be started
     async (_, shell, cause, how) => {
       const lab = await twoShots();
       const blender = await troubledBlender(lab, '', `echo start >> "$TROUBLE/notes"\n${shell}`);
-      const night = await lab.night({ args: ['--blender', blender, '--retries', '1'] });
+      const args = ['--blender', blender, '--workers', '1', '--retries', '1'];
+      const night = await lab.night({ args });
       const message = {
         'blender-not-found': `Blender could not be started: it ended at once (${how}).`,
         crashed: `Blender crashed while it was starting (${how}).`,

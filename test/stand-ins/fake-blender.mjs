@@ -77,7 +77,7 @@ for await (const line of requests) {
 }
 
 async function start(rule) {
-  note({ do: 'start', argv: process.argv.slice(2) });
+  note({ do: 'start', argv: process.argv.slice(2), temporary: process.env.TMPDIR });
   chat(`Blender ${version}`);
   await misbehave(rule, 0);
   if (rule.exit !== undefined) process.exit(rule.exit);
