@@ -93,8 +93,9 @@ describe.skipIf(process.platform === 'win32')('a worker with a scripted stand-in
 
   test('what a program that it has started computes counts as work, while it waits for it', async () => {
     const rig = await makeRig();
-    const worker = await opened(rig, { render: { helper: 2 } });
-    value(await worker.render(frame(rig, 1), within({ stallMs: 600 })));
+    const worker = await opened(rig, { render: { helper: 2.5 } });
+    // Long enough that a helper which competes with a dozen others has a turn.
+    value(await worker.render(frame(rig, 1), within({ stallMs: 1500 })));
     expect(rig.log.join('\n')).toMatch(/has said nothing for .* but it computes/);
   });
 
