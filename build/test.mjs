@@ -49,17 +49,20 @@ try {
   const isWhole = chosen.length === 0;
   sayIfLeftOut('real Slurm', /slurm/, whyNoSlurm());
   sayIfLeftOut('job templates in openjd', /farm|openjd/, whyNoOpenjd());
-  // Windows wait for Blender, Blender for windows, and who asks a cluster for the cluster: beside each other from the
-  // beginning they take all of two cores, and no stage leaves one idle while its last test ends.
+  // Windows wait for Blender, Blender for windows, and who asks a cluster for the cluster: two rows of tests beside each
+  // other take all of two cores, and no stage leaves one idle while its last test ends. Slurm's come when it is quieter.
   const parts = async () => {
     await vitest('Tests of the parts', isWhole ? ['--project=!slurm'] : chosen, env);
     if (isWhole && whyNoSlurm() === undefined) {
       await vitest('Tests on Slurm', ['--project=slurm'], env);
     }
     await asOnWindows();
+  };
+  const app = async () => {
+    await playwright();
     await contractOn(second);
   };
-  await Promise.all([parts(), playwright()]);
+  await Promise.all([parts(), app()]);
   await tryAgain();
 } finally {
   await rm(reports, { recursive: true, force: true });
