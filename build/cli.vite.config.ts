@@ -1,7 +1,25 @@
 import { resolve } from 'node:path';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
+
+/**
+ * What modules import of `node:process`. In CommonJS a bundle would read each of its properties for them, and reading the
+ * title ends Node for Windows where there is no console, as under Wine.
+ */
+const PROCESS = '\0process';
+const readsNoTitle: Plugin = {
+  name: 'node-process',
+  enforce: 'pre',
+  resolveId: (id, _importer, { kind }) =>
+    id === 'node:process' && kind === 'import-statement' ? PROCESS : undefined,
+  load: (id) =>
+    id === PROCESS
+      ? `const own = globalThis.process;
+         export default own;
+         export const { execArgv, execPath, hrtime, platform } = own;`
+      : undefined,
+};
 
 /**
  * The command line for plain Node, as CommonJS: Node loads that in half the time that modules take, and what V8 makes of it can
@@ -9,6 +27,7 @@ const root = resolve(import.meta.dirname, '..');
  */
 export default defineConfig({
   root,
+  plugins: [readsNoTitle],
   publicDir: false,
   // React draws the charts of reports: without its checks, which would speak in a terminal.
   define: { 'process.env.NODE_ENV': '"production"' },
