@@ -24,7 +24,7 @@ import { projectRoot } from './setup/paths.mjs';
 import { run } from './setup/run.mjs';
 import { SetupProblem } from './setup/say.mjs';
 import { whyNoSlurm } from './setup/slurm.mjs';
-import { whyNoWine } from './setup/wine.mjs';
+import { prepareWindows, whyNoWine } from './setup/wine.mjs';
 
 const words = process.argv.slice(2);
 const again = words.includes('--again');
@@ -51,11 +51,15 @@ try {
   sayIfLeftOut('job templates in openjd', /farm|openjd/, whyNoOpenjd());
   // Windows wait for Blender, Blender for windows, and who asks a cluster for the cluster: two rows of tests beside each
   // other take all of two cores, and no stage leaves one idle while its last test ends. Slurm's come when it is quieter.
+  const windows = isWhole && whyNoWine() === undefined ? prepareWindows() : null;
+  // What is wrong with it is told when its tests want it.
+  windows?.catch(() => {});
   const parts = async () => {
     await vitest('Tests of the parts', isWhole ? ['--project=!slurm'] : chosen, env);
     if (isWhole && whyNoSlurm() === undefined) {
       await vitest('Tests on Slurm', ['--project=slurm'], env);
     }
+    await windows?.catch(() => {});
     await asOnWindows();
   };
   const app = async () => {
