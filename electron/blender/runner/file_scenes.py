@@ -47,8 +47,7 @@ def _seen_in(scene):
         for strip in overrides.strips(scene.sequence_editor, nested=True):
             if strip.type == "SCENE":
                 yield "strip", strip.scene
-    tree = overrides.compositor(scene)
-    if tree is not None:
+    for _, tree in overrides.compositor_trees([scene]):
         for node in tree.nodes:
             if node.bl_idname == "CompositorNodeRLayers":
                 yield "compositor", node.scene

@@ -26,7 +26,7 @@ def refuse_programs():
         raise _not_trusted(f"The scene {listed(styled)} draws its lines with Python (Freestyle)")
     if not any(scene.render.engine == "CYCLES" for scene in bpy.data.scenes):
         return
-    shaders = [name for name, tree in _shader_trees() if _has_script_node(tree)]
+    shaders = [name for name, tree in shader_trees() if _has_script_node(tree)]
     if shaders:
         raise _not_trusted(f"{listed(shaders)} has a shader that is a program (OSL)")
     cameras = [camera.name for camera in bpy.data.cameras if camera.type == "CUSTOM"]
@@ -77,7 +77,8 @@ def _has_line_scripts(scene):
     return any(module.script for layer in layers for module in layer.freestyle_settings.modules)
 
 
-def _shader_trees():
+def shader_trees():
+    """The node trees of all shaders of the file, each with the name of what has it."""
     for owners in (bpy.data.materials, bpy.data.worlds, bpy.data.lights):
         yield from ((owner.name, owner.node_tree) for owner in owners if owner.node_tree)
     yield from ((tree.name, tree) for tree in bpy.data.node_groups)
@@ -92,22 +93,12 @@ def writers(scene):
     """The nodes that write files of their own, each with the scene that it writes for."""
     # What is cut into the sequencer is rendered with its own compositor.
     scenes = [scene] if scene.sequence_editor is None else bpy.data.scenes
-    seen = set()
-    for each in scenes:
-        yield from ((each, node) for node in _writers_in(overrides.compositor(each), seen))
-
-
-def _writers_in(tree, seen):
-    if tree is None or tree in seen:
-        return
-    seen.add(tree)
-    # A switch that is animated may be on at another frame.
-    animated = tree.animation_data is not None
-    for node in tree.nodes:
-        if getattr(node, "node_tree", None):
-            yield from _writers_in(node.node_tree, seen)
-        if node.bl_idname == "CompositorNodeOutputFile" and (animated or not node.mute):
-            yield node
+    for each, tree in overrides.compositor_trees(scenes):
+        # A switch that is animated may be on at another frame.
+        animated = tree.animation_data is not None
+        for node in tree.nodes:
+            if node.bl_idname == "CompositorNodeOutputFile" and (animated or not node.mute):
+                yield each, node
 
 
 def unfilled(scene, node):

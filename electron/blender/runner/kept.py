@@ -42,7 +42,7 @@ def _has_loose_sequence(_scene):
         and getattr(node, "image", None) is not None
         and node.image.source in ("SEQUENCE", "MOVIE")
         and not node.image_user.use_auto_refresh
-        for tree in _shader_trees()
+        for _, tree in guard.shader_trees()
         for node in tree.nodes
     )
 
@@ -65,17 +65,11 @@ def _shows_other_scenes(scene):
     if scene.sequence_editor is not None:
         if any(strip.type == "SCENE" for strip in overrides.strips(scene.sequence_editor, nested=True)):
             return True
-    seen, waiting = set(), [overrides.compositor(scene)]
-    while waiting:
-        tree = waiting.pop()
-        if tree is None or tree in seen:
-            continue
-        seen.add(tree)
-        for node in tree.nodes:
-            waiting.append(getattr(node, "node_tree", None))
-            if node.bl_idname == "CompositorNodeRLayers" and node.scene not in (None, scene):
-                return True
-    return False
+    return any(
+        node.bl_idname == "CompositorNodeRLayers" and node.scene not in (None, scene)
+        for _, tree in overrides.compositor_trees([scene])
+        for node in tree.nodes
+    )
 
 
 def _writes_more(scene):
@@ -99,9 +93,3 @@ _KNOWN = (
 
 def _modifiers():
     return (modifier for item in bpy.data.objects for modifier in item.modifiers)
-
-
-def _shader_trees():
-    for owners in (bpy.data.materials, bpy.data.worlds, bpy.data.lights):
-        yield from (owner.node_tree for owner in owners if owner.node_tree)
-    yield from bpy.data.node_groups

@@ -93,6 +93,20 @@ def compositor(scene):
     return scene.node_tree if scene.use_nodes else None
 
 
+def compositor_trees(scenes):
+    """The node trees of the scenes' compositors, with the groups in them, each once and with the first scene that uses it."""
+    seen = set()
+    for scene in scenes:
+        waiting = [compositor(scene)]
+        while waiting:
+            tree = waiting.pop()
+            if tree is None or tree in seen:
+                continue
+            seen.add(tree)
+            yield scene, tree
+            waiting += [getattr(node, "node_tree", None) for node in tree.nodes]
+
+
 def samples(scene):
     """Samples a pixel, or None for an engine that does not count them."""
     engine = scene.render.engine

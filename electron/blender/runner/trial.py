@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import guard, output, overrides, stereo
+from . import guard, output, stereo
 from .refusal import Refusal
 
 
@@ -33,22 +33,9 @@ def render_frame(shot, frame, threads, file, share):
 
 def _muted_outputs(scene):
     """The nodes that write files of their own, muted now; None where something else decides whether they are."""
-    scenes = [scene] if scene.sequence_editor is None else bpy.data.scenes
-    trees, muted = set(), []
-    waiting = [overrides.compositor(each) for each in scenes]
-    while waiting:
-        tree = waiting.pop()
-        if tree is None or tree in trees:
-            continue
-        trees.add(tree)
-        for node in tree.nodes:
-            waiting.append(getattr(node, "node_tree", None))
-            if node.bl_idname != "CompositorNodeOutputFile":
-                continue
-            if tree.animation_data is not None:
-                return None
-            if not node.mute:
-                muted.append(node)
-    for node in muted:
+    nodes = [node for _, node in guard.writers(scene)]
+    if any(node.id_data.animation_data is not None for node in nodes):
+        return None
+    for node in nodes:
         node.mute = True
-    return muted
+    return nodes
