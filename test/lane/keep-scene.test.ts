@@ -128,4 +128,21 @@ describe('which frames are compared', () => {
     expect(ways.slice(0, 6)).toEqual(['begin', 'both', 'go-on', 'go-on', 'both', 'go-on']);
     expect(new Set(ways.slice(5))).toEqual(new Set(['go-on']));
   });
+
+  it('is of one keeping only: where the scene was let go and built again, it is another one', () => {
+    const keeping = new Keeping(1, null, () => 0.99);
+    const cost = { seconds: 0.85, memoryMb: 400, preparedSeconds: 0.45 };
+    const sessionAfter = (way: Way) => {
+      keeping.rendered(way, cost, way === 'both' ? 0.46 : null);
+      return keeping.session;
+    };
+    const first = sessionAfter('begin');
+    expect(sessionAfter('go-on')).toBe(first);
+    const second = sessionAfter('both');
+    expect(sessionAfter('go-on')).toBe(second);
+    // As where memory had run out for a while.
+    sessionAfter('anew');
+    const third = sessionAfter('begin');
+    expect(new Set([first, second, third]).size).toBe(3);
+  });
 });

@@ -117,10 +117,12 @@ export function checkOf(
 
 /** What one Blender has kept of the scene that it has open, and what is known of that. */
 export class Keeping {
-  /** Tells it from all other keepings of the shot. */
-  readonly session: string;
   /** See `KeepFacts`. */
   readonly obstacle: string | null;
+  /** Tells this opening of the scene from all others. */
+  readonly #name: string;
+  /** How often it was built to be kept. */
+  #builds = 0;
   #isHeld = false;
   #built: FrameCost | null = null;
   #kept: KeepFacts['kept'] = null;
@@ -130,9 +132,17 @@ export class Keeping {
   readonly #random: () => number;
 
   constructor(lane: number, obstacle: string | null, random: () => number = Math.random) {
-    this.session = `${lane}-${Date.now().toString(36)}-${Math.floor(random() * 36 ** 4).toString(36)}`;
+    this.#name = `${lane}-${Date.now().toString(36)}-${Math.floor(random() * 36 ** 4).toString(36)}`;
     this.obstacle = obstacle;
     this.#random = random;
+  }
+
+  /**
+   * Which keeping it is at, from one building of the scene to the next: what is compared of one says nothing of another. Tells it
+   * from all others of the shot.
+   */
+  get session(): string {
+    return `${this.#name}.${this.#builds}`;
   }
 
   /** Its first frame with a kept scene is compared at this moment: what comes of it decides. */
@@ -157,6 +167,7 @@ export class Keeping {
   /** A frame was rendered. @param twin seconds of the one with the kept scene, where it was rendered both ways */
   rendered(way: Way, cost: FrameCost & { readonly memoryMb: number }, twin: number | null): void {
     this.#isHeld = way !== 'anew';
+    if (way === 'begin' || way === 'both') this.#builds += 1;
     const { memoryMb } = cost;
     const kept = way === 'go-on' ? cost.seconds : twin;
     // The shortest of each: beside other work a single frame says little.

@@ -365,14 +365,15 @@ export class Lane {
     this.#framesHere += 1;
     if (node !== undefined) run.nodeWorked(node, job.id);
     const { twin, ...value } = rendered.value;
+    // What is compared with a frame that was built anew is of the keeping before.
+    const { session } = keeping;
     keeping.rendered(way, costOf(value), twin?.seconds ?? null);
     const blender = worker.blenderVersion;
     const elsewhere = node !== undefined;
-    const kept = way === 'go-on' && { session: keepSceneOf(job) === 'on' ? null : keeping.session };
+    const kept = way === 'go-on' && { session: keepSceneOf(job) === 'on' ? null : session };
     const onCompared = (same: boolean) => {
       const { seconds } = value;
-      const about = { frame, session: keeping.session };
-      run.checkedScene(job.id, about, { kind: 'compared', same, seconds });
+      run.checkedScene(job.id, { frame, session }, { kind: 'compared', same, seconds });
       if (same) keeping.compared(this.#framesLeft(job.id));
     };
     const isBuiltToKeep = way === 'begin' || way === 'both';
