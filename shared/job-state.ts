@@ -426,7 +426,13 @@ function withDone(job: BatchJob, event: Extract<JobEvent, { type: 'frame-done' }
   if (session !== undefined && job.keptScene?.anew?.why === 'differs') {
     return framesAgain(next, new Set([frame]));
   }
-  const keptScene = withKeptFrame(next.keptScene, frame, record.seconds, session ?? null);
+  // One that had to wait for its name was rendered before those that have theirs.
+  const isLater = (other: number) => {
+    const state = frameState(next, other);
+    return state?.status === 'done' && state.record.at > record.at;
+  };
+  const own = session ?? null;
+  const keptScene = withKeptFrame(next.keptScene, frame, record.seconds, own, isLater);
   return { ...onlyStanding(next), keptScene };
 }
 

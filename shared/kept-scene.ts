@@ -70,28 +70,43 @@ export function hasUnproved({ keptScene }: { readonly keptScene?: KeptScene }): 
   return keptScene !== undefined && keptScene.unproved.length > 0;
 }
 
-/** What is known after a frame was rendered with a kept scene. @param session `null`: nobody asks for a check */
+/**
+ * What is known after a frame was rendered with a kept scene.
+ * @param session `null`: nobody asks for a check
+ * @param isLater whether another one was rendered after it, which has its name already
+ */
 export function withKeptFrame(
   known: KeptScene = NOTHING,
   frame: number,
   seconds: number,
   session: string | null,
+  isLater: (other: number) => boolean,
 ): KeptScene {
   const kept = plus(known.kept, seconds);
   if (session === null) return { ...known, kept };
   const own = known.unproved.find((one) => one.session === session);
-  const more = { session, frames: [...(own?.frames ?? []), frame] };
+  const frames = own?.frames ?? [];
+  const at = frames.findIndex(isLater);
+  const more = { session, frames: frames.toSpliced(at === -1 ? frames.length : at, 0, frame) };
   const others = known.unproved.filter((one) => one !== own);
   return { ...known, kept, unproved: [...others, more] };
 }
 
-/** What is known after a check. Where it came out otherwise, nothing that waited for one stands. */
+/**
+ * What is known after a check: what its keeping has made until that frame stands. Where it came out otherwise, nothing does
+ * that waited for one.
+ */
 export function afterCheck(known: KeptScene = NOTHING, check: Check): KeptScene {
   const { checked: frame, session, same, seconds } = check;
   const built = seconds === undefined ? known.built : plus(known.built, seconds);
   if (!same) return { ...known, built, unproved: [], anew: { why: 'differs', frame } };
   const checked = [...known.checked, frame].slice(-MOST_CHECKED);
-  const unproved = known.unproved.filter((one) => one.session !== session);
+  const unproved = known.unproved.flatMap((one) => {
+    if (one.session !== session) return [one];
+    const at = one.frames.indexOf(frame);
+    const later = at === -1 ? [] : one.frames.slice(at + 1);
+    return later.length === 0 ? [] : [{ session, frames: later }];
+  });
   return { ...known, built, checked, unproved };
 }
 

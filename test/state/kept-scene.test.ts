@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import type { JobEvent } from '../../shared/events.ts';
+import type { BatchJob } from '../../shared/job.ts';
+import { jobAfter } from '../../shared/job-state.ts';
+import { jobWith, RUNNING, record, WAITING } from '../app/jobs.ts';
+
+const START = jobWith([RUNNING, RUNNING, RUNNING, RUNNING, WAITING], { status: 'running' });
+const about = { job: START.id, at: 0 };
+
+/** A frame of a keeping that was proved at this time. */
+function kept(frame: number, at: number, session = 'a'): JobEvent {
+  const done = { type: 'frame-done', ...about, frame, record: record(1, at) } as const;
+  return { ...done, keptScene: true, session };
+}
+
+function checked(frame: number, same = true, session = 'a'): JobEvent {
+  return { type: 'scene-checked', ...about, checked: frame, session, same, seconds: 2 };
+}
+
+function after(...events: readonly JobEvent[]): BatchJob {
+  return events.reduce(jobAfter, START);
+}
+
+it('a frame that had to wait for its name stands before those that were rendered after it', () => {
+  const job = after(kept(1, 100), kept(3, 300), kept(2, 200));
+  expect(job.keptScene?.unproved).toEqual([{ session: 'a', frames: [1, 2, 3] }]);
+});
+
+it('a check says nothing of what was rendered after the frame that it compares', () => {
+  const job = after(kept(1, 100), kept(2, 200), kept(3, 300), checked(2));
+  expect(job.keptScene).toMatchObject({
+    checked: [2],
+    unproved: [{ session: 'a', frames: [3] }],
+  });
+});
+
+it('a frame that was rendered both ways speaks for all of its keeping, and for no other', () => {
+  const job = after(kept(1, 100), kept(2, 200, 'b'), kept(3, 300), checked(4));
+  expect(job.keptScene?.unproved).toEqual([{ session: 'b', frames: [2] }]);
+  expect(after(kept(1, 100), kept(2, 200, 'b'), checked(4, false)).counts).toMatchObject({
+    done: 0,
+    waiting: 3,
+  });
+});
