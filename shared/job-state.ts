@@ -315,10 +315,14 @@ export function framesToRender(job: BatchJob): FramesLeft {
   return left;
 }
 
-/** The frames of a job that are to be rendered again though they were done; `null`: none. */
+/**
+ * The frames of a job that are to be rendered again though they were done, also where nothing of it counts any more: a picture
+ * of a kept scene that nobody has checked is not taken for a whole one that lies there. `null`: none.
+ */
 export function askedAgainOf(job: BatchJob): NonNullable<BatchJob['askedAgain']> | null {
   if (job.askedAgain != null) return job.askedAgain;
-  const asked = numbersWhere(job, isAgain);
+  const unproved = new Set(unprovedFrames(job));
+  const asked = numbersWhere(job, (frame, number) => isAgain(frame) || unproved.has(number));
   return asked.length === 0 ? null : asked;
 }
 
@@ -330,11 +334,11 @@ export function rejectedFrames(job: BatchJob): readonly number[] {
 
 function numbersWhere(
   { plan, frames }: BatchJob,
-  is: (frame: FrameState) => boolean,
+  is: (frame: FrameState, number: number) => boolean,
 ): readonly number[] {
-  return (plan?.frames ?? []).filter((_, index) => {
+  return (plan?.frames ?? []).filter((number, index) => {
     const frame = frames.get(index);
-    return frame !== undefined && is(frame);
+    return frame !== undefined && is(frame, number);
   });
 }
 

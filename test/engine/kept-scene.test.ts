@@ -183,6 +183,23 @@ test('a run that ends between two checks is checked by the next one, which begin
   expect(await pictures(rig)).toEqual(await neverKept('1-12'));
 });
 
+test('a night that begins afresh takes no picture from the disk that nobody has checked', async () => {
+  drawing(0.99);
+  const rig = await heavy('frames: 1-12', { ...HEAVY, wrongFrom: 5 });
+  const first = await rig.processor();
+  const until = first.until(event('frame-done', 'hero', 8));
+  const run = first.processor.processBatch();
+  await until;
+  await first.processor.cancel();
+  await run;
+  await first.processor.close();
+
+  const second = await rig.processor({ resumeOnFailure: false, existing: 'skip' });
+  expect(await second.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(second.job('hero').counts).toMatchObject({ done: 12 });
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
+});
+
 test('a shot whose last check was cut off is complete only after it', async () => {
   drawing(0.99);
   const rig = await heavy('frames: 1-12');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { JobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
-import { jobAfter } from '../../shared/job-state.ts';
+import { askedAgainOf, jobAfter } from '../../shared/job-state.ts';
 import { jobWith, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const START = jobWith([RUNNING, RUNNING, RUNNING, RUNNING, WAITING], { status: 'running' });
@@ -41,4 +41,12 @@ it('a frame that was rendered both ways speaks for all of its keeping, and for n
     done: 0,
     waiting: 3,
   });
+});
+
+it('what nobody has checked is not taken from the disk where nothing else of a shot counts any more', () => {
+  const job = after(kept(1, 100), checked(1), kept(2, 200), kept(3, 300));
+  expect(askedAgainOf(job)).toEqual([2, 3]);
+  const { name, shotFile, outputPath } = job;
+  const added = { type: 'job-added', ...about, name, shotFile, outputPath, source: 'y' } as const;
+  expect(jobAfter(job, added)).toMatchObject({ plan: null, askedAgain: [2, 3] });
 });
