@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { generateBatchReport } from '../../electron/engine/index.ts';
@@ -217,6 +217,22 @@ test('a shot whose last check was cut off is complete only after it', async () =
   expect(await second.processor.processBatch()).toMatchObject({ outcome: 'completed' });
   expect((await renders(rig)).slice(done).map(({ frame }) => frame)).toEqual([12]);
   expect(checks(second)).toMatchObject([{ checked: 12, same: true }]);
+});
+
+test('a frame that somebody paints over before it is checked is kept aside, and rendered again', async () => {
+  drawing(0.99);
+  const rig = await heavy('frames: 1-12', { ...HEAVY, prepares: 0.3 });
+  const watched = await rig.processor();
+  const until = watched.until(event('frame-done', 'hero', 12));
+  const run = watched.processor.processBatch();
+  await until;
+  await writeFile(join(rig.out, 'hero', 'hero_0012.png'), 'painted');
+  expect(await run).toMatchObject({ outcome: 'completed' });
+  const aside = join(rig.out, 'hero', '.nightshift-aside');
+  const [name = ''] = await readdir(aside);
+  expect(await readFile(join(aside, name), 'utf8')).toBe('painted');
+  expect(watched.told('frame-done').filter((frame) => frame === 12)).toHaveLength(2);
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
 });
 
 test('a Blender that dies with a kept scene costs the frame that it was at, and nothing is kept any more', async () => {

@@ -67,9 +67,8 @@ export interface FreeLane extends LanePlace {
 /** What comparing a kept frame with one whose scene was built anew has come to. */
 export type CheckResult =
   | { readonly kind: 'compared'; readonly same: boolean; readonly seconds: number }
-  /** The picture that was to be compared is not there any more. */
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  /** `gpu`: what it was on. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly gpu: GpuDevice | null };
 
 /** The run as the Blender of one of its lanes sees it. */
 export interface BlenderRun {
@@ -194,6 +193,8 @@ export interface LaneRun extends BlenderRun, JobLimits {
   lostGpu(gpu: GpuDevice, jobId: string): void;
   /** Ends a job if its frames say so. Resolves with frames that are gone: they are rendered again. */
   endIfDone(jobId: string): Promise<readonly number[]>;
+  /** A frame is gone, or its file is another one now, which is kept. Resolves with it if it is rendered again. */
+  takenAway(jobId: string, frame: number): Promise<readonly number[]>;
   /** Its movie is there. */
   complete(jobId: string): void;
 }

@@ -349,15 +349,13 @@ export class Lane {
     this.#last = null;
     if (!rendered.ok) {
       const found = withStallReason(rendered.failure, stall);
-      const failure = node === undefined ? found : { ...found, node };
-      if (node !== undefined) run.nodeFailed(node, job.id, String(frame), failure);
+      const failure = this.#failedHere(job.id, frame, found, node);
       const isKept = way === 'go-on' || way === 'both';
       if (isKept && isOfScene(failure) && !run.isAborted(job.id)) {
         run.buildsAnew(job.id, { why: 'failed', frame });
       }
       run.frameFailed(job.id, frame, tries, failure, this.#place.gpu);
-      // Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender.
-      if (this.#place.gpu) await this.#blender.close();
+      await this.#leaveGpu();
       return this.#endIfDone(job.id);
     }
     passed('frame-rendered');
@@ -398,6 +396,19 @@ export class Lane {
     this.#last = { jobId: job.id, seconds: rendered.value.seconds, finished };
   }
 
+  /** What a frame has failed of, with the node where that was, which is told of it. */
+  #failedHere(job: string, frame: number, failure: Failure, node: string | undefined): Failure {
+    if (node === undefined) return failure;
+    const there = { ...failure, node };
+    this.#run.nodeFailed(node, job, String(frame), there);
+    return there;
+  }
+
+  /** Nobody knows in what state an error leaves a GPU's driver: the next frame gets a fresh Blender. */
+  async #leaveGpu(): Promise<void> {
+    if (this.#place.gpu) await this.#blender.close();
+  }
+
   /** Renders a frame of a kept scene once more, with the scene built anew, and compares both. */
   async #check(
     { id }: BatchJob,
@@ -415,19 +426,24 @@ export class Lane {
       const stall = stallLimit(job, run.stall);
       const limits = () => laneLimits(run, job, { stallMs: stall.ms, frame: true });
       const order = { jobId: id, plan: planOf(job), frame, threads };
-      const lateMs = this.#blender.place ? LATE_MS : 0;
+      const node = this.#blender.place?.node;
+      const lateMs = node === undefined ? 0 : LATE_MS;
       const checked = await checkFrame(worker, order, state.record, { limits, lateMs });
       const about = { session, frame };
       if (!checked.ok) {
-        const failure = withStallReason(checked.failure, stall);
-        return run.checkedScene(id, about, { kind: 'failed', failure });
+        const failure = this.#failedHere(id, frame, withStallReason(checked.failure, stall), node);
+        run.checkedScene(id, about, { kind: 'failed', failure, gpu: this.#place.gpu });
+        return this.#leaveGpu();
       }
       const { rendered, is } = checked.value;
       this.#blender.note(rendered.memoryMb);
       keeping.rendered('begin', costOf(rendered), null);
+      const now = frameState(run.store.job(id), frame);
+      // It was rendered again meanwhile, as was asked for: what was compared is none of it any more.
+      if (now?.status !== 'done' || now.record !== state.record) return;
+      if (is === 'gone') return this.#tellTakenAway(id, await run.takenAway(id, frame));
       const { seconds } = rendered;
-      if (is === 'gone') run.checkedScene(id, about, { kind: 'gone' });
-      else run.checkedScene(id, about, { kind: 'compared', same: is === 'same', seconds });
+      run.checkedScene(id, about, { kind: 'compared', same: is === 'same', seconds });
     });
     await this.#endIfDone(id);
     run.changed.wakeAll();
@@ -452,7 +468,10 @@ export class Lane {
 
   /** Ends a job if this was the last of it; what somebody took away in the meantime is told. */
   async #endIfDone(jobId: string): Promise<void> {
-    const lost = await this.#run.endIfDone(jobId);
+    this.#tellTakenAway(jobId, await this.#run.endIfDone(jobId));
+  }
+
+  #tellTakenAway(jobId: string, lost: readonly number[]): void {
     if (lost.length === 0) return;
     const were = lost.length === 1 ? 'was' : 'were';
     const text = `${namedFrames(lost)} ${were} finished, but the files are gone or were changed by somebody else: rendering again.`;

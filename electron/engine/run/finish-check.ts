@@ -79,6 +79,15 @@ export class FinishCheck {
     if (store.job(jobId).status === 'waiting') add(jobId);
   }
 
+  /** A frame of a job that runs was found gone, or its file is another one now. Resolves with it if it is rendered again. */
+  async takenAway(jobId: string, frame: number): Promise<readonly number[]> {
+    const { store } = this.#ports;
+    await clearPlaces(store.job(jobId), [frame]);
+    const job = store.job(jobId);
+    if (job.status !== 'running' || this.#isAborted(jobId)) return [];
+    return this.#renderAgain(job, [frame]);
+  }
+
   /** Frames whose files are gone wait again, but not for ever: somebody may delete all night. */
   #renderAgain(job: BatchJob, lost: readonly number[]): readonly number[] {
     const { store, jobs, end } = this.#ports;

@@ -378,13 +378,12 @@ export class Run implements LaneRun {
       compared(result.same, result.seconds);
       return;
     }
-    if (result.kind === 'gone') {
-      this.store.record({ type: 'frame-lost', ...about, frame: checked });
-      known.frames.rewind();
+    const { failure, gpu } = result;
+    if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
+    if (gpu && failure.cause === 'device-not-available') {
+      this.lostGpu(gpu, jobId);
       return;
     }
-    const { failure } = result;
-    if (failure.cause === 'timed-out' && this.endIfLate(job)) return;
     const tries = (known.checkFailures.get(session) ?? 0) + 1;
     const verdict = this.#verdict(job, failure, { tries, doing: `the check of frame ${checked}` });
     if (verdict.kind === 'pause') return;
@@ -544,6 +543,10 @@ export class Run implements LaneRun {
 
   endIfDone(jobId: string): Promise<readonly number[]> {
     return this.#finish.endIfDone(jobId);
+  }
+
+  takenAway(jobId: string, frame: number): Promise<readonly number[]> {
+    return this.#finish.takenAway(jobId, frame);
   }
 
   waitsForName(naming: Promise<void>): void {
