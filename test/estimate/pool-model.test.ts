@@ -91,6 +91,8 @@ describe('the number of workers', () => {
   it('stays as it is where nothing is known, and when each has its last frame', () => {
     const begun = [{ frames: 240, inOrder: false, openSeconds: 1, times: { seconds: () => null } }];
     expect(bestWorkers(facts(16, 240, [1, 1], { begun, now: 5 }))).toBe(5);
+    // What leaves room for two at this moment may leave room for all at the next.
+    expect(bestWorkers(facts(16, 240, [1, 1], { begun, now: 5, most: 2 }))).toBe(5);
     expect(new WorkLeft(facts(16, 240, [1, 1], { begun })).seconds(5)).toBeNull();
     expect(bestWorkers(facts(16, 4, [1, 100], { now: 4, up: 4 }))).toBe(4);
   });

@@ -200,7 +200,8 @@ export function bestWorkers(facts: PoolFacts): number {
   const now = Math.min(facts.now, facts.most, Math.max(1, facts.up));
   const left = new WorkLeft(facts);
   const stay = left.seconds(now);
-  if (stay === null) return Math.min(facts.now, facts.most);
+  // Who fits into memory is asked again when a scene is opened: it may be more of them by then.
+  if (stay === null) return facts.now;
   // At the end each has its last frame, and those that are done give their cores to the others.
   if (left.frames <= facts.now) return facts.now;
   const all = Array.from({ length: facts.most }, (_, at) => left.seconds(at + 1) ?? stay);
