@@ -38,7 +38,7 @@ interface PoolPorts {
  */
 export class PoolChoice {
   readonly #ports: PoolPorts;
-  /** By job, in the order in which their first frames were done. */
+  /** By job, in the order in which they were begun. */
   readonly #times = new Map<string, FrameTimesByThreads>();
   /** Since when the first frame of a job that nothing is known of is rendered, by `performance.now()`. */
   readonly #firstSince = new Map<string, number>();
@@ -133,9 +133,9 @@ export class PoolChoice {
   /** What is left of the jobs that run, and what the newest have shown of those that nobody has begun. */
   #begun(): readonly ShotLeft[] {
     const { store, jobs, isOurs, unbegun } = this.#ports;
-    const ids = new Set([...jobs.running].map(({ id }) => id).filter(isOurs));
-    if (unbegun() > 0) for (const id of [...this.#times.keys()].slice(-STEADY)) ids.add(id);
-    return [...ids].map((id): ShotLeft => {
+    const running = [...jobs.running].map(({ id }) => id);
+    const newest = unbegun() > 0 ? [...this.#times.keys()].filter(isOurs).slice(-STEADY) : [];
+    return [...new Set([...running.filter(isOurs), ...newest])].map((id): ShotLeft => {
       const job = store.job(id);
       const isOpen = job.status === 'running';
       const frames = isOpen ? framesToRender(job).waiting + job.counts.running : 0;
