@@ -225,6 +225,27 @@ test.each<[string, (from: string, to: string) => Promise<void>]>([
   expect(await readdir(rig.folder)).not.toContain('out');
 });
 
+test.each(['a new folder', 'one in which something lies'])(
+  'a move to another disk that broke off costs nothing where another place is chosen, %s',
+  async (which) => {
+    const { rig, id } = await twoShotsDone();
+    const disk = await anotherDisk();
+    const from = join(rig.out, 'hero');
+    await cp(from, join(disk, 'shots', 'hero.moving'), { recursive: true });
+    await rename(from, `${from}.moved`);
+    const now = join(disk, 'other');
+    if (which === 'a new folder') {
+      const { processor } = await rig.processor({}, {}, await movedTo(rig, id, now));
+      expect(await processor.load()).toMatchObject({ framesWhole: 6, framesLost: 0 });
+      return;
+    }
+    await mkdir(join(now, 'hero'), { recursive: true });
+    await expect(moveFrames(rig.data, id, now)).rejects.toThrow('is there already');
+    const { processor } = await rig.processor();
+    expect(await processor.load()).toMatchObject({ framesWhole: 6, framesLost: 0 });
+  },
+);
+
 async function twoShotsDone() {
   const rig = await makeEngine();
   await rig.shot('hero', HERO);

@@ -1,5 +1,5 @@
 import { constants, createReadStream } from 'node:fs';
-import { cp, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { cp, lstat, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { z } from 'zod';
@@ -144,15 +144,33 @@ const copyOf = (to: string) => `${to}.moving`;
 /** The old one, which counts no more: its copy is whole. */
 const leftOf = (from: string) => `${from}.moved`;
 
-/** What is left of a move to another disk whose copy is whole; nothing else. */
+/**
+ * Ends a move to another disk whose copy is whole. One that was on its way to another place than this has its old name back:
+ * what was copied there is nobody's by now.
+ */
 async function endMove(from: string, to: string): Promise<void> {
   const left = leftOf(from);
   if ((await isThere(from)) || !(await isThere(left))) return;
-  if (!(await isThere(to))) {
+  if (!(await isThere(to)) && (await isThere(copyOf(to)))) {
     await renameFile(copyOf(to), to);
     await flushDirectory(dirname(to));
   }
-  await rm(left, { recursive: true });
+  if (await holdsAll(to, left)) await rm(left, { recursive: true });
+  else await renameFile(left, from);
+}
+
+/** Whether each file of a folder is in another one, too, as large as there. */
+async function holdsAll(folder: string, other: string): Promise<boolean> {
+  for (const entry of await readdir(other, { withFileTypes: true })) {
+    const [own, there] = [join(folder, entry.name), join(other, entry.name)];
+    const found = await lstat(own).catch(() => null);
+    if (found === null || found.isDirectory() !== entry.isDirectory()) return false;
+    const isSame = entry.isDirectory()
+      ? await holdsAll(own, there)
+      : found.size === (await lstat(there)).size;
+    if (!isSame) return false;
+  }
+  return true;
 }
 
 /** Brings all files of a folder onto the disk, and their names. */
