@@ -17,8 +17,8 @@ import {
 import { parseYaml } from './parse-yaml.ts';
 import { whole } from './read-text.ts';
 import { flawed, ShotError } from './shot-error.ts';
-import { readTree } from './shot-tree.ts';
-import { type MapTree, mapTree, plain, type SourceFile, valueAt } from './tree.ts';
+import { readTree, shotIn } from './shot-tree.ts';
+import { type MapTree, mapTree, plain, type SourceFile } from './tree.ts';
 
 /** What a setting is to say. `null` takes away what is inherited; `undefined`: the file says nothing of it any more. */
 export type SettingValue = string | number | boolean | null | readonly (string | number)[];
@@ -64,7 +64,7 @@ type Said = Record<string, unknown>;
 function saidBy(text: string, file: SourceFile): Said {
   const { tree, error } = readTree(text, file);
   if (error) throw error;
-  const own = (tree && valueAt(tree, 'shot')) ?? tree;
+  const own = shotIn(tree);
   const empty = mapTree(new Map(), whole(file));
   return plain(own?.kind === 'map' ? (own as MapTree) : empty) as Said;
 }

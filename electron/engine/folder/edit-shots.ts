@@ -9,19 +9,20 @@ import { ShotError } from './shot-error.ts';
 import { ShotFiles } from './shot-files.ts';
 import { pathsOf, type SaidSettings, saidSettings } from './shot-setup.ts';
 import {
+  type Change,
   type Drafted,
   type EditedShots,
   EditRefused,
   mayLook,
   placedSentence,
-  refuseFlaws,
-  refuseProtected,
+  refusing,
   type Target,
   targetOf,
+  tried,
   type Undo,
   writeTexts,
 } from './shot-texts.ts';
-import { readTree } from './shot-tree.ts';
+import { readTree, shotIn } from './shot-tree.ts';
 import { valueAt } from './tree.ts';
 
 /** What the files of some shots say now. */
@@ -72,7 +73,7 @@ export async function editShots(
   text: string | null,
   seen: string,
 ): Promise<EditOutcome> {
-  try {
+  return refusing(async () => {
     const targets = await targetsOf(shots);
     if (seenOf(targets) !== seen) {
       throw new EditRefused(
@@ -81,14 +82,10 @@ export async function editShots(
         true,
       );
     }
-    const drafted = await draftedTexts(shots, targets, key, text);
-    for (const { target } of drafted) await refuseProtected(target);
-    const { done, failed, undo } = await writeTexts(drafted);
+    const changes = await changesOf(shots, targets, key, text);
+    const { done, failed, undo } = await writeTexts(await tried(shots, changes, inField));
     return { written: done.map((one) => writtenShot(one, key)), failed, undo };
-  } catch (error) {
-    if (error instanceof ShotError) throw new EditRefused(placedSentence(error), null);
-    throw error;
-  }
+  });
 }
 
 function targetsOf({ batch, jobs }: EditedShots): Promise<readonly Target[]> {
@@ -100,17 +97,17 @@ function seenOf(targets: readonly Target[]): string {
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32);
 }
 
-/** The files as they are to be, tried in the way in which they will be read. Throws a `ShotError`. */
-async function draftedTexts(
+/** What changes of the files. Throws a `ShotError`. */
+async function changesOf(
   shots: EditedShots,
   targets: readonly Target[],
   key: SettingKey,
   text: string | null,
-): Promise<readonly Drafted[]> {
+): Promise<readonly Change[]> {
   const { folder } = shots.batch;
   const said = await saidSettings(folder, shots.jobs, new ShotFiles(folder, mayLook(shots)));
   const isAnyOwn = said.some((one) => one[key].isOwn);
-  const attempts = await sideBySide(targets, (target, index): Attempt[] => {
+  const changes = await sideBySide(targets, (target, index): Change[] => {
     const { isOwn = false, text: now = null } = said[index]?.[key] ?? {};
     const clears = isAnyOwn ? isOwn : now !== null;
     if (text === null && !clears) return [];
@@ -123,16 +120,7 @@ async function draftedTexts(
       ? []
       : [{ before, after: { target, text: after } }];
   });
-  const all = attempts.flat();
-  const drafted = all.map(({ after }) => after);
-  const before = all.map((one) => one.before);
-  await refuseFlaws(shots, before, drafted, inField);
-  return drafted;
-}
-
-interface Attempt {
-  readonly before: Drafted;
-  readonly after: Drafted;
+  return changes.flat();
 }
 
 /** The field that says it has its name already. */
@@ -165,8 +153,7 @@ function editsOf(
 }
 
 function keysUnder(section: string, text: string, file: FoundFile): readonly string[] {
-  const { tree } = readTree(text, file);
-  const shot = (tree && valueAt(tree, 'shot')) ?? tree;
+  const shot = shotIn(readTree(text, file).tree);
   const found = shot && valueAt(shot, section);
   return found?.kind === 'map' ? [...found.entries.keys()] : [];
 }
@@ -220,8 +207,7 @@ function writtenShot({ target, text }: Drafted, key: SettingKey): WrittenShot {
 }
 
 function lineOf(key: SettingKey, text: string, file: FoundFile): number | null {
-  const { tree } = readTree(text, file);
-  const shot = (tree && valueAt(tree, 'shot')) ?? tree;
+  const shot = shotIn(readTree(text, file).tree);
   const paths = [key.split('.'), ...pathsOf(key)];
   return paths.map((path) => shot && valueAt(shot, ...path)?.place.line).find(Boolean) ?? null;
 }

@@ -111,12 +111,40 @@ export interface Drafted {
   readonly text: string;
 }
 
+/** What is to become of a file, and what it comes from. */
+export interface Change {
+  readonly before: Drafted;
+  readonly after: Drafted;
+}
+
 /**
- * Refuses files with flaws that the ones that they come from have not: read as they will be, before one is written.
- * @param before what they come from, in the same order
+ * Tries changes before one is written: read as they will be, no file has a flaw that the one that it comes from has not, and
+ * none is protected. Resolves with what is to be written; throws an `EditRefused`.
  * @param words of a flaw
  */
-export async function refuseFlaws(
+export async function tried(
+  shots: EditedShots,
+  changes: readonly Change[],
+  words: (message: string, file: FoundFile) => string,
+): Promise<readonly Drafted[]> {
+  const before = changes.map((one) => one.before);
+  const after = changes.map((one) => one.after);
+  await refuseFlaws(shots, before, after, words);
+  for (const { target } of after) await refuseProtected(target);
+  return after;
+}
+
+/** Does what a flaw of a file refuses, in the words of the flaw. */
+export async function refusing<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof ShotError) throw new EditRefused(placedSentence(error), null);
+    throw error;
+  }
+}
+
+async function refuseFlaws(
   shots: EditedShots,
   before: readonly Drafted[],
   after: readonly Drafted[],
@@ -199,7 +227,7 @@ export function mayLook({ batch, trusted }: EditedShots): Shared['mayLook'] {
 }
 
 /** A file that somebody has protected is not written over, which a rename would do. */
-export async function refuseProtected({ file, isThere }: Target): Promise<void> {
+async function refuseProtected({ file, isThere }: Target): Promise<void> {
   if (!isThere) return;
   const { mode } = await stat(file.path);
   if ((mode & 0o222) !== 0) return;

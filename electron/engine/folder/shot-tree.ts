@@ -9,6 +9,7 @@ import {
   type Place,
   type SourceFile,
   type Tree,
+  valueAt,
 } from './tree.ts';
 
 /** Bound of the values in one file, with every alias (`*name`) written out. */
@@ -31,6 +32,11 @@ export function readTree(text: string, file: SourceFile): ReadTree {
     if (error instanceof ShotError) return { tree: null, error, warnings: [] };
     throw error;
   }
+}
+
+/** What a file says of its shot: below `shot`, or without that. */
+export function shotIn(tree: Tree | null): Tree | null {
+  return (tree && valueAt(tree, 'shot')) ?? tree;
 }
 
 function grownTree(parsed: ParsedYaml, file: SourceFile): Pick<ReadTree, 'tree' | 'error'> {

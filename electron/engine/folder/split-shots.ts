@@ -8,22 +8,20 @@ import { shotFileOf } from './more-shots.ts';
 import { folded, jobIdOf, stemOf } from './names.ts';
 import { isDefaults } from './read-shots.ts';
 import { whole } from './read-text.ts';
-import { flawed, ShotError } from './shot-error.ts';
+import { flawed, type ShotError } from './shot-error.ts';
 import { foundFile } from './shot-setup.ts';
 import {
   type Drafted,
   type EditedShots,
-  EditRefused,
-  placedSentence,
-  refuseFlaws,
-  refuseProtected,
+  refusing,
   type Target,
   targetOf,
+  tried,
   type Undo,
   writeTexts,
 } from './shot-texts.ts';
-import { readTree } from './shot-tree.ts';
-import { type MapTree, valueAt } from './tree.ts';
+import { readTree, shotIn } from './shot-tree.ts';
+import { valueAt } from './tree.ts';
 
 /** A shot, and what of its .blend gets shots. */
 export interface SplitShot {
@@ -72,7 +70,7 @@ export async function splitShots(
 ): Promise<SplitOutcome> {
   const shots: EditedShots = { batch, trusted, jobs: wanted.map(({ job }) => job) };
   const taken = new Set([...batch.jobs, ...(batch.leftOut?.shots ?? [])].map(nameOf));
-  try {
+  return refusing(async () => {
     const drafts: Draft[] = [];
     for (const { job, parts } of wanted) {
       const target = await targetOf(batch.folder, job);
@@ -80,15 +78,12 @@ export async function splitShots(
       for (const name of await readdir(dirname(target.file.path))) taken.add(folded(stemOf(name)));
       drafts.push(...draftsOf(batch.folder, target, parts, taken));
     }
-    const after = drafts.map(({ drafted }) => drafted);
-    const before = drafts.map(({ source }) => ({ target: source, text: source.text }));
-    await refuseFlaws(shots, before, after, (flaw, { name }) => `${name}: ${flaw}`);
-    for (const { target } of after) await refuseProtected(target);
-    return await written(drafts);
-  } catch (error) {
-    if (error instanceof ShotError) throw new EditRefused(placedSentence(error), null);
-    throw error;
-  }
+    const changes = drafts.map(({ source, drafted }) => {
+      return { before: { target: source, text: source.text }, after: drafted };
+    });
+    await tried(shots, changes, (flaw, { name }) => `${name}: ${flaw}`);
+    return written(drafts);
+  });
 }
 
 function nameOf({ name }: { readonly name: string }): string {
@@ -147,8 +142,7 @@ function edited({ text, file }: Target, edits: readonly SettingEdit[]): string {
 
 /** What the shot's own file says of itself alone. */
 function notForOthers({ text, file }: Target, isSameScene: boolean): readonly SettingEdit[] {
-  const { tree } = readTree(text, file);
-  const shot = ((tree && valueAt(tree, 'shot')) ?? tree) as MapTree | null;
+  const shot = shotIn(readTree(text, file).tree);
   const ofScene = isSameScene ? [] : ['frames', 'camera', 'view_layers'];
   const keys = ['name', 'output.name', ...ofScene];
   const said = keys.filter((key) => shot && valueAt(shot, ...key.split('.')) !== null);
