@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUNNER_FILES } from './runner-files.ts';
 
@@ -21,13 +21,18 @@ export async function writeRunner(folder: string): Promise<string> {
 
 /**
  * The runner in a folder that stays: Python compiles it for the first Blender, beside it, and reads that for all others, which
- * takes a tenth of a second less. Its name is that of its contents, and what lies there is looked at each time.
+ * takes a tenth of a second less. Its name is that of its contents, its time that of its last use, and what lies there is looked
+ * at each time.
  * Gives the path of `runner.py`; `null`: it can't be kept there.
  */
 export async function keptRunner(folder: string): Promise<string | null> {
   const kept = join(folder, contentsName());
   const runner = join(kept, PACKAGE, 'runner.py');
-  if (isWhole(join(kept, PACKAGE))) return runner;
+  if (isWhole(join(kept, PACKAGE))) {
+    const now = new Date();
+    await utimes(kept, now, now).catch(() => {});
+    return runner;
+  }
   const fresh = `${kept}.${randomUUID().slice(0, 8)}`;
   try {
     await mkdir(fresh, { recursive: true });

@@ -54,6 +54,14 @@ test('runners of other versions go when nobody has used them for a month', async
   );
 });
 
+test('a runner that is used stays, however long ago it was written', async () => {
+  const kept = join(await folder(), 'runner');
+  const own = dirname(dirname((await keptRunner(kept)) ?? ''));
+  await utimes(own, 1, 1);
+  await keptRunner(kept);
+  expect((await stat(own)).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+});
+
 test('where nothing can be kept it says so', async () => {
   const file = join(await folder(), 'a file');
   await writeFile(file, '');
