@@ -250,6 +250,15 @@ test('a Blender that dies with a kept scene costs the frame that it was at, and 
   expect(await pictures(rig)).toEqual(await neverKept('1-12'));
 });
 
+test('a frame that fails with a kept scene is built anew also where nothing is tried again', async () => {
+  drawing(0.99);
+  const rig = await heavy('frames: 1-12\nretries: 0');
+  await rig.steer({ kept: HEAVY, render: { frame: 7, crash: true, tries: 1 } });
+  const watched = await rig.processor();
+  expect(await watched.processor.processBatch()).toMatchObject({ outcome: 'completed' });
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
+});
+
 test('two lanes keep the scene each for itself, and each is checked', async () => {
   const rig = await heavy('frames: 1-24', { ...HEAVY, wrongFrom: 18 });
   const watched = await rig.processor({ workers: 2 });

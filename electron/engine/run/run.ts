@@ -591,7 +591,10 @@ export class Run implements LaneRun {
       this.#release(jobId, frame);
       return;
     }
-    const verdict = this.#verdict(job, failure, { tries, doing: `frame ${frame}` });
+    const { anew } = job.keptScene ?? {};
+    // That its scene was kept was our doing: such a try costs none of those that it has.
+    const own = anew?.why === 'failed' && anew.frame === frame ? tries - 1 : tries;
+    const verdict = this.#verdict(job, failure, { tries: own, doing: `frame ${frame}` });
     const mayGoOn = verdict.kind === 'give-up' && gpu && failure.ofGpu;
     if (verdict.kind === 'elsewhere') this.#placeLost(failure);
     if (
