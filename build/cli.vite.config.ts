@@ -43,7 +43,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         start: resolve(root, 'electron/cli/start.ts'),
-        command: resolve(root, 'electron/cli/command.ts'),
+        main: resolve(root, 'electron/cli/main.ts'),
       },
       output: {
         format: 'cjs',

@@ -22,7 +22,6 @@ export default defineConfig({
         input: {
           main: resolve(root, 'electron/start.ts'),
           window: resolve(root, 'electron/app/main.ts'),
-          cli: resolve(root, 'electron/cli/plain-node.ts'),
           library: resolve(root, 'electron/library.ts'),
           'thumbnail-worker': resolve(root, 'electron/app/thumbnails/worker.ts'),
           // An entry, so that what it brings is no part of the package for pipelines.

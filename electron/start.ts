@@ -29,7 +29,8 @@ async function becomeCommandLine(): Promise<void> {
     process.once(signal, ignore).off(signal, ignore);
   }
   leaveOut(process.listeners('warning'));
-  await import('./cli/main.ts');
+  const { main } = await import('./cli/main.ts');
+  await main();
 }
 
 /**

@@ -16,7 +16,6 @@ const settings = [
 ];
 const results = [
   'out/main/main.js',
-  'out/main/cli.js',
   'out/cli/start.cjs',
   'out/preload/preload.cjs',
   'out/renderer/index.html',

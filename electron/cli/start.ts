@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { loadCompiled } from './compiled.ts';
 
-// What `nightshift` starts in plain Node. Nothing else stands here: the less there is before Blender is started, the better.
+// What plain Node is started with. It is a build of its own, in which `main.cjs` waits beside it, so that no more than this
+// stands before that can be loaded as V8 compiled it before. The packed app loads `main.ts` itself.
 const [command = ''] = process.argv.slice(2);
 // What a render uses is not what the others use.
 const uses = command === 'render' ? 'render' : 'others';
 const folder = join(envPaths('Nightshift', { suffix: '' }).cache, 'code', uses);
-const { runCommand } = loadCompiled(join(__dirname, 'command.cjs'), folder) as {
-  readonly runCommand: () => Promise<never>;
-};
-void runCommand();
+const { main } = loadCompiled(join(__dirname, 'main.cjs'), folder) as typeof import('./main.ts');
+void main();

@@ -13,17 +13,16 @@ export async function copyTools(): Promise<Tools & { readonly remove: () => Prom
   const cache = join(ROOT, 'node_modules/.cache/nightshift-chaos');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'tools-'));
-  for (const part of ['main', 'cli']) {
-    await cp(join(ROOT, 'out', part), join(folder, part), { recursive: true });
-  }
-  await access(join(folder, 'main/cli.js')).catch(() => {
+  const built = join(ROOT, 'out/cli');
+  await access(join(built, 'start.cjs')).catch(() => {
     throw new Error('Nightshift has not been built: run `npm run build` first.');
   });
+  await cp(built, join(folder, 'cli'), { recursive: true });
   await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
   await cp(join(ROOT, 'test/stand-ins'), join(folder, 'stand-ins'), { recursive: true });
   await cp(join(ROOT, 'test/chaos/clock.mjs'), join(folder, 'clock.mjs'));
   return {
-    cli: join(folder, 'main/cli.js'),
+    cli: join(folder, 'cli/start.cjs'),
     standIn: join(folder, 'stand-ins/fake-blender.mjs'),
     clock: join(folder, 'clock.mjs'),
     blender: BLENDER,

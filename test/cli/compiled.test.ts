@@ -15,7 +15,7 @@ import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const CLI = join(ROOT, 'out/main/cli.js');
+const CLI = join(ROOT, 'out/cli/start.cjs');
 
 /** A home whose cache folder is its own. */
 async function makeHome() {
@@ -50,7 +50,7 @@ describe.runIf(isOwn)('what V8 compiled of the command line', () => {
     const { says, kept } = await makeHome();
     const first = await says('list', '--help');
     const written = await kept();
-    expect(written.map(([name]) => name.split('.')[0])).toContain('command');
+    expect(written.map(([name]) => name.split('.')[0])).toContain('main');
     expect(await says('list', '--help')).toEqual(first);
     expect(await kept()).toEqual(written);
     expect(first.exitCode).toBe(0);
@@ -59,7 +59,7 @@ describe.runIf(isOwn)('what V8 compiled of the command line', () => {
   test('is compiled anew where a power cut has spoilt it', async () => {
     const { says, kept, code } = await makeHome();
     const first = await says('list', '--help');
-    const [[name = ''] = []] = (await kept()).filter(([each]) => each.startsWith('command'));
+    const [[name = ''] = []] = (await kept()).filter(([each]) => each.startsWith('main'));
     const file = join(code, name);
     const whole = await readFile(file);
     await writeFile(file, whole.subarray(0, whole.length / 2));

@@ -62,7 +62,7 @@ let answers: Promise<string> | undefined;
 
 async function askBlenders(): Promise<string> {
   const folder = join(projectRoot, '.cache', 'known-blenders');
-  const cli = join(projectRoot, 'out', 'main', 'cli.js');
+  const cli = join(projectRoot, 'out', 'cli', 'start.cjs');
   await execa(process.execPath, [cli, 'blender'], { env: { NIGHTSHIFT_DATA: folder } });
   return join(folder, 'blenders.json');
 }

@@ -110,7 +110,7 @@ async function pidsOf(folder: string): Promise<readonly number[]> {
   const found = await Promise.all(
     names.map(async (pid) => {
       const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      return line.includes(folder) && !line.includes('cli.js') ? [Number(pid)] : [];
+      return line.includes(folder) && !line.includes('start.cjs') ? [Number(pid)] : [];
     }),
   );
   return found.flat();
