@@ -26,7 +26,13 @@ export { createBatchFromDirectory, finalsOf } from './folder/create-batch.ts';
 export { editShots, readSetups } from './folder/edit-shots.ts';
 export { changeFolderChoices, folderChoices, moveFolderChoices } from './folder/folder-choices.ts';
 export type { ChoiceChange, FolderChoices } from './folder/left-out.ts';
-export { partsOfFile, type SeenShot } from './folder/more-shots.ts';
+export {
+  leftOutByHand,
+  offeredOnce,
+  partsOfFile,
+  type SeenShot,
+  splitsOf,
+} from './folder/more-shots.ts';
 export { outputFor } from './folder/output-place.ts';
 export { isBlendFile, type PickedFiles, pickedFiles } from './folder/picked-files.ts';
 export { settingPlaces } from './folder/setting-places.ts';

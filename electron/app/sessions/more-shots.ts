@@ -8,7 +8,7 @@ import {
   SPLITS,
   type Split,
 } from '../../../shared/more-shots.ts';
-import { partsOfFile } from '../../engine/index.ts';
+import { leftOutByHand, offeredOnce, partsOfFile } from '../../engine/index.ts';
 
 /** Who has so many shots of one .blend wants no more of it. */
 const MOST_SHOTS = 200;
@@ -65,17 +65,16 @@ export class MoreShots {
   }
 
   #partsOf(job: BatchJob): readonly FileParts[] {
-    const { test, leftOut } = this.seen.batch();
+    const batch = this.seen.batch();
     const plan = this.seen.planOf(job);
-    if (test || !this.#hasMore(job)) return NOTHING;
+    if (batch.test || !this.#hasMore(job)) return NOTHING;
     const shots = this.#shotsWith(job);
     if (shots.length > MOST_SHOTS) return NOTHING;
-    const byHand = leftOut?.shots.filter(({ reason }) => reason === 'by-hand') ?? [];
     const all = shots.map((each) => {
       const now = this.seen.job(each.id) ?? each;
       return { job: now, plan: this.seen.planOf(now) };
     });
-    return partsOfFile({ job, plan }, all, new Set(byHand.map(({ file }) => file)));
+    return partsOfFile({ job, plan }, all, leftOutByHand(batch));
   }
 
   /** All shots of its .blend, itself among them. */
@@ -90,20 +89,16 @@ export class MoreShots {
   }
 
   #allOffers(): Offers {
-    const found = new Map<Split, Map<string, FileParts>>(SPLITS.map((by) => [by, new Map()]));
-    for (const { id } of this.seen.batch().jobs) {
+    const all = this.seen.batch().jobs.flatMap(({ id }) => {
       const job = this.seen.job(id);
-      for (const parts of job ? this.of(job) : []) {
-        if (!isOffered(parts)) continue;
-        // All shots of a file could make its scenes shots; its cameras are cut for each.
-        const whose = parts.by === 'scenes' ? job?.shotConfig?.blend : id;
-        found.get(parts.by)?.set(whose ?? id, parts);
-      }
-    }
-    const offers = [...found].flatMap(([by, parts]) => {
-      const [first = null] = parts.values();
-      const only = parts.size === 1 ? first : null;
-      return parts.size > 0 ? [[by, { count: parts.size, only }] as const] : [];
+      return job ? this.of(job).map((parts) => ({ job, parts })) : [];
+    });
+    const offered = grouped(offeredOnce(all), ({ parts }) => parts.by);
+    const offers = SPLITS.flatMap((by) => {
+      const [first, ...more] = offered.get(by) ?? [];
+      if (!first) return [];
+      const only = more.length === 0 ? first.parts : null;
+      return [[by, { count: 1 + more.length, only }] as const];
     });
     return Object.fromEntries(offers);
   }

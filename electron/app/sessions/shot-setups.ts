@@ -1,12 +1,7 @@
 import { formatFrames, parseFrames } from '../../../shared/frames.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { framesIn } from '../../../shared/job-state.ts';
-import {
-  type FileParts,
-  isOffered,
-  type ShotsMade,
-  type Split,
-} from '../../../shared/more-shots.ts';
+import type { FileParts, ShotsMade, Split } from '../../../shared/more-shots.ts';
 import {
   SETTING_KEYS,
   type SettingKey,
@@ -20,6 +15,7 @@ import {
   type EditedShots,
   EditRefused,
   editShots,
+  offeredOnce,
   readSetups,
   type SaidSetting,
   type SaidSettings,
@@ -132,17 +128,13 @@ export class ShotSetups {
   }
 }
 
-/** Each file gets shots of its scenes once, whichever of its shots are meant. Throws a `Refusal` where there is nothing. */
+/** What is to be made of the files of these shots. Throws a `Refusal` where there is nothing. */
 function wantedSplits(session: SetupSession, jobIds: readonly string[], by: Split) {
-  const files = new Set<string>();
-  const wanted = jobIds.flatMap((id) => {
+  const found = jobIds.flatMap((id) => {
     const job = session.job(id);
-    const parts = session.partsOf(job).find((each) => each.by === by && isOffered(each));
-    const whose = by === 'scenes' ? (job.shotConfig?.blend ?? id) : id;
-    if (!parts || files.has(whose)) return [];
-    files.add(whose);
-    return [{ job, parts }];
+    return session.partsOf(job).map((parts) => ({ job, parts }));
   });
+  const wanted = offeredOnce(found).filter(({ parts }) => parts.by === by);
   if (wanted.length > 0) return wanted;
   throw new Refusal(
     by === 'scenes'

@@ -9,59 +9,30 @@ import {
   checkBatch,
   checkpointDirectory,
   dataDirectory,
+  splitsOf,
 } from '../../engine/index.ts';
 import { estimate } from '../estimate.ts';
 import { EXIT } from '../exit-codes.ts';
 import { firstLine } from '../json-version.ts';
-import {
-  allVersionsOption,
-  blenderOption,
-  collected,
-  count,
-  dataOption,
-  factoryOption,
-  launcherOption,
-  outputOption,
-  trustOption,
-} from '../option-values.ts';
+import { count, factoryOption } from '../option-values.ts';
 import { type Output, problemLine, type Session } from '../output.ts';
-import {
-  isTrusted,
-  leftOutLine,
-  leftOutSummary,
-  onlyShots,
-  readShots,
-  saidShots,
-} from '../shot-folder.ts';
+import { leftOutLine, leftOutSummary, onlyShots, readShots, saidShots } from '../shot-folder.ts';
+import { addShotOptions, openingOf, type ShotOptions } from '../shot-options.ts';
 import { watchInterrupts } from '../waits.ts';
-import { splitsOf } from './split.ts';
 
-interface CheckOptions {
+interface CheckOptions extends ShotOptions {
   readonly files?: readonly string[] | undefined;
-  readonly output?: string;
-  readonly only?: readonly string[];
-  readonly allVersions?: boolean;
-  readonly trust?: boolean;
-  readonly data?: string;
-  readonly factoryStartup?: boolean;
-  readonly blender?: string;
-  readonly launcher?: string;
   readonly json?: boolean;
   readonly estimate?: boolean;
   readonly workers: number;
 }
 
 export function checkCommand(session: Session): Command {
-  return new Command('check')
+  const command = new Command('check')
     .description('Look for problems before the night; renders nothing')
-    .argument('<folder...>', 'the folder that holds the shots, or .blend files: just these')
-    .addOption(outputOption())
-    .option('--only <name>', 'only this shot; may be given several times', collected)
-    .addOption(allVersionsOption())
-    .addOption(trustOption())
+    .argument('<folder...>', 'the folder that holds the shots, or .blend files: just these');
+  return addShotOptions(command)
     .addOption(factoryOption())
-    .addOption(blenderOption())
-    .addOption(launcherOption())
     .option(
       '--estimate',
       'try a few small frames of each shot and tell how long the night will take',
@@ -74,7 +45,6 @@ export function checkCommand(session: Session): Command {
         .argParser(count(256))
         .default(DEFAULT_CONFIG.workers),
     )
-    .addOption(dataOption())
     .option('--json', 'one problem a line on standard output, as JSON')
     .addHelpText('after', HELP)
     .action(async (said: readonly string[], options: CheckOptions) => {
@@ -113,13 +83,7 @@ async function check(folder: string, options: CheckOptions, { output }: Session)
   const interrupt = watchInterrupts(() => output.note('Stopping.'));
   try {
     const signal = AbortSignal.any([interrupt.signal, output.unread]);
-    const config = {
-      trusted: await isTrusted(folder, options.trust),
-      factoryStartup: options.factoryStartup === true,
-      blenderPath: options.blender ?? null,
-      launcher: options.launcher,
-      workers: options.workers,
-    };
+    const config = { ...(await openingOf(folder, options)), workers: options.workers };
     const problems = await checkBatch(batch, {
       config,
       signal,
@@ -157,7 +121,7 @@ function tellMore(
   output: Output,
 ): void {
   const whole = { ...batch, jobs: [...batch.jobs, ...(batch.others ?? [])] };
-  const offers = splitsOf(whole, batch.jobs, plans, ['scenes', 'cameras']);
+  const offers = splitsOf(whole, batch.jobs, plans);
   for (const { job, parts } of offers) {
     if (json) output.json({ type: 'more-shots', job: job.id, name: job.name, ...parts });
     else output.line(partsSentence(parts));

@@ -13,36 +13,20 @@ import {
   openShots,
 } from '../../engine/index.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import {
-  allVersionsOption,
-  blenderOption,
-  collected,
-  count,
-  dataOption,
-  launcherOption,
-  outputOption,
-  path,
-  trustOption,
-} from '../option-values.ts';
+import { count, path } from '../option-values.ts';
 import { problemLine, type Session } from '../output.ts';
-import { isTrusted, leftOutNote, onlyShots, readShots } from '../shot-folder.ts';
+import { leftOutNote, onlyShots, readShots } from '../shot-folder.ts';
+import { addShotOptions, openingOf, type ShotOptions } from '../shot-options.ts';
 import { watchInterrupts } from '../waits.ts';
 
-interface ExportOptions {
+interface ExportOptions extends ShotOptions {
   readonly openjd?: boolean;
   readonly out?: string;
   readonly chunk?: number;
-  readonly output?: string;
-  readonly only?: readonly string[];
-  readonly allVersions?: boolean;
-  readonly trust?: boolean;
-  readonly data?: string;
-  readonly blender?: string;
-  readonly launcher?: string;
 }
 
 export function exportCommand(session: Session): Command {
-  return new Command('export')
+  const command = new Command('export')
     .description('Write the shots of a folder as a job for a render farm; renders nothing')
     .argument('<folder>', 'the folder that holds the shots')
     .addOption(
@@ -58,14 +42,8 @@ export function exportCommand(session: Session): Command {
     )
     .addOption(
       new Option('--chunk <n>', 'frames of one task; 1 by default').argParser(count(100_000)),
-    )
-    .addOption(outputOption())
-    .option('--only <name>', 'only this shot; may be given several times', collected)
-    .addOption(allVersionsOption())
-    .addOption(trustOption())
-    .addOption(blenderOption())
-    .addOption(launcherOption())
-    .addOption(dataOption())
+    );
+  return addShotOptions(command)
     .addHelpText('after', HELP)
     .action(async (folder: string, options: ExportOptions) => {
       session.exitCode = await exportShots(folder, options, session);
@@ -89,7 +67,7 @@ async function exportShots(
   { output }: Session,
 ): Promise<number> {
   const batch = onlyShots(await readShots(folder, options), options.only);
-  const trusted = await isTrusted(folder, options.trust);
+  const config = await openingOf(folder, options);
   let isWhole = batch.jobs.length > 0;
   const tell = (problem: Batch['problems'][number]) => {
     if (problem.severity === 'error') isWhole = false;
@@ -105,7 +83,7 @@ async function exportShots(
     opened = await openShots(
       batch.jobs.filter(({ shotConfig }) => shotConfig !== null),
       {
-        config: { trusted, blenderPath: options.blender ?? null, launcher: options.launcher },
+        config,
         signal: AbortSignal.any([interrupt.signal, output.unread]),
         onFailure: (job, failure) => tell(failureProblem(job, failure)),
       },
@@ -128,7 +106,7 @@ async function exportShots(
     name: basename(batch.folder),
     project,
     chunk: options.chunk ? options.chunk : null,
-    trusted,
+    trusted: config.trusted,
   });
   const text = yamlOf(template);
   const values = { Project: project, OutputDir: batch.outputRoot };

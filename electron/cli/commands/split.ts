@@ -1,56 +1,26 @@
 import { Command } from 'commander';
 import type { Batch } from '../../../shared/batch.ts';
-import { grouped } from '../../../shared/grouped.ts';
-import type { BatchJob, FramePlan } from '../../../shared/job.ts';
-import { isOffered, type Split } from '../../../shared/more-shots.ts';
+import type { FramePlan } from '../../../shared/job.ts';
 import { printable } from '../../../shared/safe-text.ts';
-import {
-  checkBatch,
-  EditRefused,
-  partsOfFile,
-  type SplitShot,
-  splitShots,
-} from '../../engine/index.ts';
+import { checkBatch, EditRefused, splitShots, splitsOf } from '../../engine/index.ts';
 import { EXIT, UsageError } from '../exit-codes.ts';
-import {
-  allVersionsOption,
-  blenderOption,
-  collected,
-  dataOption,
-  factoryOption,
-  launcherOption,
-  outputOption,
-  trustOption,
-} from '../option-values.ts';
+import { factoryOption } from '../option-values.ts';
 import { type Output, problemLine, type Session } from '../output.ts';
-import { isTrusted, onlyShots, readShots } from '../shot-folder.ts';
+import { onlyShots, readShots } from '../shot-folder.ts';
+import { addShotOptions, openingOf, type ShotOptions } from '../shot-options.ts';
 import { watchInterrupts } from '../waits.ts';
 
-interface SplitOptions {
+interface SplitOptions extends ShotOptions {
   readonly cameras?: boolean;
-  readonly output?: string;
-  readonly only?: readonly string[];
-  readonly allVersions?: boolean;
-  readonly trust?: boolean;
-  readonly data?: string;
-  readonly factoryStartup?: boolean;
-  readonly blender?: string;
-  readonly launcher?: string;
 }
 
 export function splitCommand(session: Session): Command {
-  return new Command('split')
+  const command = new Command('split')
     .description('Make a shot file for each scene of a .blend, or for each camera of its markers')
     .argument('<folder>', 'the folder that holds the shots')
-    .option('--cameras', 'the cameras that markers of a scene switch to, each with its frames')
-    .option('--only <name>', 'only of this shot; may be given several times', collected)
-    .addOption(outputOption())
-    .addOption(allVersionsOption())
-    .addOption(trustOption())
+    .option('--cameras', 'the cameras that markers of a scene switch to, each with its frames');
+  return addShotOptions(command)
     .addOption(factoryOption())
-    .addOption(blenderOption())
-    .addOption(launcherOption())
-    .addOption(dataOption())
     .addHelpText('after', HELP)
     .action(async (folder: string, options: SplitOptions) => {
       session.exitCode = await split(folder, options, session.output);
@@ -71,17 +41,11 @@ async function split(folder: string, options: SplitOptions, output: Output): Pro
   const whole = await readShots(folder, options);
   const picked = onlyShots(whole, options.only);
   const by = options.cameras ? 'cameras' : 'scenes';
-  const trusted = await isTrusted(folder, options.trust);
+  const config = await openingOf(folder, options);
   const interrupt = watchInterrupts(() => output.note('Stopping. Nothing was written.'));
   const plans = new Map<string, FramePlan>();
   let problems = 0;
   try {
-    const config = {
-      trusted,
-      factoryStartup: options.factoryStartup === true,
-      blenderPath: options.blender ?? null,
-      launcher: options.launcher,
-    };
     const only = new Set(sharingBlend(whole, picked));
     await checkBatch(whole, {
       config,
@@ -97,7 +61,7 @@ async function split(folder: string, options: SplitOptions, output: Output): Pro
     interrupt.release();
   }
   if (interrupt.signal.aborted) return EXIT.interrupted;
-  const wanted = splitsOf(whole, picked.jobs, plans, [by]);
+  const wanted = splitsOf(whole, picked.jobs, plans).filter(({ parts }) => parts.by === by);
   if (wanted.length === 0) {
     output.line(
       by === 'scenes'
@@ -106,12 +70,13 @@ async function split(folder: string, options: SplitOptions, output: Output): Pro
     );
     return problems > 0 ? EXIT.failed : EXIT.done;
   }
-  const { written, failed } = await splitShots({ batch: whole, trusted }, wanted).catch(
-    (error: unknown) => {
-      if (error instanceof EditRefused) throw new UsageError(error.message, { cause: error });
-      throw error;
-    },
-  );
+  const { written, failed } = await splitShots(
+    { batch: whole, trusted: config.trusted },
+    wanted,
+  ).catch((error: unknown) => {
+    if (error instanceof EditRefused) throw new UsageError(error.message, { cause: error });
+    throw error;
+  });
   for (const { file, made } of written)
     output.line(printable(`${made ? 'Made' : 'Changed'} ${file}.`));
   if (failed !== null) output.note(output.paint('red', printable(failed)));
@@ -124,33 +89,4 @@ function sharingBlend({ jobs }: Batch, picked: Batch): readonly string[] {
   return jobs.flatMap(({ id, shotConfig }) =>
     shotConfig?.blend != null && blends.has(shotConfig.blend) ? [id] : [],
   );
-}
-
-/**
- * What shots can be made of the files of some shots, as far as these were opened: of the scenes of each file once, and of the
- * cameras of each shot.
- */
-export function splitsOf(
-  { jobs: all, leftOut }: Pick<Batch, 'jobs' | 'leftOut'>,
-  picked: readonly BatchJob[],
-  plans: ReadonlyMap<string, FramePlan>,
-  splits: readonly Split[],
-): readonly SplitShot[] {
-  const byBlend = grouped(
-    all.map((job) => ({ job, plan: plans.get(job.id) ?? null })),
-    ({ job }) => job.shotConfig?.blend ?? '',
-  );
-  const byHand = leftOut?.shots.filter(({ reason }) => reason === 'by-hand') ?? [];
-  const isOut = new Set(byHand.map(({ file }) => file));
-  const done = new Set<string>();
-  return picked.flatMap((job) => {
-    const blend = job.shotConfig?.blend ?? '';
-    const plan = plans.get(job.id) ?? null;
-    return partsOfFile({ job, plan }, byBlend.get(blend) ?? [], isOut).flatMap((parts) => {
-      const key = `${parts.by} ${parts.by === 'scenes' ? blend : job.id}`;
-      if (!splits.includes(parts.by) || !isOffered(parts) || done.has(key)) return [];
-      done.add(key);
-      return [{ job, parts }];
-    });
-  });
 }

@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
+import type { Batch } from '../../../shared/batch.ts';
 import { formatFrames } from '../../../shared/frames.ts';
+import { grouped } from '../../../shared/grouped.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
-import type { FilePart, FileParts } from '../../../shared/more-shots.ts';
+import { type FilePart, type FileParts, isOffered } from '../../../shared/more-shots.ts';
 import { safeName, stemOf } from './names.ts';
 
 /** A shot, and what its scene said when it was opened last; `null`: it was not opened. */
@@ -33,6 +35,46 @@ export function partsOfFile(
     { by: 'scenes' as const, ...about, parts: sceneParts(scene, plan, others, isOut) },
     { by: 'cameras' as const, ...about, parts: cameraParts(seen, scene, others, isOut) },
   ].filter(({ parts }) => parts.length > 0);
+}
+
+/** Files of shots that the artist has left out, relative to the shot folder. */
+export function leftOutByHand({ leftOut }: Pick<Batch, 'leftOut'>): ReadonlySet<string> {
+  const byHand = leftOut?.shots.filter(({ reason }) => reason === 'by-hand') ?? [];
+  return new Set(byHand.map(({ file }) => file));
+}
+
+/** What can be made into shots: of the scenes of each file once, whichever of its shots say so, and of the cameras of each shot. */
+export function offeredOnce<
+  T extends { readonly job: Pick<BatchJob, 'id' | 'shotConfig'>; readonly parts: FileParts },
+>(found: readonly T[]): readonly T[] {
+  const seen = new Set<string>();
+  return found.filter(({ job, parts }) => {
+    const whose = (parts.by === 'scenes' ? job.shotConfig?.blend : null) ?? job.id;
+    const key = `${parts.by} ${whose}`;
+    if (!isOffered(parts) || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/**
+ * What shots can be made of the files of some shots, as far as these were opened; see `offeredOnce`.
+ * @param plans what the scenes say, by the ids of the shots
+ */
+export function splitsOf(
+  batch: Pick<Batch, 'jobs' | 'leftOut'>,
+  picked: readonly BatchJob[],
+  plans: ReadonlyMap<string, FramePlan>,
+): readonly { readonly job: BatchJob; readonly parts: FileParts }[] {
+  const seenOf = (job: BatchJob) => ({ job, plan: plans.get(job.id) ?? null });
+  const blendOf = ({ job }: { readonly job: BatchJob }) => job.shotConfig?.blend ?? '';
+  const byBlend = grouped(batch.jobs.map(seenOf), blendOf);
+  const isOut = leftOutByHand(batch);
+  const found = picked.map(seenOf).flatMap((seen) => {
+    const parts = partsOfFile(seen, byBlend.get(blendOf(seen)) ?? [], isOut);
+    return parts.map((each) => ({ job: seen.job, parts: each }));
+  });
+  return offeredOnce(found);
 }
 
 /** Where the shot of a scene or camera goes: beside the file of the shot that it comes from, and called after it. */
