@@ -5,7 +5,7 @@ import { placePath } from '../../shared/picked-files.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { clockText, momentsOf, powerActOf, type WhenDone } from '../../shared/schedule.ts';
 import { titleOf } from '../../shared/test-pass.ts';
-import { againText, type NightQueue, type QueuedBatch } from '../../shared/tonight.ts';
+import { type AskedFrames, againText, type NightQueue, type QueuedBatch } from '../../shared/tonight.ts';
 import {
   againCount,
   BatchProcessor,
@@ -19,6 +19,7 @@ import {
   QueueFile,
   readingOf,
   stillAsked,
+  turnOf,
 } from '../engine/index.ts';
 import { awake, reader, rendered, THIS_MACHINE, tellingOf, viewFor } from './commands/render.ts';
 import { EXIT, exitCodeOf, UsageError } from './exit-codes.ts';
@@ -219,7 +220,7 @@ async function renderQueued(
   { until }: NightQueue,
   { options, output, say, machine, telling, stop }: NightRun,
 ): Promise<QueuedEnd> {
-  const { batchId, folder, only, again = [], trusted } = queued;
+  const { folder, only, again = [], trusted } = queued;
   const trust = trusted === true || options.trust === true;
   const run: RenderOptions = {
     ...options,
@@ -228,8 +229,8 @@ async function renderQueued(
     existing: DEFAULT_CONFIG.existing,
   };
   const all = await reader(folder, run, output)();
-  const asked = again.length > 0 ? [...new Set(again.map(({ job }) => job))] : null;
-  const batch = chosen(all, only && [...only, ...(asked ?? [])]);
+  const asked = again.map(({ job }) => job);
+  const batch = chosen(all, only && [...only, ...asked]);
   if (batch.jobs.length === 0) throw new Error('None of its shots is there any more.');
   if (batch.wantsTrust && !trust && trusted === null) {
     throw new Error(
@@ -242,26 +243,31 @@ async function renderQueued(
       config: configOf(run, trust),
       ...(options.data ? { dataDirectory: options.data } : {}),
     });
-  let processor = processorOf(asked === null ? batch : chosen(all, asked));
-  let picked: readonly PickedFrames[] = [];
-  if (asked !== null) {
-    await processor.load();
-    picked = stillAsked(again, (id) => processor.job(id));
-    if (picked.length === 0) {
-      await processor.close();
-      if (only?.length === 0) return { begun: queued, result: null, ids: null };
-      processor = processorOf(chosen(all, only));
-    }
-  }
-  const begun = picked.length > 0 ? { batchId, only: [], again } : queued;
-  const ids = picked.length > 0 ? picked.map(({ job }) => job) : null;
-  const what = againCount(begun);
-  say(picked.length > 0 && what ? `Tonight: ${title}, ${againText(what)}` : `Tonight: ${title}`);
-  const wish = picked.length > 0 ? { picked, again: true } : {};
+  const turn = turnOf(queued, asked.length > 0 ? await pickedOf(processorOf(batch), again) : []);
+  if (turn === null) return { begun: queued, result: null, ids: null };
+  const { begun, picked } = turn;
+  const ids = picked?.map(({ job }) => job) ?? null;
+  const processor = processorOf(chosen(all, ids ?? only));
+  const what = picked && againCount(begun);
+  say(what ? `Tonight: ${title}, ${againText(what)}` : `Tonight: ${title}`);
+  const wish = picked ? { picked, again: true } : {};
   const callOff = endAt(until, processor, machine.clock);
   const view = await viewFor(options, output);
   const rendering = rendered(processor, { wish, view, telling, options: run, output, stop });
   return { begun, result: await rendering.finally(callOff), ids };
+}
+
+/** What of the frames that were asked for again is still to be rendered, as the journal tells it. */
+async function pickedOf(
+  processor: BatchProcessor,
+  again: readonly AskedFrames[],
+): Promise<readonly PickedFrames[]> {
+  try {
+    await processor.load();
+    return stillAsked(again, (id) => processor.job(id));
+  } finally {
+    await processor.close();
+  }
 }
 
 /** The shots that are wanted. */

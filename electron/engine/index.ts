@@ -81,6 +81,7 @@ export {
   nightStep,
   nightTimes,
   stillAsked,
+  turnOf,
 } from './night/queue.ts';
 export { NightInUse, QueueFile } from './night/queue-file.ts';
 export { stopAt } from './night/stop-at.ts';

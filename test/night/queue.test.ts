@@ -12,6 +12,7 @@ import {
   nightStep,
   nightTimes,
   stillAsked,
+  turnOf,
 } from '../../electron/engine/index.ts';
 import { type AskedFrames, againText, type NightQueue } from '../../shared/tonight.ts';
 import { jobWith, listing, RUNNING, record, WAITING } from '../app/jobs.ts';
@@ -175,6 +176,15 @@ describe('frames that are to be rendered again', () => {
     const unopened = { ...job, plan: null };
     expect(stillAsked([asked('x', null)], () => unopened)).toEqual([{ job: 'x', frames: null }]);
     expect(still(asked('gone', [1]))).toEqual([]);
+  });
+
+  it('begin alone, then what is left of their batch has its turn', () => {
+    const again = [asked('hero', [1])];
+    const queued = { ...batch('a'), problem: null, again };
+    const picked = [{ job: 'hero', frames: [1] }];
+    expect(turnOf(queued, picked)).toEqual({ begun: { batchId: 'a', only: [], again }, picked });
+    expect(turnOf(queued, [])).toEqual({ begun: queued, picked: null });
+    expect(turnOf({ ...queued, only: [] }, [])).toBeNull();
   });
 
   it.each<[readonly AskedFrames[], string]>([

@@ -28,6 +28,7 @@ import {
   nightTimes,
   type QueueFile,
   SerialQueue,
+  turnOf,
   type WallClock,
 } from '../../engine/index.ts';
 import { Refusal, refusalOf } from '../refusal.ts';
@@ -489,20 +490,19 @@ export class TonightControl {
       const lack = this.host.lacks(batch);
       if (lack) throw new Refusal(lack);
       if (this.#isClosing) return true;
-      const picked = this.host.stillAsked(batchId, again);
-      if (picked.length > 0) {
-        // What is left of it has its turn after that.
-        this.#begun = { batchId, only: [], again };
-        const wish = { picked, again: true };
-        await this.host.start(batchId, (session) => session.start(undefined, wish));
-        return true;
-      }
-      if (only?.length === 0) {
+      const turn = turnOf(batch, this.host.stillAsked(batchId, again));
+      if (turn === null) {
         // All of it was rendered since it was asked for.
         await this.#change((queue) => batchEnded(queue, batch));
         return false;
       }
-      await this.host.start(batchId, (session) => session.start(only ?? undefined));
+      this.#begun = turn.begun;
+      const { picked } = turn;
+      await this.host.start(batchId, (session) =>
+        picked
+          ? session.start(undefined, { picked, again: true })
+          : session.start(only ?? undefined),
+      );
       return true;
     } catch (error) {
       // The app is being closed round it: that is nothing that it lacks.

@@ -157,6 +157,24 @@ export function stillAsked(
   );
 }
 
+/** What a batch begins with when its turn has come. */
+interface Turn {
+  readonly begun: Begun;
+  /** Frames that are rendered again; `null`: what is left of the shots in `begun`. */
+  readonly picked: readonly PickedFrames[] | null;
+}
+
+/**
+ * What a queued batch begins with: the frames that were asked for again, alone, and what is left has its turn after that; where
+ * none of them is to be rendered any more, what is left. `null`: nothing of it is to be rendered.
+ * @param picked as `stillAsked` says
+ */
+export function turnOf(queued: QueuedBatch, picked: readonly PickedFrames[]): Turn | null {
+  const { batchId, only, again } = queued;
+  if (picked.length > 0) return { begun: { batchId, only: [], again }, picked };
+  return only?.length === 0 ? null : { begun: queued, picked: null };
+}
+
 /** How much of a queued batch is rendered again; `null`: nothing. */
 export function againCount({
   again = [],
