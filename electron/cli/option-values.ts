@@ -76,7 +76,7 @@ function testSetting(text: string, before: TestPass | undefined): TestPass {
 export const testOption = () =>
   new Option(
     '--test <setting>',
-    'a test pass with other settings, into a folder of its own beside the finals: percentage=25, step=8, samples=x0.5 or 16, frames=1-48, camera=, engine=, device=, denoise=, format=; may be given several times',
+    'a test pass with other settings, into a folder of its own beside the finals: percentage=25, resolution=960x540, step=8, samples=x0.5 or 16, frames=1-48, camera=, layers=, engine=, device=, denoise=, format=; may be given several times',
   ).argParser(testSetting);
 
 export const workersOption = () =>

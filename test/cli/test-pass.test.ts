@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { testOption } from '../../electron/cli/option-values.ts';
+import { TEST_KEYS } from '../../shared/test-pass.ts';
 import { events, makeCli, ofType } from './rig.ts';
 
 const PASS = ['--test', 'percentage=25', '--test', 'step=4', '--test', 'samples=x0.5'];
@@ -23,6 +25,11 @@ test('a test pass renders into a folder beside the finals, says what it is, and 
   expect(list.out).toContain(`${rig.shots} (test 25 %, every 4th, ½ samples)`);
   // Who names the folder means the finals, whichever was rendered last.
   expect((await rig.run('report', rig.shots)).out).toMatch(/^# Nightshift report: shots\n/);
+});
+
+test('the help of --test names every setting of a test pass', () => {
+  const { description } = testOption();
+  expect(TEST_KEYS.filter((key) => !description.includes(` ${key}=`))).toEqual([]);
 });
 
 test('a test pass waits in tonight beside its finals and is rendered there as such', async () => {
