@@ -25,7 +25,7 @@ export interface StandIn {
 }
 
 /** Where the picture comes from that stands for a shot. */
-export function standInText({ of }: StandIn): string {
+export function standInText({ of }: Pick<StandIn, 'of'>): string {
   return of === 'saved' ? 'Saved with the file' : `From the estimate, frame ${of}`;
 }
 
@@ -37,6 +37,13 @@ export interface StandInWish extends Omit<ThumbnailWish, 'frame'> {
 /** Where the window finds what stands for a shot. */
 export function standInUrl({ batchId, jobId, of, size }: StandInWish, version: number): string {
   return `${STAND_IN_PATH}${batchId}/${jobId}/${of}?size=${size}&v=${version}`;
+}
+
+/** What `standInUrl` shows; `null`: it is another URL, such as of a frame. */
+export function standInAt(url: string): Pick<StandIn, 'of'> | null {
+  if (!url.startsWith(STAND_IN_PATH)) return null;
+  const [, , of = ''] = url.slice(STAND_IN_PATH.length).split(/[/?]/);
+  return { of: of === 'saved' ? of : Number(of) };
 }
 
 /**

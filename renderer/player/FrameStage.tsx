@@ -60,10 +60,10 @@ export function FrameStage(props: FrameStageProps) {
       {shown && !picture && !coming && !stands && (
         <span className="frame-why">{whyNoPicture(shown)}</span>
       )}
-      {!picture && stands && standIn && (
+      {!picture && stands && (
         <>
-          <img className="frame-stand-in" src={stands} alt="" draggable={false} />
-          <span className="frame-line frame-stands">{standInText(standIn)}</span>
+          <img className="frame-stand-in" src={stands.url} alt="" draggable={false} />
+          <span className="frame-line frame-stands">{standInText(stands)}</span>
         </>
       )}
       {shown && (

@@ -1,8 +1,8 @@
 import { File, Timer } from 'lucide-react';
 import { memo, useEffect, useRef, useState } from 'react';
 import {
-  STAND_IN_PATH,
   type StandIn,
+  standInAt,
   standInText,
   standInUrl,
   type ThumbnailSize,
@@ -40,8 +40,8 @@ export const Thumbnail = memo(
     const row = usePicture(urlOf('row'), EVERY_MS);
     const large = usePicture(size === 'large' ? urlOf('large') : null, EVERY_MS);
     const { picture, onError } = large.picture === null ? row : large;
-    // What was shown before stays until the next one has come.
-    const stands = picture?.startsWith(STAND_IN_PATH) ? standIn : null;
+    // What was shown before stays until the next one has come, and is still no frame.
+    const stands = picture === null ? null : standInAt(picture);
     const what = stands ? standInText(stands) : alt;
     const Mark = stands?.of === 'saved' ? File : Timer;
     return (
@@ -63,14 +63,16 @@ export const Thumbnail = memo(
     a.standIn?.version === b.standIn?.version,
 );
 
-/** The URL of what stands for a shot, as soon as it can be shown; `null`: nothing can. */
+/** What stands for a shot, as soon as it can be shown, and its URL; `null`: nothing can. */
 export function useStandIn(
   { batchId, jobId }: Pick<ThumbnailWish, 'batchId' | 'jobId'>,
   standIn: StandIn | null,
-): string | null {
+): (Pick<StandIn, 'of'> & { readonly url: string }) | null {
   const url =
     standIn && standInUrl({ batchId, jobId, of: standIn.of, size: 'large' }, standIn.version);
-  return usePicture(url, EVERY_MS).picture;
+  const { picture } = usePicture(url, EVERY_MS);
+  const stands = picture === null ? null : standInAt(picture);
+  return picture !== null && stands ? { ...stands, url: picture } : null;
 }
 
 /** A row that only flies by while somebody scrolls asks for nothing. */

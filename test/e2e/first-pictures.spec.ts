@@ -29,12 +29,30 @@ test('before the first frame a row shows the picture that was saved with its fil
   await shown('saved-with-the-file');
   expect(await shutOut(app.window)).toEqual([]);
 
+  const taken = await app.window.evaluateHandle(watchForTaken);
   await app.render();
   await app.expectEnd();
   await expect(app.row('hero').getByRole('img', { name: /^Frame \d$/ })).toBeVisible();
   await expect(saved).toHaveCount(0);
+  // Neither while its first frame was still on its way was it shown as a frame.
+  expect(await taken.jsonValue()).toEqual([]);
   await expect(player.getByText('Saved with the file')).toHaveCount(0);
 });
+
+/** Notes in the window what stands for a shot and is shown as if it was a frame. */
+function watchForTaken(): string[] {
+  const taken: string[] = [];
+  const look = () => {
+    for (const image of document.querySelectorAll('.thumbnail:not(.stand-in) img')) {
+      const src = image.getAttribute('src') ?? '';
+      if (src.startsWith('/stand-in/')) taken.push(`${image.getAttribute('alt')}: ${src}`);
+    }
+  };
+  new MutationObserver(look).observe(document.body, {
+    ...{ subtree: true, childList: true, attributes: true },
+  });
+  return taken;
+}
 
 test('an estimate fills each row with a picture of its shot and with what a frame takes, until frames are there', async () => {
   const folder = join(place.root, 'shots');

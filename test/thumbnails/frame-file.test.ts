@@ -8,6 +8,7 @@ import { jobAfter } from '../../shared/job-state.ts';
 import { filmUrl, pixelsUrl } from '../../shared/picture.ts';
 import {
   type StandInWish,
+  standInAt,
   standInUrl,
   type ThumbnailWish,
   thumbnailUrl,
@@ -58,7 +59,9 @@ describe('the address of a thumbnail', () => {
         kind: 'stand-in',
         ...wish,
       });
+      expect(standInAt(standInUrl(wish, 7))).toEqual({ of });
     }
+    expect(standInAt(thumbnailUrl(WISH, 7))).toBeNull();
   });
 
   it('is refused in any other form', () => {
