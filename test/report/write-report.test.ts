@@ -194,6 +194,19 @@ test('a report that can’t be written says so of the report and leaves no pictu
   expect(await readdir(folder)).toEqual([]);
 });
 
+test('a page lies there only when it is whole', async () => {
+  const folder = await folderOfTest();
+  const file = join(folder, 'night.html');
+  const there: string[] = [];
+  const pictureOf: PictureOf = async () => {
+    there.push(...(await readdir(folder)));
+    return picture();
+  };
+  await writeReport(file, madeResult(shots(1)), { pictureOf, workers: null });
+  expect(there).toEqual([]);
+  expect(await readdir(folder)).toEqual(['night.html']);
+});
+
 test('an older report and its pictures are replaced', async () => {
   const folder = await folderOfTest();
   const file = join(folder, 'night.md');

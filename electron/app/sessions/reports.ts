@@ -1,4 +1,3 @@
-import { rename, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { BatchResult } from '../../../shared/batch.ts';
 import type { NightCharts } from '../../../shared/charts/night-charts.ts';
@@ -48,11 +47,8 @@ export async function writeNightPage(
   const night = nights.find((each) => each.startedAt === startedAt);
   if (!night || processor.running) return;
   const page = nightPage(processor.checkpointPath, night.id);
-  // Whole or not at all: the app may be closed meanwhile. Without it there is the text, with the same words.
-  const part = `${page}.part.html`;
-  await writeBatchReport(processor, part, pictureOf)
-    .then(() => rename(part, page))
-    .catch(() => rm(part, { force: true }));
+  // Without it there is the text, with the same words.
+  await writeBatchReport(processor, page, pictureOf).catch(() => {});
 }
 
 type ReportedBatch = Pick<BatchProcessor, 'running' | 'checkpointPath' | 'getResult'>;

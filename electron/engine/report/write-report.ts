@@ -1,8 +1,9 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import type { BatchResult } from '../../../shared/batch.ts';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
+import { writeQuickly } from '../lib/atomic-file.ts';
 import { writeCharts } from './chart-files.ts';
 import { makeContactSheet, type PictureOf } from './contact-sheet.ts';
 import { generateBatchReport } from './generate-report.ts';
@@ -19,8 +20,8 @@ export interface ReportOptions {
 
 /**
  * Writes a report as Markdown, and a folder of pictures beside it, or, where the file ends in `.html`, as one page that
- * holds its pictures; what is no file, such as a pipe, gets the text alone. Pictures of an older report there are
- * replaced. Throws what the disk says.
+ * holds its pictures, whole or not at all; what is no file, such as a pipe, gets the text alone. Pictures of an older report
+ * there are replaced. Throws what the disk says.
  */
 export async function writeReport(
   file: string,
@@ -32,10 +33,9 @@ export async function writeReport(
   if (found && !found.isFile()) {
     return writeFile(file, generateBatchReport(result, null, workers));
   }
+  if (!found) await tryPlace(file);
   if (/^\.html?$/i.test(extname(file))) return writePage(file, result, options);
   const path = pictureFolder(file);
-  // Where its folder is gone, that is said of the report, which the artist has asked for.
-  await stat(dirname(file)).catch(() => writeFile(file, ''));
   const sheet = await makeContactSheet(result.jobs, path, pictureOf, mayGoOn);
   const charts = await writeCharts(result.jobs, workers, path);
   const folder = basename(path);
@@ -48,16 +48,20 @@ async function writePage(
   result: BatchResult,
   { pictureOf, workers, mayGoOn = () => true }: ReportOptions,
 ): Promise<void> {
-  // Where its folder is gone, that is said before the pictures are made.
-  await stat(file).catch(() => writeFile(file, ''));
   const folder = await mkdtemp(join(tmpdir(), 'nightshift-report-'));
   try {
     const path = join(folder, PICTURES);
     const sheet = await makeContactSheet(result.jobs, path, pictureOf, mayGoOn);
     const charts = await writeCharts(result.jobs, workers, path);
     const markdown = generateBatchReport(result, { folder: PICTURES, sheet, charts }, workers);
-    await writeFile(file, await reportPage(markdown, path));
+    await writeQuickly(file, await reportPage(markdown, path));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Where no file can be written, that is said before the pictures are made, and of the report, which the artist has asked for. */
+async function tryPlace(file: string): Promise<void> {
+  await writeFile(file, '');
+  await rm(file);
 }
