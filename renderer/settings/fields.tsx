@@ -103,6 +103,7 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
       label: 'Memory limit',
       hint: ({ info }) =>
         `GB that all workers may use together. Empty: what is free.${info === null ? '' : ` This computer has ${Math.round(info.memoryMb / 1024)} GB.`}`,
+      empty: 'Default',
       what: 'a number of GB',
       text: memoryText,
       parse: parseMemory,
