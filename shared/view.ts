@@ -54,6 +54,8 @@ export interface JobRow {
   readonly error: Failure | null;
   /** Number of warnings and errors found about this shot. */
   readonly problems: number;
+  /** Of these the errors. */
+  readonly errors: number;
   readonly counts: FrameCounts;
   /** At most 60 cells. */
   readonly strip: FrameStrip;

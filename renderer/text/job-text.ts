@@ -178,10 +178,13 @@ function ended(word: string, row: JobRow): string {
   return row.endTime === null ? fileText(row) : `${word} at ${clock(row.endTime)}`;
 }
 
-/** What the open scene said are warnings; what else was found are problems. */
-function problemsText({ problems, warnings }: JobRow): string | null {
-  if (problems === 0) return null;
-  return problems === warnings ? counted(warnings, 'warning') : counted(problems, 'problem');
+/** `1 problem, 2 warnings`, as the bar above the table counts them. */
+function problemsText({ problems, errors }: JobRow): string {
+  const parts = [
+    errors > 0 && counted(errors, 'problem'),
+    problems > errors && counted(problems - errors, 'warning'),
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
 function warnings(row: JobRow): string | null {

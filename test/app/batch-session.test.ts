@@ -163,6 +163,7 @@ it('counts what needs the artist: what failed, and what can not be rendered as i
   const broken = { ...pink, message: 'It has no camera.', endsShot: true } as const;
   open.addProblems([PROBLEM, pink, broken, { ...broken, message: 'Nor a scene.' }]);
   expect(open.view().needYou).toBe(1);
+  expect(open.snapshot().rows[0]).toMatchObject({ problems: 4, errors: 3 });
   expect(open.snapshot().rows.map(({ blocked }) => blocked)).toEqual(['It has no camera.', null]);
   // One of its problems counts no more once it has failed: the failure does.
   const about = { job: HERO, at: 4 };

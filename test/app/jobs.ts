@@ -48,6 +48,7 @@ export function jobWith(frames: readonly FrameState[], over: Partial<BatchJob> =
 export function aRowOf(job: BatchJob, facts: Partial<RowFacts> = {}): JobRow {
   const nothing = {
     problems: 0,
+    errors: 0,
     newest: null,
     standIn: null,
     waitsFor: [],

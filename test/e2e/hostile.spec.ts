@@ -228,7 +228,7 @@ test('a shot that writes elsewhere is told before Render, and renders only with 
     'blend: scenes/a.bin\nframes: 1\noutput: { path: ../elsewhere }\n',
   );
   await startApp([folder]);
-  await expect(app.row('out').getByText('1 problem')).toBeVisible();
+  await expect(app.row('out').getByText('1 warning')).toBeVisible();
   await app.window
     .getByText(/1 warning/)
     .first()

@@ -61,7 +61,11 @@ describe('a shot with a warning', () => {
 
   it('tells warnings and problems apart while it renders', () => {
     expect(jobNote({ ...done, status: 'running' })).toBe('2 warnings');
-    expect(jobNote({ ...done, status: 'running', problems: 3 })).toBe('3 problems');
+    expect(jobNote({ ...done, status: 'running', problems: 3, errors: 1 })).toBe(
+      '1 problem, 2 warnings',
+    );
+    // Also what was found before the night and no scene has said.
+    expect(jobNote(aRow({ problems: 1 }))).toBe('1 warning');
   });
 
   it('is counted in the morning', () => {

@@ -9,6 +9,7 @@ export function aRow(change: Partial<JobRow> = {}): JobRow {
     status: 'waiting',
     error: null,
     problems: 0,
+    errors: 0,
     counts: { total: 10, waiting: 10, running: 0, done: 0, kept: 0, failed: 0 },
     strip: 'wwwwwwwwww',
     frames: '1-10',

@@ -284,7 +284,7 @@ describe('a row', () => {
       evidence: [],
     };
     expect(job.jobNote(aRow({ status: 'failed', error, problems: 3 }))).toBe(error.message);
-    expect(job.jobNote(aRow({ problems: 3 }))).toBe('3 problems');
+    expect(job.jobNote(aRow({ problems: 3, errors: 3 }))).toBe('3 problems');
     // What keeps it from being rendered is said before the night.
     const blocked = aRow({ problems: 2, blocked: "The key `camera:` isn't known." });
     expect(job.jobNote(blocked)).toBe('The key “camera:” isn’t known.');

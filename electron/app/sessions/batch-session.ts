@@ -562,9 +562,11 @@ export class BatchSession {
     const { night } = this.processor;
     const found = this.#problems.of(job);
     const error = found.find(({ endsShot }) => endsShot);
+    const problems = problemsOf(job, found);
     const newest = this.#newest.of(job);
     return rowOf(this.#preflightPlans.shown(job), {
-      problems: problemsOf(job, found).length,
+      problems: problems.length,
+      errors: problems.filter(({ severity }) => severity === 'error').length,
       blocked: error && isToRender(job) ? error.message : null,
       night,
       newest,

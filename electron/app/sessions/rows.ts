@@ -25,7 +25,14 @@ import { problemsOf } from './shot-problems.ts';
 export interface RowFacts
   extends Pick<
     JobRow,
-    'problems' | 'newest' | 'standIn' | 'waitsFor' | 'remainingSeconds' | 'triedSeconds' | 'blocked'
+    | 'problems'
+    | 'errors'
+    | 'newest'
+    | 'standIn'
+    | 'waitsFor'
+    | 'remainingSeconds'
+    | 'triedSeconds'
+    | 'blocked'
   > {
   readonly night: Night;
   readonly more?: readonly Split[];
