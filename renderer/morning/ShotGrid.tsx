@@ -146,9 +146,7 @@ export function ShotGrid({ batchId, rows, room }: ShotGridProps) {
     } else return;
     event.preventDefault();
   };
-  useKeysOfPointer(scroller, typeof looked?.look === 'number', (event) => {
-    if (/^[ra]$/i.test(event.key)) onKeyDown(event);
-  });
+  useKeysOfPointer(scroller, looked !== null, onKeyDown);
   const onContextMenuCapture = (event: MouseEvent) => {
     const tile = (event.target as Element).closest<HTMLElement>('[data-job]');
     // Between the tiles there is nothing to do.
@@ -212,10 +210,13 @@ const EDGES = 6;
 
 type Pressed = 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'preventDefault';
 
-/** While a picture is pointed at, keys are about it wherever the focus is, but where somebody types. */
+/**
+ * While a picture is pointed at, or plays, R and A are about it wherever the focus is, but where somebody types; so is Space where
+ * nothing has the focus, since it presses what has.
+ */
 function useKeysOfPointer(
   grid: RefObject<HTMLElement | null>,
-  isPointing: boolean,
+  isLooked: boolean,
   onKey: (event: globalThis.KeyboardEvent) => void,
 ): void {
   const newest = useRef(onKey);
@@ -223,15 +224,17 @@ function useKeysOfPointer(
     newest.current = onKey;
   });
   useEffect(() => {
-    if (!isPointing) return;
+    if (!isLooked) return;
     const listener = (event: globalThis.KeyboardEvent) => {
       const target = event.target as Element;
       const hasIts = grid.current?.contains(target) || target.matches('input, select, textarea');
-      if (!event.defaultPrevented && !hasIts && !useUi.getState().dialog) newest.current(event);
+      const isOurs = /^[ra]$/i.test(event.key) || (event.key === ' ' && target === document.body);
+      if (event.defaultPrevented || hasIts || !isOurs || useUi.getState().dialog) return;
+      newest.current(event);
     };
     window.addEventListener('keydown', listener);
     return () => window.removeEventListener('keydown', listener);
-  }, [isPointing, grid]);
+  }, [isLooked, grid]);
 }
 
 /** The tile goes along when the viewer in front of it goes on to another shot: there the focus comes back to. */

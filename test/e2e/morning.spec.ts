@@ -122,9 +122,16 @@ test('the morning is a review: pictures fill the page, the pointer goes through 
   await expect(frame(hero, 1)).toBeVisible();
   await window.keyboard.press('r');
   await expect(sheet.getByRole('button', { name: 'hero 1 rejected, Done, frame 3' })).toBeVisible();
-  await window.getByRole('button', { name: 'Settings' }).focus();
+  const settings = window.getByRole('button', { name: 'Settings' });
+  await settings.focus();
   await window.keyboard.press('r');
   await expect(hero).toBeVisible();
+  // So is Space where nothing has the focus that it would press.
+  await settings.blur();
+  await window.keyboard.press('Space');
+  for (const number of [2, 3]) await expect(frame(hero, number)).toBeVisible();
+  await window.keyboard.press('Space');
+  await expect(frame(hero, 3)).toHaveCount(0);
   await window.getByRole('heading', { level: 1 }).hover();
   await lamp.focus();
 
