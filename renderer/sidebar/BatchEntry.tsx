@@ -120,7 +120,7 @@ export function ringOf({
 export function summaryText(batch: BatchSummary, remaining: number | null, now: number): string {
   const share = percent(batch.framesDone, batch.framesTotal);
   const when = batch.lastAt === null ? null : dayOrClock(batch.lastAt, now);
-  if (batch.isGone) return 'Its folder is not there any more';
+  if (batch.isGone) return 'Its folder is gone';
   if (batch.problem !== null) return batch.problem;
   switch (batch.phase) {
     case 'unread': {

@@ -34,7 +34,7 @@ test('the folder was moved: the report of its night still opens, and Locate goes
 
   await startApp();
   const entry = app.window.getByRole('button', { name: /^shots/ });
-  await expect(entry).toContainText('is not there any more');
+  await expect(entry).toContainText('Its folder is gone');
   await entry.click();
   const dialog = app.window.getByRole('dialog', { name: 'The folder of shots is gone' });
   await expect(dialog).toContainText(folder);
