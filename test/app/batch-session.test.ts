@@ -4,7 +4,8 @@ import type { LoadReport } from '../../electron/engine/index.ts';
 import type { LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import type { BatchUpdate } from '../../shared/view.ts';
-import { DONE, jobWith, WAITING } from './jobs.ts';
+import { planOf } from '../helpers/plan.ts';
+import { DONE, jobWith, listing, WAITING } from './jobs.ts';
 import { ScriptedProcessor } from './scripted-processor.ts';
 
 const HERO = '0123456789ab';
@@ -124,6 +125,20 @@ it('says how many frames are gone that were done, until it renders', async () =>
   processor.started();
   await started;
   expect(open.view().framesLost).toBeUndefined();
+});
+
+it('counts the frames that preflight found on the card of what is to be resumed, as in the sidebar', () => {
+  const unopened = { plan: null, shotConfig: { ...listing([]), frames: null } };
+  processor = new ScriptedProcessor([
+    jobWith([DONE, WAITING], { id: HERO }),
+    jobWith([], { id: LAMP, ...unopened }),
+  ]);
+  const report = { outcome: 'interrupted', framesWhole: 1, framesLeft: 1 } as const;
+  const open = session({ ...NEVER, ...report, shotsUnopened: 1 });
+  expect(open.view().resume).toMatchObject({ framesLeft: 1, shotsUnopened: 1 });
+  open.addPreflightPlan(open.job(LAMP), planOf([1, 2, 3]));
+  expect(open.view().resume).toMatchObject({ framesWhole: 1, framesLeft: 4, shotsUnopened: 0 });
+  expect(open.summary()).toMatchObject({ framesDone: 1, framesTotal: 5 });
 });
 
 it('looks at no other shot when it tells of one, however many there are', async () => {

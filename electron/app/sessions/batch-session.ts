@@ -198,7 +198,7 @@ export class BatchSession {
       more: this.#more.offers,
       needYou: progress.jobs.failed + this.#blockedJobs(),
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
-      resume: running ? null : cardOf(this.#resume),
+      resume: running ? null : this.#card(),
       ...(!running && this.#lost > 0 && { framesLost: this.#lost }),
       workers: (running ? night.chosen?.workers : null) ?? processor.run.workers,
       onCluster: running && processor.run.config.slurm !== undefined,
@@ -584,6 +584,13 @@ export class BatchSession {
     return this.#tried.get(id) ?? saved;
   }
 
+  /** What the window shows of it before it is resumed. */
+  #card(): ResumeCard | null {
+    if (!this.#resume) return null;
+    const { outcome: _, doneElsewhere: __, ...card } = this.#resume;
+    return this.#preflightPlans.countedCard(card, (id) => this.processor.job(id));
+  }
+
   #progress(): BatchProgress {
     const { batch } = (this.#isLiveElsewhere && this.#elsewhere) || {};
     return this.#preflightPlans.counted((batch ?? this.processor).getProgress(), (id) =>
@@ -621,11 +628,4 @@ function isToRender(job: BatchJob | undefined): boolean {
 function isLeft({ outcome, framesLeft, shotsUnopened }: LoadReport): boolean {
   const stopped = outcome === 'interrupted' || outcome === 'cancelled';
   return stopped && framesLeft + shotsUnopened > 0;
-}
-
-/** What the window shows of it before it is resumed. */
-function cardOf(loaded: LoadReport | null): ResumeCard | null {
-  if (!loaded) return null;
-  const { outcome: _, doneElsewhere: __, ...card } = loaded;
-  return card;
 }

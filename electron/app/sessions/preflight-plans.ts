@@ -1,5 +1,8 @@
 import type { BatchProgress } from '../../../shared/batch.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
+import type { ResumeCard } from '../../../shared/view.ts';
+
+type FindJob = (id: string) => BatchJob | undefined;
 
 /**
  * What preflight saw in the scenes of shots that no run has opened yet: frames, size, engine and settings. For the
@@ -40,23 +43,35 @@ export class PreflightPlans {
   }
 
   /** Progress with the frames that only preflight knows of. */
-  counted(progress: BatchProgress, find: (id: string) => BatchJob | undefined): BatchProgress {
-    // Frames that the batch has to render, now or when it is resumed.
-    const unopened = [...this.#unlisted].flatMap((id) => {
-      const job = find(id);
-      return job?.plan === null && job.status !== 'failed' ? [job] : [];
-    });
-    if (unopened.length === 0) return progress;
-    const more = unopened.reduce(
-      (sum, { id }) => sum + (this.#plans.get(id)?.frames.length ?? 0),
-      0,
-    );
-    const counted = unopened.filter(({ status }) => status === 'waiting' || status === 'running');
+  counted(progress: BatchProgress, find: FindJob): BatchProgress {
+    const { jobs, frames: more } = this.#toRender(find);
+    if (jobs.length === 0) return progress;
+    const counted = jobs.filter(({ status }) => status === 'waiting' || status === 'running');
     const { total, waiting } = progress.frames;
     return {
       ...progress,
       frames: { ...progress.frames, total: total + more, waiting: waiting + more },
       unplannedJobs: Math.max(0, progress.unplannedJobs - counted.length),
     };
+  }
+
+  /** The same for what is to be resumed. */
+  countedCard(card: ResumeCard, find: FindJob): ResumeCard {
+    const { jobs, frames } = this.#toRender(find);
+    return {
+      ...card,
+      framesLeft: card.framesLeft + frames,
+      shotsUnopened: Math.max(0, card.shotsUnopened - jobs.length),
+    };
+  }
+
+  /** Shots that only preflight has opened, with the frames that the batch has to render of them, now or when it is resumed. */
+  #toRender(find: FindJob): { readonly jobs: readonly BatchJob[]; readonly frames: number } {
+    const jobs = [...this.#unlisted].flatMap((id) => {
+      const job = find(id);
+      return job?.plan === null && job.status !== 'failed' ? [job] : [];
+    });
+    const framesOf = ({ id }: BatchJob) => this.#plans.get(id)?.frames.length ?? 0;
+    return { jobs, frames: jobs.reduce((sum, job) => sum + framesOf(job), 0) };
   }
 }
