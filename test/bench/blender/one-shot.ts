@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Bench, Row, Scenario } from '../scenario.ts';
 import { chosenRows, compare, WAYS } from './compare.ts';
-import type { Shot } from './ours.ts';
+import type { OurWay, Shot } from './ours.ts';
 import { LARGE, makeScenes, type SceneOrder, SMALL, sizesText } from './scenes.ts';
 import { renderLoop, renderStill } from './theirs.ts';
 
@@ -11,17 +11,9 @@ export const oneShotQuick: Scenario = {
   group: 'blender',
   isFast: true,
   measure: async (bench) => {
-    const { shot, size } = await oneShot(bench, {
-      seconds: 0.1,
-      frames: quickFrames(bench),
-      ...SMALL,
-    });
-    const measured = await compare(bench, {
-      shots: [shot],
-      ours: WAYS,
-      theirs: (out) => renderLoop(bench, out, [shot]),
-    });
-    const title = `One shot, ${shot.last} frames of 0.1 s`;
+    const frames = quickFrames(bench);
+    const { size, measured } = await quick(bench, frames, WAYS);
+    const title = `One shot, ${frames} frames of 0.1 s`;
     const { auto: ours, theirs } = measured;
     return [row({ title, ours, theirs }, 1.05, size), ...chosenRows(title, measured)];
   },
@@ -33,13 +25,8 @@ export const oneShotLong: Scenario = {
   group: 'blender',
   measure: async (bench) => {
     const frames = quickFrames(bench) * 5;
-    const { shot, size } = await oneShot(bench, { seconds: 0.1, frames, ...SMALL });
-    const { ours, theirs } = await compare(bench, {
-      shots: [shot],
-      ours: { ours: { workers: 0 } },
-      theirs: (out) => renderLoop(bench, out, [shot]),
-    });
-    return [row({ title: `One shot, ${frames} frames of 0.1 s`, ours, theirs }, null, size)];
+    const { size, measured } = await quick(bench, frames, { ours: { workers: 0 } });
+    return [row({ title: `One shot, ${frames} frames of 0.1 s`, ...measured }, null, size)];
   },
 };
 
@@ -49,18 +36,13 @@ export const lightKept: Scenario = {
   group: 'blender',
   isFast: true,
   measure: async (bench) => {
-    const { shot, size } = await oneShot(bench, {
-      seconds: 0.1,
-      frames: quickFrames(bench),
-      ...SMALL,
+    const frames = quickFrames(bench);
+    const { size, measured } = await quick(bench, frames, {
+      auto: { workers: 0 },
+      off: { workers: 0, keepScene: 'off' },
     });
-    const { auto, off } = await compare(bench, {
-      shots: [shot],
-      ours: { auto: { workers: 0 }, off: { workers: 0, keepScene: 'off' } },
-      theirs: (out) => renderLoop(bench, out, [shot]),
-    });
-    const title = `A light scene, ${shot.last} frames, scenes kept where that is the same`;
-    const about = row({ title, ours: auto, theirs: off }, 1.02, size);
+    const title = `A light scene, ${frames} frames, scenes kept where that is the same`;
+    const about = row({ title, ours: measured.auto, theirs: measured.off }, 1.02, size);
     return [{ ...about, baseline: 'each built anew' }];
   },
 };
@@ -89,6 +71,17 @@ export const oneFrame: Scenario = {
 
 function quickFrames({ short }: Bench): number {
   return short ? 2 : 40;
+}
+
+/** A shot of so many frames of a tenth of a second, by `blender -a` and by us in each of these ways. */
+async function quick<Way extends string>(
+  bench: Bench,
+  frames: number,
+  ours: Readonly<Record<Way, OurWay>>,
+) {
+  const { shot, size } = await oneShot(bench, { seconds: 0.1, frames, ...SMALL });
+  const theirs = (out: string) => renderLoop(bench, out, [shot]);
+  return { size, measured: await compare(bench, { shots: [shot], ours, theirs }) };
 }
 
 /** Few slow frames: what counts is that all cores work on them. */

@@ -42,24 +42,25 @@ export async function writeShots(
   return folder;
 }
 
+/** What is rendered, and where to. */
+interface RenderOrder {
+  /** The shot folder. */
+  readonly shots: string;
+  readonly out: string;
+  readonly workers: number;
+}
+
 /** Arguments of `node` for `nightshift render`, with a data directory of its own. */
 export function renderArguments(
   bench: Bench,
-  {
-    shots,
-    out,
-    workers,
-  }: { readonly shots: string; readonly out: string; readonly workers: number },
+  { shots, out, workers }: RenderOrder,
 ): readonly string[] {
   const places = ['-o', out, '--data', `${out}-data`, '--blender', bench.blender];
   return [NIGHTSHIFT, 'render', shots, ...places, '--workers', String(workers)];
 }
 
 /** Seconds of one `nightshift render`, from its start to its end. */
-export function renderOurs(
-  bench: Bench,
-  order: { readonly shots: string; readonly out: string; readonly workers: number },
-): Promise<number> {
+export function renderOurs(bench: Bench, order: RenderOrder): Promise<number> {
   const args = renderArguments(bench, order);
   const { signal } = bench;
   return timed({ program: process.execPath, args, log: `${order.out}.log`, signal });

@@ -3,6 +3,7 @@ import {
   HELP_AFTER_SECONDS,
   START_SECONDS,
   STEADY,
+  UNKNOWN_FRAME_SECONDS,
 } from '../../../electron/engine/estimate/constants.ts';
 import {
   bestWorkers,
@@ -163,7 +164,7 @@ class Computer {
         continue;
       const opening = on.filter(({ doing }) => doing === 'open').length;
       if (shot.waiting <= opening) continue;
-      const each = shot.times.seconds(Math.max(1, lane.threads)) ?? UNKNOWN_SECONDS;
+      const each = shot.times.seconds(Math.max(1, lane.threads)) ?? UNKNOWN_FRAME_SECONDS;
       const seconds = (shot.waiting * each) / Math.max(1, on.length);
       if (seconds <= 2 * shot.openSeconds || seconds <= most) continue;
       best = shot;
@@ -235,8 +236,6 @@ class Computer {
 
 /** What the first frame of a scene in a Blender takes more: it loads what the others share. */
 const LOADS_SECONDS = 0.2;
-/** As `UNKNOWN_FRAME_SECONDS`. */
-const UNKNOWN_SECONDS = 60;
 
 /** A night, what it is called, and which share of the best it may take longer. */
 export interface NamedNight extends MadeNight {
