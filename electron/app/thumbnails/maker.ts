@@ -7,6 +7,7 @@ import {
   pictureName,
   pixelsName,
   type Trial,
+  type TrialsOf,
   trialName,
 } from './messages.ts';
 
@@ -72,9 +73,14 @@ export class Maker {
     return this.#order((id) => ({ type: 'kept', id, trial, size }));
   }
 
-  /** Forgets the pictures of a batch. @param trials only what was tried of this shot */
-  async clear(batchId: string, trials?: string): Promise<void> {
-    await this.#order((id) => ({ type: 'clear', id, batchId, ...(trials && { trials }) }));
+  /** Forgets what was tried of a shot. */
+  async forgetTrials(of: TrialsOf): Promise<void> {
+    await this.#order((id) => ({ type: 'forget-trials', id, of }));
+  }
+
+  /** Forgets the pictures of a batch. */
+  async clear(batchId: string): Promise<void> {
+    await this.#order((id) => ({ type: 'clear', id, batchId }));
   }
 
   /** Safe to call twice. */
@@ -171,7 +177,14 @@ export class Maker {
 
 /** What the process says that it is at while it carries out an order. */
 function nameOf(order: Order): string {
-  if (order.type === 'clear' || order.type === 'kept') return '';
-  if (order.type === 'keep') return trialName(order.trial, 'row');
-  return order.type === 'get' ? pictureName(order.frame) : pixelsName(order.file);
+  switch (order.type) {
+    case 'get':
+      return pictureName(order.frame);
+    case 'keep':
+      return trialName(order.trial, 'row');
+    case 'pixels':
+      return pixelsName(order.file);
+    default:
+      return '';
+  }
 }

@@ -32,14 +32,27 @@ export interface Trial {
   readonly frame: number;
 }
 
+/** A shot that has pictures from estimates. */
+export type TrialsOf = Pick<Trial, 'batchId' | 'jobId'>;
+
 /** What all pictures of a shot from estimates begin with. */
-export function trialsName({ batchId, jobId }: Pick<Trial, 'batchId' | 'jobId'>): string {
+export function trialsName({ batchId, jobId }: TrialsOf): string {
   return `${batchId}/tried-${jobId}-`;
 }
 
 export function trialName(trial: Trial, size: ThumbnailSize): string {
   return `${trialsName(trial)}${trial.source}-${trial.frame}-${size}`;
 }
+
+/** What a file in the folder of a batch is the small picture of; `null`: of no trial. */
+export function trialIn(batchId: string, name: string): Trial | null {
+  const [, jobId, source, frame] = TRIAL.exec(name) ?? [];
+  if (jobId === undefined || source === undefined) return null;
+  return { batchId, jobId, source, frame: Number(frame) };
+}
+
+/** As `trialName` has it, with the extension of the cache. */
+const TRIAL = /^tried-([0-9a-f]{12})-([0-9a-f]{32})-(-?\d{1,7})-row\.webp$/;
 
 /** From the main process to the maker. */
 export type Order =
@@ -58,13 +71,8 @@ export type Order =
       readonly file: Pick<FrameFile, 'file' | 'bytes'>;
       readonly asked: PixelsAsked;
     }
-  /** @property trials: only what was tried of one of its shots */
-  | {
-      readonly type: 'clear';
-      readonly id: number;
-      readonly batchId: string;
-      readonly trials?: string;
-    };
+  | { readonly type: 'forget-trials'; readonly id: number; readonly of: TrialsOf }
+  | { readonly type: 'clear'; readonly id: number; readonly batchId: string };
 
 /** From the maker to the main process. */
 export type Answer =

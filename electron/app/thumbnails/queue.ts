@@ -153,8 +153,8 @@ export function serve(options: ServeOptions): (order: Order) => Promise<void> {
       else if (order.type === 'pixels') picture = await pixelsOf(order);
       else if (order.type === 'keep') picture = await keep(order);
       else if (order.type === 'kept') picture = await cache.get(trialName(order.trial, order.size));
-      else if (order.trials === undefined) await cache.clear(order.batchId);
-      else await cache.drop(trialsName({ batchId: order.batchId, jobId: order.trials }));
+      else if (order.type === 'forget-trials') await cache.drop(trialsName(order.of));
+      else await cache.clear(order.batchId);
     } catch {
       // What can't be read is no picture.
     } finally {

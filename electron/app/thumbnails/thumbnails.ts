@@ -8,7 +8,7 @@ import type { StandInWish, ThumbnailWish } from '../../../shared/thumbnail.ts';
 import { frameVersions, type TriedPicture } from '../../engine/index.ts';
 import { filmStream } from './film-stream.ts';
 import { Maker, type StartMaker } from './maker.ts';
-import type { FrameFile, Trial } from './messages.ts';
+import { type FrameFile, type Trial, trialIn } from './messages.ts';
 
 /** The batches that are open, as far as it matters here. */
 export interface OpenBatches {
@@ -75,13 +75,14 @@ export class Thumbnails {
    */
   async trialsOf(batchId: string, jobs: readonly TriedJob[]): Promise<ReadonlyMap<string, number>> {
     const names = await readdir(join(this.folder, batchId)).catch(() => []);
-    const found = names.map((name) => TRIAL.exec(name)).filter((name) => name !== null);
+    const found = names.flatMap((name) => trialIn(batchId, name) ?? []);
     if (found.length === 0) return new Map();
     const sources = new Map(jobs.map(({ id, source }) => [id, source]));
     const trials = new Map<string, number>();
-    for (const [, jobId = '', source, frame] of found) {
-      if (sources.get(jobId) === source) trials.set(jobId, Number(frame));
-      else void this.#maker.clear(batchId, jobId);
+    for (const trial of found) {
+      const { jobId, source, frame } = trial;
+      if (sources.get(jobId) === source) trials.set(jobId, frame);
+      else void this.#maker.forgetTrials(trial);
     }
     return trials;
   }
@@ -135,9 +136,6 @@ export function frameFileOf(job: BatchJob | undefined, wish: ThumbnailWish): Fra
 }
 
 type TriedJob = Pick<BatchJob, 'id' | 'source'>;
-
-/** How the small one of a trial is called. */
-const TRIAL = /^tried-([0-9a-f]{12})-([0-9a-f]{32})-(-?\d{1,7})-row\.webp$/;
 
 /** A journal is a text that anybody may have changed. */
 function trialOf(batchId: string, { id, source }: TriedJob, frame: number): Trial | null {
