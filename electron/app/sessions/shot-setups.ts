@@ -72,38 +72,24 @@ export class ShotSetups {
   ): Promise<SetupChange> {
     const jobs = jobIds.map((id) => session.job(id));
     if (session.processor.batch.files) throw new Refusal(SCENES_ALONE);
-    const isBusy = session.running || session.view().elsewhere !== undefined;
+    const counts = isAtWork(session) ? 'next-render' : 'now';
     const { written, failed, undo } = await refusing(
       editShots(shotsOf(session, jobs), key, text, seen),
     );
-    if (undo.length > 0) {
-      this.#undo.set(session.id, undo);
-      const files = new Map(jobs.map(({ id, shotFile }) => [id, shotFile]));
-      const made = written.filter((one) => one.made);
-      const renamed = made.map(({ jobId, file }) => [files.get(jobId) ?? '', file] as const);
-      if (made.length > 0)
-        await this.host.renamed(session.processor.batch.folder, new Map(renamed));
-      await this.host.changed(session.id);
-    }
-    return { written, failed, counts: isBusy ? 'next-render' : 'now' };
+    await this.#wrote(session, written, undo);
+    return { written, failed, counts };
   }
 
   /** Makes shots of the scenes or cameras of some shots' files. Throws a `Refusal` where nothing was written. */
   async split(session: SetupSession, jobIds: readonly string[], by: Split): Promise<ShotsMade> {
     const { batch, config } = session.processor;
     if (batch.files) throw new Refusal(SCENES_ALONE);
-    if (session.running || session.view().elsewhere !== undefined) throw rendersNow();
+    if (isAtWork(session)) throw rendersNow();
     const wanted = wantedSplits(session, jobIds, by);
     const about = { batch, trusted: config.trusted };
     const { written, failed, undo } = await refusing(splitShots(about, wanted));
     const own = written.filter(({ isOwn }) => isOwn);
-    if (undo.length > 0) {
-      this.#undo.set(session.id, undo);
-      const made = own.filter((one) => one.made);
-      const renamed = made.map(({ jobId, file }) => [session.job(jobId).shotFile, file] as const);
-      if (made.length > 0) await this.host.renamed(batch.folder, new Map(renamed));
-      await this.host.changed(session.id);
-    }
+    await this.#wrote(session, own, undo);
     return {
       files: written.map(({ file }) => file),
       jobIds: written.map(({ nowId }) => nowId),
@@ -113,6 +99,20 @@ export class ShotSetups {
       strayFrames: wanted.reduce((sum, { job, parts }) => sum + strayFrames(job, parts), 0),
       failed,
     };
+  }
+
+  /** Shot files were written: the folder is read anew. @param own those of shots that are there; one that was made is another file */
+  async #wrote(
+    session: SetupSession,
+    own: readonly { readonly jobId: string; readonly file: string; readonly made: boolean }[],
+    undo: readonly Undo[],
+  ): Promise<void> {
+    if (undo.length === 0) return;
+    this.#undo.set(session.id, undo);
+    const made = own.filter((one) => one.made);
+    const renamed = made.map(({ jobId, file }) => [session.job(jobId).shotFile, file] as const);
+    if (made.length > 0) await this.host.renamed(session.processor.batch.folder, new Map(renamed));
+    await this.host.changed(session.id);
   }
 
   /** Takes the newest change of a batch back. Resolves with the files that somebody has changed since: they stay. */
@@ -126,6 +126,11 @@ export class ShotSetups {
       await this.host.changed(batchId);
     }
   }
+}
+
+/** It renders, here or elsewhere. */
+function isAtWork(session: SetupSession): boolean {
+  return session.running || session.view().elsewhere !== undefined;
 }
 
 /** What is to be made of the files of these shots. Throws a `Refusal` where there is nothing. */
