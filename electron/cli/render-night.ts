@@ -5,7 +5,12 @@ import { placePath } from '../../shared/picked-files.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { clockText, momentsOf, powerActOf, type WhenDone } from '../../shared/schedule.ts';
 import { titleOf } from '../../shared/test-pass.ts';
-import { type AskedFrames, againText, type NightQueue, type QueuedBatch } from '../../shared/tonight.ts';
+import {
+  type AskedFrames,
+  againText,
+  type NightQueue,
+  type QueuedBatch,
+} from '../../shared/tonight.ts';
 import {
   againCount,
   BatchProcessor,
