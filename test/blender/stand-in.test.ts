@@ -79,14 +79,16 @@ describe.skipIf(process.platform === 'win32')('a worker with a scripted stand-in
     const worker = await opened(rig, {
       render: [
         { frame: 1, spins: 2 },
-        { frame: 2, spins: 1.5, hang: true },
+        { frame: 2, spins: 0.5, hang: true },
       ],
     });
-    value(await worker.render(frame(rig, 1), within({ stallMs: 600 })));
+    // Long enough that it has a turn beside a dozen others.
+    const limits = within({ stallMs: 1500 });
+    value(await worker.render(frame(rig, 1), limits));
     const told = () =>
       rig.log.filter((line) => /has said nothing for .* but it computes/.test(line));
     expect(told()).toHaveLength(1);
-    const failure = failed(await worker.render(frame(rig, 2), within({ stallMs: 600 })));
+    const failure = failed(await worker.render(frame(rig, 2), limits));
     expect(failure.cause).toBe('stalled');
     expect(await isRunning(worker.pid)).toBe(false);
   });
@@ -94,7 +96,6 @@ describe.skipIf(process.platform === 'win32')('a worker with a scripted stand-in
   test('what a program that it has started computes counts as work, while it waits for it', async () => {
     const rig = await makeRig();
     const worker = await opened(rig, { render: { helper: 2.5 } });
-    // Long enough that a helper which competes with a dozen others has a turn.
     value(await worker.render(frame(rig, 1), within({ stallMs: 1500 })));
     expect(rig.log.join('\n')).toMatch(/has said nothing for .* but it computes/);
   });
