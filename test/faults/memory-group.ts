@@ -16,7 +16,7 @@ export function memoryGroup(mb: number): readonly string[] | null {
   for (const place of PLACES) {
     const folder = join(place.folder, `nightshift-test-${process.pid}`);
     if (!made(folder, place.limit, mb)) continue;
-    onTestFinished(() => vi.waitFor(() => rmdirSync(folder), { timeout: 5000, interval: 50 }));
+    onTestFinished(() => vi.waitFor(() => rmdirSync(folder), { timeout: 30_000, interval: 50 }));
     return ['sh', '-c', `echo $$ > '${folder}/cgroup.procs' && exec "$@"`, 'sh'];
   }
   return null;
