@@ -106,8 +106,8 @@ test('what has a file for each frame is looked for in the frames that are render
       return message.replaceAll(`${rig.folder}/`, '');
     });
   const always = [
-    'The image "film.mp4", used by "Film", is missing: its surface will be pink.',
-    'The tiles 1002, 1003 of the image "skin.<UDIM>.png", used by "Skin", are missing: the surface will be pink there.',
+    'The image "film.mp4", used by "Film", is missing: its surface renders pink.',
+    'The tiles 1002, 1003 of the image "skin.<UDIM>.png", used by "Skin", are missing: the surface renders pink there.',
     'The mesh cache "wave.mdd" of "Wave" of the object "Cube" is missing: what it moves will stand still.',
     'The simulation cache "wind" of "Wind" of the object "Cube" is missing: bake it again.',
   ];
@@ -115,7 +115,7 @@ test('what has a file for each frame is looked for in the frames that are render
   expect((await said(0, 1, 2, 3, 4, 5, 6, 7, 8)).sort()).toEqual(
     [
       ...always,
-      '3 files of the image sequence "plate/plate_####.png", used by "Wall", are missing, such as "plate_0000.png", for the frames 0, 1, 4, 5: what shows it will be pink or empty.',
+      '3 files of the image sequence "plate/plate_####.png", used by "Wall", are missing, such as "plate_0000.png", for the frames 0, 1, 4, 5: what shows it renders pink or empty.',
       '2 files of the volume sequence "smoke/dense_##.vdb" are missing, such as "dense_05.vdb", for the frames 5, 6: it will not be in the picture.',
       '"cloth_0008.abc" of the cache file sequence "cloth/cloth_####.abc" is missing for frame 8: what it moves will be wrong or not there.',
     ].sort(),
@@ -187,7 +187,7 @@ assert plain.sequence_editor
     );
   const music = 'The sound "music.wav" is missing.';
   const back =
-    '"back_2.png" of the image sequence "back_#.png", used by "Scene", is missing for the frames 2-7: what shows it will be pink or empty.';
+    '"back_2.png" of the image sequence "back_#.png", used by "Scene", is missing for the frames 2-7: what shows it renders pink or empty.';
   expect(await said(1, 3)).toContain(music);
   expect(await said(1, 2, 3, 4, 5, 6, 7)).toEqual([
     back,

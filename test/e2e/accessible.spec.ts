@@ -180,7 +180,7 @@ if (process.platform !== 'win32') {
     const once = 'frames: 1-4\nretries: 0\n';
     const scripted = Object.fromEntries(shots.map((name) => [name, once]));
     scripted[HEBREW] = 'frames: 1-4\npriority: 1\n';
-    const wood = `The image "/film/textures/oak.png", used by ${LONG}, is missing: its surface will be pink.`;
+    const wood = `The image "/film/textures/oak.png", used by ${LONG}, is missing: its surface renders pink.`;
     const rules = {
       facts: { width: 64, height: 36 },
       inspect: [

@@ -5,7 +5,7 @@ import { standIn } from './film.ts';
 import { app, place, shown, startApp, test } from './story.ts';
 
 const WOOD =
-  'The image "/film/textures/oak_planks.png", used by Floor, is missing: its surface will be pink.';
+  'The image "/film/textures/oak_planks.png", used by Floor, is missing: its surface renders pink.';
 
 /** The window, and beside it four shots: one misses a texture, one has a frame that always crashes, one runs out of memory, one is well. */
 async function openTroubledFolder(): Promise<string> {

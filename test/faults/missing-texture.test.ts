@@ -42,7 +42,7 @@ test('a missing texture and a missing library are told by render itself, and gon
   expect(others).toEqual([]);
   expect(warned).toMatchObject({ name: 'hero' });
   const said = JSON.stringify(warned?.warnings);
-  expect(said).toMatch(/oak_planks\.png.*used by .*Floor.*, is missing: its surface will be pink/);
+  expect(said).toMatch(/oak_planks\.png.*used by .*Floor.*, is missing: its surface renders pink/);
   expect(said).toMatch(/plate_0002\.png.* is missing for frame 2:/);
   expect(said).toMatch(/linked library .*chair\.blend.* is missing/);
   const ends = ofType(night.told, 'job-finished');

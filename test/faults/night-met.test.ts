@@ -4,7 +4,7 @@ import { poisonedFrames } from '../../shared/job-state.ts';
 import { makeEngine, type Watched } from '../engine/rig.ts';
 import { runEvents } from './run-events.ts';
 
-const WOOD = 'The image "/shots/wood.png", used by Floor, is missing: its surface will be pink.';
+const WOOD = 'The image "/shots/wood.png", used by Floor, is missing: its surface renders pink.';
 
 /** The most workers that were rendering at once between two moments of the story. */
 function mostAtOnce(events: Watched['events'], from: number, to: number): number {

@@ -10,7 +10,7 @@ import type { ShotConfig } from '../../shared/shot.ts';
 import type { JobDetail, WorkerLane } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
 
-const WOOD = 'The image "wood.png" is missing: its surface will be pink.';
+const WOOD = 'The image "wood.png" is missing: its surface renders pink.';
 const AT = Date.UTC(2026, 10, 4, 2, 14);
 
 function idle(why?: IdleReason): WorkerLane {

@@ -78,13 +78,13 @@ def _listed(names):
 
 def _image(scope, image, path, by, users):
     name = name_of(path)
-    gone = missing(path, f'The image "{name}"{by} is missing: its surface will be pink.')
+    gone = missing(path, f'The image "{name}"{by} is missing: its surface renders pink.')
     if image.source == "TILED":
         tiles = [tile.number for tile in image.tiles]
         lost = [number for number in sorted(tiles) if not os.path.isfile(_tile(path, number))]
         if lost and len(lost) < len(tiles):
             tile, are = (f"tile {lost[0]}", "is") if len(lost) == 1 else (f"tiles {written(lost)}", "are")
-            return missing(path, f'The {tile} of the image "{name}"{by} {are} missing: the surface will be pink there.')
+            return missing(path, f'The {tile} of the image "{name}"{by} {are} missing: the surface renders pink there.')
         return gone if lost else None
     # Where something else decides which picture a frame shows, only the one that was chosen can be asked for.
     if image.source == "SEQUENCE" and users and None not in users:
@@ -109,7 +109,7 @@ def _sequence(scope, path, by, users):
     if not late:
         return None
     name = _pattern(path)
-    return missing_series(name, f'the image sequence "{name}"{by}', sorted(late), sorted(files), "what shows it will be pink or empty")
+    return missing_series(name, f'the image sequence "{name}"{by}', sorted(late), sorted(files), "what shows it renders pink or empty")
 
 
 def _pattern(path):

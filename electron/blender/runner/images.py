@@ -56,7 +56,7 @@ def _said(image, path, by, users, frames, folders):
         return _said_of_sequence(path, by, users, frames, folders)
     if os.path.isfile(path):
         return None
-    return f'The image "{path}"{by} is missing: its surface will be pink.'
+    return f'The image "{path}"{by} is missing: its surface renders pink.'
 
 
 def _said_of_tiles(image, path, by):
@@ -65,10 +65,10 @@ def _said_of_tiles(image, path, by):
     if not gone:
         return None
     if len(gone) == len(tiles):
-        return f'The image "{path}"{by} is missing: its surface will be pink.'
+        return f'The image "{path}"{by} is missing: its surface renders pink.'
     which = f"tile {gone[0]}" if len(gone) == 1 else f"tiles {series.spans(gone)}"
     are = "is" if len(gone) == 1 else "are"
-    return f'The {which} of the image "{path}"{by} {are} missing: the surface will be pink there.'
+    return f'The {which} of the image "{path}"{by} {are} missing: the surface renders pink there.'
 
 
 def _said_of_sequence(path, by, users, frames, folders):
@@ -83,7 +83,7 @@ def _said_of_sequence(path, by, users, frames, folders):
     if not late:
         return None
     of = f'the image sequence "{series.pattern(path)}"{by}'
-    return series.told(sorted(files), of, sorted(late), "what shows it will be pink or empty")
+    return series.told(sorted(files), of, sorted(late), "what shows it renders pink or empty")
 
 
 def _showing(scene):
