@@ -85,7 +85,9 @@ async function usableTable(app: App, since: () => number): Promise<number> {
 
 /** Every frame on disk was looked at: the night can go on. */
 async function readyToResume(app: App, since: () => number): Promise<number> {
-  await app.window.getByRole('button', { name: 'Resume', exact: true, disabled: false }).click({ trial: true });
+  await app.window
+    .getByRole('button', { name: 'Resume', exact: true, disabled: false })
+    .click({ trial: true });
   return since();
 }
 
