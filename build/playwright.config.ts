@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { leanEnvironment } from './checks/lean-environment.mjs';
+import { leanEnvironment, withoutHeadStart } from './checks/lean-environment.mjs';
 
 leanEnvironment();
+withoutHeadStart();
 const root = resolve(import.meta.dirname, '..');
 
 export default defineConfig({

@@ -1,22 +1,37 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { FLATPAK_ID } from './blender-places.ts';
+import { type FirstStart, startOf } from './head-start.ts';
 import type { Command } from './host.ts';
 import { keptRunner, writeRunner } from './kept-runner.ts';
+import { tiedToUs } from './this-computer.ts';
 import type { WorkerOptions } from './types.ts';
+
+type Started = Omit<WorkerOptions, 'host' | 'token' | 'onLog' | 'onSamples'>;
 
 /**
  * The one place that knows Blender's command line: with our runner, which is kept or written into its temporary folder for
  * it, and with that folder as the place of all that it makes.
  */
-export async function blenderCommand(options: WorkerOptions, token: string): Promise<Command> {
+export async function blenderCommand(options: Started, token: string): Promise<Command> {
   const { blenderPath, temporary, runners } = options;
   const kept = runners === undefined ? null : await keptRunner(runners);
   const runner = kept ?? (await writeRunner(temporary));
   const given = blenderArguments(options, token, runner);
   const [program, args] = throughFlatpak(blenderPath, given);
-  return { program, args, token, env: { TMPDIR: temporary, TEMP: temporary, TMP: temporary } };
+  const env = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+  return { program, args, token, env, ...(options.begun && { begun: options.begun }) };
+}
+
+/** How a Blender of this computer is started, for a later command that begins with one like it; `null`: that can't be repeated. */
+export async function repeatable(options: Omit<Started, 'begun'>): Promise<FirstStart | null> {
+  if (options.runners === undefined) return null;
+  const { blenderPath, temporary } = options;
+  const command = await blenderCommand(options, randomUUID());
+  const tied = await tiedToUs(command.program, command.args);
+  return startOf(blenderPath, command, tied, temporary);
 }
 
 /** Exactly as a person would type it; `-y`/`-Y` always, because the user's preferences may say either. */

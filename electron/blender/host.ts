@@ -1,18 +1,16 @@
 import type { Readable } from 'node:stream';
 import type { Failure } from '../../shared/failure.ts';
 import type { NotBegun, ProcessEnd } from './diagnose.ts';
+import type { Begun } from './head-start.ts';
 import type { Doing } from './sentences.ts';
+import type { Program } from './spawn-here.ts';
 
-/** A program to be started, as it is typed. */
-export interface Command {
-  readonly program: string;
-  readonly args: readonly string[];
-  /** Variables besides our own. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Unique, and one of the arguments: by it all that comes of this program is found again, also by a later start. */
-  readonly token?: string;
+/** A program to be started, and how it is handled. */
+export interface Command extends Program {
   /** Nothing is ever written to it. */
   readonly deaf?: boolean;
+  /** Was started on this computer before, and is taken if it is just this. */
+  readonly begun?: Begun;
   /** What the kernel sends it when we die, where it can; SIGKILL if not said. */
   readonly onOurDeath?: 'SIGTERM';
 }

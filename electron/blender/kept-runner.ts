@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isOurs } from './own-folder.ts';
 import { RUNNER_FILES } from './runner-files.ts';
 
 /** How Python finds the modules of the runner. */
@@ -26,6 +27,7 @@ export async function writeRunner(folder: string): Promise<string> {
  * Gives the path of `runner.py`; `null`: it can't be kept there.
  */
 export async function keptRunner(folder: string): Promise<string | null> {
+  if (!isOurs(folder)) return null;
   const kept = join(folder, contentsName());
   const runner = join(kept, PACKAGE, 'runner.py');
   if (isWhole(join(kept, PACKAGE))) {
@@ -45,6 +47,11 @@ export async function keptRunner(folder: string): Promise<string | null> {
     // Another process was faster, or the disk refuses.
     return isWhole(join(kept, PACKAGE)) ? runner : null;
   }
+}
+
+/** Whether it is kept there, all of it and as it is to be. */
+export function isRunnerKept(folder: string): boolean {
+  return isWhole(join(folder, contentsName(), PACKAGE));
 }
 
 let name: string | undefined;

@@ -21,14 +21,14 @@ export type Step =
 /** Nothing is kept and nothing is made where nobody listens. */
 const steps = channel('nightshift.step');
 
-/** Says that this process has passed a step now. */
-export function passed(step: Step): void {
-  if (steps.hasSubscribers) steps.publish(step);
+/** Says that this process has passed a step. @param at when, by `performance.now()`; not there: now */
+export function passed(step: Step, at?: number): void {
+  if (steps.hasSubscribers) steps.publish([step, at ?? performance.now()]);
 }
 
-/** Tells of each step of this process from now on; returns what ends it. */
-export function onStep(tell: (step: Step) => void): () => void {
-  const listener = (step: unknown) => tell(step as Step);
+/** Tells of each step of this process from now on, and when that was; returns what ends it. */
+export function onStep(tell: (step: Step, at: number) => void): () => void {
+  const listener = (said: unknown) => tell(...(said as [step: Step, at: number]));
   steps.subscribe(listener);
   return () => steps.unsubscribe(listener);
 }

@@ -1,9 +1,6 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, constants, readFile } from 'node:fs/promises';
-import { constants as os, setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { within } from './clock.ts';
 import type { Command, Exit, Host, Launched } from './host.ts';
@@ -15,27 +12,24 @@ import {
   saidBy,
   signalGroup,
 } from './process-tree.ts';
+import { type Child, lowerPriority, MARK, spawnHere } from './spawn-here.ts';
 import { type WindowsJob, windowsCalls, windowsProgram } from './windows.ts';
 
 /** Programs run here, at a lower priority than the artist's own, and end when we do. */
 export const THIS_COMPUTER: Host = {
   launch: async (command) => {
     try {
-      const [program, args] = await tiedToUs(command.program, command.args, command.onOurDeath);
       const windows = await windowsCalls();
-      const child = spawn(program, args, {
-        // A group of its own on POSIX, so that the whole tree can be killed.
-        detached: process.platform !== 'win32',
-        windowsHide: true,
-        stdio: ['pipe', 'pipe', 'pipe'],
-        env: {
-          ...process.env,
-          ...command.env,
-          ...(command.token !== undefined && { [MARK]: command.token }),
-        },
-      });
       // At once: what it has started before is not in it.
-      const job = child.pid === undefined ? null : (windows?.jobAround(child.pid) ?? null);
+      const jobOf = ({ pid }: Child) =>
+        pid === undefined ? null : (windows?.jobAround(pid) ?? null);
+      const begun = command.begun?.take(command);
+      if (begun) return launched(begun, command, jobOf(begun));
+      // Two with one token are never there at once: the end of the one would be that of the other.
+      await command.begun?.end();
+      const [program, args] = await tiedToUs(command.program, command.args, command.onOurDeath);
+      const child = spawnHere({ ...command, program, args });
+      const job = jobOf(child);
       // The first listener for errors must be there before anything is awaited.
       await once(child, 'spawn');
       return launched(child, command, job);
@@ -45,8 +39,6 @@ export const THIS_COMPUTER: Host = {
   },
   blame: async () => null,
 };
-
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 function launched(child: Child, { token, deaf }: Command, job: WindowsJob | null): Launched {
   const pid = child.pid as number;
@@ -121,17 +113,6 @@ function leave(child: Child): void {
 /** Whose it is, in the environment of all that a program starts. */
 function markOf(token: string): string {
   return `${MARK}=${token}`;
-}
-
-const MARK = 'NIGHTSHIFT_WORKER';
-
-/** The machine stays usable while it renders. */
-function lowerPriority(pid: number): void {
-  try {
-    setPriority(pid, os.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It is gone already, or the system does not allow it: no reason to render nothing.
-  }
 }
 
 // ---- Its end is tied to ours

@@ -62,7 +62,7 @@ export async function spawnWorker(options: WorkerOptions): Promise<Answer<Starti
     const failure = await host.blame(evidence, STARTING, false, null);
     return { ok: false, failure: failure ?? diagnose(evidence, STARTING) };
   }
-  passed('blender-started');
+  passed('blender-started', options.begun?.isTaken ? options.begun.at : undefined);
   const worker = new Worker(blender, host, options, token);
   const ready = async (limits: Limits): Promise<Answer<BlenderWorker>> => {
     const up = await worker.ready(limits);

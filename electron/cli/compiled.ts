@@ -1,17 +1,10 @@
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import nodeModule, { createRequire, wrap } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
+import { isOurs } from '../blender/own-folder.ts';
 
 /** What was compiled for a build that nobody has used since is of no use. */
 const UNUSED_MS = 30 * 86_400_000;
@@ -33,18 +26,6 @@ export function loadCompiled(file: string, folder: string): unknown {
   const compiled = new Compiled(folder);
   process.once('exit', () => compiled.keep());
   return compiled.load(file);
-}
-
-/** Whether nobody but this person can write into the folder: what lies there is run. */
-function isOurs(folder: string): boolean {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (process.platform === 'win32') return true;
-    const { uid, mode } = statSync(folder);
-    return uid === process.getuid?.() && (mode & 0o022) === 0;
-  } catch {
-    return false;
-  }
 }
 
 /** As much of Node's own loading of CommonJS as our build needs, with what V8 has compiled before. */

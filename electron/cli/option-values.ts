@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import {
@@ -11,6 +10,7 @@ import { parseFrames } from '../../shared/frames.ts';
 import { OTHER_BLENDER_POLICIES } from '../../shared/job.ts';
 import { parseTimeOfDay, WHEN_DONE } from '../../shared/schedule.ts';
 import { readTestSetting, type TestPass } from '../../shared/test-pass.ts';
+import { programAt } from '../blender/head-start.ts';
 import { parseDuration, UnfinishedQuote, wordsOf } from '../engine/index.ts';
 
 /** A whole number, zero or more. */
@@ -58,8 +58,7 @@ export function path(text: string): string {
 
 /** An absolute path, or a bare name that the system looks up in PATH. */
 function program(text: string): string {
-  const bare = text !== '' && !/[\\/]/.test(text) && !existsSync(text);
-  return bare ? text : path(text);
+  return text === '' ? path(text) : programAt(text);
 }
 
 export function collected(text: string, before: readonly string[] | undefined): readonly string[] {

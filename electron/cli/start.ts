@@ -1,12 +1,18 @@
 import { join } from 'node:path';
 import envPaths from 'env-paths';
+import { headStart } from '../blender/head-start.ts';
+import { isOurs } from '../blender/own-folder.ts';
 import { loadCompiled } from './compiled.ts';
 
 // What plain Node is started with. It is a build of its own, in which `main.cjs` waits beside it, so that no more than this
-// stands before that can be loaded as V8 compiled it before. The packed app loads `main.ts` itself.
-const [command = ''] = process.argv.slice(2);
+// stands before that can be loaded as V8 compiled it before, and before Blender comes up beside it. The packed app loads
+// `main.ts` itself.
+const { cache } = envPaths('Nightshift', { suffix: '' });
+const [command = '', ...args] = process.argv.slice(2);
+const first = join(cache, 'first');
+const begun = command === 'render' && isOurs(first) ? headStart(args, first) : null;
 // What a render uses is not what the others use.
 const uses = command === 'render' ? 'render' : 'others';
-const folder = join(envPaths('Nightshift', { suffix: '' }).cache, 'code', uses);
+const folder = join(cache, 'code', uses);
 const { main } = loadCompiled(join(__dirname, 'main.cjs'), folder) as typeof import('./main.ts');
-void main();
+void main(begun);

@@ -30,13 +30,12 @@ const LAST: Readonly<Partial<Record<Step, string>>> = {
 export function takeTimes(output: Pick<Output, 'note'>): () => void {
   const first = new Map<Step, number>();
   const last = new Map<Step, number>();
-  const passed = (step: Step) => {
-    const now = performance.now();
-    if (!first.has(step)) first.set(step, now);
-    last.set(step, now);
+  const passed = (step: Step, at: number) => {
+    if (!first.has(step)) first.set(step, at);
+    last.set(step, at);
   };
   const stop = onStep(passed);
-  passed('code-loaded');
+  passed('code-loaded', performance.now());
   return () => {
     stop();
     const moments: Moment[] = [

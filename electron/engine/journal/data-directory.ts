@@ -10,6 +10,11 @@ export function dataDirectory(): string {
   return chosen ? resolve(chosen) : envPaths('Nightshift', { suffix: '' }).data;
 }
 
+/** Where Nightshift keeps what it can make anew, absolute. */
+export function cacheDirectory(): string {
+  return envPaths('Nightshift', { suffix: '' }).cache;
+}
+
 /** The folder that holds the checkpoints, one folder a batch. */
 export function batchesDirectory(data: string): string {
   return join(data, 'batches');

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { Batch, BatchConfig, BlenderInfo } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { repeatable } from '../../blender/blender-command.ts';
 import { within } from '../../blender/clock.ts';
+import { type FirstStart, type HeadStart, takeHeadStart } from '../../blender/head-start.ts';
+import { isRunnerKept } from '../../blender/kept-runner.ts';
 import type { StartWorker, WorkerOptions } from '../../blender/types.ts';
 import { type Starting, spawnWorker, startWorker } from '../../blender/worker.ts';
 import type { Seat } from '../capacity/seats.ts';
@@ -33,29 +36,58 @@ export async function earlyBlenders(
   { temporary, runners }: Pick<BlenderRun, 'temporary' | 'runners'>,
   seats: readonly Seat[],
 ): Promise<EarlyBlenders | null> {
+  const head = takeHeadStart();
+  const begun = head?.begun ?? null;
+  const closeBegun = async () => {
+    await begun?.end();
+    begun?.clearUp();
+  };
   try {
     const blenderPath = await likely;
-    if (blenderPath === null) return null;
+    if (blenderPath === null) {
+      head?.remember(null);
+      await closeBegun();
+      return null;
+    }
+    const isFit = begun !== null && runners !== undefined && isRunnerKept(runners);
+    if (!isFit) await begun?.end();
     const early = new Map<unknown, EarlyBlender>();
     for (const [at, host] of seats.entries()) {
+      const about = { host, blenderPath, trusted, factoryStartup, runners };
+      if (at === 0 && isFit) {
+        const { temporary, token } = begun;
+        early.set(host, new EarlyBlender({ ...about, temporary, token, begun }));
+        continue;
+      }
       const own = join(temporary, `early-${at + 1}`);
       await makeFolder(own);
-      const options = { host, blenderPath, trusted, factoryStartup, temporary: own, runners };
-      early.set(host, new EarlyBlender(options));
+      early.set(host, new EarlyBlender({ ...about, temporary: own }));
     }
     // Whatever is wrong with it is told by the first frame that needs it.
     void decoder().catch(() => {});
     const [first] = early.values();
+    const remembered = head && first ? keepStart(head, first) : null;
     return {
       startWorker: (options, limits) =>
         (early.get(options.host)?.startWorker ?? startWorker)(options, limits),
       info: async () => (await first?.info()) ?? null,
-      close: async () => void (await Promise.all([...early.values()].map((one) => one.close()))),
+      close: async () => {
+        await Promise.all([...early.values()].map((one) => one.close()));
+        await remembered;
+        await closeBegun();
+      },
     };
   } catch {
     // What is in its way is told when a lane starts one.
+    await closeBegun();
     return null;
   }
+}
+
+/** The next command begins with the first of its Blenders started like this one, where that is not just how it was begun. */
+async function keepStart({ begun, remember }: HeadStart, first: EarlyBlender): Promise<void> {
+  if ((await first.info()) === null || begun?.isTaken) return;
+  remember(await first.repeatable().catch(() => null));
 }
 
 /** How many shots there are probably to render; what lies on disk was not looked at yet. */
@@ -112,6 +144,11 @@ export class EarlyBlender {
     const starting = await this.#first;
     const version = starting && (await within(COMES_UP_MS, starting.version));
     return version ? { path: this.#options.blenderPath, version } : null;
+  }
+
+  /** How one like it is started again; `null`: that can't be repeated. */
+  repeatable(): Promise<FirstStart | null> {
+    return repeatable(this.#options);
   }
 
   /** Ends it if nobody has taken it over. Idempotent. */

@@ -4,6 +4,7 @@ import type { Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
 import { isRested, stopped } from '../../../shared/job-state.ts';
+import { withdrawHeadStart } from '../../blender/head-start.ts';
 import { passed } from '../../blender/steps.ts';
 import { startWorker } from '../../blender/worker.ts';
 import type { BlenderChoice } from '../capacity/blender-for.ts';
@@ -14,6 +15,7 @@ import { Seats, temporaryOf } from '../capacity/seats.ts';
 import { expectedWorkers } from '../estimate/pool-model.ts';
 import type { ArtistChoices } from '../journal/artist-choices.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
+import { cacheDirectory } from '../journal/data-directory.ts';
 import type { JobLogs } from '../journal/job-log.ts';
 import type { Replayed } from '../journal/replay.ts';
 import type { Cancelling } from '../journal/requests.ts';
@@ -191,7 +193,10 @@ export class LiveRun {
           unwatch = checkpoint.watchRequests((cancelling) => this.#obey(cancelling));
           const expected = firstLanes(order.info, expectedWork(batch, only, recorded));
           // Places on a cluster are asked for when it is known what is left.
-          if (expected === 0 || seats.areAwaited) return;
+          if (expected === 0 || seats.areAwaited) {
+            void withdrawHeadStart();
+            return;
+          }
           const lanes = Array.from({ length: expected }, (_, at) => seats.of(at + 1));
           early = earlyBlenders(blenders.likely(), config, foldersOf(order), lanes);
         },
@@ -291,12 +296,11 @@ export class LiveRun {
 }
 
 /** Where its Blenders keep what they need. */
-function foldersOf({ directory, here, config }: RunOrder): Pick<Run, 'temporary' | 'runners'> {
+function foldersOf({ directory, config }: RunOrder): Pick<Run, 'temporary' | 'runners'> {
   const temporary = temporaryOf(directory);
   // On another computer it is seen where the checkpoint is.
   const isHere = config.launcher === undefined && config.slurm === undefined;
-  const { data } = here;
-  return { temporary, runners: isHere && data !== undefined ? join(data, 'runner') : undefined };
+  return { temporary, runners: isHere ? join(cacheDirectory(), 'runner') : undefined };
 }
 
 /** `null`: all. */

@@ -1,0 +1,38 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { constants as os, setPriority } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+
+export type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Whose it is, in the environment of all that a program starts. */
+export const MARK = 'NIGHTSHIFT_WORKER';
+
+/** A program to be started, as it is typed. */
+export interface Program {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Variables besides our own. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Unique, and one of the arguments: by it all that comes of this program is found again, also by a later start. */
+  readonly token?: string;
+}
+
+/** Starts a program on this computer. Who calls it listens for its `spawn` and its `error`. */
+export function spawnHere({ program, args, env, token }: Program): Child {
+  return spawn(program, args, {
+    // A group of its own on POSIX, so that the whole tree can be killed.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env, ...(token !== undefined && { [MARK]: token }) },
+  });
+}
+
+/** The machine stays usable while it renders. */
+export function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, os.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It is gone already, or the system does not allow it: no reason to render nothing.
+  }
+}
