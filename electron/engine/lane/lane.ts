@@ -440,7 +440,7 @@ export class Lane {
       keeping.rendered('begin', costOf(rendered), null);
       const now = frameState(run.store.job(id), frame);
       // It was rendered again meanwhile, as was asked for: what was compared is none of it any more.
-      if (now?.status !== 'done' || now.record !== state.record) return;
+      if (now?.status !== 'done' || now.record.at !== state.record.at) return;
       if (is === 'gone') return this.#tellTakenAway(id, await run.takenAway(id, frame));
       const { seconds } = rendered;
       run.checkedScene(id, about, { kind: 'compared', same: is === 'same', seconds });
