@@ -14,15 +14,20 @@ const forTests = process.argv.includes('--for-tests');
 try {
   ensureNode();
   await ensurePackages();
-  const electron = await ensureElectron();
-  await ensureSystem({ electron: electron.path, forTests });
-  if (forTests) await ensureSlurm();
-  if (forTests) await ensureOpenjd();
-  if (forTests) await ensureWine();
-  await ensureBuilt();
+  // One waits for a network while the other computes.
+  await Promise.all([ofSystem(), forTests && ensureOpenjd(), ensureBuilt()]);
   say('Ready.');
 } catch (error) {
   if (!(error instanceof SetupProblem)) throw error;
   say(error.message);
   process.exitCode = 1;
+}
+
+/** One after the other: two of them would wait for the same lock of the system's packages. */
+async function ofSystem() {
+  const electron = await ensureElectron();
+  await ensureSystem({ electron: electron.path, forTests });
+  if (!forTests) return;
+  await ensureSlurm();
+  await ensureWine();
 }

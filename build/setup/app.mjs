@@ -29,8 +29,10 @@ export async function ensureBuilt() {
   const stamp = await stampOfSources();
   if (isBuilt() && readStamp() === stamp) return;
   say('Building the app.');
-  await built('electron-vite/bin/electron-vite.js', 'build/electron.vite.config.ts');
-  await built('vite/bin/vite.js', 'build/cli.vite.config.ts');
+  await Promise.all([
+    built('electron-vite/bin/electron-vite.js', 'build/electron.vite.config.ts'),
+    built('vite/bin/vite.js', 'build/cli.vite.config.ts'),
+  ]);
   await mkdir(dirname(buildRecord), { recursive: true });
   await writeFile(buildRecord, `${JSON.stringify({ stamp })}\n`);
 }
