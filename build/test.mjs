@@ -33,6 +33,10 @@ const reports = await mkdtemp(join(tmpdir(), 'nightshift-test-'));
 const results = [];
 let vitestRuns = 0;
 try {
+  // Comes by the network, while others compute.
+  const coming = secondBlender({ fetch: chosen.length === 0, again, say: console.log });
+  // What is wrong with it is told when it is awaited.
+  coming.catch(() => {});
   if (chosen.length === 0) {
     await Promise.all([
       check('Format and lint', bin('@biomejs/biome', 'biome'), ['check', '.']),
@@ -43,7 +47,7 @@ try {
       ]),
     ]);
   }
-  const second = await secondBlender({ fetch: chosen.length === 0, again, say: console.log });
+  const second = await coming;
   const { NIGHTSHIFT_OTHER_BLENDER: _, ...env } = process.env;
   if (second.executable) env.NIGHTSHIFT_OTHER_BLENDER = second.executable;
   const isWhole = chosen.length === 0;
