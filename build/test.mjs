@@ -165,35 +165,31 @@ async function contractOn(second) {
 }
 
 /**
- * A window waits for Blender, Blender for a window: two parts of these tests beside those of the parts take two cores; with
+ * A window waits for Blender, Blender for a window: two rows of these tests beside those of the parts take two cores; with
  * three, what tells stalls by the clock fails. Each has a screen of its own, so that no window loses its focus to one of
  * another's; where the screen is a person's, one after the other.
  */
 async function playwright() {
   heading('Tests of the whole app');
   const headless = process.platform === 'linux' && !process.env.DISPLAY;
-  const parts = headless && chosen.length === 0 ? [1, 2] : [1];
-  await Promise.all(
-    parts.map(async (part) => {
-      const first = await playwrightRun(part, headless, `--shard=${part}/${parts.length}`);
-      const again = () => playwrightRun(part, headless, '--last-failed');
-      results.push({ ...first, again });
-    }),
-  );
+  const first = await playwrightRun(headless, headless && chosen.length === 0 ? 2 : 1, chosen);
+  const again = () => playwrightRun(headless, 1, ['--last-failed']);
+  results.push({ ...first, again });
 }
 
-async function playwrightRun(part, headless, which) {
-  const file = join(reports, `playwright-${part}.json`);
+async function playwrightRun(headless, rows, which) {
+  const file = join(reports, 'playwright.json');
   const args = [
     ...[bin('@playwright/test', 'playwright'), 'test', '-c', 'build/playwright.config.ts'],
-    ...[which, `--output=test-results/${part}`],
-    ...['--pass-with-no-tests', '--reporter=list,json', ...chosen],
+    ...[`--workers=${rows}`, '--pass-with-no-tests', '--reporter=list,json', ...which],
   ];
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
-  const screen = ['-a', `--server-num=${99 + 100 * part}`, '-s', '-screen 0 1600x1000x24'];
-  const { code } = headless
-    ? await run('xvfb-run', [...screen, process.execPath, ...args], { show: true, env })
-    : await run(process.execPath, args, { show: true, env });
+  const screen = ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24'];
+  const keep = 'NIGHTSHIFT_FIRST_SCREEN="$DISPLAY $XAUTHORITY" exec "$@"';
+  const second = ['sh', '-c', keep, 'sh', ...screen];
+  const screens = headless ? [...screen, ...(rows > 1 ? second : [])] : [];
+  const [program, ...words] = [...screens, process.execPath, ...args];
+  const { code } = await run(program, words, { show: true, env });
   const report = await readJson(file);
   await rm(file, { force: true });
   return { ...playwrightTotals(report, code), names: failedNames(report) };

@@ -36,7 +36,7 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
       ...(options.args ?? []),
     ],
     cwd: projectRoot,
-    env: { ...ownEnvironment(), ...options.env, NIGHTSHIFT_DATA: options.dataDir },
+    env: { ...ownEnvironment(), ...ownScreen(), ...options.env, NIGHTSHIFT_DATA: options.dataDir },
   });
   const window = await app.firstWindow();
   await window.waitForLoadState('domcontentloaded');
@@ -77,4 +77,10 @@ function ownEnvironment(): Record<string, string> {
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const entries = Object.entries(env);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => !!entry[1]));
+}
+
+/** Of two rows of tests each has a screen of its own: a window loses its focus to none of the other. */
+function ownScreen(): Record<string, string> {
+  const [DISPLAY = '', XAUTHORITY = ''] = (process.env.NIGHTSHIFT_FIRST_SCREEN ?? '').split(' ');
+  return DISPLAY && process.env.TEST_PARALLEL_INDEX === '0' ? { DISPLAY, XAUTHORITY } : {};
 }
