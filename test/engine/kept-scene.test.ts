@@ -266,3 +266,42 @@ test('two lanes keep the scene each for itself, and each is checked', async () =
   expect(watched.job('hero').keptScene?.unproved).toEqual([]);
   expect(await pictures(rig)).toEqual(await neverKept('1-24'));
 });
+
+/** Two lanes, the second of which opens the scene when the first has proved it; what that one rendered. */
+async function besideAProof(wrongFrom: number) {
+  drawing(0.999);
+  const rig = await heavy('frames: 1-40');
+  const [proved, helped] = [join(rig.folder, 'proved'), join(rig.folder, 'helped')];
+  await rig.steer({
+    kept: { ...HEAVY, wrongFrom },
+    open: [{ tries: 1 }, { until: proved }],
+    render: { frame: 5, until: helped },
+  });
+  const watched = await rig.processor({ workers: 2 });
+  const compared = watched.until(event('scene-checked'));
+  const helping = watched.until(event('frame-done', 'hero', 8));
+  const run = watched.processor.processBatch();
+  await compared;
+  await writeFile(proved, '');
+  await helping;
+  await writeFile(helped, '');
+  expect(await run).toMatchObject({ outcome: 'completed' });
+  const all = (await rig.noted('render')) as unknown as readonly (Rendered & { pid: number })[];
+  return { rig, watched, helps: all.filter(({ pid }) => pid !== all[0]?.pid) };
+}
+
+test('a lane that comes to a scene which another one has proved tries no second frame, and is checked at its end', async () => {
+  const { rig, watched, helps } = await besideAProof(1000);
+  expect(helps.slice(0, 3).map(({ keep }) => keep)).toEqual(['begin', 'go-on', 'go-on']);
+  expect(new Set(helps.slice(0, 3).map(({ frame }) => frame)).size).toBe(3);
+  expect(watched.job('hero').keptScene).toMatchObject({ anew: null, unproved: [] });
+  // Of each of the two keepings the last frame.
+  expect(new Set(checks(watched).map(({ session }) => session)).size).toBeGreaterThan(2);
+  expect(await pictures(rig)).toEqual(await neverKept('1-40'));
+});
+
+test('and nothing that it made stays where that check finds a difference', async () => {
+  const { rig, watched } = await besideAProof(4);
+  expect(watched.job('hero').keptScene?.anew).toMatchObject({ why: 'differs' });
+  expect(await pictures(rig)).toEqual(await neverKept('1-40'));
+});

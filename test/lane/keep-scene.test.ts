@@ -22,6 +22,13 @@ const KEPT: KeepFacts = {
   framesLeft: 20,
   memoryMb: 8000,
 };
+/** What a `Keeping` does not know by itself. */
+const FACTS = {
+  setting: 'auto',
+  isAnew: false,
+  isShortOfMemory: false,
+  memoryMb: 8000,
+} as const;
 const FRESH: Partial<KeepFacts> = { isHeld: false, built: null, kept: null, isProven: false };
 const SECOND: Partial<KeepFacts> = { kept: null, isProven: false, framesLeft: 23 };
 
@@ -69,6 +76,12 @@ describe('how a frame gets its scene', () => {
       'anew',
       { why: 'no-gain' },
     ],
+    ['of what was proved in another Blender it goes on at once', { kept: null }, 'go-on'],
+    [
+      'but not where what is left is not worth the comparison at its end',
+      { kept: null, framesLeft: 3 },
+      'anew',
+    ],
     [
       'what saves nothing is let go',
       { kept: { seconds: 0.84, memoryMb: 400 } },
@@ -86,12 +99,16 @@ describe('how a frame gets its scene', () => {
   });
 });
 
-it('pays only where all that is left saves more than three comparisons and the noise of a clock', () => {
-  expect(pays(0.85, 0.36, 23)).toBe(true);
-  expect(pays(0.85, 0.36, 5)).toBe(false);
-  expect(pays(0.15, 0.01, 39)).toBe(false);
-  expect(pays(0.15, 0.01, 100_000)).toBe(true);
-  expect(pays(0.02, 0.02, 1000)).toBe(false);
+it('pays only where all that is left saves more than its comparisons and the noise of a clock', () => {
+  expect(pays(0.85, 0.36, 23, 1)).toBe(true);
+  expect(pays(0.85, 0.36, 5, 1)).toBe(false);
+  expect(pays(0.85, 0.36, 5, 0)).toBe(true);
+  // Two comparisons pay where three would not.
+  expect(pays(0.85, 0.25, 10, 1)).toBe(true);
+  expect(pays(0.85, 0.25, 11, 1)).toBe(false);
+  expect(pays(0.15, 0.01, 39, 1)).toBe(false);
+  expect(pays(0.15, 0.01, 100_000, 1)).toBe(true);
+  expect(pays(0.02, 0.02, 1000, 1)).toBe(false);
 });
 
 describe('which frames are compared', () => {
@@ -102,6 +119,11 @@ describe('which frames are compared', () => {
     expect(framesToCheck(5000, 1, () => 0.999)).toBe(100);
   });
 
+  it('is none but the last where few lie before it', () => {
+    expect(framesToCheck(10, 1, () => 0)).toBe(1);
+    expect(framesToCheck(9, 1, () => 0)).toBeNull();
+  });
+
   it('is one of each hundred in a long shot, and none more where the end is near', () => {
     expect(framesToCheck(5000, 2, () => 0)).toBe(50);
     expect(framesToCheck(5000, 7, () => 0.999)).toBe(99);
@@ -110,15 +132,9 @@ describe('which frames are compared', () => {
 
   it('counts the frames of one Blender', () => {
     const keeping = new Keeping(1, null, () => 0.1);
-    const facts = {
-      setting: 'auto',
-      isAnew: false,
-      isShortOfMemory: false,
-      memoryMb: 8000,
-    } as const;
     const ways: Way[] = [];
     for (let framesLeft = 24; framesLeft > 0; framesLeft -= 1) {
-      const { way } = keeping.next({ ...facts, framesLeft });
+      const { way } = keeping.next({ ...FACTS, framesLeft });
       ways.push(way);
       const seconds = way === 'go-on' ? 0.46 : 0.85;
       const cost = { seconds, memoryMb: 400, preparedSeconds: way === 'go-on' ? 0.01 : 0.45 };
@@ -127,6 +143,25 @@ describe('which frames are compared', () => {
     }
     expect(ways.slice(0, 6)).toEqual(['begin', 'both', 'go-on', 'go-on', 'both', 'go-on']);
     expect(new Set(ways.slice(5))).toEqual(new Set(['go-on']));
+  });
+
+  it('is not the second of a Blender that goes on with what another one has proved', () => {
+    const ways = (proved: boolean) => {
+      const keeping = new Keeping(2, null, () => 0.3);
+      const made: Way[] = [];
+      for (let framesLeft = 14; framesLeft > 0; framesLeft -= 1) {
+        if (proved) keeping.provedElsewhere(framesLeft);
+        const { way } = keeping.next({ ...FACTS, framesLeft });
+        made.push(way);
+        const seconds = way === 'go-on' ? 0.46 : 0.85;
+        const cost = { seconds, memoryMb: 400, preparedSeconds: way === 'go-on' ? 0.01 : 0.45 };
+        keeping.rendered(way, cost, way === 'both' ? 0.46 : null);
+        if (way === 'both') keeping.compared(framesLeft - 1);
+      }
+      return made.flatMap((way, at) => (way === 'go-on' ? [] : [`${at + 1} ${way}`]));
+    };
+    expect(ways(true)).toEqual(['1 begin', '5 both']);
+    expect(ways(false)).toEqual(['1 begin', '2 both', '6 both']);
   });
 
   it('is of one keeping only: where the scene was let go and built again, it is another one', () => {

@@ -30,7 +30,7 @@ export interface KeepFacts {
   readonly built: FrameCost | null;
   /** What the shortest frame took with the scene kept, seconds, and this Blender's memory then, MiB; `null`: not tried yet. */
   readonly kept: { readonly seconds: number; readonly memoryMb: number } | null;
-  /** A frame was compared in this Blender, and was the same. */
+  /** A frame was compared in this Blender, or in one like it, and was the same. */
   readonly isProven: boolean;
   /** It is the turn of a frame that is compared. */
   readonly isDue: boolean;
@@ -50,16 +50,18 @@ export function wayOfFrame(facts: KeepFacts): { readonly way: Way; readonly anew
     return { way: obstacle === null && framesLeft > LEAST_LEFT ? 'begin' : 'anew' };
   if (!facts.isProven) {
     if (kept !== null) return { way: 'anew', anew: { why: 'no-gain' } };
-    const saved = SAVED_OF_PREPARED * Math.min(built.seconds, built.preparedSeconds ?? 0);
-    if (!pays(built.seconds, saved, framesLeft)) return { way: 'anew' };
+    const saved = savedOf(built);
+    if (!pays(built.seconds, saved, framesLeft, 1)) return { way: 'anew' };
     if (obstacle !== null) return { way: 'anew', anew: { why: 'scene', what: obstacle } };
     return { way: isHeld ? 'both' : 'begin' };
   }
   if (!isHeld) return { way: 'begin' };
-  if (kept !== null && kept.memoryMb > facts.memoryMb) {
-    return { way: 'anew', anew: { why: 'memory' } };
+  // Proved in another Blender.
+  if (kept === null) {
+    return { way: pays(built.seconds, savedOf(built), framesLeft, 0) ? 'go-on' : 'anew' };
   }
-  const gain = kept === null ? 0 : built.seconds - kept.seconds;
+  if (kept.memoryMb > facts.memoryMb) return { way: 'anew', anew: { why: 'memory' } };
+  const gain = built.seconds - kept.seconds;
   if (gain < LEAST_GAIN * built.seconds) return { way: 'anew', anew: { why: 'no-gain' } };
   return { way: facts.isDue ? 'both' : 'go-on' };
 }
@@ -73,19 +75,37 @@ const SAVED_OF_PREPARED = 0.8;
 /** What is saved of a frame, or of all that are left with their checks, has to be more than the noise of a clock. */
 const LEAST_GAIN = 0.05;
 
+/** What is probably saved of each frame, seconds. */
+function savedOf({ seconds, preparedSeconds }: FrameCost): number {
+  return SAVED_OF_PREPARED * Math.min(seconds, preparedSeconds ?? 0);
+}
+
 /**
- * Whether trying is worth it: the frames after the next one are so much shorter, and three are compared: the next one,
- * one in between, and the last.
+ * Whether keeping a scene is worth its comparisons, each of which is a frame that is built: `now` of them at the next
+ * frame (0 or 1), and those that come later.
  */
-export function pays(seconds: number, savedSeconds: number, framesLeft: number): boolean {
+export function pays(
+  seconds: number,
+  savedSeconds: number,
+  framesLeft: number,
+  now: number,
+): boolean {
   if (seconds < LEAST_SECONDS) return false;
-  const checks = seconds - savedSeconds + 2 * seconds;
+  const later = hasOneBetween(framesLeft - now) ? 2 : 1;
+  const checks = now * (seconds - savedSeconds) + later * seconds;
   const gain = savedSeconds * (framesLeft - 1) - checks;
   return gain > LEAST_GAIN * seconds * framesLeft;
 }
 
 /** After so many frames at the latest one is compared: so much is at most made for nothing. */
 const MOST_UNPROVED = 100;
+/** Of so few frames before the last one none is compared: the last speaks for all of them, and comes soon. */
+const FEW_BETWEEN = 8;
+
+/** Whether one more is compared before the last of the frames that are left. */
+function hasOneBetween(framesLeft: number): boolean {
+  return framesLeft - 1 > FEW_BETWEEN;
+}
 
 /**
  * How many frames it is until one is compared, that one included: one at random among those that are left, and in a long
@@ -97,7 +117,7 @@ export function framesToCheck(
   random: () => number,
 ): number | null {
   const most = Math.min(framesLeft - 1, MOST_UNPROVED);
-  if (checks === 1) return most < 1 ? null : 1 + Math.floor(random() * most);
+  if (checks === 1) return hasOneBetween(framesLeft) ? 1 + Math.floor(random() * most) : null;
   if (framesLeft <= MOST_UNPROVED) return null;
   return MOST_UNPROVED / 2 + Math.floor((random() * MOST_UNPROVED) / 2);
 }
@@ -148,6 +168,14 @@ export class Keeping {
   /** Its first frame with a kept scene is compared at this moment: what comes of it decides. */
   get isBeingTried(): boolean {
     return this.#kept !== null && this.#checks === 0;
+  }
+
+  /**
+   * Another Blender, of the same version and on the same device, has compared a frame of the same scene, and it was the same:
+   * here the second frame need not be tried as well. What this one makes waits for its own later checks all the same.
+   */
+  provedElsewhere(framesLeft: number): void {
+    if (this.#checks === 0 && this.#isHeld && this.#kept === null) this.compared(framesLeft);
   }
 
   next(

@@ -64,6 +64,13 @@ export interface FreeLane extends LanePlace {
   readonly memory: { readonly usedMb: number; readonly largestMb: number };
 }
 
+/** Which keeping of a scene is checked, by which of its frames, and in which lane. */
+export interface SceneCheck {
+  readonly session: string;
+  readonly frame: number;
+  readonly lane: LanePlace;
+}
+
 /** What comparing a kept frame with one whose scene was built anew has come to. */
 export type CheckResult =
   | { readonly kind: 'compared'; readonly same: boolean; readonly seconds: number }
@@ -129,11 +136,12 @@ export interface LaneRun extends BlenderRun, JobLimits {
   /** Has one lane at a time check a keeping of a job's scene; nothing where another one does. */
   checkAlone(jobId: string, session: string, check: () => Promise<void>): Promise<void>;
   /** What a check has come to: the failure of the frame that was built anew, or whether the pictures are the same. */
-  checkedScene(
-    jobId: string,
-    check: { readonly session: string; readonly frame: number },
-    result: CheckResult,
-  ): void;
+  checkedScene(jobId: string, check: SceneCheck, result: CheckResult): void;
+  /**
+   * Whether in this run a frame of a job came out of a kept scene as of one that was built anew: of the files as they are now, by
+   * a Blender on the same computer and device as this lane's.
+   */
+  isSceneProved(jobId: string, lane: LanePlace): boolean;
   /** From now on each frame of a job builds its scene anew. Nothing where that is known. */
   buildsAnew(jobId: string, anew: BuiltAnew): void;
   /** Threads for the next frame of a lane, which it has from here on. */

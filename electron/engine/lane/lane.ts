@@ -327,6 +327,7 @@ export class Lane {
       const isFree = now.status === 'running' && frameState(now, frame)?.status === 'waiting';
       if (!isFree || run.isAborted(job.id)) return;
     }
+    if (run.isSceneProved(job.id, this.#place)) keeping.provedElsewhere(this.#framesLeft(job.id));
     const { way, anew } = keeping.next(this.#keepFacts(job.id));
     if (anew) run.buildsAnew(job.id, anew);
     const since = Date.now();
@@ -369,9 +370,10 @@ export class Lane {
     const blender = worker.blenderVersion;
     const elsewhere = node !== undefined;
     const kept = way === 'go-on' && { session: keepSceneOf(job) === 'on' ? null : session };
+    const lane = this.#place;
     const onCompared = (same: boolean) => {
       const { seconds } = value;
-      run.checkedScene(job.id, { frame, session }, { kind: 'compared', same, seconds });
+      run.checkedScene(job.id, { frame, session, lane }, { kind: 'compared', same, seconds });
       if (same) keeping.compared(this.#framesLeft(job.id));
     };
     const isBuiltToKeep = way === 'begin' || way === 'both';
@@ -429,7 +431,7 @@ export class Lane {
       const node = this.#blender.place?.node;
       const lateMs = node === undefined ? 0 : LATE_MS;
       const checked = await checkFrame(worker, order, state.record, { limits, lateMs });
-      const about = { session, frame };
+      const about = { session, frame, lane: this.#place };
       if (!checked.ok) {
         const failure = this.#failedHere(id, frame, withStallReason(checked.failure, stall), node);
         run.checkedScene(id, about, { kind: 'failed', failure, gpu: this.#place.gpu });

@@ -92,6 +92,8 @@ class JobInRun {
   /** Keepings of its scene that are being checked now, and how often checking them has failed. */
   readonly checking = new Set<string>();
   readonly checkFailures = new Map<string, number>();
+  /** With which files, and on what, a kept scene came out the same. */
+  readonly provedScenes = new Set<string>();
   /** What was found out about the side that it is rendered on. */
   placed: Placed = UNPLACED;
   #isLooked = false;

@@ -44,6 +44,7 @@ import type {
   LanePlace,
   LaneRun,
   Opening,
+  SceneCheck,
   Task,
   Work,
 } from '../lane/lane-ports.ts';
@@ -362,7 +363,7 @@ export class Run implements LaneRun {
 
   checkedScene(
     jobId: string,
-    { session, frame: checked }: { readonly session: string; readonly frame: number },
+    { session, frame: checked, lane }: SceneCheck,
     result: CheckResult,
   ): void {
     const job = this.store.job(jobId);
@@ -372,7 +373,8 @@ export class Run implements LaneRun {
     const compared = (same: boolean, seconds: number | null) => {
       const took = seconds !== null && { seconds };
       this.store.record({ type: 'scene-checked', ...about, checked, session, same, ...took });
-      if (!same) known.frames.rewind();
+      if (same) known.provedScenes.add(this.#sceneOn(jobId, lane));
+      else known.frames.rewind();
     };
     if (result.kind === 'compared') {
       compared(result.same, result.seconds);
@@ -395,6 +397,16 @@ export class Run implements LaneRun {
     if (verdict.kind === 'retry') this.#delay(jobId, 'opening', verdict.delayMs);
     // Nothing shows that its pictures are right.
     else compared(false, null);
+  }
+
+  isSceneProved(jobId: string, lane: LanePlace): boolean {
+    return this.#jobs.get(jobId).provedScenes.has(this.#sceneOn(jobId, lane));
+  }
+
+  /** What a proof of a kept scene holds for: its files, a computer, and what Cycles renders on. A shot has one Blender. */
+  #sceneOn(jobId: string, { number, gpu }: LanePlace): string {
+    const { place } = this.seatOf(number);
+    return JSON.stringify([this.sceneOf(jobId), place?.node, gpu?.kind, gpu?.name]);
   }
 
   buildsAnew(jobId: string, anew: BuiltAnew): void {
