@@ -87,6 +87,8 @@ for name in ('NIGHTSHIFT_LEAK', 'NIGHTSHIFT_LEAK_C'):
     assert name not in os.environ and getenv(name.encode()) is None, name
 assert os.umask(0o022) != 0o077
 assert gc.isenabled()
+# What was there before any shot is not looked through at each opening.
+assert gc.get_freeze_count() > 0
 assert os.getcwd() != '/'
 `;
 

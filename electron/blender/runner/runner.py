@@ -5,12 +5,16 @@ blender -b -Y --python runner.py -- nightshift TOKEN
 Each request is a line of JSON with `id` and `do`; each answer carries the same `id`.
 """
 
+import gc
 import importlib
 import os
 import shutil
 import sys
 import time
 import traceback
+
+# What Blender and we load stays: to look through it again and again, while it is loaded and at each opening, finds nothing.
+gc.disable()
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 PARENT = os.path.dirname(FOLDER)
@@ -37,10 +41,15 @@ class Runner:
     def __init__(self):
         self.baseline = Baseline()
         self.shot = None
+        # Nothing was asked of it yet, so that there is nothing to bring back.
+        self.fresh = True
+        gc.freeze()
+        gc.enable()
 
     def open(self, request):
         self.shot = None
-        self.baseline.restore()
+        if not self.fresh:
+            self.baseline.restore()
         self.shot = scene.open_shot(request)
         return scene.facts(self.shot)
 
@@ -108,6 +117,8 @@ class Runner:
         except BaseException as error:  # noqa: BLE001 - whatever it was, the next request may still go well
             traceback.print_exc()
             return _unexplained(request, str(error) or type(error).__name__)
+        finally:
+            self.fresh = False
 
     def _open_shot(self):
         if self.shot is None:
@@ -123,9 +134,6 @@ def _unexplained(request, text):
 def main():
     token = sys.argv[sys.argv.index("--") + 2]
     pipe = channel.Channel()
-    runner = Runner()
-    # Nothing of an untrusted shot is run as Python.
-    left = leaks.watch() if guard.TRUSTED else None
     pipe.send(
         {
             "hello": token,
@@ -133,6 +141,10 @@ def main():
             "pid": os.getpid(),
         }
     )
+    # While the first request is on its way.
+    runner = Runner()
+    # Nothing of an untrusted shot is run as Python.
+    left = leaks.watch() if guard.TRUSTED else None
     while True:
         request = pipe.next_command()
         if request["do"] == "quit":
