@@ -412,6 +412,7 @@ export class BatchProcessor {
       leftOut: this.#leftOut,
       choices: this.#choices,
       ready: Promise.all([this.#choices.written(), this.order.read()]),
+      keep: () => this.#keep(),
     });
   }
 
@@ -420,11 +421,13 @@ export class BatchProcessor {
       // That it stopped some is told by then.
       if (live.hasBegun) this.#orphansStopped = 0;
     });
+    return this.getResult();
+  }
+
+  /** Keeps the night of a run that is over. Never throws: where the disk refuses, the journal has it still, until the next run. */
+  async #keep(): Promise<void> {
     await this.#logs.close();
-    const result = this.getResult();
-    // Where the disk refuses, the journal has it still, until the next run.
-    if (live.hasBegun) await keepNight(this.checkpointPath, result).catch(() => null);
-    return result;
+    await keepNight(this.checkpointPath, this.getResult()).catch(() => null);
   }
 }
 

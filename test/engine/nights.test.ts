@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   BatchInUse,
   BatchProcessor,
@@ -26,6 +26,7 @@ import {
   placeAfter,
 } from '../../electron/engine/index.ts';
 import { keepNight } from '../../electron/engine/report/kept-nights.ts';
+import { runs } from '../cli/rig.ts';
 import { type EngineRig, event, makeEngine, STAND_IN } from './rig.ts';
 
 const HERO = 'frames: 1-3';
@@ -43,6 +44,25 @@ async function film(rig: EngineRig, name: string): Promise<string> {
   await rig.file(`${name}/hero.yaml`, `blend: scenes/any.blend\n${HERO}\n`);
   return join(rig.folder, name);
 }
+
+test('a night is kept while its last Blender ends, and is over when that is gone', async () => {
+  const rig = await makeEngine();
+  await rig.shot('hero', HERO);
+  const quitUntil = join(rig.folder, 'may-end');
+  await rig.steer({ quitUntil });
+  const { processor } = await rig.processor();
+  const running = processor.processBatch();
+  await vi.waitUntil(async () => (await keptNights(processor.checkpointPath)).length > 0, {
+    timeout: 60_000,
+    interval: 5,
+  });
+  const [blender] = await rig.noted('start');
+  expect(await runs(blender?.pid ?? 0)).toBe(true);
+  expect(processor.running).toBe(true);
+  await rig.file('may-end', '');
+  expect(await running).toMatchObject({ outcome: 'completed' });
+  expect(await runs(blender?.pid ?? 0)).toBe(false);
+});
 
 test('each night keeps its numbers, its report and what Blender said, whatever is rendered after it', async () => {
   const rig = await makeEngine();

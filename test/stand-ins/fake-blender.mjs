@@ -10,6 +10,7 @@
  *   paint               goes into each picture: with other words it is another picture
  *   kept                {prepares, built, kept, wrongFrom}: a scene that can be kept: seconds until it has it, of a frame whose
  *                       scene was built and of one whose scene was kept; from that frame on those come out otherwise
+ *   quitUntil           when it is asked to end, it does so as soon as there is that file
  *   savedForGpu         text in the path of a .blend that was saved with GPU compute
  *   open, render, encode, inspect    a Rule, or a list of rules of which the first fitting one counts
  * A Rule: which requests it is for, and what then happens.
@@ -72,7 +73,10 @@ const requests = createInterface({ input: process.stdin });
 requests.on('close', () => process.kill(process.pid, 'SIGKILL'));
 for await (const line of requests) {
   const request = JSON.parse(line);
-  if (request.do === 'quit') process.exit(0);
+  if (request.do === 'quit') {
+    while (steer.quitUntil && !existsSync(steer.quitUntil)) await delay(10);
+    process.exit(0);
+  }
   await answer(request);
 }
 

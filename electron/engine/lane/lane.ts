@@ -7,7 +7,6 @@ import { frameState, framesToRender, planOf } from '../../../shared/job-state.ts
 import type { KeepScene } from '../../../shared/kept-scene.ts';
 import { passed } from '../../blender/steps.ts';
 import type { Answer, Limits, RenderedFrame } from '../../blender/types.ts';
-import { allEnded } from '../lib/side-by-side.ts';
 import type { Keeping } from './keep-scene.ts';
 import type { LanePlace, LaneRun, Task, Work } from './lane-ports.ts';
 import { laneLimits, stallLimit, withStallReason } from './limits.ts';
@@ -44,6 +43,7 @@ export class Lane {
   #starts = 0;
   /** Since when it has a place and nothing to do there, by `performance.now()`; `null`: it has work. */
   #idleSince: number | null = null;
+  #gone: Promise<void> = Promise.resolve();
 
   constructor(place: LanePlace, run: LaneRun, onLog: OnLog) {
     const { number, gpu } = place;
@@ -58,6 +58,11 @@ export class Lane {
     });
   }
 
+  /** Resolves when no Blender of its is left, after it has worked. Rejects with what kept it from that. */
+  get gone(): Promise<void> {
+    return this.#gone;
+  }
+
   get number(): number {
     return this.#place.number;
   }
@@ -67,7 +72,7 @@ export class Lane {
     return this.#blender.memory;
   }
 
-  /** Works until nothing is left or the run is cancelled, then closes its Blender. */
+  /** Works until nothing is left or the run is cancelled, then asks its Blender to end: see `gone`. */
   async work(): Promise<void> {
     const [run, { number }] = [this.#run, this.#place];
     try {
@@ -106,7 +111,10 @@ export class Lane {
         if (!this.#last) run.left(number, task.job.id);
       }
     } finally {
-      await allEnded([this.#finishLast(), this.#blender.leave()]).finally(() => {
+      this.#gone = this.#blender.leave();
+      // Who waits for it is told.
+      this.#gone.catch(() => {});
+      await this.#finishLast().finally(() => {
         this.#state({ status: 'gone' });
         run.gone(number);
       });

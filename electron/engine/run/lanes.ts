@@ -4,6 +4,7 @@ import type { Gpus, Side } from '../capacity/gpus.ts';
 import type { JobLogs } from '../journal/job-log.ts';
 import { Lane } from '../lane/lane.ts';
 import type { LaneRun } from '../lane/lane-ports.ts';
+import { allEnded } from '../lib/side-by-side.ts';
 
 /** The lanes of a run: who is at work on what, and with how many threads. */
 export class Lanes {
@@ -19,10 +20,12 @@ export class Lanes {
   }
 
   /**
-   * Works a run off. Resolves when nothing is left and every Blender has gone; rejects
+   * Works a run off. Resolves when nothing is left to do, and every Blender was asked to end: see `emptied`. Rejects
    * then with the first error that was no failure of a shot.
    */
   async work(run: LaneRun, gpus: Gpus, logs: JobLogs): Promise<void> {
+    // Others take their places.
+    await this.emptied();
     this.#lanes = [];
     const ends: Promise<Broken | null>[] = [];
     const onLog = (job: string, line: LogLine) => {
@@ -52,6 +55,11 @@ export class Lanes {
     for (const end of ends) broken = (await end) ?? broken;
     gpus.onLearned = () => {};
     if (broken) throw broken.error;
+  }
+
+  /** Resolves when no Blender is left, after the run was worked off. Rejects with what kept one from that. */
+  async emptied(): Promise<void> {
+    await allEnded(this.#lanes.map(({ gone }) => gone));
   }
 
   /** Says what a lane is at work on; `null`: nothing. */

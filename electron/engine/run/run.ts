@@ -151,6 +151,11 @@ export class Run implements LaneRun {
     }
   }
 
+  /** Resolves when no Blender is left, after it was worked off. Rejects with what kept one from that. */
+  emptied(): Promise<void> {
+    return this.#lanes.emptied();
+  }
+
   get cancelled(): boolean {
     return this.#stop.signal.aborted;
   }

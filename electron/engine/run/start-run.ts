@@ -52,6 +52,8 @@ export interface RunOrder
   readonly directory: string;
   /** What has to be at an end before it begins. */
   readonly ready: Promise<unknown>;
+  /** Keeps what came of it, when nothing can change that any more. */
+  readonly keep: () => Promise<void>;
 }
 
 /** Starts a run of a batch: what can be asked of it, from this moment on. */
@@ -75,6 +77,8 @@ export class LiveRun {
   #join: ((batch: Batch) => Promise<readonly string[]>) | null = null;
   /** One reading of the folder after another. */
   readonly #joining = new SerialQueue();
+  /** Resolves when none of its Blenders is left. */
+  #emptied: () => Promise<void> = async () => {};
   /** A pause that was asked for before there were lanes. */
   #asked: PauseState | null = null;
   #isCancelled = false;
@@ -171,7 +175,7 @@ export class LiveRun {
 
   async #work(): Promise<void> {
     const order = this.#order;
-    const { batch, only, config, store, directory } = order;
+    const { batch, only, config, directory } = order;
     await order.ready;
     const checkpoint = new BatchCheckpoint(directory);
     const claims = new OutputClaims();
@@ -207,23 +211,34 @@ export class LiveRun {
       if (standard && !standard.ok && info.blender === null) failAll(order, standard.failure);
       const tools = { checkpoint, blenders, claims, seats, early };
       const cancelled = await this.#render(resumed, refused, tools);
+      // A Blender that has rendered all it had to writes nothing more: it may end meanwhile.
+      const isAtRest = !cancelled && !seats.areAwaited;
+      if (!isAtRest) await this.#emptied();
       await claims.releaseAll();
       await sweep(order, recorded.jobs, claims);
       await finish(order, cancelled);
+      this.#rest();
+      await order.keep();
+      await this.#emptied();
       passed('run-ended');
     } finally {
       this.#stands();
       this.#asked = null;
-      store.persist = null;
+      this.#rest();
       await (await (early as Promise<EarlyBlenders | null> | null))?.close();
       await seats.close();
       await claims.releaseAll();
-      // A run that broke off leaves nothing running.
-      // What it picked says nothing of the next one.
-      store.replace(store.jobs.map((job) => ({ ...stopped(job), picked: null })));
       await unwatch();
       await checkpoint.close();
     }
+  }
+
+  /** Nothing is recorded any more. */
+  #rest(): void {
+    const { store } = this.#order;
+    store.persist = null;
+    // A run that broke off leaves nothing running, and what it picked says nothing of the next one.
+    store.replace(store.jobs.map((job) => ({ ...stopped(job), picked: null })));
   }
 
   /** Another process wants something of it. */
@@ -264,6 +279,7 @@ export class LiveRun {
     checkpoint.onFull = (error) => roomFor(checkpoint, run, error);
     store.onWriteError = () => run.cancel();
     this.#run = run;
+    this.#emptied = () => run.emptied();
     // Who asked for some shots gets no others.
     if (only === null) this.#join = (now) => joinShots(now, { run, store, claims, recorded });
     order.leftOut.clear();
