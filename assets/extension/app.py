@@ -85,7 +85,7 @@ def add_to_tonight(folder, chosen):
 def without_window(window, system=sys.platform):
     """What starts Nightshift's command line. window: what `command` gives, which starts its window."""
     if len(window) > 1:
-        return [window[0], os.path.join(os.path.dirname(window[1]), "nightshift.mjs")]
+        return [window[0], os.path.join(os.path.dirname(window[1]), "nightshift.cjs")]
     # As the `nightshift` command of an installed one does it, without a shell that would read the folder's name.
     headless = [] if system == "win32" else ["--no-zygote", "--ozone-platform=headless"]
     return [*window, "--cli", "--no-sandbox", *headless, "--disable-gpu", "--in-process-gpu", "--log-level=3", "--"]

@@ -105,7 +105,7 @@ async function renderSamples(executable) {
     const { output } = await run(
       process.execPath,
       [
-        ...[join(projectRoot, 'build', 'nightshift.mjs'), 'render', shots],
+        ...[join(projectRoot, 'build', 'nightshift.cjs'), 'render', shots],
         ...['-o', join(folder, 'frames'), '--blender', executable],
         ...['--trust', '--factory-startup', '--workers', '2', '--json'],
       ],

@@ -482,7 +482,7 @@ test('a folder is put into tonight by the command line of the same Nightshift, w
   expect(answers.send).toMatchObject({
     'no night': expect.stringContaining('The window has no display.'),
     queued: null,
-    clone: ['node', join('clone', 'build', 'nightshift.mjs')],
+    clone: ['node', join('clone', 'build', 'nightshift.cjs')],
   });
   const command = resolve(import.meta.dirname, '../../build/packages/command/nightshift');
   const launcher = await readFile(command, 'utf8');

@@ -5,7 +5,7 @@ import type { Scene } from './scenes.ts';
 import { timed } from './timed.ts';
 
 /** The command as it is installed: the built one, in plain Node. */
-export const NIGHTSHIFT = resolve(import.meta.dirname, '../../../build/nightshift.mjs');
+export const NIGHTSHIFT = resolve(import.meta.dirname, '../../../build/nightshift.cjs');
 
 /** A shot as both sides render it. */
 export interface Shot {
