@@ -201,13 +201,28 @@ export async function pixels(file: string): Promise<string> {
   return `${info.width}x${info.height}x${info.channels}:${data.toString('base64')}`;
 }
 
-/** Command lines of running processes that hold a text. Linux only. */
-export async function commandsWith(text: string): Promise<readonly string[]> {
+/** Running processes whose command line, or folder for temporary files, holds a text: so do all Blenders of a batch. Linux only. */
+export async function processesWith(
+  text: string,
+): Promise<readonly { readonly pid: number; readonly line: string }[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  const own = (pid: string, what: string) =>
+    readFile(`/proc/${pid}/${what}`, 'utf8').catch(() => '');
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const line = await own(pid, 'cmdline');
+      if (line.includes(text)) return [{ pid: Number(pid), line }];
+      const variables = (await own(pid, 'environ')).split('\0');
+      const isOurs = variables.some((each) => each.startsWith('TMPDIR=') && each.includes(text));
+      return line !== '' && isOurs ? [{ pid: Number(pid), line }] : [];
+    }),
   );
-  return lines.filter((line) => line.includes(text));
+  return found.flat();
+}
+
+/** Their command lines. */
+export async function commandsWith(text: string): Promise<readonly string[]> {
+  return (await processesWith(text)).map(({ line }) => line);
 }
 
 /** How many frames of a shot each version rendered, by what is recorded. */

@@ -1,8 +1,8 @@
-import { copyFile, readdir, readFile, rename } from 'node:fs/promises';
+import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { alarm } from '../../electron/blender/clock.ts';
-import { commandsWith, makeEngine, STAND_IN } from '../engine/rig.ts';
+import { makeEngine, processesWith, STAND_IN } from '../engine/rig.ts';
 import { frameNames, makeLab, told } from './lab.ts';
 
 const HOURS = 3_600_000;
@@ -102,16 +102,9 @@ test('a resume in another time zone, over frames that were copied back, renders 
   await lab.expectResume({ hero: frameNames('hero', 4) }, { env: { TZ: 'America/Los_Angeles' } });
 });
 
-/** Processes whose command line names this folder. Linux only. */
+/** The Blenders of a batch in this folder. Linux only. */
 async function pidsOf(folder: string): Promise<readonly number[]> {
-  const lines = await commandsWith(folder);
-  expect(lines.some((line) => line.includes(STAND_IN))).toBe(true);
-  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    names.map(async (pid) => {
-      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      return line.includes(folder) && !line.includes('start.cjs') ? [Number(pid)] : [];
-    }),
-  );
-  return found.flat();
+  const found = await processesWith(folder);
+  expect(found.some(({ line }) => line.includes(STAND_IN))).toBe(true);
+  return found.flatMap(({ pid, line }) => (line.includes('start.cjs') ? [] : [pid]));
 }
