@@ -10,7 +10,6 @@ import { type Starting, spawnWorker, startWorker } from '../../blender/worker.ts
 import type { Seat } from '../capacity/seats.ts';
 import type { Replayed } from '../journal/replay.ts';
 import { makeFolder } from '../lib/make-folder.ts';
-import { decoder } from '../proof/decode.ts';
 import type { BlenderRun } from './lane-ports.ts';
 
 /** Blenders that come up before their lanes are there. */
@@ -63,8 +62,6 @@ export async function earlyBlenders(
       await makeFolder(own);
       early.set(host, new EarlyBlender({ ...about, temporary: own }));
     }
-    // Whatever is wrong with it is told by the first frame that needs it.
-    void decoder().catch(() => {});
     const [first] = early.values();
     const remembered = head && first ? keepStart(head, first) : null;
     return {

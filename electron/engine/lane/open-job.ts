@@ -21,7 +21,7 @@ import type {
 } from '../../blender/types.ts';
 import { backslash, cannotWrite, noFrames, outputOutside, wrongSavedPath } from '../failures.ts';
 import { placeOutside } from '../folder/output-place.ts';
-import { proveImage } from '../proof/prove-image.ts';
+import { getReadyToProve, proveImage } from '../proof/prove-image.ts';
 import { finalPath, makeStaging, moveAside } from '../proof/staging.ts';
 import { inputsChanged, inputsOf, sourceNow } from '../resume/sources.ts';
 import { bakeOf, bakeSimulation } from './bake-simulation.ts';
@@ -109,6 +109,7 @@ export async function openJob(
   if (hasBackslash(plan.directory)) return { ok: false, failure: backslash(plan.directory) };
   const outside = trusted ? null : await outsideOutput(job, plan, opened.value);
   if (outside !== null) return { ok: false, failure: outputOutside(outside) };
+  getReadyToProve(plan.format);
   const replan = JSON.stringify(plan) !== JSON.stringify(job.plan);
   try {
     passed('planned');

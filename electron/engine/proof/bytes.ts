@@ -1,20 +1,54 @@
-import { inflate, type ZlibOptions } from 'node:zlib';
+import { createInflate, inflateSync, type ZlibOptions } from 'node:zlib';
 
-/** True if zlib data expands to exactly `length` bytes, with nothing after it and its checksum right. */
-export function inflatesTo(data: Buffer, length: number): Promise<boolean> {
+/**
+ * True if zlib data expands to exactly `length` bytes, with nothing after it and its checksum right. No more than a few
+ * megabytes of them are held at a time.
+ * @param fits asked of each piece, with where in the whole it begins
+ */
+export async function inflatesTo(
+  data: Buffer,
+  length: number,
+  fits: (piece: Buffer, at: number) => boolean = () => true,
+): Promise<boolean> {
+  if (length > SMALL) return inflatesBeside(data, length, fits);
+  await breathe(length);
+  try {
+    const chunkSize = Math.max(64, length + 1);
+    const options: ZlibOptions = { info: true, chunkSize, maxOutputLength: Math.max(1, length) };
+    // With `info` the answer is the buffer and the engine that made it.
+    const { buffer, engine } = inflateSync(data, options) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    return buffer.length === length && engine.bytesWritten === data.length && fits(buffer, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** What is unpacked in less than a millisecond: the way to a thread and back costs as much. */
+const SMALL = 256 * 1024;
+
+/** In a thread of its own. */
+function inflatesBeside(
+  data: Buffer,
+  length: number,
+  fits: (piece: Buffer, at: number) => boolean,
+): Promise<boolean> {
   return new Promise((resolve) => {
     // One step for most: each further one is a way to a thread and back.
-    const chunkSize = Math.min(length + 64, LARGEST_STEP);
-    const options: ZlibOptions = { info: true, chunkSize, maxOutputLength: Math.max(1, length) };
-    inflate(data, options, (error, result) => {
-      if (error) return resolve(false);
-      // With `info` the answer is the buffer and the engine that made it.
-      const { buffer, engine } = result as unknown as {
-        readonly buffer: Buffer;
-        readonly engine: { readonly bytesWritten: number };
-      };
-      resolve(buffer.length === length && engine.bytesWritten === data.length);
+    const inflate = createInflate({ chunkSize: Math.min(length + 64, LARGEST_STEP) });
+    let at = 0;
+    inflate.on('data', (piece: Buffer) => {
+      const isRight = at + piece.length <= length && fits(piece, at);
+      at += piece.length;
+      if (isRight) return;
+      resolve(false);
+      inflate.destroy();
     });
+    inflate.on('error', () => resolve(false));
+    inflate.on('end', () => resolve(at === length && inflate.bytesWritten === data.length));
+    inflate.end(data);
   });
 }
 
@@ -53,3 +87,5 @@ export function breather(bytesBetween = 4 * 1024 * 1024): (bytes: number) => Pro
     await new Promise((resolve) => setImmediate(resolve));
   };
 }
+
+const breathe = breather();

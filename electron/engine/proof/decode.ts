@@ -23,8 +23,8 @@ export async function decoded(data: Buffer): Promise<Picture> {
 }
 
 /**
- * The decoder, a library of 20 MB. Loaded when it is first asked for: whoever only lists batches needs
- * none, and a run has the time until its first Blender is up.
+ * The decoder, a library of 20 MB. Loaded when it is first asked for: whoever only lists batches, or renders PNG or
+ * OpenEXR, needs none.
  */
 export function decoder(): Promise<typeof import('sharp').default> {
   loaded ??= import('sharp').then(({ default: sharp }) => {
