@@ -32,6 +32,7 @@ import {
   keptTwinPath,
   makeStaging,
   publishFrame,
+  removeStaged,
   stagedMovie,
   stagedPath,
 } from '../proof/staging.ts';
@@ -85,8 +86,8 @@ export async function renderStaged(
   const twin = keptTwinPath(plan, jobId, frame);
   try {
     await makeStaging(plan, jobId);
-    await rm(file, { force: true, recursive: true });
-    if (way === 'both') await rm(twin, { force: true, recursive: true });
+    await removeStaged(file);
+    if (way === 'both') await removeStaged(twin);
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }
@@ -288,7 +289,7 @@ export async function checkFrame(
   const file = keptTwinPath(plan, jobId, frame);
   try {
     await makeStaging(plan, jobId);
-    await rm(file, { force: true, recursive: true });
+    await removeStaged(file);
   } catch (error) {
     return { ok: false, failure: await cannotWrite(plan.directory, error) };
   }

@@ -8,7 +8,7 @@ const FRAME = 12;
 
 /**
  * Looks into a PNG: each chunk lies inside the file with the right checksum, and the packed pixels unpack to exactly as
- * many rows as the picture has, each with a filter that there is: the rest of decoding can't fail. A tenth of what a
+ * many rows as the picture has, each with a filter that there is: the rest of decoding can't fail. A quarter of what a
  * decoder takes that makes pixels of it. Source: PNG specification (third edition), sections 5, 7, 9 and 11.2.
  */
 export async function provePng(data: Buffer): Promise<Picture> {

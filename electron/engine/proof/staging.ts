@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import { copyFile, link, lstat, readdir, realpath, rm, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { frameFile } from '../../../shared/frame-file.ts';
 import type { FramePlan } from '../../../shared/job.ts';
@@ -49,10 +49,28 @@ export function finalPath(plan: FramePlan, frame: number): string {
   return join(plan.directory, frameFile(plan, frame));
 }
 
-/** Makes the folder that a job's frames are written to first. */
+/**
+ * Makes the folder that a job's frames are written to first. Where it was made before, the disk is asked one thing: whether it
+ * still lies where it did, which it does not where it is gone, or where somebody has put a link in its way.
+ */
 export async function makeStaging(plan: FramePlan, jobId: string): Promise<void> {
+  const staging = stagingFor(plan, jobId);
+  const there = await realpath(staging.folder).catch(() => null);
+  if (there !== null && there === staging.madeAt) return;
   await makeOwnFolder(join(plan.directory, STAGING));
-  await makeOwnFolder(stagingOf(plan, jobId));
+  await makeOwnFolder(staging.folder);
+  staging.madeAt = await realpath(staging.folder);
+}
+
+/** Removes what an earlier try has left in a job's staging. */
+export async function removeStaged(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    // A folder of that name.
+    await rm(file, { force: true, recursive: true });
+  }
 }
 
 /** Whether something of a job is there that `removeStaging` would remove. */
@@ -69,16 +87,37 @@ export async function removeStaging(plan: FramePlan, jobId: string): Promise<voi
   await rmdir(staging).catch(() => undefined);
 }
 
+/** Absolute folder of a job's own in staging. */
+function stagingOf(place: Place, jobId: string): string {
+  return stagingFor(place, jobId).folder;
+}
+
+/** A job's own folder in staging, and what the disk says its real path is, once it was made; `null`: not made yet. */
+interface Staging {
+  readonly jobId: string;
+  readonly folder: string;
+  madeAt: string | null;
+}
+
+/** That of each plan: it is asked for several times a frame. */
+const known = new WeakMap<Place, Staging>();
+
+function stagingFor(place: Place, jobId: string): Staging {
+  const before = known.get(place);
+  if (before?.jobId === jobId) return before;
+  const { directory, pattern, extension } = place;
+  const own = ownName(`${jobId} ${pattern}${extension}`);
+  const staging = { jobId, folder: join(directory, STAGING, own), madeAt: null };
+  known.set(place, staging);
+  return staging;
+}
+
 /**
  * Ids of jobs are the same in two batches with shot files of the same name; their frames are not. Short, since Blender
  * takes no more than 259 letters of a path on Windows.
  */
-function stagingOf({ directory, pattern, extension }: Place, jobId: string): string {
-  const own = createHash('sha256')
-    .update(`${jobId} ${pattern}${extension}`)
-    .digest('hex')
-    .slice(0, 10);
-  return join(directory, STAGING, own);
+function ownName(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
 /**
@@ -92,11 +131,15 @@ export async function publishFrame(
   keepsBefore: number | null = null,
 ): Promise<Answer<null>> {
   const final = finalPath(plan, frame);
+  const staged = stagedPath(plan, jobId, frame);
   try {
-    // A folder in its place can't be renamed over; it belongs to somebody.
-    if (await isFolder(final)) await moveAside(final, Date.now());
     if (keepsBefore !== null) await keepBefore(final, keepsBefore);
-    await publish(stagedPath(plan, jobId, frame), final);
+    await publish(staged, final).catch(async (error: unknown) => {
+      // A folder in its place can't be renamed over; it belongs to somebody.
+      if (!(await isFolder(final))) throw error;
+      await moveAside(final, Date.now());
+      await publish(staged, final);
+    });
     return { ok: true, value: null };
   } catch (error) {
     // Somebody took the folder away, with the frame in it; in a new one it can be rendered again.
