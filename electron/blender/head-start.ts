@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -10,14 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
 import { type Child, lowerPriority, type Program, spawnHere } from './spawn-here.ts';
 
 /*
  * The first Blender of a render, started before anything else of ours is loaded. It is started as the last one was that a
  * command line like this one began with: who wants one then takes it where it is just that one, and else it is ended. Nothing
- * but Node's own modules may be imported here.
+ * but Node's own modules may be imported here, and of these those alone that a program is started with: each takes milliseconds.
  */
 
 /** What a command line says about its first Blender. */
@@ -65,7 +62,7 @@ export function headStart(args: readonly string[], folder: string): HeadStart | 
     if (asked === null) return null;
     // An installation says which of its runners it starts Blender with.
     const key = JSON.stringify([import.meta.dirname, asked]);
-    const file = join(folder, `${crc32(key).toString(16)}.json`);
+    const file = join(folder, `${nameOf(key)}.json`);
     const remember = (start: FirstStart | null) => keep(file, key, start);
     const before = readStart(file, key);
     if (before === null) return { begun: null, remember };
@@ -153,7 +150,8 @@ export class Begun {
     if (this.#isTaken) return;
     this.#kill();
     // What a broken disk holds for longer can't be waited for, and is tied to us.
-    await Promise.race([this.#gone, delay(LONGEST_END_MS, undefined, { ref: false })]);
+    const late = new Promise((resolve) => setTimeout(resolve, LONGEST_END_MS).unref());
+    await Promise.race([this.#gone, late]);
     const { stdin, stdout, stderr } = this.#child;
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
   }
@@ -190,7 +188,7 @@ export class Begun {
 const LONGEST_END_MS = 15_000;
 
 function begin(start: FirstStart, temporary: string): Begun {
-  const token = randomUUID();
+  const token = uniqueText();
   const filled = (text: string) =>
     text.replaceAll(TOKEN, token).replaceAll(TEMPORARY, () => temporary);
   const env: Record<string, string> = {};
@@ -223,7 +221,24 @@ export function startOf(
   return { blender, tie, program, args: args.map(open), env: Object.fromEntries(entries) };
 }
 
+/** Looks like a UUID; a mark that nobody has, and no secret. */
+function uniqueText(): string {
+  const digits = () =>
+    Math.floor(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  const [a, b, c, d] = [digits(), digits(), digits(), digits()];
+  return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
+}
+
 // ---- What is kept
+
+/** A short name for a text. Two of one name take turns: the whole text stands in the file. */
+function nameOf(text: string): string {
+  let hash = 0;
+  for (const letter of text) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) | 0;
+  return (hash >>> 0).toString(16);
+}
 
 function fileOf(path: string): FirstStart['blender'] | null {
   const found = isAbsolute(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
@@ -272,7 +287,7 @@ function temporaryIn(folder: string): string {
     if (pid !== undefined && !isAlive(Number(pid)))
       rmSync(join(folder, name), { recursive: true, force: true });
   }
-  const own = join(folder, `${process.pid}-${randomUUID().slice(0, 8)}`);
+  const own = join(folder, `${process.pid}-${uniqueText().slice(0, 8)}`);
   mkdirSync(own, { mode: 0o700 });
   return own;
 }

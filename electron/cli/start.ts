@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { headStart } from '../blender/head-start.ts';
 import { isOurs } from '../blender/own-folder.ts';
-import { loadCompiled } from './compiled.ts';
 
 // What plain Node is started with. It is a build of its own, in which `main.cjs` waits beside it, so that no more than this
 // stands before that can be loaded as V8 compiled it before, and before Blender comes up beside it. The packed app loads
@@ -13,6 +12,9 @@ const first = join(cache, 'first');
 const begun = command === 'render' && isOurs(first) ? headStart(args, first) : null;
 // What a render uses is not what the others use.
 const uses = command === 'render' ? 'render' : 'others';
-const folder = join(cache, 'code', uses);
-const { main } = loadCompiled(join(__dirname, 'main.cjs'), folder) as typeof import('./main.ts');
-void main(begun);
+// Not before Blender has begun: it needs more of Node.
+void import('./compiled.ts').then(({ loadCompiled }) => {
+  const folder = join(cache, 'code', uses);
+  const { main } = loadCompiled(join(__dirname, 'main.cjs'), folder) as typeof import('./main.ts');
+  return main(begun);
+});
