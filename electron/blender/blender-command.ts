@@ -25,13 +25,19 @@ export async function blenderCommand(options: Started, token: string): Promise<C
   return { program, args, token, env, ...(options.begun && { begun: options.begun }) };
 }
 
-/** How a Blender of this computer is started, for a later command that begins with one like it; `null`: that can't be repeated. */
-export async function repeatable(options: Omit<Started, 'begun'>): Promise<FirstStart | null> {
+/**
+ * How a Blender of this computer is started, for a later command that begins with one like it; `null`: that can't be repeated.
+ * @param version what it said when it came up
+ */
+export async function repeatable(
+  options: Omit<Started, 'begun'>,
+  version: string,
+): Promise<FirstStart | null> {
   if (options.runners === undefined) return null;
   const { blenderPath, temporary } = options;
   const command = await blenderCommand(options, randomUUID());
   const tied = await tiedToUs(command.program, command.args);
-  return startOf(blenderPath, command, tied, temporary);
+  return startOf({ path: blenderPath, version }, command, tied, temporary);
 }
 
 /** Exactly as a person would type it; `-y`/`-Y` always, because the user's preferences may say either. */

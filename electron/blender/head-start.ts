@@ -28,7 +28,13 @@ export interface FirstAsked {
 /** How a Blender was started, to do it once more. */
 export interface FirstStart {
   /** Absolute; what is told of it is as it was then. */
-  readonly blender: { readonly path: string; readonly size: number; readonly mtimeMs: number };
+  readonly blender: {
+    readonly path: string;
+    readonly size: number;
+    readonly mtimeMs: number;
+    /** What it said when it came up, such as `4.3.2`. */
+    readonly version: string;
+  };
   /** What stands before the program and ties it to us; nothing, where nothing can. */
   readonly tie: readonly string[];
   /** With `TOKEN` and `TEMPORARY` in place of those of then. */
@@ -107,6 +113,8 @@ export class Begun {
   readonly token: string;
   /** Its folder for temporary files. */
   readonly temporary: string;
+  /** Which Blender the same file was the last time; it will say itself which it is. */
+  readonly version: string;
   /** When it was started, by `performance.now()`. */
   readonly at = performance.now();
   readonly #child: Child;
@@ -115,7 +123,8 @@ export class Begun {
   readonly #gone: Promise<unknown>;
   #isTaken = false;
 
-  constructor(child: Child, command: Required<Program>, temporary: string) {
+  constructor(child: Child, command: Required<Program>, temporary: string, version: string) {
+    this.version = version;
     this.#child = child;
     this.#command = command;
     this.token = command.token;
@@ -195,29 +204,31 @@ function begin(start: FirstStart, temporary: string): Begun {
   for (const [name, value] of Object.entries(start.env)) env[name] = filled(value);
   const command = { program: start.program, args: start.args.map(filled), env, token };
   const [program = '', ...args] = [...start.tie, command.program, ...command.args];
-  return new Begun(spawnHere({ ...command, program, args }), command, temporary);
+  const child = spawnHere({ ...command, program, args });
+  return new Begun(child, command, temporary, start.blender.version);
 }
 
 /**
  * How a command was started, for `remember`; `null`: that is not to be repeated.
- * @param blenderPath the Blender in it
+ * @param said the Blender in it, as it said when it came up
  * @param tied the program and its arguments as they were started
  */
 export function startOf(
-  blenderPath: string,
+  { path, version }: { readonly path: string; readonly version: string },
   { program, args, env = {}, token = '' }: Program,
   tied: readonly [program: string, args: readonly string[]],
   temporary: string,
 ): FirstStart | null {
-  const blender = fileOf(blenderPath);
+  const file = fileOf(path);
   const words = [tied[0], ...tied[1]];
   const tie = words.slice(0, words.length - args.length - 1);
   // What was written for this one alone is not there the next time.
   const isOwn = args.some((word) => word.includes(temporary));
-  if (blender === null || token === '' || isOwn) return null;
+  if (file === null || token === '' || isOwn) return null;
   const open = (text: string) =>
     text.replaceAll(token, TOKEN).replaceAll(temporary, () => TEMPORARY);
   const entries = Object.entries(env).map(([name, value]) => [name, open(value)]);
+  const blender = { ...file, version };
   return { blender, tie, program, args: args.map(open), env: Object.fromEntries(entries) };
 }
 
@@ -240,7 +251,7 @@ function nameOf(text: string): string {
   return (hash >>> 0).toString(16);
 }
 
-function fileOf(path: string): FirstStart['blender'] | null {
+function fileOf(path: string): Omit<FirstStart['blender'], 'version'> | null {
   const found = isAbsolute(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
   return found?.isFile() ? { path, size: found.size, mtimeMs: found.mtimeMs } : null;
 }
@@ -275,7 +286,8 @@ function isStart(start: FirstStart | undefined): start is FirstStart {
   const isText = (text: unknown) => typeof text === 'string';
   const { blender, tie, program, args, env } = start ?? ({} as Partial<Record<string, unknown>>);
   const isList = (list: unknown) => Array.isArray(list) && list.every(isText);
-  const hasBlender = isText((blender as Partial<FirstStart['blender']> | undefined)?.path);
+  const { path, version } = (blender ?? {}) as Partial<FirstStart['blender']>;
+  const hasBlender = isText(path) && isText(version);
   const hasEnv = typeof env === 'object' && env !== null && Object.values(env).every(isText);
   return hasBlender && isText(program) && isList(tie) && isList(args) && hasEnv;
 }

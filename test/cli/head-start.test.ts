@@ -1,10 +1,11 @@
 import { chmod, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { firstAsked, programAt } from '../../electron/blender/head-start.ts';
-import { type CliRig, makeCli, runs } from './rig.ts';
+import { type CliRig, events, makeCli, ofType, runs } from './rig.ts';
 
 interface Started {
   readonly do: string;
@@ -118,6 +119,25 @@ describe.runIf(process.platform === 'linux')('the first Blender of a render', ()
     expect(await blenders()).toEqual([]);
     // From now on it is begun as it was wanted.
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(JSON.parse(kept));
+  });
+
+  test('is expected to be what it was: all is ready when it comes up, and it is heard if it is another one', async () => {
+    const cli = await makeHeadStart();
+    const until = join(cli.folder, 'may-come-up');
+    await cli.steer({ version: '4.3.9', start: { until } });
+    const command = cli.start('render', 'shots', '-o', 'out', '--json');
+    let said = '';
+    (command as unknown as { stdout: Readable }).stdout.on('data', (data) => {
+      said += data;
+    });
+    await vi.waitUntil(() => said.includes('"batch-started"'), { timeout: 20_000, interval: 5 });
+    await cli.file('may-come-up', '');
+    const { exitCode, stdout } = await command;
+    expect(exitCode).toBe(0);
+    const done = ofType(events(stdout), 'frame-done');
+    expect(done.map(({ frame }) => frame)).toEqual([1, 2]);
+    expect(await readFile(await record(), 'utf8')).toContain('"version":"4.3.9"');
+    expect(await started(cli)).toHaveLength(1);
   });
 
   test('dies with a Nightshift that is killed before it has come to take it', async () => {

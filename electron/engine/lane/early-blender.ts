@@ -83,8 +83,9 @@ export async function earlyBlenders(
 
 /** The next command begins with the first of its Blenders started like this one, where that is not just how it was begun. */
 async function keepStart({ begun, remember }: HeadStart, first: EarlyBlender): Promise<void> {
-  if ((await first.info()) === null || begun?.isTaken) return;
-  remember(await first.repeatable().catch(() => null));
+  const version = await first.version();
+  if (version === null || (begun?.isTaken && begun.version === version)) return;
+  remember(await first.repeatable(version).catch(() => null));
 }
 
 /** How many shots there are probably to render; what lies on disk was not looked at yet. */
@@ -136,16 +137,26 @@ export class EarlyBlender {
     return starting.ready(limits);
   };
 
-  /** Which Blender it is, as soon as it has come up; `null`: it did not in time, and can't be asked any more. */
+  /**
+   * Which Blender it is; `null`: it did not come up in time, and can't be asked any more. Of a file that has come up before it is
+   * known, and who opens a scene in it hears it if that has changed.
+   */
   async info(): Promise<BlenderInfo | null> {
+    await this.#first;
+    const { begun, blenderPath: path } = this.#options;
+    const version = begun?.isTaken ? begun.version : await this.version();
+    return version === null ? null : { path, version };
+  }
+
+  /** The version that it says itself, as soon as it has come up; `null`: it did not in time. */
+  async version(): Promise<string | null> {
     const starting = await this.#first;
-    const version = starting && (await within(COMES_UP_MS, starting.version));
-    return version ? { path: this.#options.blenderPath, version } : null;
+    return (starting && (await within(COMES_UP_MS, starting.version))) ?? null;
   }
 
   /** How one like it is started again; `null`: that can't be repeated. */
-  repeatable(): Promise<FirstStart | null> {
-    return repeatable(this.#options);
+  repeatable(version: string): Promise<FirstStart | null> {
+    return repeatable(this.#options, version);
   }
 
   /** Ends it if nobody has taken it over. Idempotent. */
