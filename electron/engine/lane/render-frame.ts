@@ -25,7 +25,7 @@ import {
 import { freeBytes, roomForFrame, saysFull } from '../lib/disk-room.ts';
 import { heldDelayMs, mayPass } from '../lib/held-file.ts';
 import { flushFile, publish } from '../lib/publish.ts';
-import { type Proof, proveImage } from '../proof/prove-image.ts';
+import { type Proof, proveFlushed, proveImage } from '../proof/prove-image.ts';
 import { samePicture } from '../proof/same-picture.ts';
 import {
   finalPath,
@@ -358,7 +358,7 @@ async function provedInTime(
   const since = performance.now();
   const until = since + lateMs;
   for (;;) {
-    const proof = await flushed(file, plan).catch((error: NodeJS.ErrnoException) => error);
+    const proof = await proveFlushed(file, plan).catch((error: NodeJS.ErrnoException) => error);
     if (!(proof instanceof Error) && proof.whole) return proof;
     // A virus scanner looks at each file that was just written.
     const isHeld = proof instanceof Error && mayPass(proof);
@@ -374,11 +374,6 @@ const LOOK_AGAIN_MS = 250;
 const HELD_MS = 15_000;
 /** An NFS client keeps what it knows of a file for 3 s at least (`acregmin`), of a folder until it is listed anew. */
 export const LATE_MS = 15_000;
-
-async function flushed(file: string, plan: FramePlan): Promise<Proof> {
-  await flushFile(file);
-  return proveImage(file, plan);
-}
 
 /** Why a frame that Blender wrote could not even be looked at. */
 async function unproved(plan: FramePlan, error: NodeJS.ErrnoException): Promise<Failure> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { aFormat, FORMATS, formatOfFile, type OutputFormat } from '../../../shared/formats.ts';
 import { lacksHandles, withHandles } from '../lib/with-handles.ts';
@@ -31,12 +32,34 @@ export type Proof =
  * decodes to its end. The file is read once. Throws only if there are no file handles for a minute.
  */
 export async function proveImage(file: string, expected: Expected): Promise<Proof> {
+  return proven(() => readWhole(file), expected);
+}
+
+/**
+ * Brings a file that was just written onto the disk and proves it whole, in one opening. Throws what the disk says where it
+ * can't be opened or flushed.
+ */
+export async function proveFlushed(file: string, expected: Expected): Promise<Proof> {
+  // Windows flushes only through a handle that may write.
+  const handle = await withHandles(() => open(file, 'r+'));
   try {
-    const read = await readWhole(file);
-    if ('fault' in read) return { whole: false, reason: read.fault };
-    const fault = await pictureFault(read.data, expected);
+    await handle.sync();
+    return await proven(() => readAll(handle), expected);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function proven(
+  read: () => Promise<WholeFile | { readonly fault: string }>,
+  expected: Expected,
+): Promise<Proof> {
+  try {
+    const found = await read();
+    if ('fault' in found) return { whole: false, reason: found.fault };
+    const fault = await pictureFault(found.data, expected);
     if (fault !== null) return { whole: false, reason: fault };
-    const { data, mtimeMs, sha256 } = read;
+    const { data, mtimeMs, sha256 } = found;
     return { whole: true, bytes: data.length, mtimeMs, sha256 };
   } catch (error) {
     if (lacksHandles(error)) throw error;
@@ -107,9 +130,8 @@ async function readWhole(file: string): Promise<WholeFile | { readonly fault: st
   try {
     // Looked at before it is opened: opening a pipe would wait for ever.
     const found = await stat(file);
-    if (found.isDirectory()) return { fault: 'is a folder' };
-    if (!found.isFile()) return { fault: 'is not a regular file' };
-    if (found.size === 0) return { fault: 'is empty' };
+    const wrong = wrongKind(found);
+    if (wrong !== null) return { fault: wrong };
     const handle = await withHandles(() => open(file, 'r'));
     try {
       return await readAll(handle);
@@ -123,22 +145,36 @@ async function readWhole(file: string): Promise<WholeFile | { readonly fault: st
   }
 }
 
+/** Why there is nothing to read in what stands there; `null`: there is. */
+function wrongKind(found: Stats): string | null {
+  if (found.isDirectory()) return 'is a folder';
+  if (!found.isFile()) return 'is not a regular file';
+  return found.size === 0 ? 'is empty' : null;
+}
+
 async function readAll(handle: FileHandle): Promise<WholeFile | { readonly fault: string }> {
-  const { size, mtimeMs } = await handle.stat();
-  const data = Buffer.allocUnsafe(size);
-  const hash = createHash('sha256');
-  let at = 0;
-  while (at < size) {
-    const { bytesRead } = await handle.read(data, at, Math.min(PIECE, size - at), at);
-    if (bytesRead === 0) return { fault: 'became shorter while it was read' };
-    hash.update(data.subarray(at, at + bytesRead));
-    at += bytesRead;
+  try {
+    const found = await handle.stat();
+    const wrong = wrongKind(found);
+    if (wrong !== null) return { fault: wrong };
+    const { size, mtimeMs } = found;
+    const data = Buffer.allocUnsafe(size);
+    const hash = createHash('sha256');
+    let at = 0;
+    while (at < size) {
+      const { bytesRead } = await handle.read(data, at, Math.min(PIECE, size - at), at);
+      if (bytesRead === 0) return { fault: 'became shorter while it was read' };
+      hash.update(data.subarray(at, at + bytesRead));
+      at += bytesRead;
+    }
+    const after = await handle.stat();
+    if (after.size !== size || after.mtimeMs !== mtimeMs) {
+      return { fault: 'was changed while it was read' };
+    }
+    return { data, mtimeMs, sha256: hash.digest('hex').slice(0, 32) };
+  } catch (error) {
+    return { fault: fault(error as NodeJS.ErrnoException) };
   }
-  const after = await handle.stat();
-  if (after.size !== size || after.mtimeMs !== mtimeMs) {
-    return { fault: 'was changed while it was read' };
-  }
-  return { data, mtimeMs, sha256: hash.digest('hex').slice(0, 32) };
 }
 
 function fault(error: NodeJS.ErrnoException): string {
