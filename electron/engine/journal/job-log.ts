@@ -10,7 +10,12 @@ interface Lane {
   /** Of the newest file; -1: not looked at yet. */
   size: number;
   writing: Promise<void> | null;
+  /** Lets what waits be written now. */
+  hurry: () => void;
 }
+
+/** What Blender says comes line by line, and each writing costs as much as hundreds of lines. */
+const TOGETHER_MS = 250;
 
 /**
  * What Blender said, one plain text file a job under `logs/`. A log that grows past its bound keeps
@@ -33,9 +38,10 @@ export class JobLogs {
     return this.#dropped;
   }
 
-  /** Returns at once and never throws. */
+  /** Returns at once and never throws. What is no warning and no error is written a quarter of a second later. */
   append(jobId: string, line: LogLine): void {
-    const lane = this.#lanes.get(jobId) ?? { pending: '', size: -1, writing: null };
+    const nothing: Lane = { pending: '', size: -1, writing: null, hurry: () => {} };
+    const lane = this.#lanes.get(jobId) ?? nothing;
     this.#lanes.set(jobId, lane);
     lane.pending += formatLogLine(line);
     // A disk that hangs must not fill the memory.
@@ -43,11 +49,14 @@ export class JobLogs {
       lane.pending = lane.pending.slice(lane.pending.indexOf('\n', this.#part / 2) + 1);
     }
     lane.writing ??= this.#write(jobId, lane);
+    if (line.level !== 'info') lane.hurry();
   }
 
   /** The newest lines of a job, oldest first. Empty if there are none. */
   async read(jobId: string, lastLines: number): Promise<LogLine[]> {
-    await this.#lanes.get(jobId)?.writing;
+    const lane = this.#lanes.get(jobId);
+    lane?.hurry();
+    await lane?.writing;
     const lines: LogLine[] = [];
     for (const suffix of ['.log', '.before.log', '.start.log']) {
       if (lines.length >= lastLines) break;
@@ -59,12 +68,20 @@ export class JobLogs {
 
   /** Writes what is still waiting. Idempotent. */
   async close(): Promise<void> {
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.writing));
+    const lanes = [...this.#lanes.values()];
+    for (const lane of lanes) lane.hurry();
+    await Promise.all(lanes.map((lane) => lane.writing));
   }
 
   async #write(jobId: string, lane: Lane): Promise<void> {
-    // Lines come in bursts: one write takes all of them.
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, TOGETHER_MS);
+      lane.hurry = () => {
+        clearTimeout(timer);
+        // Also in a hurry lines come in bursts.
+        setImmediate(resolve);
+      };
+    });
     while (lane.pending !== '') {
       const text = lane.pending;
       lane.pending = '';
