@@ -1,6 +1,11 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants as os, setPriority } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
+import {
+  getDefaultHighWaterMark,
+  type Readable,
+  setDefaultHighWaterMark,
+  type Writable,
+} from 'node:stream';
 
 export type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -19,13 +24,20 @@ export interface Program {
 
 /** Starts a program on this computer. Who calls it listens for its `spawn` and its `error`. */
 export function spawnHere({ program, args, env, token }: Program): Child {
-  return spawn(program, args, {
-    // A group of its own on POSIX, so that the whole tree can be killed.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...env, ...(token !== undefined && { [MARK]: token }) },
-  });
+  const usual = getDefaultHighWaterMark(false);
+  // What nobody has asked for yet waits in the pipe, which the system fills without us (`readChatter`).
+  setDefaultHighWaterMark(false, 1);
+  try {
+    return spawn(program, args, {
+      // A group of its own on POSIX, so that the whole tree can be killed.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env, ...(token !== undefined && { [MARK]: token }) },
+    });
+  } finally {
+    setDefaultHighWaterMark(false, usual);
+  }
 }
 
 /** The machine stays usable while it renders. */

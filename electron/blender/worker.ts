@@ -6,7 +6,7 @@ import { blenderCommand } from './blender-command.ts';
 import { type Alarm, alarm, awakeMs, within } from './clock.ts';
 import { diagnose, type ProcessEnd, readCrash } from './diagnose.ts';
 import type { Exit, Host, Launched } from './host.ts';
-import { parseLogLine, RecentLog, readLines } from './log-line.ts';
+import { parseLogLine, RecentLog, readChatter, readLines } from './log-line.ts';
 import {
   answerSchema,
   encodedSchema,
@@ -88,6 +88,8 @@ class Worker implements BlenderWorker {
   clean = true;
 
   private readonly recent = new RecentLog();
+  /** Takes in all that it has said. */
+  private readonly caughtUp: () => Promise<void>;
   private nextId = 1;
   private saidHello = false;
   private tellVersion: (version: string | null) => void = () => {};
@@ -109,7 +111,7 @@ class Worker implements BlenderWorker {
     private readonly token: string,
   ) {
     this.pid = blender.pid;
-    readLines(blender.stderr, LONGEST_LOG_LINE, (line) => this.readLog(line));
+    this.caughtUp = readChatter(blender.stderr, LONGEST_LOG_LINE, (line) => this.readLog(line));
     readLines(blender.stdout, LONGEST_MESSAGE, (line) => this.readMessage(line));
     blender.stdout.once('end', () => void this.fallSilent());
     void blender.ended.then((exit) => {
@@ -243,6 +245,8 @@ class Worker implements BlenderWorker {
     limits: Limits,
     read: (value: unknown) => T,
   ): Promise<Answer<T>> {
+    // What it said before it answered belongs to this request.
+    await this.caughtUp();
     const log = this.recent.read();
     switch (heard.type) {
       case 'hello':

@@ -52,7 +52,7 @@ test('5.x: the same things in other words', () => {
     { type: 'error', text },
     { type: 'warning', text: warning },
     { type: 'samples', frame: 1, done: 1, total: 16, memoryMb: 360 },
-    { type: 'status', frame: 12, memoryMb: 1536 },
+    { type: 'status', frame: 12 },
     { type: 'samples', frame: -3, done: 25, total: 64, memoryMb: null },
     { type: 'saved', file: '/render/hero_0001.png' },
   ]);

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { access, writeFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
-import { readLines } from '../../electron/blender/log-line.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { readChatter, readLines } from '../../electron/blender/log-line.ts';
 import { isRunning } from '../../electron/blender/process-tree.ts';
+import { spawnHere } from '../../electron/blender/spawn-here.ts';
 import { failed, makeRig, type Rig, sceneRequest, startFake, until, value, within } from './rig.ts';
 
 const frame = (rig: Rig, number: number) => ({
@@ -146,4 +148,49 @@ test('lines are cut at their limit, whatever the chunks are', async () => {
   stream.end();
   await new Promise((resolve) => stream.on('close', resolve));
   expect(lines).toEqual(['abc', 'longer tha', 'last ü ']);
+});
+
+test('what a process says is taken together, and all of it as soon as somebody asks', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const stream = new PassThrough();
+    const lines: string[] = [];
+    const caughtUp = readChatter(stream, 100, (line) => lines.push(line));
+    const say = async (text: string) => {
+      stream.write(text);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    for (const text of ['one\n', 'tw', 'o\n', 'three\n']) await say(text);
+    expect(lines).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(lines).toEqual(['one', 'two', 'three']);
+    await say('four\nfi');
+    await caughtUp();
+    expect(lines).toEqual(['one', 'two', 'three', 'four']);
+    const closed = once(stream, 'close');
+    stream.end('ve');
+    await vi.advanceTimersByTimeAsync(10);
+    await closed;
+    expect(lines.at(-1)).toBe('five');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('all that a process said before it answered is taken when that is asked for', async () => {
+  const said = 4000;
+  const script = `let text = ''; for (let n = 0; n < ${said}; n++) text += 'line ' + n + '\\n'; require('fs').writeSync(2, text); require('fs').writeSync(1, 'answer'); setInterval(() => {}, 1000)`;
+  const child = spawnHere({ program: process.execPath, args: ['-e', script] });
+  try {
+    let lines = 0;
+    const caughtUp = readChatter(child.stderr, 100, () => {
+      lines += 1;
+    });
+    await once(child.stdout, 'data');
+    await caughtUp();
+    expect(lines).toBe(said);
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
 });
