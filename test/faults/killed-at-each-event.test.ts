@@ -18,6 +18,7 @@ const FRAME_POINTS = [
   'before-rename',
   'after-rename',
 ] as const;
+type Point = (typeof FRAME_POINTS)[number];
 /** Frame 1 and 2 belong to the one shot, 3 and 4 to the other. */
 const FRAMES = { one: [1, 2], two: [3, 4] } as const;
 const NAMES = {
@@ -34,8 +35,8 @@ interface Setting {
   readonly args?: readonly string[];
   /** Of the night that is killed only; the resume goes on without. */
   readonly once?: readonly string[];
-  /** What a person does while it runs. */
-  readonly meanwhile?: (night: RunningNight, lab: Lab) => Promise<void>;
+  /** What a person does while it runs; `rendered`: so many frames had been begun before it. */
+  readonly meanwhile?: (night: RunningNight, lab: Lab, rendered: number) => Promise<void>;
 }
 
 const FULL = { fail: { cause: 'disk-full', message: 'The disk is full.' } };
@@ -57,8 +58,8 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   'batch-unpaused': pausing,
   'frame-released': {
     steer: { render: { frame: 2, hang: true } },
-    meanwhile: async (night, lab) => {
-      await rendering(lab, 2);
+    meanwhile: async (night, lab, before) => {
+      await rendering(lab, 2, before);
       night.kill('SIGINT');
     },
   },
@@ -119,52 +120,72 @@ test('every kind of event that a journal can hold has its disaster here', () => 
 test.each(Object.keys(SETTINGS))(
   'SIGKILL before and after the writing of %s loses nothing and tells nothing twice',
   async (kind) => {
-    const points = kind === 'frame-done' ? FRAME_POINTS : POINTS;
     const { after } = SETTINGS[kind] ?? {};
+    const fresh = after ? wholeNight : twoShots;
+    // Between the record of a frame and its name each moment leaves something else to the resume alone.
+    const rows = kind === 'frame-done' ? FRAME_POINTS.map((point) => [point]) : [POINTS];
     // Two at once: there is a core for each.
-    const left = [...points];
     const work = async () => {
-      // What is whole again after the resume can be broken again.
-      const whole = after ? await wholeNight() : null;
-      for (let point = left.shift(); point; point = left.shift()) {
-        await killedAt(whole ?? (await twoShots()), kind, point);
+      for (let points = rows.shift(); points; points = rows.shift()) {
+        await killedAt(await fresh(), kind, points);
       }
     };
     await Promise.all([work(), work()]);
   },
 );
 
-async function killedAt(lab: Lab, kind: string, point: (typeof FRAME_POINTS)[number]) {
+/** One night after the other in the same folder, each killed at its point: what the first one left is what the next one resumes. */
+async function killedAt(lab: Lab, kind: string, points: readonly Point[]) {
   const { steer = {}, after, args = [], once = [], meanwhile } = SETTINGS[kind] ?? {};
   const options: NightOptions = { args: ['--workers', '1', ...args] };
   const killedArgs = [...(options.args ?? []), ...once];
   const taken = (await after?.(lab)) ?? [];
-  await lab.steer(steer);
-  const env = { KILL_AT: JSON.stringify({ point, kind }) };
-  const night = lab.begin({ args: killedArgs, node: ['--import', HOOK], env });
-  await meanwhile?.(night, lab);
-  const killed = await night.end;
-  expect(killed.code, `${kind} was met, ${point}: ${killed.err}`).toBeUndefined();
-  await lab.expectTruth();
-  const recorded = (await framesInJournal(lab)).filter((frame) => !taken.includes(frame));
-  if (kind === 'frame-done') expect(recorded).toEqual(isWritten(point) ? [1] : []);
+  const asked: readonly number[] = once.includes('--again') ? FRAMES.one : [];
+  const told: string[] = [];
+  /** The frames that the journal had at each kill, and how many had been rendered by then. */
+  const kept: { readonly point: Point; readonly frames: readonly number[]; readonly at: number }[] =
+    [];
+  for (const point of points) {
+    await lab.steer(steer);
+    await forgetTries(lab);
+    const before = (await rendered(lab)).length;
+    const env = { KILL_AT: JSON.stringify({ point, kind }) };
+    const night = lab.begin({ args: killedArgs, node: ['--import', HOOK], env });
+    await meanwhile?.(night, lab, before);
+    const killed = await night.end;
+    expect(killed.code, `${kind} was met, ${point}: ${killed.err}`).toBeUndefined();
+    await lab.expectTruth();
+    expect(
+      killed.done.filter((file) => told.includes(file)),
+      `told twice, ${point}`,
+    ).toEqual([]);
+    told.push(...killed.done);
+    const recorded = (await framesInJournal(lab)).filter((frame) => !taken.includes(frame));
+    if (kind === 'frame-done') expect(recorded).toEqual(isWritten(point) ? [1] : []);
+    kept.push({ point, frames: recorded, at: (await rendered(lab)).length });
+  }
 
   await lab.steer({});
-  const before = await rendered(lab);
-  const askedAgain = once.includes('--again') ? FRAMES.one : [];
-  const again = [...taken, ...askedAgain].map((frame) => join(lab.out, `one/one_000${frame}.png`));
+  const again = [...taken, ...asked].map((frame) => join(lab.out, `one/one_000${frame}.png`));
   await lab.expectResume(NAMES, { ...options, again });
-  const now = (await rendered(lab)).slice(before.length);
-  expect(
-    now.filter((frame) => recorded.includes(frame)),
-    `rendered again, ${point}`,
-  ).toEqual([]);
+  const all = await rendered(lab);
+  for (const { point, frames, at } of kept) {
+    // The next night asks once more for what was asked for in the one that was killed.
+    const stays = frames.filter((frame) => point === points.at(-1) || !asked.includes(frame));
+    const anew = all.slice(at).filter((frame) => stays.includes(frame));
+    expect(anew, `rendered again, ${point}`).toEqual([]);
+  }
   for (const [shot, frames] of Object.entries(FRAMES)) {
     for (const frame of frames) {
       const picture = await pixels(join(lab.out, shot, `${shot}_000${frame}.png`));
       expect(picture, `${shot} ${frame}`).toBe((await calm()).get(frame));
     }
   }
+}
+
+/** What the stand-in does a number of times it does in the next night too. */
+async function forgetTries(lab: Lab): Promise<void> {
+  await rm(join(lab.folder, 'steer.json.tries'), { recursive: true, force: true });
 }
 
 test.each(['after-sync', 'before-rename', 'after-rename'])(
@@ -246,8 +267,9 @@ async function rendered(lab: Lab): Promise<readonly number[]> {
   return log.flatMap((noted) => (noted.do === 'render' ? [noted.frame ?? -1] : []));
 }
 
-async function rendering(lab: Lab, frame: number): Promise<void> {
-  const look = async () => expect(await rendered(lab)).toContain(frame);
+/** @param before how many frames nights before this one were told to render */
+async function rendering(lab: Lab, frame: number, before: number): Promise<void> {
+  const look = async () => expect((await rendered(lab)).slice(before)).toContain(frame);
   await vi.waitFor(look, { timeout: 10_000, interval: 20 });
 }
 
