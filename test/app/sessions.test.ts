@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { tonightHost } from '../../electron/app/night/night-control.ts';
 import { TonightControl } from '../../electron/app/night/tonight.ts';
 import { Sessions, type SessionsOptions } from '../../electron/app/sessions/sessions.ts';
@@ -10,6 +10,7 @@ import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
 import { settingsFile } from '../../electron/app/stores/settings.ts';
 import { TrustStore } from '../../electron/app/stores/trust.ts';
 import {
+  blenderInstalls,
   checkpointDirectory,
   createBatchFromDirectory,
   QueueFile,
@@ -217,6 +218,7 @@ async function makeSessions() {
   const settings = settingsFile(data);
   await settings.write({ ...DEFAULT_SETTINGS, blenderPath: FAKE_BLENDER, workers: 1 });
   for (const each of [shots, other]) await writeShot(each);
+  await cp(await askedBlenders(), data, { recursive: true });
   const quiet = () => {};
   const [updates, said]: [unknown[], unknown[]] = [[], []];
   const push: SessionsOptions['push'] = (name, payload) => {
@@ -253,6 +255,23 @@ async function makeSessions() {
   };
   return { sessions, settings, shots, other, newer, updates, night, said };
 }
+
+let asked: Promise<string> | undefined;
+
+/** A data directory that knows the Blenders of this machine: each is asked once, and not by every test. */
+function askedBlenders(): Promise<string> {
+  asked ??= (async () => {
+    const data = await mkdtemp(join(tmpdir(), 'nightshift-asked-'));
+    await blenderInstalls(data);
+    return data;
+  })();
+  return asked;
+}
+
+afterAll(async () => {
+  const folder = await asked;
+  if (folder) await rm(folder, { recursive: true });
+});
 
 async function writeShot(shots: string): Promise<void> {
   await mkdir(shots);
