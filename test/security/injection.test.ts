@@ -130,7 +130,8 @@ test('the line that repeats a shot reaches the program as it was meant, through 
   const rig = await makeCli();
   const bin = join(rig.folder, 'bin');
   await mkdir(bin);
-  const program = `#!${process.execPath}\nprocess.stdout.write(JSON.stringify(process.argv.slice(2)));\n`;
+  // No word holds a NUL. Node would take twenty times as long to say the same.
+  const program = `#!/bin/sh\nprintf '%s\\0' "$@"\n`;
   await writeFile(join(bin, 'npx'), program);
   await chmod(join(bin, 'npx'), 0o755);
   for (const name of NAMES) {
@@ -146,7 +147,7 @@ test('the line that repeats a shot reaches the program as it was meant, through 
         env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
       };
       const { stdout } = await run(shell, ['-c', line], options);
-      expect(JSON.parse(stdout), `${shell}: ${line}`).toEqual(expected);
+      expect(stdout.split('\0'), `${shell}: ${line}`).toEqual([...expected, '']);
     }
   }
   expect(await readdir(rig.folder)).not.toContain('SUNG');
