@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -23,18 +23,22 @@ function randomOf(seed: number): () => number {
   };
 }
 
-async function visibleFiles(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return found
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter(
-      (file) =>
-        !file
-          .slice(folder.length)
-          .split('/')
-          .some((part) => part.startsWith('.')),
-    );
+/** Cheap, since it looks two hundred times a second. */
+function visibleFiles(folder: string): string[] {
+  return entriesOf(folder)
+    .filter(({ name }) => !name.startsWith('.'))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? visibleFiles(path) : [path];
+    });
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /** Looks at the folder again and again, and decodes every file that it sees for the first time. */
@@ -44,7 +48,7 @@ function watchFolder(folder: string) {
   let watching = true;
   const done = (async () => {
     while (watching) {
-      for (const file of await visibleFiles(folder)) {
+      for (const file of visibleFiles(folder)) {
         if (seen.has(file)) continue;
         seen.add(file);
         await pixels(file).catch((error: Error) => broken.push(`${file}: ${error.message}`));
@@ -124,7 +128,7 @@ onLinux(
     expect(watcher.broken).toEqual([]);
     const done = ofType(told, 'frame-done').map(({ file }) => String(file));
     expect(new Set(done).size, 'no frame is told twice').toBe(done.length);
-    const files = await visibleFiles(cli.out);
+    const files = visibleFiles(cli.out);
     expect(files).toHaveLength(SHOTS.length * FRAMES);
     for (const file of files) {
       const shot = basename(join(file, '..'));
