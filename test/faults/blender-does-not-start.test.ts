@@ -5,6 +5,7 @@ import { ofType } from '../cli/rig.ts';
 import { frameNames, type Lab, makeLab, type Night } from './lab.ts';
 import { notes, troubledBlender } from './trouble.ts';
 
+const ONE = ['--workers', '1'];
 const SHOTS = { a: frameNames('a', 1), b: frameNames('b', 1) };
 
 describe.skipIf(process.platform === 'win32')('a Blender that can not be started', () => {
@@ -14,7 +15,7 @@ describe.skipIf(process.platform === 'win32')('a Blender that can not be started
     ['is a text file', 'no program', 0o755, 'is not a Blender that answers'],
     ['says nothing and exits 0', '#!/bin/sh\nexit 0\n', 0o755, 'is not a Blender that answers'],
   ])('because it %s fails every shot at once, and says so', async (_, text, mode, why) => {
-    const lab = await twoShots();
+    const lab = await twoShots('stand-in');
     const blender = join(lab.folder, 'the-blender');
     if (text !== null) {
       await lab.file('the-blender', text);
@@ -41,9 +42,9 @@ describe.skipIf(process.platform === 'win32')('a Blender that can not be started
   ])(
     'because it %s, although it tells its version, ends the night',
     async (_, shell, cause, how) => {
-      const lab = await twoShots();
+      const lab = await twoShots('stand-in');
       const blender = await troubledBlender(lab, '', `echo start >> "$TROUBLE/notes"\n${shell}`);
-      const args = ['--blender', blender, '--workers', '1', '--retries', '1'];
+      const args = ['--blender', blender, ...ONE, '--retries', '1'];
       const night = await lab.night({ args });
       const message = {
         'blender-not-found': `Blender could not be started: it ended at once (${how}).`,
@@ -52,27 +53,32 @@ describe.skipIf(process.platform === 'win32')('a Blender that can not be started
       expectBothFailed(night, cause, message);
       // The early one, and each shot twice.
       expect(await notes(lab)).toHaveLength(5);
-      await lab.expectResume(SHOTS);
+      await lab.expectResume(SHOTS, { args: ONE });
     },
   );
 
   test('for a moment, as while it is updated, loses no shot', async () => {
-    const lab = await twoShots();
+    const lab = await twoShots('real');
     // The early one costs nothing, the next one a try.
     const once = (name: string) => `mkdir "$TROUBLE/${name}" 2>/dev/null`;
     const away = `if ${once('early')} || ${once('away')}; then exit 127; fi`;
     const blender = await troubledBlender(lab, '', away);
-    const night = await lab.night({ args: ['--blender', blender, '--workers', '1'] });
+    const night = await lab.night({ args: ['--blender', blender, ...ONE] });
     expect(night.code).toBe(0);
     expect(ofType(night.told, 'job-retried')).toMatchObject([{ cause: 'blender-not-found' }]);
     await lab.expectTruth();
-    await lab.expectResume(SHOTS);
+    await lab.expectResume(SHOTS, { args: ONE });
   });
 });
 
-async function twoShots(): Promise<Lab> {
-  const lab = await makeLab();
-  for (const name of ['a', 'b']) await lab.realShot(name, { yaml: 'frames: 1' });
+/** @param blender what renders them in the end; where none ever starts, the stand-in is as good as the real one */
+async function twoShots(blender: 'real' | 'stand-in'): Promise<Lab> {
+  const lab = await makeLab(blender);
+  for (const name of Object.keys(SHOTS)) {
+    await (blender === 'real'
+      ? lab.realShot(name, { yaml: 'frames: 1' })
+      : lab.shot(name, 'frames: 1'));
+  }
   return lab;
 }
 

@@ -118,27 +118,36 @@ def _():
     await lab.expectResume(HERO);
   });
 
-  test.each([
-    ['crashes', 'ctypes.string_at(0)'],
-    ['is killed', 'os.kill(os.getpid(), signal.SIGKILL)'],
-    ['ends', 'pass'],
-  ])('that %s takes what it started with it, also what has left its session', async (_, end) => {
+  test('that crashes, is killed or ends takes what it started with it, also what has left its session', async () => {
     const lab = await makeLab();
-    await lab.realShot('hero', { yaml: FRAMES });
+    const shots = ['1-crashes', '2-is-killed', '3-ends'];
+    for (const shot of shots) await lab.realShot(shot, { yaml: 'frames: 1' });
     const blender = await troubledBlender(
       lab,
       `${CHILDREN}
-@on('render_pre', 'hero', 3)
+@on('render_pre', None, 1)
 def _():
-    if once('started'):
-        start_children()
-        ${end}
+    if not once(shot()):
+        return
+    start_children()
+    if shot() == '1-crashes':
+        ctypes.string_at(0)
+    if shot() == '2-is-killed':
+        os.kill(os.getpid(), signal.SIGKILL)
 `,
     );
-    const { code } = await lab.night({ args: ['--blender', blender, '--workers', '1'] });
-    expect(code).toBe(0);
-    for (const pid of await children(lab)) await expectGone(pid);
-    await lab.expectResume(HERO);
+    const night = await lab.night({ args: ['--blender', blender, '--workers', '1'] });
+    expect(night.code).toBe(0);
+    expect(ofType(night.told, 'frame-failed')).toMatchObject([
+      { name: '1-crashes', cause: 'crashed' },
+      { name: '2-is-killed', cause: 'out-of-memory' },
+    ]);
+    const started = (await notes(lab)).map(pidsIn);
+    expect(new Set(started.map(([pid]) => pid)).size, 'Blenders that started something').toBe(3);
+    for (const [at, pids] of started.entries()) {
+      for (const pid of pids) await expectGone(pid, shots[at]);
+    }
+    await lab.expectResume(Object.fromEntries(shots.map((shot) => [shot, frameNames(shot, 1)])));
   });
 });
 
@@ -163,13 +172,17 @@ async function children(lab: Lab): Promise<readonly number[]> {
     },
     { timeout: 60_000, interval: 20 },
   );
-  const pids = (line ?? '').split(' ').map(Number);
+  return pidsIn(line ?? '');
+}
+
+function pidsIn(line: string): readonly number[] {
+  const pids = line.split(' ').map(Number);
   expect(pids).toHaveLength(4);
   return pids;
 }
 
-async function expectGone(pid: number): Promise<void> {
-  expect(await runs(pid), `process ${pid} runs`).toBe(false);
+async function expectGone(pid: number, of = 'the shot'): Promise<void> {
+  expect(await runs(pid), `process ${pid} of ${of} runs`).toBe(false);
 }
 
 async function peakMb(pid: number): Promise<number> {
