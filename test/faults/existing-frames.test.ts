@@ -33,6 +33,8 @@ const SPOILT: readonly ((file: string, lab: Lab) => Promise<unknown>)[] = [
   (file, lab) => replacedByLink(file, lab, 'broken'),
 ];
 const COUNT = SPOILT.length + 1;
+/** The frame in whose place one of another size is put. */
+const LARGER = 5;
 
 async function otherFormat(file: string): Promise<Buffer> {
   const create = { width: 64, height: 36, channels: 3, background: 'red' } as const;
@@ -78,9 +80,9 @@ const FORMATS = [
   ['webp', 'WEBP', '.webp'],
 ] as const;
 
-async function everyFormat(lab: Lab, size: string): Promise<void> {
+async function everyFormat(lab: Lab, size: string, frames = `1-${COUNT}`): Promise<void> {
   for (const [shot, format] of FORMATS) {
-    const yaml = `frames: 1-${COUNT}\nrender: { resolution: ${size} }\noutput: { format: ${format} }`;
+    const yaml = `frames: ${frames}\nrender: { resolution: ${size} }\noutput: { format: ${format} }`;
     await lab.realShot(shot, { yaml });
   }
 }
@@ -89,15 +91,15 @@ onUnix(
   'of frames that no journal knows, --existing skip keeps the whole ones of every format and no other thing of their names',
   async () => {
     const lab = await makeLab();
-    await everyFormat(lab, '[72, 40]');
-    await lab.night();
+    await everyFormat(lab, '[72, 40]', `${LARGER}`);
+    await lab.night({ args: ONE });
     const names = FORMATS.map(([shot, , extension]) => frameNames(shot, COUNT, extension));
     await mkdir(join(lab.folder, 'larger'));
     for (const file of await visibleFiles(lab.out)) {
       await rename(file, join(lab.folder, 'larger', basename(file)));
     }
     await everyFormat(lab, '[64, 36]');
-    await lab.night();
+    await lab.night({ args: ONE });
     for (const [index, [shot]] of FORMATS.entries()) await spoilAll(lab, names[index] ?? [], shot);
     const night = await lab.night(unknown(lab, '--existing', 'skip'));
     expect(night.code, night.err).toBe(0);
