@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { app } from 'electron';
+import type { HeadStart } from './blender/head-start.ts';
 
 /**
  * What the program is started as: the window, or with `--cli` the command line, which the launcher in
  * `build/packages/command/` asks for. What stands behind `--` is the person's, and Chromium reads none of it.
  */
 if (process.argv.includes('--cli')) {
+  // It comes up while Electron does.
+  const begun = firstBlender();
   app
     .whenReady()
-    .then(becomeCommandLine)
+    .then(async () => becomeCommandLine(await begun))
     .catch((error: unknown) => {
       console.error(error);
       app.exit(1);
@@ -17,20 +20,33 @@ if (process.argv.includes('--cli')) {
   await import('./app/main.ts');
 }
 
+async function firstBlender(): Promise<HeadStart | null> {
+  const [{ default: envPaths }, { headStart }] = await Promise.all([
+    import('env-paths'),
+    import('./blender/head-start.ts'),
+  ]);
+  return headStart(ownWords(), envPaths('Nightshift', { suffix: '' }).cache);
+}
+
+/** What the person has typed behind the command. */
+function ownWords(): readonly string[] {
+  const own = process.argv.indexOf('--');
+  return own < 0 ? [] : process.argv.slice(own + 1);
+}
+
 /** Node's place is taken by the app, and the script's by the launcher: then all is as in the clone. */
-async function becomeCommandLine(): Promise<void> {
+async function becomeCommandLine(begun: HeadStart | null): Promise<void> {
   // An icon in the dock is for what has a window.
   if (process.platform === 'darwin') app.setActivationPolicy('prohibited');
   const launcher = join(process.resourcesPath, 'bin', 'nightshift');
-  const own = process.argv.indexOf('--');
-  process.argv = [process.execPath, launcher, ...(own < 0 ? [] : process.argv.slice(own + 1))];
+  process.argv = [process.execPath, launcher, ...ownWords()];
   // Chromium took these to close windows; once nobody listens they end the process as they end any other.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, ignore).off(signal, ignore);
   }
   leaveOut(process.listeners('warning'));
   const { main } = await import('./cli/main.ts');
-  await main();
+  await main(begun);
 }
 
 /**

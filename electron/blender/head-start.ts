@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { isOurs } from './own-folder.ts';
 import { type Child, lowerPriority, type Program, spawnHere } from './spawn-here.ts';
 
 /*
@@ -58,14 +59,17 @@ export interface HeadStart {
 const OPT_OUT = 'NIGHTSHIFT_HEAD_START';
 
 /**
- * Starts the Blender that `nightshift render` will most likely begin with. Never throws.
- * @param args what stands behind `render`
- * @param folder where it is kept how that is done, into which nobody else can write: what lies there is run
+ * Starts the Blender that `nightshift render` will most likely begin with; `null`: this is another command, or none is begun for it.
+ * Never throws.
+ * @param words of the command line, without the program
+ * @param cache the folder of this user for what can be made anew: in there it is kept how that is done
  */
-export function headStart(args: readonly string[], folder: string): HeadStart | null {
+export function headStart([command, ...args]: readonly string[], cache: string): HeadStart | null {
   try {
-    const asked = process.env[OPT_OUT] === '0' ? null : firstAsked(args);
-    if (asked === null) return null;
+    const folder = join(cache, 'first');
+    const isWanted = command === 'render' && process.env[OPT_OUT] !== '0';
+    const asked = isWanted ? firstAsked(args) : null;
+    if (asked === null || !isOurs(folder)) return null;
     // An installation says which of its runners it starts Blender with.
     const key = JSON.stringify([import.meta.dirname, asked]);
     const file = join(folder, `${nameOf(key)}.json`);
@@ -93,7 +97,7 @@ export function firstAsked(args: readonly string[]): FirstAsked | null {
     if (option === '--blender') blender = rest.length > 0 ? rest.join('=') : (words.shift() ?? '');
     else if (word === '--trust') trusted = true;
     else if (word === '--factory-startup') factoryStartup = true;
-    else if (!word.startsWith('-')) hasFolder ||= existsSync(word);
+    else if (!word.startsWith('-')) hasFolder ||= existsSync(resolve(word));
   }
   if (!hasFolder || blender === '') return null;
   return { blender: blender === null ? null : programAt(blender), trusted, factoryStartup };
@@ -104,7 +108,7 @@ const ELSEWHERE = ['-h', '--help', '--start-at', '--launcher', '--on', '--detach
 
 /** A program as it is said on a command line: an absolute path, or a bare name that the system looks up in PATH. */
 export function programAt(text: string): string {
-  const bare = text !== '' && !/[\\/]/.test(text) && !existsSync(text);
+  const bare = text !== '' && !/[\\/]/.test(text) && !existsSync(resolve(text));
   return bare ? text : resolve(text);
 }
 
@@ -204,7 +208,8 @@ function begin(start: FirstStart, temporary: string): Begun {
   for (const [name, value] of Object.entries(start.env)) env[name] = filled(value);
   const command = { program: start.program, args: start.args.map(filled), env, token };
   const [program = '', ...args] = [...start.tie, command.program, ...command.args];
-  const child = spawnHere({ ...command, program, args });
+  // Chromium is somewhere else for a moment while it begins.
+  const child = spawnHere({ ...command, program, args, cwd: process.cwd() });
   return new Begun(child, command, temporary, start.blender.version);
 }
 

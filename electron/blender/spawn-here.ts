@@ -23,7 +23,13 @@ export interface Program {
 }
 
 /** Starts a program on this computer. Who calls it listens for its `spawn` and its `error`. */
-export function spawnHere({ program, args, env, token }: Program): Child {
+export function spawnHere({
+  program,
+  args,
+  env,
+  token,
+  cwd,
+}: Program & { readonly cwd?: string }): Child {
   const usual = getDefaultHighWaterMark(false);
   // What nobody has asked for yet waits in the pipe, which the system fills without us (`readChatter`).
   setDefaultHighWaterMark(false, 1);
@@ -32,6 +38,7 @@ export function spawnHere({ program, args, env, token }: Program): Child {
       // A group of its own on POSIX, so that the whole tree can be killed.
       detached: process.platform !== 'win32',
       windowsHide: true,
+      cwd,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...env, ...(token !== undefined && { [MARK]: token }) },
     });

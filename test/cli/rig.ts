@@ -43,7 +43,9 @@ export interface CliRig {
   /** What the stand-in does; see its head. */
   steer(rules: Record<string, unknown>): Promise<void>;
   /** What the stand-in noted, with its pids. */
-  blenderLog(): Promise<readonly { readonly do: string; readonly pid: number }[]>;
+  blenderLog(): Promise<
+    readonly { readonly do: string; readonly pid: number; readonly temporary?: string }[]
+  >;
   run(...args: string[]): Promise<Said>;
   start(...args: string[]): Child;
   /** The environment of the command, for a test that starts it by itself. */
