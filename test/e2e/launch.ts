@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { execa } from 'execa';
+import { quickBlender } from '../../build/blenders/quick-start.mjs';
 import { electronPath } from '../../build/electron-path.mjs';
 
 /** The folder that holds package.json, absolute. */
@@ -32,11 +33,15 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
     executablePath: options.executable ?? electronPath(),
     args: [
       ...sandboxFlags(),
+      ...screenFlags(),
       ...(options.executable === undefined ? [projectRoot] : []),
       ...(options.args ?? []),
     ],
     cwd: projectRoot,
-    env: { ...ownEnvironment(), ...ownScreen(), ...options.env, NIGHTSHIFT_DATA: options.dataDir },
+    env: {
+      ...ownEnvironment({ ...ownScreen(), ...options.env }),
+      NIGHTSHIFT_DATA: options.dataDir,
+    },
   });
   const window = await app.firstWindow();
   await window.waitForLoadState('domcontentloaded');
@@ -63,7 +68,8 @@ let answers: Promise<string> | undefined;
 async function askBlenders(): Promise<string> {
   const folder = join(projectRoot, '.cache', 'known-blenders');
   const cli = join(projectRoot, 'out', 'cli', 'start.cjs');
-  await execa(process.execPath, [cli, 'blender'], { env: { NIGHTSHIFT_DATA: folder } });
+  const env = { ...ownEnvironment(), NIGHTSHIFT_DATA: folder };
+  await execa(process.execPath, [cli, 'blender'], { env, extendEnv: false });
   return join(folder, 'blenders.json');
 }
 
@@ -72,9 +78,20 @@ function sandboxFlags(): readonly string[] {
   return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 }
 
-function ownEnvironment(): Record<string, string> {
+/**
+ * A screen that is no screen has no GPU: Chromium finds that out by a process that dies, and draws by a second one. Told
+ * at once, and in the process that is there anyhow, a window is up for a sixth less of processor time (1.55 to 1.3 s).
+ */
+function screenFlags(): readonly string[] {
+  return process.platform === 'linux' ? ['--disable-gpu', '--in-process-gpu'] : [];
+}
+
+/** This machine's Blender is found where it is up sooner, before the place where it was installed. */
+function ownEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   // Terminals inside of Electron editors hand this on, and it would turn the window into plain Node.
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = { ...process.env, ...more };
+  const quick = quickBlender();
+  if (quick !== undefined) env.PATH = [dirname(quick), env.PATH].join(delimiter);
   const entries = Object.entries(env);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => !!entry[1]));
 }

@@ -5,14 +5,20 @@ import { basename } from 'node:path';
 export async function blendersOf(data: string): Promise<readonly number[]> {
   const found: number[] = [];
   for (const pid of await allPids()) {
-    const [command] = (await proc(pid, 'cmdline')).split('\0');
-    if (basename(command ?? '') !== 'blender') continue;
+    if (!isBlender((await proc(pid, 'cmdline')).split('\0'))) continue;
     // A zombie has no environment any more.
     if ((await proc(pid, 'environ')).split('\0').includes(`NIGHTSHIFT_DATA=${data}`)) {
       found.push(pid);
     }
   }
   return found;
+}
+
+/** Started as what it is, or by the loader that is told the name (`build/blenders/quick-start.mjs`). */
+function isBlender([command = '', ...args]: readonly string[]): boolean {
+  const told = args[args.indexOf('--argv0') + 1] ?? '';
+  const isLoader = basename(command).startsWith('ld-linux');
+  return basename(isLoader ? told : command) === 'blender';
 }
 
 /** All that run with a data directory in this folder: an app, its helpers, its Blenders. Linux. */
