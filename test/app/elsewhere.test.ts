@@ -8,7 +8,8 @@ import { TrustStore } from '../../electron/app/stores/trust.ts';
 import type { BatchUpdate } from '../../shared/view.ts';
 import { makeCli } from '../cli/rig.ts';
 
-const WAIT = { timeout: 30_000, interval: 50 };
+/** For what never comes: the command line and its Blenders are slow where other work has the cores. */
+const WAIT = { timeout: 120_000, interval: 50 };
 
 /** A batch that the command line renders, and that is open in a window; its third and fourth frame wait for `goOn`. */
 async function openElsewhere() {

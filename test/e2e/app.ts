@@ -87,7 +87,8 @@ export class App {
 
   /** The batch is at rest: nothing of it renders any more. */
   async expectEnd(): Promise<void> {
-    await expect(this.window.getByText('How the night went')).toBeVisible();
+    const said = this.window.getByText('How the night went');
+    await expect(said).toBeVisible({ timeout: 120_000 });
   }
 
   /** Unfolds what stands below a night that has ended: numbers, incidents, charts. */

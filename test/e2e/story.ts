@@ -20,7 +20,7 @@ export const test = base.extend<{ story: undefined }>({
         await use(undefined);
       } finally {
         for (const each of opened) await each.close();
-        const left = expect.poll(() => processesOf(place.root), { timeout: 5000 }).toEqual([]);
+        const left = expect.poll(() => processesOf(place.root)).toEqual([]);
         await left.finally(place.leave);
       }
     },
