@@ -1,24 +1,9 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator } from '@playwright/test';
-import { makeBlend } from '../helpers/make-blend.ts';
 import { shutOut } from './axe.ts';
+import { scriptedFilm } from './film.ts';
 import { app, place, shown, startApp, test } from './story.ts';
-
-/** Slow enough that it can be paused in the middle. */
-const SLOW = `
-render.resolution_x, render.resolution_y = 160, 90
-scene.cycles.samples = 48
-scene.cycles.use_adaptive_sampling = False
-`;
-
-async function shotFolder(name: string, frames: string, scene = ''): Promise<string> {
-  const folder = join(place.root, name);
-  await mkdir(folder, { recursive: true });
-  await makeBlend(join(folder, 'scenes', 'knob.blend'), scene);
-  await writeFile(join(folder, 'hero.yaml'), `blend: scenes/knob.blend\nframes: ${frames}\n`);
-  return folder;
-}
 
 function tonight(): Locator {
   const sidebar = app.window.getByRole('navigation', { name: 'Batches' });
@@ -26,11 +11,15 @@ function tonight(): Locator {
 }
 
 test('frames are asked for again while another folder renders: they wait, outlive a crash, and are rendered after it', async () => {
-  const titles = await shotFolder('titles', '1-4');
-  const film = await shotFolder('film', '1-5', SLOW);
+  const gate = join(place.root, 'gate');
+  const rules = { render: { blend: join('film', 'scenes'), frame: 2, until: gate } };
+  const folderOf = (name: string, text: string) =>
+    scriptedFilm(place.root, { hero: text }, rules, name);
+  const { folder: titles, env } = await folderOf('titles', 'frames: 1-4\n');
+  const { folder: film } = await folderOf('film', 'frames: 1-5\n');
   const made = async (number: number) =>
     (await stat(join(titles, 'renders', 'hero', `hero_000${number}.png`))).ino;
-  await startApp();
+  await startApp([], env);
   await app.dropFolder(titles);
   await app.expectStatus('hero', 'Waiting');
   await app.render();
@@ -61,7 +50,8 @@ test('frames are asked for again while another folder renders: they wait, outliv
   expect(await shutOut(app.window)).toEqual([]);
 
   await app.kill();
-  await startApp();
+  await writeFile(gate, '');
+  await startApp([], env);
   await expect(waits()).toContainText('2 frames again');
   await app.resume();
   await expect.poll(() => made(2), { timeout: 120_000 }).not.toBe(before[1]);

@@ -6,8 +6,8 @@ import { app, place, startApp, test } from './story.ts';
 
 test('an artist learns how long the night will take, before and while it renders', async () => {
   const folder = join(place.root, 'shots');
-  await makeBlend(join(folder, 'hero.blend'), 'scene.frame_end = 40\n');
-  await makeBlend(join(folder, 'lamp.blend'), 'scene.frame_end = 20\n');
+  await makeBlend(join(folder, 'hero.blend'), 'scene.frame_end = 8\n');
+  await makeBlend(join(folder, 'lamp.blend'), 'scene.frame_end = 4\n');
   await startApp([folder]);
   await app.press('Estimate');
   const needs = app.window.getByText(/Needs about \d+ .*started now it is done about \d\d:\d\d/);

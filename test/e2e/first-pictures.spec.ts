@@ -60,7 +60,7 @@ test('an estimate fills each row with a picture of its shot and with what a fram
     makeBlend(
       join(folder, `${name}.blend`),
       `scene.frame_end = 5
-render.resolution_x, render.resolution_y = 640, 360
+render.resolution_x, render.resolution_y = 128, 72
 scene.world = bpy.data.worlds.new('World')
 scene.world.use_nodes = True
 scene.world.node_tree.nodes['Background'].inputs[0].default_value = ${rgb}

@@ -7,10 +7,14 @@ import { checkpointDirectory } from '../../electron/engine/journal/data-director
 import { makeBlend } from '../helpers/make-blend.ts';
 import type { Moment } from './app.ts';
 import { scriptedFilm } from './film.ts';
+import { processesOf } from './processes.ts';
 import { app, place, startApp, test } from './story.ts';
 
 const FRAMES = 6;
 const NAMES = Array.from({ length: FRAMES }, (_, index) => `hero_000${index + 1}.png`);
+
+/** The same for a Blender that is scripted, where what is told is the journal. */
+const HERO = { hero: `frames: 1-${FRAMES}\n` };
 
 async function heroFolder(samples: number): Promise<string> {
   const folder = join(place.root, 'shots');
@@ -33,13 +37,26 @@ async function frames(folder: string): Promise<ReadonlyMap<string, number>> {
   return found;
 }
 
+/** Neither a Blender nor anything else that the app has started. */
+async function expectNothingLeft(): Promise<void> {
+  const left = () => processesOf(place.data);
+  await expect.poll(left, { intervals: [50] }).toEqual([]);
+}
+
 async function expectNoBlender(): Promise<void> {
   await expect.poll(() => app.blenders(), { timeout: 2000, intervals: [50] }).toEqual([]);
 }
 
+/** Whose turn it is not waits, on a machine of any size. */
+async function oneWorker(): Promise<void> {
+  const settings = await app.call('settings:get', undefined);
+  if (!settings.ok) throw new Error('No settings.');
+  await app.call('settings:set', { ...(settings.value as object), workers: 1 });
+}
+
 /** Starts again after a death: the window offers to resume, and no finished frame was lost. */
-async function resumeAfterDeath(): Promise<void> {
-  await startApp();
+async function resumeAfterDeath(env?: Readonly<Record<string, string>>): Promise<void> {
+  await startApp([], env);
   await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
 }
 
@@ -64,21 +81,21 @@ const MOMENTS: readonly Moment[] = [
 ];
 
 test('the app dies at one moment of its journal after the other, and each Resume goes on from there', async () => {
-  const folder = await heroFolder(1);
+  const { folder, env } = await scriptedFilm(place.root, HERO);
   let before: ReadonlyMap<string, number> = new Map();
   for (const [index, moment] of MOMENTS.entries()) {
     await test.step(`${moment.point} of ${moment.kind}`, async () => {
       if (index === 0) {
-        await startApp();
+        await startApp([], env);
         await app.dropFolder(folder);
         await app.expectStatus('hero', 'Waiting');
       } else {
-        await resumeAfterDeath();
+        await resumeAfterDeath(env);
       }
       const { gone } = await app.dieAt(moment);
       await (index === 0 ? app.render() : app.resume()).catch(() => undefined);
       await gone;
-      await expectNoBlender();
+      await expectNothingLeft();
       const now = await frames(folder);
       for (const [name, written] of before) expect(now.get(name), `${name} again`).toBe(written);
       before = now;
@@ -86,42 +103,48 @@ test('the app dies at one moment of its journal after the other, and each Resume
   }
   expect(before.size).toBeGreaterThan(0);
   expect(before.size).toBeLessThan(FRAMES);
-  await resumeAfterDeath();
+  await resumeAfterDeath(env);
   await app.resume();
   await expectAll(folder, before);
 });
 
 test('the app dies when all is done but the last word of its journal, and renders nothing again', async () => {
-  const folder = await heroFolder(1);
-  await startApp();
+  const { folder, env } = await scriptedFilm(place.root, HERO);
+  await startApp([], env);
   await app.dropFolder(folder);
   const { gone } = await app.dieAt({ point: 'before-write', kind: 'batch-finished' });
   await app.render();
   await gone;
-  await expectNoBlender();
+  await expectNothingLeft();
   const before = await frames(folder);
   expect([...before.keys()]).toEqual(NAMES);
-  await startApp();
+  await startApp([], env);
   await app.dropFolder(folder);
   await app.expectStatus('hero', 'Done');
   expect(await frames(folder)).toEqual(before);
 });
 
 test('the app dies when a shot was just put first: it still is, and Resume brings every frame', async () => {
-  const folder = await heroFolder(256);
-  await writeFile(join(folder, 'late.yaml'), 'blend: scenes/knob.blend\nframes: 1\n');
-  await startApp();
+  const gate = join(place.root, 'gate');
+  const { folder, env } = await scriptedFilm(
+    place.root,
+    { ...HERO, late: 'frames: 1\n' },
+    { render: { blend: 'hero', frame: 3, until: gate } },
+  );
+  await startApp([], env);
+  await oneWorker();
   await app.dropFolder(folder);
   await app.render();
   await app.expectStatus('hero', 'Rendering');
-  const { gone } = await app.dieAt({ point: 'after-sync', kind: 'job-prioritized' });
+  const { gone } = await app.dieAt({ point: 'after-write', kind: 'job-prioritized' });
   await app.renderFirst('late').catch(() => undefined);
   await gone;
-  await expectNoBlender();
+  await expectNothingLeft();
   const before = await frames(folder);
-  await resumeAfterDeath();
+  await resumeAfterDeath(env);
   await app.press('Show the shots');
   await expect(app.row('late').getByText(/priority \d/)).toBeVisible();
+  await writeFile(gate, '');
   await app.resume();
   await app.expectStatus('late', 'Done');
   await expectAll(folder, before);
@@ -159,9 +182,7 @@ test('after a crash the list of batches counts shots that were never opened, as 
   });
   await startApp([folder], env);
   await app.expectStatus('hero', 'Waiting');
-  const settings = await app.call('settings:get', undefined);
-  if (!settings.ok) throw new Error('No settings.');
-  await app.call('settings:set', { ...(settings.value as object), workers: 1 });
+  await oneWorker();
   await app.render();
   await expect(app.row('hero').getByText('1 of 2')).toBeVisible();
   await app.kill();

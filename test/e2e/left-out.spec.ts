@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readdir, utimes } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { shutOut } from './axe.ts';
+import { standIn } from './film.ts';
 import { misfits } from './fit.ts';
 import { app, place, shown, startApp, test } from './story.ts';
 
@@ -78,8 +79,10 @@ test('a folder of versions and backups: the newest are rendered, the rest is tol
 
 test('a newer version that comes after the night: what was rendered of the one before stays, and is told', async () => {
   const folder = join(place.root, 'titles');
-  const first = await makeBlend(join(folder, 'card_v001.blend'));
-  await startApp();
+  const first = join(folder, 'card_v001.blend');
+  await mkdir(folder);
+  await writeFile(first, 'BLENDER-v403RENDH card');
+  await startApp([], await standIn(place.root));
   await app.dropFolder(folder);
   await app.render();
   await app.expectStatus('card_v001', 'Done');

@@ -24,9 +24,25 @@ async function nightFolder(): Promise<string> {
   return folder;
 }
 
-async function morning(workers?: number): Promise<string> {
-  const folder = await nightFolder();
-  await startApp();
+/** The same of shots that nobody looks at for what Blender made of them. */
+function scriptedNight() {
+  const two = 'frames: 1-2\n';
+  const message = 'The scene “Scene” has no camera.';
+  return scriptedFilm(
+    place.root,
+    { hero: 'frames: 1-3\n', lamp: two, blind: two },
+    {
+      facts: { width: 320, height: 180 },
+      open: { blend: 'blind', fail: { cause: 'no-camera', message } },
+    },
+  );
+}
+
+async function morning(
+  { folder, env }: { readonly folder: string; readonly env?: Readonly<Record<string, string>> },
+  workers?: number,
+): Promise<string> {
+  await startApp([], env);
   if (workers !== undefined) await renderWith(workers);
   await app.dropFolder(folder);
   await app.render();
@@ -43,7 +59,7 @@ async function renderWith(workers: number): Promise<void> {
 }
 
 test('in the morning one line says how the night went, and what failed comes first with its log and a retry', async () => {
-  const folder = await morning();
+  const folder = await morning({ folder: await nightFolder() });
   const { window } = app;
   await expect(window.getByRole('heading', { level: 1 })).toHaveText(
     /5 of \d+ frames are ready|5 frames are ready, 1 shot has none/,
@@ -72,7 +88,7 @@ test('in the morning one line says how the night went, and what failed comes fir
 });
 
 test('the morning is a review: pictures fill the page, the pointer goes through a shot, Space plays it, arrows go on', async () => {
-  await morning();
+  await morning(await scriptedNight());
   const { window } = app;
   const sheet = window.getByRole('region', { name: 'Contact sheet' });
   // The one that failed without a picture has its card above.
@@ -153,7 +169,7 @@ test('the morning is a review: pictures fill the page, the pointer goes through 
 });
 
 test('how the night went is told by numbers and a chart, to those who can’t see it too', async () => {
-  await morning(1);
+  await morning(await scriptedNight(), 1);
   const { window } = app;
   const times = window.getByRole('img', { name: /Seconds a frame/ });
   await expect(times).toHaveCount(0);
@@ -188,7 +204,7 @@ test('of several workers the morning shows what each was at', async () => {
 });
 
 test('one press writes the report with its pictures, another copies it as text', async () => {
-  await morning();
+  await morning({ folder: await nightFolder() });
   const file = join(place.root, 'night of film.md');
   await app.exportReport(file);
   const text = await readFile(file, 'utf8');

@@ -5,12 +5,21 @@ import sharp from 'sharp';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { app, place, startApp, test } from './story.ts';
 
-/** Slow enough to be caught in the middle, small enough for a test. */
+/** Frames of a moment but for the third, which is slow enough to be caught in it. */
 const SLOW = `
 render.resolution_x, render.resolution_y = 320, 180
-scene.cycles.samples = 48
 scene.cycles.use_adaptive_sampling = False
+bpy.context.preferences.edit.keyframe_new_interpolation_type = 'CONSTANT'
+for frame, samples in ((1, 1), (3, 160), (4, 1)):
+    scene.cycles.samples = samples
+    scene.keyframe_insert('cycles.samples', frame=frame)
 `;
+
+/** Looked at so often that the slow frame is still the next one. */
+async function expectFrame(folder: string, name: string): Promise<void> {
+  const options = { timeout: 60_000, intervals: [50] };
+  await expect.poll(() => frames(folder, 'hero'), options).toContain(name);
+}
 
 async function shotFolder(shots: Readonly<Record<string, string>>, scene = ''): Promise<string> {
   const folder = join(place.root, 'shots');
@@ -40,7 +49,11 @@ function numbered(shot: string, count: number): readonly string[] {
 
 test('an artist drops a folder, renders it, cancels one shot and exports the report', async () => {
   const folder = await shotFolder(
-    { hero: 'frames: 1-3\n', knob: 'frames: 1-2\n', lamp: 'frames: 1-400\npriority: -1\n' },
+    {
+      hero: 'frames: 1-3\nrender: { samples: 1 }\n',
+      knob: 'frames: 1-2\n',
+      lamp: 'frames: 3-400\npriority: -1\n',
+    },
     SLOW,
   );
   await startApp();
@@ -64,23 +77,23 @@ test('an artist drops a folder, renders it, cancels one shot and exports the rep
   expect(strip).toMatchObject({ format: 'jpeg', width: 3 * 320 + 12, height: 180 });
   expect(await frames(folder, 'hero')).toEqual(numbered('hero', 3));
   expect(await frames(folder, 'knob')).toEqual(numbered('knob', 2));
-  expect((await frames(folder, 'lamp')).length).toBeLessThan(400);
+  expect((await frames(folder, 'lamp')).length).toBeLessThan(398);
   await app.expectEnd();
   await expectOnlyFrames(folder);
 });
 
 test('the app is killed in the middle of a batch, and Resume brings every frame', async () => {
-  const folder = await shotFolder({ hero: 'frames: 1-12\n' }, SLOW);
+  const folder = await shotFolder({ hero: 'frames: 1-5\n' }, SLOW);
   await startApp();
   await app.dropFolder(folder);
   await app.render();
-  await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0002.png');
+  await expectFrame(folder, 'hero_0002.png');
   expect(await app.blenders()).not.toEqual([]);
 
   await app.kill();
   await expect.poll(() => app.blenders(), { timeout: 2000, intervals: [50] }).toEqual([]);
   const before = await frames(folder, 'hero');
-  expect(before.length).toBeLessThan(12);
+  expect(before.length).toBeLessThan(5);
 
   await startApp();
   await expect(app.window.getByRole('heading', { name: /was interrupted/ })).toBeVisible();
@@ -89,7 +102,7 @@ test('the app is killed in the middle of a batch, and Resume brings every frame'
   await app.resume();
   await app.expectStatus('hero', 'Done');
   await app.expectEnd();
-  expect(await frames(folder, 'hero')).toEqual(numbered('hero', 12));
+  expect(await frames(folder, 'hero')).toEqual(numbered('hero', 5));
   await expectOnlyFrames(folder);
 });
 
@@ -98,7 +111,7 @@ test('the end of the session stops the batch without losing a frame', async () =
   await startApp();
   await app.dropFolder(folder);
   await app.render();
-  await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0001.png');
+  await expectFrame(folder, 'hero_0002.png');
   expect(await app.terminate()).toBe(0);
   expect(await app.blenders()).toEqual([]);
   expect(await frames(folder, 'hero')).toEqual(
@@ -108,11 +121,11 @@ test('the end of the session stops the batch without losing a frame', async () =
 });
 
 test('closing the window while it renders asks first, and the next start offers to resume', async () => {
-  const folder = await shotFolder({ hero: 'frames: 1-8\n' }, SLOW);
+  const folder = await shotFolder({ hero: 'frames: 1-4\n' }, SLOW);
   await startApp();
   await app.dropFolder(folder);
   await app.render();
-  await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0001.png');
+  await expectFrame(folder, 'hero_0002.png');
   expect(await app.closeWindow('Keep rendering')).toBe('open');
   await app.expectStatus('hero', 'Rendering');
   expect(await app.closeWindow('Stop and keep progress')).toBe('gone');
@@ -126,7 +139,7 @@ test('closing the window while it renders asks first, and the next start offers 
   await expect(app.window.getByText('about, from the frames so far')).toHaveCount(0);
   await app.resume();
   await app.expectStatus('hero', 'Done');
-  expect(await frames(folder, 'hero')).toEqual(numbered('hero', 8));
+  expect(await frames(folder, 'hero')).toEqual(numbered('hero', 4));
 });
 
 test('a cancelled batch leaves whole frames only, and the inspector says of each what the table says', async () => {
@@ -135,7 +148,7 @@ test('a cancelled batch leaves whole frames only, and the inspector says of each
   await app.dropFolder(folder);
   await app.row('hero').dblclick();
   await app.render();
-  await expect.poll(() => frames(folder, 'hero'), { timeout: 60_000 }).toContain('hero_0002.png');
+  await expectFrame(folder, 'hero_0002.png');
   const sheet = app.window.getByRole('grid', { name: 'Frames of hero' });
   const cells = (state: string) => sheet.getByRole('gridcell', { name: new RegExp(`, ${state}`) });
   await expect(cells('done')).not.toHaveCount(0);

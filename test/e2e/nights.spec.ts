@@ -1,8 +1,8 @@
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
-import { makeBlend } from '../helpers/make-blend.ts';
 import { shutOut } from './axe.ts';
+import { scriptedFilm } from './film.ts';
 import { app, place, shown, startApp, test } from './story.ts';
 
 /** The files that are kept of all nights, without the numbers of their folders. */
@@ -14,25 +14,25 @@ async function kept(): Promise<readonly string[]> {
 }
 
 /** A folder of one shot whose two frames are done, in the window. */
-async function renderedShots(): Promise<string> {
-  const folder = join(place.root, 'shots');
-  await makeBlend(join(folder, 'scenes', 'knob.blend'));
-  await writeFile(join(folder, 'hero.yaml'), 'blend: scenes/knob.blend\nframes: 1-2\n');
-  await startApp();
+async function renderedShots() {
+  const rules = { facts: { width: 64, height: 36 } };
+  const shots = { hero: 'frames: 1-2\n' };
+  const { folder, env } = await scriptedFilm(place.root, shots, rules, 'shots');
+  await startApp([], env);
   await app.dropFolder(folder);
   await app.render();
   await app.expectEnd();
-  return folder;
+  return { folder, env };
 }
 
 test('the folder was moved: the report of its night still opens, and Locate goes on with it there', async () => {
-  const folder = await renderedShots();
+  const { folder, env } = await renderedShots();
   await expect.poll(kept).toContain('report.html');
   await app.close();
   const now = join(place.root, 'archive');
   await rename(folder, now);
 
-  await startApp();
+  await startApp([], env);
   const entry = app.window.getByRole('button', { name: /^shots/ });
   await expect(entry).toContainText('Its folder is gone');
   await entry.click();
@@ -63,7 +63,7 @@ test('the folder was moved: the report of its night still opens, and Locate goes
 });
 
 test('where frames go to another folder now, the batch is asked about, and no second one is made', async () => {
-  const folder = await renderedShots();
+  const { folder } = await renderedShots();
   const frames = join(place.root, 'frames');
   await app.answerOpenDialog(frames);
   await app.press('Settings');

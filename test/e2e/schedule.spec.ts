@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { clockText } from '../../shared/schedule.ts';
 import { makeBlend } from '../helpers/make-blend.ts';
+import { scriptedFilm } from './film.ts';
 import { plan, setClock } from './planning.ts';
 import { app, place, startApp, test } from './story.ts';
 
@@ -75,23 +76,24 @@ function waits(start: string) {
 }
 
 test('a plan outlives a restart: it waits again, starts late, or says that the night was missed', async () => {
-  const folder = await shotFolder('1-60');
+  const hangs = { render: { hang: true } };
+  const { folder, env } = await scriptedFilm(place.root, { hero: 'frames: 1-60\n' }, hangs);
   const start = clockText(Date.now() + 3 * HOUR);
   const until = clockText(Date.now() + 9 * HOUR);
-  await startApp();
+  await startApp([], env);
   await app.dropFolder(folder);
   await plan(app, { startAt: start, until });
   await expect(waits(start)).toBeVisible();
   expect(await app.closeWindow('Quit')).toBe('gone');
 
-  await startApp();
+  await startApp([], env);
   await expect(waits(start)).toBeVisible();
   await expect(app.window.getByRole('button', { name: 'Start now' })).toBeVisible();
   await app.expectStatus('hero', 'Waiting');
   expect(await app.closeWindow('Quit')).toBe('gone');
 
   await planEarlier(10);
-  await startApp();
+  await startApp([], env);
   const missed = /^The night of “film” was missed: Nightshift was closed from/;
   await expect(app.window.getByText(missed)).toBeVisible();
   await expect(app.window.getByRole('button', { name: 'Render', exact: true })).toBeVisible();
@@ -100,16 +102,16 @@ test('a plan outlives a restart: it waits again, starts late, or says that the n
   await expect(waits(start)).toBeVisible();
   await app.kill();
   await planEarlier(4);
-  await startApp();
+  await startApp([], env);
   await app.expectStatus('hero', 'Rendering');
   await expect(app.window.getByText(/^“film” starts now: Nightshift was closed at/)).toBeVisible();
   await expect(app.window.getByRole('main').getByText('Until ')).toBeVisible();
 });
 
 test('a planned batch can be called off, and need not wait', async () => {
-  const folder = await shotFolder('1-2');
+  const { folder, env } = await scriptedFilm(place.root, { hero: 'frames: 1-2\n' });
   const start = clockText(Date.now() + 3 * HOUR);
-  await startApp();
+  await startApp([], env);
   await app.dropFolder(folder);
   await plan(app, { startAt: start });
   await app.press('Don’t start');

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { expect, type Locator } from '@playwright/test';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { shutOut } from './axe.ts';
+import { scriptedFilm } from './film.ts';
 import { harmlessPower } from './power.ts';
 import { app, place, shown, startApp, test } from './story.ts';
 
@@ -15,7 +16,30 @@ async function shotFolder(name: string, frames: string, slow = ''): Promise<stri
   return folder;
 }
 
-/** Slow enough that it can be paused, or cut off, in the middle. */
+let environment: Readonly<Record<string, string>>;
+
+/** Folders of one shot that a scripted Blender renders; `film` waits at these frames until it is let go. */
+async function folders<Names extends string>(
+  shots: Readonly<Record<Names, string>>,
+  waitsAt: readonly number[],
+): Promise<Readonly<Record<Names, string>>> {
+  const blend = join('film', 'scenes');
+  const rules = { render: { blend, frame: waitsAt, until: join(place.root, 'gate') } };
+  const made: Record<string, string> = {};
+  for (const [name, frames] of Object.entries<string>(shots)) {
+    const hero = `frames: ${frames}\n`;
+    const { folder, env } = await scriptedFilm(place.root, { hero }, rules, name);
+    made[name] = folder;
+    environment = env;
+  }
+  return made as Record<Names, string>;
+}
+
+function letGo(): Promise<void> {
+  return writeFile(join(place.root, 'gate'), '');
+}
+
+/** Slow enough that it can be paused in the middle. */
 const SLOW = `
 render.resolution_x, render.resolution_y = 160, 90
 scene.cycles.samples = 32
@@ -113,9 +137,8 @@ test('an artist renders several folders in one night, in another order, and is a
 });
 
 test('the power goes in the middle of the night, and one Resume goes on with all of it', async () => {
-  const film = await shotFolder('film', '1-5', SLOW);
-  const titles = await shotFolder('titles', '1-2');
-  await startApp();
+  const { film, titles } = await folders({ film: '1-5', titles: '1-2' }, [3]);
+  await startApp([], environment);
   await drop(film);
   await app.render();
   await drop(titles);
@@ -124,7 +147,8 @@ test('the power goes in the middle of the night, and one Resume goes on with all
   await expect.poll(() => frames(film), { timeout: 60_000 }).toBeGreaterThan(0);
   await app.kill();
 
-  await startApp();
+  await letGo();
+  await startApp([], environment);
   await expect.poll(order).toEqual(['film', 'titles']);
   await expect(app.window.getByRole('heading', { name: /film/ })).toBeVisible();
   await expect(tonight().getByRole('button', { name: 'Resume the night' })).toBeVisible();
@@ -135,10 +159,8 @@ test('the power goes in the middle of the night, and one Resume goes on with all
 });
 
 test('what can’t begin is passed over with its sentence, and a cancelled batch gives way to the next', async () => {
-  const film = await shotFolder('film', '1-60', SLOW);
-  const gone = await shotFolder('gone', '1-2');
-  const titles = await shotFolder('titles', '1-2');
-  await startApp();
+  const { film, gone, titles } = await folders({ film: '1-60', gone: '1-2', titles: '1-2' }, [3]);
+  await startApp([], environment);
   await drop(film);
   await app.render();
   for (const folder of [gone, titles]) {
@@ -169,11 +191,10 @@ test('what can’t begin is passed over with its sentence, and a cancelled batch
 });
 
 test('a night goes on by itself after a crash where that was allowed, and the app starts at login', async () => {
-  const film = await shotFolder('film', '1-3', SLOW);
-  const titles = await shotFolder('titles', '1-2');
+  const { film, titles } = await folders({ film: '1-3', titles: '1-2' }, [1]);
   const config = join(place.root, 'config');
   const autostart = join(config, 'autostart', 'nightshift.desktop');
-  await startApp([], { XDG_CONFIG_HOME: config });
+  await startApp([], { ...environment, XDG_CONFIG_HOME: config });
   await app.press('Settings');
   const settings = app.dialog('Settings');
   await settings.getByLabel('Go on with the night without asking').selectOption('Yes');
@@ -190,7 +211,8 @@ test('a night goes on by itself after a crash where that was allowed, and the ap
   await expect.poll(order).toEqual(['film', 'titles']);
   await app.kill();
 
-  await startApp([], { XDG_CONFIG_HOME: config });
+  await letGo();
+  await startApp([], { ...environment, XDG_CONFIG_HOME: config });
   await expect.poll(() => frames(titles), { timeout: 120_000 }).toBe(2);
   expect(await frames(film)).toBe(3);
   await expect(tonight()).toHaveCount(0);
