@@ -27,12 +27,14 @@ export class App {
     private readonly data: string,
   ) {}
 
+  /** @param lean see `LaunchOptions` */
   static async start(
     data: string,
     args: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
+    lean = false,
   ): Promise<App> {
-    const launched = await launchApp({ dataDir: data, args, env });
+    const launched = await launchApp({ dataDir: data, args, env, lean });
     launched.window.on('pageerror', (error) => console.error('in the window:', error));
     return new App(launched, data);
   }

@@ -17,6 +17,8 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A packaged executable instead of this clone. */
   readonly executable?: string;
+  /** Up for less processor time than as a person starts it: for what is told, not for what is measured. */
+  readonly lean?: boolean;
 }
 
 export interface LaunchedApp {
@@ -33,13 +35,13 @@ export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
     executablePath: options.executable ?? electronPath(),
     args: [
       ...sandboxFlags(),
-      ...screenFlags(),
+      ...(options.lean ? screenFlags() : []),
       ...(options.executable === undefined ? [projectRoot] : []),
       ...(options.args ?? []),
     ],
     cwd: projectRoot,
     env: {
-      ...ownEnvironment({ ...ownScreen(), ...options.env }),
+      ...ownEnvironment({ ...ownScreen(), ...options.env }, options.lean),
       NIGHTSHIFT_DATA: options.dataDir,
     },
   });
@@ -68,7 +70,7 @@ let answers: Promise<string> | undefined;
 async function askBlenders(): Promise<string> {
   const folder = join(projectRoot, '.cache', 'known-blenders');
   const cli = join(projectRoot, 'out', 'cli', 'start.cjs');
-  const env = { ...ownEnvironment(), NIGHTSHIFT_DATA: folder };
+  const env = { ...ownEnvironment({}, true), NIGHTSHIFT_DATA: folder };
   await execa(process.execPath, [cli, 'blender'], { env, extendEnv: false });
   return join(folder, 'blenders.json');
 }
@@ -86,11 +88,14 @@ function screenFlags(): readonly string[] {
   return process.platform === 'linux' ? ['--disable-gpu', '--in-process-gpu'] : [];
 }
 
-/** This machine's Blender is found where it is up sooner, before the place where it was installed. */
-function ownEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+/** @param lean this machine's Blender is found where it is up sooner, before the place where it was installed */
+function ownEnvironment(
+  more: Readonly<Record<string, string>>,
+  lean = false,
+): Record<string, string> {
   // Terminals inside of Electron editors hand this on, and it would turn the window into plain Node.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = { ...process.env, ...more };
-  const quick = quickBlender();
+  const quick = lean ? quickBlender() : undefined;
   if (quick !== undefined) env.PATH = [dirname(quick), env.PATH].join(delimiter);
   const entries = Object.entries(env);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => !!entry[1]));

@@ -34,7 +34,7 @@ export async function startApp(
   env: Readonly<Record<string, string>> = {},
   data = place.data,
 ): Promise<App> {
-  app = await App.start(data, args, env);
+  app = await App.start(data, args, env, true);
   opened.push(app);
   return app;
 }
