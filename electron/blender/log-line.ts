@@ -166,7 +166,8 @@ export function readChatter(
   };
 }
 
-const CHATTER_MS = 10;
+/** So much later than it was said a word of who talks much is taken. */
+export const CHATTER_MS = 10;
 /** Bytes of one piece. */
 const MUCH = 16 * 1024;
 const AT_ONCE = 16;

@@ -6,7 +6,7 @@ import { blenderCommand } from './blender-command.ts';
 import { type Alarm, alarm, awakeMs, within } from './clock.ts';
 import { diagnose, type ProcessEnd, readCrash } from './diagnose.ts';
 import type { Exit, Host, Launched } from './host.ts';
-import { parseLogLine, RecentLog, readChatter, readLines } from './log-line.ts';
+import { CHATTER_MS, parseLogLine, RecentLog, readChatter, readLines } from './log-line.ts';
 import {
   answerSchema,
   encodedSchema,
@@ -143,7 +143,9 @@ class Worker implements BlenderWorker {
     const rendered = await this.ask('render', frame, { ...request }, renderedSchema, limits);
     const first = this.firstSamples as number | null;
     if (!rendered.ok || first === null) return rendered;
-    return { ok: true, value: { ...rendered.value, preparedSeconds: (first - began) / 1000 } };
+    // Heard late, but never taken for longer than it was: a frame would seem worth keeping a scene for.
+    const prepared = Math.max(0, first - began - CHATTER_MS);
+    return { ok: true, value: { ...rendered.value, preparedSeconds: prepared / 1000 } };
   }
 
   runUp(frame: number, limits: Limits): Promise<Answer<{ readonly seconds: number }>> {
