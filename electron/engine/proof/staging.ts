@@ -55,11 +55,16 @@ export function finalPath(plan: FramePlan, frame: number): string {
  */
 export async function makeStaging(plan: FramePlan, jobId: string): Promise<void> {
   const staging = stagingFor(plan, jobId);
-  const there = await realpath(staging.folder).catch(() => null);
+  const there = await realOrNull(staging.folder);
   if (there !== null && there === staging.madeAt) return;
   await makeOwnFolder(join(plan.directory, STAGING));
   await makeOwnFolder(staging.folder);
-  staging.madeAt = await realpath(staging.folder);
+  staging.madeAt = await realOrNull(staging.folder);
+}
+
+/** `null` also where a file system can't say it, as of long paths and some drives of Windows: the folder is made sure of each time. */
+function realOrNull(folder: string): Promise<string | null> {
+  return realpath(folder).catch(() => null);
 }
 
 /** Removes what an earlier try has left in a job's staging. */
@@ -92,7 +97,7 @@ function stagingOf(place: Place, jobId: string): string {
   return stagingFor(place, jobId).folder;
 }
 
-/** A job's own folder in staging, and what the disk says its real path is, once it was made; `null`: not made yet. */
+/** A job's own folder in staging, and what the disk says its real path is, once it was made; `null`: not made yet, or it can't say. */
 interface Staging {
   readonly jobId: string;
   readonly folder: string;
