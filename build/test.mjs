@@ -54,21 +54,21 @@ try {
   sayIfLeftOut('real Slurm', /slurm/, whyNoSlurm());
   sayIfLeftOut('job templates in openjd', /farm|openjd/, whyNoOpenjd());
   // Windows wait for Blender, Blender for windows, and who asks a cluster for the cluster: two rows of tests beside each
-  // other take all of two cores, and no stage leaves one idle while its last test ends. Slurm's come when it is quieter.
+  // other take all of two cores, and no stage leaves one idle while its last test ends.
   const windows = isWhole && whyNoWine() === undefined ? prepareWindows() : null;
   // What is wrong with it is told when its tests want it.
   windows?.catch(() => {});
   const parts = async () => {
     await vitest('Tests of the parts', isWhole ? ['--project=!slurm'] : chosen, env);
+    await contractOn(second);
+  };
+  const app = async () => {
+    await playwright();
     if (isWhole && whyNoSlurm() === undefined) {
       await vitest('Tests on Slurm', ['--project=slurm'], env);
     }
     await windows?.catch(() => {});
     await asOnWindows();
-  };
-  const app = async () => {
-    await playwright();
-    await contractOn(second);
   };
   await Promise.all([parts(), app()]);
   await tryAgain();
