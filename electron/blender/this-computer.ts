@@ -129,12 +129,19 @@ export async function tiedToUs(
   signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL',
 ): Promise<readonly [program: string, args: readonly string[]]> {
   if (process.platform !== 'linux') return [program, args];
-  canTie ??= saidBy('setpriv', ['--pdeathsig', 'KILL', 'true']).then((said) => said !== null);
-  if (!(await canTie) || !(await canRun(program))) return [program, args];
+  if (!(await canTie()) || !(await canRun(program))) return [program, args];
   return ['setpriv', ['--pdeathsig', signal.slice(3), '--', program, ...args]];
 }
 
-let canTie: Promise<boolean> | undefined;
+/** Asked once, but for a no: the computer may only have been too busy to answer, and a night is long. */
+async function canTie(): Promise<boolean> {
+  ties ??= saidBy('setpriv', ['--pdeathsig', 'KILL', 'true']).then((said) => said !== null);
+  const can = await ties;
+  if (!can) ties = undefined;
+  return can;
+}
+
+let ties: Promise<boolean> | undefined;
 
 /** Whether a program is there: at its path, or by its name where the system looks for programs. */
 export async function canRun(program: string): Promise<boolean> {

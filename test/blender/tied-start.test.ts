@@ -33,6 +33,19 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
+test.skipIf(process.platform !== 'linux')(
+  'where the system could not answer once, it is asked again',
+  async () => {
+    vi.resetModules();
+    const { tiedToUs: tied } = await import('../../electron/blender/this-computer.ts');
+    const path = process.env.PATH;
+    vi.stubEnv('PATH', '/nowhere');
+    expect(await tied('/bin/sleep', ['1'])).toEqual(['/bin/sleep', ['1']]);
+    vi.stubEnv('PATH', path);
+    expect(await tied('/bin/sleep', ['1'])).toMatchObject(['setpriv', expect.anything()]);
+  },
+);
+
 test('a program that is not there is left to spawn, which says so', async () => {
   expect(await tiedToUs('/no/such/blender', ['-b'])).toEqual(['/no/such/blender', ['-b']]);
   expect(await tiedToUs('no-such-blender', ['-b'])).toEqual(['no-such-blender', ['-b']]);
