@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { isOurs } from './own-folder.ts';
-import { type Child, lowerPriority, type Program, spawnHere } from './spawn-here.ts';
+import { type Child, exists, lowerPriority, type Program, spawnHere } from './spawn-here.ts';
 
 /*
  * The first Blender of a render, started before anything else of ours is loaded. It is started as the last one was that a
@@ -301,21 +301,12 @@ function isStart(start: FirstStart | undefined): start is FirstStart {
 function temporaryIn(folder: string): string {
   for (const name of readdirSync(folder)) {
     const [, pid] = /^(\d+)-/.exec(name) ?? [];
-    if (pid !== undefined && !isAlive(Number(pid)))
+    if (pid !== undefined && !exists(Number(pid)))
       rmSync(join(folder, name), { recursive: true, force: true });
   }
   const own = join(folder, `${process.pid}-${uniqueText().slice(0, 8)}`);
   mkdirSync(own, { mode: 0o700 });
   return own;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 // ---- Between who starts it and who takes it

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { exists } from './spawn-here.ts';
 import { windowsProgram } from './windows.ts';
 
 /** True while the process can still do something: a zombie has ended. */
@@ -178,16 +179,6 @@ async function statOf(pid: number): Promise<(ProcessRow & { state: string }) | u
   const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
   const computedMs = Number.isFinite(ticks) ? ticks * 10 : null;
   return { state, parent: Number(parent), computedMs };
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Not allowed to signal it means that it is there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Sends a signal to one process; nothing if it is gone. */

@@ -55,3 +55,14 @@ export function lowerPriority(pid: number): void {
     // It is gone already, or the system does not allow it: no reason to render nothing.
   }
 }
+
+/** Whether there is a process of that id, whoever's it is. */
+export function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not allowed to signal it means that it is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

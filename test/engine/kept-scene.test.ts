@@ -166,13 +166,7 @@ test('where only the last frame shows it, the shot is not complete before all of
 test('a run that ends between two checks is checked by the next one, which begins with what it left', async () => {
   drawing(0.99);
   const rig = await heavy('frames: 1-12', { ...HEAVY, wrongFrom: 5 });
-  const first = await rig.processor();
-  const until = first.until(event('frame-done', 'hero', 8));
-  const run = first.processor.processBatch();
-  await until;
-  await first.processor.cancel();
-  await run;
-  await first.processor.close();
+  const first = await cutOffAfter(rig, 8);
   expect(first.job('hero').keptScene?.unproved[0]?.frames.length).toBeGreaterThan(4);
 
   const second = await rig.processor();
@@ -186,13 +180,7 @@ test('a run that ends between two checks is checked by the next one, which begin
 test('a night that begins afresh takes no picture from the disk that nobody has checked', async () => {
   drawing(0.99);
   const rig = await heavy('frames: 1-12', { ...HEAVY, wrongFrom: 5 });
-  const first = await rig.processor();
-  const until = first.until(event('frame-done', 'hero', 8));
-  const run = first.processor.processBatch();
-  await until;
-  await first.processor.cancel();
-  await run;
-  await first.processor.close();
+  await cutOffAfter(rig, 8);
 
   const second = await rig.processor({ resumeOnFailure: false, existing: 'skip' });
   expect(await second.processor.processBatch()).toMatchObject({ outcome: 'completed' });
@@ -203,13 +191,7 @@ test('a night that begins afresh takes no picture from the disk that nobody has 
 test('a shot whose last check was cut off is complete only after it', async () => {
   drawing(0.99);
   const rig = await heavy('frames: 1-12');
-  const first = await rig.processor();
-  const until = first.until(event('frame-done', 'hero', 12));
-  const run = first.processor.processBatch();
-  await until;
-  await first.processor.cancel();
-  await run;
-  await first.processor.close();
+  const first = await cutOffAfter(rig, 12);
   expect(first.job('hero').status).not.toBe('completed');
 
   const second = await rig.processor();
@@ -305,3 +287,15 @@ test('and nothing that it made stays where that check finds a difference', async
   expect(watched.job('hero').keptScene?.anew).toMatchObject({ why: 'differs' });
   expect(await pictures(rig)).toEqual(await neverKept('1-40'));
 });
+
+/** A night that is cancelled when it has told of a frame of hero; closed. */
+async function cutOffAfter(rig: EngineRig, frame: number): Promise<Watched> {
+  const watched = await rig.processor();
+  const until = watched.until(event('frame-done', 'hero', frame));
+  const run = watched.processor.processBatch();
+  await until;
+  await watched.processor.cancel();
+  await run;
+  await watched.processor.close();
+  return watched;
+}
