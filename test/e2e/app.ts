@@ -165,7 +165,6 @@ export class App {
     await this.#answerQuitting(answer);
     const { app } = this.launched;
     const gone = new Promise<'gone'>((resolve) => app.once('close', () => resolve('gone')));
-    // The app may be gone before it can answer.
     const asked = app
       .evaluate(async ({ BrowserWindow, dialog }) => {
         const [window] = BrowserWindow.getAllWindows();
@@ -179,9 +178,13 @@ export class App {
         window?.close();
         await answered;
       })
-      .catch(() => undefined);
-    await asked;
-    return answer.startsWith('Keep') ? 'open' : gone;
+      .then(
+        () => (answer.startsWith('Keep') ? ('open' as const) : gone),
+        // It was gone before it could answer.
+        () => gone,
+      );
+    // Where there is nothing to ask it does not answer.
+    return Promise.race([asked, gone]);
   }
 
   /** Whether the window is on the desktop, if only in its task bar. */

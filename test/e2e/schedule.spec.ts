@@ -119,6 +119,7 @@ test('a planned batch can be called off, and need not wait', async () => {
   await expect(app.window.getByRole('button', { name: 'Render', exact: true })).toBeVisible();
 
   await plan(app, { startAt: start });
+  await expect(waits(start)).toBeVisible();
   expect(await app.closeWindow('Keep waiting')).toBe('open');
   await app.press('Start now');
   await app.expectStatus('hero', 'Done');

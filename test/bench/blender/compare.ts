@@ -4,6 +4,7 @@ import { medianOf } from '../figures.ts';
 import { inTurn, type Side } from '../in-turn.ts';
 import type { Bench, Row } from '../scenario.ts';
 import { type OurWay, renderOurs, type Shot, writeShots } from './ours.ts';
+import { type Parts, partsOf } from './parts.ts';
 import { checkSameFrames } from './same-frames.ts';
 
 /** Renders all of it into a folder; resolves with the seconds. */
@@ -19,6 +20,11 @@ export interface Comparison<Ours extends string, More extends string> {
   readonly more?: Readonly<Record<More, Theirs>>;
 }
 
+/** Seconds of each side, one a round, and what they are made of. */
+type Compared<Side extends string> = Readonly<Record<Side, readonly number[]>> & {
+  readonly parts: Readonly<Record<Side, readonly Parts[]>>;
+};
+
 /**
  * Renders with all of them in turn, to fresh folders and with fresh data directories in each round,
  * and makes sure that they made the same frames.
@@ -26,7 +32,7 @@ export interface Comparison<Ours extends string, More extends string> {
 export async function compare<Ours extends string, More extends string = never>(
   bench: Bench,
   { shots, ours, theirs, more }: Comparison<Ours, More>,
-): Promise<Readonly<Record<Ours | More | 'theirs', readonly number[]>>> {
+): Promise<Compared<Ours | More | 'theirs'>> {
   const place = (side: string, round: number) => join(bench.folder, `${side}-${round}`);
   const sides: Record<string, Side> = {};
   const ways = ours as Readonly<Record<string, OurWay>>;
@@ -38,20 +44,30 @@ export async function compare<Ours extends string, More extends string = never>(
     sides[name] = (round) => render(place(name, round));
   }
   const names = Object.keys(sides).filter((name) => name !== 'theirs');
-  const measured: Partial<Record<string, readonly number[]>> = await inTurn(
-    bench,
-    sides,
-    async (round) => {
-      const reference = place('theirs', round);
-      for (const name of names) {
-        const out = place(name, round);
-        await checkSameFrames(out, reference, shots);
-        for (const used of [out, `${out}-data`]) await rm(used, { recursive: true, force: true });
-      }
-      await rm(reference, { recursive: true });
-    },
-  );
-  return measured as Record<Ours | More | 'theirs', readonly number[]>;
+  const parts: Record<string, Parts[]> = {};
+  const took = new Map<string, Parameters<typeof partsOf>[2]>();
+  const watched = Object.entries(sides).map(([name, measure]): [string, Side] => {
+    const side: Side = async (round) => {
+      const began = Date.now();
+      const seconds = await measure(round);
+      took.set(name, { began, seconds });
+      return seconds;
+    };
+    return [name, side];
+  });
+  const seconds = await inTurn(bench, Object.fromEntries(watched), async (round) => {
+    for (const [name, times] of took) {
+      parts[name] = [...(parts[name] ?? []), await partsOf(place(name, round), shots, times)];
+    }
+    const reference = place('theirs', round);
+    for (const name of names) {
+      const out = place(name, round);
+      await checkSameFrames(out, reference, shots);
+      for (const used of [out, `${out}-data`]) await rm(used, { recursive: true, force: true });
+    }
+    await rm(reference, { recursive: true });
+  });
+  return { ...seconds, parts } as unknown as Compared<Ours | More | 'theirs'>;
 }
 
 /** `workers: 0`, and the two that it has to be as good as on two cores. */

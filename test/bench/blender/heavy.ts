@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Row, Scenario } from '../scenario.ts';
 import { chosenRows, compare, waysOf } from './compare.ts';
+import { partsText } from './parts.ts';
 import { makeScenes, persistentCopy, SMALL, sizesText } from './scenes.ts';
 import { renderLoop } from './theirs.ts';
 
@@ -35,16 +36,19 @@ export const heavy: Scenario = {
     );
     const title = `Heavy static scene, ${frames} frames`;
     const common = { unit: 's', compare: 'ratio', ours: measured.auto } as const;
+    const { parts } = measured;
     const rows: readonly Row[] = [
       {
         ...{ ...common, title, baseline: '`blender -a`, the file as saved', target: 0.55 },
         theirs: measured.theirs,
-        note: `six displaced spheres of 82,000 faces each, the camera moves; ${sizesText(scenes)}`,
+        note: `six displaced spheres of 82,000 faces each, the camera moves; ${sizesText(scenes)}; ${partsText(parts.auto, parts.theirs)}`,
       },
       {
         ...{ ...common, title, baseline: '`blender -a`, saved with persistent data', target: 1.03 },
         theirs: measured.persistent,
-        note: 'as an artist does it who knows that nothing in the scene breaks it; the check for that is in our time',
+        note:
+          'as an artist does it who knows that nothing in the scene breaks it; the check for that is in our time; ' +
+          partsText(parts.auto, parts.persistent),
       },
     ];
     return [...rows, ...chosenRows(title, measured)];

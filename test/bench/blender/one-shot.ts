@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Bench, Row, Scenario } from '../scenario.ts';
 import { chosenRows, compare, WAYS } from './compare.ts';
 import type { OurWay, Shot } from './ours.ts';
+import { partsText } from './parts.ts';
 import { LARGE, makeScenes, type SceneOrder, SMALL, sizesText } from './scenes.ts';
 import { renderLoop, renderStill } from './theirs.ts';
 
@@ -14,8 +15,9 @@ export const oneShotQuick: Scenario = {
     const frames = quickFrames(bench);
     const { size, measured } = await quick(bench, frames, WAYS);
     const title = `One shot, ${frames} frames of 0.1 s`;
-    const { auto: ours, theirs } = measured;
-    return [row({ title, ours, theirs }, 1.05, size), ...chosenRows(title, measured)];
+    const { auto: ours, theirs, parts } = measured;
+    const note = `${size}; ${partsText(parts.auto, parts.theirs)}`;
+    return [row({ title, ours, theirs }, 1.05, note), ...chosenRows(title, measured)];
   },
 };
 
@@ -26,7 +28,9 @@ export const oneShotLong: Scenario = {
   measure: async (bench) => {
     const frames = quickFrames(bench) * 5;
     const { size, measured } = await quick(bench, frames, { ours: { workers: 0 } });
-    return [row({ title: `One shot, ${frames} frames of 0.1 s`, ...measured }, null, size)];
+    const { ours, theirs, parts } = measured;
+    const note = `${size}; ${partsText(parts.ours, parts.theirs)}`;
+    return [row({ title: `One shot, ${frames} frames of 0.1 s`, ours, theirs }, null, note)];
   },
 };
 
@@ -55,7 +59,7 @@ export const oneFrame: Scenario = {
   measure: async (bench) => {
     const { shot: scene, size } = await oneShot(bench, { seconds: 0.1, frames: 1, ...SMALL });
     const shot = { ...scene, last: 1 };
-    const { ours, theirs } = await compare(
+    const { ours, theirs, parts } = await compare(
       // A second a round: with more of them the middle one says more.
       { ...bench, rounds: bench.short ? bench.rounds : 2 * bench.rounds + 1 },
       {
@@ -64,7 +68,8 @@ export const oneFrame: Scenario = {
         theirs: (out) => renderStill(bench, out, shot, 1),
       },
     );
-    const about = row({ title: 'A shot of one frame of 0.1 s', ours, theirs }, 1.15, size);
+    const note = `${size}; ${partsText(parts.ours, parts.theirs)}`;
+    const about = row({ title: 'A shot of one frame of 0.1 s', ours, theirs }, 1.15, note);
     return [{ ...about, baseline: '`blender -f 1`' }];
   },
 };

@@ -9,8 +9,9 @@ export async function checkSameFrames(
   theirs: string,
   shots: readonly Shot[],
 ): Promise<void> {
-  for (const { name, first, last } of shots) {
-    const wanted = Array.from({ length: last - first + 1 }, (_, at) => file(name, first + at));
+  for (const shot of shots) {
+    const { name } = shot;
+    const wanted = frameFiles(shot);
     for (const side of [ours, theirs]) {
       const found = (await readdir(join(side, name))).filter((each) => each.endsWith('.png'));
       if (found.sort().join() === wanted.join()) continue;
@@ -25,8 +26,11 @@ export async function checkSameFrames(
   }
 }
 
-function file(name: string, frame: number): string {
-  return `${name}_${String(frame).padStart(4, '0')}.png`;
+/** Names of the pictures of a shot, in the order of its frames. */
+export function frameFiles({ name, first, last }: Shot): readonly string[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => {
+    return `${name}_${String(first + at).padStart(4, '0')}.png`;
+  });
 }
 
 function pixels(path: string): Promise<Buffer> {

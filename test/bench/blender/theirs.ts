@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bench } from '../scenario.ts';
 import type { Shot } from './ours.ts';
@@ -77,6 +77,8 @@ async function xargs(
   processes: number,
   lines: readonly (readonly string[])[],
 ): Promise<number> {
+  // Of two Blenders that make a folder at once one may fail.
+  await mkdir(out, { recursive: true });
   const input = `${out}.list`;
   await writeFile(input, `${lines.map((line) => line.join(' ')).join('\n')}\n`);
   const args = ['-P', String(processes), '-L', '1', bench.blender];
