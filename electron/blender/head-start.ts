@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { isOurs } from './own-folder.ts';
 import { type Child, exists, lowerPriority, type Program, spawnHere } from './spawn-here.ts';
 
@@ -28,9 +28,11 @@ export interface FirstAsked {
 
 /** How a Blender was started, to do it once more. */
 export interface FirstStart {
-  /** Absolute; what is told of it is as it was then. */
+  /** Its file as it was then. */
   readonly blender: {
+    /** Absolute, or a bare name, whose file is the one that the system finds by it. */
     readonly path: string;
+    readonly file: string;
     readonly size: number;
     readonly mtimeMs: number;
     /** What it said when it came up, such as `4.3.2`. */
@@ -257,13 +259,22 @@ function nameOf(text: string): string {
 }
 
 function fileOf(path: string): Omit<FirstStart['blender'], 'version'> | null {
-  const found = isAbsolute(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
-  return found?.isFile() ? { path, size: found.size, mtimeMs: found.mtimeMs } : null;
+  const file = isAbsolute(path) ? path : inPath(path);
+  const found = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
+  if (file === null || !found?.isFile()) return null;
+  return { path, file, size: found.size, mtimeMs: found.mtimeMs };
 }
 
-function isSameFile({ path, size, mtimeMs }: FirstStart['blender']): boolean {
+/** The file that the system starts for a bare name; `null`: none, or it can't be told as simply as here. */
+function inPath(name: string): string | null {
+  const folders = process.platform === 'win32' ? [] : (process.env.PATH ?? '').split(delimiter);
+  const files = folders.filter(isAbsolute).map((folder) => join(folder, name));
+  return files.find((file) => existsSync(file)) ?? null;
+}
+
+function isSameFile({ path, file, size, mtimeMs }: FirstStart['blender']): boolean {
   const now = fileOf(path);
-  return now !== null && now.size === size && now.mtimeMs === mtimeMs;
+  return now?.file === file && now.size === size && now.mtimeMs === mtimeMs;
 }
 
 function keep(file: string, key: string, start: FirstStart | null): void {
@@ -291,8 +302,8 @@ function isStart(start: FirstStart | undefined): start is FirstStart {
   const isText = (text: unknown) => typeof text === 'string';
   const { blender, tie, program, args, env } = start ?? ({} as Partial<Record<string, unknown>>);
   const isList = (list: unknown) => Array.isArray(list) && list.every(isText);
-  const { path, version } = (blender ?? {}) as Partial<FirstStart['blender']>;
-  const hasBlender = isText(path) && isText(version);
+  const { path, file, version } = (blender ?? {}) as Partial<FirstStart['blender']>;
+  const hasBlender = [path, file, version].every(isText);
   const hasEnv = typeof env === 'object' && env !== null && Object.values(env).every(isText);
   return hasBlender && isText(program) && isList(tie) && isList(args) && hasEnv;
 }

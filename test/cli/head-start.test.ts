@@ -1,6 +1,16 @@
-import { chmod, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -168,6 +178,28 @@ describe.runIf(process.platform === 'linux')('the first Blender of a render', ()
     await cli.run('render', 'shots', '-o', 'out', '--fresh', '--existing', 'overwrite');
     expect(await begun()).toHaveLength(2);
     expect((await begun()).filter((folder) => folder.startsWith(first()))).toEqual([]);
+  });
+
+  test('is begun also where it is said by its bare name, until that is another file', async () => {
+    const cli = await makeHeadStart();
+    const folders = [join(cli.folder, 'one'), join(cli.folder, 'other')];
+    for (const folder of folders) {
+      await mkdir(folder);
+      await symlink(cli.env.NIGHTSHIFT_BLENDER ?? '', join(folder, 'studio-blender'));
+    }
+    const rendersBegun = async (places: readonly string[]) => {
+      const before = await renderedBy(cli);
+      Object.assign(cli.env, { PATH: [...places, process.env.PATH].join(delimiter) });
+      const how = ['--fresh', '--existing', 'overwrite', '--blender', 'studio-blender'];
+      expect(await cli.run('render', 'shots', '-o', 'out', ...how)).toMatchObject({ code: 0 });
+      const rendered = await renderedBy(cli);
+      const own = (await started(cli)).filter(({ pid }) => rendered.has(pid) && !before.has(pid));
+      return own.map(({ temporary }) => temporary.startsWith(first()));
+    };
+    expect(await rendersBegun(folders.slice(1))).toEqual([false]);
+    expect(await rendersBegun(folders.slice(1))).toEqual([true]);
+    expect(await rendersBegun(folders)).toEqual([false]);
+    expect(await rendersBegun(folders)).toEqual([true]);
   });
 });
 
