@@ -14,8 +14,7 @@ import sysconfig
 import addon_utils
 import bpy
 
-from . import devices, preferences, registered
-from .interpreter import Interpreter
+from . import devices, guard, preferences, registered
 
 # What Blender itself keeps among the names that drivers see, and believes to be there.
 _DRIVERS_OWN = {"frame", "self", "depsgraph"}
@@ -23,21 +22,31 @@ _DRIVERS_OWN = {"frame", "self", "depsgraph"}
 
 class Baseline:
     def __init__(self):
-        self._keep_below = _installed_folders()
         self._handlers = {name: list(handlers) for name, handlers in _handler_lists()}
         self._drivers = set(bpy.app.driver_namespace)
-        self._modules = set(sys.modules)
-        self._classes = set(registered.classes())
-        self._properties = set(registered.properties())
         self._addons = _enabled_addons()
         self._devices = devices.choice()
         self._preferences = preferences.read()
         self._debug_value = bpy.app.debug_value
         self._window_data = set(bpy.context.window_manager.keys())
+        self._interpreter = None
+        if guard.TRUSTED:
+            self._note_python()
+
+    def _note_python(self):
+        """Takes milliseconds. Of an untrusted shot nothing is run as Python: what it finds is the same when the second one is opened."""
+        from .interpreter import Interpreter
+
+        self._keep_below = _installed_folders()
+        self._modules = set(sys.modules)
+        self._classes = set(registered.classes())
+        self._properties = set(registered.properties())
         self._interpreter = Interpreter()
 
     def restore(self):
         """Forgets everything that the last shot's Python left behind. To be called before the next file is loaded."""
+        if self._interpreter is None:
+            self._note_python()
         self._restore_addons()
         for name, handlers in _handler_lists():
             handlers[:] = self._handlers.get(name, [])
