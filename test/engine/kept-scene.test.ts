@@ -189,7 +189,7 @@ test('a night that begins afresh takes no picture from the disk that nobody has 
 });
 
 test('a shot whose last check was cut off is complete only after it', async () => {
-  drawing(0.99);
+  drawing(0.5);
   const rig = await heavy('frames: 1-12');
   const first = await cutOffAfter(rig, 12);
   expect(first.job('hero').status).not.toBe('completed');

@@ -19,6 +19,7 @@ const KEPT: KeepFacts = {
   kept: { seconds: 0.46, memoryMb: 400 },
   isProven: true,
   isDue: false,
+  isUnproved: true,
   framesLeft: 20,
   memoryMb: 8000,
 };
@@ -29,8 +30,11 @@ const FACTS = {
   isShortOfMemory: false,
   memoryMb: 8000,
 } as const;
-const FRESH: Partial<KeepFacts> = { isHeld: false, built: null, kept: null, isProven: false };
-const SECOND: Partial<KeepFacts> = { kept: null, isProven: false, framesLeft: 23 };
+const NEW: Partial<KeepFacts> = { kept: null, isProven: false, isUnproved: false };
+const FRESH: Partial<KeepFacts> = { ...NEW, isHeld: false, built: null };
+const SECOND: Partial<KeepFacts> = { ...NEW, framesLeft: 23 };
+/** Of what is prepared in a twentieth of a second some is never saved. */
+const LIGHT: Partial<KeepFacts> = { built: { seconds: 0.2, preparedSeconds: 0.035 } };
 
 describe('how a frame gets its scene', () => {
   it.each<[string, Partial<KeepFacts>, Way, object?]>([
@@ -43,7 +47,14 @@ describe('how a frame gets its scene', () => {
     ['the second frame is rendered both ways', SECOND, 'both'],
     ['once it is proved, frames go on with it', {}, 'go-on'],
     ['the one that was drawn is compared', { isDue: true }, 'both'],
-    ['what was let go is built and kept again', { isHeld: false }, 'begin'],
+    ['the next one goes on as well', { isUnproved: false }, 'go-on'],
+    [
+      'but is built anew where what is left is not worth one more comparison',
+      { isUnproved: false, framesLeft: 2 },
+      'anew',
+    ],
+    ['what waits for one goes on to the end', { framesLeft: 1 }, 'go-on'],
+    ['what was let go is built and kept again', { isHeld: false, isUnproved: false }, 'begin'],
     ['off: never', { setting: 'off' }, 'anew'],
     ['off: nor the first', { ...FRESH, setting: 'off' }, 'anew'],
     ['on: the first builds it', { ...FRESH, setting: 'on' }, 'begin'],
@@ -66,6 +77,12 @@ describe('how a frame gets its scene', () => {
       'anew',
     ],
     [
+      'nor one that would gain little in a short shot',
+      { ...SECOND, ...LIGHT, framesLeft: 39 },
+      'anew',
+    ],
+    ['in a long one it is tried', { ...SECOND, ...LIGHT, framesLeft: 400 }, 'both'],
+    [
       'nor is one that says nothing of what it prepared',
       { ...SECOND, built: { seconds: 0.85, preparedSeconds: null } },
       'anew',
@@ -76,10 +93,14 @@ describe('how a frame gets its scene', () => {
       'anew',
       { why: 'no-gain' },
     ],
-    ['of what was proved in another Blender it goes on at once', { kept: null }, 'go-on'],
+    [
+      'of what was proved in another Blender it goes on at once',
+      { kept: null, isUnproved: false },
+      'go-on',
+    ],
     [
       'but not where what is left is not worth the comparison at its end',
-      { kept: null, framesLeft: 3 },
+      { kept: null, isUnproved: false, framesLeft: 3 },
       'anew',
     ],
     [

@@ -34,6 +34,8 @@ export interface KeepFacts {
   readonly isProven: boolean;
   /** It is the turn of a frame that is compared. */
   readonly isDue: boolean;
+  /** A frame that this Blender went on to with the kept scene waits for a comparison. */
+  readonly isUnproved: boolean;
   /** Frames that this Blender is still to render of the shot, the next one included. */
   readonly framesLeft: number;
   /** What there is for one Blender, MiB. */
@@ -50,19 +52,18 @@ export function wayOfFrame(facts: KeepFacts): { readonly way: Way; readonly anew
     return { way: obstacle === null && framesLeft > LEAST_LEFT ? 'begin' : 'anew' };
   if (!facts.isProven) {
     if (kept !== null) return { way: 'anew', anew: { why: 'no-gain' } };
-    const saved = savedOf(built);
-    if (!pays(built.seconds, saved, framesLeft, 1)) return { way: 'anew' };
+    if (!pays(built.seconds, savedOf(built), framesLeft, 1)) return { way: 'anew' };
     if (obstacle !== null) return { way: 'anew', anew: { why: 'scene', what: obstacle } };
     return { way: isHeld ? 'both' : 'begin' };
   }
-  if (!isHeld) return { way: 'begin' };
-  // Proved in another Blender.
-  if (kept === null) {
-    return { way: pays(built.seconds, savedOf(built), framesLeft, 0) ? 'go-on' : 'anew' };
+  const gain = kept === null ? savedOf(built) : built.seconds - kept.seconds;
+  if (isHeld && kept !== null) {
+    if (kept.memoryMb > facts.memoryMb) return { way: 'anew', anew: { why: 'memory' } };
+    if (gain < LEAST_GAIN * built.seconds) return { way: 'anew', anew: { why: 'no-gain' } };
   }
-  if (kept.memoryMb > facts.memoryMb) return { way: 'anew', anew: { why: 'memory' } };
-  const gain = built.seconds - kept.seconds;
-  if (gain < LEAST_GAIN * built.seconds) return { way: 'anew', anew: { why: 'no-gain' } };
+  // Nothing waits for a comparison: to go on begins to cost one.
+  if (!facts.isUnproved && !pays(built.seconds, gain, framesLeft, 0)) return { way: 'anew' };
+  if (!isHeld) return { way: 'begin' };
   return { way: facts.isDue ? 'both' : 'go-on' };
 }
 
@@ -70,14 +71,17 @@ export function wayOfFrame(facts: KeepFacts): { readonly way: Way; readonly anew
 const LEAST_LEFT = 3;
 /** Of a shorter frame most goes into what stands around it. */
 const LEAST_SECONDS = 0.05;
-/** Not all of what was prepared is the same in the next frame. */
-const SAVED_OF_PREPARED = 0.8;
+/** What Blender prepares of each frame also where all is kept, seconds: of a light scene that is most of it. */
+const NEVER_SAVED = 0.015;
+/** Not all of the rest is the same in the next frame. */
+const SAVED_OF_PREPARED = 0.9;
 /** What is saved of a frame, or of all that are left with their checks, has to be more than the noise of a clock. */
 const LEAST_GAIN = 0.05;
 
 /** What is probably saved of each frame, seconds. */
 function savedOf({ seconds, preparedSeconds }: FrameCost): number {
-  return SAVED_OF_PREPARED * Math.min(seconds, preparedSeconds ?? 0);
+  const prepared = Math.min(seconds, preparedSeconds ?? 0);
+  return SAVED_OF_PREPARED * Math.max(0, prepared - NEVER_SAVED);
 }
 
 /**
@@ -144,6 +148,7 @@ export class Keeping {
   /** How often it was built to be kept. */
   #builds = 0;
   #isHeld = false;
+  #isUnproved = false;
   #built: FrameCost | null = null;
   #kept: KeepFacts['kept'] = null;
   #checks = 0;
@@ -189,12 +194,14 @@ export class Keeping {
       kept: this.#kept,
       isProven: this.#checks > 0,
       isDue: this.#toCheck === 1,
+      isUnproved: this.#isUnproved,
     });
   }
 
   /** A frame was rendered. @param twin seconds of the one with the kept scene, where it was rendered both ways */
   rendered(way: Way, cost: FrameCost & { readonly memoryMb: number }, twin: number | null): void {
     this.#isHeld = way !== 'anew';
+    this.#isUnproved = way === 'go-on';
     if (way === 'begin' || way === 'both') this.#builds += 1;
     const { memoryMb } = cost;
     const kept = way === 'go-on' ? cost.seconds : twin;
