@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { quickBlender } from '../../build/blenders/quick-start.mjs';
 import { compareVersions } from '../../shared/blender-install.ts';
+import { makeScenes } from './scene-maker.ts';
 
 /** The Blender that tests use: this machine's, where that can be up sooner. */
 export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? quickBlender() ?? 'blender';
@@ -21,7 +22,7 @@ export async function makeBlend(file: string, python = '', blender = BLENDER): P
   return made;
 }
 
-/** Makes many like that, and starts Blender once for all that are not cached. */
+/** Makes many like that. */
 export async function makeBlends(
   scenes: readonly (readonly [file: string, python: string])[],
   blender = BLENDER,
@@ -131,8 +132,8 @@ scene.camera = camera
 `;
 
 /**
- * Makes the scenes, one after the other in one Blender, by the path that each is to have. Blender writes beside that first,
- * so that two tests that make the same scene don't meet.
+ * Makes the scenes by the path that each is to have. Blender writes beside that first, so that two tests that make the same
+ * scene don't meet.
  */
 async function save(scenes: ReadonlyMap<string, Scene>, blender: string): Promise<void> {
   const files = [...scenes.keys()];
@@ -144,34 +145,20 @@ async function save(scenes: ReadonlyMap<string, Scene>, blender: string): Promis
   const folder = await mkdtemp(join(dirname(files[0] ?? ''), '.making-'));
   const beside = (file: string) => join(dirname(file), `${basename(folder)}-${basename(file)}`);
   try {
-    const script = join(folder, 'make.py');
+    const list = join(folder, 'scenes.json');
     const orders = [...scenes].map(([file, { target, python }]) => ({
       made: beside(file),
       target,
       code: PREAMBLE + python,
     }));
-    await writeFile(join(folder, 'scenes.json'), JSON.stringify(orders));
-    await writeFile(script, MAKE);
-    const args = ['-b', '-Y', '--factory-startup', '--python-exit-code', '1', '--python', script];
-    const { exitCode, all } = await execa(blender, [...args, '--', 'scene'], {
-      all: true,
-      reject: false,
-      env: { TMPDIR: folder },
+    await writeFile(list, JSON.stringify(orders));
+    await mkdir(CACHE, { recursive: true });
+    await makeScenes(blender, list, CACHE).catch(({ message }: Error) => {
+      throw new Error(`Blender could not make ${files.join(', ')}:\n${message}`);
     });
-    if (exitCode !== 0) throw new Error(`Blender could not make ${files.join(', ')}:\n${all}`);
     for (const file of files) await rename(beside(file), file);
   } finally {
     const left = [folder, ...files.map(beside)];
     await Promise.all(left.map((path) => rm(path, { recursive: true, force: true })));
   }
 }
-
-const MAKE = `
-import bpy, json, os, sys
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'scenes.json'), encoding='utf-8') as file:
-    orders = json.load(file)
-for order in orders:
-    sys.argv[-1] = order['target']
-    exec(compile(order['code'], order['target'], 'exec'), {'__name__': '__main__'})
-    bpy.ops.wm.save_as_mainfile(filepath=order['made'], compress=False, relative_remap=False)
-`;
