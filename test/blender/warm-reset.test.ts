@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { BlenderWorker, SceneRequest } from '../../electron/blender/types.ts';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { makeRig, pixels, sceneRequest, value, within } from './rig.ts';
 
@@ -66,6 +67,19 @@ assert bpy.context.preferences.edit.keyframe_new_interpolation_type == 'BEZIER'
 bpy.context.scene.copy()
 `;
 
+/** A studio's own start-up script: a shot says which look it wants, and what it makes of that goes by the environment. */
+const STUDIO = `
+import bpy, os
+@bpy.app.handlers.persistent
+def looks(*_):
+    scene = bpy.context.scene
+    if 'look' in scene:
+        os.environ['STUDIO_LOOK'] = scene['look']
+    scene.view_settings.exposure = float(os.environ.get('STUDIO_LOOK', '0'))
+def register():
+    bpy.app.handlers.load_post.append(looks)
+`;
+
 test('a warm worker opens shots whose scripts make nodes, again and again, and loses nothing of Blender', async () => {
   const rig = await makeRig();
   await writeFile(rig.path('nodes.py'), NODES);
@@ -102,4 +116,33 @@ test('what a script registers is gone before the next file is loaded, and nothin
   }
   expect(rig.log.filter((line) => line.includes('stays behind'))).toEqual([]);
   expect(worker.clean, 'a fresh Blender is not needed').toBe(true);
+});
+
+test("what an artist's own add-ons make of an untrusted shot is gone before the second one", async () => {
+  const rig = await makeRig();
+  await mkdir(rig.path('scripts/startup'), { recursive: true });
+  await writeFile(rig.path('scripts/startup/studio.py'), STUDIO);
+  vi.stubEnv('BLENDER_USER_SCRIPTS', rig.path('scripts'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const plain = sceneRequest({ blend: await makeBlend(rig.path('plain.blend')) });
+  const look = "scene['look'] = '3'";
+  const bright = sceneRequest({ blend: await makeBlend(rig.path('bright.blend'), look) });
+  const shown = async (worker: BlenderWorker, shot: SceneRequest) => {
+    value(await worker.open(shot, within()));
+    value(await worker.render({ frame: 1, threads: 2, file: rig.path('x.png') }, within()));
+    return pixels(rig.path('x.png'));
+  };
+  const alone = await shown(await rig.start({ factoryStartup: false }), plain);
+  const worker = await rig.start({ factoryStartup: false });
+  expect((await shown(worker, bright)) === alone, 'it looks as it was asked to').toBe(false);
+  expect((await shown(worker, plain)) === alone, 'the same pixels as alone').toBe(true);
+});
+
+test('a warm worker opens its second shot also where its runner was taken away meanwhile', async () => {
+  const rig = await makeRig();
+  const shot = sceneRequest({ blend: await makeBlend(rig.path('a.blend')) });
+  const worker = await rig.start({ runners: rig.path('runner') });
+  value(await worker.open(shot, within()));
+  await rm(rig.path('runner'), { recursive: true });
+  value(await worker.open(shot, within()));
 });

@@ -30,11 +30,11 @@ class Baseline:
         self._debug_value = bpy.app.debug_value
         self._window_data = set(bpy.context.window_manager.keys())
         self._interpreter = None
-        if guard.TRUSTED:
+        if guard.TRUSTED or _has_others_python():
             self._note_python()
 
     def _note_python(self):
-        """Takes milliseconds. Of an untrusted shot nothing is run as Python: what it finds is the same when the second one is opened."""
+        """Takes milliseconds, which is spared where no Python runs that a shot could turn."""
         from .interpreter import Interpreter
 
         self._keep_below = _installed_folders()
@@ -45,21 +45,21 @@ class Baseline:
 
     def restore(self):
         """Forgets everything that the last shot's Python left behind. To be called before the next file is loaded."""
-        if self._interpreter is None:
-            self._note_python()
         self._restore_addons()
         for name, handlers in _handler_lists():
             handlers[:] = self._handlers.get(name, [])
-        self._unregister()
+        if self._interpreter is not None:
+            self._unregister()
+            self._forget_modules()
         self._restore_window_data()
         for name in set(bpy.app.driver_namespace) - self._drivers - _DRIVERS_OWN:
             del bpy.app.driver_namespace[name]
-        self._forget_modules()
         devices.restore(self._devices)
         preferences.restore(self._preferences)
         if bpy.app.debug_value != self._debug_value:
             bpy.app.debug_value = self._debug_value
-        self._interpreter.restore()
+        if self._interpreter is not None:
+            self._interpreter.restore()
         # A script's names refer to each other; left to chance, they would go when their data has gone.
         gc.collect()
 
@@ -106,6 +106,17 @@ class Baseline:
         if file is None:
             return getattr(module, "__spec__", None) is None
         return not os.path.normcase(os.path.realpath(file)).startswith(self._keep_below)
+
+
+def _has_others_python():
+    """Whether any Python is loaded that came neither with Blender nor with us: an artist's add-ons answer to what an untrusted shot brings."""
+    parts = [os.path.join("scripts", part) for part in ("modules", "startup", "addons_core")]
+    scripts = [os.path.join(bpy.utils.resource_path(kind), part) for kind in ("SYSTEM", "LOCAL") for part in parts]
+    folders = [sys.prefix, sys.base_prefix, os.path.dirname(__file__), *scripts]
+    own = tuple(os.path.normcase(folder) + os.sep for folder in folders)
+    files = (_file_of(module) for module in list(sys.modules.values()))
+    # A package of no file has a name in brackets for one.
+    return any(os.path.isabs(file) and not os.path.normcase(file).startswith(own) for file in files if file)
 
 
 def _handler_lists():
