@@ -268,8 +268,15 @@ function fileOf(path: string): Omit<FirstStart['blender'], 'version'> | null {
 /** The file that the system starts for a bare name; `null`: none, or it can't be told as simply as here. */
 function inPath(name: string): string | null {
   const folders = process.platform === 'win32' ? [] : (process.env.PATH ?? '').split(delimiter);
-  const files = folders.filter(isAbsolute).map((folder) => join(folder, name));
-  return files.find((file) => existsSync(file)) ?? null;
+  // One that is not absolute lies below the folder of the command.
+  const files = folders.map((folder) => resolve(folder, name));
+  return files.find((file) => existsSync(file) && isProgram(file)) ?? null;
+}
+
+/** What else has the name is passed over by the system. */
+function isProgram(file: string): boolean {
+  const found = statSync(file);
+  return found.isFile() && (found.mode & 0o111) !== 0;
 }
 
 function isSameFile({ path, file, size, mtimeMs }: FirstStart['blender']): boolean {

@@ -49,6 +49,26 @@ async function renderedBy(cli: CliRig): Promise<ReadonlySet<number>> {
   return new Set(noted.filter((each) => each.do === 'render').map(({ pid }) => pid));
 }
 
+/** A folder in which `studio-blender` is the Blender of the rig. */
+async function withBlender(cli: CliRig, name: string): Promise<string> {
+  const folder = join(cli.folder, name);
+  await mkdir(folder);
+  await symlink(cli.env.NIGHTSHIFT_BLENDER ?? '', join(folder, 'studio-blender'));
+  return folder;
+}
+
+/** Whether the one Blender that renders was begun, where that is `studio-blender` in the first of these folders of PATH. */
+async function isBegunWith(cli: CliRig, places: readonly string[]): Promise<boolean> {
+  const before = await renderedBy(cli);
+  Object.assign(cli.env, { PATH: [...places, process.env.PATH].join(delimiter) });
+  const how = ['--fresh', '--existing', 'overwrite', '--blender', 'studio-blender'];
+  expect(await cli.run('render', 'shots', '-o', 'out', ...how)).toMatchObject({ code: 0 });
+  const rendered = await renderedBy(cli);
+  const own = (await started(cli)).filter(({ pid }) => rendered.has(pid) && !before.has(pid));
+  expect(own).toHaveLength(1);
+  return own.every(({ temporary }) => temporary.startsWith(first()));
+}
+
 /** Processes that were started from the runner of this cache folder. */
 async function blenders(): Promise<readonly number[]> {
   const { stdout } = await execa('ps', ['-ww', '-A', '-o', 'pid=,args=']);
@@ -182,24 +202,25 @@ describe.runIf(process.platform === 'linux')('the first Blender of a render', ()
 
   test('is begun also where it is said by its bare name, until that is another file', async () => {
     const cli = await makeHeadStart();
-    const folders = [join(cli.folder, 'one'), join(cli.folder, 'other')];
-    for (const folder of folders) {
-      await mkdir(folder);
-      await symlink(cli.env.NIGHTSHIFT_BLENDER ?? '', join(folder, 'studio-blender'));
-    }
-    const rendersBegun = async (places: readonly string[]) => {
-      const before = await renderedBy(cli);
-      Object.assign(cli.env, { PATH: [...places, process.env.PATH].join(delimiter) });
-      const how = ['--fresh', '--existing', 'overwrite', '--blender', 'studio-blender'];
-      expect(await cli.run('render', 'shots', '-o', 'out', ...how)).toMatchObject({ code: 0 });
-      const rendered = await renderedBy(cli);
-      const own = (await started(cli)).filter(({ pid }) => rendered.has(pid) && !before.has(pid));
-      return own.map(({ temporary }) => temporary.startsWith(first()));
-    };
-    expect(await rendersBegun(folders.slice(1))).toEqual([false]);
-    expect(await rendersBegun(folders.slice(1))).toEqual([true]);
-    expect(await rendersBegun(folders)).toEqual([false]);
-    expect(await rendersBegun(folders)).toEqual([true]);
+    const folders = [await withBlender(cli, 'one'), await withBlender(cli, 'other')];
+    expect(await isBegunWith(cli, folders.slice(1))).toBe(false);
+    expect(await isBegunWith(cli, folders.slice(1))).toBe(true);
+    expect(await isBegunWith(cli, folders)).toBe(false);
+    expect(await isBegunWith(cli, folders)).toBe(true);
+  });
+
+  test('is the one that the system finds by its name, which passes over folders and texts', async () => {
+    const cli = await makeHeadStart();
+    await mkdir(join(cli.folder, 'folder/studio-blender'), { recursive: true });
+    await mkdir(join(cli.folder, 'text'));
+    await writeFile(join(cli.folder, 'text/studio-blender'), 'echo');
+    const own = await withBlender(cli, 'own');
+    const passedOver = [join(cli.folder, 'folder'), join(cli.folder, 'text')];
+    expect(await isBegunWith(cli, [...passedOver, own])).toBe(false);
+    expect(await isBegunWith(cli, [...passedOver, own])).toBe(true);
+    await withBlender(cli, 'relative');
+    expect(await isBegunWith(cli, ['relative', own])).toBe(false);
+    expect(await isBegunWith(cli, ['relative', own])).toBe(true);
   });
 });
 
