@@ -241,6 +241,20 @@ test('a frame that fails with a kept scene is built anew also where nothing is t
   expect(await pictures(rig)).toEqual(await neverKept('1-12'));
 });
 
+test('where a full disk stops a comparison, the scene that was built for it proves nothing of the frames before', async () => {
+  drawing(0.5);
+  const rig = await heavy('frames: 1-12');
+  const fail = { cause: 'disk-full', message: 'The disk is full.' };
+  const render = { frame: 7, keep: 'begin', fail, tries: 1 };
+  await rig.steer({ kept: { ...HEAVY, wrongAfter: 2 }, render });
+  const watched = await rig.processor();
+  const { outcome, night } = await watched.processor.processBatch();
+  expect(outcome).toBe('completed');
+  expect(night.incidents).toMatchObject([{ kind: 'paused', reason: 'disk-full', times: 1 }]);
+  expect(checks(watched).some(({ same }) => !same)).toBe(true);
+  expect(await pictures(rig)).toEqual(await neverKept('1-12'));
+});
+
 test('two lanes keep the scene each for itself, and each is checked', async () => {
   const rig = await heavy('frames: 1-24', { ...HEAVY, wrongFrom: 18 });
   const watched = await rig.processor({ workers: 2 });

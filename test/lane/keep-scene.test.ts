@@ -195,6 +195,22 @@ describe('which frames are compared', () => {
     const third = sessionAfter('begin');
     expect(new Set([first, second, third]).size).toBe(3);
   });
+
+  it('is of no keeping in which a frame has failed', () => {
+    const keeping = new Keeping(1, null, () => 0.99);
+    for (const [way, framesLeft] of [
+      ['begin', 24],
+      ['both', 23],
+      ['go-on', 22],
+    ] as const)
+      renderedAs(keeping, way, framesLeft);
+    const before = keeping.session;
+    keeping.failed();
+    expect(keeping.next({ ...FACTS, framesLeft: 21 })).toEqual({ way: 'begin' });
+    renderedAs(keeping, 'begin', 21);
+    expect(keeping.session).not.toBe(before);
+    expect(keeping.next({ ...FACTS, framesLeft: 20 })).toEqual({ way: 'go-on' });
+  });
 });
 
 /** A frame of a heavy scene was rendered in a way: 0.85 s built, 0.46 s kept; what was compared was the same. */

@@ -8,14 +8,15 @@
  *   facts               merged into the answer to `open`
  *   gpus                [{kind, id, name, on}]: the GPUs that Cycles would use; none if missing
  *   paint               goes into each picture: with other words it is another picture
- *   kept                {prepares, built, kept, wrongFrom}: a scene that can be kept: seconds until it has it, of a frame whose
- *                       scene was built and of one whose scene was kept; from that frame on those come out otherwise
+ *   kept                {prepares, built, kept, wrongFrom, wrongAfter}: a scene that can be kept: seconds until it has it, of a
+ *                       frame whose scene was built and of one whose scene was kept; from that frame on those come out otherwise,
+ *                       or when it was gone on with more often than that since it was built
  *   quitUntil           when it is asked to end, it does so as soon as there is that file
  *   savedForGpu         text in the path of a .blend that was saved with GPU compute
  *   open, render, encode, inspect    a Rule, or a list of rules of which the first fitting one counts
  * A Rule: which requests it is for, and what then happens.
  *   blend, script: text that the open shot's path must contain;  frame: N or [N, …]
- *   gpu: the id of the one GPU that the shot was opened for, or null
+ *   gpu: the id of the one GPU that the shot was opened for, or null      keep: how the scene of a frame comes about
  *   tries: only for the first K times that this rule fits (counted in files, over all processes)
  *   seconds: takes that long      spins: computes for that many seconds, and says nothing      helper: waits for a process that does so
  *   parts: {serial, parallel, scale}: says that it took serial + parallel / threads seconds, and takes them times scale
@@ -61,6 +62,7 @@ if (process.argv.includes('--version')) {
 const token = process.argv[process.argv.indexOf('--') + 2];
 let shot = { blend: null, script: null };
 let facts = null;
+let wentOn = 0;
 
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const chat = (line) => process.stderr.write(`${line}\n`);
@@ -106,6 +108,7 @@ async function answer(request) {
     keep: request.keep,
   });
   const isKept = request.do === 'render' && request.keep === 'go-on';
+  if (request.do === 'render') wentOn = isKept ? wentOn + 1 : 0;
   if (steer.kept && request.do === 'render' && !isKept) await delay(steer.kept.prepares * 1000);
   if (request.do === 'render') chat(`Fra:${frame} Mem:10.00M (Peak 10.00M) | Sample 0/4`);
   await misbehave(rule, frame);
@@ -130,7 +133,8 @@ function work(request, rule) {
   if (request.do === 'devices') return { chosen: true, devices: steer.gpus ?? [] };
   if (request.do === 'render') {
     const { file } = request;
-    const wrong = request.keep === 'go-on' && request.frame >= (steer.kept?.wrongFrom ?? Infinity);
+    const { wrongFrom = Infinity, wrongAfter = Infinity } = steer.kept ?? {};
+    const wrong = wentOn > 0 && (request.frame >= wrongFrom || wentOn > wrongAfter);
     const put = () => write(file, rule.file ?? 'whole', request.frame, wrong);
     if (rule.late) setTimeout(put, rule.late * 1000);
     else put();
@@ -211,6 +215,7 @@ function ruleFor(request) {
     if (rule.script && !(shot.script ?? '').includes(rule.script)) continue;
     if (rule.node && rule.node !== process.env.SLURMD_NODENAME) continue;
     if (rule.gpu !== undefined && rule.gpu !== (shot.gpu?.id ?? null)) continue;
+    if (rule.keep !== undefined && rule.keep !== request.keep) continue;
     if (rule.frame !== undefined && ![rule.frame].flat().includes(request.frame)) continue;
     if (rule.tries !== undefined && !hasTriesLeft(request.do, index, rule, request.frame)) continue;
     return rule;

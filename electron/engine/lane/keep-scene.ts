@@ -217,6 +217,12 @@ export class Keeping {
     if (way === 'both') this.#toCheck = null;
   }
 
+  /** A frame has failed, and nobody knows which scene this Blender has now: the next one that it keeps is a keeping of its own. */
+  failed(): void {
+    this.#isHeld = false;
+    this.#isUnproved = false;
+  }
+
   /** A frame was compared and is the same. */
   compared(framesLeft: number): void {
     this.#checks += 1;

@@ -357,6 +357,7 @@ export class Lane {
     await this.#last?.finished;
     this.#last = null;
     if (!rendered.ok) {
+      keeping.failed();
       const found = withStallReason(rendered.failure, stall);
       const failure = this.#failedHere(job.id, frame, found, node);
       const isKept = way === 'go-on' || way === 'both';
@@ -441,6 +442,7 @@ export class Lane {
       const checked = await checkFrame(worker, order, state.record, { limits, lateMs });
       const about = { session, frame, lane: this.#place };
       if (!checked.ok) {
+        keeping.failed();
         const failure = this.#failedHere(id, frame, withStallReason(checked.failure, stall), node);
         run.checkedScene(id, about, { kind: 'failed', failure, gpu: this.#place.gpu });
         return this.#leaveGpu();
