@@ -33,7 +33,7 @@ const FACTS = {
 const NEW: Partial<KeepFacts> = { kept: null, isProven: false, isUnproved: false };
 const FRESH: Partial<KeepFacts> = { ...NEW, isHeld: false, built: null };
 const SECOND: Partial<KeepFacts> = { ...NEW, framesLeft: 23 };
-/** Of what is prepared in a twentieth of a second some is never saved. */
+/** Of what is prepared in a thirtieth of a second half is never saved. */
 const LIGHT: Partial<KeepFacts> = { built: { seconds: 0.2, preparedSeconds: 0.035 } };
 
 describe('how a frame gets its scene', () => {
