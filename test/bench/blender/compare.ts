@@ -56,13 +56,12 @@ export async function compare<Ours extends string, More extends string = never>(
     return [name, side];
   });
   const seconds = await inTurn(bench, Object.fromEntries(watched), async (round) => {
+    const reference = place('theirs', round);
+    for (const name of names) await checkSameFrames(place(name, round), reference, shots);
     for (const [name, times] of took) {
       parts[name] = [...(parts[name] ?? []), await partsOf(place(name, round), shots, times)];
     }
-    const reference = place('theirs', round);
-    for (const name of names) {
-      const out = place(name, round);
-      await checkSameFrames(out, reference, shots);
+    for (const out of names.map((name) => place(name, round))) {
       for (const used of [out, `${out}-data`]) await rm(used, { recursive: true, force: true });
     }
     await rm(reference, { recursive: true });
