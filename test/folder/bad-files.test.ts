@@ -101,6 +101,17 @@ describe('broken YAML makes one clear problem with line and column', () => {
       'hello\n',
       'bad.yaml:1:1 A shot file: expected keys such as blend:, found `hello`.',
     ],
+    [
+      'an open list',
+      'blend: scene.bin\nframes: [1-3\nrender: { samples: 4 }\n',
+      'bad.yaml:3:1 A [ before this is not closed: its ] is missing, or stands too far left.',
+    ],
+    [
+      'keys on one line that are never closed',
+      'render: { samples: 4\nblend: scene.bin\n',
+      'bad.yaml:2:1 A { before this is not closed: its } is missing, or stands too far left.',
+    ],
+    ['an open bracket around all of it', '{ blend: scene.bin\n', 'bad.yaml:2:1 A { before this'],
     ['a wrong indent', 'render:\n    samples: 4\n  denoise: true\n', 'bad.yaml:3:'],
     [
       'a merge key without keys',

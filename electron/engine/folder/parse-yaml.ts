@@ -127,7 +127,14 @@ const SENTENCES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   BAD_DQ_ESCAPE: 'In double quotes a \\ begins an escape; write / in paths, or use single quotes.',
 };
 
+/** A list or keys on one line that go on and on: what the parser says of that is told by its code as a wrong indent. */
+const OPEN_BRACKET = /end with a ([\]}])$/;
+
 function sentence(error: YAMLError): string {
+  const [, end] = OPEN_BRACKET.exec(error.message) ?? [];
+  if (end) {
+    return `A ${end === ']' ? '[' : '{'} before this is not closed: its ${end} is missing, or stands too far left.`;
+  }
   const known = SENTENCES[error.code];
   if (known !== undefined) return known;
   const [first = ''] = error.message.split('\n');
