@@ -149,7 +149,8 @@ export function summaryText(batch: BatchSummary, remaining: number | null, now: 
     case 'failed':
       return joined(
         when,
-        `${counted(batch.framesDone, 'frame')}, ${count(batch.jobs.failed)} failed`,
+        // What needs somebody comes first: the end has no room where there is much of both.
+        `${count(batch.jobs.failed)} failed, ${counted(batch.framesDone, 'frame')}`,
       );
     default:
       return assertNever(batch.phase);

@@ -41,6 +41,12 @@ describe('the sidebar', () => {
     );
   });
 
+  it('says first how many shots of a night failed', () => {
+    const jobs = { ...summary.jobs, failed: 12 };
+    const night = { ...summary, phase: 'failed' as const, framesDone: 23, jobs };
+    expect(summaryText(night, null, NOW)).toBe('22:20 · 12 failed, 23 frames');
+  });
+
   it('says how many shots are done where only some were to be rendered', () => {
     const some = { ...summary, phase: 'partial' as const };
     expect(summaryText(some, null, NOW)).toBe('2 of 7 done, 5 waiting');
