@@ -209,6 +209,8 @@ export interface BatchView {
   readonly more?: Offers | undefined;
   /** Shots that failed, or can't be rendered before somebody does something about them. */
   readonly needYou: number;
+  /** Shots that nobody has opened yet and whose frames are not known; none that can't be opened: those need somebody. */
+  readonly unopened: number;
   readonly lanes: readonly WorkerLane[];
   readonly resume: ResumeCard | null;
   /** Frames that were done, and were not in their place when the batch was opened, or others than they had been; not there: none. */

@@ -67,9 +67,9 @@ function Counts({ view }: { readonly view: BatchView }) {
           <b>{count(totalJobs)}</b> {shots(totalJobs)}
         </span>
       )}
-      {unplannedJobs > 0 && frames.total > 0 && (
+      {view.unopened > 0 && frames.total > 0 && (
         <span className="counts-later">
-          <b>{count(unplannedJobs)}</b> {shots(unplannedJobs)} not opened yet
+          <b>{count(view.unopened)}</b> {shots(view.unopened)} not opened yet
         </span>
       )}
       {jobs.completed > 0 && (

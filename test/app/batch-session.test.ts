@@ -190,6 +190,18 @@ it('counts what needs the artist: what failed, and what can not be rendered as i
   expect(open.view().needYou).toBe(0);
 });
 
+it('counts a shot whose scene can’t be opened among those that need the artist, not among those not opened yet', () => {
+  processor = new ScriptedProcessor([
+    jobWith([], { id: HERO, plan: null, shotConfig: listing(null) }),
+    jobWith([], { id: LAMP, plan: null, shotConfig: listing(null) }),
+  ]);
+  const open = session();
+  expect(open.view()).toMatchObject({ unopened: 2, needYou: 0 });
+  const message = 'Blender can’t read the scene.';
+  open.addProblems([{ ...PROBLEM, severity: 'error', message, endsShot: true }]);
+  expect(open.view()).toMatchObject({ unopened: 1, needYou: 1, progress: { unplannedJobs: 2 } });
+});
+
 it('goes on ticking while Blender is silent, and falls silent when the batch is done', async () => {
   await running();
   await vi.advanceTimersByTimeAsync(5000);

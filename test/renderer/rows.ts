@@ -63,6 +63,7 @@ export function aView(change: Partial<BatchView> = {}): BatchView {
     problems: [],
     leftOut: { older: 0, backups: 0, byHand: 0, takenIn: 0 },
     needYou: 0,
+    unopened: 0,
     lanes: [],
     resume: null,
     workers: 1,

@@ -7,6 +7,7 @@ import type {
 } from '../../../shared/batch.ts';
 import type { BatchEvent, BatchSignal, LogLine } from '../../../shared/events.ts';
 import type { BatchJob, FramePlan, PickedFrames } from '../../../shared/job.ts';
+import { knownCounts } from '../../../shared/job-state.ts';
 import type { FileParts } from '../../../shared/more-shots.ts';
 import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
@@ -88,7 +89,7 @@ export class BatchSession {
   /** Of shots that are not in the batch now, by their ids. */
   readonly #doneElsewhere: ReadonlyMap<string, number>;
   /** `null`: not known now. */
-  #blockedCount: number | null = null;
+  #blockedCounts: BlockedCounts | null = null;
   readonly #unsubscribe: () => void;
   #outcome: BatchOutcome | null;
   #resume: LoadReport | null;
@@ -196,7 +197,8 @@ export class BatchSession {
       problems: this.#problems.all,
       leftOut: this.#leftOut,
       more: this.#more.offers,
-      needYou: progress.jobs.failed + this.#blockedJobs(),
+      needYou: progress.jobs.failed + this.#blocked().jobs,
+      unopened: Math.max(0, progress.unplannedJobs - this.#blocked().unplanned),
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: running ? null : this.#card(),
       ...(!running && this.#lost > 0 && { framesLost: this.#lost }),
@@ -358,14 +360,14 @@ export class BatchSession {
     this.#trust = trust;
     if (trust === 'trusted')
       this.#problems.keep(({ needsTrust, severity }) => !(needsTrust && severity === 'error'));
-    this.#blockedCount = null;
+    this.#blockedCounts = null;
     this.configure({ trusted: trust === 'trusted' }, this.#blender);
   }
 
   /** Takes in problems that were found after the folder was read. */
   addProblems(problems: readonly ShotProblem[]): void {
     const fresh = this.#problems.add(problems);
-    this.#blockedCount = null;
+    this.#blockedCounts = null;
     if (fresh.some(({ needsTrust }) => needsTrust)) this.#wantTrust('ask');
     for (const { jobId } of fresh) if (jobId !== null) this.#changed.add(jobId);
     this.#updates.ask();
@@ -516,13 +518,13 @@ export class BatchSession {
 
   #changeRow(jobId: string, what: BatchEvent['type']): void {
     this.#changed.add(jobId);
-    if (what.startsWith('job-')) this.#blockedCount = null;
+    if (what.startsWith('job-')) this.#blockedCounts = null;
     if (what !== 'job-finished' && what !== 'job-reset') return;
     for (const id of this.#waiting.on(jobId)) this.#changed.add(id);
   }
 
   #changeAll(): void {
-    this.#blockedCount = null;
+    this.#blockedCounts = null;
     for (const { id } of this.processor.jobs) this.#changed.add(id);
   }
 
@@ -550,12 +552,13 @@ export class BatchSession {
   }
 
   /** Jobs to be rendered that something is in the way of. Counted anew only where that may have changed. */
-  #blockedJobs(): number {
-    if (this.#blockedCount !== null) return this.#blockedCount;
-    let count = 0;
-    for (const id of this.#problems.blocked) if (isToRender(this.processor.job(id))) count += 1;
-    this.#blockedCount = count;
-    return count;
+  #blocked(): BlockedCounts {
+    if (this.#blockedCounts !== null) return this.#blockedCounts;
+    const ids = [...this.#problems.blocked];
+    const jobs = ids.map((id) => this.processor.job(id)).filter(isToRender);
+    const unplanned = jobs.filter((job) => isUnplanned(this.#preflightPlans.shown(job)));
+    this.#blockedCounts = { jobs: jobs.length, unplanned: unplanned.length };
+    return this.#blockedCounts;
   }
 
   #row(job: BatchJob): JobRow {
@@ -620,7 +623,7 @@ function isLive({ kind }: Standing): boolean {
 }
 
 /** Whether the next run would render a job. */
-function isToRender(job: BatchJob | undefined): boolean {
+function isToRender(job: BatchJob | undefined): job is BatchJob {
   return job !== undefined && ['waiting', 'cancelled', 'skipped'].includes(job.status);
 }
 
@@ -628,4 +631,14 @@ function isToRender(job: BatchJob | undefined): boolean {
 function isLeft({ outcome, framesLeft, shotsUnopened }: LoadReport): boolean {
   const stopped = outcome === 'interrupted' || outcome === 'cancelled';
   return stopped && framesLeft + shotsUnopened > 0;
+}
+
+/** Shots that can't be rendered as they are, and those of them whose frames nobody knows: they count as unplanned. */
+interface BlockedCounts {
+  readonly jobs: number;
+  readonly unplanned: number;
+}
+
+function isUnplanned(job: BatchJob): boolean {
+  return job.status === 'waiting' && job.plan === null && knownCounts(job).total === 0;
 }
