@@ -20,7 +20,7 @@ test('list shows a batch, report tells of it by id, prefix and folder, clear for
   for (const said of [[], [id], [id.slice(0, -2)], [cli.shots]]) {
     const report = await cli.run('report', ...said);
     expect(report.out).toContain('# Nightshift report: shots');
-    expect(report.out).toContain('The only shot is complete: 2 frames');
+    expect(report.out).toContain('The shot is complete: 2 frames');
   }
   const file = join(cli.folder, 'night.md');
   const written = await cli.run('report', id, '-o', file);
@@ -151,11 +151,11 @@ test('a shot that was deleted from its folder does not count in list and report'
 
   await rm(join(cli.shots, 'test_do_not_use.yaml'));
   expect((await cli.run('list')).out).toMatch(/completed +1 of 1/);
-  expect((await cli.run('report')).out).toContain('The only shot is complete: 1 frame');
+  expect((await cli.run('report')).out).toContain('The shot is complete: 1 frame');
 
   // A disk that is not mounted looks like this, too: then all that is known counts.
   await rm(join(cli.shots, 'hero.yaml'));
   expect((await cli.run('list')).out).toMatch(/completed +3 of 3/);
   await rm(cli.shots, { recursive: true });
-  expect((await cli.run('report')).out).toContain('All 2 shots are complete: 3 frames');
+  expect((await cli.run('report')).out).toContain('Both shots are complete: 3 frames');
 });

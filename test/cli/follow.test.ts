@@ -54,7 +54,7 @@ test('follow shows what render shows, from where it is, and ends as it does', as
     'hero: frame 4 done (4 of 4).',
     'hero: complete, 4 frames.',
     '',
-    'The only shot is complete: 4 frames.',
+    'The shot is complete: 4 frames.',
     `The frames are in ${cli.out}.`,
   ]);
   expect(lines[0]).toMatch(/^Rendering .* with Blender 4\.3\.2 on 1 worker into /);
@@ -64,7 +64,7 @@ test('follow shows what render shows, from where it is, and ends as it does', as
   const later = await cli.run('follow', cli.shots, '-o', cli.out);
   expect(later).toMatchObject({
     code: 0,
-    out: expect.stringContaining('The only shot is complete'),
+    out: expect.stringContaining('The shot is complete'),
   });
 });
 

@@ -27,7 +27,7 @@ aTerminal(
     expect(stdout).toMatch(/All shots +[█░]{24} \d of 4/);
     expect(stdout).toMatch(/hero +[█░]{24} \d of 4/);
     const last = stripVTControlCharacters(stdout).trimEnd().split('\n').slice(-2).join('\n');
-    expect(last).toContain('The only shot is complete: 4 frames in');
+    expect(last).toContain('The shot is complete: 4 frames in');
     expect(stdout.lastIndexOf('\u001B[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001B[?25l'));
     expect(stdout).toContain('\u001B[32m');
   },

@@ -13,7 +13,7 @@ test('a good night is said in one sentence and counted in the summary', () => {
   const report = generateBatchReport(
     madeResult([madeJob({ name: 'a', frames: [1, 2], kept: 1 }), madeJob({ name: 'b' })]),
   );
-  expect(report).toContain('# Nightshift report: shots\n\nAll 2 shots are complete: 4 frames');
+  expect(report).toContain('# Nightshift report: shots\n\nBoth shots are complete: 4 frames');
   expect(summary(report)).toEqual({
     Shots: '2',
     Completed: '2',
@@ -166,7 +166,7 @@ test('an empty batch says that no shot was found, without an empty table', () =>
 
 test('a night in which every frame was there from before says that nothing was left', () => {
   const report = generateBatchReport(madeResult([madeJob({ frames: [1, 2], kept: 2 })]));
-  expect(report).toContain('The only shot is complete. Nothing was left to render: all 2 frames');
+  expect(report).toContain('The shot is complete. Nothing was left to render: all 2 frames');
 });
 
 test('problems are listed with their place', () => {

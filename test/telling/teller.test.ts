@@ -128,7 +128,7 @@ test('start, failure with its cause, and the end are told in their order, with t
       'bad crashed',
       'In sq020. Blender crashed on frame 2. Open the scene at this frame in Blender.',
     ],
-    ['sq020 is done', expect.stringContaining('The only shot is complete')],
+    ['sq020 is done', expect.stringContaining('The shot is complete')],
   ]);
   expect(sent.map(({ picture }) => picture?.name ?? null)).toEqual([null, null, 'hero_0002.jpg']);
 });

@@ -41,7 +41,7 @@ function stillRendering(result: BatchResult, sums: Tally): string {
 }
 
 function completed(result: BatchResult, sums: Tally): string {
-  const shots = result.totalJobs === 1 ? 'The only shot is' : `All ${result.totalJobs} shots are`;
+  const shots = allShots(result.totalJobs);
   if (sums.done > 0 && sums.kept === sums.done) {
     return `${shots} complete. Nothing was left to render: all ${counted(sums.done, 'frame')} were there from before.${worthALook(result)}`;
   }
@@ -49,6 +49,12 @@ function completed(result: BatchResult, sums: Tally): string {
   const before = sums.kept === 0 ? '' : `, ${sums.done - sums.kept} of them rendered`;
   const rest = sums.kept === 0 ? '' : ` and ${sums.kept} from before`;
   return `${shots} complete: ${counted(sums.done, 'frame')}${before} in ${time}${rest}.${worthALook(result)}`;
+}
+
+/** One may be one of many: `--only` leaves the others out. */
+function allShots(total: number): string {
+  if (total === 1) return 'The shot is';
+  return total === 2 ? 'Both shots are' : `All ${total} shots are`;
 }
 
 function failed(result: BatchResult, sums: Tally): string {
