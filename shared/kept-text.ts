@@ -10,7 +10,8 @@ export function keptText({ keptScene: known }: { readonly keptScene?: KeptScene 
   if (kept.frames === 0) return null;
   const times = keptTimes(known);
   if (!times) return `Scene kept, not checked: ${secondsText(kept.seconds / kept.frames)} a frame.`;
-  const at = `checked at ${framesText(checked)}`;
+  // What a crash has left to be compared comes last, and a frame that was rendered again twice: told as a list of frames is read.
+  const at = `checked at ${framesText([...new Set(checked)].sort((a, b) => a - b))}`;
   const open = unproved.reduce((sum, { frames }) => sum + frames.length, 0);
   const more = open === 0 ? '' : `; ${open} more to be checked`;
   const saved = `${secondsText(times.kept)} a frame instead of ${secondsText(times.anew)}`;

@@ -24,7 +24,7 @@ export function frameWord(state: FrameState): string {
     case 'running':
       return 'Rendering';
     case 'done':
-      return state.review ? REVIEW_WORDS[state.review] : state.kept ? 'Kept' : 'Done';
+      return state.review ? REVIEW_WORDS[state.review] : state.kept ? 'Earlier' : 'Done';
     case 'failed':
       return 'Failed';
     default:

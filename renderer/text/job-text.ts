@@ -102,12 +102,12 @@ export function framesText(row: Pick<JobRow, 'counts' | 'status' | 'frames'>): s
   return row.status === 'waiting' ? `${count(total)} waiting` : `${count(total)} not started`;
 }
 
-/** To the right under the strip: `48 kept`, `2 failed`. */
+/** To the right under the strip: `48 earlier`, `2 failed`. Not kept: beside it a scene may be. */
 export function framesAside({ kept, done, failed }: FrameCounts, rejected = 0): string {
   if (failed > 0) return `${count(failed)} failed`;
   if (rejected > 0) return `${count(rejected)} rejected`;
   if (kept === 0) return '';
-  return kept < done ? `${count(kept)} kept` : 'kept';
+  return kept < done ? `${count(kept)} earlier` : 'all earlier';
 }
 
 /** Of a frame on average: `6.0 s`; of one that was only tried `≈ 6.0 s`. */

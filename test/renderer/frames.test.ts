@@ -23,7 +23,7 @@ const frames = [1, 5, 9].map((frame) => ({ frame, state: done(2) }));
 describe('the words for a frame', () => {
   it('has a word for each state, so that colour is never the only sign', () => {
     const states = [WAITING, RUNNING, done(2), KEPT, FAILED];
-    expect(states.map(frameWord)).toEqual(['Waiting', 'Rendering', 'Done', 'Kept', 'Failed']);
+    expect(states.map(frameWord)).toEqual(['Waiting', 'Rendering', 'Done', 'Earlier', 'Failed']);
   });
 
   it('tells times so short that they stand under a small picture, and where a frame stands', () => {
@@ -50,7 +50,7 @@ describe('the words for a frame', () => {
     // A frame that was there before anybody measured took no known time.
     expect(
       frameName({ frame: -3, state: { status: 'done', tries: 0, kept: true, record: record(0) } }),
-    ).toBe('Frame -3, kept');
+    ).toBe('Frame -3, earlier');
   });
 
   it('says when a frame was done', () => {

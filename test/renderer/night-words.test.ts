@@ -79,6 +79,8 @@ it('frames that failed are counted under the strip, before those that were rejec
   const counts = { ...aRow().counts, done: 9, failed: 1 };
   expect(framesAside(counts, 2)).toBe('1 failed');
   expect(framesAside({ ...counts, failed: 0 }, 2)).toBe('2 rejected');
+  expect(framesAside({ ...counts, failed: 0, kept: 4 })).toBe('4 earlier');
+  expect(framesAside({ ...counts, failed: 0, kept: 9 })).toBe('all earlier');
 });
 
 it('a frame that crashes Blender every time is told in the row of its shot', () => {

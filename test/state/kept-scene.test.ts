@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { JobEvent } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { askedAgainOf, jobAfter } from '../../shared/job-state.ts';
+import { keptText } from '../../shared/kept-text.ts';
 import { jobWith, RUNNING, record, WAITING } from '../app/jobs.ts';
 
 const START = jobWith([RUNNING, RUNNING, RUNNING, RUNNING, WAITING], { status: 'running' });
@@ -49,4 +50,11 @@ it('what nobody has checked is not taken from the disk where nothing else of a s
   const { name, shotFile, outputPath } = job;
   const added = { type: 'job-added', ...about, name, shotFile, outputPath, source: 'y' } as const;
   expect(jobAfter(job, added)).toMatchObject({ plan: null, askedAgain: [2, 3] });
+});
+
+it('frames that were compared are told in their order, each once, whenever that was', () => {
+  const keepings = [kept(2, 100), kept(3, 200, 'b'), kept(4, 300, 'b')];
+  const job = after(...keepings, checked(4, true, 'b'), checked(2), checked(2));
+  expect(job.keptScene?.checked).toEqual([4, 2, 2]);
+  expect(keptText(job)).toContain(', checked at frames 2 and 4.');
 });
