@@ -17,7 +17,7 @@ const KEPT: KeepFacts = {
   isHeld: true,
   built: { seconds: 0.85, preparedSeconds: 0.45 },
   kept: { seconds: 0.46, memoryMb: 400 },
-  isProven: true,
+  checks: 1,
   isDue: false,
   isUnproved: true,
   framesLeft: 20,
@@ -30,8 +30,12 @@ const FACTS = {
   isShortOfMemory: false,
   memoryMb: 8000,
 } as const;
-const NEW: Partial<KeepFacts> = { kept: null, isProven: false, isUnproved: false };
+const NEW: Partial<KeepFacts> = { kept: null, checks: 0, isUnproved: false };
 const FRESH: Partial<KeepFacts> = { ...NEW, isHeld: false, built: null };
+const SAVES_LITTLE: Partial<KeepFacts> = {
+  kept: { seconds: 0.7, memoryMb: 400 },
+  framesLeft: 14,
+};
 const SECOND: Partial<KeepFacts> = { ...NEW, framesLeft: 23 };
 /** Of what is prepared in a thirtieth of a second half is never saved. */
 const LIGHT: Partial<KeepFacts> = { built: { seconds: 0.2, preparedSeconds: 0.035 } };
@@ -51,6 +55,16 @@ describe('how a frame gets its scene', () => {
     [
       'but is built anew where what is left is not worth one more comparison',
       { isUnproved: false, framesLeft: 2 },
+      'anew',
+    ],
+    [
+      'it goes on where only the comparison of the last one is left',
+      { checks: 2, isUnproved: false, ...SAVES_LITTLE },
+      'go-on',
+    ],
+    [
+      'and is built anew where one more would be drawn',
+      { checks: 1, isUnproved: false, ...SAVES_LITTLE },
       'anew',
     ],
     ['what waits for one goes on to the end', { framesLeft: 1 }, 'go-on'],
@@ -89,7 +103,7 @@ describe('how a frame gets its scene', () => {
     ],
     [
       'what was compared and came out otherwise is not tried again by the same Blender',
-      { isProven: false },
+      { checks: 0 },
       'anew',
       { why: 'no-gain' },
     ],

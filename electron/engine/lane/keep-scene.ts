@@ -30,8 +30,8 @@ export interface KeepFacts {
   readonly built: FrameCost | null;
   /** What the shortest frame took with the scene kept, seconds, and this Blender's memory then, MiB; `null`: not tried yet. */
   readonly kept: { readonly seconds: number; readonly memoryMb: number } | null;
-  /** A frame was compared in this Blender, or in one like it, and was the same. */
-  readonly isProven: boolean;
+  /** How many frames were compared in this Blender, the first one perhaps in one like it, and were the same. */
+  readonly checks: number;
   /** It is the turn of a frame that is compared. */
   readonly isDue: boolean;
   /** A frame that this Blender went on to with the kept scene waits for a comparison. */
@@ -50,7 +50,7 @@ export function wayOfFrame(facts: KeepFacts): { readonly way: Way; readonly anew
   if (isAnew) return { way: 'anew' };
   if (built === null)
     return { way: obstacle === null && framesLeft > LEAST_LEFT ? 'begin' : 'anew' };
-  if (!facts.isProven) {
+  if (facts.checks === 0) {
     if (kept !== null) return { way: 'anew', anew: { why: 'no-gain' } };
     if (!pays(built.seconds, savedOf(built), framesLeft, 1)) return { way: 'anew' };
     if (obstacle !== null) return { way: 'anew', anew: { why: 'scene', what: obstacle } };
@@ -62,7 +62,8 @@ export function wayOfFrame(facts: KeepFacts): { readonly way: Way; readonly anew
     if (gain < LEAST_GAIN * built.seconds) return { way: 'anew', anew: { why: 'no-gain' } };
   }
   // Nothing waits for a comparison: to go on begins to cost one.
-  if (!facts.isUnproved && !pays(built.seconds, gain, framesLeft, 0)) return { way: 'anew' };
+  const isWorthIt = facts.isUnproved || pays(built.seconds, gain, framesLeft, 0, facts.checks);
+  if (!isWorthIt) return { way: 'anew' };
   if (!isHeld) return { way: 'begin' };
   return { way: facts.isDue ? 'both' : 'go-on' };
 }
@@ -87,17 +88,20 @@ function savedOf({ seconds, preparedSeconds }: FrameCost): number {
 /**
  * Whether keeping a scene is worth its comparisons, each of which is a frame that is built: `now` of them at the next
  * frame (0 or 1), and those that come later.
+ * @param checks how many there were
  */
 export function pays(
   seconds: number,
   savedSeconds: number,
   framesLeft: number,
   now: number,
+  checks = 0,
 ): boolean {
   if (seconds < LEAST_SECONDS) return false;
-  const later = hasOneBetween(framesLeft - now) ? 2 : 1;
-  const checks = now * (seconds - savedSeconds) + later * seconds;
-  const gain = savedSeconds * (framesLeft - 1) - checks;
+  const isOneDrawn = checks + now < 2 || framesLeft > MOST_UNPROVED;
+  const later = isOneDrawn && hasOneBetween(framesLeft - now) ? 2 : 1;
+  const compared = now * (seconds - savedSeconds) + later * seconds;
+  const gain = savedSeconds * (framesLeft - 1) - compared;
   return gain > LEAST_GAIN * seconds * framesLeft;
 }
 
@@ -192,7 +196,7 @@ export class Keeping {
       isHeld: this.#isHeld,
       built: this.#built,
       kept: this.#kept,
-      isProven: this.#checks > 0,
+      checks: this.#checks,
       isDue: this.#toCheck === 1,
       isUnproved: this.#isUnproved,
     });
