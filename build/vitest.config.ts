@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
-import type { InlineConfig } from 'vitest/node';
+import { BaseSequencer, type InlineConfig, type TestSpecification } from 'vitest/node';
 import { leanEnvironment, withoutHeadStart } from './checks/lean-environment.mjs';
 import { whyNoOpenjd } from './setup/openjd.mjs';
 import { whyNoSlurm } from './setup/slurm.mjs';
@@ -27,6 +27,18 @@ const alone = files.filter((file) =>
 );
 const together = files.filter((file) => !alone.includes(file));
 
+/** A clean clone knows of no file how long it takes, and would begin with the largest; these wait for a minute and more. */
+const LONGEST = /slurm\/(node-lost|silent|soak|detach|nodes)\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]) {
+    const group = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+    const isLong = ({ moduleId }: TestSpecification) => Number(LONGEST.test(moduleId));
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => group(a) - group(b) || isLong(b) - isLong(a));
+  }
+}
+
 const common = {
   root,
   // Outside of Electron there is none: files that use it can be read, and what is pure in them tested.
@@ -48,12 +60,13 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // More than the two cores of the smallest machine: half of the tests wait for a process or a disk.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('alone', 0, { include: alone }),
       project('together', 1, { include: together, isolate: false }),
-      // They mostly wait for a cluster.
+      // They mostly wait for a cluster: with five of them none waits longer than the longest alone.
       ...(whyNoSlurm() === undefined
-        ? [project('slurm', 2, { include: [SLURM], isolate: false, maxWorkers: 4 })]
+        ? [project('slurm', 2, { include: [SLURM], isolate: false, maxWorkers: 5 })]
         : []),
       ...(process.platform === 'win32'
         ? [project('windows', 3, { include: [WINDOWS], isolate: false })]

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
 import { frameState } from '../../shared/job-state.ts';
+import { ofType } from '../cli/rig.ts';
 import {
   type Lab as FaultLab,
   frameNames,
@@ -116,6 +117,20 @@ export async function hangingNight(options: LabOptions = {}, more: NightOptions 
     expect(log).toContainEqual(expect.objectContaining({ do: 'render', frame: 2 }));
   }, WAIT);
   return { ...rig, running, node, job: await rig.jobOn(node) };
+}
+
+/** A night of `hangingNight` ends well, every frame was tried once, and it says what took the place away. */
+export async function expectOtherPlace(
+  rig: ClusterLab & { readonly running: RunningNight },
+  lost: Readonly<Record<string, unknown>>,
+) {
+  const { code, told, err } = await rig.running.end;
+  expect(code, err).toBe(0);
+  expect(ofType(told, 'place-lost')).toMatchObject([lost]);
+  expect(ofType(told, 'frame-failed')).toEqual([]);
+  const names = ofType(told, 'frame-done').map(({ frame }) => frame);
+  expect(names.toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+  await rig.expectWhole(HERO);
 }
 
 /** Where a frame was begun first. */
