@@ -12,7 +12,7 @@ const LONGEST_LINE = 1000;
 
 /**
  * What does not fit the window as it is laid out now, a line for each: it scrolls sideways, or lies outside;
- * it is cut and nowhere whole; it is too small to be hit; its lines are too long to be read.
+ * it is cut and nowhere whole, or the ring around it is; it is too small to be hit; its lines are too long to be read.
  */
 export async function misfits(window: Page): Promise<readonly string[]> {
   const rules = { SIDEWAYS, HINTED, AS_WRITTEN, SMALLEST_TARGET, LONGEST_LINE };
@@ -25,8 +25,15 @@ export async function misfits(window: Page): Promise<readonly string[]> {
       .filter((part) => part.offsetWidth > 1 && !part.closest('.visually-hidden, .sidebar-word'));
     const nameOf = (part: Element) =>
       `${part.tagName.toLowerCase()}.${part.className} “${part.ariaLabel ?? part.textContent?.slice(0, 60)}”`;
+    const isLongerThanItsPlace = (part: HTMLElement): boolean => {
+      let place = part.parentElement;
+      while (place && getComputedStyle(place).overflowY === 'visible') place = place.parentElement;
+      return place !== null && part.offsetHeight > place.clientHeight;
+    };
     const faultOf = (part: HTMLElement): string | null => {
-      const { overflowX, textOverflow } = getComputedStyle(part);
+      const { overflowX, textOverflow, outlineStyle } = getComputedStyle(part);
+      if (outlineStyle !== 'none' && isLongerThanItsPlace(part))
+        return 'has a ring that is cut off';
       const wide = part.clientWidth > 0 && part.scrollWidth > part.clientWidth + 1;
       const box = part.getBoundingClientRect();
       if (wide && textOverflow === 'ellipsis') {
