@@ -9,13 +9,14 @@ const AS_WRITTEN = '.log, .evidence, .command, .cut';
 /** Pixels: a hand hits it (WCAG 2.5.8), and an eye finds the next line. */
 const SMALLEST_TARGET = 24;
 const LONGEST_LINE = 1000;
+const MOST_OFF = 4;
 
 /**
  * What does not fit the window as it is laid out now, a line for each: it scrolls sideways, or lies outside;
  * it is cut and nowhere whole, or the ring around it is; it is too small to be hit; its lines are too long to be read.
  */
 export async function misfits(window: Page): Promise<readonly string[]> {
-  const rules = { SIDEWAYS, HINTED, AS_WRITTEN, SMALLEST_TARGET, LONGEST_LINE };
+  const rules = { SIDEWAYS, HINTED, AS_WRITTEN, SMALLEST_TARGET, LONGEST_LINE, MOST_OFF };
   return window.evaluate((rules) => {
     const { clientWidth, clientHeight } = document.documentElement;
     const seen = [...document.querySelectorAll<HTMLElement>('body *')]
@@ -29,6 +30,15 @@ export async function misfits(window: Page): Promise<readonly string[]> {
       let place = part.parentElement;
       while (place && getComputedStyle(place).overflowY === 'visible') place = place.parentElement;
       return place !== null && part.offsetHeight > place.clientHeight;
+    };
+    /** How far the first line of a label is from the middle of what it names, where that stands beside it. */
+    const offItsField = (label: HTMLLabelElement): number => {
+      const line = document.createRange();
+      line.selectNodeContents(label);
+      const [words] = line.getClientRects();
+      const field = label.control?.getBoundingClientRect();
+      if (!words || !field || label.contains(label.control) || words.right > field.left) return 0;
+      return Math.abs(words.top + words.bottom - field.top - field.bottom) / 2;
     };
     const faultOf = (part: HTMLElement): string | null => {
       const { overflowX, textOverflow, outlineStyle } = getComputedStyle(part);
@@ -47,6 +57,8 @@ export async function misfits(window: Page): Promise<readonly string[]> {
       }
       if (part.matches('[role="menu"], [role*="dialog"]') && outside(box))
         return 'lies outside of the window';
+      const off = part instanceof HTMLLabelElement ? offItsField(part) : 0;
+      if (off > rules.MOST_OFF) return `stands ${Math.round(off)} px off its field`;
       if (!part.matches(TARGETS) || part.ariaHidden === 'true') return null;
       const { width, height } = (part.closest('label') ?? part).getBoundingClientRect();
       if (Math.min(width, height) < rules.SMALLEST_TARGET)
