@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { quickBlender } from '../../build/blenders/quick-start.mjs';
 import { compareVersions } from '../../shared/blender-install.ts';
-import { makeScenes } from './scene-maker.ts';
+import { MAKER, makeScenes } from './scene-maker.ts';
 
 /** The Blender that tests use: this machine's, where that can be up sooner. */
 export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? quickBlender() ?? 'blender';
@@ -14,7 +14,7 @@ export const BLENDER = process.env.NIGHTSHIFT_BLENDER ?? quickBlender() ?? 'blen
  * Makes a .blend with real Blender. `python` finds `bpy`, `scene`, `render`, `cube`, `camera` and `OUT`
  * (the folder of `file`) in a tiny Cycles scene (64x36 pixels, 1 sample, no denoising, frames 1 to 3, PNG;
  * the cube turns with the frame), and may change all of it, and the functions of `scene-kit.py`, which hide what differs
- * between Blenders. Scenes are cached by their Python and by the Blender that made them, unless they use `OUT`: then
+ * between Blenders. Scenes are cached by their Python and by the Blender that made them and how, unless they use `OUT`: then
  * they may hold a path that no other test has.
  */
 export async function makeBlend(file: string, python = '', blender = BLENDER): Promise<string> {
@@ -31,7 +31,9 @@ export async function makeBlends(
   const wanted = scenes.map(([file, python]) => {
     const target = resolve(file);
     const usesFolder = /\bOUT\b/.test(python);
-    const key = createHash('sha256').update(`${version}\n${PREAMBLE}${python}`).digest('hex');
+    const key = createHash('sha256')
+      .update(`${version}\n${MAKER}${PREAMBLE}${python}`)
+      .digest('hex');
     const made = usesFolder ? target : join(CACHE, `${key.slice(0, 24)}.blend`);
     return { target, made, python, usesFolder };
   });

@@ -6,6 +6,8 @@ for line in sys.stdin:
     with open(line.strip(), encoding='utf-8') as file:
         orders = json.load(file)
     for order in orders:
+        # With the preferences, which a new scene alone would leave as the last one has set them.
+        bpy.ops.wm.read_factory_settings(use_empty=True)
         sys.argv[-1] = order['target']
         exec(compile(order['code'], order['target'], 'exec'), {'__name__': '__main__'})
         bpy.ops.wm.save_as_mainfile(filepath=order['made'], compress=False, relative_remap=False)

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
 
 const SCRIPT = resolve(import.meta.dirname, 'scene-maker.py');
+/** The text of `scene-maker.py`: other scenes may come of another. */
+export const MAKER = readFileSync(SCRIPT, 'utf8');
 
 const makers = new Map<string, ChildProcess>();
 const turns = new Map<string, Promise<void>>();
