@@ -4,6 +4,7 @@ import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
 import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { hasUnproved } from '../../shared/kept-scene.ts';
 import { keptText } from '../../shared/kept-text.ts';
 import { olderNote, savedText, undecidedFrames } from '../../shared/older-files.ts';
 import { placePath } from '../../shared/picked-files.ts';
@@ -134,6 +135,11 @@ function jobLine(event: JobEvent, job: BatchJob): Line | null {
   switch (event.type) {
     case 'job-started': {
       const { done, total } = job.counts;
+      // Cut off before the last comparison: nothing is left to render, unless that comes out otherwise.
+      if (done === total && hasUnproved(job)) {
+        const frames = total === 1 ? 'its frame is' : `all ${total} frames are`;
+        return info(`${job.name}: ${frames} done; whether its scene was kept rightly is checked.`);
+      }
       return info(
         `${job.name}: started${done === 0 ? '' : `, ${done} of ${total} frames are done`}.`,
       );

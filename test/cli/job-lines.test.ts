@@ -23,6 +23,16 @@ test('a shot that goes on, or is followed from its middle, says how far it is', 
   );
 });
 
+test('a shot of which only the check of its kept scene was cut off says so, and not that it begins', () => {
+  const unproved = [{ session: 'a', frames: [2] }];
+  const kept = { frames: 1, seconds: 1 };
+  const keptScene = { anew: null, checked: [], unproved, kept, built: kept };
+  const begun = { ...HERO, status: 'running' as const, keptScene };
+  expect(said({ type: 'job-started', ...ABOUT }, begun)).toBe(
+    'hero: all 2 frames are done; whether its scene was kept rightly is checked.',
+  );
+});
+
 test('a failed frame says why, and what happens now', () => {
   const event = { type: 'frame-failed', ...ABOUT, frame: 2, failure: CRASHED } as const;
   expect(said({ ...event, willRetry: true })).toBe(
