@@ -5,10 +5,13 @@ export default {
   vitest: { configFile: 'build/vitest.mutate.config.ts', related: false },
   plugins: ['@stryker-mutator/vitest-runner'],
   coverageAnalysis: 'perTest',
+  // What runs once when a file is read is no part of a single test.
+  ignoreStatic: true,
   mutate: [
     'electron/engine/{journal,proof,resume}/**/*.ts',
     'electron/engine/lib/publish.ts',
     'electron/engine/run/verdicts.ts',
+    'electron/engine/lane/keep-scene.ts',
     'shared/job-state.ts',
   ],
   // Sentences are held by the tests that read them; the words of each are not a guard of frames.
