@@ -61,8 +61,11 @@ function fileInUse(file: string): Failure {
 }
 
 function outputNotWritable(directory: string, error: unknown): Failure {
-  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
-  const why = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+  const { code = '', syscall = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  const why =
+    REASONS[`${code} ${syscall}`] ??
+    REASONS[code] ??
+    (error instanceof Error ? error.message : String(error));
   return failure('output-not-writable', `The frames can't be written to ${directory} (${why}).`);
 }
 
@@ -77,6 +80,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the path is too long for its disk',
   EMFILE: 'this process may open no more files; raise `ulimit -n`',
   ENFILE: 'the system may open no more files',
+  'ENOENT mkdir': 'there is no such drive, or one that takes no folders',
 };
 
 /** Frames, or with none of them the movie, that were finished, taken away, made again and taken away again. */

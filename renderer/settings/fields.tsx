@@ -317,7 +317,7 @@ interface GpusProps {
 function Gpus({ path, factoryStartup }: GpusProps) {
   const answer = useAnswer(`${factoryStartup} ${path}`, () => findGpus({ path, factoryStartup }));
   const known = answer !== null && 'devices' in answer;
-  const lines = known ? gpuLines(answer) : [answer === null ? 'Asking Blender …' : 'Not known'];
+  const lines = known ? gpuLines(answer) : [answer === null ? 'Asking Blender…' : 'Not known'];
   const hint = known ? gpuReason(answer) : (answer?.message ?? '');
   return (
     <Field label="GPUs" hint={hint}>

@@ -157,6 +157,18 @@ test.each(IN_THE_WAY)(
   },
 );
 
+test.runIf(process.platform === 'linux')(
+  'where the system makes no folder the shot says so in words',
+  async () => {
+    const lab = await standIn();
+    const night = await lab.night({ args: [...ONE, '-o', '/proc/no-such-drive'] });
+    expect(night.code).toBe(1);
+    expect(night.told.find(told('job-finished', 'hero'))?.message).toBe(
+      "The frames can't be written to /proc/no-such-drive/hero (there is no such drive, or one that takes no folders).",
+    );
+  },
+);
+
 asRoot.each(['stand-in', 'real'] as const)(
   'an output disk that becomes read-only in mid-batch fails the shot with that reason; writable again, the rest is rendered (%s)',
   async (blender) => {
