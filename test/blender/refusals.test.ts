@@ -81,6 +81,19 @@ test('an output folder that cannot be there is told', async () => {
   );
 });
 
+test('a scene that is an empty file is told as that', async () => {
+  const rig = await makeRig();
+  await writeFile(rig.path('empty.blend'), '');
+  const worker = await rig.start();
+  const failure = failed(
+    await worker.open(sceneRequest({ blend: rig.path('empty.blend') }), within()),
+  );
+  expect(failure.cause).toBe('unreadable-scene');
+  expect(failure.message).toBe(
+    `The scene "${rig.path('empty.blend')}" is empty: its file has no bytes in it.`,
+  );
+});
+
 test('a scene of a newer Blender is opened with a warning, or told to need that Blender', async () => {
   const rig = await makeRig();
   const bytes = await readFile(await makeBlend(rig.path('a.blend')));

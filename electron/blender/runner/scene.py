@@ -116,6 +116,9 @@ def _load(blend):
         return
     if not os.path.isfile(blend):
         raise Refusal("missing-file", f'The scene "{blend}" does not exist.')
+    if os.path.getsize(blend) == 0:
+        # As after a save that a full disk cut off. Blender speaks of its format.
+        raise Refusal("unreadable-scene", f'The scene "{blend}" is empty: its file has no bytes in it.')
     try:
         with simulations.caches_aside():
             bpy.ops.wm.open_mainfile(filepath=blend, load_ui=False, use_scripts=guard.TRUSTED)
