@@ -70,6 +70,7 @@ function launched(child: Child, { token, deaf }: Command, job: WindowsJob | null
       child.stdin.destroy();
       // Its id may be another's by now.
       if (!hasEnded) await killTree(pid);
+      else if (token !== undefined) await killLate(markOf(token));
       job?.end();
       await within(KILL_MS, ended);
       // The system can't end it, as on a disk that hangs: it stays written down, and the night goes on without it.
@@ -97,6 +98,17 @@ async function end(
   leave(child);
   return exit;
 }
+
+/** What it had just started shows no environment while it becomes another program, and was not seen. */
+async function killLate(mark: string): Promise<void> {
+  for (let looks = 0; looks < LATE_LOOKS; looks += 1) {
+    await killMarked(mark);
+    await delay(LATE_MS);
+  }
+}
+
+const LATE_LOOKS = 3;
+const LATE_MS = 20;
 
 const LAST_WORDS_MS = 300;
 /** What was killed is gone at once, or not for long. */

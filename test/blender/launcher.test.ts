@@ -1,4 +1,5 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { execa } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { blenderInfo } from '../../electron/blender/find-blender.ts';
@@ -203,5 +204,8 @@ describe.skipIf(process.platform !== 'linux')('a launcher', () => {
       `Blender could not be started: the launcher ${text} ended before Blender came up (${how}).`,
     );
     expect(failure.nextStep).toContain(`Try ${text} blender --version in a terminal`);
+    const { stdout } = await execa('ps', ['-ww', '-A', '-o', 'stat=,args=']);
+    const left = stdout.split('\n').filter((line) => line.includes(token) && !/^Z/.test(line));
+    expect(left).toEqual([]);
   });
 });

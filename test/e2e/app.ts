@@ -236,6 +236,11 @@ export class App {
     await devtools.send('Emulation.setDeviceMetricsOverride', { ...size, ...scale });
     await devtools.detach();
     // What measures itself, such as the table, answers in the next frame.
+    await this.nextPicture();
+  }
+
+  /** Resolves when the window has drawn what it has to draw now. */
+  async nextPicture(): Promise<void> {
     await this.window.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );

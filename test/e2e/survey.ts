@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { shutOut } from './axe.ts';
 import { misfits, moving } from './fit.ts';
 import { app } from './story.ts';
@@ -25,7 +26,7 @@ export class Survey {
     this.#note(room, await moving(window));
     for (const [size, width, height, zoom] of SIZES) {
       await app.resize(width, height, zoom);
-      this.#note(`${room} at ${size}`, await misfits(window));
+      this.#note(`${room} at ${size}`, await misfitsThatStay(window));
       await keep(`${room} ${size}`);
     }
     await app.resize(...USUAL);
@@ -38,6 +39,18 @@ export class Survey {
     }
   }
 }
+
+/** What measures itself, such as the table under a menu, is laid out some pictures later where the computer is busy. */
+async function misfitsThatStay(window: Page): Promise<readonly string[]> {
+  let found = await misfits(window);
+  for (let looks = 0; looks < MOST_LOOKS && found.length > 0; looks += 1) {
+    await app.nextPicture();
+    found = await misfits(window);
+  }
+  return found;
+}
+
+const MOST_LOOKS = 30;
 
 /** For a person to judge, where a folder for them is named. */
 async function keep(name: string): Promise<void> {
