@@ -32,8 +32,9 @@ test('a heavy scene is kept by itself; the row and the Set-up say what that came
     await app.row('rocks').dblclick();
   await app.window.getByRole('tab', { name: 'Set-up' }).click();
   const inspector = app.window.getByRole('complementary', { name: 'Inspector' });
+  // Where the one at random is among the last, these are built anew and need none.
   await expect(inspector).toContainText(
-    /Scene kept: [\d.]+ s a frame instead of [\d.]+ s, checked at frames 2, \d+ and 16\./,
+    /Scene kept: [\d.]+ s a frame instead of [\d.]+ s, checked at frames 2(, \d+)? and \d+\./,
   );
   const keep = inspector.getByRole('combobox', { name: 'Keep scene', exact: true });
   await keep.scrollIntoViewIfNeeded();

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { expect, type Locator } from '@playwright/test';
 import { makeBlend } from '../helpers/make-blend.ts';
 import { shutOut } from './axe.ts';
@@ -66,6 +66,8 @@ async function frames(folder: string): Promise<number> {
 
 async function drop(folder: string): Promise<void> {
   await app.dropFolder(folder);
+  // The one before has a shot of that name too, which may wait as well.
+  await expect(app.window.locator('.header-path')).toContainText(basename(folder));
   await app.expectStatus('hero', 'Waiting');
 }
 
