@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Failure } from '../../shared/failure.ts';
 import { diagnose, howEnded, notRunText, type ProcessEnd } from './diagnose.ts';
 import type { Host } from './host.ts';
+import { killMarked } from './process-tree.ts';
 import { type Doing, whenText } from './sentences.ts';
-import { THIS_COMPUTER } from './this-computer.ts';
+import { markOf, THIS_COMPUTER } from './this-computer.ts';
 
 /** A command line that can't be cut into words. */
 export class UnfinishedQuote extends Error {
@@ -50,12 +52,17 @@ export function behindLauncher(text: string): Host {
   const [program, ...before] = wordsOf(text);
   if (program === undefined) throw new Error('A launcher is a command.');
   return {
-    launch: (command) =>
-      THIS_COMPUTER.launch({
-        ...command,
-        program,
-        args: [...before, command.program, ...command.args],
-      }),
+    launch: async (command) => {
+      const args = [...before, command.program, ...command.args];
+      const launched = await THIS_COMPUTER.launch({ ...command, program, args });
+      const { token } = command;
+      if ('error' in launched || token === undefined) return launched;
+      const ended = launched.ended.then(async (exit) => {
+        await killLate(token);
+        return exit;
+      });
+      return { ...launched, ended };
+    },
     blame: async (end, doing, isBlender) => {
       if (end.kind === 'no-start') {
         const why = notRunText(end.code);
@@ -65,6 +72,17 @@ export function behindLauncher(text: string): Host {
     },
   };
 }
+
+/** A Blender that a launcher leaves on its way shows no environment while it becomes another program, and was not seen as one of ours. */
+async function killLate(token: string): Promise<void> {
+  for (let looks = 0; looks < LATE_LOOKS; looks += 1) {
+    await delay(LATE_MS);
+    await killMarked(markOf(token));
+  }
+}
+
+const LATE_LOOKS = 3;
+const LATE_MS = 20;
 
 function notThere(launcher: string, why: string, evidence: string): Failure {
   return {

@@ -70,7 +70,6 @@ function launched(child: Child, { token, deaf }: Command, job: WindowsJob | null
       child.stdin.destroy();
       // Its id may be another's by now.
       if (!hasEnded) await killTree(pid);
-      else if (token !== undefined) await killLate(markOf(token));
       job?.end();
       await within(KILL_MS, ended);
       // The system can't end it, as on a disk that hangs: it stays written down, and the night goes on without it.
@@ -99,17 +98,6 @@ async function end(
   return exit;
 }
 
-/** What it had just started shows no environment while it becomes another program, and was not seen. */
-async function killLate(mark: string): Promise<void> {
-  for (let looks = 0; looks < LATE_LOOKS; looks += 1) {
-    await killMarked(mark);
-    await delay(LATE_MS);
-  }
-}
-
-const LATE_LOOKS = 3;
-const LATE_MS = 20;
-
 const LAST_WORDS_MS = 300;
 /** What was killed is gone at once, or not for long. */
 const KILL_MS = 15_000;
@@ -123,7 +111,7 @@ function leave(child: Child): void {
 }
 
 /** Whose it is, in the environment of all that a program starts. */
-function markOf(token: string): string {
+export function markOf(token: string): string {
   return `${MARK}=${token}`;
 }
 

@@ -256,8 +256,6 @@ class Worker implements BlenderWorker {
       case 'answer':
         return answered(heard.answer, doing, log, read);
       case 'exit': {
-        // A launcher that did not stay may have left a Blender on its way.
-        if (doing.what === 'start') await this.blender.kill();
         const crash = await readCrash(this.options.temporary);
         const { platform } = process;
         return this.ended({ kind: 'exit', ...heard.exit, platform, log, crash }, doing);
