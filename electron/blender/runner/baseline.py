@@ -51,6 +51,7 @@ class Baseline:
         if self._interpreter is not None:
             self._unregister()
             self._forget_modules()
+            self._interpreter.restore()
         self._restore_window_data()
         for name in set(bpy.app.driver_namespace) - self._drivers - _DRIVERS_OWN:
             del bpy.app.driver_namespace[name]
@@ -58,8 +59,6 @@ class Baseline:
         preferences.restore(self._preferences)
         if bpy.app.debug_value != self._debug_value:
             bpy.app.debug_value = self._debug_value
-        if self._interpreter is not None:
-            self._interpreter.restore()
         # A script's names refer to each other; left to chance, they would go when their data has gone.
         gc.collect()
 

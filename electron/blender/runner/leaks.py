@@ -9,7 +9,6 @@ import datetime  # noqa: F401
 import logging  # noqa: F401
 import pathlib  # noqa: F401
 import sys
-import tempfile  # noqa: F401
 import threading
 import time
 

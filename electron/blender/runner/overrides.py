@@ -1,6 +1,7 @@
 """What a shot file changes of the scene's render settings."""
 
 import os
+import tempfile
 
 import bpy
 
@@ -227,8 +228,6 @@ def _check_written(scene, wanted, ending):
 
 def _try(scene, ending):
     """What Blender says where it does not write a small picture; None: it writes it."""
-    import tempfile  # takes milliseconds, which a Blender that comes up has not
-
     with tempfile.TemporaryDirectory(prefix=f"{ending}-") as folder:
         file = os.path.join(folder, f"try.{ending}")
         image = bpy.data.images.new("Nightshift", 8, 8)

@@ -8,6 +8,7 @@ import math
 import os
 import re
 import sys
+import tempfile
 import time
 
 import bpy
@@ -146,7 +147,7 @@ def disk_caches():
         if one.cache.use_external:
             folder = os.path.abspath(absolute(one.cache.filepath))
             # Ours go with Blender.
-            if os.path.dirname(folder) != _temporary().gettempdir():
+            if os.path.dirname(folder) != tempfile.gettempdir():
                 yield folder
         elif bpy.data.filepath:
             folder, name = os.path.split(bpy.data.filepath)
@@ -285,7 +286,7 @@ class _Cached(_Source):
         cache = self.cache
         if (cache.use_external or cache.use_disk_cache) and self._can_move:
             start, end = cache.frame_start, cache.frame_end
-            self._move_to(_temporary().mkdtemp(prefix="simulation-"))
+            self._move_to(tempfile.mkdtemp(prefix="simulation-"))
             cache.frame_start, cache.frame_end = start, end
         if cache.is_baked:
             with bpy.context.temp_override(point_cache=cache):
@@ -330,7 +331,7 @@ class _Zone(_Source):
 
     def simulate_anew(self):
         if self.bake is not None:
-            self._move_to(_temporary().mkdtemp(prefix="simulation-"))
+            self._move_to(tempfile.mkdtemp(prefix="simulation-"))
 
     def write_to(self, folder, end):
         os.makedirs(folder, exist_ok=True)
@@ -620,13 +621,6 @@ def other_scenes(scene):
                 found[strip.scene] = True
     found.pop(scene, None)
     return list(found)
-
-
-def _temporary():
-    """Takes milliseconds, which a Blender that comes up has not."""
-    import tempfile
-
-    return tempfile
 
 
 def _folder_of(folder, at):
