@@ -149,7 +149,23 @@ owner.use_adaptive_subdivision = True
     'volumes from files, or fluids',
     "scene.collection.objects.link(bpy.data.objects.new('Smoke', bpy.data.volumes.new('Smoke')))\n",
   ],
+  'an Alembic file': [
+    'Alembic or USD files',
+    "os.makedirs(OUT, exist_ok=True); made = os.path.join(OUT, 'made.abc'); open(made, 'w').close(); bpy.ops.cachefile.open(filepath=made)\n",
+  ],
+  'Grease Pencil': [
+    'Grease Pencil',
+    "getattr(bpy.ops.object, 'grease_pencil_add' if bpy.app.version >= (4, 3, 0) else 'gpencil_add')(type='MONKEY')\n",
+  ],
   Freestyle: ['Freestyle', 'render.use_freestyle = True\n'],
+  'scripts of Open Shading Language': [
+    'scripts of Open Shading Language',
+    'scene.cycles.shading_system = True\n',
+  ],
+  'another scene in the sequencer': [
+    'it shows other scenes',
+    "strips(scene).new_scene(name='Other', scene=other_scene(), channel=1, frame_start=1)\n",
+  ],
   'another scene in the compositor': [
     'it shows other scenes',
     'render_layers(compositor(scene)).scene = other_scene()\n',

@@ -52,7 +52,7 @@ export function wayOfFrame(facts: KeepFacts): { readonly way: Way; readonly anew
     return { way: obstacle === null && framesLeft > LEAST_LEFT ? 'begin' : 'anew' };
   if (facts.checks === 0) {
     if (kept !== null) return { way: 'anew', anew: { why: 'no-gain' } };
-    if (!pays(built.seconds, savedOf(built), framesLeft, 1)) return { way: 'anew' };
+    if (!pays(built.seconds, savedOf(built), framesLeft, 0)) return { way: 'anew' };
     if (obstacle !== null) return { way: 'anew', anew: { why: 'scene', what: obstacle } };
     return { way: isHeld ? 'both' : 'begin' };
   }
@@ -62,7 +62,7 @@ export function wayOfFrame(facts: KeepFacts): { readonly way: Way; readonly anew
     if (gain < LEAST_GAIN * built.seconds) return { way: 'anew', anew: { why: 'no-gain' } };
   }
   // Nothing waits for a comparison: to go on begins to cost one.
-  const isWorthIt = facts.isUnproved || pays(built.seconds, gain, framesLeft, 0, facts.checks);
+  const isWorthIt = facts.isUnproved || pays(built.seconds, gain, framesLeft, facts.checks);
   if (!isWorthIt) return { way: 'anew' };
   if (!isHeld) return { way: 'begin' };
   return { way: facts.isDue ? 'both' : 'go-on' };
@@ -86,23 +86,26 @@ function savedOf({ seconds, preparedSeconds }: FrameCost): number {
 }
 
 /**
- * Whether keeping a scene is worth its comparisons, each of which is a frame that is built: `now` of them at the next
- * frame (0 or 1), and those that come later.
- * @param checks how many there were
+ * Whether keeping a scene is worth the comparisons that are to come, each of which is a frame that is built: of the next frame
+ * where nothing was compared yet, of one that is drawn, and of the last.
+ * @param seconds that a frame takes whose scene is built
+ * @param savedSeconds of each of the others
+ * @param framesLeft the next one included
+ * @param checks frames that were compared before
  */
 export function pays(
   seconds: number,
   savedSeconds: number,
   framesLeft: number,
-  now: number,
-  checks = 0,
+  checks: number,
 ): boolean {
   if (seconds < LEAST_SECONDS) return false;
-  const isOneDrawn = checks + now < 2 || framesLeft > MOST_UNPROVED;
+  const now = checks === 0 ? 1 : 0;
+  const isOneDrawn = checks < 2 || framesLeft > MOST_UNPROVED;
   const later = isOneDrawn && hasOneBetween(framesLeft - now) ? 2 : 1;
+  // The next frame is built and stays as it is: more than that is the one with the kept scene beside it.
   const compared = now * (seconds - savedSeconds) + later * seconds;
-  const gain = savedSeconds * (framesLeft - 1) - compared;
-  return gain > LEAST_GAIN * seconds * framesLeft;
+  return savedSeconds * (framesLeft - 1) - compared > LEAST_GAIN * seconds * framesLeft;
 }
 
 /** After so many frames at the latest one is compared: so much is at most made for nothing. */
