@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Bench, Row, Scenario } from '../scenario.ts';
 import { chosenRows, compare, WAYS } from './compare.ts';
 import type { OurWay, Shot } from './ours.ts';
-import { partsText } from './parts.ts';
+import { type BothParts, partsText } from './parts.ts';
 import { LARGE, makeScenes, type SceneOrder, SMALL, sizesText } from './scenes.ts';
 import { renderLoop, renderStill } from './theirs.ts';
 
@@ -16,8 +16,8 @@ export const oneShotQuick: Scenario = {
     const { size, measured } = await quick(bench, frames, WAYS);
     const title = `One shot, ${frames} frames of 0.1 s`;
     const { auto: ours, theirs, parts } = measured;
-    const note = `${size}; ${partsText(parts.auto, parts.theirs)}`;
-    return [row({ title, ours, theirs }, 1.05, note), ...chosenRows(title, measured)];
+    const about = row({ title, ours, theirs, parts: [parts.auto, parts.theirs] }, 1.05, size);
+    return [about, ...chosenRows(title, measured)];
   },
 };
 
@@ -29,8 +29,8 @@ export const oneShotLong: Scenario = {
     const frames = quickFrames(bench) * 5;
     const { size, measured } = await quick(bench, frames, { ours: { workers: 0 } });
     const { ours, theirs, parts } = measured;
-    const note = `${size}; ${partsText(parts.ours, parts.theirs)}`;
-    return [row({ title: `One shot, ${frames} frames of 0.1 s`, ours, theirs }, null, note)];
+    const title = `One shot, ${frames} frames of 0.1 s`;
+    return [row({ title, ours, theirs, parts: [parts.ours, parts.theirs] }, null, size)];
   },
 };
 
@@ -68,8 +68,8 @@ export const oneFrame: Scenario = {
         theirs: (out) => renderStill(bench, out, shot, 1),
       },
     );
-    const note = `${size}; ${partsText(parts.ours, parts.theirs)}`;
-    const about = row({ title: 'A shot of one frame of 0.1 s', ours, theirs }, 1.15, note);
+    const title = 'A shot of one frame of 0.1 s';
+    const about = row({ title, ours, theirs, parts: [parts.ours, parts.theirs] }, 1.15, size);
     return [{ ...about, baseline: '`blender -f 1`' }];
   },
 };
@@ -127,9 +127,10 @@ async function oneShot(
 }
 
 function row(
-  measured: Pick<Row, 'title' | 'ours' | 'theirs'>,
+  { parts, ...measured }: Pick<Row, 'title' | 'ours' | 'theirs'> & { parts?: BothParts },
   target: number | null,
-  note: string,
+  size: string,
 ): Row {
+  const note = parts === undefined ? size : `${size}; ${partsText(...parts)}`;
   return { ...measured, baseline: '`blender -a`', unit: 's', compare: 'ratio', target, note };
 }

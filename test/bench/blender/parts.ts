@@ -8,9 +8,12 @@ import { frameFiles } from './same-frames.ts';
 /** What the seconds of one side are made of, in one round: seconds each. */
 export interface Parts {
   readonly untilFirst: number;
-  readonly betweenThem: number;
+  readonly between: number;
   readonly afterLast: number;
 }
+
+/** Ours and theirs, a round each. */
+export type BothParts = readonly [ours: readonly Parts[], theirs: readonly Parts[]];
 
 /**
  * Of all pictures of a side, which Blender wrote in the moment that the file says, on both sides.
@@ -26,18 +29,18 @@ export async function partsOf(
   const written = await Promise.all(files.map(async (file) => (await stat(file)).mtimeMs));
   const first = (Math.min(...written) - began) / 1000;
   const last = (Math.max(...written) - began) / 1000;
-  return { untilFirst: first, betweenThem: last - first, afterLast: seconds - last };
+  return { untilFirst: first, between: last - first, afterLast: seconds - last };
 }
 
 /** Where the difference lies, as medians of the rounds: ours, and in brackets theirs. */
-export function partsText(ours: readonly Parts[], theirs: readonly Parts[]): string {
+export function partsText(...both: BothParts): string {
   const told = (name: string, part: keyof Parts) => {
-    const [a, b] = [ours, theirs].map((rounds) => medianOf(rounds.map((each) => each[part])));
+    const [a, b] = both.map((rounds) => medianOf(rounds.map((each) => each[part])));
     return `${name} ${numberText(a ?? Number.NaN)} s (${numberText(b ?? Number.NaN)} s)`;
   };
   return [
     told('until the first picture', 'untilFirst'),
-    told('from it to the last', 'betweenThem'),
+    told('from it to the last', 'between'),
     told('after it', 'afterLast'),
   ].join(', ');
 }
