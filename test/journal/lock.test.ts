@@ -12,6 +12,7 @@ import {
   isHeld,
   lockAddress,
   takeLock,
+  whileUnused,
 } from '../../electron/engine/journal/lock.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -50,6 +51,38 @@ describe('the lock of a batch', () => {
     await holder.catch(() => {});
     const lock = await takeLock(directory);
     await lock.release();
+  });
+
+  it('makes a starting run wait while leftovers of a dead one are cleared', async () => {
+    const directory = await temporaryFolder();
+    const steps: string[] = [];
+    const cleared = whileUnused(directory, async () => {
+      const run = takeLock(directory).then((lock) => {
+        steps.push('run started');
+        return lock;
+      });
+      await expect.poll(() => isHeld(directory)).toMatchObject({ held: true });
+      steps.push('cleared');
+      return { run };
+    });
+    const lock = await (await cleared)?.run;
+    expect(steps).toEqual(['cleared', 'run started']);
+    expect(await whileUnused(directory, async () => steps.push('cleared a run'))).toBeNull();
+    await lock?.release();
+    expect(steps).toHaveLength(2);
+  });
+
+  it('has one address on macOS, whatever TMPDIR says', async () => {
+    const directory = await temporaryFolder();
+    const before = process.env.TMPDIR;
+    const addresses = [];
+    for (const folder of ['/tmp/session-1', '/tmp/session-2']) {
+      process.env.TMPDIR = folder;
+      addresses.push(await lockAddress(directory, 'darwin'));
+    }
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    expect(addresses[0]).toBe(addresses[1]);
   });
 
   it('counts a holder that does not answer as a holder', async () => {

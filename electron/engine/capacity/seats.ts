@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Batch, BatchConfig } from '../../../shared/batch.ts';
@@ -275,6 +276,16 @@ export async function endLeftBehind(checkpoint: string, batch: BatchPlaces): Pro
   await removeProbes(sharedFolders(batch, checkpoint));
   await removeTemporary(temporaryOf(checkpoint));
   return ended;
+}
+
+/** Returns whether a dead run may have left programs or temporary files of this batch. */
+export async function isLeftBehind(checkpoint: string): Promise<boolean> {
+  const left = (await readJson(recordIn(checkpoint), RECORD)) ?? [];
+  if (left.length > 0) return true;
+  return stat(temporaryOf(checkpoint)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Where the Blenders of a batch keep their temporary files. */

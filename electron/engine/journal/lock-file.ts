@@ -39,6 +39,8 @@ export const holderSchema = z.object({
   face: z.enum(['app', 'command line']),
   /** The computer; not there: this one. */
   host: z.string().optional(),
+  /** It only removes what a dead run left, which takes a moment. */
+  clearing: z.literal(true).optional(),
 });
 export type Holder = Readonly<z.infer<typeof holderSchema>>;
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, realpath, rmdir, stat, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { jsonAs } from '../lib/atomic-file.ts';
 import {
@@ -55,12 +54,57 @@ export async function takeLock(
   platform: NodeJS.Platform = process.platform,
   pace: LockPace = LOCK_PACE,
 ): Promise<BatchLock> {
-  const taken = await takeAddress(await lockAddress(directory, platform)).catch((error: Error) => {
+  const until = performance.now() + LONGEST_CLEARING_MS;
+  for (;;) {
+    try {
+      return await take(directory, platform, pace, ourselves());
+    } catch (error) {
+      const isClearing = error instanceof BatchInUse && error.holder?.clearing === true;
+      if (!isClearing || performance.now() > until) throw error;
+      await pause(50);
+    }
+  }
+}
+
+/**
+ * Runs `clear` while no run can start: a starting run waits for its end. Resolves with `null`, without a call, where the
+ * batch is in use.
+ */
+export async function whileUnused<T>(
+  directory: string,
+  clear: () => Promise<T>,
+): Promise<T | null> {
+  const holder: Holder = { ...ourselves(), clearing: true };
+  const lock = await take(directory, process.platform, LOCK_PACE, holder).catch(
+    (error: unknown) => {
+      if (error instanceof BatchInUse) return null;
+      throw error;
+    },
+  );
+  if (lock === null) return null;
+  try {
+    return await clear();
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Blenders of a dead run may take some seconds to end. */
+const LONGEST_CLEARING_MS = 20_000;
+
+async function take(
+  directory: string,
+  platform: NodeJS.Platform,
+  pace: LockPace,
+  holder: Holder,
+): Promise<BatchLock> {
+  const address = await lockAddress(directory, platform);
+  const taken = await takeAddress(address, holder).catch((error: Error) => {
     throw new Error(`The batch can't be locked: ${error.message}.`, { cause: error });
   });
   if ('holder' in taken) throw new BatchInUse(taken.holder);
   try {
-    const file = await takeLockFile(directory, ourselves(Date.now()), pace);
+    const file = await takeLockFile(directory, holder, pace);
     if ('holder' in file) throw new BatchInUse(file.holder);
     return {
       token: file.token,
@@ -85,10 +129,11 @@ export async function takeLock(
 /** A lock on an address, or who holds it. Throws what the system says. */
 export async function takeAddress(
   address: string,
+  holder: Holder = ourselves(),
 ): Promise<Lock | { readonly holder: Holder | null }> {
   // A holder may die, or a dead one's socket file be cleared, between two steps of ours.
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    const server = await listen(address);
+    const server = await listen(address, holder);
     if (server) return { release: () => closed(server) };
     const before = await identity(address);
     const answer = await askHolder(address);
@@ -111,8 +156,12 @@ export async function isHeldHere(directory: string): Promise<HolderAnswer> {
   return askHolder(await lockAddress(directory));
 }
 
-function ourselves(since: number): Holder {
-  return { pid: process.pid, since, face: process.versions.electron ? 'app' : 'command line' };
+function ourselves(): Holder {
+  return {
+    pid: process.pid,
+    since: Date.now(),
+    face: process.versions.electron ? 'app' : 'command line',
+  };
 }
 
 /** The socket that stands for a folder: the same for every way to write its path. */
@@ -131,20 +180,19 @@ export function addressOf(text: string, platform: NodeJS.Platform = process.plat
   // libuv before 1.48 fills an abstract name up with zeros and later ones don't, so the name fills
   // all 108 bytes itself: then an older Node and a newer Electron mean the same socket.
   if (platform === 'linux') return `\0nightshift-${hash}`.padEnd(108, '-');
-  // 104 bytes are all that a socket's path may have on macOS.
-  return join(tmpdir(), `nightshift-${hash.slice(0, 24)}.sock`);
+  // Not in TMPDIR: on macOS it differs between a window's session and one over ssh. A socket's path has at most 104 bytes there.
+  return `/tmp/nightshift-${hash.slice(0, 24)}.sock`;
 }
 
 /** `null`: the address is taken. */
-function listen(address: string): Promise<Server | null> {
-  const since = Date.now();
+function listen(address: string, holder: Holder): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on('error', () => {});
       // Someone who asks and never hangs up must not keep the lock from being released. Nor does the process end
       // before that: a release waits for this socket, and nothing else may be left that keeps the process alive.
       socket.setTimeout(1000, () => socket.destroy());
-      socket.end(`${JSON.stringify(ourselves(since))}\n`);
+      socket.end(`${JSON.stringify(holder)}\n`);
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(null);

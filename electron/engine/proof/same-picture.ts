@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { assertNever } from '../../../shared/assert-never.ts';
 import { FORMATS, formatOfFile, type OutputFormat } from '../../../shared/formats.ts';
 import { withHandles } from '../lib/with-handles.ts';
 import { decoder } from './decode.ts';
@@ -44,6 +45,8 @@ async function pictureIn(data: Buffer, format: OutputFormat): Promise<unknown> {
     case 'TIFF':
     case 'AVIF':
       return samplesOf(data);
+    default:
+      return assertNever(format);
   }
 }
 

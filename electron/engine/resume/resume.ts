@@ -15,10 +15,10 @@ import type { BatchStore } from '../batch-store.ts';
 import type { BlenderChoice } from '../capacity/blender-for.ts';
 import type { Blenders } from '../capacity/choose-blender.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
-import { endLeftBehind } from '../capacity/seats.ts';
+import { endLeftBehind, isLeftBehind } from '../capacity/seats.ts';
 import { FileLooks } from '../folder/file-cache.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
-import { holderText, isHeld } from '../journal/lock.ts';
+import { holderText, isHeld, whileUnused } from '../journal/lock.ts';
 import { type PlayedJournal, type Replayed, replay } from '../journal/replay.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { standingOf } from '../result.ts';
@@ -83,7 +83,10 @@ export async function loadBatch(
 ): Promise<LoadedBatch> {
   const journal = await new BatchCheckpoint(directory).read(before);
   const lock = await isHeld(directory);
-  const orphansStopped = lock.held || isOurs() ? 0 : await endLeftBehind(directory, batch);
+  // A run of another process may start at this moment: its Blenders and files are no leftovers.
+  const clears = !lock.held && !isOurs() && (await isLeftBehind(directory));
+  const clear = () => endLeftBehind(directory, batch);
+  const orphansStopped = clears ? ((await whileUnused(directory, clear)) ?? 0) : 0;
   const forget = overwrites(config, journal.replayed);
   const recorded = withHeirs(journal.replayed, batch);
   const { resumed } = await joinBatch(batch, recorded, { forget });
