@@ -46,6 +46,8 @@ try {
         ...['electron', 'renderer', 'shared'],
       ]),
     ]);
+    heading('The size of the house');
+    await run(process.execPath, ['build/checks/house.mjs'], { show: true });
   }
   const second = await coming;
   const { NIGHTSHIFT_OTHER_BLENDER: _, ...env } = process.env;
