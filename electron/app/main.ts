@@ -23,6 +23,7 @@ import {
   windowPlaceFile,
 } from './desktop/window.ts';
 import { callHandlers } from './ipc/calls.ts';
+import { DroppedPaths } from './ipc/dropped-paths.ts';
 import { answerCalls, push } from './ipc/ipc.ts';
 import { NightControl } from './night/night-control.ts';
 import { TellingElsewhere } from './night/telling-elsewhere.ts';
@@ -142,6 +143,7 @@ async function start(fromOutside: OpenedFromOutside): Promise<void> {
   denyPermissions(session.defaultSession);
   serveWindow(join(app.getAppPath(), 'out/renderer'), thumbnails);
   let atLogin = (await settings.read()).startAtLogin;
+  const dropped = new DroppedPaths();
   answerCalls(
     callHandlers({
       info: () => appInfo(data),
@@ -156,6 +158,7 @@ async function start(fromOutside: OpenedFromOutside): Promise<void> {
       thumbnails,
       updates,
       desktop,
+      dropped,
       samples: join(app.isPackaged ? process.resourcesPath : appAssets(), 'sample-shots'),
       onSettings: async (chosen) => {
         // Only where it is another one: what stands there may be of another Nightshift.
@@ -168,6 +171,7 @@ async function start(fromOutside: OpenedFromOutside): Promise<void> {
         await sessions.configure(chosen);
       },
     }),
+    dropped,
   );
   buildMenu((command) => push('menu:command', command));
   const { theme, lookForUpdates } = await settings.read();

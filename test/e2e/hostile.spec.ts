@@ -144,6 +144,7 @@ test('a page that was taken over reads no file, opens no folder and no window, a
   for (const [name, payload] of [
     ['folder:open', { path: place.root }],
     ['folder:open', { path: secret }],
+    ['files:open', { paths: [place.root] }],
     ['settings:set', { ...kept, blenderPath: '/bin/true' }],
     ['settings:set', { ...kept, outputFolder: '/etc' }],
     ['jobs:reveal', { batchId: '..', jobIds: ['0123456789ab'] }],

@@ -82,6 +82,7 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
     watched: new WatchedFolders(watchHost(data, sessions, quiet)),
     updates: updatesThatAskNobody(quiet),
     info: () => ({ ...info, dataDirectory: data, homeDirectory: root }),
+    dropped: { check: quiet },
     ...{ sessions, settings, trust, blenders, cluster, desktop, samples: join(root, 'samples') },
     onSettings: async () => {},
   });

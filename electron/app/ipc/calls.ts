@@ -40,6 +40,7 @@ import type { TrustStore } from '../stores/trust.ts';
 import type { Thumbnails } from '../thumbnails/thumbnails.ts';
 import type { Updates } from '../updates/updates.ts';
 import type { WatchedFolders } from '../watch/watched-folders.ts';
+import type { DroppedPaths } from './dropped-paths.ts';
 import type { Handlers } from './ipc.ts';
 
 /** Lines of a log that are shown when it is opened. */
@@ -61,6 +62,7 @@ interface CallsOptions {
   readonly thumbnails: Pick<Thumbnails, 'clear' | 'get'>;
   readonly updates: Pick<Updates, 'view' | 'check' | 'download' | 'stop' | 'restart'>;
   readonly desktop: Desktop;
+  readonly dropped: Pick<DroppedPaths, 'check'>;
   readonly onSettings: (settings: Settings) => Promise<void>;
   /** Where the app brings its sample shots; may be read-only. */
   readonly samples: string;
@@ -88,8 +90,14 @@ export function callHandlers(options: CallsOptions): Handlers {
   return {
     'app:info': options.info,
     'batches:list': () => sessions.list(),
-    'folder:open': ({ path }) => open(path),
-    'files:open': async ({ paths }) => (await sessions.openPaths(paths)).snapshot(),
+    'folder:open': ({ path }) => {
+      options.dropped.check([path]);
+      return open(path);
+    },
+    'files:open': async ({ paths }) => {
+      options.dropped.check(paths);
+      return (await sessions.openPaths(paths)).snapshot();
+    },
     'folder:choose': async () => {
       const path = await desktop.chooseFolder();
       return path === null ? null : open(path);

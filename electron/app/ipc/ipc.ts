@@ -1,4 +1,4 @@
-import { BrowserWindow, ipcMain } from 'electron';
+import { BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import { z } from 'zod';
 import {
   CALLS,
@@ -8,8 +8,9 @@ import {
   type Envelope,
   type Push,
 } from '../../../shared/ipc.ts';
-import { ORIGIN } from '../desktop/app-protocol.ts';
 import { Refusal, refusalOf } from '../refusal.ts';
+import type { DroppedPaths } from './dropped-paths.ts';
+import { isOurWindow, type Sender } from './sender.ts';
 
 export type Handlers = { readonly [N in CallName]: Handler<CallPayload<N>, CallResult<N>> };
 
@@ -18,20 +19,17 @@ type Handler<Payload, Result> = [Result] extends [null]
   ? (payload: Payload) => Promise<void> | void
   : (payload: Payload) => Promise<Result> | Result;
 
-/** Who called: the frame's URL and whether it is the window's main frame. */
-export interface Sender {
-  readonly url: string;
-  readonly mainFrame: boolean;
+/** The one file with raw `ipcMain`: calls come on one channel, dropped paths on a second one, pushes leave on a third. */
+export function answerCalls(handlers: Handlers, dropped: DroppedPaths): void {
+  ipcMain.handle('call', (event, name: unknown, payload: unknown) =>
+    dispatch(handlers, name, payload, senderOf(event)),
+  );
+  ipcMain.on('dropped', (event, path: unknown) => dropped.add(path, senderOf(event)));
 }
 
-/** The one file with raw `ipcMain`: all calls come on one channel, and all that is told by itself goes on another. */
-export function answerCalls(handlers: Handlers): void {
-  ipcMain.handle('call', (event, name: unknown, payload: unknown) =>
-    dispatch(handlers, name, payload, {
-      url: event.senderFrame?.url ?? '',
-      mainFrame: event.senderFrame !== null && event.senderFrame === event.sender.mainFrame,
-    }),
-  );
+function senderOf({ sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent): Sender {
+  const mainFrame = senderFrame !== null && senderFrame === sender.mainFrame;
+  return { url: senderFrame?.url ?? '', mainFrame };
 }
 
 /** Tells every window; a window that is going away is left alone. */
@@ -51,7 +49,8 @@ export async function dispatch(
   sender: Sender,
 ): Promise<Envelope<unknown>> {
   try {
-    refuseStrangers(sender);
+    if (!isOurWindow(sender))
+      throw new Refusal('Only the window of Nightshift may call Nightshift.');
     if (!isCall(name))
       throw new Refusal(
         `Nightshift knows no call “${typeof name === 'string' ? name : typeof name}”.`,
@@ -69,12 +68,6 @@ export async function dispatch(
 
 function isCall(name: unknown): name is CallName {
   return typeof name === 'string' && Object.hasOwn(CALLS, name);
-}
-
-function refuseStrangers(sender: Sender): void {
-  const url = URL.canParse(sender.url) ? new URL(sender.url) : null;
-  if (sender.mainFrame && url && `${url.protocol}//${url.host}` === ORIGIN) return;
-  throw new Refusal('Only the window of Nightshift may call Nightshift.');
 }
 
 function misfit(name: CallName, error: z.ZodError): Refusal {
