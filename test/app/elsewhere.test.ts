@@ -97,6 +97,6 @@ test('a batch whose process is killed can be resumed in the window', async () =>
   vi.stubEnv('FAKE_BLENDER', cli.env.FAKE_BLENDER);
   vi.stubEnv('NIGHTSHIFT_BLENDER', cli.env.NIGHTSHIFT_BLENDER);
   onTestFinished(() => void vi.unstubAllEnvs());
-  await sessions.render(session.id, (one) => one.start());
+  await sessions.render(session.id, { do: 'left', only: null });
   await vi.waitFor(() => expect(session.view().phase).toBe('completed'), WAIT);
 });

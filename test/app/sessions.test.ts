@@ -2,8 +2,8 @@ import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
-import { tonightHost } from '../../electron/app/night/night-control.ts';
-import { TonightControl } from '../../electron/app/night/tonight.ts';
+import { Queue } from '../../electron/app/night/queue.ts';
+import { queueHost } from '../../electron/app/night/queue-host.ts';
 import { Sessions, type SessionsOptions } from '../../electron/app/sessions/sessions.ts';
 import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
 import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
@@ -25,7 +25,7 @@ it('renders in the session that is there when the folder has been read anew, and
   const { sessions, shots } = await makeSessions();
   const before = await sessions.openPath(shots);
   const reopened = sessions.reopenAtRest(before.id);
-  await sessions.render(before.id, (session) => session.start());
+  await sessions.render(before.id, { do: 'left', only: null });
   expect(await reopened).toBe(sessions.get(before.id));
   expect(before.running).toBe(false);
   expect(sessions.rendering).toBe(sessions.get(before.id));
@@ -43,7 +43,7 @@ it('renders what the folder holds when Render and Retry are pressed, and not wha
   await writeFile(file('hero.yaml'), bad.replace('three', '3'));
   const hero = sessions.get(id).processor.jobs.find(({ name }) => name === 'hero');
   expect(hero?.status).toBe('failed');
-  await night.render(id, [hero?.id ?? ''], (session) => session.retry([hero?.id ?? '']));
+  await night.render(id, { do: 'retry', jobs: [hero?.id ?? ''] });
   const { jobs } = sessions.get(id).processor;
   expect(jobs.map(({ name }) => name)).toEqual(['hero', 'lamp_v013']);
   await vi.waitFor(() => expect(sessions.get(id).job(hero?.id ?? '').status).toBe('running'), 5000);
@@ -69,7 +69,7 @@ it('says that a folder of an open batch is gone, and where to say where it is no
 it('goes on with a batch in its new place that was opened there as if it had never been rendered', async () => {
   const { sessions, shots } = await makeSessions();
   const { id } = await sessions.openPath(shots);
-  await sessions.render(id, (session) => session.start());
+  await sessions.render(id, { do: 'left', only: null });
   await sessions.get(id).processor.cancel();
   const now = join(dirname(shots), 'other-disk', basename(shots));
   await mkdir(dirname(now));
@@ -109,19 +109,21 @@ it('begins to render only when the checkpoint has been cleared', async () => {
     isCleared = true;
   });
   let wasCleared = false;
-  await sessions.render(id, async () => {
+  const render = vi.spyOn(sessions.get(id), 'render').mockImplementation(async () => {
     wasCleared = isCleared;
   });
+  await sessions.render(id, { do: 'left', only: null });
+  render.mockRestore();
   await clearing;
   expect(wasCleared).toBe(true);
-  await sessions.render(id, (session) => session.start());
+  await sessions.render(id, { do: 'left', only: null });
   await expect(sessions.clear(id)).rejects.toThrow('This batch is rendering.');
 });
 
 it('leaves a batch alone that began to render before its folder is read anew', async () => {
   const { sessions, shots } = await makeSessions();
   const session = await sessions.openPath(shots);
-  await sessions.render(session.id, (one) => one.start());
+  await sessions.render(session.id, { do: 'left', only: null });
   expect(await sessions.openPath(shots)).toBe(session);
   expect(session.running).toBe(true);
 });
@@ -157,7 +159,7 @@ it('refuses to render on a cluster that does not answer or lacks what is asked f
   const { sessions, settings, shots } = await makeSessions();
   const tools = await toolsThat('sinfo', 'echo "n1|main*|8|16000|idle|(null)|4:00:00|none"');
   const { id } = await sessions.openPath(shots);
-  const render = () => sessions.render(id, (session) => session.start());
+  const render = () => sessions.render(id, { do: 'left', only: null });
   const asked = { ...(await settings.read()), where: 'slurm', slurmCores: 9 } as const;
   await settings.write(asked);
   vi.stubEnv('PATH', '/nowhere');
@@ -184,7 +186,8 @@ it('asks a cluster for what the settings say and for nothing else that it has', 
     ...{ where: 'slurm', slurmCores: 2, slurmSeconds: 90, memoryLimitMb: 4096 },
   });
   // Who starts it here starts nothing: what it was given counts.
-  await sessions.render(id, async () => {});
+  vi.spyOn(sessions.get(id), 'render').mockResolvedValue();
+  await sessions.render(id, { do: 'left', only: null });
   expect(sessions.get(id).processor.config).toMatchObject({
     memoryLimitMb: null,
     slurm: {
@@ -236,11 +239,7 @@ async function makeSessions() {
     trials: { keep: async () => false, of: async () => new Map() },
     ...told,
   });
-  const night = new TonightControl(
-    tonightHost({ sessions, trust, push }),
-    new QueueFile(data),
-    WALL_CLOCK,
-  );
+  const night = new Queue(queueHost({ sessions, trust, push }), new QueueFile(data), WALL_CLOCK);
   onTestFinished(async () => {
     await night.close();
     await sessions.closeAll();

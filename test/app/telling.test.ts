@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { TellingElsewhere } from '../../electron/app/night/telling-elsewhere.ts';
-import type { BatchSession } from '../../electron/app/sessions/batch-session.ts';
+import type { BatchController } from '../../electron/app/sessions/batch-controller.ts';
 import { type Safe, TellingStore } from '../../electron/app/stores/telling.ts';
 import { WALL_CLOCK } from '../../electron/engine/index.ts';
 import type { Fetch } from '../../electron/telling/send.ts';
@@ -99,7 +99,7 @@ test('a place that is off, and one that was removed, make no request', async () 
   const telling = new TellingElsewhere({
     ...{ store, pictureOf: async () => null, push, clock: WALL_CLOCK, fetch: fetched },
   });
-  const session = { id: 'a', name: 'film', processor: {} } as BatchSession;
+  const session = { id: 'a', name: 'film', processor: {} } as BatchController;
   telling.ended(session, madeResult([madeJob()]));
   await telling.preview(NTFY, 'done');
   await telling.close();
@@ -125,7 +125,7 @@ test('what could not be told is said once, until it could again', async () => {
   const telling = new TellingElsewhere({
     ...{ store, pictureOf: async () => null, push, clock: WALL_CLOCK, fetch: fetched },
   });
-  const session = { id: 'a', name: 'film', processor: {} } as BatchSession;
+  const session = { id: 'a', name: 'film', processor: {} } as BatchController;
   for (let run = 0; run < 4; run += 1) telling.ended(session, madeResult([madeJob()]));
   await vi.waitFor(() => expect(status).toEqual([]));
   await telling.close();

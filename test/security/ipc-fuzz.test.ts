@@ -6,9 +6,9 @@ import { ORIGIN } from '../../electron/app/desktop/app-protocol.ts';
 import type { Desktop } from '../../electron/app/desktop/desktop.ts';
 import { callHandlers } from '../../electron/app/ipc/calls.ts';
 import { dispatch, type Handlers } from '../../electron/app/ipc/ipc.ts';
-import { tonightHost } from '../../electron/app/night/night-control.ts';
+import { Queue } from '../../electron/app/night/queue.ts';
+import { queueHost } from '../../electron/app/night/queue-host.ts';
 import { TellingElsewhere } from '../../electron/app/night/telling-elsewhere.ts';
-import { TonightControl } from '../../electron/app/night/tonight.ts';
 import { Sessions } from '../../electron/app/sessions/sessions.ts';
 import { BlenderShelf } from '../../electron/app/stores/blenders.ts';
 import { ClusterShelf } from '../../electron/app/stores/cluster.ts';
@@ -73,8 +73,8 @@ async function makeDoor(): Promise<{ handlers: Handlers; root: string }> {
   const telling = new TellingElsewhere({
     ...{ store, pictureOf: async () => null, push: quiet, clock: WALL_CLOCK, fetch: nobody },
   });
-  const host = tonightHost({ sessions, trust, push: quiet });
-  const tonight = new TonightControl(host, new QueueFile(data), WALL_CLOCK);
+  const host = queueHost({ sessions, trust, push: quiet });
+  const tonight = new Queue(host, new QueueFile(data), WALL_CLOCK);
   const handlers = callHandlers({
     telling,
     thumbnails: { clear: async () => undefined, get: async () => null },

@@ -22,10 +22,10 @@ import {
 import type { Desktop } from '../desktop/desktop.ts';
 import { placesOf } from '../desktop/reveal.ts';
 import type { AfterBatch } from '../night/after-batch.ts';
+import type { Queue } from '../night/queue.ts';
 import type { TellingElsewhere } from '../night/telling-elsewhere.ts';
-import type { TonightControl } from '../night/tonight.ts';
 import { Refusal } from '../refusal.ts';
-import type { BatchSession } from '../sessions/batch-session.ts';
+import type { BatchController } from '../sessions/batch-controller.ts';
 import { openScene } from '../sessions/open-scene.ts';
 import { nightCharts, reportText, writeBatchReport } from '../sessions/reports.ts';
 import { stripCellOf } from '../sessions/rows.ts';
@@ -50,7 +50,7 @@ interface CallsOptions {
   readonly info: () => AppInfo;
   readonly sessions: Sessions;
   readonly night: {
-    readonly tonight: Omit<TonightControl, 'takeUp' | 'close'>;
+    readonly tonight: Omit<Queue, 'takeUp' | 'close'>;
     readonly after: Pick<AfterBatch, 'stay'>;
   };
   readonly watched: Pick<WatchedFolders, 'list' | 'set' | 'changed'>;
@@ -123,7 +123,7 @@ export function callHandlers(options: CallsOptions): Handlers {
       return (now ?? session).snapshot();
     },
     'batch:render': ({ batchId }) =>
-      night.tonight.render(sessions.get(batchId).id, null, (session) => session.start()),
+      night.tonight.render(sessions.get(batchId).id, { do: 'left', only: null }),
     'batch:pause': ({ batchId }) => sessions.get(batchId).processor.pause(),
     'batch:unpause': ({ batchId }) => {
       sessions.get(batchId).processor.unpause();
@@ -183,9 +183,10 @@ export function callHandlers(options: CallsOptions): Handlers {
       else desktop.reveal(nightLogs(directory, night));
     },
     'jobs:render': ({ batchId, jobIds }) =>
-      night.tonight.render(batchId, idsOf(sessions.get(batchId), jobIds), (session) =>
-        session.start(jobIds),
-      ),
+      night.tonight.render(batchId, {
+        do: 'left',
+        only: idsOf(sessions.get(batchId), jobIds),
+      }),
     'tonight:get': () => night.tonight.tonight,
     'tonight:add': async ({ batchId }) => {
       const { id } = await sessions.openBehind(batchId);
@@ -205,16 +206,17 @@ export function callHandlers(options: CallsOptions): Handlers {
       await session.cancelJobs(jobs.map(({ id }) => id));
     },
     'jobs:retry': ({ batchId, jobIds }) =>
-      night.tonight.render(batchId, idsOf(sessions.get(batchId), jobIds), (session) =>
-        session.retry(jobIds),
-      ),
+      night.tonight.render(batchId, {
+        do: 'retry',
+        jobs: idsOf(sessions.get(batchId), jobIds),
+      }),
     'frames:again': ({ batchId, jobIds, frames }) => {
       const picked = pickedFrames(sessions.get(batchId), jobIds, frames);
-      return night.tonight.renderAgain(batchId, picked);
+      return night.tonight.render(batchId, { do: 'again', picked });
     },
     'frames:rejected-again': async ({ batchId }) => {
       const picked = await sessions.get(batchId).processor.rejected();
-      if (picked.length > 0) return night.tonight.renderAgain(batchId, picked);
+      if (picked.length > 0) return night.tonight.render(batchId, { do: 'again', picked });
       throw new Refusal('No frame is rejected.', 'Press R on a picture to reject it.');
     },
     'frames:keep-older': async ({ batchId, jobIds }) => {
@@ -224,7 +226,7 @@ export function callHandlers(options: CallsOptions): Handlers {
     'frames:older-again': ({ batchId, jobIds }) => {
       const session = sessions.get(batchId);
       const picked = olderPicks(idsOf(session, jobIds).map((id) => session.job(id)));
-      if (picked.length > 0) return night.tonight.renderAgain(batchId, picked);
+      if (picked.length > 0) return night.tonight.render(batchId, { do: 'again', picked });
       throw new Refusal(
         'No frame of these shots is older than their files.',
         'There is nothing to render again.',
@@ -363,7 +365,7 @@ function isUnread({ shotConfig, error }: BatchJob): boolean {
 
 /** The frames that these jobs have of some, such as `30-40, 77`; refuses what is no frame of any. */
 function pickedFrames(
-  session: BatchSession,
+  session: BatchController,
   jobIds: readonly string[],
   text: string | null,
 ): readonly PickedFrames[] {
@@ -385,7 +387,7 @@ function pickedFrames(
 }
 
 /** Refuses an id that is not of this batch. */
-function idsOf(session: BatchSession, jobIds: readonly string[]): readonly string[] {
+function idsOf(session: BatchController, jobIds: readonly string[]): readonly string[] {
   return jobIds.map((id) => session.job(id).id);
 }
 

@@ -7,7 +7,7 @@ import {
   showOnTaskbar,
   type TaskbarState,
 } from '../desktop/desktop.ts';
-import type { BatchSession } from '../sessions/batch-session.ts';
+import type { BatchController } from '../sessions/batch-controller.ts';
 import { Throttle } from '../throttle.ts';
 
 const UPDATE_MS = 500;
@@ -17,11 +17,11 @@ export class DesktopStatus {
   readonly #taskbar = new Throttle(UPDATE_MS, () => {
     showOnTaskbar(taskbarOf(this.#session?.processor.getProgress() ?? null));
   });
-  #session: BatchSession | null = null;
+  #session: BatchController | null = null;
   /** A batch is to start by itself. */
   #expects = false;
 
-  heard(session: BatchSession, signal: BatchSignal | null): void {
+  heard(session: BatchController, signal: BatchSignal | null): void {
     if (session.running) this.#session = session;
     else if (this.#session === session) this.#session = null;
     this.#keepAwake();
@@ -32,7 +32,7 @@ export class DesktopStatus {
     this.#taskbar.ask();
   }
 
-  ended(session: BatchSession, result: BatchResult): void {
+  ended(session: BatchController, result: BatchResult): void {
     const words = endWords(session.name, result);
     if (words) notify(words);
   }
@@ -55,7 +55,7 @@ export class DesktopStatus {
 }
 
 /** Paused by the artist or the plan: nothing happens before somebody comes back. */
-function isAtRest({ processor }: BatchSession): boolean {
+function isAtRest({ processor }: BatchController): boolean {
   return processor.paused?.reason === 'asked' && processor.getProgress().frames.running === 0;
 }
 

@@ -3,30 +3,20 @@ import type { BatchSignal } from '../../../shared/events.ts';
 import type { Push } from '../../../shared/ipc.ts';
 import { powerText } from '../../../shared/schedule.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import type { AskedFrames } from '../../../shared/tonight.ts';
-import {
-  type BatchProcessor,
-  changedShots,
-  changePower,
-  liveBatches,
-  QueueFile,
-  stillAsked,
-  stopAt,
-  WALL_CLOCK,
-} from '../../engine/index.ts';
+import { changePower, liveBatches, QueueFile, WALL_CLOCK } from '../../engine/index.ts';
 import { notify } from '../desktop/desktop.ts';
 import type { Busy } from '../desktop/quit.ts';
 import { NightTray, type TrayState } from '../desktop/tray.ts';
 import { showWindowBehind } from '../desktop/window.ts';
 import { noticeOf, refusalOf } from '../refusal.ts';
-import type { BatchSession } from '../sessions/batch-session.ts';
+import type { BatchController } from '../sessions/batch-controller.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { JsonFile } from '../stores/json-file.ts';
 import type { TrustStore } from '../stores/trust.ts';
-import { offeredText } from '../watch/watched-folders.ts';
 import { AfterBatch, type AfterBatchHost } from './after-batch.ts';
 import { DesktopStatus } from './desktop-status.ts';
-import { TonightControl, type TonightHost } from './tonight.ts';
+import { Queue } from './queue.ts';
+import { queueHost } from './queue-host.ts';
 
 interface NightOptions {
   readonly data: string;
@@ -38,12 +28,12 @@ interface NightOptions {
 
 /** The night as a whole: which batch begins when, what the desktop shows of it, and what comes after it. */
 export class NightControl {
-  readonly tonight: TonightControl;
+  readonly tonight: Queue;
   readonly after: AfterBatch;
   readonly #status = new DesktopStatus();
   readonly #tray: NightTray;
   /** The batch that has ended last. */
-  #last: BatchSession | null = null;
+  #last: BatchController | null = null;
   /** What came of the batches of this night so far. */
   #came: BatchOutcome[] = [];
   readonly #sessions: Sessions;
@@ -54,8 +44,8 @@ export class NightControl {
     this.#sessions = sessions;
     this.#settings = settings;
     this.#push = push;
-    const host = tonightHost({ sessions, trust, push });
-    this.tonight = new TonightControl(
+    const host = queueHost({ sessions, trust, push });
+    this.tonight = new Queue(
       {
         ...host,
         tell: (tonight) => {
@@ -90,7 +80,7 @@ export class NightControl {
   }
 
   /** @param signal `null`: the run is over */
-  heard(session: BatchSession, signal: BatchSignal | null): void {
+  heard(session: BatchController, signal: BatchSignal | null): void {
     this.#status.heard(session, signal);
     this.#tray.changed();
     this.tonight.changed();
@@ -104,7 +94,7 @@ export class NightControl {
    * A run is over: the night goes on. Resolves with whether the night is over. Never rejects.
    * @param result what came of it; a string: it could not go on, why in a sentence
    */
-  async ended(session: BatchSession, result: BatchResult | string): Promise<boolean> {
+  async ended(session: BatchController, result: BatchResult | string): Promise<boolean> {
     const hasBroken = typeof result === 'string';
     const outcome = hasBroken ? 'failed' : result.outcome;
     this.#came.push(outcome);
@@ -146,94 +136,6 @@ export class NightControl {
   }
 }
 
-interface AppParts {
-  readonly sessions: Sessions;
-  readonly trust: TrustStore;
-  readonly push: Push;
-}
-
-/** The batches of the app, as the night sees them. */
-export function tonightHost({ sessions, trust, push }: AppParts): TonightHost {
-  return {
-    rendering: () => sessions.rendering,
-    entryOf: (batchId) => {
-      const session = sessions.get(batchId);
-      const { folder, outputRoot, test, files } = session.processor.batch;
-      const decided = session.view().trust;
-      const trusted = decided === 'trusted' ? true : decided === 'untrusted' ? false : null;
-      const which = { ...(test && { test }), ...(files && { files }) };
-      return { batchId, folder, outputRoot, ...which, trusted };
-    },
-    open: async (batch) => {
-      const { folder, trusted } = batch;
-      const session = await sessions.openBeside(batch.batchId, batch);
-      if (trusted !== null && session.view().trust === 'ask') {
-        await trust.decide(folder, trusted);
-        session.trust(trusted ? 'trusted' : 'untrusted');
-      }
-      return session;
-    },
-    refresh: async ({ batchId }) => {
-      const { jobs } = sessions.get(batchId).processor.batch;
-      const now = await sessions.readAnew(batchId);
-      const { added, changed, gone } = changedShots(jobs, now);
-      if (added.length + changed.length + gone.length === 0) return;
-      const again = await sessions.reopenAtRest(batchId);
-      if (again && sessions.followed === batchId) push('folder:opened', again.snapshot());
-      const text = offeredText(jobs, now, added);
-      if (text !== null) push('notice', text);
-    },
-    lacks: ({ batchId, only, again = [] }) => {
-      const session = sessions.get(batchId);
-      const { jobs } = session.processor;
-      if (jobs.length === 0) return 'There is no shot in its folder any more.';
-      const chosen = only && [...only, ...again.map(({ job }) => job)];
-      if (chosen?.every((id) => !session.processor.job(id))) {
-        return 'None of the shots that were chosen is in its folder any more.';
-      }
-      if (session.view().trust !== 'ask') return null;
-      return 'Nobody has said yet whether its scripts may run. Open it and press Render.';
-    },
-    stillAsked: (batchId, again) =>
-      stillAsked(again, (id) => sessions.get(batchId).processor.job(id)),
-    start: sessions.render.bind(sessions),
-    outlook: (batch) => {
-      const session = sessions.find(batch.batchId);
-      if (!session) return { seconds: null, isPaused: false };
-      const { progress, phase } = session.view();
-      const isPaused = phase === 'paused' || phase === 'pausing';
-      const left = batch.only?.length === 0 && !session.running ? 0 : progress.remainingSeconds;
-      const again = session.running ? 0 : againSeconds(session.processor, batch.again ?? []);
-      return { seconds: left === null || again === null ? null : left + again, isPaused };
-    },
-    stopAt: (batchId, at, onStopped) =>
-      stopAt(sessions.get(batchId).processor, { at, onStopped }, WALL_CLOCK),
-    tell: (tonight) => push('tonight:changed', tonight),
-    say: (sentence) => push('notice', sentence),
-    failed: (error) => push('notice', noticeOf(error)),
-    passedOver: (name, sentence) => {
-      push('notice', `“${name}” was passed over: ${sentence}`);
-      notify({ title: `${name} was passed over`, body: sentence });
-    },
-  };
-}
-
-/** What frames take that are rendered again, each as those of its shot have; `null`: nobody knows of one. */
-function againSeconds(
-  { jobs, run }: Pick<BatchProcessor, 'jobs' | 'run'>,
-  again: readonly AskedFrames[],
-): number | null {
-  if (again.length === 0) return 0;
-  const byId = new Map(jobs.map((job) => [job.id, job]));
-  let seconds = 0;
-  for (const { job: id, frames } of stillAsked(again, (id) => byId.get(id))) {
-    const { sum = 0, known = 0 } = byId.get(id)?.frames.times ?? {};
-    if (frames === null || known === 0) return null;
-    seconds += (frames.length * sum) / known;
-  }
-  return seconds / Math.max(1, run.workers);
-}
-
 /** The computer and the window, as they are needed after the night. */
 function afterBatchHost({
   push,
@@ -258,8 +160,8 @@ const MINUTE = 60_000;
 /** What renders, else what waits for its time, else what has ended while the window was away. */
 function trayState(
   { rendering }: Sessions,
-  { tonight, next }: TonightControl,
-  last: BatchSession | null,
+  { tonight, next }: Queue,
+  last: BatchController | null,
 ): TrayState | null {
   const more = next?.more ?? 0;
   if (rendering) return { ...stateOf(rendering), more, nightAt: tonight.endsAt };
@@ -271,7 +173,7 @@ function trayState(
 }
 
 /** A batch in a few words. To the minute, so that the tray is not drawn anew with every guess. */
-function stateOf(session: BatchSession, now = Date.now()): Omit<TrayState, 'more' | 'nightAt'> {
+function stateOf(session: BatchController, now = Date.now()): Omit<TrayState, 'more' | 'nightAt'> {
   const { processor } = session;
   const { frames, remainingSeconds } = processor.getProgress();
   const phase = !session.running ? 'at-rest' : processor.paused ? 'paused' : 'running';

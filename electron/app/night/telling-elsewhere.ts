@@ -19,7 +19,7 @@ import type { Fetch } from '../../telling/send.ts';
 import { Teller, type ToldBatch, tell } from '../../telling/teller.ts';
 import { sampleWords, testWords } from '../../telling/words.ts';
 import { Refusal } from '../refusal.ts';
-import type { BatchSession } from '../sessions/batch-session.ts';
+import type { BatchController } from '../sessions/batch-controller.ts';
 import type { TellingStore } from '../stores/telling.ts';
 
 interface TellingOptions {
@@ -55,11 +55,11 @@ export class TellingElsewhere {
     });
   }
 
-  heard(session: BatchSession, signal: BatchSignal): void {
+  heard(session: BatchController, signal: BatchSignal): void {
     this.#teller.heard(toldOf(session), signal);
   }
 
-  ended(session: BatchSession, result: BatchResult): void {
+  ended(session: BatchController, result: BatchResult): void {
     this.#teller.ended(toldOf(session), result);
   }
 
@@ -69,7 +69,7 @@ export class TellingElsewhere {
   }
 
   /** @param why in a sentence */
-  brokeOff(session: BatchSession, why: string): void {
+  brokeOff(session: BatchController, why: string): void {
     this.#teller.brokeOff(toldOf(session), why);
   }
 
@@ -135,6 +135,6 @@ function refuse(error: unknown): never {
   throw error;
 }
 
-function toldOf({ id, name, processor }: BatchSession): ToldBatch {
+function toldOf({ id, name, processor }: BatchController): ToldBatch {
   return { id, name, progress: () => processor.getProgress() };
 }

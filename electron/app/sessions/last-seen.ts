@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { BatchPhase, BatchSnapshot } from '../../../shared/view.ts';
 import { NIGHTSHIFT_VERSION, SerialQueue } from '../../engine/index.ts';
 import { writeQuickly } from '../../engine/lib/atomic-file.ts';
-import type { BatchSession } from './batch-session.ts';
+import type { BatchController } from './batch-controller.ts';
 
 /** Rows that are remembered: more than a screen, and little beside a large batch. */
 export const REMEMBERED_ROWS = 500;
@@ -71,7 +71,7 @@ export class LastSeen {
 
 /** What is remembered of the batch that is shown; `null`: a path that had to be made printable would not lead back. */
 export function memoryOf(
-  shown: Pick<BatchSession, 'processor' | 'snapshot'>,
+  shown: Pick<BatchController, 'processor' | 'snapshot'>,
 ): BatchSnapshot | null {
   const { folder, outputRoot } = shown.processor.batch;
   const snapshot = shown.snapshot(REMEMBERED_ROWS);

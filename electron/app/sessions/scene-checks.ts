@@ -9,14 +9,14 @@ import {
   tryShots,
 } from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';
-import type { BatchSession } from './batch-session.ts';
+import type { BatchController } from './batch-controller.ts';
 
 type Checked = Pick<
-  BatchSession,
+  BatchController,
   'processor' | 'isElsewhere' | 'addProblems' | 'addPreflightPlan' | keyof Trying
 >;
-type Estimated = Pick<BatchSession, 'processor' | 'addProblems' | keyof Trying>;
-type Trying = Pick<BatchSession, 'showTrying' | 'showTried' | 'learn'>;
+type Estimated = Pick<BatchController, 'processor' | 'addProblems' | keyof Trying>;
+type Trying = Pick<BatchController, 'showTrying' | 'showTried' | 'learn'>;
 
 /** Where pictures of frames that were tried are kept. Nothing of it rejects. */
 export interface TrialShelf {
@@ -34,7 +34,7 @@ type TriedJob = Pick<BatchJob, 'id' | 'source'>;
 export class SceneChecks {
   readonly #preflight = new Interruptible();
   readonly #estimate = new Interruptible();
-  #estimated: Pick<BatchSession, 'showTrying'> | null = null;
+  #estimated: Pick<BatchController, 'showTrying'> | null = null;
 
   constructor(private readonly keepTrial: TrialShelf['keep']) {}
 
@@ -42,7 +42,7 @@ export class SceneChecks {
    * Opens the shots that have something left to render in the background, so that problems stand in the table before
    * the night: textures, cameras and disks change also after a first night. Gives up the folder before.
    */
-  preflight(session: Checked, rendering: BatchSession | null): void {
+  preflight(session: Checked, rendering: BatchController | null): void {
     void this.stopEstimate();
     if (rendering || session.isElsewhere) return void this.#preflight.stop();
     const { batch, jobs, config, here } = session.processor;
@@ -63,7 +63,7 @@ export class SceneChecks {
    * Tries a few frames of a batch, so that the window can say how long it will take. Refused while something renders.
    * Resolves when that has ended.
    */
-  estimate(session: Estimated, rendering: BatchSession | null): Promise<void> {
+  estimate(session: Estimated, rendering: BatchController | null): Promise<void> {
     if (rendering) {
       throw new Refusal(
         `“${rendering.name}” is rendering.`,

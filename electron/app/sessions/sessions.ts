@@ -43,7 +43,7 @@ import { JsonFile } from '../stores/json-file.ts';
 import { configOf } from '../stores/settings.ts';
 import type { TrustStore } from '../stores/trust.ts';
 import { Throttle } from '../throttle.ts';
-import { BatchSession } from './batch-session.ts';
+import { BatchController, type RenderWish } from './batch-controller.ts';
 import { History, withoutFolder } from './history.ts';
 import { LastSeen, memoryOf } from './last-seen.ts';
 import { SceneChecks, type TrialShelf } from './scene-checks.ts';
@@ -64,7 +64,7 @@ interface Reading {
 
 /** The batches that are open. The window follows one of them; at most one renders. */
 export class Sessions {
-  readonly #open = new Map<string, BatchSession>();
+  readonly #open = new Map<string, BatchController>();
   readonly #sidebar = new Throttle(SIDEBAR_MS, () => void this.#tellSidebar());
   readonly #history: History;
   readonly #seen: LastSeen;
@@ -86,7 +86,7 @@ export class Sessions {
   }
 
   /** The batch that renders now. */
-  get rendering(): BatchSession | null {
+  get rendering(): BatchController | null {
     return [...this.#open.values()].find((session) => session.running) ?? null;
   }
 
@@ -101,7 +101,7 @@ export class Sessions {
   }
 
   /** Opens a shot folder, or the folder of a file in it, and follows it. Renders nothing. */
-  async openPath(path: string): Promise<BatchSession> {
+  async openPath(path: string): Promise<BatchController> {
     const found = await stat(path).catch(() => null);
     if (!found) throw nothingAt(path);
     const folder = found.isDirectory() ? path : dirname(path);
@@ -120,7 +120,7 @@ export class Sessions {
   }
 
   /** What becomes of the frames of a batch that asks for that. Resolves with the batch that is open then, and follows it. */
-  framesTo(batchId: string, answer: FramesTo): Promise<BatchSession> {
+  framesTo(batchId: string, answer: FramesTo): Promise<BatchController> {
     return this.#openings.take(async () => {
       const session = this.get(batchId);
       const { goesTo } = session;
@@ -151,10 +151,10 @@ export class Sessions {
    * Opens .blend files as a batch of just these, and folders, or the folders of other files, and follows what was opened
    * last. Renders nothing.
    */
-  async openPaths(paths: readonly string[]): Promise<BatchSession> {
+  async openPaths(paths: readonly string[]): Promise<BatchController> {
     const isBlend = await Promise.all(paths.map(isBlendFile));
     const blends = paths.filter((_, index) => isBlend[index]);
-    let last: BatchSession | null = null;
+    let last: BatchController | null = null;
     for (const path of paths.filter((_, index) => !isBlend[index]))
       last = await this.openPath(path);
     for (const { folder, files } of await pickedFiles(blends)) {
@@ -167,7 +167,7 @@ export class Sessions {
   }
 
   /** Opens a batch of the sidebar and follows it. */
-  async openBatch(batchId: string): Promise<BatchSession> {
+  async openBatch(batchId: string): Promise<BatchController> {
     const open = this.#open.get(batchId);
     if (open?.running) {
       this.#followed = batchId;
@@ -199,7 +199,7 @@ export class Sessions {
   }
 
   /** Reads the folder of an open batch anew; the window stays with what it shows. `null`: it renders. */
-  reopenAtRest(batchId: string): Promise<BatchSession | null> {
+  reopenAtRest(batchId: string): Promise<BatchController | null> {
     return this.#openings.take(async () => {
       const open = this.#open.get(batchId);
       if (!open || open.running) return null;
@@ -209,7 +209,7 @@ export class Sessions {
   }
 
   /** Opens a batch that is not open yet; the window stays with what it shows. */
-  async openBeside(batchId: string, place: BatchPlace): Promise<BatchSession> {
+  async openBeside(batchId: string, place: BatchPlace): Promise<BatchController> {
     const { folder } = place;
     if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
     return this.#openings.take(
@@ -218,14 +218,14 @@ export class Sessions {
   }
 
   /** Opens a test pass of an open batch, which may be one itself, and follows it. Renders nothing. */
-  async openTest(batchId: string, test: TestPass): Promise<BatchSession> {
+  async openTest(batchId: string, test: TestPass): Promise<BatchController> {
     const { batch } = this.get(batchId).processor;
     if (!(await stat(batch.folder).catch(() => null))) throw folderGone(batch.folder);
     const reading = { ...readingOf(batch), output: finalsRoot(batch), test };
     return this.#openings.take(() => this.#openFolder(batch.folder, reading));
   }
 
-  async #reopen({ folder, outputRoot, test, files }: KnownPlace): Promise<BatchSession> {
+  async #reopen({ folder, outputRoot, test, files }: KnownPlace): Promise<BatchController> {
     if (!(await stat(folder).catch(() => null))) throw folderGone(folder);
     const reading =
       outputRoot === null ? { ...(files && { files }) } : readingOf({ outputRoot, test, files });
@@ -233,7 +233,7 @@ export class Sessions {
   }
 
   /** A batch of the sidebar, opened if it is not; the window stays with what it shows. */
-  async openBehind(batchId: string): Promise<BatchSession> {
+  async openBehind(batchId: string): Promise<BatchController> {
     const open = this.#open.get(batchId);
     if (open) return open;
     const { outputRoot, ...place } = await this.#placeOf(batchId);
@@ -241,12 +241,12 @@ export class Sessions {
     return this.openBeside(batchId, { ...place, outputRoot });
   }
 
-  find(batchId: string): BatchSession | undefined {
+  find(batchId: string): BatchController | undefined {
     return this.#open.get(batchId);
   }
 
   /** The open batch with this id. */
-  get(batchId: string): BatchSession {
+  get(batchId: string): BatchController {
     const session = this.#open.get(batchId);
     if (session) return session;
     if (batchId === this.#reading) {
@@ -255,32 +255,29 @@ export class Sessions {
     throw new Refusal('This batch is not open any more.', 'Open its folder again.');
   }
 
-  /**
-   * Lets a batch render, if no other one does: each pool is made for the whole machine.
-   * @param start called once with the session that is open then
-   */
-  async render(batchId: string, start: (session: BatchSession) => Promise<void>): Promise<void> {
+  /** Lets a batch render, if no other one does: each pool is made for the whole machine. */
+  async render(batchId: string, wish: RenderWish): Promise<void> {
     let places: Partial<BatchConfig> = {};
     if (!this.get(batchId).running) {
       places = await this.options.cluster.placesFor(await this.options.settings.read());
-      // An opening puts another session in place of one at rest, whose run nobody could see or end.
+      // An opening replaces a controller at rest, whose run nobody could see or end.
       await this.#openings.settled();
     }
-    const session = this.get(batchId);
+    const controller = this.get(batchId);
     const other = this.rendering;
-    if (other && other !== session) throw otherRenders(other.name);
-    if (!session.running) session.processor.configure(places);
-    // Not waited for: its Blender is gone in a moment, and the night begins now.
+    if (other && other !== controller) throw otherRenders(other.name);
+    if (!controller.running) controller.processor.configure(places);
+    // Not waited for: its Blender is gone in a moment, and the run begins now.
     void this.#checks.stop();
-    await start(session);
-    // From now on a crash leaves an interrupted night.
+    await controller.render(wish);
+    // From now on a crash leaves an interrupted run.
     void this.#remember();
-    await this.#history.unmarkStopped(session.id);
+    await this.#history.unmarkStopped(batchId);
     this.changed();
   }
 
   /** Tries a few frames of a batch, to say how long it will take. */
-  estimate(session: BatchSession): void {
+  estimate(session: BatchController): void {
     void this.#checks.estimate(session, this.rendering);
   }
 
@@ -298,7 +295,7 @@ export class Sessions {
   }
 
   /** Changes which shots of its folder are in a batch that is at rest. Resolves with the batch as it is then. */
-  async choose(batchId: string, change: ChoiceChange): Promise<BatchSession> {
+  async choose(batchId: string, change: ChoiceChange): Promise<BatchController> {
     const session = this.get(batchId);
     if (session.isLive) throw rendersNow();
     await changeFolderChoices(this.options.data, session.processor.batch.folder, change);
@@ -353,7 +350,7 @@ export class Sessions {
   }
 
   /** Goes on with a batch whose shot folder is somewhere else now, and follows it. Refuses one that renders. */
-  locate(batchId: string, folder: string): Promise<BatchSession> {
+  locate(batchId: string, folder: string): Promise<BatchController> {
     return this.#openings.take(async () => {
       const open = this.#open.get(batchId);
       const before = open?.processor.batch ?? (await this.#placeOf(batchId));
@@ -406,7 +403,7 @@ export class Sessions {
   }
 
   /** Forgets the checkpoint of an open batch; its frames stay. Refuses one that renders. */
-  clear(batchId: string): Promise<BatchSession> {
+  clear(batchId: string): Promise<BatchController> {
     // A run that began meanwhile would have the journal taken from under it.
     return this.#openings.take(async () => {
       const session = this.get(batchId);
@@ -449,7 +446,7 @@ export class Sessions {
     this.#open.clear();
   }
 
-  async #openFolder(folder: string, reading: Reading, follow = true): Promise<BatchSession> {
+  async #openFolder(folder: string, reading: Reading, follow = true): Promise<BatchController> {
     const { data, settings, trust, blenders } = this.options;
     const chosen = await settings.read();
     const isTrusted = async (root: string) => (await trust.of(root, true)) === 'trusted';
@@ -470,7 +467,7 @@ export class Sessions {
     await old?.close();
     if (follow) this.#followed = batch.id;
     const found = { loaded, trust: trusted, blender };
-    const session: BatchSession = new BatchSession(processor, found, {
+    const session: BatchController = new BatchController(processor, found, {
       update: (update) => {
         if (this.#followed === update.batchId) this.options.push('batch:update', update);
         this.#sidebar.ask();
@@ -510,7 +507,7 @@ export class Sessions {
     return session;
   }
 
-  #follow(session: BatchSession, follow: boolean): BatchSession {
+  #follow(session: BatchController, follow: boolean): BatchController {
     if (follow) this.#followed = session.id;
     return session;
   }
@@ -548,14 +545,14 @@ export interface SessionsOptions {
   /** Pictures of frames that estimates have tried. */
   readonly trials: TrialShelf;
   /** Something happened that the taskbar, the power saver or a notification may show. */
-  readonly onSignal: (session: BatchSession, signal: BatchSignal | null) => void;
-  readonly onEnded: (session: BatchSession, result: BatchResult) => void;
+  readonly onSignal: (session: BatchController, signal: BatchSignal | null) => void;
+  readonly onEnded: (session: BatchController, result: BatchResult) => void;
   /** A run ended that no shot is to blame for. @param why in a sentence */
-  readonly onBroken?: (session: BatchSession, why: string) => void;
+  readonly onBroken?: (session: BatchController, why: string) => void;
   /** Where a batch is that was never rendered and waits for its turn; `null`: it is none. */
   readonly placeOf?: (batchId: string) => BatchPlace | null;
   /** A batch is open, with what its folder holds now. */
-  readonly onOpened?: (session: BatchSession) => void;
+  readonly onOpened?: (session: BatchController) => void;
   /** A folder is about to be opened from outside, in place of the one that was shown last. */
   readonly opensAnother?: () => boolean;
 }

@@ -24,13 +24,13 @@ import {
   undoEdit,
 } from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';
-import type { BatchSession } from './batch-session.ts';
+import type { BatchController } from './batch-controller.ts';
 
 /** What is asked of an open batch. */
 export interface SetupSession
-  extends Pick<BatchSession, 'id' | 'running' | 'job' | 'planOf' | 'partsOf'> {
-  readonly view: () => Pick<ReturnType<BatchSession['view']>, 'elsewhere'>;
-  readonly processor: Pick<BatchSession['processor'], 'batch' | 'config'>;
+  extends Pick<BatchController, 'id' | 'running' | 'job' | 'planOf' | 'partsOf'> {
+  readonly view: () => Pick<ReturnType<BatchController['view']>, 'elsewhere'>;
+  readonly processor: Pick<BatchController['processor'], 'batch' | 'config'>;
 }
 
 /** What the settings of shots need of the rest of the app. */

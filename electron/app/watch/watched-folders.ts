@@ -14,13 +14,13 @@ import {
   watchShots,
 } from '../../engine/index.ts';
 import { noticeOf } from '../refusal.ts';
-import type { BatchSession } from '../sessions/batch-session.ts';
+import type { BatchController } from '../sessions/batch-controller.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { JsonFile } from '../stores/json-file.ts';
 
 /** What is asked of an open batch. */
-export interface WatchedBatch extends Pick<BatchSession, 'running' | 'addProblems'> {
-  readonly processor: Pick<BatchSession['processor'], 'batch' | 'takeIn'>;
+export interface WatchedBatch extends Pick<BatchController, 'running' | 'addProblems'> {
+  readonly processor: Pick<BatchController['processor'], 'batch' | 'takeIn'>;
 }
 
 /** What the watched folders need of the rest of the app. */

@@ -32,24 +32,21 @@ import {
   type WallClock,
 } from '../../engine/index.ts';
 import { Refusal, refusalOf } from '../refusal.ts';
-import type { BatchSession } from '../sessions/batch-session.ts';
+import type { BatchController, RenderWish } from '../sessions/batch-controller.ts';
 import { nameOf } from '../sessions/view.ts';
 import { Throttle } from '../throttle.ts';
 
-/** A batch, as far as the night knows it. */
-export type NightSession = Pick<
-  BatchSession,
-  'id' | 'name' | 'start' | 'retry' | 'renderAgain' | 'cancel'
->;
+/** A batch, as far as the queue knows it. */
+export type QueuedController = Pick<BatchController, 'id' | 'name' | 'cancel'>;
 
-/** What the night needs of the rest of the app. */
-export interface TonightHost {
+/** What the queue needs of the rest of the app. */
+export interface QueueHost {
   /** The batch that renders in this app. */
-  readonly rendering: () => NightSession | null;
+  readonly rendering: () => QueuedController | null;
   /** What stands in the queue of a batch that is open. */
   readonly entryOf: (batchId: string) => Omit<QueuedBatch, 'only' | 'again' | 'problem'>;
   /** Opens a batch beside what the window shows, if it is not open. Rejects with a sentence. */
-  readonly open: (batch: QueuedBatch) => Promise<NightSession>;
+  readonly open: (batch: QueuedBatch) => Promise<QueuedController>;
   /** Reads the folder of an open batch anew, where it holds other shots by now. */
   readonly refresh: (batch: Pick<QueuedBatch, 'batchId'>) => Promise<void>;
   /** What a batch that is about to begin by itself still needs somebody for; a sentence. */
@@ -57,10 +54,7 @@ export interface TonightHost {
   /** What of the frames that were asked for again is still to be rendered of an open batch. */
   readonly stillAsked: (batchId: string, again: readonly AskedFrames[]) => readonly PickedFrames[];
   /** Lets an open batch render. */
-  readonly start: (
-    batchId: string,
-    start: (session: NightSession) => Promise<void>,
-  ) => Promise<void>;
+  readonly render: (batchId: string, wish: RenderWish) => Promise<void>;
   /** Seconds until it is done once it renders, `null`: nobody knows; and whether it is paused. */
   readonly outlook: (batch: Pick<QueuedBatch, 'batchId' | 'only' | 'again'>) => {
     readonly seconds: number | null;
@@ -83,8 +77,11 @@ export type BatchEnd = { readonly outcome: BatchOutcome } | { readonly problem: 
 const AGAIN_MS = 5000;
 const TELL_MS = 1000;
 
-/** The batches of tonight, one after another. Acts and ends of batches take their turns. */
-export class TonightControl {
+/**
+ * Decides which batch renders when, and calls it by its id; how it renders is the business of its controller. Acts and
+ * ends of batches take their turns.
+ */
+export class Queue {
   #queue: NightQueue = EMPTY_QUEUE;
   #lock: { release(): Promise<void> } | null = null;
   /** Who else goes through the night. */
@@ -105,7 +102,7 @@ export class TonightControl {
   #endWatch = async () => {};
 
   constructor(
-    private readonly host: TonightHost,
+    private readonly host: QueueHost,
     private readonly file: Pick<QueueFile, 'read' | 'change' | 'take' | 'watch'>,
     private readonly clock: WallClock,
   ) {}
@@ -167,24 +164,11 @@ export class TonightControl {
   }
 
   /**
-   * Render: begins a batch now; where another one renders it comes after it. Rejects where it can't begin.
-   * @param only ids of the shots; `null`: all that is left
+   * Render: begins a batch now; where another one renders it comes after it, and what was wished is kept until its turn
+   * comes. Rejects where it can't begin.
    */
-  render(
-    batchId: string,
-    only: readonly string[] | null,
-    start: (session: NightSession) => Promise<void>,
-  ): Promise<void> {
-    return this.#turns.take(() => this.#render(batchId, { only }, start));
-  }
-
-  /** Frames of a batch again, also those that are done: as `render`, with these frames kept until their turn comes. */
-  renderAgain(batchId: string, picked: readonly PickedFrames[]): Promise<void> {
-    const at = this.clock.now();
-    const again = picked.map((frames) => ({ ...frames, at }));
-    return this.#turns.take(() =>
-      this.#render(batchId, { only: [], again }, (session) => session.renderAgain(picked)),
-    );
+  render(batchId: string, wish: RenderWish): Promise<void> {
+    return this.#turns.take(() => this.#render(batchId, wish));
   }
 
   /** Puts a batch at the end of tonight; it begins by itself where the night is on. */
@@ -265,8 +249,7 @@ export class TonightControl {
       });
       this.#arm();
       // The minute to start in has come already.
-      if (joins && startAt === null)
-        await this.#render(batchId, { only: null }, (one) => one.start());
+      if (joins && startAt === null) await this.#render(batchId, EVERYTHING);
     });
   }
 
@@ -393,15 +376,12 @@ export class TonightControl {
     this.#tell();
   }
 
-  async #render(
-    batchId: string,
-    wish: Pick<QueuedBatch, 'only' | 'again'>,
-    start: (session: NightSession) => Promise<void>,
-  ): Promise<void> {
+  async #render(batchId: string, wish: RenderWish): Promise<void> {
     const live = this.host.rendering();
-    const entry = this.#entry(batchId, wish);
+    const queued = queuedWish(wish, this.clock.now());
+    const entry = this.#entry(batchId, queued);
     if (live?.id === batchId) {
-      await this.host.start(batchId, start);
+      await this.host.render(batchId, wish);
       return this.#joined(entry);
     }
     if (live || this.#drivenBy !== null) {
@@ -416,11 +396,11 @@ export class TonightControl {
     const lack = this.host.lacks(entry);
     if (lack) throw new Refusal(lack);
     const before = this.#queue;
-    this.#begun = { batchId, ...wish };
+    this.#begun = { batchId, ...queued };
     const waits = before.batches.find((each) => each.batchId === batchId && each.problem === null);
     // Some of its shots now: the whole of it keeps its place, and the night its times.
-    if (wish.only !== null && waits) {
-      await this.host.start(batchId, start);
+    if (queued.only !== null && waits) {
+      await this.host.render(batchId, wish);
       return this.#keepAgain(entry);
     }
     await this.#change((queue) => ({
@@ -432,7 +412,7 @@ export class TonightControl {
     }));
     this.#arm();
     try {
-      await this.host.start(batchId, start);
+      await this.host.render(batchId, wish);
     } catch (error) {
       await this.#change((queue) => asBefore(queue, before, batchId));
       this.#arm();
@@ -498,11 +478,7 @@ export class TonightControl {
       }
       this.#begun = turn.begun;
       const { picked } = turn;
-      await this.host.start(batchId, (session) =>
-        picked
-          ? session.start(undefined, { picked, again: true })
-          : session.start(only ?? undefined),
-      );
+      await this.host.render(batchId, picked ? { do: 'again', picked } : { do: 'left', only });
       return true;
     } catch (error) {
       // The app is being closed round it: that is nothing that it lacks.
@@ -596,7 +572,7 @@ export class TonightControl {
     return [...first, ...batches.filter((batch) => !first.includes(batch))];
   }
 
-  #lineOf(batch: QueuedBatch, live: NightSession | null): TonightBatch {
+  #lineOf(batch: QueuedBatch, live: QueuedController | null): TonightBatch {
     const { batchId: id, folder, test, files, problem } = batch;
     const name = nameOf(folder, files);
     const again = againCount(batch);
@@ -605,7 +581,10 @@ export class TonightControl {
     return { ...shared, state: this.#stateOf(batch, live), startsAt: null, endsAt: null };
   }
 
-  #stateOf({ batchId, problem }: QueuedBatch, live: NightSession | null): TonightBatch['state'] {
+  #stateOf(
+    { batchId, problem }: QueuedBatch,
+    live: QueuedController | null,
+  ): TonightBatch['state'] {
     if (live?.id === batchId) return 'running';
     if (problem !== null) return 'passed-over';
     const { on, startAt } = this.#queue;
@@ -614,10 +593,24 @@ export class TonightControl {
   }
 
   /** `null`: nobody knows, such as while it is paused. */
-  #goesOnAt(live: NightSession | null, now: number): number | null {
+  #goesOnAt(live: QueuedController | null, now: number): number | null {
     if (live) return this.host.outlook({ batchId: live.id, only: null }).isPaused ? null : now;
     const { on, startAt } = this.#queue;
     return startAt ?? (on ? now : null);
+  }
+}
+
+const EVERYTHING: RenderWish = { do: 'left', only: null };
+
+/** What of a wish waits in the queue. @param at when it was asked for, ms since 1970 */
+function queuedWish(wish: RenderWish, at: number): Pick<QueuedBatch, 'only' | 'again'> {
+  switch (wish.do) {
+    case 'left':
+      return { only: wish.only };
+    case 'retry':
+      return { only: wish.jobs };
+    case 'again':
+      return { only: [], again: wish.picked.map((frames) => ({ ...frames, at })) };
   }
 }
 

@@ -2,11 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import {
-  type NightSession,
-  TonightControl,
-  type TonightHost,
-} from '../../electron/app/night/tonight.ts';
+import { Queue, type QueuedController, type QueueHost } from '../../electron/app/night/queue.ts';
 import { batchAdded, QueueFile } from '../../electron/engine/index.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
@@ -26,8 +22,8 @@ let lame: Record<string, string>;
 let begun: string[];
 let data: string;
 let file: QueueFile;
-let host: { readonly [K in keyof TonightHost]: ReturnType<typeof vi.fn<TonightHost[K]>> };
-let night: TonightControl;
+let host: { readonly [K in keyof QueueHost]: ReturnType<typeof vi.fn<QueueHost[K]>> };
+let night: Queue;
 /** Calls off what the host was asked to stop at a time. */
 const callOff = vi.fn();
 
@@ -35,21 +31,15 @@ function place(batchId: string) {
   return { batchId, folder: `/${batchId}`, outputRoot: `/${batchId}/renders`, trusted: null };
 }
 
-function session(id: string): NightSession {
-  const begin = async () => {
-    if (lame[id]) throw new Error(lame[id]);
-    live = id;
-    begun.push(id);
-    night.started(id);
-  };
-  return {
-    id,
-    name: id,
-    start: begin,
-    retry: begin,
-    renderAgain: begin,
-    cancel: async () => void (await end(id, 'cancelled')),
-  };
+function session(id: string): QueuedController {
+  return { id, name: id, cancel: async () => void (await end(id, 'cancelled')) };
+}
+
+async function begin(id: string): Promise<void> {
+  if (lame[id]) throw new Error(lame[id]);
+  live = id;
+  begun.push(id);
+  night.started(id);
 }
 
 async function end(id: string, outcome: 'completed' | 'failed' | 'cancelled' = 'completed') {
@@ -73,7 +63,7 @@ beforeEach(async () => {
     refresh: vi.fn(async () => {}),
     lacks: vi.fn(() => null),
     stillAsked: vi.fn((_id, again) => again.map(({ job, frames }) => ({ job, frames }))),
-    start: vi.fn(async (id, start) => start(session(id))),
+    render: vi.fn(begin),
     outlook: vi.fn(() => ({ seconds: 3600, isPaused: false })),
     stopAt: vi.fn(() => callOff),
     tell: vi.fn(),
@@ -86,8 +76,8 @@ beforeEach(async () => {
 });
 
 /** The app as it is after a start. */
-async function opened(mayGoOn = false): Promise<TonightControl> {
-  const control = new TonightControl(host, file, clock);
+async function opened(mayGoOn = false): Promise<Queue> {
+  const control = new Queue(host, file, clock);
   night = control;
   await control.takeUp(async () => mayGoOn);
   return control;
@@ -100,7 +90,7 @@ async function crashed(): Promise<void> {
 }
 
 function render(id: string): Promise<void> {
-  return night.render(id, null, (one) => one.start());
+  return night.render(id, { do: 'left', only: null });
 }
 
 function order(): string {
@@ -398,7 +388,7 @@ describe('another process', () => {
 it('keeps its turn and the times of the night for a batch of which some shots are rendered before', async () => {
   await night.plan('film', NIGHT);
   await night.add('titles');
-  await night.render('film', ['a'], (one) => one.retry(['a']));
+  await night.render('film', { do: 'retry', jobs: ['a'] });
   expect(begun).toEqual(['film']);
   expect(await end('film')).toBe(false);
   expect(order()).toBe('film waiting, titles waiting');
@@ -423,13 +413,10 @@ it('passes nothing over when it is closed while a batch begins', async () => {
 
 it('renders what was chosen of a batch when its turn comes', async () => {
   await render('film');
-  const start = vi.fn(async () => {
-    live = 'titles';
-  });
-  host.start.mockImplementation(async (id, begin) => begin({ ...session(id), start }));
-  await night.render('titles', ['a', 'b'], (one) => one.start(['a', 'b']));
+  const wish = { do: 'left', only: ['a', 'b'] } as const;
+  await night.render('titles', wish);
   await end('film');
-  expect(start).toHaveBeenCalledExactlyOnceWith(['a', 'b']);
+  expect(host.render).toHaveBeenLastCalledWith('titles', wish);
 });
 
 describe('frames again beside another batch', () => {
@@ -438,25 +425,17 @@ describe('frames again beside another batch', () => {
   let starts: unknown[];
   beforeEach(() => {
     starts = [];
-    host.start.mockImplementation(async (id, begin) =>
-      begin({
-        ...session(id),
-        start: async (only, wish) => {
-          starts.push([id, wish ?? only ?? 'all']);
-          await session(id).start();
-        },
-        renderAgain: async (picked) => {
-          starts.push([id, picked]);
-          await session(id).start();
-        },
-      }),
-    );
+    host.render.mockImplementation(async (id, wish) => {
+      starts.push([id, wish]);
+      await begin(id);
+    });
   });
-  const again = { picked: PICKED, again: true };
+  const all = { do: 'left', only: null } as const;
+  const again = { do: 'again', picked: PICKED } as const;
 
   it('wait for their turn, are shown as what they are, and nothing else of the batch is rendered', async () => {
     await render('film');
-    await night.renderAgain('titles', PICKED);
+    await night.render('titles', again);
     expect(host.say).toHaveBeenCalledExactlyOnceWith(
       '“titles”, 2 frames again, is in tonight, after “film”.',
     );
@@ -473,20 +452,20 @@ describe('frames again beside another batch', () => {
   it('come before what is left of their batch, which then has its turn', async () => {
     await render('film');
     await render('titles');
-    await night.renderAgain('titles', PICKED);
+    await night.render('titles', again);
     expect(order()).toBe('film running, titles waiting');
     await end('film');
     await end('titles');
     expect(starts.slice(1)).toEqual([
       ['titles', again],
-      ['titles', 'all'],
+      ['titles', all],
     ]);
     expect(await end('titles')).toBe(true);
   });
 
   it('are there again after a crash, those that were rendered before it left out', async () => {
     await render('film');
-    await night.renderAgain('titles', PICKED);
+    await night.render('titles', again);
     await end('film');
     await crashed();
     host.stillAsked.mockReturnValue([{ job: 'hero', frames: [7] }]);
@@ -502,8 +481,8 @@ describe('frames again beside another batch', () => {
   });
 
   it('begin at once where nothing renders, and outlive a crash as well', async () => {
-    await night.renderAgain('film', PICKED);
-    expect(starts).toEqual([['film', PICKED]]);
+    await night.render('film', again);
+    expect(starts).toEqual([['film', again]]);
     await crashed();
     await opened(true);
     expect(starts.at(-1)).toEqual(['film', again]);
@@ -512,8 +491,8 @@ describe('frames again beside another batch', () => {
 
   it('join the run of their batch, and are over with it', async () => {
     await render('film');
-    await night.renderAgain('film', PICKED);
-    expect(starts.at(-1)).toEqual(['film', PICKED]);
+    await night.render('film', again);
+    expect(starts.at(-1)).toEqual(['film', again]);
     expect(await end('film')).toBe(true);
     expect((await file.read()).batches).toEqual([]);
   });
@@ -521,17 +500,17 @@ describe('frames again beside another batch', () => {
   it('are moved and taken out like any other', async () => {
     await render('film');
     await render('tests');
-    await night.renderAgain('titles', PICKED);
+    await night.render('titles', again);
     await night.move('titles', 'tests');
     expect(order()).toBe('film running, titles waiting, tests waiting');
     await night.remove('titles');
     await end('film');
-    expect(starts.at(-1)).toEqual(['tests', 'all']);
+    expect(starts.at(-1)).toEqual(['tests', all]);
   });
 
   it('that could not begin leave nothing behind', async () => {
     lame = { film: 'No Blender.' };
-    await expect(night.renderAgain('film', PICKED)).rejects.toThrow('No Blender.');
+    await expect(night.render('film', again)).rejects.toThrow('No Blender.');
     expect((await file.read()).batches).toEqual([]);
   });
 });

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { BatchSession, type SessionListener } from '../../electron/app/sessions/batch-session.ts';
+import {
+  BatchController,
+  type BatchListener,
+} from '../../electron/app/sessions/batch-controller.ts';
 import type { LoadReport } from '../../electron/engine/index.ts';
 import type { LogLine } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
@@ -10,6 +13,7 @@ import { ScriptedProcessor } from './scripted-processor.ts';
 
 const HERO = '0123456789ab';
 const LAMP = 'ba9876543210';
+const ALL = { do: 'left', only: null } as const;
 const NEVER: LoadReport = {
   outcome: null,
   drivenBy: null,
@@ -37,7 +41,7 @@ const PROBLEM = {
 
 let processor: ScriptedProcessor;
 let updates: BatchUpdate[];
-let told: { [K in keyof SessionListener]: ReturnType<typeof vi.fn<SessionListener[K]>> };
+let told: { [K in keyof BatchListener]: ReturnType<typeof vi.fn<BatchListener[K]>> };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -51,14 +55,14 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function session(loaded: LoadReport = NEVER): BatchSession {
+function session(loaded: LoadReport = NEVER): BatchController {
   const found = { loaded, trust: 'not-needed', blender: null } as const;
-  return new BatchSession(processor, found, told);
+  return new BatchController(processor, found, told);
 }
 
-async function running(): Promise<BatchSession> {
+async function running(): Promise<BatchController> {
   const open = session();
-  const started = open.start();
+  const started = open.render(ALL);
   processor.started();
   await started;
   return open;
@@ -121,7 +125,7 @@ it('says when a night ended, and not when its pictures were judged', async () =>
 it('says how many frames are gone that were done, until it renders', async () => {
   const open = session({ ...NEVER, outcome: 'completed', framesLost: 3 });
   expect(open.view().framesLost).toBe(3);
-  const started = open.start();
+  const started = open.render(ALL);
   processor.started();
   await started;
   expect(open.view().framesLost).toBeUndefined();
@@ -182,7 +186,7 @@ it('counts what needs the artist: what failed, and what can not be rendered as i
   expect(open.snapshot().rows.map(({ blocked }) => blocked)).toEqual(['It has no camera.', null]);
   // One of its problems counts no more once it has failed: the failure does.
   const about = { job: HERO, at: 4 };
-  const started = open.start();
+  const started = open.render(ALL);
   processor.started();
   await started;
   processor.happen({ type: 'job-started', ...about });
@@ -226,7 +230,7 @@ it('has a snapshot that an update follows without a gap', async () => {
 it('is rendering from the start on, and then as the run ended', async () => {
   const open = session();
   expect(open.snapshot().view.phase).toBe('unread');
-  const started = open.start();
+  const started = open.render(ALL);
   expect(open.snapshot().view.phase).toBe('running');
   processor.started();
   await started;
@@ -238,8 +242,12 @@ it('is rendering from the start on, and then as the run ended', async () => {
 
 it('names the Blender that was found while the run does not know its own yet', async () => {
   const blender = { path: '/usr/bin/blender', version: '4.3.2' };
-  const open = new BatchSession(processor, { loaded: NEVER, trust: 'not-needed', blender }, told);
-  const started = open.start();
+  const open = new BatchController(
+    processor,
+    { loaded: NEVER, trust: 'not-needed', blender },
+    told,
+  );
+  const started = open.render(ALL);
   expect(open.view().blender).toEqual(blender);
   processor.started();
   await started;
@@ -272,7 +280,7 @@ it('fills the row of a shot as soon as it was tried, and all of them in the end'
 
 it('says why it could not start, and can be started again', async () => {
   const open = session({ ...NEVER, outcome: 'interrupted' });
-  const started = open.start();
+  const started = open.render(ALL);
   processor.end(new Error('Another Nightshift renders this batch.'));
   await expect(started).rejects.toThrow('Another Nightshift renders this batch.');
   expect(open.running).toBe(false);
@@ -315,7 +323,7 @@ it('says what broke a run also where its journal can not be read any more', asyn
 it('starts once however often it is asked to', async () => {
   const spy = vi.spyOn(processor, 'processBatch');
   const open = await running();
-  await Promise.all([open.start(), open.start()]);
+  await Promise.all([open.render(ALL), open.render(ALL)]);
   expect(spy).toHaveBeenCalledOnce();
 });
 

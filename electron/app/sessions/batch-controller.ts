@@ -13,6 +13,7 @@ import { printable } from '../../../shared/safe-text.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { titleOf } from '../../../shared/test-pass.ts';
 import type { StandIn } from '../../../shared/thumbnail.ts';
+import type { AskedFrames, QueuedBatch } from '../../../shared/tonight.ts';
 import type {
   BatchPhase,
   BatchSnapshot,
@@ -34,10 +35,18 @@ import {
   type ProcessOptions,
   repeatCommand,
   type ShotMeasure,
-  type Standing,
+  stillAsked,
 } from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';
 import { Throttle } from '../throttle.ts';
+import {
+  isLive,
+  isLiveElsewhere,
+  type Lifecycle,
+  moved,
+  restAfter,
+  restOf,
+} from './batch-lifecycle.ts';
 import { FollowedLog } from './followed-log.ts';
 import { LanesShown } from './lanes.ts';
 import { leftOutCounts, leftOutView } from './left-out.ts';
@@ -61,17 +70,20 @@ const ROWS_AT_ONCE = 1000;
 /** Clocks of a batch go on while Blender is silent in a long frame. */
 const TICK_MS = 1000;
 
-/** A batch that another process renders is looked at so often. */
+/** The journal of a batch that another process renders is read so often. */
 const ELSEWHERE_MS = 2000;
 
-interface Elsewhere {
-  readonly batch: FollowedBatch;
-  standing: Standing;
-  timer: NodeJS.Timeout | null;
-}
+/** What a run renders, as the window and the queue ask for it. */
+export type RenderWish =
+  /** What is left. `only`: ids of the shots; `null`: all. */
+  | { readonly do: 'left'; readonly only: readonly string[] | null }
+  /** Failed, cancelled and skipped shots. */
+  | { readonly do: 'retry'; readonly jobs: readonly string[] }
+  /** These frames, also those that are done. */
+  | { readonly do: 'again'; readonly picked: readonly PickedFrames[] };
 
-/** One open batch: the engine's processor, and what the window has been told of it. */
-export class BatchSession {
+/** Owns one open batch: its lifecycle, the engine's processor, and what the window shows of it. */
+export class BatchController {
   readonly #lanes = new LanesShown();
   readonly #newest = new NewestFrames();
   readonly #preflightPlans = new PreflightPlans();
@@ -91,19 +103,12 @@ export class BatchSession {
   /** `null`: not known now. */
   #blockedCounts: BlockedCounts | null = null;
   readonly #unsubscribe: () => void;
-  #outcome: BatchOutcome | null;
-  #resume: LoadReport | null;
-  /** Frames that were done, and were gone when it was looked. */
-  #lost: number;
+  #stage: Lifecycle;
+  #elsewhereTimer: NodeJS.Timeout | undefined;
   #lastAt: number | null;
-  #run: Promise<void> | null = null;
   #seq = 0;
   /** Another process rendered it when it was opened. */
   readonly isElsewhere: boolean;
-  /** Who that was, or is by now; `null`: nobody. */
-  #drivenBy: string | null;
-  /** What another process does with it, and how that stood last. */
-  #elsewhere: Elsewhere | null = null;
   #trust: Trust;
   #goesTo: string | null = null;
   #blender: BlenderInfo | null;
@@ -111,14 +116,11 @@ export class BatchSession {
   constructor(
     readonly processor: BatchProcessor,
     { loaded, trust, blender }: Found,
-    private readonly listener: SessionListener,
+    private readonly listener: BatchListener,
   ) {
-    this.#outcome = loaded.outcome;
-    this.#resume = isLeft(loaded) ? loaded : null;
-    this.#lost = loaded.framesLost;
+    this.#stage = { at: 'ready', rest: restOf(loaded) };
     this.#lastAt = loaded.stoppedAt;
     this.isElsewhere = loaded.drivenBy !== null;
-    this.#drivenBy = loaded.drivenBy;
     this.#trust = trust;
     this.#blender = blender;
     this.#problems = new ShotProblems(processor.batch.problems);
@@ -153,7 +155,7 @@ export class BatchSession {
   }
 
   get running(): boolean {
-    return this.#run !== null;
+    return this.#stage.at === 'running';
   }
 
   /** @param most so many rows of the first jobs; not given: of all */
@@ -165,11 +167,7 @@ export class BatchSession {
 
   /** Here, or where another process renders it. */
   get isLive(): boolean {
-    return this.running || this.#isLiveElsewhere;
-  }
-
-  get #isLiveElsewhere(): boolean {
-    return this.#elsewhere !== null && isLive(this.#elsewhere.standing);
+    return this.running || isLiveElsewhere(this.#stage);
   }
 
   /** Everything but its rows. */
@@ -178,6 +176,7 @@ export class BatchSession {
     const running = this.isLive;
     const { batch, night, paused } = processor;
     const progress = this.#progress();
+    const { drivenBy, lost } = this.#stage.rest;
     return {
       id: batch.id,
       folder: printable(batch.folder),
@@ -190,8 +189,8 @@ export class BatchSession {
       trust: this.#trust,
       progress,
       paused,
-      ...(this.#isLiveElsewhere && {
-        elsewhere: printable(this.#drivenBy ?? 'another Nightshift'),
+      ...(isLiveElsewhere(this.#stage) && {
+        elsewhere: printable(drivenBy ?? 'another Nightshift'),
       }),
       pausedSince: running ? night.pausedSince : null,
       problems: this.#problems.all,
@@ -201,7 +200,7 @@ export class BatchSession {
       unopened: Math.max(0, progress.unplannedJobs - this.#blocked().unplanned),
       lanes: this.#lanes.list((id) => processor.job(id)?.name ?? null),
       resume: running ? null : this.#card(),
-      ...(!running && this.#lost > 0 && { framesLost: this.#lost }),
+      ...(!running && lost > 0 && { framesLost: lost }),
       workers: (running ? night.chosen?.workers : null) ?? processor.run.workers,
       onCluster: running && processor.run.config.slurm !== undefined,
       // A run knows its own only when it has begun; until then it is the one that was found for it.
@@ -237,123 +236,158 @@ export class BatchSession {
   }
 
   /**
-   * Starts what is left, or only some jobs anew; a batch that runs goes on. Resolves when it has
-   * started, rejects where it can't.
+   * Renders what is wished: it joins the run that is on, or is a run of its own. Resolves when it has started, rejects
+   * where it can't.
    */
-  start(only?: readonly string[], wish: ProcessOptions = only ? { only } : {}): Promise<void> {
+  async render(wish: RenderWish): Promise<void> {
+    if (wish.do === 'left') return this.#start(wish.only ? { only: wish.only } : {});
+    // A run that is just ending takes no orders: then the next run is one of this session.
+    while (this.#stage.at === 'running') {
+      if (await this.processor.takesOrders()) {
+        return wish.do === 'retry'
+          ? this.processor.retryJobs(wish.jobs)
+          : this.processor.renderAgain(wish.picked);
+      }
+      await this.#stage.run;
+    }
+    return this.#start(
+      wish.do === 'retry' ? { only: wish.jobs } : { picked: wish.picked, again: true },
+    );
+  }
+
+  #start(options: ProcessOptions): Promise<void> {
     if (this.running) return Promise.resolve();
+    const { rest } = this.#stage;
     this.#unfollow();
     return new Promise((resolve, reject) => {
       let started = false;
       const unsubscribe = this.processor.subscribe((signal) => {
         if (signal.type !== 'event' || signal.event.type !== 'batch-started') return;
         started = true;
-        this.#resume = null;
-        this.#lost = 0;
         resolve();
       });
       const ticking = setInterval(() => this.#updates.ask(), TICK_MS);
-      const atRest = () => {
+      const end = (next: Lifecycle) => {
         unsubscribe();
         clearInterval(ticking);
-        this.#run = null;
         this.#lanes.clear();
-        this.#updates.ask();
+        if (this.#stage.at === 'running') this.#move(next);
       };
-      this.#run = this.processor.processBatch(wish).then(
+      const run = this.processor.processBatch(options).then(
         (result) => {
-          atRest();
-          this.#outcome = result.outcome;
+          end({ at: 'ended', rest: restAfter(result) });
           this.listener.ended(result);
           resolve();
         },
-        (error: unknown) => {
-          atRest();
+        async (error: unknown) => {
           if (!started) {
-            // It may be in use elsewhere.
+            end({ at: 'ready', rest });
+            // Another process may have it.
             this.follow();
             return reject(error);
           }
-          return this.#brokeOff(error);
+          end({ at: 'ended', rest: restAfter({ outcome: 'interrupted' }) });
+          // No shot is to blame: no row renders any more, and what is left can be resumed.
+          await this.#readAgain('interrupted');
+          this.listener.broken(error);
         },
       );
+      this.#move({ at: 'running', rest, run });
     });
   }
 
   /** Looks whether files of its shots were saved since their frames were made; a run looks itself. */
   async lookAtFiles(): Promise<void> {
-    if (!this.running && !this.#isLiveElsewhere) await this.processor.lookAtFiles();
-  }
-
-  /** Failed, cancelled and skipped jobs again: they join the run, or are one of their own. */
-  async retry(jobIds: readonly string[]): Promise<void> {
-    return (await this.#takesOrders()) ? this.processor.retryJobs(jobIds) : this.start(jobIds);
-  }
-
-  /** Frames again, also those that are done: they join the run, or are one of their own. */
-  async renderAgain(picked: readonly PickedFrames[]): Promise<void> {
-    if (await this.#takesOrders()) return this.processor.renderAgain(picked);
-    return this.start(undefined, { picked, again: true });
-  }
-
-  /** Whether something can join its run now; what is just ending is waited for, so that the next run is one of this session. */
-  async #takesOrders(): Promise<boolean> {
-    while (this.#run !== null) {
-      if (await this.processor.takesOrders()) return true;
-      await this.#run;
-    }
-    return false;
+    if (!this.isLive) await this.processor.lookAtFiles();
   }
 
   async cancel(): Promise<void> {
-    const elsewhere = this.#elsewhere;
-    if (elsewhere) await elsewhere.batch.cancel('all', elsewhere.standing);
+    const stage = this.#stage;
+    if (stage.at === 'elsewhere') await stage.batch.cancel('all', stage.standing);
     await this.processor.cancel();
-    await this.#run;
+    if (stage.at === 'running') await stage.run;
   }
 
   /** Stops some jobs; their finished frames stay. */
   async cancelJobs(jobIds: readonly string[]): Promise<void> {
-    const elsewhere = this.#elsewhere;
-    if (elsewhere) await elsewhere.batch.cancel(jobIds, elsewhere.standing);
+    const stage = this.#stage;
+    if (stage.at === 'elsewhere') await stage.batch.cancel(jobIds, stage.standing);
     else await Promise.all(jobIds.map((id) => this.processor.cancelJob(id)));
   }
 
-  /** Shows what another process does with it, until that has ended; nothing where nobody has it. */
+  /** Shows what another process does with it, until that has ended; nothing where none has it. */
   follow(): void {
+    const { at, rest } = this.#stage;
+    if (at === 'closed') return;
     const batch = this.processor.followElsewhere();
-    // Until it is looked at: what it was when it was opened.
-    const standing = { kind: this.#drivenBy !== null ? ('starting' as const) : ('idle' as const) };
-    const following: Elsewhere = { batch, standing, timer: null };
-    this.#elsewhere = following;
-    void this.#look(following);
+    // Until its journal is read: what it was when it was opened.
+    const standing = { kind: rest.drivenBy !== null ? ('starting' as const) : ('idle' as const) };
+    this.#move({ at: 'elsewhere', rest, batch, standing });
+    void this.#look(batch, true);
   }
 
-  async #look(following: Elsewhere): Promise<void> {
-    const standing = await following.batch.look().catch(() => following.standing);
-    if (this.#elsewhere !== following) return;
-    const wasLive = this.#isLiveElsewhere;
-    const isFirst = following.timer === null;
+  async #look(batch: FollowedBatch, isFirst = false): Promise<void> {
+    const found = await batch.look().catch(() => null);
+    const stage = this.#stage;
+    if (stage.at !== 'elsewhere' || stage.batch !== batch) return;
+    const wasLive = isLive(stage.standing);
+    const standing = found ?? stage.standing;
     if (isLive(standing) || standing.kind === 'queued') {
-      following.standing = standing;
+      this.#move({ ...stage, standing });
       if (isFirst) this.#changeAll();
-      following.timer = setTimeout(() => void this.#look(following), ELSEWHERE_MS);
-    } else {
-      // What is shown goes over into what was left, with nothing between.
-      if (wasLive) await this.#asLeft();
-      if (this.#elsewhere !== following) return;
-      this.#elsewhere = null;
-      this.#lanes.clear();
-      // Somebody may have begun again meanwhile.
-      if (wasLive && this.#drivenBy !== null) this.follow();
+      this.#elsewhereTimer = setTimeout(() => void this.#look(batch), ELSEWHERE_MS);
+      return;
     }
-    this.#updates.ask();
+    // The window goes from what was live to what is left, with nothing between.
+    if (wasLive) await this.#readAgain();
+    else this.#move({ at: 'ready', rest: stage.rest });
+    this.#lanes.clear();
+    // Another process may have begun again meanwhile.
+    const { at, rest } = this.#stage;
+    if (wasLive && at === 'ready' && rest.drivenBy !== null) this.follow();
   }
 
   #unfollow(): void {
-    this.#elsewhere?.batch.close();
-    clearTimeout(this.#elsewhere?.timer ?? undefined);
-    this.#elsewhere = null;
+    if (this.#stage.at !== 'elsewhere') return;
+    clearTimeout(this.#elsewhereTimer);
+    this.#stage.batch.close();
+  }
+
+  #move(next: Lifecycle): void {
+    this.#stage = moved(this.#stage, next);
+    this.#updates.ask();
+  }
+
+  /** What the queue keeps of it. */
+  get entry(): Omit<QueuedBatch, 'only' | 'again' | 'problem'> {
+    const { id, folder, outputRoot, test, files } = this.processor.batch;
+    const trusted = this.#trust === 'trusted' ? true : this.#trust === 'untrusted' ? false : null;
+    const which = { ...(test && { test }), ...(files && { files }) };
+    return { batchId: id, folder, outputRoot, ...which, trusted };
+  }
+
+  /** Why it can't begin by itself, a sentence; `null`: it can. */
+  lack({ only, again = [] }: Pick<QueuedBatch, 'only' | 'again'>): string | null {
+    const { jobs } = this.processor;
+    if (jobs.length === 0) return 'There is no shot in its folder any more.';
+    const chosen = only && [...only, ...again.map(({ job }) => job)];
+    if (chosen?.every((id) => !this.processor.job(id)))
+      return 'None of the shots that were chosen is in its folder any more.';
+    if (this.#trust !== 'ask') return null;
+    return 'Nobody has said yet whether its scripts may run. Open it and press Render.';
+  }
+
+  /** Seconds until it is done once it renders, `null`: unknown; and whether it is paused. */
+  outlook({ only, again = [] }: Pick<QueuedBatch, 'only' | 'again'>): {
+    readonly seconds: number | null;
+    readonly isPaused: boolean;
+  } {
+    const progress = this.#progress();
+    const phase = this.#phase(progress);
+    const isPaused = phase === 'paused' || phase === 'pausing';
+    const left = only?.length === 0 && !this.running ? 0 : progress.remainingSeconds;
+    const more = this.running ? 0 : againSeconds(this.processor, again);
+    return { seconds: left === null || more === null ? null : left + more, isPaused };
   }
 
   trust(trust: Trust): void {
@@ -418,34 +452,23 @@ export class BatchSession {
 
   /** Forgets the checkpoint and reads the folder's state again. */
   async clear(): Promise<void> {
+    this.#unfollow();
     await this.processor.clearCheckpoint();
-    const loaded = await this.processor.load();
-    this.#outcome = loaded.outcome;
-    [this.#resume, this.#lastAt, this.#lost] = [null, null, 0];
+    const { outcome } = await this.processor.load();
+    this.#move({ at: 'ready', rest: { outcome, resume: null, lost: 0, drivenBy: null } });
+    this.#lastAt = null;
     // Its pictures go with it.
     this.#tried.clear();
   }
 
-  /** A run ended that no shot is to blame for: no row still renders, and what is left can be resumed. */
-  async #brokeOff(error: unknown): Promise<void> {
-    this.#outcome = 'interrupted';
-    await this.#asLeft('interrupted');
-    this.listener.broken(error);
-  }
-
-  /** What a run has left, here or elsewhere. @param outcome not there: as the journal tells it */
-  async #asLeft(outcome?: BatchOutcome): Promise<void> {
-    try {
-      const loaded = await this.processor.load();
-      this.#outcome = outcome ?? loaded.outcome;
-      this.#resume = isLeft(loaded) ? loaded : null;
-      this.#lost = loaded.framesLost;
-      this.#drivenBy = loaded.drivenBy;
-    } catch {
-      // The disk may not even be read: a run that broke off tells what happened.
-    }
+  /** Reads what a run has left, here or elsewhere. @param outcome overrides what the journal says */
+  async #readAgain(outcome?: BatchOutcome): Promise<void> {
+    const before = this.#stage;
+    // An unreadable disk leaves what is known: a run that broke off says what happened.
+    const loaded = await this.processor.load().catch(() => null);
+    if (this.#stage !== before) return;
+    this.#move({ at: 'ready', rest: loaded ? restOf(loaded, outcome) : before.rest });
     this.#changeAll();
-    this.#updates.ask();
   }
 
   /** The newest lines of a job; its new ones are told from now on. `null`: of no job. */
@@ -478,9 +501,11 @@ export class BatchSession {
 
   /** Stops all and lets go. */
   async close(): Promise<void> {
+    const stage = this.#stage;
     this.#unfollow();
     await this.processor.close();
-    await this.#run;
+    if (stage.at === 'running') await stage.run;
+    if (this.#stage.at !== 'closed') this.#move({ at: 'closed', rest: this.#stage.rest });
     this.#unsubscribe();
     this.#updates.stop();
   }
@@ -492,7 +517,7 @@ export class BatchSession {
 
   #hear(signal: BatchSignal): void {
     // What another process does is not for the taskbar and the power saver of this computer.
-    if (!this.#elsewhere) this.listener.signal(signal);
+    if (this.#stage.at !== 'elsewhere') this.listener.signal(signal);
     if (signal.type === 'event' && signal.job?.error?.cause === 'not-trusted') {
       this.#wantTrust('untrusted');
     }
@@ -589,27 +614,27 @@ export class BatchSession {
 
   /** What the window shows of it before it is resumed. */
   #card(): ResumeCard | null {
-    if (!this.#resume) return null;
-    const { outcome: _, doneElsewhere: __, ...card } = this.#resume;
+    const { resume } = this.#stage.rest;
+    if (!resume) return null;
+    const { outcome: _, doneElsewhere: __, ...card } = resume;
     return this.#preflightPlans.countedCard(card, (id) => this.processor.job(id));
   }
 
   #progress(): BatchProgress {
-    const { batch } = (this.#isLiveElsewhere && this.#elsewhere) || {};
-    return this.#preflightPlans.counted((batch ?? this.processor).getProgress(), (id) =>
-      this.processor.job(id),
-    );
+    const stage = this.#stage;
+    const source =
+      stage.at === 'elsewhere' && isLive(stage.standing) ? stage.batch : this.processor;
+    return this.#preflightPlans.counted(source.getProgress(), (id) => this.processor.job(id));
   }
 
   #phase(progress: BatchProgress): BatchPhase {
-    const { processor } = this;
-    const running = this.isLive;
-    return phaseOf({ running, outcome: this.#outcome, progress, paused: processor.paused });
+    const { outcome } = this.#stage.rest;
+    return phaseOf({ running: this.isLive, outcome, progress, paused: this.processor.paused });
   }
 }
 
 /** What a session tells. `update` and `log` at most ten times a second. */
-export interface SessionListener {
+export interface BatchListener {
   readonly update: (update: BatchUpdate) => void;
   readonly log: (jobId: string, lines: readonly LogLine[]) => void;
   readonly signal: (signal: BatchSignal) => void;
@@ -618,19 +643,9 @@ export interface SessionListener {
   readonly broken: (error: unknown) => void;
 }
 
-function isLive({ kind }: Standing): boolean {
-  return kind === 'running' || kind === 'starting';
-}
-
 /** Whether the next run would render a job. */
 function isToRender(job: BatchJob | undefined): job is BatchJob {
   return job !== undefined && ['waiting', 'cancelled', 'skipped'].includes(job.status);
-}
-
-/** Whether a batch stopped in the middle and has frames to go. */
-function isLeft({ outcome, framesLeft, shotsUnopened }: LoadReport): boolean {
-  const stopped = outcome === 'interrupted' || outcome === 'cancelled';
-  return stopped && framesLeft + shotsUnopened > 0;
 }
 
 /** Shots that can't be rendered as they are, and those of them whose frames nobody knows: they count as unplanned. */
@@ -641,4 +656,20 @@ interface BlockedCounts {
 
 function isUnplanned(job: BatchJob): boolean {
   return job.status === 'waiting' && job.plan === null && knownCounts(job).total === 0;
+}
+
+/** Seconds that frames take which are rendered again, each as those of its shot did; `null`: unknown. */
+function againSeconds(
+  { jobs, run }: Pick<BatchProcessor, 'jobs' | 'run'>,
+  again: readonly AskedFrames[],
+): number | null {
+  if (again.length === 0) return 0;
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  let seconds = 0;
+  for (const { job: id, frames } of stillAsked(again, (id) => byId.get(id))) {
+    const { sum = 0, known = 0 } = byId.get(id)?.frames.times ?? {};
+    if (frames === null || known === 0) return null;
+    seconds += (frames.length * sum) / known;
+  }
+  return seconds / Math.max(1, run.workers);
 }
