@@ -9,19 +9,16 @@ export const GROUND = '#5f6368';
 export const FILM_PATH = '/film/';
 export const PIXELS_PATH = '/pixels/';
 
-/** Frames of one shot, to be played. */
+/** A frame to be played. */
 export interface FilmWish {
   readonly batchId: string;
   readonly jobId: string;
-  readonly frames: readonly number[];
+  readonly frame: number;
 }
 
-/** So many frames are asked for together. */
-export const MOST_OF_A_FILM = 48;
-
-/** @param version changes when one of the frames is rendered anew */
-export function filmUrl({ batchId, jobId, frames }: FilmWish, version: number): string {
-  return `${FILM_PATH}${batchId}/${jobId}?frames=${frames.join(',')}&v=${version}`;
+/** @param version changes when the frame is rendered again */
+export function filmUrl({ batchId, jobId, frame }: FilmWish, version: number): string {
+  return `${FILM_PATH}${batchId}/${jobId}/${frame}?v=${version}`;
 }
 
 /** Pixels, no dearer to read than to play: the file of a frame plays as it is, if a browser reads its format. */
@@ -38,47 +35,6 @@ export function playsAsItIs(
     FORMATS[format].inBrowsers &&
     (width ?? Number.POSITIVE_INFINITY) * (height ?? 1) <= LIGHT_PIXELS
   );
-}
-
-/** A frame's number and the bytes of its picture, in a form that a browser reads; none: it can't be shown. */
-export function filmEntry(frame: number, picture: Uint8Array | null): Uint8Array<ArrayBuffer> {
-  const entry = new Uint8Array(ENTRY_HEAD + (picture?.length ?? 0));
-  const head = new DataView(entry.buffer);
-  head.setInt32(0, frame, true);
-  head.setUint32(4, picture?.length ?? 0, true);
-  if (picture) entry.set(picture, ENTRY_HEAD);
-  return entry;
-}
-
-const ENTRY_HEAD = 8;
-
-export interface FilmEntry {
-  readonly frame: number;
-  /** `null`: it can't be shown. */
-  readonly picture: Uint8Array<ArrayBuffer> | null;
-}
-
-/** Cuts what streams in into entries, wherever its pieces end. */
-export class FilmReader {
-  #rest = new Uint8Array(0);
-
-  /** The entries that are whole with this piece. */
-  *read(piece: Uint8Array): Generator<FilmEntry> {
-    const data = new Uint8Array(this.#rest.length + piece.length);
-    data.set(this.#rest);
-    data.set(piece, this.#rest.length);
-    const view = new DataView(data.buffer);
-    let at = 0;
-    while (at + ENTRY_HEAD <= data.length) {
-      const length = view.getUint32(at + 4, true);
-      const end = at + ENTRY_HEAD + length;
-      if (end > data.length) break;
-      const picture = length === 0 ? null : data.slice(at + ENTRY_HEAD, end);
-      yield { frame: view.getInt32(at, true), picture };
-      at = end;
-    }
-    this.#rest = data.slice(at);
-  }
 }
 
 /** A box of pixels, from the upper left corner. */

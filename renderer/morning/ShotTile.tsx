@@ -2,10 +2,9 @@ import { memo, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { JobRow } from '../../shared/view.ts';
 import { jobDetail } from '../actions/job-actions.ts';
 import { FrameCanvas } from '../player/FrameStage.tsx';
-import type { FilmPicture } from '../player/film-buffer.ts';
-import { needed, type Reel, reelOf, USUAL_FPS, wound } from '../player/flipbook.ts';
-import { useBeat } from '../player/Player.tsx';
-import { filmFrame, filmFrames, useFilm } from '../player/use-film.ts';
+import { needed, type Reel, reelOf } from '../player/flipbook.ts';
+import { filmFrames, useFilm } from '../player/use-film.ts';
+import { useHeldPicture, usePlayback } from '../player/use-playback.ts';
 import { count } from '../text/format.ts';
 import { framesText, STATUS_WORDS } from '../text/job-text.ts';
 import { Name } from '../ui/Name.tsx';
@@ -129,28 +128,15 @@ function ShotFilm({ batchId, row, look, onFrame }: ShotFilmProps) {
   const frames = detail?.frames ?? [];
   const reel = reelOf(frames);
   const [played, setPlayed] = useState<number | null>(null);
-  const since = useRef(0);
   const at = reel ? (plays ? (played ?? reel.first) : stillAt(look, reel)) : 0;
   useEffect(() => {
     if (reel) buffer.want(filmFrames(frames, plays ? needed(at, reel, true) : stills(at, reel)));
   });
-  useBeat(plays && reel !== null, (elapsedMs) => {
-    if (!reel) return;
-    const pictureAt = (index: number) => {
-      const frame = filmFrame(frames[index]);
-      const state = frame ? buffer.stateOf(frame) : 'broken';
-      return state === 'broken' ? 'none' : state;
-    };
-    const speed = { fps: detail?.fps ?? USUAL_FPS, loop: true, pictureAt };
-    const next = wound({ at, sinceMs: since.current }, elapsedMs, reel, speed);
-    since.current = next.sinceMs;
-    if (next.at !== at) setPlayed(next.at);
+  const { fps = null } = detail ?? {};
+  usePlayback(plays && reel !== null, { frames, at, fps, loop: true, buffer }, (next) => {
+    if (next && next.at !== at) setPlayed(next.at);
   });
-  const frame = filmFrame(frames[at]);
-  const picture = frame && buffer.picture(frame);
-  const held = useRef<{ readonly picture: FilmPicture; readonly frame: number } | null>(null);
-  if (picture && frame) held.current = { picture, frame: frame.frame };
-  const shown = held.current;
+  const shown = useHeldPicture(buffer, frames[at]);
   useEffect(() => {
     if (shown) onFrame(shown.frame);
   });

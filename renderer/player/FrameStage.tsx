@@ -5,10 +5,11 @@ import type { FrameDetail } from '../../shared/view.ts';
 import { filmLine, frameLine, whyNoPicture } from '../text/frame-text.ts';
 import { useStandIn } from '../ui/Thumbnail.tsx';
 import { useChosenFrame, usePlaying } from './film.ts';
-import type { FilmFrame, FilmPicture } from './film-buffer.ts';
+import type { FilmPicture } from './film-buffer.ts';
 import { needed, reelOf } from './flipbook.ts';
 import './FrameStage.css';
 import { filmFrame, filmFrames, useFilm } from './use-film.ts';
+import { useHeldPicture } from './use-playback.ts';
 
 interface FrameStageProps {
   readonly batchId: string;
@@ -44,7 +45,7 @@ export function FrameStage(props: FrameStageProps) {
   });
   const shown = frames[at];
   const frame = filmFrame(shown);
-  const held = useHeldPicture(frame && film.picture(frame), frame);
+  const held = useHeldPicture(film, shown);
   const coming = frame !== null && film.stateOf(frame) === 'coming';
   const there = held?.frame === frame?.frame;
   const picture = there || coming || playing ? held : null;
@@ -75,20 +76,6 @@ export function FrameStage(props: FrameStageProps) {
       )}
     </span>
   );
-}
-
-interface Held {
-  readonly picture: FilmPicture;
-  readonly frame: number;
-}
-
-/** The picture of a frame, and while there is none the one that was shown before. */
-function useHeldPicture(picture: FilmPicture | null, frame: FilmFrame | null): Held | null {
-  const last = useRef<Held | null>(null);
-  if (picture && frame && last.current?.picture !== picture) {
-    last.current = { picture, frame: frame.frame };
-  }
-  return last.current;
 }
 
 /** A decoded picture, drawn before the screen is: no empty moment between two frames. */

@@ -22,9 +22,10 @@ import {
   usePlaying,
   windTo,
 } from './film.ts';
-import { reelOf, USUAL_FPS, wound } from './flipbook.ts';
+import { reelOf, USUAL_FPS } from './flipbook.ts';
 import './Player.css';
-import { filmFrame, useFilm } from './use-film.ts';
+import { useFilm } from './use-film.ts';
+import { usePlayback } from './use-playback.ts';
 
 interface PlayerProps {
   readonly batchId: string;
@@ -48,17 +49,8 @@ export function Player({ batchId, row, film, fps, behind = false }: PlayerProps)
   const loop = useChosenFrame((state) => state.loop);
   const waits = useChosenFrame((state) => state.of === of && state.waits);
   const dropped = useChosenFrame((state) => (state.of === of ? state.dropped : 0));
-  const since = useRef(0);
-  const pictureAt = (index: number) => {
-    const frame = filmFrame(frames[index]);
-    const state = frame ? buffer.stateOf(frame) : 'broken';
-    return state === 'broken' ? 'none' : state;
-  };
-  useBeat(playing && !behind, (elapsedMs) => {
-    if (!reel) return stopPlaying();
-    const speed = { fps: fps ?? USUAL_FPS, loop, pictureAt };
-    const next = wound({ at, sinceMs: since.current }, elapsedMs, reel, speed);
-    since.current = next.sinceMs;
+  usePlayback(playing && !behind, { frames, at, fps, loop, buffer }, (next) => {
+    if (!next) return stopPlaying();
     if (next.at !== at) windTo(film, next.at);
     tellBeat(next);
     if (next.ended) stopPlaying();
@@ -192,20 +184,4 @@ function runsOf(frames: readonly FrameDetail[], picked: ReadonlySet<number>) {
     else runs.push({ from: index, to: index });
   }
   return runs;
-}
-
-/** Calls `onBeat` with each picture that the screen draws while `beating`; a hidden window rests. */
-export function useBeat(beating: boolean, onBeat: (elapsedMs: number) => void): void {
-  const latest = useRef(onBeat);
-  latest.current = onBeat;
-  useEffect(() => {
-    if (!beating) return;
-    let before = performance.now();
-    let request = requestAnimationFrame(function beat(now) {
-      latest.current(now - before);
-      before = now;
-      request = requestAnimationFrame(beat);
-    });
-    return () => cancelAnimationFrame(request);
-  }, [beating]);
 }

@@ -1,6 +1,4 @@
-import { MOST_OF_A_FILM } from '../../shared/picture.ts';
-
-/** A frame in one of its versions: rendered anew it is another. */
+/** A frame in one of its versions: rendered again it is another. */
 export interface FilmFrame {
   readonly frame: number;
   /** When it was done. */
@@ -16,12 +14,8 @@ export interface FilmPicture {
 
 /** Where pictures come from. */
 export interface FilmSource {
-  /** Tells of each frame, in order, as it comes; `null`: it can't be shown. Rejects where no more can be had. */
-  readonly load: (
-    frames: readonly FilmFrame[],
-    told: (frame: number, picture: Blob | null) => void,
-    signal: AbortSignal,
-  ) => Promise<void>;
+  /** Resolves with `null` where the frame can't be shown. Rejects where it may come on another try. */
+  readonly load: (frame: FilmFrame, signal: AbortSignal) => Promise<Blob | null>;
   readonly decode: (picture: Blob) => Promise<FilmPicture>;
 }
 
@@ -31,207 +25,159 @@ export type FilmState = 'ready' | 'coming' | 'broken';
 const MOST_DECODED = 28_000_000;
 /** Bytes of packed ones. */
 const MOST_PACKED = 256 * 2 ** 20;
+/** A share that hangs must leave threads of the main process for the journal. */
+const LOADED_AT_ONCE = 2;
 const DECODED_AT_ONCE = 6;
-/** A frame that could not be loaded is asked for once more. */
 const MOST_TRIES = 2;
 
+interface Entry {
+  readonly frame: FilmFrame;
+  packed: Blob | null;
+  /** Bytes of the last load, also after `packed` was dropped: it is not loaded again until there is room. */
+  bytes: number;
+  picture: FilmPicture | null;
+  busy: boolean;
+  failures: number;
+}
+
 /**
- * The pictures of a film, loaded many at a time and before they are needed, those needed first first. All of them stay
- * packed, as far as there is room; those that come next are decoded, so that they are drawn at once.
+ * Loads the pictures of a film in the order of need. Keeps them packed as far as there is room, and decodes those
+ * needed next, so that they draw at once.
  */
 export class FilmBuffer {
-  readonly #packed = new Map<string, Blob>();
-  /** The longest unneeded first. */
-  readonly #decoded = new Map<string, FilmPicture>();
-  readonly #decoding = new Set<string>();
-  readonly #failures = new Map<string, number>();
-  /** Bytes of each that was ever loaded: what was let go for lack of room is not asked for until there is some. */
-  readonly #sizes = new Map<string, number>();
-  #bytes = 0;
-  #pixels = 0;
-  /** Pixels of the last one that was decoded: those of a shot are of one size. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #close = new AbortController();
+  #wanted: readonly Entry[] = [];
+  #loading = 0;
+  #decoding = 0;
+  /** Pixels of the last decoded picture: those of a shot have one size. */
   #usual = 0;
-  #wanted: readonly FilmFrame[] = [];
-  #loading: { readonly keys: ReadonlySet<string>; readonly stop: AbortController } | null = null;
-  #closed = false;
 
-  /** @param changed told after each picture that has come, is decoded, or can't come */
+  /** @param changed called after each picture that is loaded, decoded, or known to be broken */
   constructor(
     private readonly source: FilmSource,
     private readonly changed: () => void,
   ) {}
 
-  /** What is needed from now on, in the order of need. */
+  /** @param frames in the order of need */
   want(frames: readonly FilmFrame[]): void {
-    this.#wanted = frames;
-    const [first] = frames;
-    const key = first && keyOf(first);
-    // Somebody went elsewhere: what is on its way for the place before may wait.
-    if (
-      key !== undefined &&
-      this.#isMissing(key) &&
-      this.#loading &&
-      !this.#loading.keys.has(key)
-    ) {
-      this.#loading.stop.abort();
-      this.#loading = null;
-    }
+    this.#wanted = frames.map((frame) => this.#entry(frame));
     this.#go();
   }
 
-  /** `null`: it is not decoded yet. */
+  /** Returns `null` until it is decoded. */
   picture(frame: FilmFrame): FilmPicture | null {
-    return this.#decoded.get(keyOf(frame)) ?? null;
+    return this.#entries.get(keyOf(frame))?.picture ?? null;
   }
 
   stateOf(frame: FilmFrame): FilmState {
-    const key = keyOf(frame);
-    if (this.#decoded.has(key)) return 'ready';
-    return this.#isBroken(key) ? 'broken' : 'coming';
+    const entry = this.#entries.get(keyOf(frame));
+    if (entry?.picture) return 'ready';
+    return entry && isBroken(entry) ? 'broken' : 'coming';
   }
 
-  /** How many of these are loaded, if not decoded; those that can't be shown are not waited for. */
+  /** Counts the loaded frames. Broken ones count, as nothing waits for them. */
   loaded(frames: readonly FilmFrame[]): number {
-    const isThere = (key: string) => this.#packed.has(key) || this.#isBroken(key);
-    return frames.reduce((sum, frame) => sum + Number(isThere(keyOf(frame))), 0);
+    const isThere = (entry: Entry | undefined) => entry && (entry.packed || isBroken(entry));
+    return frames.filter((frame) => isThere(this.#entries.get(keyOf(frame)))).length;
   }
 
-  /** Gives up its memory. */
   close(): void {
-    this.#closed = true;
-    this.#loading?.stop.abort();
-    for (const picture of this.#decoded.values()) picture.close();
-    this.#decoded.clear();
-    this.#packed.clear();
+    this.#close.abort();
+    for (const entry of this.#entries.values()) entry.picture?.close();
+    this.#entries.clear();
   }
 
-  #isBroken(key: string): boolean {
-    return (this.#failures.get(key) ?? 0) >= MOST_TRIES;
-  }
-
-  #isMissing(key: string): boolean {
-    return !this.#packed.has(key) && !this.#isBroken(key);
+  #entry(frame: FilmFrame): Entry {
+    const key = keyOf(frame);
+    const known = this.#entries.get(key);
+    if (known) return known;
+    const entry = { frame, packed: null, bytes: 0, picture: null, busy: false, failures: 0 };
+    this.#entries.set(key, entry);
+    return entry;
   }
 
   #go(): void {
-    if (this.#closed) return;
-    this.#load();
-    this.#decode();
-  }
-
-  #load(): void {
-    if (this.#loading) return;
-    const missing: FilmFrame[] = [];
+    if (this.#close.signal.aborted) return;
     let bytes = 0;
-    for (const frame of this.#wanted) {
-      const key = keyOf(frame);
-      bytes += this.#sizes.get(key) ?? 0;
-      // What there is room for comes first; the rest when that was seen.
-      if (missing.length >= MOST_OF_A_FILM || bytes > MOST_PACKED) break;
-      if (this.#isMissing(key)) missing.push(frame);
-    }
-    if (missing.length === 0) return;
-    const left = new Map(missing.map((frame) => [frame.frame, keyOf(frame)]));
-    const stop = new AbortController();
-    const mine = { keys: new Set(left.values()), stop };
-    this.#loading = mine;
-    const take = (frame: number, picture: Blob | null) => {
-      const key = left.get(frame);
-      if (key === undefined || this.#closed) return;
-      left.delete(frame);
-      if (picture) this.#keep(key, picture);
-      else this.#failures.set(key, MOST_TRIES);
-      this.#decode();
-      this.changed();
-    };
-    void this.source
-      .load(missing, take, stop.signal)
-      .catch(() => undefined)
-      .then(() => {
-        if (stop.signal.aborted || this.#closed) return;
-        for (const key of left.values()) {
-          this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
-        }
-        if (left.size > 0) this.changed();
-        if (this.#loading === mine) this.#loading = null;
-        this.#go();
-      });
-  }
-
-  #keep(key: string, picture: Blob): void {
-    this.#packed.set(key, picture);
-    this.#sizes.set(key, picture.size);
-    this.#bytes += picture.size;
-    if (this.#bytes <= MOST_PACKED) return;
-    // First what nobody needs, then what is needed last.
-    const wanted = this.#wanted.map(keyOf);
-    const needed = new Set(wanted);
-    const unneeded = [...this.#packed.keys()].filter((each) => !needed.has(each));
-    for (const each of [...unneeded, ...wanted.reverse()]) {
-      if (this.#bytes <= MOST_PACKED) return;
-      this.#letGo(each);
-    }
-  }
-
-  #letGo(key: string): void {
-    this.#bytes -= this.#packed.get(key)?.size ?? 0;
-    this.#packed.delete(key);
-  }
-
-  /** Those needed next, as many as there is room for. */
-  #decode(): void {
     let pixels = 0;
-    for (const frame of this.#wanted) {
-      const key = keyOf(frame);
-      const there = this.#decoded.get(key);
-      if (there) {
-        this.#decoded.delete(key);
-        this.#decoded.set(key, there);
-        pixels += there.width * there.height;
-      } else if (this.#decoding.has(key)) pixels += this.#usual;
-      // More would only push out what is needed sooner.
-      if (pixels + this.#usual > MOST_DECODED || this.#decoding.size >= DECODED_AT_ONCE) return;
-      const packed = this.#packed.get(key);
-      if (there || !packed || this.#decoding.has(key)) continue;
-      this.#decoding.add(key);
-      this.source
-        .decode(packed)
-        .then(
-          (picture) => this.#hold(key, picture),
-          () => {
-            this.#letGo(key);
-            this.#failures.set(key, MOST_TRIES);
-          },
-        )
-        .finally(() => {
-          this.#decoding.delete(key);
-          if (this.#closed) return;
-          this.#decode();
-          this.changed();
-        });
+    for (const entry of this.#wanted) {
+      const { packed, picture } = entry;
+      bytes += entry.bytes;
+      pixels += picture ? pixelsOf(picture) : this.#usual;
+      if (bytes > MOST_PACKED) break;
+      if (entry.busy || isBroken(entry)) continue;
+      if (!packed && this.#loading < LOADED_AT_ONCE) void this.#load(entry);
+      const hasRoom = pixels <= MOST_DECODED && this.#decoding < DECODED_AT_ONCE;
+      if (packed && !picture && hasRoom) void this.#decode(entry, packed);
     }
   }
 
-  #hold(key: string, picture: FilmPicture): void {
-    if (this.#closed) {
-      picture.close();
-      return;
-    }
-    this.#decoded.set(key, picture);
-    this.#usual = picture.width * picture.height;
-    this.#pixels += this.#usual;
-    // Of a film that goes round all is wanted; only what comes soon is kept decoded.
-    const soon = new Set(this.#wanted.slice(0, Math.floor(MOST_DECODED / this.#usual)).map(keyOf));
-    for (const [oldest, other] of this.#decoded) {
-      if (this.#pixels <= MOST_DECODED) return;
-      if (oldest === key || soon.has(oldest)) continue;
-      this.#decoded.delete(oldest);
-      this.#pixels -= other.width * other.height;
-      other.close();
+  async #load(entry: Entry): Promise<void> {
+    this.#loading += 1;
+    await this.#work(entry, async () => {
+      const packed = await this.source.load(entry.frame, this.#close.signal);
+      entry.packed = packed;
+      entry.bytes = packed?.size ?? 0;
+      if (!packed) entry.failures = MOST_TRIES;
+    });
+    this.#loading -= 1;
+    this.#ended();
+  }
+
+  async #decode(entry: Entry, packed: Blob): Promise<void> {
+    this.#decoding += 1;
+    await this.#work(entry, async () => {
+      const picture = await this.source.decode(packed).catch(() => null);
+      if (this.#close.signal.aborted) return picture?.close();
+      entry.picture = picture;
+      if (picture) this.#usual = pixelsOf(picture);
+      else entry.failures = MOST_TRIES;
+    });
+    this.#decoding -= 1;
+    this.#ended();
+  }
+
+  async #work(entry: Entry, work: () => Promise<void>): Promise<void> {
+    entry.busy = true;
+    await work().catch(() => {
+      entry.failures += 1;
+    });
+    entry.busy = false;
+  }
+
+  #ended(): void {
+    if (this.#close.signal.aborted) return;
+    this.#shrink();
+    this.#go();
+    this.changed();
+  }
+
+  /** Drops what is needed last. What is not needed at all goes first, the oldest of it before the rest. */
+  #shrink(): void {
+    const wanted = new Set(this.#wanted);
+    const others = [...this.#entries.values()].filter((entry) => !wanted.has(entry)).reverse();
+    let bytes = 0;
+    let pixels = 0;
+    for (const entry of [...wanted, ...others]) {
+      bytes += entry.packed?.size ?? 0;
+      if (bytes > MOST_PACKED) entry.packed = null;
+      pixels += entry.picture ? pixelsOf(entry.picture) : 0;
+      if (pixels <= MOST_DECODED) continue;
+      entry.picture?.close();
+      entry.picture = null;
     }
   }
 }
 
 function keyOf({ frame, at }: FilmFrame): string {
   return `${frame}@${at}`;
+}
+
+function isBroken({ failures }: Entry): boolean {
+  return failures >= MOST_TRIES;
+}
+
+function pixelsOf({ width, height }: FilmPicture): number {
+  return width * height;
 }

@@ -1,4 +1,5 @@
 import type { FrameDetail } from '../../shared/view.ts';
+import type { FilmState } from './film-buffer.ts';
 
 /** The part of a shot that can be played: indexes of its first and its last frame that is done. */
 export interface Reel {
@@ -32,8 +33,8 @@ export function reelOf(frames: readonly FrameDetail[]): Reel | null {
 export interface Speed {
   readonly fps: number;
   readonly loop: boolean;
-  /** What there is of a frame. `coming`: it is waited for. `none`: nothing is to be shown there. Not given: all are ready. */
-  readonly pictureAt?: (index: number) => 'ready' | 'coming' | 'none';
+  /** The film waits for a picture that is coming, and passes a broken one. Not given: all are ready. */
+  readonly pictureAt?: (index: number) => FilmState;
 }
 
 export interface Wound extends Winding {

@@ -56,7 +56,7 @@ describe('a film that plays', () => {
     expect(wound({ at: 1, sinceMs: 0 }, 200, reel, LOOPED)).toMatchObject({ at: 3, dropped: 1 });
     expect(wound({ at: 1, sinceMs: 0 }, 100, reel, LOOPED).dropped).toBe(0);
     // A frame that has no picture is not missed.
-    const pictureAt = (index: number): 'none' | 'ready' => (index === 2 ? 'none' : 'ready');
+    const pictureAt = (index: number) => (index === 2 ? 'broken' : 'ready');
     const speed = { ...LOOPED, pictureAt };
     expect(wound({ at: 1, sinceMs: 0 }, 200, reel, speed)).toMatchObject({ at: 3, dropped: 0 });
   });

@@ -4,7 +4,6 @@ import { app, protocol, type Session, shell } from 'electron';
 import {
   FILM_PATH,
   type FilmWish,
-  MOST_OF_A_FILM,
   MOST_PIXELS,
   PIXELS_PATH,
   type PixelWish,
@@ -60,7 +59,7 @@ export function claimScheme(): void {
 export interface Pictures {
   readonly shown: (wish: ThumbnailWish) => Promise<Uint8Array | null>;
   readonly standIn: (wish: StandInWish) => Promise<Uint8Array | null>;
-  readonly film: (wish: FilmWish) => ReadableStream<Uint8Array>;
+  readonly film: (wish: FilmWish) => Promise<Uint8Array | null>;
   readonly pixels: (wish: PixelWish) => Promise<Uint8Array | null>;
 }
 
@@ -84,18 +83,16 @@ export function serveWindow(root: string, pictures: Pictures): void {
 }
 
 async function answerTo(wish: Wish, pictures: Pictures): Promise<Response> {
-  if (wish.kind === 'film') {
-    // Its pictures are held by the window as long as it needs them.
-    return new Response(pictures.film(wish), { headers: { ...DATA, 'cache-control': 'no-store' } });
-  }
   const found = await oneOf(wish, pictures);
   if (!found) return new Response('Not found', { status: 404 });
-  const headers = wish.kind === 'pixels' ? DATA : PICTURE;
+  // The window itself keeps values and films as long as it needs them.
+  const headers = wish.kind === 'pixels' || wish.kind === 'film' ? DATA : PICTURE;
   return new Response(new Uint8Array(found), { headers });
 }
 
-function oneOf(wish: Exclude<Wish, { kind: 'film' }>, pictures: Pictures) {
+function oneOf(wish: Wish, pictures: Pictures) {
   if (wish.kind === 'pixels') return pictures.pixels(wish);
+  if (wish.kind === 'film') return pictures.film(wish);
   return wish.kind === 'stand-in' ? pictures.standIn(wish) : pictures.shown(wish);
 }
 
@@ -149,41 +146,28 @@ export function wishOf(url: string): Wish | null {
   if (`${protocol}//${host}` !== ORIGIN) return null;
   const found = ASKED.exec(pathname);
   if (!found) return null;
-  const [, path, batchId = '', jobId = '', last] = found;
+  const [, path, batchId = '', jobId = '', last = ''] = found;
   const of = { batchId, jobId };
   const size = THUMBNAIL_SIZES.find((each) => each === searchParams.get('size'));
   if (path === STAND_IN_PATH) {
-    if (last === undefined || size === undefined) return null;
+    if (size === undefined) return null;
     return { kind: 'stand-in', ...of, of: last === SAVED ? SAVED : Number(last), size };
   }
   if (last === SAVED) return null;
-  const frame = last;
-  if (path === FILM_PATH) {
-    const frames = frame === undefined ? framesOf(searchParams.get('frames') ?? '') : null;
-    return frames && { kind: 'film', ...of, frames };
-  }
-  if (frame === undefined) return null;
-  if (path === THUMBNAIL_PATH) {
-    return size ? { kind: 'thumbnail', ...of, frame: Number(frame), size } : null;
-  }
+  const frame = Number(last);
+  if (path === FILM_PATH) return { kind: 'film', ...of, frame };
+  if (path === THUMBNAIL_PATH) return size ? { kind: 'thumbnail', ...of, frame, size } : null;
   const asked = pixelsOf(searchParams);
-  return asked && { kind: 'pixels', ...of, frame: Number(frame), ...asked };
+  return asked && { kind: 'pixels', ...of, frame, ...asked };
 }
 
 const SAVED = 'saved';
 
-/** Batch, job, frame, in the form that IPC demands, too; of a film the frames come behind. */
+/** Batch, job and frame, in the form that IPC demands, too. */
 const ASKED = new RegExp(
   `^(${[THUMBNAIL_PATH, STAND_IN_PATH, FILM_PATH, PIXELS_PATH].join('|')})` +
-    String.raw`([A-Za-z0-9_-][A-Za-z0-9._-]{0,119})/([0-9a-f]{12})(?:/(-?\d{1,7}|${SAVED}))?$`,
+    String.raw`([A-Za-z0-9_-][A-Za-z0-9._-]{0,119})/([0-9a-f]{12})/(-?\d{1,7}|${SAVED})$`,
 );
-
-function framesOf(text: string): readonly number[] | null {
-  const frames = text.split(',');
-  const right =
-    frames.length <= MOST_OF_A_FILM && frames.every((frame) => /^-?\d{1,7}$/.test(frame));
-  return right ? frames.map(Number) : null;
-}
 
 function pixelsOf(query: URLSearchParams) {
   const layer = query.get('layer') ?? '';

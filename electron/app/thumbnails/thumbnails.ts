@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BatchJob } from '../../../shared/job.ts';
 import { frameState } from '../../../shared/job-state.ts';
 import { type FilmWish, type PixelWish, playsAsItIs } from '../../../shared/picture.ts';
 import type { StandInWish, ThumbnailWish } from '../../../shared/thumbnail.ts';
 import { frameVersions, type TriedPicture } from '../../engine/index.ts';
-import { filmStream } from './film-stream.ts';
 import { Maker, type StartMaker } from './maker.ts';
 import { type FrameFile, type Trial, trialIn } from './messages.ts';
 
@@ -87,16 +86,17 @@ export class Thumbnails {
     return trials;
   }
 
-  /** Entries as `filmEntry` makes them, one for each frame in the order of the wish. */
-  film(wish: FilmWish): ReadableStream<Uint8Array> {
+  /** A small picture to be played: the file as it is if it is light, else a WebP. `null`: there is none. Never rejects. */
+  async film(wish: FilmWish): Promise<Uint8Array | null> {
     const job = this.#job(wish);
-    const frames = wish.frames.map((frame) => ({
-      frame,
-      file: frameFileOf(job, { ...wish, frame, size: 'large' }),
-    }));
-    const { format = null, width = null, height = null } = job?.plan ?? {};
-    const asItIs = playsAsItIs(format, width, height);
-    return filmStream(frames, { asItIs, make: (file) => this.#inFront.get(file) });
+    const frame = frameFileOf(job, { ...wish, size: 'large' });
+    if (!job || !frame) return null;
+    const { format = null, width = null, height = null } = job.plan ?? {};
+    const isLight = playsAsItIs(format, width, height) && frame.bytes <= LIGHT_BYTES;
+    if (!isLight) return this.#inFront.get(frame);
+    const found = await stat(frame.file).catch(() => null);
+    // A file of another length is not the recorded frame.
+    return found?.size === frame.bytes ? readFile(frame.file).catch(() => null) : null;
   }
 
   /** Values as `packedPixels` packs them; `null` where there is no such picture. Never rejects. */
@@ -123,6 +123,9 @@ export class Thumbnails {
     return this.batches.find(batchId)?.processor.job(jobId);
   }
 }
+
+/** Of a frame file that is played as it is. */
+const LIGHT_BYTES = 2 ** 20;
 
 /** The file behind a wish; `null` where the job does not know the frame as done. */
 export function frameFileOf(job: BatchJob | undefined, wish: ThumbnailWish): FrameFile | null {
