@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../lib/atomic-file.ts';
-import { readLockRecord } from './lock-file.ts';
+import { inTurn, readLockRecord } from './lock-file.ts';
 
 /** What others want of the process that renders a batch: all is cancelled, or the shots with these ids. */
 export type Cancelling = 'all' | readonly string[];
@@ -26,13 +26,16 @@ type Request = Readonly<z.infer<typeof fileSchema>[number]>;
 export async function askToCancel(directory: string, cancel: Cancelling): Promise<boolean> {
   const holder = await readLockRecord(directory);
   if (!holder) return false;
-  const before = (await read(directory)).filter(({ to }) => to === holder.token);
   const asked: Request = {
     id: randomUUID(),
     to: holder.token,
     cancel: cancel === 'all' ? cancel : [...cancel],
   };
-  await writeAtomically(fileIn(directory), `${JSON.stringify([...before, asked])}\n`);
+  // Two processes that ask at the same moment must not overwrite each other's request.
+  await inTurn(join(directory, 'requests.changing'), 'The list of requests', async () => {
+    const before = (await read(directory)).filter(({ to }) => to === holder.token);
+    await writeAtomically(fileIn(directory), `${JSON.stringify([...before, asked])}\n`);
+  });
   return true;
 }
 
