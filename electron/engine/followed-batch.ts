@@ -8,15 +8,15 @@ import {
 import type { BatchJob } from '../../shared/job.ts';
 import { frameState, isFrameEvent } from '../../shared/job-state.ts';
 import type { PauseReason } from '../../shared/night.ts';
-import { unfitText } from '../slurm/batch-job.ts';
+import { unfitText } from '../hosts/slurm/batch-job.ts';
 import {
   cancelWaiting,
   type EndedJob,
   type QueuedJob,
   readJob,
   readQueue,
-} from '../slurm/commands.ts';
-import { SILENT } from '../slurm/queue.ts';
+} from '../hosts/slurm/commands.ts';
+import { SILENT } from '../hosts/slurm/queue.ts';
 import { BatchStore } from './batch-store.ts';
 import { readDetached } from './detached.ts';
 import { Outlook } from './estimate/outlook.ts';

@@ -2,9 +2,9 @@
 
 export { openInBlender } from '../blender/blender-command.ts';
 export { blenderInfo, blendersAt } from '../blender/find-blender.ts';
-export { UnfinishedQuote, wordsOf } from '../blender/launcher.ts';
+export { UnfinishedQuote, wordsOf } from '../hosts/launcher/launcher.ts';
 export { onStep, passed, type Step } from '../blender/steps.ts';
-export { readCluster } from '../slurm/commands.ts';
+export { readCluster } from '../hosts/slurm/commands.ts';
 export {
   BatchProcessor,
   type ProcessOptions,

@@ -3,10 +3,14 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { blenderInfo } from '../../electron/blender/find-blender.ts';
-import { behindLauncher, UnfinishedQuote, wordsOf } from '../../electron/blender/launcher.ts';
 import { isRunning } from '../../electron/blender/process-tree.ts';
 import type { BlenderWorker } from '../../electron/blender/types.ts';
 import { quotePosix } from '../../electron/engine/report/repeat-command.ts';
+import {
+  behindLauncher,
+  UnfinishedQuote,
+  wordsOf,
+} from '../../electron/hosts/launcher/launcher.ts';
 import { BLENDER, makeBlend } from '../helpers/make-blend.ts';
 import {
   FAKE_BLENDER,

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { parseCluster, parseJob, parseQueue } from '../../electron/slurm/commands.ts';
-import { nodeTold } from '../../electron/slurm/on-node.ts';
-import { beginning } from '../../electron/slurm/slurm-host.ts';
-import { endOf, refusalOf } from '../../electron/slurm/srun-words.ts';
+import { parseCluster, parseJob, parseQueue } from '../../electron/hosts/slurm/commands.ts';
+import { nodeTold } from '../../electron/hosts/slurm/on-node.ts';
+import { beginning, withExcluded } from '../../electron/hosts/slurm/slurm-host.ts';
+import { endOf, refusalOf } from '../../electron/hosts/slurm/srun-words.ts';
 import { NotInCluster, wishesFor } from '../../shared/cluster.ts';
 import { answer } from '../slurm/answers.ts';
 
@@ -168,4 +168,14 @@ test('what follows the words of a node is left to whoever reads on', async () =>
   stdout.end('nightshift-node job 7\nnightshift-node ready\n{"hello":1}\n');
   expect(await begun).toMatchObject({ isReady: true });
   expect(await text(stdout)).toBe('{"hello":1}\n');
+});
+
+test.each([
+  [['--exclude=n1,n2'], ['n3'], ['--exclude=n3,n1,n2']],
+  [['--exclude', 'n1', '--account=film'], ['n3'], ['--account=film', '--exclude=n3,n1']],
+  [['-x', 'n1', '-xn2', '-x n4'], [], ['--exclude=n1,n2,n4']],
+  [['--account=film'], ['n3'], ['--account=film', '--exclude=n3']],
+  [['--exclusive'], [], ['--exclusive']],
+])('%o and nodes that were left out, %o, are excluded together', (options, nodes, expected) => {
+  expect(withExcluded(options, nodes)).toEqual(expected);
 });

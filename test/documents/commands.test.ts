@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { wordsOf } from '../../electron/blender/launcher.ts';
+import { wordsOf } from '../../electron/hosts/launcher/launcher.ts';
 import { makeCli } from '../cli/rig.ts';
 import { commands, documents, ROOT, type Said } from './documents.ts';
 

@@ -8,8 +8,8 @@ import {
   scriptOf,
   unfitText,
   whoAsks,
-} from '../../electron/slurm/batch-job.ts';
-import { parseJob } from '../../electron/slurm/commands.ts';
+} from '../../electron/hosts/slurm/batch-job.ts';
+import { parseJob } from '../../electron/hosts/slurm/commands.ts';
 
 /** A folder with a program that prints its words and what Slurm would have told it, and an order for it. */
 async function makeOrder() {

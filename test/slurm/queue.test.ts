@@ -2,7 +2,7 @@ import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Nodes } from '../../electron/engine/capacity/nodes.ts';
-import { SlurmHost } from '../../electron/slurm/slurm-host.ts';
+import { SlurmHost } from '../../electron/hosts/slurm/slurm-host.ts';
 import { ofType } from '../cli/rig.ts';
 import { HERO, LONG, makeClusterLab, rendering, WAIT, WISHES, waitingNight } from './night.ts';
 

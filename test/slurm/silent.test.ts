@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { runBatch } from '../../electron/engine/index.ts';
-import { withoutNodeWords } from '../../electron/slurm/on-node.ts';
+import { withoutNodeWords } from '../../electron/hosts/slurm/on-node.ts';
 import { frameNames } from '../faults/lab.ts';
 import { makeClusterLab, WISHES } from './night.ts';
 

@@ -14,7 +14,7 @@ import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { isOver } from '../../slurm/commands.ts';
+import { isOver } from '../../hosts/slurm/commands.ts';
 import { writeQuickly } from '../lib/atomic-file.ts';
 
 // A socket is seen on its own computer only. For the others that share the disk of a checkpoint a file in its folder

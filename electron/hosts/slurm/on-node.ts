@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
-import { awakeMs } from '../blender/clock.ts';
-import type { Place } from '../blender/host.ts';
+import { awakeMs } from '../../blender/clock.ts';
+import type { Place } from '../../blender/host.ts';
 
 /** Each line of ours begins with this; what follows the last of them is the program's own. */
 const MARK = 'nightshift-node';

@@ -2,14 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { constants as os } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SlurmWishes } from '../../shared/batch.ts';
-import { type Failure, failure } from '../../shared/failure.ts';
-import { awakeMs, within } from '../blender/clock.ts';
-import { diagnose, howEnded, type NotBegun, type ProcessEnd } from '../blender/diagnose.ts';
-import type { Asking, Command, Exit, Host, Launched, NotLaunched, Place } from '../blender/host.ts';
-import { signalOne } from '../blender/process-tree.ts';
-import { type Doing, whenText } from '../blender/sentences.ts';
-import { THIS_COMPUTER } from '../blender/this-computer.ts';
+import type { SlurmWishes } from '../../../shared/batch.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
+import { awakeMs, within } from '../../blender/clock.ts';
+import { diagnose, howEnded, type NotBegun, type ProcessEnd } from '../../blender/diagnose.ts';
+import type {
+  Asking,
+  Command,
+  Exit,
+  Host,
+  Launched,
+  NotLaunched,
+  Place,
+} from '../../blender/host.ts';
+import { signalOne } from '../../blender/process-tree.ts';
+import { type Doing, whenText } from '../../blender/sentences.ts';
+import { THIS_COMPUTER } from '../../blender/this-computer.ts';
 import { KEPT } from './batch-job.ts';
 import { cancelJobs, isSilentNode, jobName, readJob, tokenOf } from './commands.ts';
 import {
@@ -230,11 +238,6 @@ export class SlurmHost implements Host {
     const { partition, cores, memoryMb, gpus, minutes, options } = this.#wishes;
     const more = this.#asksMore ? Math.ceil(this.#tooLittleMb * MORE_MEMORY) : 0;
     const memory = Math.max(memoryMb ?? 0, more);
-    // Of two lists srun takes the last one.
-    const excluded = options.flatMap(
-      (option) => /^(?:--exclude=|-x ?)(.+)$/.exec(option)?.[1] ?? [],
-    );
-    const leftOut = [...this.#nodes.leftOut, ...excluded];
     const wantsGpus = gpu ? Math.max(1, gpus) : gpus;
     return [
       ...['--ntasks=1', '--nodes=1', `--job-name=${name}`],
@@ -243,8 +246,7 @@ export class SlurmHost implements Host {
       ...(memory === 0 ? [] : [`--mem=${memory}M`]),
       ...(wantsGpus === 0 ? [] : [`--gres=gpu:${wantsGpus}`]),
       ...(minutes === null ? [] : [`--time=${minutes}`]),
-      ...options,
-      ...(leftOut.length === 0 ? [] : [`--exclude=${leftOut.join(',')}`]),
+      ...withExcluded(options, this.#nodes.leftOut),
     ];
   }
 
@@ -282,6 +284,27 @@ export class SlurmHost implements Host {
     ]);
     await Promise.all(files.map((file) => rm(file, { force: true }).catch(() => {})));
   }
+}
+
+/**
+ * Adds nodes to the ones that the user's own options exclude. Of several `--exclude` srun takes the last one only, so
+ * all of them become one.
+ * @param options of srun, one or two words for each
+ */
+export function withExcluded(
+  options: readonly string[],
+  nodes: readonly string[],
+): readonly string[] {
+  const others: string[] = [];
+  const excluded = [...nodes];
+  for (let at = 0; at < options.length; at += 1) {
+    const option = options[at] as string;
+    const found = /^(?:--exclude|-x)[= ]*(.*)$/.exec(option);
+    if (!found) others.push(option);
+    // An empty value is the next word.
+    else excluded.push(found[1] || (options[++at] ?? ''));
+  }
+  return excluded.length === 0 ? others : [...others, `--exclude=${excluded.join(',')}`];
 }
 
 /** What came of asking for one place. */

@@ -1,4 +1,4 @@
-import { type Cause, type Failure, failure } from '../../shared/failure.ts';
+import { type Cause, type Failure, failure } from '../../../shared/failure.ts';
 import { SILENT } from './queue.ts';
 
 /** Why a place was not given. */

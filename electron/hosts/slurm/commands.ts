@@ -1,5 +1,5 @@
-import type { Cluster, ClusterNode, Partition } from '../../shared/cluster.ts';
-import { canRun } from '../blender/this-computer.ts';
+import type { Cluster, ClusterNode, Partition } from '../../../shared/cluster.ts';
+import { canRun } from '../../blender/this-computer.ts';
 
 /** Slurm's own programs answer within so long, or count as silent: a controller that is down lets them wait for minutes. */
 const ANSWER_MS = 15_000;

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Failure } from '../../shared/failure.ts';
-import { diagnose, howEnded, notRunText, type ProcessEnd } from './diagnose.ts';
-import type { Host } from './host.ts';
-import { killMarked } from './process-tree.ts';
-import { type Doing, whenText } from './sentences.ts';
-import { markOf, THIS_COMPUTER } from './this-computer.ts';
+import type { Failure } from '../../../shared/failure.ts';
+import { diagnose, howEnded, notRunText, type ProcessEnd } from '../../blender/diagnose.ts';
+import type { Host } from '../../blender/host.ts';
+import { killMarked } from '../../blender/process-tree.ts';
+import { type Doing, whenText } from '../../blender/sentences.ts';
+import { markOf, THIS_COMPUTER } from '../../blender/this-computer.ts';
 
 /** A command line that can't be cut into words. */
 export class UnfinishedQuote extends Error {
