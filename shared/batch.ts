@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Frozen } from './frozen.ts';
+import { HOST_CONFIG } from './hosts.ts';
 import { type BatchJob, type JobStatus, OTHER_BLENDER_POLICIES } from './job.ts';
 import type { Night, PauseReason } from './night.ts';
 import type { LeftOut, ShotProblem } from './shot.ts';
@@ -14,25 +15,6 @@ export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
  */
 export const SAVED_POLICIES = ['ask', 'keep', 'again'] as const;
 export type SavedPolicy = (typeof SAVED_POLICIES)[number];
-
-/** What is asked of a cluster for each Blender; the names are those of Slurm's options. */
-const slurmWishesSchema = z.object({
-  /** Places at once, at most. */
-  nodes: z.number(),
-  /** `null`: the cluster's default. */
-  partition: z.string().nullable(),
-  /** Cores for each Blender; `null`: what the cluster gives by default. */
-  cores: z.number().nullable(),
-  /** Memory for each Blender, MiB; `null`: what the cluster gives by default. */
-  memoryMb: z.number().nullable(),
-  /** GPUs for each Blender; a shot that must have one gets one without. */
-  gpus: z.number(),
-  /** The longest time that a place is asked for, minutes; `null`: what the cluster gives by default. */
-  minutes: z.number().nullable(),
-  /** Further options of `srun`, as they are typed. */
-  options: z.array(z.string()),
-});
-export type SlurmWishes = Frozen<z.infer<typeof slurmWishesSchema>>;
 
 /**
  * How to run a batch, with what each setting is where nobody says anything. What a journal of another version lacks, or
@@ -58,10 +40,7 @@ const configSchema = z.object({
   trusted: z.boolean().catch(false),
   /** For all shots that don't say otherwise; `null`: the one that fits each shot, of those that are found. */
   blenderPath: z.string().nullable().catch(null),
-  /** A command that is put before each Blender, as it is typed, such as `nice -n 10`; not there: none. */
-  launcher: z.string().optional().catch(undefined),
-  /** Blenders run on the nodes that Slurm gives; not there: on this computer. */
-  slurm: slurmWishesSchema.optional().catch(undefined),
+  ...HOST_CONFIG,
   otherBlender: z.enum(OTHER_BLENDER_POLICIES).catch('wait'),
   /** Ignore the user's Blender preferences and add-ons. */
   factoryStartup: z.boolean().catch(false),
@@ -75,9 +54,6 @@ const configSchema = z.object({
 export type BatchConfig = Frozen<z.infer<typeof configSchema>>;
 
 export const DEFAULT_CONFIG: BatchConfig = configSchema.parse({});
-
-/** Bounds of a memory limit, in MiB. */
-export const MEMORY_LIMIT = { min: 512, max: 16 * 1024 * 1024 } as const;
 
 /** A shot folder that was read: the jobs in order, and everything wrong with them. */
 export interface Batch {

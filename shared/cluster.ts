@@ -1,5 +1,27 @@
-import type { SlurmWishes } from './batch.ts';
-import type { Settings } from './settings.ts';
+import { z } from 'zod';
+import type { Frozen } from './frozen.ts';
+
+/** Bounds of a memory limit, MiB. */
+export const MEMORY_LIMIT = { min: 512, max: 16 * 1024 * 1024 } as const;
+
+/** What each Blender asks a cluster for. */
+export const allocationRequestSchema = z.object({
+  /** Maximum number of allocations at once. */
+  nodes: z.number(),
+  /** `null`: the cluster's default. */
+  partition: z.string().nullable(),
+  /** Cores; `null`: the cluster's default. */
+  cores: z.number().nullable(),
+  /** Memory, MiB; `null`: the cluster's default. */
+  memoryMb: z.number().nullable(),
+  /** GPUs; a shot that needs one gets one even with 0. */
+  gpus: z.number(),
+  /** Longest time of an allocation, minutes; `null`: the cluster's default. */
+  minutes: z.number().nullable(),
+  /** Further options of the host's own command, as typed. */
+  options: z.array(z.string()),
+});
+export type AllocationRequest = Frozen<z.infer<typeof allocationRequestSchema>>;
 
 /** One computer of a cluster. */
 export interface ClusterNode {
@@ -8,9 +30,9 @@ export interface ClusterNode {
   readonly partitions: readonly string[];
   readonly cores: number;
   readonly memoryMb: number;
-  /** GPUs that Slurm gives out there (`gres`). */
+  /** GPUs that the cluster gives out there. */
   readonly gpus: number;
-  /** In Slurm's words: `idle`, `mixed`, `allocated`, `drained`, `down` … */
+  /** In the cluster's words: `idle`, `mixed`, `allocated`, `drained`, `down` … */
   readonly state: string;
   /** Why an administrator has taken it out; `null`: nothing is said. */
   readonly reason: string | null;
@@ -19,35 +41,21 @@ export interface ClusterNode {
 export interface Partition {
   readonly name: string;
   readonly isDefault: boolean;
-  /** The longest time that a job may ask for, in Slurm's notation, such as `4:00:00`; `infinite`. */
+  /** The longest time that a job may ask for, such as `4:00:00`; `infinite`. */
   readonly timeLimit: string;
   readonly nodes: number;
 }
 
-/** A cluster, as `sinfo` tells it. */
+/** Nodes that a host can grant. */
 export interface Cluster {
   readonly partitions: readonly Partition[];
   readonly nodes: readonly ClusterNode[];
 }
 
-/** What the artist said; what is left out comes from the cluster. */
-type AskedWishes = Partial<SlurmWishes>;
+/** What the artist asked for; the cluster decides the rest. */
+export type AskedAllocation = Partial<AllocationRequest>;
 
-/** What the settings ask of a cluster. */
-export function wishesOf(settings: Settings): AskedWishes {
-  const { slurmPartition, slurmNodes, slurmCores, slurmMemoryMb, slurmGpus, slurmSeconds } =
-    settings;
-  return {
-    partition: slurmPartition,
-    nodes: slurmNodes,
-    gpus: slurmGpus,
-    memoryMb: slurmMemoryMb,
-    minutes: slurmSeconds === null ? null : Math.max(1, Math.ceil(slurmSeconds / 60)),
-    ...(slurmCores > 0 && { cores: slurmCores }),
-  };
-}
-
-/** Wishes that a cluster can't fulfil, in a sentence with what it has. */
+/** A request that the cluster can't fulfil; the message says what it has. */
 export class NotInCluster extends Error {}
 
 /** States in which a node gives no place, and will not by itself. */
@@ -62,7 +70,10 @@ export function isUsable({ state }: ClusterNode): boolean {
  * What is asked for each Blender: where nothing was said all cores of the smallest node, on all nodes, and no longer than the partition
  * allows. Throws `NotInCluster`.
  */
-export function wishesFor(asked: AskedWishes, { partitions, nodes }: Cluster): SlurmWishes {
+export function wishesFor(
+  asked: AskedAllocation,
+  { partitions, nodes }: Cluster,
+): AllocationRequest {
   const wanted = asked.partition ?? null;
   const partition =
     wanted === null
@@ -111,7 +122,7 @@ function minutesOf(timeLimit: string): number | null {
   return (days * 24 + hours) * 60 + minutes;
 }
 
-/** Where only some of a node's cores are asked for, as large a part of its memory; `null`: what Slurm gives with all of them. */
+/** Where only some of a node's cores are asked for, as large a part of its memory; `null`: the cluster's default with all of them. */
 function shareOf(nodes: readonly ClusterNode[], cores: number): number | null {
   if (nodes.every((node) => node.cores === cores)) return null;
   const shares = nodes.map(({ memoryMb, cores: all }) => Math.floor((memoryMb * cores) / all));
@@ -125,7 +136,7 @@ function placesOn(node: ClusterNode, cores: number, memoryMb: number | null, gpu
   return Math.max(0, Math.min(byCores, byMemory, byGpus));
 }
 
-function wishText({ cores, memoryMb, gpus }: AskedWishes): string {
+function wishText({ cores, memoryMb, gpus }: AskedAllocation): string {
   const words = [
     ...(cores ? [`${cores} cores`] : []),
     ...(memoryMb ? [`${memoryMb} MB of memory`] : []),

@@ -242,7 +242,7 @@ export type BatchSignal =
   | { readonly type: 'log'; readonly job: string; readonly line: LogLine };
 
 export type WorkerState =
-  /** It waits for a place on a cluster. `why`: in the words of its queue; `null`: not known yet. */
+  /** It waits for a place on a cluster. `why`: in words; `null`: not known yet. */
   | { readonly status: 'asking'; readonly why: string | null }
   | { readonly status: 'starting' }
   | { readonly status: 'opening'; readonly job: string }

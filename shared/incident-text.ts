@@ -66,7 +66,7 @@ export function poolText({ workers, of, message }: Omit<PoolChange, 'at'>): stri
   return `${message} The batch goes on with ${workers} of ${of} workers.`;
 }
 
-/** How often places on a cluster were lost: `Slurm gave n1 to a job of higher priority … (4 times)`. */
+/** How often places on a cluster were lost: `The cluster gave n1 to a job of higher priority … (4 times)`. */
 export function placeText({ message, times }: Extract<Incident, { kind: 'place-lost' }>): string {
   return times === 1 ? message : `${message} That happened ${times} times in a row.`;
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { DEFAULT_CONFIG, EXISTING_POLICIES, MEMORY_LIMIT } from './batch.ts';
+import { DEFAULT_CONFIG, EXISTING_POLICIES } from './batch.ts';
+import { MEMORY_LIMIT } from './cluster.ts';
+import { HOST_SETTINGS } from './hosts.ts';
 import { WHEN_DONE } from './schedule.ts';
 
 const limit = z.number().positive().max(31_536_000).nullable();
-/** A name of one, which no option of a command could be mistaken for. */
-const PARTITION = /^[^\s,\p{Cc}]+$/u;
 const path = z.string().min(1).max(4096).nullable();
 
 /**
@@ -14,18 +14,7 @@ const path = z.string().min(1).max(4096).nullable();
 export const settingsSchema = z.strictObject({
   blenderPath: path.default(DEFAULT_CONFIG.blenderPath),
   workers: z.int().min(0).max(256).default(DEFAULT_CONFIG.workers),
-  /** On which computers Blender runs. What follows of Slurm counts there only, and is asked for each Blender. */
-  where: z.enum(['here', 'slurm']).default('here'),
-  slurmPartition: z.string().regex(PARTITION).max(128).nullable().default(null),
-  /** At once, at most; 0: as many as the partition has. */
-  slurmNodes: z.int().min(0).max(10_000).default(0),
-  /** 0: all that the smallest node has. */
-  slurmCores: z.int().min(0).max(4096).default(0),
-  /** `null`: what the cluster gives with the cores. */
-  slurmMemoryMb: z.int().min(MEMORY_LIMIT.min).max(MEMORY_LIMIT.max).nullable().default(null),
-  slurmGpus: z.int().min(0).max(64).default(0),
-  /** `null`: what the partition gives. */
-  slurmSeconds: limit.default(null),
+  ...HOST_SETTINGS,
   maxRetries: z.int().min(0).max(100).default(DEFAULT_CONFIG.maxRetries),
   timeoutSeconds: limit.default(DEFAULT_CONFIG.timeoutSeconds),
   frameTimeoutSeconds: limit.default(DEFAULT_CONFIG.frameTimeoutSeconds),

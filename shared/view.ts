@@ -2,6 +2,7 @@ import type { BatchOutcome, BatchProgress, BlenderInfo } from './batch.ts';
 import type { WorkerState } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { FrameCounts, FrameState } from './frame-state.ts';
+import type { ClusterHost } from './hosts.ts';
 import type { FramePlan, JobStatus, RetryTally, StallLimit } from './job.ts';
 import type { KeptScene } from './kept-scene.ts';
 import type { FileParts, Offers, Split } from './more-shots.ts';
@@ -216,8 +217,8 @@ export interface BatchView {
   /** Frames that were done, and were not in their place when the batch was opened, or others than they had been; not there: none. */
   readonly framesLost?: number;
   readonly workers: number;
-  /** It renders now, on the nodes of a cluster. */
-  readonly onCluster: boolean;
+  /** The host on whose nodes it renders now; `null`: it rests, or renders on this computer. */
+  readonly onCluster: ClusterHost | null;
   readonly blender: BlenderInfo | null;
   /** Only while it runs; `null`: all workers are at work. */
   readonly pool: PoolChange | null;

@@ -76,7 +76,7 @@ export interface Launched {
 
 /**
  * Where programs are started: this computer (`this-computer.ts`), what a command of the artist's reaches
- * (`launcher.ts`), or the nodes of a cluster (`slurm/`). Nobody else knows which: whoever talks to a Blender has its pipes, its end and its time.
+ * (`hosts/launcher/`), or the nodes of a cluster. Nobody else knows which: whoever talks to a Blender has its pipes, its end and its time.
  */
 export interface Host {
   /**

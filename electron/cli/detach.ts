@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
-import type { Batch, SlurmWishes } from '../../shared/batch.ts';
-import { checkpointDirectory, dataDirectory, detach, NotDetached } from '../engine/index.ts';
+import type { Batch } from '../../shared/batch.ts';
+import type { HostConfig } from '../../shared/hosts.ts';
+import { checkpointDirectory, dataDirectory, detach, NotQueued } from '../engine/index.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { type RenderOptions, renderArguments } from './render-options.ts';
@@ -9,7 +10,7 @@ import { type RenderOptions, renderArguments } from './render-options.ts';
 export async function detachRender(
   batch: Batch,
   options: RenderOptions,
-  slurm: SlurmWishes,
+  host: HostConfig,
   output: Output,
 ): Promise<number> {
   const data = options.data ?? dataDirectory();
@@ -24,8 +25,8 @@ export async function detachRender(
     firstArgs: [...(options.fresh ? ['--fresh'] : []), ...(options.again ? ['--again'] : [])],
   };
   const directory = checkpointDirectory(data, batch.id);
-  const { job, log } = await detach(batch, directory, command, slurm).catch((error: Error) => {
-    if (error instanceof NotDetached) throw new UsageError(error.message);
+  const { job, log } = await detach(batch, directory, command, host).catch((error: Error) => {
+    if (error instanceof NotQueued) throw new UsageError(error.message);
     throw error;
   });
   const where = options.data ? ` --data ${shown(options.data)}` : '';

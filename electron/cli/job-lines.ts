@@ -2,13 +2,13 @@ import type { BatchProgress, BatchResult, RunInfo } from '../../shared/batch.ts'
 import { durationText } from '../../shared/duration-text.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
+import { clusterOf } from '../../shared/hosts.ts';
 import { poolText, recoverySentences } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { hasUnproved } from '../../shared/kept-scene.ts';
 import { keptText } from '../../shared/kept-text.ts';
 import { olderNote, savedText, undecidedFrames } from '../../shared/older-files.ts';
 import { placePath } from '../../shared/picked-files.ts';
-import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { clockText } from '../../shared/schedule.ts';
 import { titleOf } from '../../shared/test-pass.ts';
@@ -48,7 +48,7 @@ export function plainLines(output: Output): RunView {
   return {
     onSignal: (signal) => {
       const why = waiting(signal);
-      if (why !== null) output.line(`Waiting for a node: ${waitingText(why)}.`);
+      if (why !== null) output.line(`Waiting for a node: ${why}.`);
       const line = lineOf(signal);
       if (line) output.line(line.text);
     },
@@ -202,7 +202,7 @@ function startLine(run: RunInfo): string {
   const versions = [...new Set(used.map(({ version }) => version))];
   const blender = versions.length > 0 ? `Blender ${versions.join(' and ')}` : 'no Blender';
   const count = `${run.workers} worker${run.workers === 1 ? '' : 's'}`;
-  const isChosen = run.config.workers === 0 && run.config.slurm === undefined && run.workers > 1;
+  const isChosen = run.config.workers === 0 && clusterOf(run.config) === null && run.workers > 1;
   const workers = isChosen ? `up to ${count}` : count;
   return `Rendering ${titleOf(placePath(run), run.test)} with ${blender} on ${workers} into ${run.outputRoot}.`;
 }

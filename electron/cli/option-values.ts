@@ -1,17 +1,13 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import {
-  DEFAULT_CONFIG,
-  EXISTING_POLICIES,
-  MEMORY_LIMIT,
-  SAVED_POLICIES,
-} from '../../shared/batch.ts';
+import { DEFAULT_CONFIG, EXISTING_POLICIES, SAVED_POLICIES } from '../../shared/batch.ts';
+import { MEMORY_LIMIT } from '../../shared/cluster.ts';
 import { parseFrames } from '../../shared/frames.ts';
 import { OTHER_BLENDER_POLICIES } from '../../shared/job.ts';
 import { parseTimeOfDay, WHEN_DONE } from '../../shared/schedule.ts';
 import { readTestSetting, type TestPass } from '../../shared/test-pass.ts';
 import { programAt } from '../blender/head-start.ts';
-import { parseDuration, UnfinishedQuote, wordsOf } from '../engine/index.ts';
+import { parseDuration } from '../engine/index.ts';
 
 /** A whole number, zero or more. */
 export function count(most: number): (text: string) => number {
@@ -118,23 +114,6 @@ export const blenderOption = () =>
   )
     .env('NIGHTSHIFT_BLENDER')
     .argParser(program);
-
-/** A command that is put before another, as it is typed. */
-function launcher(text: string): string {
-  try {
-    if (wordsOf(text).length > 0) return text.trim();
-  } catch (error) {
-    if (error instanceof UnfinishedQuote) throw new InvalidArgumentError(error.message);
-    throw error;
-  }
-  throw new InvalidArgumentError('Expected a command, such as "nice -n 10".');
-}
-
-export const launcherOption = () =>
-  new Option(
-    '--launcher <command>',
-    'a command that is put before each Blender, such as "nice -n 10", "systemd-run --user --scope" or "ssh host"; no shell sees it, and its end ends Blender',
-  ).argParser(launcher);
 
 export const otherBlenderOption = () =>
   new Option(

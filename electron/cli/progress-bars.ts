@@ -7,7 +7,6 @@ import stringWidth from 'fast-string-width';
 import type { BatchProgress } from '../../shared/batch.ts';
 import type { BatchSignal } from '../../shared/events.ts';
 import type { BatchJob } from '../../shared/job.ts';
-import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { leftText } from './estimate.ts';
 import { type Line, lineOf, type RunView, waitingTold } from './job-lines.ts';
@@ -24,7 +23,7 @@ export function progressBars(output: Output): RunView {
   return {
     onSignal: (signal, progress) => {
       const why = waiting(signal);
-      if (why !== null) say(`Waiting for a node: ${waitingText(why)}.`);
+      if (why !== null) say(`Waiting for a node: ${why}.`);
       const line = lineOf(signal);
       // The bars themselves show that a frame is done and a shot has started.
       if (line && worthALine(signal)) say(output.paint(STYLES[line.level], line.text));

@@ -11,7 +11,7 @@ import type { OtherBlenderPolicy } from '../../shared/job.ts';
 import type { WhenDone } from '../../shared/schedule.ts';
 import { type TestPass, testSettings } from '../../shared/test-pass.ts';
 import { finalsRoot } from '../engine/index.ts';
-import type { WhereOptions } from './on-slurm.ts';
+import { type WhereOptions, whereWords } from './where-options.ts';
 
 /** The options of `nightshift render` as commander gives them. */
 export interface RenderOptions extends WhereOptions {
@@ -40,7 +40,6 @@ export interface RenderOptions extends WhereOptions {
   readonly trust?: boolean;
   readonly factoryStartup?: boolean;
   readonly blender?: string;
-  readonly launcher?: string;
   readonly otherBlender?: OtherBlenderPolicy;
   readonly report?: string;
   readonly data?: string;
@@ -75,7 +74,6 @@ export function configOf(options: RenderOptions, trusted: boolean): Partial<Batc
     trusted,
     factoryStartup: options.factoryStartup === true,
     blenderPath: options.blender ?? null,
-    launcher: options.launcher,
     otherBlender: options.otherBlender ?? DEFAULT_CONFIG.otherBlender,
   };
 }
@@ -109,14 +107,7 @@ export function renderArguments(
   if (options.stopOnError) words.push('--stop-on-error');
   if (options.trust) words.push('--trust');
   if (options.factoryStartup) words.push('--factory-startup');
-  say('--on', options.on);
-  say('--nodes', options.nodes);
-  say('--partition', options.partition);
-  say('--cores', options.cores);
-  say('--memory', options.memory && (options.memory / 1024).toFixed(3));
-  say('--gpus', options.gpus);
-  say('--time', options.time);
-  for (const option of options.slurmOption ?? []) say('--slurm-option', option);
+  words.push(...whereWords(options));
   const { folder, files } = batch;
   return [...words, ...(files ? files.map((file) => join(folder, file)) : [folder])];
 }

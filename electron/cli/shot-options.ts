@@ -4,11 +4,11 @@ import {
   blenderOption,
   collected,
   dataOption,
-  launcherOption,
   outputOption,
   trustOption,
 } from './option-values.ts';
 import { isTrusted } from './shot-folder.ts';
+import { hostOptions } from './where-options.ts';
 
 /** The options of a command that opens the shots of a folder and renders nothing, as commander gives them. */
 export interface ShotOptions {
@@ -24,14 +24,15 @@ export interface ShotOptions {
 
 /** Adds what says which shots are opened, and by which Blender. */
 export function addShotOptions(command: Command): Command {
-  return command
+  command
     .addOption(outputOption())
     .option('--only <name>', 'only this shot; may be given several times', collected)
     .addOption(allVersionsOption())
     .addOption(trustOption())
     .addOption(blenderOption())
-    .addOption(launcherOption())
     .addOption(dataOption());
+  for (const option of hostOptions()) command.addOption(option);
+  return command;
 }
 
 /** How the shots of a folder are opened, for `checkBatch`. */

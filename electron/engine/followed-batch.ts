@@ -8,17 +8,9 @@ import {
 import type { BatchJob } from '../../shared/job.ts';
 import { frameState, isFrameEvent } from '../../shared/job-state.ts';
 import type { PauseReason } from '../../shared/night.ts';
-import { unfitText } from '../hosts/slurm/batch-job.ts';
-import {
-  cancelWaiting,
-  type EndedJob,
-  type QueuedJob,
-  readJob,
-  readQueue,
-} from '../hosts/slurm/commands.ts';
-import { SILENT } from '../hosts/slurm/queue.ts';
+import type { JobEnding } from '../hosts/index.ts';
 import { BatchStore } from './batch-store.ts';
-import { readDetached } from './detached.ts';
+import { queueOf, readDetached } from './detached.ts';
 import { Outlook } from './estimate/outlook.ts';
 import { JournalTail } from './journal/journal-tail.ts';
 import { type HolderAnswer, isHeld } from './journal/lock.ts';
@@ -28,7 +20,7 @@ import { progressNow } from './progress.ts';
 
 /** How a batch stands that another process renders, on whatever computer. */
 export type Standing =
-  /** It waits in the queue of a cluster. `why`: in Slurm's words. */
+  /** It waits in the queue of a cluster. `why`: in words. */
   | { readonly kind: 'queued'; readonly job: string; readonly why: string }
   /** Somebody has it and has not begun yet. */
   | { readonly kind: 'starting' }
@@ -48,8 +40,6 @@ export type Standing =
   /** It was never rendered, and nobody is about to. */
   | { readonly kind: 'idle' };
 
-/** A cluster is asked so often. */
-const ASK_MS = 3000;
 /** So many looks in a row have to find that nobody is there: a network drive shows the last lines late. */
 const LOOKS = 4;
 
@@ -65,9 +55,8 @@ export class FollowedBatch {
   #paused: PauseReason | null = null;
   /** Looks in a row that found nobody. */
   #alone: number;
-  #asked: { readonly at: number; readonly queue: readonly QueuedJob[] | null } | null = null;
   /** How the job ended that was asked for. */
-  #ended: EndedJob | null = null;
+  #ended: JobEnding | null = null;
   #isClosed = false;
   #isRead = false;
   /** The end of a run was written while it was followed. */
@@ -137,8 +126,8 @@ export class FollowedBatch {
   async cancel(what: Cancelling, standing: Standing): Promise<'asked' | 'tried' | 'nobody'> {
     if (standing.kind === 'queued') {
       if (what !== 'all') return 'nobody';
-      await cancelWaiting(standing.job);
-      this.#asked = null;
+      const detached = await readDetached(this.#directory);
+      await (detached && queueOf(detached))?.cancelWaiting(standing.job);
       return 'tried';
     }
     const { held } = await isHeld(this.#directory);
@@ -198,37 +187,27 @@ export class FollowedBatch {
     const detached = await readDetached(this.#directory);
     const isAwaited = detached !== null && detached.runBefore === (run?.startedAt ?? null);
     if (!this.#isRunning && !isAwaited) return { kind: run === null ? 'idle' : 'finished' };
-    const queued = detached?.job ? await this.#queued(detached.job) : null;
-    if (queued && detached?.job) {
+    const queue = detached && queueOf(detached);
+    const job = detached?.job ?? null;
+    const queued = job === null ? null : await queue?.standing(job);
+    if (queued && job !== null) {
       this.#alone = 0;
-      return queued.state === 'PENDING'
-        ? { kind: 'queued', job: detached.job, why: queued.reason }
+      return queued.kind === 'waiting'
+        ? { kind: 'queued', job, why: queued.why }
         : { kind: 'starting' };
     }
     this.#alone += 1;
     // Soon after its end the cluster has forgotten it.
-    if (detached?.job) this.#ended = (await readJob(detached.job)) ?? this.#ended;
+    if (job !== null) this.#ended = (await queue?.ending(job)) ?? this.#ended;
     if (this.#alone < LOOKS) return { kind: this.#isRunning ? 'running' : 'starting' };
-    const ended = this.#ended;
-    const why = detached?.job && ended ? endText(detached.job, ended) : '';
+    const why = (job !== null && this.#ended?.text) || '';
     if (!isAwaited) return { kind: 'died', why };
     return {
       kind: 'not-begun',
-      isCancelled: ended?.state === 'CANCELLED' && ended.exitCode === 0,
+      isCancelled: this.#ended?.isCancelled ?? false,
       why: why || 'Its job is not in the queue any more.',
       log: detached.log,
     };
-  }
-
-  /** How a job stands in the queue; `null`: it is not there. */
-  async #queued(job: string): Promise<QueuedJob | null> {
-    if (!this.#asked || performance.now() - this.#asked.at > ASK_MS) {
-      this.#asked = { at: performance.now(), queue: await readQueue() };
-    }
-    const { queue } = this.#asked;
-    // Nothing is known: it may still wait.
-    if (queue === null) return { id: job, name: '', state: 'PENDING', reason: SILENT, node: '' };
-    return queue.find(({ id }) => id === job) ?? null;
   }
 
   #tellBegun(): void {
@@ -264,13 +243,4 @@ function atRest(worker: number): BatchSignal {
 
 function isPause({ kind }: { readonly kind: string }): boolean {
   return kind === 'paused';
-}
-
-/** What the cluster knows of the end of a job, a sentence. */
-function endText(job: string, { state, node, exitCode }: EndedJob): string {
-  const unfit = unfitText(exitCode);
-  if (unfit !== null) return `Its job ${job} ended at once: the node ${node} ${unfit}.`;
-  const where = node === '' || node === '(null)' ? '' : ` on the node ${node}`;
-  const code = exitCode === 0 ? '' : `, with ${exitCode}`;
-  return `Its job ${job} has ended${where}: Slurm says ${state}${code}.`;
 }

@@ -2,9 +2,15 @@
 
 export { openInBlender } from '../blender/blender-command.ts';
 export { blenderInfo, blendersAt } from '../blender/find-blender.ts';
-export { UnfinishedQuote, wordsOf } from '../hosts/launcher/launcher.ts';
 export { onStep, passed, type Step } from '../blender/steps.ts';
-export { readCluster } from '../hosts/slurm/commands.ts';
+export {
+  CLUSTERS,
+  HOSTS,
+  type HostOption,
+  NotQueued,
+  optionWords,
+  surveyCluster,
+} from '../hosts/index.ts';
 export {
   BatchProcessor,
   type ProcessOptions,
@@ -17,7 +23,7 @@ export {
   BLENDER_PLACES_FILE,
   blenderInstalls,
 } from './capacity/blender-installs.ts';
-export { type DetachedCommand, detach, NotDetached, readDetached } from './detached.ts';
+export { type DetachedCommand, detach, readDetached } from './detached.ts';
 export type { ShotMeasure } from './estimate/measure-shot.ts';
 export { expectedNight } from './estimate/outlook.ts';
 export { type OpenedShot, openShots } from './farm/open-shots.ts';

@@ -1,3 +1,4 @@
+import { WHERE_NAMES } from '../../shared/hosts.ts';
 import type { BatchView } from '../../shared/view.ts';
 import { useBatch, useRemembered } from '../store/batch-store.ts';
 import { useLibrary } from '../store/library-store.ts';
@@ -30,11 +31,15 @@ export function FooterBar({ view }: { readonly view: BatchView }) {
 /** What it renders on, or will: a batch at work stays where it began. */
 function Machines({ view }: { readonly view: BatchView }) {
   const info = useLibrary((state) => state.info);
-  const isChosen = useLibrary((state) => state.settings?.where === 'slurm');
+  const where = useLibrary((state) => state.settings?.where ?? 'here');
   if (view.onCluster) {
-    return <span>Slurm cluster · {counted(view.workers, 'Blender')} at most</span>;
+    return (
+      <span>
+        {WHERE_NAMES[view.onCluster].name} · {counted(view.workers, 'Blender')} at most
+      </span>
+    );
   }
-  if (isChosen && !isAtWork(view)) return <span>Slurm cluster</span>;
+  if (where !== 'here' && !isAtWork(view)) return <span>{WHERE_NAMES[where].name}</span>;
   return (
     <>
       {view.workers > 0 && <span>{counted(view.workers, 'worker')}</span>}

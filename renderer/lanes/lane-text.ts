@@ -1,7 +1,6 @@
 import { assertNever } from '../../shared/assert-never.ts';
 import type { IdleReason, WorkerState } from '../../shared/events.ts';
 import type { PoolChange } from '../../shared/night.ts';
-import { waitingText } from '../../shared/queue-text.ts';
 import { printable } from '../../shared/safe-text.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 import { clock, counted, duration, memory } from '../text/format.ts';
@@ -10,7 +9,7 @@ import { clock, counted, duration, memory } from '../text/format.ts';
 export function laneText({ state, jobName }: WorkerLane): readonly [string, string] {
   switch (state.status) {
     case 'asking':
-      return ['Waiting for a node', waitingText(state.why ?? '')];
+      return ['Waiting for a node', state.why ?? ''];
     case 'starting':
       return ['Starting Blender', ''];
     case 'opening':

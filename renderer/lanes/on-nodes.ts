@@ -1,5 +1,4 @@
 import type { WorkerState } from '../../shared/events.ts';
-import { waitingText } from '../../shared/queue-text.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 import { counted } from '../text/format.ts';
 
@@ -7,7 +6,7 @@ import { counted } from '../text/format.ts';
 export interface LanesOnNodes {
   /** By name, `n9` before `n10`. */
   readonly nodes: readonly NodeLanes[];
-  /** Lanes that wait for a place, by the reason that Slurm gives, most first. */
+  /** Lanes that wait for a place, by the host's reason, most frequent first. */
   readonly waiting: readonly { readonly why: string; readonly lanes: number }[];
   /** Lanes that ask for nothing, since nothing is left that they could render. */
   readonly spare: number;
@@ -19,8 +18,6 @@ export interface NodeLanes {
   readonly lanes: readonly WorkerLane[];
 }
 
-const RESOURCES = 'Resources';
-const PRIORITY = 'Priority';
 const BY_NAME = new Intl.Collator('en', { numeric: true });
 
 /** The lanes by the node that they are on; `null`: nobody is on one, nor waits for one. */
@@ -28,13 +25,10 @@ export function onNodes(lanes: readonly WorkerLane[]): LanesOnNodes | null {
   const nodes = new Map<string, WorkerLane[]>();
   const waiting = new Map<string, number>();
   let spare = 0;
-  // The first of those that wait has this reason, and all behind it the other: they are ours too.
-  const isFirst = lanes.some(({ state }) => state.status === 'asking' && state.why === RESOURCES);
   for (const lane of lanes) {
     const { state, node } = lane;
     if (state.status === 'asking') {
-      const isBehind = isFirst && state.why === PRIORITY;
-      const why = waitingText((isBehind ? RESOURCES : state.why) ?? '');
+      const why = state.why ?? '';
       waiting.set(why, (waiting.get(why) ?? 0) + 1);
     } else if (node === null && state.status === 'idle') spare += 1;
     else nodes.set(node ?? '', [...(nodes.get(node ?? '') ?? []), lane]);

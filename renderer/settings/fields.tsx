@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Cluster } from '../../shared/cluster.ts';
 import { gpuLines, gpuReason } from '../../shared/gpu.ts';
+import { HOST_FIELDS, WHERE_NAMES, type Where as WhereChoice } from '../../shared/hosts.ts';
 import type { WhenDone } from '../../shared/schedule.ts';
 import { type Settings, settingsSchema } from '../../shared/settings.ts';
 import type { AppInfo } from '../../shared/view.ts';
@@ -40,54 +41,7 @@ export type SettingField<V> = (props: SettingProps<V>) => ReactNode;
 export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]> } = {
   blenderPath: Blenders,
   where: Where,
-  slurmPartition: on('slurm', Partitions),
-  slurmNodes: on(
-    'slurm',
-    wholeNumber({
-      label: 'Blenders at once',
-      hint: () => 'At most. 0: as many as there is room for.',
-      max: settingsSchema.shape.slurmNodes.unwrap().maxValue,
-    }),
-  ),
-  slurmCores: on(
-    'slurm',
-    wholeNumber({
-      label: 'Cores',
-      hint: () => 'For each Blender. 0: all that the smallest node has.',
-      max: settingsSchema.shape.slurmCores.unwrap().maxValue,
-    }),
-  ),
-  slurmMemoryMb: on(
-    'slurm',
-    typed({
-      label: 'Memory',
-      hint: () => 'GB for each Blender. Empty: by its cores.',
-      empty: 'Default',
-      what: 'a number of GB',
-      text: memoryText,
-      parse: parseMemory,
-    }),
-  ),
-  slurmGpus: on(
-    'slurm',
-    wholeNumber({
-      label: 'GPUs',
-      hint: ({ cluster }) =>
-        `For each Blender.${cluster?.nodes.every(({ gpus }) => gpus === 0) ? ' No node has one.' : ''}`,
-      max: settingsSchema.shape.slurmGpus.unwrap().maxValue,
-    }),
-  ),
-  slurmSeconds: on(
-    'slurm',
-    typed({
-      label: 'Longest time',
-      hint: () => 'Such as 4h. Empty: as the partition says.',
-      empty: 'Default',
-      what: 'a time',
-      text: limitText,
-      parse: parseLimit,
-    }),
-  ),
+  ...hostFields(),
   workers: on(
     'here',
     wholeNumber({
@@ -156,6 +110,31 @@ export const FIELDS: { readonly [K in keyof Settings]: SettingField<Settings[K]>
   ),
   theme: oneOf('Appearance', { system: 'As the system', dark: 'Dark', light: 'Light' }),
 };
+
+/** The settings of all hosts, each shown while its host is chosen. */
+function hostFields() {
+  const fields = Object.entries(HOST_FIELDS).map(
+    ([name, { of, kind, label, hint, max = null }]) => {
+      const shown = {
+        label,
+        hint: ({ cluster }: { readonly cluster: Cluster | null }) => hint(cluster),
+      };
+      const memory = {
+        empty: 'Default',
+        what: 'a number of GB',
+        text: memoryText,
+        parse: parseMemory,
+      };
+      const time = { empty: 'Default', what: 'a time', text: limitText, parse: parseLimit };
+      if (kind === 'partition') return [name, on(of, Partitions)];
+      if (kind === 'count') return [name, on(of, wholeNumber({ ...shown, max }))];
+      return [name, on(of, typed({ ...shown, ...(kind === 'memory' ? memory : time) }))];
+    },
+  );
+  return Object.fromEntries(fields) as {
+    readonly [K in keyof typeof HOST_FIELDS]: SettingField<Settings[K]>;
+  };
+}
 
 interface Kind {
   readonly label: string;
@@ -265,20 +244,17 @@ function Blenders({ value: path = null, onChange, draft }: SettingProps<string |
   );
 }
 
+const WHERE_CHOICES = Object.fromEntries(
+  Object.entries(WHERE_NAMES).map(([where, { name }]) => [where, name]),
+) as Readonly<Record<WhereChoice, string>>;
+
 /** Which computers render; nothing to choose where no cluster answers. */
 function Where({ value = 'here', onChange, draft, cluster }: SettingProps<Settings['where']>) {
   if (cluster === null && value === 'here') return null;
-  const asked = value === 'slurm' && isWhole(draft) ? askedText(draft, cluster) : null;
+  const asked = value !== 'here' && isWhole(draft) ? askedText(draft, cluster) : null;
   return (
     <Field label="Where" hint={asked?.text ?? ''} bad={asked?.bad ?? false}>
-      {(control) => (
-        <Choice
-          {...control}
-          value={value}
-          among={{ here: 'This computer', slurm: 'Slurm cluster' }}
-          onChange={onChange}
-        />
-      )}
+      {(control) => <Choice {...control} value={value} among={WHERE_CHOICES} onChange={onChange} />}
     </Field>
   );
 }
@@ -302,7 +278,7 @@ function Partitions({ value: name = null, onChange, cluster }: SettingProps<stri
 function on<V>(where: Settings['where'], Control: SettingField<V>): SettingField<V> {
   return (props) =>
     props.draft.where === where && (
-      <div className={where === 'slurm' ? 'field-under' : undefined}>
+      <div className={where === 'here' ? undefined : 'field-under'}>
         <Control {...props} />
       </div>
     );

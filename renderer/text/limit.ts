@@ -1,4 +1,4 @@
-import { MEMORY_LIMIT } from '../../shared/batch.ts';
+import { MEMORY_LIMIT } from '../../shared/cluster.ts';
 
 const MB_A_GB = 1024;
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -1,5 +1,11 @@
-import type { SlurmWishes } from '../../shared/batch.ts';
-import { type Cluster, isUsable, NotInCluster, wishesFor, wishesOf } from '../../shared/cluster.ts';
+import {
+  type AllocationRequest,
+  type Cluster,
+  isUsable,
+  NotInCluster,
+  wishesFor,
+} from '../../shared/cluster.ts';
+import { askedAllocation } from '../../shared/hosts.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { counted, memory, roughDuration } from './format.ts';
 
@@ -10,7 +16,7 @@ export function askedText(
 ): { readonly text: string; readonly bad: boolean } {
   if (cluster === null) return { text: 'The cluster does not answer now.', bad: true };
   try {
-    const wishes = wishesFor(wishesOf(settings), cluster);
+    const wishes = wishesFor(askedAllocation(settings) ?? {}, cluster);
     return { text: [wishesText(wishes), unusableText(cluster)].join(''), bad: false };
   } catch (error) {
     if (error instanceof NotInCluster) return { text: error.message, bad: true };
@@ -19,7 +25,7 @@ export function askedText(
 }
 
 /** `Up to 12 Blenders at once, each with 8 cores and 32 GB, for at most 4 h.` */
-function wishesText({ nodes, cores, memoryMb, gpus, minutes }: SlurmWishes): string {
+function wishesText({ nodes, cores, memoryMb, gpus, minutes }: AllocationRequest): string {
   const each = [
     ...(cores === null ? [] : [counted(cores, 'core')]),
     ...(memoryMb === null ? [] : [memory(memoryMb)]),

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { parseCluster, parseJob, parseQueue } from '../../electron/hosts/slurm/commands.ts';
 import { nodeTold } from '../../electron/hosts/slurm/on-node.ts';
+import { waitingText } from '../../electron/hosts/slurm/queue-text.ts';
 import { beginning, withExcluded } from '../../electron/hosts/slurm/slurm-host.ts';
 import { endOf, refusalOf } from '../../electron/hosts/slurm/srun-words.ts';
 import { NotInCluster, wishesFor } from '../../shared/cluster.ts';
@@ -178,4 +179,23 @@ test.each([
   [['--exclusive'], [], ['--exclusive']],
 ])('%o and nodes that were left out, %o, are excluded together', (options, nodes, expected) => {
   expect(withExcluded(options, nodes)).toEqual(expected);
+});
+
+test.each([
+  ['Resources', 'all nodes are busy'],
+  ['Priority', 'others are first in the queue'],
+  ['None', ''],
+  ['QOSMaxJobsPerUserLimit', 'you have all that you may have at once'],
+  ['AssocGrpCpuLimit', 'your group has all that it may have at once'],
+  ['ReqNodeNotAvail, UnavailableNodes:n[1-3]', 'no node that could do it is available'],
+  [
+    'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
+    'no node that could do it is available',
+  ],
+  ['PartitionDown', 'the partition is down'],
+  ['JobHeldAdmin', 'held back by an administrator'],
+  ['the controller does not answer', 'the controller does not answer'],
+  ['SomethingOfTomorrow', 'SomethingOfTomorrow'],
+])('%s is said as “%s”', (why, words) => {
+  expect(waitingText(why)).toBe(words);
 });

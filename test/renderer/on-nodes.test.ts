@@ -10,7 +10,6 @@ import {
   waitingLine,
 } from '../../renderer/lanes/on-nodes.ts';
 import type { WorkerState } from '../../shared/events.ts';
-import { waitingText } from '../../shared/queue-text.ts';
 import type { WorkerLane } from '../../shared/view.ts';
 
 const lane = (worker: number, node: string | null, state: WorkerState): WorkerLane => ({
@@ -22,6 +21,8 @@ const rendering = (worker: number, node: string | null, job = 'a') =>
   lane(worker, node, { status: 'rendering', job, frame: worker, since: 0, threads: 1 });
 const asking = (worker: number, why: string | null) =>
   lane(worker, null, { status: 'asking', why });
+
+const HELD = 'held back by an administrator';
 
 test('on one computer nothing is grouped, whatever its workers do', () => {
   const lanes = [rendering(1, null), lane(2, null, { status: 'idle' })];
@@ -37,36 +38,18 @@ test('lanes stand with their node, by its name as people count', () => {
 });
 
 test('lanes that wait are one line with the reason in words, whatever their number', () => {
-  const lanes = [rendering(1, 'n1'), asking(2, 'JobHeldAdmin'), asking(3, 'JobHeldAdmin')];
-  const placed = onNodes([...lanes, asking(4, 'Priority'), lane(5, null, { status: 'idle' })]);
+  const lanes = [rendering(1, 'n1'), asking(2, HELD), asking(3, HELD)];
+  const placed = onNodes([
+    ...lanes,
+    asking(4, 'others are first in the queue'),
+    lane(5, null, { status: 'idle' }),
+  ]);
   expect(placed && waitingLine(placed)).toBe(
     '2 waiting for a node: held back by an administrator; 1 more: others are first in the queue; 1 not needed: nothing is left for it',
   );
-  // Behind one of ours they are not behind somebody else.
-  const behind = onNodes([asking(1, 'Resources'), asking(2, 'Priority'), asking(3, 'Priority')]);
-  expect(behind && waitingLine(behind)).toBe('3 waiting for a node: all nodes are busy');
   const fresh = onNodes([asking(1, null)]);
   expect(fresh?.nodes).toEqual([]);
   expect(fresh && waitingLine(fresh)).toBe('1 waiting for a node');
-});
-
-test.each([
-  ['Resources', 'all nodes are busy'],
-  ['Priority', 'others are first in the queue'],
-  ['None', ''],
-  ['QOSMaxJobsPerUserLimit', 'you have all that you may have at once'],
-  ['AssocGrpCpuLimit', 'your group has all that it may have at once'],
-  ['ReqNodeNotAvail, UnavailableNodes:n[1-3]', 'no node that could do it is available'],
-  [
-    'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions',
-    'no node that could do it is available',
-  ],
-  ['PartitionDown', 'the partition is down'],
-  ['JobHeldAdmin', 'held back by an administrator'],
-  ['the controller does not answer', 'the controller does not answer'],
-  ['SomethingOfTomorrow', 'SomethingOfTomorrow'],
-])('%s is said as “%s”', (why, words) => {
-  expect(waitingText(why)).toBe(words);
 });
 
 test('a node with one Blender is one line; one with more says what they do, and unfolds', () => {

@@ -67,7 +67,7 @@ export function aView(change: Partial<BatchView> = {}): BatchView {
     lanes: [],
     resume: null,
     workers: 1,
-    onCluster: false,
+    onCluster: null,
     blender: { path: '/usr/bin/blender', version: '4.3.2' },
     pool: null,
     chosen: null,

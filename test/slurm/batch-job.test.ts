@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
-import {
-  type BatchJobOrder,
-  scriptOf,
-  unfitText,
-  whoAsks,
-} from '../../electron/hosts/slurm/batch-job.ts';
+import type { JobOrder } from '../../electron/hosts/host-record.ts';
+import { scriptOf, unfitText, whoAsks } from '../../electron/hosts/slurm/batch-job.ts';
 import { parseJob } from '../../electron/hosts/slurm/commands.ts';
 
 /** A folder with a program that prints its words and what Slurm would have told it, and an order for it. */
@@ -22,15 +18,15 @@ async function makeOrder() {
   await writeFile(script, '');
   const file = join(folder, 'detached.json');
   await writeFile(file, '{"token":"t-1"}');
-  const order: BatchJobOrder = {
-    ...{ name: 'nightshift-batch-film', mark: { folder, file, token: 't-1' }, seen: folder },
-    ...{ log: join(folder, 'log'), program, script, partition: null, timeLimit: null },
-    ...{ options: [], args: ['render', "--output=it's $HOME", '/shots'], firstArgs: ['--fresh'] },
+  const order: JobOrder = {
+    ...{ batchId: 'film', mark: { folder, file, token: 't-1' }, seen: folder },
+    ...{ log: join(folder, 'log'), program, script },
+    ...{ args: ['render', "--output=it's $HOME", '/shots'], firstArgs: ['--fresh'] },
   };
   return { folder, order };
 }
 
-function run(order: BatchJobOrder, env: Record<string, string> = {}) {
+function run(order: JobOrder, env: Record<string, string> = {}) {
   return execa('sh', {
     ...{ input: scriptOf(order), reject: false, extendEnv: false },
     env: { PATH: process.env.PATH ?? '', SLURM_JOB_ID: '7', SLURM_JOB_NODELIST: 'n1', ...env },

@@ -13,7 +13,7 @@ test(
     const rig = await waitingNight(2);
     const { running } = rig;
     const reason = await running.until(({ type }) => type === 'waiting-for-node');
-    expect(reason.why).toBe('Resources');
+    expect(reason.why).toBe('all nodes are busy');
     await rig.release();
     const { code, told } = await running.end;
     expect(code).toBe(0);

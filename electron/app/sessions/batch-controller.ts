@@ -6,6 +6,7 @@ import type {
   BlenderInfo,
 } from '../../../shared/batch.ts';
 import type { BatchEvent, BatchSignal, LogLine } from '../../../shared/events.ts';
+import { clusterOf } from '../../../shared/hosts.ts';
 import type { BatchJob, FramePlan, PickedFrames } from '../../../shared/job.ts';
 import { knownCounts } from '../../../shared/job-state.ts';
 import type { FileParts } from '../../../shared/more-shots.ts';
@@ -202,7 +203,7 @@ export class BatchController {
       resume: running ? null : this.#card(),
       ...(!running && lost > 0 && { framesLost: lost }),
       workers: (running ? night.chosen?.workers : null) ?? processor.run.workers,
-      onCluster: running && processor.run.config.slurm !== undefined,
+      onCluster: running ? (clusterOf(processor.run.config)?.host ?? null) : null,
       // A run knows its own only when it has begun; until then it is the one that was found for it.
       blender: (running ? processor.blender : null) ?? this.#blender,
       pool: running ? night.pool : null,

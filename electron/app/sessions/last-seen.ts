@@ -46,7 +46,7 @@ export class LastSeen {
       ...view,
       problems: [],
       lanes: [],
-      onCluster: false,
+      onCluster: null,
       incidents: [],
       pool: null,
       paused: null,

@@ -1,7 +1,8 @@
 import type { BatchConfig } from '../../../shared/batch.ts';
-import { type Cluster, NotInCluster, wishesFor, wishesOf } from '../../../shared/cluster.ts';
+import { type Cluster, NotInCluster, wishesFor } from '../../../shared/cluster.ts';
+import { askedAllocation, type HostConfig, hostConfig } from '../../../shared/hosts.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import { readCluster } from '../../engine/index.ts';
+import { surveyCluster } from '../../engine/index.ts';
 import { Refusal } from '../refusal.ts';
 
 /** The cluster that this computer belongs to, if any. */
@@ -10,7 +11,7 @@ export class ClusterShelf {
 
   /** `null`: none answers. @param again asks also where one is known */
   look(again = false): Promise<Cluster | null> {
-    if (again || this.#seen === null) this.#seen = readCluster();
+    if (again || this.#seen === null) this.#seen = surveyCluster();
     return this.#seen;
   }
 
@@ -18,10 +19,9 @@ export class ClusterShelf {
    * Where a run that begins now has its Blenders, and the memory that counts there. The cluster is asked anew only for a
    * run on it; refuses what it does not have.
    */
-  async placesFor(settings: Settings): Promise<Pick<BatchConfig, 'slurm' | 'memoryLimitMb'>> {
-    if (settings.where === 'here') {
-      return { slurm: undefined, memoryLimitMb: settings.memoryLimitMb };
-    }
+  async placesFor(settings: Settings): Promise<HostConfig & Pick<BatchConfig, 'memoryLimitMb'>> {
+    const asked = askedAllocation(settings);
+    if (asked === null) return { ...hostConfig('here'), memoryLimitMb: settings.memoryLimitMb };
     const cluster = await this.look(true);
     if (cluster === null) {
       throw new Refusal(
@@ -30,7 +30,7 @@ export class ClusterShelf {
       );
     }
     try {
-      return { slurm: wishesFor(wishesOf(settings), cluster), memoryLimitMb: null };
+      return { ...hostConfig(settings.where, wishesFor(asked, cluster)), memoryLimitMb: null };
     } catch (error) {
       if (!(error instanceof NotInCluster)) throw error;
       throw new Refusal(error.message, 'Change what is asked for in the settings, under Where.');

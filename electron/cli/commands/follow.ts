@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { waitingText } from '../../../shared/queue-text.ts';
 import {
   batchCommand,
   type Cancelling,
@@ -51,7 +50,6 @@ Ends as the one that renders: 0: every frame is done; 1: some shot failed; 130: 
 it is gone. Ctrl+C ends the following only.
 
 Examples:
-  nightshift render shots --on slurm --detach
   nightshift follow shots
   nightshift follow shots --cancel`;
 
@@ -103,7 +101,7 @@ function teller(view: RunView): (standing: Standing) => void {
 function standingText(standing: Standing): string {
   switch (standing.kind) {
     case 'queued':
-      return queuedText(standing.job, waitingText(standing.why));
+      return queuedText(standing.job, standing.why);
     case 'starting':
       return 'The batch is being opened.';
     default:

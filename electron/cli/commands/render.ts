@@ -1,12 +1,14 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Batch, BatchResult, SlurmWishes } from '../../../shared/batch.ts';
+import type { Batch, BatchResult } from '../../../shared/batch.ts';
 import { formatFrames } from '../../../shared/frames.ts';
+import type { HostConfig } from '../../../shared/hosts.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { momentsOf, powerActOf } from '../../../shared/schedule.ts';
 import {
   BatchProcessor,
+  CLUSTERS,
   changePower,
   keepAwake,
   type ProcessOptions,
@@ -17,7 +19,6 @@ import { EXIT, exitCodeOf, UsageError } from '../exit-codes.ts';
 import { plainLines, type RunView, summaryLines } from '../job-lines.ts';
 import { jsonLines } from '../json-events.ts';
 import { firstLine } from '../json-version.ts';
-import { addWhereOptions, slurmWishesOf } from '../on-slurm.ts';
 import {
   allVersionsOption,
   blenderOption,
@@ -27,7 +28,6 @@ import {
   existingOption,
   factoryOption,
   frameNumbers,
-  launcherOption,
   memory,
   otherBlenderOption,
   outputOption,
@@ -48,6 +48,7 @@ import { isTrusted, leftOutNote, onlyShots, readShots, saidShots } from '../shot
 import type { BatchTelling } from '../tell-file.ts';
 import { takeTimes } from '../timing.ts';
 import { afterRender, endAt, type Machine, waitForStart, watchInterrupts } from '../waits.ts';
+import { addWhereOptions, hostConfigOf, hostOptions } from '../where-options.ts';
 
 export function renderCommand(session: Session): Command {
   const command = new Command('render')
@@ -80,7 +81,7 @@ export function renderCommand(session: Session): Command {
     .addOption(savedOption())
     .option(
       '--memory <gb>',
-      'GB that all workers may use together, with --on slurm each Blender; what is free by default',
+      'GB that all workers may use together, with --on each Blender; what is free by default',
       memory,
     )
     .option('--timeout <time>', 'limit for a shot: seconds, or 90s, 20m, 2h', duration)
@@ -101,14 +102,13 @@ export function renderCommand(session: Session): Command {
     .addOption(
       new Option(
         '--detach',
-        'with --on slurm: Nightshift itself runs on the cluster too, and this computer may be closed; nightshift follow shows it',
+        'with --on: Nightshift itself runs on the cluster too, and this computer may be closed; nightshift follow shows it',
       ).conflicts(['watch', 'json', 'whenDone', 'startAt', 'until']),
     )
     .addOption(whenDoneOption())
     .addOption(trustOption())
     .addOption(factoryOption())
     .addOption(blenderOption())
-    .addOption(launcherOption().conflicts(['on']))
     .addOption(otherBlenderOption())
     .option(
       '--report <file>',
@@ -119,6 +119,7 @@ export function renderCommand(session: Session): Command {
     .addOption(dataOption())
     .option('--json', 'one event a line on standard output, as JSON')
     .option('--timing', 'say on standard error, at the end, what the time went into');
+  for (const option of hostOptions()) command.addOption(option.conflicts(['on']));
   return addWhereOptions(command)
     .addHelpText('after', HELP)
     .action(async (said: readonly string[], options: RenderOptions) => {
@@ -143,7 +144,7 @@ Examples:
   nightshift render shots --only hero --frames "30-40, 77" --again
   nightshift render shots --test percentage=25 --test step=8 --test samples=x0.5
   nightshift render shots --start-at 23:00 --until 08:00
-  nightshift render shots --on slurm --nodes 20 --detach`;
+${CLUSTERS.map(({ id }) => `  nightshift render shots --on ${id} --nodes 20 --detach`).join('\n')}`;
 
 export const THIS_MACHINE: Machine = { clock: WALL_CLOCK, changePower };
 
@@ -155,9 +156,9 @@ export async function render(
   machine: Machine = THIS_MACHINE,
 ): Promise<number> {
   if (options.report) await checkReportFile(options.report);
-  const slurm = await slurmWishesOf(options);
+  const host = await hostConfigOf(options);
   const telling = options.tell ? await tellingOf(options.tell, output) : null;
-  if (options.detach) return detached(folder, options, slurm, output);
+  if (options.detach) return detached(folder, options, host, output);
   const { startAt = null, until = null, whenDone = 'nothing' } = options;
   const { clock } = machine;
   const read = reader(folder, options, output);
@@ -175,7 +176,7 @@ export async function render(
   }
   const open = async (now: Batch) =>
     new BatchProcessor(now, {
-      config: { ...configOf(options, await isTrusted(folder, options.trust)), slurm },
+      config: { ...configOf(options, await isTrusted(folder, options.trust)), ...host },
       ...(options.data ? { dataDirectory: options.data } : {}),
     });
   let picked: readonly string[] | null = null;
@@ -268,14 +269,16 @@ export async function awake<T>(work: () => Promise<T>): Promise<T> {
 async function detached(
   folder: string,
   options: RenderOptions,
-  slurm: SlurmWishes | undefined,
+  host: HostConfig,
   output: Output,
 ): Promise<number> {
-  if (!slurm) throw new UsageError('--detach needs --on slurm.');
+  if (options.on === undefined) {
+    throw new UsageError(`--detach needs --on ${CLUSTERS.map(({ id }) => id).join(' or ')}.`);
+  }
   const batch = await reader(folder, options, output)();
   if (batch.jobs.length === 0) return EXIT.usage;
   const { detachRender } = await import('../detach.ts');
-  return detachRender(batch, options, slurm, output);
+  return detachRender(batch, options, host, output);
 }
 
 interface Rendering {

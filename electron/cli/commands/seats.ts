@@ -1,20 +1,20 @@
 import { Command } from 'commander';
 import stringWidth from 'fast-string-width';
 import { type Cluster, isUsable } from '../../../shared/cluster.ts';
-import { readCluster } from '../../engine/index.ts';
+import { CLUSTERS, surveyCluster } from '../../engine/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Session } from '../output.ts';
 
 export function seatsCommand(session: Session): Command {
   return new Command('seats')
-    .description('Show where Blender can run: the nodes of a Slurm cluster, where there is one')
+    .description('Show where Blender can run: the nodes of a cluster, where there is one')
     .option('--json', 'one line of JSON')
     .action(async ({ json }: { readonly json?: boolean }) => {
       const { output } = session;
-      const cluster = await readCluster();
+      const cluster = await surveyCluster();
       if (json) output.json({ type: 'seats', cluster });
       else if (cluster) for (const line of clusterLines(cluster)) output.line(line);
-      else output.line('No Slurm cluster answers on this computer: Blender runs on it alone.');
+      else output.line('No cluster answers on this computer: Blender runs on it alone.');
       session.exitCode = EXIT.done;
     });
 }
@@ -47,6 +47,6 @@ function clusterLines({ nodes, partitions }: Cluster): readonly string[] {
     ...[head, ...rows].map(line),
     '',
     `${usable} of ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'} can be used. Partitions: ${listed.join('; ')}.`,
-    'Render on them with nightshift render FOLDER --on slurm.',
+    `Render on them with nightshift render FOLDER --on ${CLUSTERS[0]?.id}.`,
   ];
 }

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { type BatchConfig, type BlenderInfo, DEFAULT_CONFIG } from '../../../shared/batch.ts';
 import { defaultBlender } from '../../../shared/blender-install.ts';
 import { grouped } from '../../../shared/grouped.ts';
+import type { HostConfig } from '../../../shared/hosts.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { framesIn } from '../../../shared/job-state.ts';
 import { blenderSaidOf, otherBlenderOf } from '../../../shared/shot-blender.ts';
@@ -13,9 +14,9 @@ import { blenderNotTrusted, noBlender } from '../failures.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { type BlenderChoice, blenderFor, isFitting, type ShotFacts } from './blender-for.ts';
 import { type BlenderSearch, searchBlenders } from './blender-installs.ts';
-import { type HostWishes, hostOf } from './seats.ts';
+import { loneHost } from './seats.ts';
 
-type Asked = HostWishes & Partial<Pick<BatchConfig, 'blenderPath' | 'otherBlender' | 'trusted'>>;
+type Asked = HostConfig & Partial<Pick<BatchConfig, 'blenderPath' | 'otherBlender' | 'trusted'>>;
 
 export interface BlenderPorts {
   /** The one that is coming up already and says which it is; `null`: none does. */
@@ -41,7 +42,7 @@ const HEADERS_AT_ONCE = 16;
  * does not fit a shot, it is found out once more: one that was late, or is new, may be the right one.
  */
 export class Blenders {
-  readonly #config: Required<Omit<Asked, keyof HostWishes>>;
+  readonly #config: Required<Omit<Asked, keyof HostConfig>>;
   /** Where they are started to be asked. */
   readonly #host: Host;
   readonly #ports: BlenderPorts;
@@ -64,7 +65,7 @@ export class Blenders {
       otherBlender: otherBlender ?? DEFAULT_CONFIG.otherBlender,
       trusted: trusted ?? DEFAULT_CONFIG.trusted,
     };
-    this.#host = hostOf(asked);
+    this.#host = loneHost(asked);
     this.#ports = ports;
   }
 

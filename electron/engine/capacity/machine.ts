@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { arch, availableParallelism, freemem, platform, release, totalmem } from 'node:os';
 import type { BatchConfig, MachineInfo } from '../../../shared/batch.ts';
+import { clusterOf, type HostConfig } from '../../../shared/hosts.ts';
 
 const MIB = 1024 * 1024;
 
@@ -55,9 +56,10 @@ function readVmStat(): number | null {
 
 /** How many Blenders at once at most: nodes of a cluster, what was asked for, or one a core, of which a run chooses how many are best. */
 export function workersFor(
-  config: Pick<BatchConfig, 'workers' | 'slurm'>,
+  config: Pick<BatchConfig, 'workers'> & HostConfig,
   machine: MachineInfo,
 ): number {
-  if (config.slurm) return Math.max(1, config.slurm.nodes);
+  const cluster = clusterOf(config);
+  if (cluster) return Math.max(1, cluster.request.nodes);
   return config.workers > 0 ? config.workers : machine.cores;
 }

@@ -1,4 +1,4 @@
-import type { NodeRecord } from '../../hosts/slurm/slurm-host.ts';
+import type { NodeRecord } from '../../hosts/index.ts';
 
 /** So many frames in a row that failed on one node, while others do frames of the same shots, are the node's fault. */
 const MOST_FAILURES = 3;

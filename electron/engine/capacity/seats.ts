@@ -1,15 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { Batch, BatchConfig } from '../../../shared/batch.ts';
+import type { Batch } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
+import type { HostConfig } from '../../../shared/hosts.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import type { Asking, Command, Host, Launched, NotLaunched, Place } from '../../blender/host.ts';
-import { behindLauncher } from '../../hosts/launcher/launcher.ts';
-import { killOrphan, THIS_COMPUTER } from '../../blender/this-computer.ts';
-import { cancelJobs, jobName } from '../../hosts/slurm/commands.ts';
-import { removeProbes, type Shared } from '../../hosts/slurm/on-node.ts';
-import { SlurmHost } from '../../hosts/slurm/slurm-host.ts';
+import { killOrphan } from '../../blender/this-computer.ts';
+import {
+  CLUSTERS,
+  type HostRecord,
+  hostOf,
+  loneHostOf,
+  type SharedFolders,
+} from '../../hosts/index.ts';
 import { holds } from '../folder/output-place.ts';
 import { readJson, writeAtomically } from '../lib/atomic-file.ts';
 import { removeTemporary } from '../lib/temporary-folder.ts';
@@ -36,14 +40,6 @@ export interface Seat extends Host {
   end(): Promise<void>;
 }
 
-/** What of a batch's settings says where its Blenders are started. */
-export type HostWishes = Pick<BatchConfig, 'launcher' | 'slurm'>;
-
-/** Where single Blenders of a batch are started: those of a cluster's nodes have to be the same as the one here. */
-export function hostOf({ launcher }: HostWishes): Host {
-  return launcher === undefined ? THIS_COMPUTER : behindLauncher(launcher);
-}
-
 /** Where the files of a batch are. */
 type BatchPlaces = Pick<Batch, 'folder' | 'outputRoot'> & {
   readonly jobs: readonly Pick<BatchJob, 'outputPath' | 'shotFile'>[];
@@ -53,7 +49,7 @@ type BatchPlaces = Pick<Batch, 'folder' | 'outputRoot'> & {
  * What each node of a cluster has to see: the shots, and the folders that it writes to.
  * @param checkpoint the folder of the batch's checkpoint
  */
-function sharedFolders(batch: BatchPlaces, checkpoint: string): Shared {
+function sharedFolders(batch: BatchPlaces, checkpoint: string): SharedFolders {
   const elsewhere = batch.jobs
     .map(({ outputPath }) => outputPath)
     .filter((path) => !holds(batch.outputRoot, path));
@@ -74,25 +70,24 @@ const MOST_PROBED = 10;
 export class Seats {
   readonly #host: Host;
   readonly #checkpoint: string;
-  readonly #isAwaited: boolean;
-  readonly #shared: Shared;
+  readonly #shared: SharedFolders;
+  readonly #record: HostRecord;
   /** How the nodes of a cluster are getting on; empty on this computer. */
   readonly nodes = new Nodes();
   readonly #seats = new Map<string, HostSeat>();
   #written: Promise<void> = Promise.resolve();
 
   /** @param checkpoint the folder of the batch's checkpoint */
-  constructor(config: HostWishes, checkpoint: string, batch: BatchPlaces) {
-    const { slurm } = config;
+  constructor(config: HostConfig, checkpoint: string, batch: BatchPlaces) {
     this.#shared = sharedFolders(batch, checkpoint);
-    this.#host = slurm ? new SlurmHost(slurm, this.#shared, this.nodes) : hostOf(config);
-    this.#isAwaited = slurm !== undefined;
+    this.#record = hostOf(config);
+    this.#host = this.#record.open(config, { shared: this.#shared, nodes: this.nodes });
     this.#checkpoint = checkpoint;
   }
 
   /** They have to be asked for, and are elsewhere: this computer's cores and memory bound nothing. */
   get areAwaited(): boolean {
-    return this.#isAwaited;
+    return this.#record.cluster !== undefined;
   }
 
   /** The seat of a lane, by its number from 1: the same one as long as it lives. */
@@ -102,7 +97,7 @@ export class Seats {
     const known = seats.get(id);
     if (known?.alive) return known;
     const ports = { sharing: () => seats.size, onChange: this.#writeDown };
-    const taken = new HostSeat(id, this.#host, this.#isAwaited, ports);
+    const taken = new HostSeat(id, this.#host, this.areAwaited, ports);
     seats.set(id, taken);
     return taken;
   }
@@ -112,18 +107,21 @@ export class Seats {
     await Promise.all([...this.#seats.values()].map((seat) => seat.end()));
     await this.#host.close?.();
     // On this computer all have said by themselves that they ended.
-    if (this.#isAwaited && this.#seats.size > 0) this.#writeDown();
+    if (this.areAwaited && this.#seats.size > 0) this.#writeDown();
     await this.#written;
-    if (this.#isAwaited) await removeProbes(this.#shared);
+    await this.#record.cluster?.endLeft([], this.#shared);
   }
 
   /** Where it can't be written, only a start after a crash misses it. */
   readonly #writeDown = (): void => {
     const unsettled = this.#host.unsettled ?? [];
-    const running = [
+    const all: readonly Recorded[] = [
       ...[...this.#seats.values()].flatMap((seat) => seat.running),
-      ...unsettled.map((token) => ({ token, slurm: true as const })),
+      ...unsettled.map((token) => ({ token })),
     ];
+    const running = all.map((each) =>
+      this.areAwaited ? { ...each, [this.#record.id]: true } : each,
+    );
     const text = `${JSON.stringify(running, null, 2)}\n`;
     this.#written = writeAtomically(recordIn(this.#checkpoint), text).catch(() => {});
   };
@@ -174,12 +172,9 @@ class HostSeat implements Seat {
 
   /** What a later start could find again. */
   get running(): readonly Recorded[] {
-    const slurm = this.isAwaited ? ({ slurm: true } as const) : {};
     return [
-      ...[...this.#running].flatMap(([{ pid }, token]) =>
-        token ? [{ pid, token, ...slurm }] : [],
-      ),
-      ...[...this.#asked].map((token) => ({ token, ...slurm })),
+      ...[...this.#running].flatMap(([{ pid }, token]) => (token ? [{ pid, token }] : [])),
+      ...[...this.#asked].map((token) => ({ token })),
     ];
   }
 
@@ -241,24 +236,29 @@ const QUIETLY: Asking = {
 };
 const GIVEN_BACK = { error: 'ECANCELED' };
 
+/** The host for single Blenders, outside of any run. */
+export function loneHost(config: HostConfig): Host {
+  const shared = { owner: '', seen: [], written: [] };
+  return loneHostOf(config).open(config, { shared, nodes: new Nodes() });
+}
+
 /** A seat for one Blender outside of any run. */
-export function loneSeat(config: HostWishes): Seat {
-  return new HostSeat('alone', hostOf(config), false, { sharing: () => 1, onChange: () => {} });
+export function loneSeat(config: HostConfig): Seat {
+  return new HostSeat('alone', loneHost(config), false, { sharing: () => 1, onChange: () => {} });
 }
 
 // ---- What a dead Nightshift left
 
 const RECORD = z.array(
-  z.object({
+  // The id of a cluster as a further key: it is, or asks for, a job there.
+  z.looseObject({
     /** Not there: it has not begun yet. */
     pid: z.int().positive().optional(),
     token: z.string().min(1),
-    /** It is, or asks for, a job of Slurm's. */
-    slurm: z.literal(true).optional(),
   }),
 );
 /** A Blender of ours: the token stands on its command line, so that a reused pid is not mistaken. */
-type Recorded = Readonly<z.infer<typeof RECORD>[number]>;
+type Recorded = Readonly<Pick<z.infer<typeof RECORD>[number], 'pid' | 'token'>>;
 
 /**
  * Ends what was launched for a batch and written down, and clears what its Blenders left besides frames; only for a batch
@@ -268,12 +268,13 @@ export async function endLeftBehind(checkpoint: string, batch: BatchPlaces): Pro
   let ended = 0;
   // None where none were written down, or where the file can't be used.
   const left = (await readJson(recordIn(checkpoint), RECORD)) ?? [];
-  // A job outlives the srun that asked for it, if that was killed.
-  await cancelJobs(left.filter(({ slurm }) => slurm).map(({ token }) => jobName(token)));
+  for (const { id, cluster } of CLUSTERS) {
+    const tokens = left.filter((each) => each[id] === true).map(({ token }) => token);
+    await cluster.endLeft(tokens, sharedFolders(batch, checkpoint));
+  }
   for (const { pid, token } of left) {
     if (pid !== undefined && (await killOrphan(pid, token))) ended += 1;
   }
-  await removeProbes(sharedFolders(batch, checkpoint));
   await removeTemporary(temporaryOf(checkpoint));
   return ended;
 }

@@ -1,5 +1,6 @@
 import type { BatchConfig, MachineInfo } from '../../../shared/batch.ts';
 import type { FrameList } from '../../../shared/frame-list.ts';
+import { clusterOf, type HostConfig } from '../../../shared/hosts.ts';
 import { workersFor } from '../capacity/machine.ts';
 import {
   FEWEST_SEEN,
@@ -285,12 +286,12 @@ function frameSeconds({ begun, cores }: PoolFacts, workers: number): FrameSecond
 
 /** How many workers a night of so many shots will mostly have, as far as that is known before it. */
 export function expectedWorkers(
-  config: Pick<BatchConfig, 'workers' | 'slurm'>,
+  config: Pick<BatchConfig, 'workers'> & HostConfig,
   machine: MachineInfo,
   shots: number,
 ): number {
   const workers = workersFor(config, machine);
-  const isChosen = config.workers === 0 && !config.slurm;
+  const isChosen = config.workers === 0 && clusterOf(config) === null;
   return isChosen ? Math.min(workers, firstWorkers(machine.cores, shots)) : workers;
 }
 

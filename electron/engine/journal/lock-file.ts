@@ -14,7 +14,6 @@ import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { isOver } from '../../hosts/slurm/commands.ts';
 import { writeQuickly } from '../lib/atomic-file.ts';
 
 // A socket is seen on its own computer only. For the others that share the disk of a checkpoint a file in its folder
@@ -51,7 +50,7 @@ const recordSchema = holderSchema.extend({
   boot: z.string().nullable(),
   /** Where its sockets are seen; `null`: on all of the computer. */
   net: z.string().nullable(),
-  /** Slurm's number of the job that it is; `null`: none. */
+  /** The cluster's number of the job that it is; `null`: none. */
   job: z.string().nullable(),
 });
 /** What the file says. */
@@ -209,7 +208,7 @@ async function thisComputer(): Promise<Computer> {
     isLinux ? readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => null) : null,
     isLinux ? readlink('/proc/self/ns/net').catch(() => null) : null,
   ]);
-  const job = process.env.NIGHTSHIFT_JOB ?? process.env.SLURM_JOB_ID ?? null;
+  const job = process.env.NIGHTSHIFT_JOB ?? null;
   return { host: hostname(), boot: boot?.trim() ?? null, net, job };
 }
 
@@ -224,8 +223,8 @@ async function isDead(directory: string, found: LockRecord, pace: LockPace): Pro
 }
 
 /**
- * Whether a holder whose socket does not answer here is gone: it was on this computer, of which that would tell, or it
- * is silent for long, or it was a job that Slurm knows to have ended.
+ * True when a holder whose socket does not answer here is gone: it was on this computer, it has been silent for long, or
+ * this process is the same job, started again.
  */
 async function seemsDead(directory: string, found: LockRecord, pace: LockPace): Promise<boolean> {
   const here = await thisComputer();
@@ -234,10 +233,8 @@ async function seemsDead(directory: string, found: LockRecord, pace: LockPace): 
   // The computer has started since; another one of its name would have written meanwhile.
   if (found.host === here.host && found.boot !== here.boot && silent > uptime() * 1000) return true;
   if (silent > pace.silentMs) return true;
-  if (found.job === null) return false;
-  // A job that Slurm starts again is no more where it was.
-  if (found.job === here.job) return true;
-  return (await isOver(found.job)) ?? false;
+  // A cluster starts a job again only where its first process is gone.
+  return found.job !== null && found.job === here.job;
 }
 
 function isSame(found: LockRecord, here: Computer): boolean {

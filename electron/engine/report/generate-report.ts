@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
-import type { BatchResult, RunInfo, SlurmWishes } from '../../../shared/batch.ts';
+import type { BatchResult, RunInfo } from '../../../shared/batch.ts';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import { durationText } from '../../../shared/duration-text.ts';
+import { clusterOf } from '../../../shared/hosts.ts';
 import type { Night } from '../../../shared/night.ts';
 import { filesName } from '../../../shared/picked-files.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { testText, titleOf } from '../../../shared/test-pass.ts';
+import { hostOf } from '../../hosts/index.ts';
 import { chartSection, type ReportChart } from './chart-files.ts';
 import { type ContactSheet, contactSection } from './contact-sheet.ts';
 import { inline, localTime, table, timeZone } from './escape.ts';
@@ -98,21 +100,9 @@ const OTHER_BLENDER = {
 } as const;
 
 function workersText(run: RunInfo, night: Night): string {
-  if (run.config.workers > 0 || run.config.slurm !== undefined) return String(run.workers);
+  if (run.config.workers > 0 || clusterOf(run.config) !== null) return String(run.workers);
   if (!night.chosen) return `${run.workers} (chosen by Nightshift)`;
   return `chosen by Nightshift, at last ${night.chosen.message}`;
-}
-
-function slurmText({ nodes, partition, cores, memoryMb, gpus, minutes }: SlurmWishes): string {
-  const each = [
-    ...(cores === null ? [] : [cores === 1 ? '1 core' : `${cores} cores`]),
-    ...(memoryMb === null ? [] : [gib(memoryMb)]),
-    ...(gpus === 0 ? [] : [gpus === 1 ? '1 GPU' : `${gpus} GPUs`]),
-    ...(minutes === null ? [] : [`at most ${durationText(minutes * 60)}`]),
-  ];
-  const where = partition === null ? '' : ` of the partition ${partition}`;
-  const places = nodes === 1 ? '1 place' : `${nodes} places`;
-  return `Slurm, up to ${places}${where}${each.length === 0 ? '' : `, each ${each.join(', ')}`}`;
 }
 
 /** How the batch was run: folders, limits, Blender, machine, and when. */
@@ -121,6 +111,7 @@ function settingsTable({ run, live, night }: BatchResult): string {
   const blenders = run.blenders ?? (blender ? [blender] : []);
   const limit = (seconds: number | null, none: string) =>
     seconds === null ? none : durationText(seconds);
+  const where = hostOf(config).describe(config);
   const yes = (value: boolean) => (value ? 'yes' : 'no');
   const rows = [
     ['Shot folder', run.folder],
@@ -128,8 +119,7 @@ function settingsTable({ run, live, night }: BatchResult): string {
     ['Output folder', run.outputRoot],
     ...(run.test ? [['Test pass', testText(run.test)]] : []),
     ['Blender', blenders.map(({ version, path }) => `${version} (${path})`).join('; ') || 'none'],
-    ...(config.launcher === undefined ? [] : [['Started by', config.launcher]]),
-    ...(config.slurm === undefined ? [] : [['Where', slurmText(config.slurm)]]),
+    ...(where === null ? [] : [where]),
     ['Frames of another Blender', OTHER_BLENDER[config.otherBlender]],
     ['Workers', workersText(run, night)],
     ['Memory limit', config.memoryLimitMb === null ? 'what is free' : gib(config.memoryLimitMb)],

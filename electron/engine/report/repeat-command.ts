@@ -1,12 +1,8 @@
 import { posix, win32 } from 'node:path';
-import {
-  type BatchConfig,
-  DEFAULT_CONFIG,
-  type RunInfo,
-  type SlurmWishes,
-} from '../../../shared/batch.ts';
+import { type BatchConfig, DEFAULT_CONFIG, type RunInfo } from '../../../shared/batch.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { testSettings } from '../../../shared/test-pass.ts';
+import { hostWords } from '../../hosts/index.ts';
 import { finalsRoot } from '../folder/test-pass.ts';
 
 /** As it is found in a clone, and where it is installed too. */
@@ -65,24 +61,12 @@ function settings(config: BatchConfig): readonly string[] {
   set('--frame-timeout', config.frameTimeoutSeconds, DEFAULT_CONFIG.frameTimeoutSeconds);
   set('--retries', config.maxRetries, DEFAULT_CONFIG.maxRetries);
   set('--blender', config.blenderPath, DEFAULT_CONFIG.blenderPath);
-  set('--launcher', config.launcher ?? null, null);
-  if (config.slurm) words.push(...onSlurm(config.slurm));
+  for (const [option, value] of hostWords(config)) {
+    words.push(...(value.startsWith('-') ? [`${option}=${value}`] : [option, value]));
+  }
   set('--other-blender', config.otherBlender, DEFAULT_CONFIG.otherBlender);
   if (config.factoryStartup) words.push('--factory-startup');
   return words;
-}
-
-function onSlurm(wishes: SlurmWishes): readonly string[] {
-  const { nodes, partition, cores, memoryMb, gpus, minutes, options } = wishes;
-  return [
-    ...['--on', 'slurm', '--nodes', String(nodes)],
-    ...(partition === null ? [] : ['--partition', partition]),
-    ...(cores === null ? [] : ['--cores', String(cores)]),
-    ...(memoryMb === null ? [] : ['--memory', gigabytes(memoryMb)]),
-    ...(gpus === 0 ? [] : ['--gpus', String(gpus)]),
-    ...(minutes === null ? [] : ['--time', `${minutes}m`]),
-    ...options.map((option) => `--slurm-option=${option}`),
-  ];
 }
 
 /** As `--memory` takes it. */

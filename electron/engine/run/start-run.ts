@@ -7,6 +7,7 @@ import { isRested, stopped } from '../../../shared/job-state.ts';
 import { withdrawHeadStart } from '../../blender/head-start.ts';
 import { passed } from '../../blender/steps.ts';
 import { startWorker } from '../../blender/worker.ts';
+import { isThisComputer } from '../../hosts/index.ts';
 import type { BlenderChoice } from '../capacity/blender-for.ts';
 import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
 import { OutputClaims } from '../capacity/output-claims.ts';
@@ -315,7 +316,7 @@ export class LiveRun {
 function foldersOf({ directory, config }: RunOrder): Pick<Run, 'temporary' | 'runners'> {
   const temporary = temporaryOf(directory);
   // On another computer it is seen where the checkpoint is.
-  const isHere = config.launcher === undefined && config.slurm === undefined;
+  const isHere = isThisComputer(config);
   return { temporary, runners: isHere ? join(cacheDirectory(), 'runner') : undefined };
 }
 

@@ -1,49 +1,117 @@
-import { jobName, submit } from './commands.ts';
+import type { HostConfig } from '../../../shared/hosts.ts';
+import {
+  alreadyQueuedText,
+  type JobEnding,
+  type JobOrder,
+  type JobQueue,
+  NotQueued,
+} from '../host-record.ts';
+import {
+  cancelWaiting,
+  jobName,
+  type QueuedJob,
+  readCluster,
+  readJob,
+  readQueue,
+  submit,
+} from './commands.ts';
+import { SILENT } from './queue.ts';
+import { waitingText } from './queue-text.ts';
 
-/** A command that Slurm starts when it has a place, on a computer of the cluster. */
-export interface BatchJobOrder {
-  /** What the job is called; see `batchJobName`. */
-  readonly name: string;
-  /** A file in a folder of ours by which the node finds out whether it sees the folder: it holds the token. */
-  readonly mark: { readonly folder: string; readonly file: string; readonly token: string };
-  /** The folder that it reads. */
-  readonly seen: string;
-  /** Where all that it says goes. */
-  readonly log: string;
-  /** The program, its script, and what follows. */
-  readonly program: string;
-  readonly script: string;
-  readonly args: readonly string[];
-  /** Said the first time only, not where Slurm starts it again after a node has failed. */
-  readonly firstArgs: readonly string[];
-  /** `null`: the default one. */
-  readonly partition: string | null;
-  /** The longest time, in Slurm's notation; `null`: its default. */
-  readonly timeLimit: string | null;
-  /** Options for srun, of which those count that say who asks. */
-  readonly options: readonly string[];
+/** Nightshift itself as a job of Slurm. */
+export const SLURM_JOBS: JobQueue = {
+  find: async (batchId) => (await jobsOf(batchId))[0] ?? null,
+  submit: async (order, config) => {
+    const submitted = await submit(scriptOf(order), await jobOptions(order, config));
+    if ('refused' in submitted) {
+      throw new NotQueued(`Slurm does not take the job: ${submitted.refused}.`);
+    }
+    const { id } = submitted;
+    // Of two that ask at the same moment the later one gives way.
+    const earlier = (await jobsOf(order.batchId)).find((other) => Number(other) < Number(id));
+    if (earlier === undefined) return id;
+    await cancelWaiting(id);
+    throw new NotQueued(alreadyQueuedText(earlier));
+  },
+  standing: async (id) => {
+    const queue = await recentQueue();
+    // It may still wait when nothing is known.
+    if (queue === null) return { kind: 'waiting', why: SILENT };
+    const job = queue.find((each) => each.id === id);
+    if (!job) return null;
+    return job.state === 'PENDING'
+      ? { kind: 'waiting', why: waitingText(job.reason) }
+      : { kind: 'begun' };
+  },
+  ending: endingOf,
+  cancelWaiting: async (id) => {
+    await cancelWaiting(id);
+    asked = null;
+  },
+};
+
+/** Numbers of the queued and running jobs of a batch. */
+async function jobsOf(batchId: string): Promise<readonly string[]> {
+  const queue = await readQueue();
+  if (queue === null) throw new NotQueued('The controller of the cluster does not answer.');
+  return queue.filter(({ name }) => name === nameOf(batchId)).map(({ id }) => id);
 }
 
-/** What the job of a batch is called, by which it is found again. */
-export function batchJobName(batchId: string): string {
+/** A batch that is followed looks each second, and the controller has others to answer. */
+const ASK_MS = 3000;
+let asked: { readonly at: number; readonly queue: readonly QueuedJob[] | null } | null = null;
+
+async function recentQueue(): Promise<readonly QueuedJob[] | null> {
+  if (!asked || performance.now() - asked.at > ASK_MS) {
+    asked = { at: performance.now(), queue: await readQueue() };
+  }
+  return asked.queue;
+}
+
+async function endingOf(id: string): Promise<JobEnding | null> {
+  const job = await readJob(id);
+  if (job === null) return null;
+  const { state, node, exitCode } = job;
+  const isCancelled = state === 'CANCELLED' && exitCode === 0;
+  const unfit = unfitText(exitCode);
+  if (unfit !== null) {
+    return { text: `Its job ${id} ended at once: the node ${node} ${unfit}.`, isCancelled };
+  }
+  const where = node === '' || node === '(null)' ? '' : ` on the node ${node}`;
+  const code = exitCode === 0 ? '' : `, with ${exitCode}`;
+  return { text: `Its job ${id} has ended${where}: Slurm says ${state}${code}.`, isCancelled };
+}
+
+function nameOf(batchId: string): string {
   return jobName(`batch-${batchId}`);
 }
 
-/** Puts it into the queue: one core and little memory, and never two of one name at once. */
-export function submitBatchJob(
-  order: BatchJobOrder,
-): Promise<{ readonly id: string } | { readonly refused: string }> {
-  const { name, log, partition, timeLimit, options } = order;
+/** One core and little memory, and never two jobs of one batch at once. */
+async function jobOptions(
+  { batchId, log }: JobOrder,
+  { slurm }: HostConfig,
+): Promise<readonly string[]> {
+  const { partition = null, options = [] } = slurm ?? {};
+  const timeLimit = await timeLimitOf(partition);
   // In a name % stands for something.
   const output = log.replaceAll('%', '%%');
-  return submit(scriptOf(order), [
-    ...[`--job-name=${name}`, '--dependency=singleton', '--requeue'],
+  return [
+    ...[`--job-name=${nameOf(batchId)}`, '--dependency=singleton', '--requeue'],
     ...['--ntasks=1', '--nodes=1', '--cpus-per-task=1', `--mem=${MEMORY_MB}M`],
     ...['--chdir=/', `--output=${output}`, '--open-mode=append'],
     ...(partition === null ? [] : [`--partition=${partition}`]),
     ...(timeLimit === null ? [] : [`--time=${timeLimit}`]),
     ...whoAsks(options),
-  ]);
+  ];
+}
+
+/** A run takes longer than the default time of a partition. */
+async function timeLimitOf(partition: string | null): Promise<string | null> {
+  const partitions = (await readCluster())?.partitions ?? [];
+  const found = partitions.find((each) =>
+    partition === null ? each.isDefault : each.name === partition,
+  );
+  return found ? found.timeLimit.replace(/^infinite$/, 'UNLIMITED') : null;
 }
 
 const MEMORY_MB = 2000;
@@ -77,7 +145,7 @@ export function unfitText(exitCode: number): string | null {
  * For any POSIX shell: looks for what it needs, and becomes the command. What Slurm says of this job must not reach the
  * jobs that the command asks for, which would be taken for parts of it.
  */
-export function scriptOf(order: BatchJobOrder): string {
+export function scriptOf(order: JobOrder): string {
   const { mark, seen, program, script, args, firstArgs } = order;
   const kept = KEPT.flatMap((name) => {
     const value = process.env[name];

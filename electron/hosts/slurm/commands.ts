@@ -155,15 +155,6 @@ export async function readJob(id: string): Promise<EndedJob | null> {
   return text === null ? null : parseJob(text);
 }
 
-/** Whether a job has come to its end, a long time ago among them; `null`: nobody knows. @param id Slurm's number */
-export async function isOver(id: string): Promise<boolean | null> {
-  const { stdout, stderr, failed } = await call('scontrol', ['show', 'job', id, '-o']);
-  // Those that have ended are forgotten after some minutes.
-  if (failed) return /Invalid job id/i.test(stderr ?? '') ? true : null;
-  const job = parseJob(stdout ?? '');
-  return job && !/^(RUNNING|COMPLETING|SUSPENDED|STOPPED|RESIZING|CONFIGURING)/.test(job.state);
-}
-
 /** Reads `JobState=… Reason=… NodeList=… ExitCode=…:…`. */
 export function parseJob(text: string): EndedJob | null {
   const value = (key: string) => new RegExp(`(?:^|\\s)${key}=(\\S*)`).exec(text)?.[1] ?? '';

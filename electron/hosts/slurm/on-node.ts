@@ -3,19 +3,10 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { awakeMs } from '../../blender/clock.ts';
 import type { Place } from '../../blender/host.ts';
+import type { SharedFolders } from '../host-record.ts';
 
 /** Each line of ours begins with this; what follows the last of them is the program's own. */
 const MARK = 'nightshift-node';
-
-/** What has to be the same on a node as here. */
-export interface Shared {
-  /** Whose folders these are: our files there bear this name, so that those of others stay. */
-  readonly owner: string;
-  /** Files and folders that are read there. */
-  readonly seen: readonly string[];
-  /** Folders that are written from both sides. */
-  readonly written: readonly string[];
-}
 
 /** The file in a shared folder by which one side finds out whether it sees the other. */
 export function probeFile(folder: string, token: string, side: 'here' | 'there'): string {
@@ -26,7 +17,7 @@ export function probeFile(folder: string, token: string, side: 'here' | 'there')
  * Removes what a Nightshift that was killed, or a node that was late, has left in the shared folders. Only while nobody
  * asks for a place.
  */
-export async function removeProbes({ owner, written }: Omit<Shared, 'seen'>): Promise<void> {
+export async function removeProbes({ owner, written }: Omit<SharedFolders, 'seen'>): Promise<void> {
   const left = await Promise.all(
     written.map(async (folder) => {
       const names = await readdir(folder).catch(() => []);
@@ -93,7 +84,7 @@ exec "$@"
 /** The command line that does this on a node. */
 export function onNode(
   token: string,
-  { seen, written }: Omit<Shared, 'owner'>,
+  { seen, written }: Omit<SharedFolders, 'owner'>,
   program: string,
   args: readonly string[],
 ): readonly string[] {

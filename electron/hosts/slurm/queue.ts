@@ -1,4 +1,5 @@
 import { cancelJobs, readQueue } from './commands.ts';
+import { waitingText } from './queue-text.ts';
 
 /** One question to the controller for all that wait and all that have ended, so often. */
 const ASK_MS = 3000;
@@ -57,10 +58,13 @@ export class SlurmQueue {
     const asked = [...this.#ended];
     const queue = await readQueue();
     const there = new Map(queue?.map((job) => [job.name, job]));
+    // Our first waiting job has `Resources`; our others behind it have `Priority`, and wait for the same nodes.
+    const isFirst = queue?.some((job) => job.state === 'PENDING' && job.reason === 'Resources');
     for (const [name, watched] of this.#told) {
       const job = there.get(name);
       if (queue !== null && job?.state !== 'PENDING') continue;
-      const why = job ? job.reason : SILENT;
+      const reason = isFirst && job?.reason === 'Priority' ? 'Resources' : job?.reason;
+      const why = reason === undefined ? SILENT : waitingText(reason);
       if (why === watched.said) continue;
       watched.said = why;
       watched.tell(why);

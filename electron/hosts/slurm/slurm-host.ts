@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { constants as os } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SlurmWishes } from '../../../shared/batch.ts';
+import type { AllocationRequest } from '../../../shared/cluster.ts';
 import { type Failure, failure } from '../../../shared/failure.ts';
 import { awakeMs, within } from '../../blender/clock.ts';
 import { diagnose, howEnded, type NotBegun, type ProcessEnd } from '../../blender/diagnose.ts';
@@ -18,6 +18,7 @@ import type {
 import { signalOne } from '../../blender/process-tree.ts';
 import { type Doing, whenText } from '../../blender/sentences.ts';
 import { THIS_COMPUTER } from '../../blender/this-computer.ts';
+import type { NodeRecord, SharedFolders } from '../host-record.ts';
 import { KEPT } from './batch-job.ts';
 import { cancelJobs, isSilentNode, jobName, readJob, tokenOf } from './commands.ts';
 import {
@@ -28,7 +29,6 @@ import {
   onNode,
   probeFile,
   readToldLine,
-  type Shared,
   withoutNodeWords,
 } from './on-node.ts';
 import { SlurmQueue } from './queue.ts';
@@ -41,18 +41,10 @@ import {
   type TakenAway,
 } from './srun-words.ts';
 
-/** Which nodes of a cluster take part in a run. */
-export interface NodeRecord {
-  /** Names of nodes that are asked for no more. */
-  readonly leftOut: readonly string[];
-  /** Takes a node out, for a reason that is the end of a sentence about it. */
-  leaveOut(node: string, why: string): void;
-}
-
 /** The nodes of a cluster that Slurm gives: one job of one task for each program, through `srun`. */
 export class SlurmHost implements Host {
-  readonly #wishes: SlurmWishes;
-  readonly #shared: Shared;
+  readonly #wishes: AllocationRequest;
+  readonly #shared: SharedFolders;
   readonly #nodes: NodeRecord;
   readonly #queue = new SlurmQueue();
   readonly #jobs = new WeakMap<Launched, Given>();
@@ -64,7 +56,7 @@ export class SlurmHost implements Host {
   #hasNoMore = false;
 
   /** @param shared what has to be the same on each node as here */
-  constructor(wishes: SlurmWishes, shared: Shared, nodes: NodeRecord) {
+  constructor(wishes: AllocationRequest, shared: SharedFolders, nodes: NodeRecord) {
     this.#wishes = wishes;
     this.#shared = shared;
     this.#nodes = nodes;
