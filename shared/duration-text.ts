@@ -1,13 +1,11 @@
 import prettyMilliseconds from 'pretty-ms';
 import type { Expectation } from './batch.ts';
 
-/** Seconds as people say them: `0.05s`, `0.4s`, `12.3s`, `4m 10s`, `2h 3m 5s`. Never negative. */
+/** Formats seconds: `0.04 s`, `0.4 s`, `53 s`, `2 m 50 s`, `6 h 20 m`, `1 d 3 h`. Never negative. */
 export function durationText(seconds: number): string {
-  const known = Math.max(0, seconds);
-  // A frame of a kept scene takes some, and is told among others: it never took 0s.
-  if (known > 0 && known < 0.095) return `${Number(Math.max(0.01, known).toFixed(2))}s`;
-  if (known < 59.95) return `${Number(known.toFixed(1))}s`;
-  return prettyMilliseconds(Math.round(known) * 1000, { secondsDecimalDigits: 0 });
+  if (seconds > 0 && seconds < 0.095) return `${Math.max(0.01, seconds).toFixed(2)} s`;
+  if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
+  return spacedDuration(Math.round(seconds), 2);
 }
 
 /** A guess of seconds to come, only as exact as a guess is: `8 s`, `4 m`, `1 h 22 m`. */

@@ -6,9 +6,10 @@ import {
   roughDuration,
 } from '../../shared/duration-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
+import { knownCounts } from '../../shared/job-state.ts';
 import { printable } from '../../shared/safe-text.ts';
 import { clockText as clock } from '../../shared/schedule.ts';
-import { expectedNight, type ShotMeasure, tryShots } from '../engine/index.ts';
+import { expectedNight, type ShotMeasure, shotsLike, tryShots } from '../engine/index.ts';
 import type { Output } from './output.ts';
 
 interface EstimateOptions {
@@ -34,13 +35,15 @@ export async function estimate(
         output.note(printable(`Trying a few frames of ${name} (${tried + 1} of ${of}) …`));
       }
     },
-    onTried: (job, measured) => {
-      if (!measured.ok) broken.add(job.id);
-      if (json) output.json(shotEvent(job, measured));
-      else if (measured.ok) output.line(printable(shotText(job, measured.value)));
-      else if (!said.has(job.id)) {
-        const { message, nextStep } = measured.failure;
-        output.line(output.paint('red', printable(`${job.name}: ${message} ${nextStep}`)));
+    onTried: (tried, measured) => {
+      for (const job of shotsLike(tried, jobs)) {
+        if (!measured.ok) broken.add(job.id);
+        if (json) output.json(shotEvent(job, measured));
+        else if (measured.ok) output.line(printable(shotText(job, measured.value)));
+        else if (!said.has(job.id)) {
+          const { message, nextStep } = measured.failure;
+          output.line(output.paint('red', printable(`${job.name}: ${message} ${nextStep}`)));
+        }
       }
     },
   });
@@ -63,19 +66,25 @@ export function needsText(night: Expectation, now: number): string {
 const NOTHING = { seconds: null, low: null, high: null };
 const UNKNOWN = 'How long this night takes is not known: no shot could be tried.';
 
-function shotText({ name }: BatchJob, { frames, each }: ShotMeasure): string {
+function shotText(job: BatchJob, measure: ShotMeasure): string {
+  const frames = framesOf(job, measure);
   const count = `${frames} frame${frames === 1 ? '' : 's'}`;
-  return `${name}: ${count} of about ${durationText(each)} each.`;
+  return `${job.name}: ${count} of about ${durationText(measure.each)} each.`;
 }
 
-function shotEvent({ id, name }: BatchJob, measured: Tried) {
-  const about = { type: 'shot-tried', job: id, name } as const;
+/** A shot file may render fewer frames of the scene than the shot that was tried. */
+function framesOf(job: BatchJob, { frames }: ShotMeasure): number {
+  return knownCounts(job).total || frames;
+}
+
+function shotEvent(job: BatchJob, measured: Tried) {
+  const about = { type: 'shot-tried', job: job.id, name: job.name } as const;
   if (!measured.ok) {
     const { cause, message } = measured.failure;
     return { ...about, cause, message };
   }
-  const { frames, each, openSeconds } = measured.value;
-  return { ...about, frames, secondsEach: each, openSeconds };
+  const { each, openSeconds } = measured.value;
+  return { ...about, frames: framesOf(job, measured.value), secondsEach: each, openSeconds };
 }
 
 type Tried = Parameters<NonNullable<NonNullable<Parameters<typeof tryShots>[1]>['onTried']>>[1];

@@ -95,7 +95,7 @@ export { atMoment, WALL_CLOCK, type WallClock } from './night/wall-clock.ts';
 export { type CheckOptions, checkBatch, failureProblem } from './preflight/check-batch.ts';
 export { findGpus } from './preflight/lone-blender.ts';
 export { begunElsewhere, shotBlender } from './preflight/told-blender.ts';
-export { type TriedPicture, tryShots } from './preflight/try-shots.ts';
+export { shotsLike, type TriedPicture, tryShots } from './preflight/try-shots.ts';
 export { type FrameVersion, frameVersions } from './proof/staging.ts';
 export type { PictureOf } from './report/contact-sheet.ts';
 export { frameTimes } from './report/frame-times.ts';

@@ -1,7 +1,7 @@
 import { spacedDuration } from '../../shared/duration-text.ts';
 import { clockText as clock } from '../../shared/schedule.ts';
 
-export { roughDuration } from '../../shared/duration-text.ts';
+export { durationText as duration, roughDuration } from '../../shared/duration-text.ts';
 export { clock };
 
 const COUNT = new Intl.NumberFormat('en');
@@ -17,13 +17,6 @@ export function count(value: number): string {
 /** `1 frame`, `1,204 frames`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
-}
-
-/** Seconds as people say them: `0.04 s`, `0.4 s`, `53 s`, `2 m 50 s`, `6 h 20 m`, `1 d 3 h`. */
-export function duration(seconds: number): string {
-  if (seconds > 0 && seconds < 0.095) return `${Math.max(0.01, seconds).toFixed(2)} s`;
-  if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
-  return spacedDuration(Math.round(seconds), 2);
 }
 
 /** Seconds of a clock that runs: `8 s`, `1 m 7 s`, `2 h 11 m`. */

@@ -14,13 +14,23 @@ it('tells what each shot costs and what the night needs, and writes nothing wher
   await cli.steer({ render: { costs: { fixed: 1, pixel: 0.001 } } });
   const { code, out } = await cli.run('check', cli.shots, '--estimate', '--workers', '1');
   expect(code).toBe(0);
-  expect(out).toContain('hero: 100 frames of about 26.6s each.');
-  expect(out).toContain('lamp: 10 frames of about 26.6s each.');
+  expect(out).toContain('hero: 100 frames of about 27 s each.');
+  expect(out).toContain('lamp: 10 frames of about 27 s each.');
   expect(out).toMatch(
     /This night needs about (48|49) m \(\d+ m to .* m\)\. Started now, it is done/,
   );
   expect(await readdir(cli.shots)).not.toContain('renders');
   await expect(readdir(join(cli.folder, 'data'))).rejects.toThrow('ENOENT');
+});
+
+it('names every shot of a scene, though it tries the scene once', async () => {
+  const cli = await makeCli();
+  await cli.shot('hero', `frames: 1-100\n${SIZE}`);
+  await cli.shot('hero_short', `frames: 1-10\n${SIZE}`);
+  await cli.steer({ render: { costs: { fixed: 1, pixel: 0.001 } } });
+  const { out } = await cli.run('check', cli.shots, '--estimate', '--workers', '1');
+  expect(out).toContain('hero: 100 frames of about 27 s each.');
+  expect(out).toContain('hero_short: 10 frames of about 27 s each.');
 });
 
 it('tells the same to a program, with the reason of a shot that could not be tried', async () => {

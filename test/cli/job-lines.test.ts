@@ -12,7 +12,7 @@ const said = (event: JobEvent, job = HERO) => lineOf({ type: 'event', event, job
 test('a frame says how long it took and how many are done', () => {
   const record = (HERO.frames.get(1) as { record: FrameRecord }).record;
   expect(said({ type: 'frame-done', ...ABOUT, frame: 2, record })).toBe(
-    'hero: frame 2 done in 2.5s (2 of 2).',
+    'hero: frame 2 done in 2.5 s (2 of 2).',
   );
 });
 

@@ -38,7 +38,7 @@ test('a night that is planned starts at its time, ends at its time, and the next
   const clock = new ManualClock('2026-11-26T18:00');
   const running = go(clock);
   await vi.waitFor(
-    () => expect(output.lines.join('\n')).toContain('Starts at 23:00, in 5h'),
+    () => expect(output.lines.join('\n')).toContain('Starts at 23:00, in 5 h'),
     20_000,
   );
   // What was put there meanwhile is rendered too.

@@ -47,6 +47,15 @@ describe('how long the rest of a batch will take', () => {
     expect(look([quick, slow])?.seconds).toBeCloseTo(1010);
   });
 
+  it('follows the frames with persistent data, not those that had to prepare the scene', () => {
+    const nothing = { checked: [2], unproved: [], built: { frames: 1, seconds: 3 } };
+    const keptScene = { ...nothing, anew: null, kept: { frames: 3, seconds: 0.9 } };
+    const frames = [done(3), done(3), ...Array(3).fill(done(0.3)), ...Array(100).fill(WAITING)];
+    expect(look([shot(frames, { keptScene })])?.seconds).toBeCloseTo(30);
+    const anew = { ...keptScene, anew: { why: 'no-gain' } } as const;
+    expect(look([shot(frames, { keptScene: anew })])?.seconds).toBeGreaterThan(100);
+  });
+
   it('counts frames of earlier runs with what they took, and those without a time not at all', () => {
     expect(look([shot([KEPT, KEPT, done(0), WAITING, WAITING])])?.seconds).toBeCloseTo(4);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as format from '../../renderer/text/format.ts';
 import { limitText, memoryText, parseLimit, parseMemory } from '../../renderer/text/limit.ts';
-import { durationText } from '../../shared/duration-text.ts';
 
 const NOON = new Date(2026, 10, 18, 12, 0).getTime();
 const HOUR = 3_600_000;
@@ -20,17 +19,6 @@ describe('times', () => {
     [97_200, '1 d 3 h'],
   ])('says %d seconds as %s', (seconds, text) => {
     expect(format.duration(seconds)).toBe(text);
-  });
-
-  it.each([
-    [0, '0s'],
-    [0.001, '0.01s'],
-    [0.043, '0.04s'],
-    [0.098, '0.1s'],
-    [12.34, '12.3s'],
-    [250, '4m 10s'],
-  ])('says %d seconds in a line for a terminal or a report as %s', (seconds, text) => {
-    expect(durationText(seconds)).toBe(text);
   });
 
   it.each([

@@ -21,8 +21,8 @@ test('a good night is said in one sentence and counted in the summary', () => {
     Skipped: '0',
     Cancelled: '0',
     'Success rate': '100 %',
-    'Wall time': '1m 30s',
-    'Blender time': '6s',
+    'Wall time': '1 m 30 s',
+    'Blender time': '6.0 s',
     'Frames on disk': '4 of 4',
     'Frames rendered in this run': '3',
     'Frames reused from before': '1',
@@ -34,7 +34,7 @@ test('a good night is said in one sentence and counted in the summary', () => {
 
 test('frames from before are not counted into the time of this run', () => {
   const report = generateBatchReport(madeResult([madeJob({ frames: [1, 2], kept: 1 })]));
-  expect(report).toContain('2 frames, 1 of them rendered in 1m 30s and 1 from before.');
+  expect(report).toContain('2 frames, 1 of them rendered in 1 m 30 s and 1 from before.');
 });
 
 test('a run of some shots only does not claim the others', () => {
@@ -108,7 +108,7 @@ test('what the night met is told with its time, and only where there is somethin
   const warnings = [{ cause: 'missing-file', message: 'The font "a|b.ttf" is missing.' }] as const;
   const job = { ...madeJob(), retries, retryCount: 2, warnings };
   const report = generateBatchReport(madeResult([job], 'completed', { night, pausedSeconds: 30 }));
-  expect(report).toContain('complete: 2 frames in 1m 30s. 1 shot is worth a look');
+  expect(report).toContain('complete: 2 frames in 1 m 30 s. 1 shot is worth a look');
   expect(report).toContain('- **hero**: The font "a\\|b.ttf" is missing.');
   const met = report.slice(report.indexOf('## What the night met'));
   expect(met).toMatch(
@@ -117,7 +117,7 @@ test('what the night met is told with its time, and only where there is somethin
   expect(met).toContain('The batch goes on with 1 of 2 workers.');
   expect(met).toContain('- and 2 more incidents.');
   expect(met).toContain('- **hero**: 2 retries, frame 3 crashed twice.');
-  expect(summary(report)).toMatchObject({ 'Wall time': '2m', 'Of this paused': '30s' });
+  expect(summary(report)).toMatchObject({ 'Wall time': '2 m', 'Of this paused': '30 s' });
   expect(tablesOf(rendered(report)).flat(2)).toContain('1 warning');
 });
 
@@ -132,7 +132,9 @@ test('the ten slowest frames come slowest first', () => {
   const job = madeJob({ frames: [5, 3, 9, 1, 2, 4, 6, 7, 8, 10, 11, 12] });
   const [, , slowest] = tablesOf(rendered(generateBatchReport(madeResult([job]))));
   expect(slowest?.slice(1).map((row) => row[2])).toEqual(
-    [12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((seconds) => `${seconds}s`),
+    [12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((seconds) =>
+      seconds < 10 ? `${seconds}.0 s` : `${seconds} s`,
+    ),
   );
 });
 

@@ -238,7 +238,7 @@ test('charts stand beside the report too, each with its words under it', async (
     expect(info.width).toBe(940);
   }
   expect(text).toContain('Worker 1 was at work for 50 % of that time: 3 frames.');
-  expect(text).toContain('shot_1: 3 frames, 1s on average, slowest 1s (frame 1)');
+  expect(text).toContain('shot_1: 3 frames, 1.0 s on average, slowest 1.0 s (frame 1)');
 });
 
 test('no name can break a chart', async () => {

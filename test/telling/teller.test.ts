@@ -169,7 +169,7 @@ test('it stands still when nothing was finished for an hour, and is told once un
   clock.pass(5 * HOUR);
   await vi.waitFor(() => expect(sent).toHaveLength(1));
   expect(sent).toMatchObject([
-    { title: 'sq020 stands still', text: expect.stringContaining('Nothing was finished for 1h.') },
+    { title: 'sq020 stands still', text: expect.stringContaining('Nothing was finished for 1 h.') },
   ]);
   one.heard(batch(), frameDone());
   clock.pass(HOUR);

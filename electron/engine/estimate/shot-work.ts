@@ -30,15 +30,17 @@ export interface OwnTimes {
 }
 
 /**
- * From the frames of one shot, those of earlier runs too; `null`: none took a known time. Costs the newest
- * frames and the chunks of the list, not the list.
+ * Returns what the frames of one shot say, those of earlier runs too; `null`: none took a known time. Reads the
+ * newest frames only.
+ * @param persistent frames rendered with persistent data, where the frames to come will have it too: only as many
+ * of the newest count, because the frames before them had to prepare the scene
  */
-export function ownTimes(frames: FrameList): OwnTimes | null {
+export function ownTimes(frames: FrameList, persistent = 0): OwnTimes | null {
   const { times, counts } = frames;
   if (times.known === 0) return null;
-  const whole = wholeAverage(times);
-  const { last, seconds } = newest(frames);
-  const tail = average(seconds, whole);
+  const { last, seconds } = newest(frames, persistent > 0 ? Math.min(persistent, NEWEST) : NEWEST);
+  const tail = average(seconds, wholeAverage(times));
+  const whole = persistent > 0 ? tail.mean : wholeAverage(times);
   const ahead = frames.countsWithin(last + 1, frames.length);
   const beyond = ahead.waiting + ahead.running;
   const left = counts.waiting + counts.running;
@@ -71,14 +73,17 @@ function wholeAverage({ sum, known, slowest }: FrameTimes): number {
 }
 
 /** The last frame that is done, and the seconds of it and of those before it. */
-function newest(frames: FrameList): { readonly last: number; readonly seconds: number[] } {
+function newest(
+  frames: FrameList,
+  most: number,
+): { readonly last: number; readonly seconds: number[] } {
   const seconds: number[] = [];
   const last = frames.lastIndex('done');
   // Frames that no journal knew have no time; not all of ten thousand are looked at for one that has.
   for (let index = last, looks = 0; index !== -1 && looks < 4 * NEWEST; looks += 1) {
     const frame = frames.get(index);
     if (frame?.status === 'done' && frame.record.seconds > 0) seconds.push(frame.record.seconds);
-    if (seconds.length === NEWEST) break;
+    if (seconds.length === most) break;
     index = index === 0 ? -1 : frames.lastIndex('done', index - 1);
   }
   return { last, seconds };
@@ -167,12 +172,17 @@ export function entryOf(
     job,
     left: !isOpen ? 0 : isKnown ? waiting + running : length,
     length,
-    own: ownTimes(job.frames),
+    own: ownTimes(job.frames, persistentFrames(job)),
     measure,
     kin,
     pixels: width === null || height === null ? (measure?.pixels ?? null) : width * height,
     samples: job.shotConfig?.render?.samples ?? null,
   };
+}
+
+/** Counts the frames with persistent data; 0 where the frames to come have none. */
+function persistentFrames({ keptScene }: BatchJob): number {
+  return keptScene && keptScene.anew === null ? keptScene.kept.frames : 0;
 }
 
 const keys = new WeakMap<ShotConfig, string>();

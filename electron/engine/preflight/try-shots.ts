@@ -88,6 +88,11 @@ export function worthTrying(jobs: readonly BatchJob[]): readonly BatchJob[] {
   ).filter((job) => job !== undefined);
 }
 
+/** Lists the shots still to be rendered that a trial of `job` speaks for: the same scene and settings. */
+export function shotsLike(job: BatchJob, jobs: readonly BatchJob[]): readonly BatchJob[] {
+  return jobs.filter((each) => isLeft(each) && likenessOf(each) === likenessOf(job));
+}
+
 function isLeft({ status }: BatchJob): boolean {
   return status === 'waiting' || status === 'running';
 }

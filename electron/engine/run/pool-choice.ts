@@ -175,6 +175,5 @@ function blendersText(workers: number, threads: number): string {
 
 /** `A frame of hero is 2.1 s of one core and 8 s that all cores share.` */
 function costText(name: string, { serial, parallel }: FrameCost): string {
-  const seconds = (value: number) => durationText(value).replace(/(\d)s$/, '$1 s');
-  return `a frame of ${name} is ${seconds(serial)} of one core and ${seconds(parallel)} that all cores share.`;
+  return `a frame of ${name} is ${durationText(serial)} of one core and ${durationText(parallel)} that all cores share.`;
 }
