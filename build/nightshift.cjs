@@ -3,9 +3,9 @@
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-const start = join(__dirname, '..', 'out', 'cli', 'start.cjs');
-if (existsSync(start)) {
-  require(start);
+const cli = join(__dirname, '..', 'out', 'cli', 'main.cjs');
+if (existsSync(cli)) {
+  require(cli);
 } else {
   console.error('Nightshift has not been built yet. Run `npm run setup` in its folder once.');
   process.exitCode = 2;

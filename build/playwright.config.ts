@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { leanEnvironment, withoutHeadStart } from './checks/lean-environment.mjs';
+import { leanEnvironment } from './checks/lean-environment.mjs';
 
 leanEnvironment();
-withoutHeadStart();
 const root = resolve(import.meta.dirname, '..');
 
 export default defineConfig({

@@ -15,7 +15,7 @@ function openWindow() {
 }
 
 function renderWithoutWindow() {
-  const cli = join(projectRoot, 'out/cli/start.cjs');
+  const cli = join(projectRoot, 'out/cli/main.cjs');
   if (folders.length > 0) {
     console.log('There is no display here, so the folder is rendered on the command line instead.');
     return finish(process.execPath, [cli, 'render', ...folders]);

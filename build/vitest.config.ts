@@ -3,12 +3,11 @@ import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type InlineConfig, type TestSpecification } from 'vitest/node';
-import { leanEnvironment, withoutHeadStart } from './checks/lean-environment.mjs';
+import { leanEnvironment } from './checks/lean-environment.mjs';
 import { whyNoOpenjd } from './setup/openjd.mjs';
 import { whyNoSlurm } from './setup/slurm.mjs';
 
 leanEnvironment();
-withoutHeadStart();
 const root = resolve(import.meta.dirname, '..');
 
 /** Files share a process, in which what they import is read once; those that exchange modules or what is global have one of their own. */

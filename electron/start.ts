@@ -1,31 +1,20 @@
 import { join } from 'node:path';
 import { app } from 'electron';
-import type { HeadStart } from './blender/head-start.ts';
 
 /**
  * What the program is started as: the window, or with `--cli` the command line, which the launcher in
  * `build/packages/command/` asks for. What stands behind `--` is the person's, and Chromium reads none of it.
  */
 if (process.argv.includes('--cli')) {
-  // It comes up while Electron does.
-  const begun = firstBlender();
   app
     .whenReady()
-    .then(async () => becomeCommandLine(await begun))
+    .then(becomeCommandLine)
     .catch((error: unknown) => {
       console.error(error);
       app.exit(1);
     });
 } else {
   await import('./app/main.ts');
-}
-
-async function firstBlender(): Promise<HeadStart | null> {
-  const [{ default: envPaths }, { headStart }] = await Promise.all([
-    import('env-paths'),
-    import('./blender/head-start.ts'),
-  ]);
-  return headStart(ownWords(), envPaths('Nightshift', { suffix: '' }).cache);
 }
 
 /** What the person has typed behind the command. */
@@ -35,7 +24,7 @@ function ownWords(): readonly string[] {
 }
 
 /** Node's place is taken by the app, and the script's by the launcher: then all is as in the clone. */
-async function becomeCommandLine(begun: HeadStart | null): Promise<void> {
+async function becomeCommandLine(): Promise<void> {
   // An icon in the dock is for what has a window.
   if (process.platform === 'darwin') app.setActivationPolicy('prohibited');
   const launcher = join(process.resourcesPath, 'bin', 'nightshift');
@@ -45,8 +34,7 @@ async function becomeCommandLine(begun: HeadStart | null): Promise<void> {
     process.once(signal, ignore).off(signal, ignore);
   }
   leaveOut(process.listeners('warning'));
-  const { main } = await import('./cli/main.ts');
-  await main(begun);
+  await import('./cli/main.ts');
 }
 
 /**

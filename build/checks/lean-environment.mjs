@@ -11,11 +11,6 @@ export function leanEnvironment() {
   delete process.env.NODE_EXTRA_CA_CERTS;
 }
 
-/** A Blender that is begun before it is needed would be one more wherever a test counts them; who tests that takes it back. */
-export function withoutHeadStart() {
-  process.env.NIGHTSHIFT_HEAD_START = '0';
-}
-
 /**
  * What a program of Node needs that downloads something.
  * @returns {{ NODE_EXTRA_CA_CERTS?: string }}

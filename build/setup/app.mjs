@@ -16,7 +16,7 @@ const settings = [
 ];
 const results = [
   'out/main/main.js',
-  'out/cli/start.cjs',
+  'out/cli/main.cjs',
   'out/preload/preload.cjs',
   'out/renderer/index.html',
 ];

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { FLATPAK_ID } from './blender-places.ts';
-import { type FirstStart, startOf } from './head-start.ts';
 import type { Command } from './host.ts';
 import { keptRunner, writeRunner } from './kept-runner.ts';
-import { tiedToUs } from './this-computer.ts';
 import type { WorkerOptions } from './types.ts';
 
 type Started = Omit<WorkerOptions, 'host' | 'token' | 'onLog' | 'onSamples'>;
@@ -22,22 +19,7 @@ export async function blenderCommand(options: Started, token: string): Promise<C
   const given = blenderArguments(options, token, runner);
   const [program, args] = throughFlatpak(blenderPath, given);
   const env = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
-  return { program, args, token, env, ...(options.begun && { begun: options.begun }) };
-}
-
-/**
- * How a Blender of this computer is started, for a later command that begins with one like it; `null`: that can't be repeated.
- * @param version what it said when it came up
- */
-export async function repeatable(
-  options: Omit<Started, 'begun'>,
-  version: string,
-): Promise<FirstStart | null> {
-  if (options.runners === undefined) return null;
-  const { blenderPath, temporary } = options;
-  const command = await blenderCommand(options, randomUUID());
-  const tied = await tiedToUs(command.program, command.args);
-  return startOf({ path: blenderPath, version }, command, tied, temporary);
+  return { program, args, token, env };
 }
 
 /** Exactly as a person would type it; `-y`/`-Y` always, because the user's preferences may say either. */

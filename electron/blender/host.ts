@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Failure } from '../../shared/failure.ts';
 import type { NotBegun, ProcessEnd } from './diagnose.ts';
-import type { Begun } from './head-start.ts';
 import type { Doing } from './sentences.ts';
 import type { Program } from './spawn-here.ts';
 
@@ -9,8 +8,6 @@ import type { Program } from './spawn-here.ts';
 export interface Command extends Program {
   /** Nothing is ever written to it. */
   readonly deaf?: boolean;
-  /** Was started on this computer before, and is taken if it is just this. */
-  readonly begun?: Begun;
   /** What the kernel sends it when we die, where it can; SIGKILL if not said. */
   readonly onOurDeath?: 'SIGTERM';
 }

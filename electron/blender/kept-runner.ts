@@ -49,11 +49,6 @@ export async function keptRunner(folder: string): Promise<string | null> {
   }
 }
 
-/** Whether it is kept there, all of it and as it is to be. */
-export function isRunnerKept(folder: string): boolean {
-  return isWhole(join(folder, contentsName(), PACKAGE));
-}
-
 let name: string | undefined;
 
 function contentsName(): string {

@@ -20,16 +20,10 @@ export const THIS_COMPUTER: Host = {
   launch: async (command) => {
     try {
       const windows = await windowsCalls();
-      // At once: what it has started before is not in it.
-      const jobOf = ({ pid }: Child) =>
-        pid === undefined ? null : (windows?.jobAround(pid) ?? null);
-      const begun = command.begun?.take(command);
-      if (begun) return launched(begun, command, jobOf(begun));
-      // Two with one token are never there at once: the end of the one would be that of the other.
-      await command.begun?.end();
       const [program, args] = await tiedToUs(command.program, command.args, command.onOurDeath);
       const child = spawnHere({ ...command, program, args });
-      const job = jobOf(child);
+      // At once: what it has started before is not in it.
+      const job = child.pid === undefined ? null : (windows?.jobAround(child.pid) ?? null);
       // The first listener for errors must be there before anything is awaited.
       await once(child, 'spawn');
       return launched(child, command, job);

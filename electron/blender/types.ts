@@ -5,7 +5,6 @@ import type { OutputFormat } from '../../shared/formats.ts';
 import type { Frozen } from '../../shared/frozen.ts';
 import type { GpuDevice, GpuList } from '../../shared/gpu.ts';
 import type { ShotConfig, SimulationMode } from '../../shared/shot.ts';
-import type { Begun } from './head-start.ts';
 import type { Host } from './host.ts';
 import type {
   findingsSchema,
@@ -33,8 +32,6 @@ export interface WorkerOptions {
   readonly runners?: string | undefined;
   /** Unique text that stands after `--` on the command line and marks the process as ours; made where it is not given. */
   readonly token?: string;
-  /** Was started before with this token and this `temporary`, and is taken if it is the one that would be started now. */
-  readonly begun?: Begun;
   readonly onLog: (line: Omit<LogLine, 'at' | 'worker'>) => void;
   readonly onSamples: (samples: SampleProgress) => void;
 }

@@ -39,21 +39,6 @@ import type {
 
 /** Starts a Blender with its runner and waits until it says hello. */
 export const startWorker: StartWorker = async (options, limits) => {
-  const spawned = await spawnWorker(options);
-  return spawned.ok ? spawned.value.ready(limits) : spawned;
-};
-
-/** A Blender that is coming up. */
-export interface Starting {
-  readonly worker: BlenderWorker;
-  /** The version that it tells, such as `4.3.2`; `null`: it ended before it could. */
-  readonly version: Promise<string | null>;
-  /** Waits until it says hello, or did, or until it is clear that it never will. Once. */
-  readonly ready: (limits: Limits) => Promise<Answer<BlenderWorker>>;
-}
-
-/** Starts a Blender with its runner and listens to it, but does not wait for it. */
-export async function spawnWorker(options: WorkerOptions): Promise<Answer<Starting>> {
   const { host = THIS_COMPUTER, token = randomUUID() } = options;
   const blender = await host.launch(await blenderCommand(options, token));
   if ('error' in blender) {
@@ -62,14 +47,11 @@ export async function spawnWorker(options: WorkerOptions): Promise<Answer<Starti
     const failure = await host.blame(evidence, STARTING, false, null);
     return { ok: false, failure: failure ?? diagnose(evidence, STARTING) };
   }
-  passed('blender-started', options.begun?.isTaken ? options.begun.at : undefined);
+  passed('blender-started');
   const worker = new Worker(blender, host, options, token);
-  const ready = async (limits: Limits): Promise<Answer<BlenderWorker>> => {
-    const up = await worker.ready(limits);
-    return up.ok ? { ok: true, value: worker } : up;
-  };
-  return { ok: true, value: { worker, version: worker.version, ready } };
-}
+  const up = await worker.ready(limits);
+  return up.ok ? { ok: true, value: worker } : up;
+};
 
 type Heard =
   | { readonly type: 'answer'; readonly answer: RunnerAnswer }
@@ -92,10 +74,6 @@ class Worker implements BlenderWorker {
   private readonly caughtUp: () => Promise<void>;
   private nextId = 1;
   private saidHello = false;
-  private tellVersion: (version: string | null) => void = () => {};
-  readonly version = new Promise<string | null>((resolve) => {
-    this.tellVersion = resolve;
-  });
   private doing: Doing = STARTING;
   private hear: (heard: Heard) => void = () => {};
   private touch: () => void = () => {};
@@ -117,7 +95,6 @@ class Worker implements BlenderWorker {
     void blender.ended.then((exit) => {
       this.alive = false;
       passed('blender-gone');
-      this.tellVersion(null);
       this.hear({ type: 'exit', exit });
     });
   }
@@ -316,7 +293,6 @@ class Worker implements BlenderWorker {
       if (hello && this.saidHello) {
         this.pid = hello.pid;
         this.blenderVersion = hello.version;
-        this.tellVersion(hello.version);
         passed('blender-up');
         this.hear({ type: 'hello' });
       } else this.readLog(line);

@@ -1,15 +1,12 @@
-import { type HeadStart, offerHeadStart, withdrawHeadStart } from '../blender/head-start.ts';
 import { processOutput } from './output.ts';
 import { runCommandLine } from './program.ts';
 
-/**
- * Runs the command line of this process, and ends it.
- * @param begun a Blender that may be needed, and is gone at the end
- */
-export async function main(begun: HeadStart | null = null): Promise<never> {
-  offerHeadStart(begun);
+// Loading this file runs the command line of this process and ends it. CommonJS has no `await` up here.
+void run();
+
+async function run(): Promise<never> {
   const output = processOutput();
   const exitCode = await runCommandLine(process.argv.slice(2), output);
-  await Promise.all([output.drained(), withdrawHeadStart()]);
+  await output.drained();
   process.exit(exitCode);
 }

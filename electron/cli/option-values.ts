@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_CONFIG, EXISTING_POLICIES, SAVED_POLICIES } from '../../shared/batch.ts';
@@ -6,7 +7,6 @@ import { parseFrames } from '../../shared/frames.ts';
 import { OTHER_BLENDER_POLICIES } from '../../shared/job.ts';
 import { parseTimeOfDay, WHEN_DONE } from '../../shared/schedule.ts';
 import { readTestSetting, type TestPass } from '../../shared/test-pass.ts';
-import { programAt } from '../blender/head-start.ts';
 import { parseDuration } from '../engine/index.ts';
 
 /** A whole number, zero or more. */
@@ -53,8 +53,9 @@ export function path(text: string): string {
 }
 
 /** An absolute path, or a bare name that the system looks up in PATH. */
-function program(text: string): string {
-  return text === '' ? path(text) : programAt(text);
+export function program(text: string): string {
+  const isBare = text !== '' && !/[\\/]/.test(text) && !existsSync(resolve(text));
+  return isBare ? text : path(text);
 }
 
 export function collected(text: string, before: readonly string[] | undefined): readonly string[] {

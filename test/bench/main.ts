@@ -50,7 +50,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(chosen);
     return 2;
   }
-  if (!existsSync(join(ROOT, 'out/cli/start.cjs'))) {
+  if (!existsSync(join(ROOT, 'out/cli/main.cjs'))) {
     console.error('Nightshift has not been built yet. Run `npm run setup` in its folder once.');
     return 2;
   }

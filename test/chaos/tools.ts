@@ -14,7 +14,7 @@ export async function copyTools(): Promise<Tools & { readonly remove: () => Prom
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'tools-'));
   const built = join(ROOT, 'out/cli');
-  await access(join(built, 'start.cjs')).catch(() => {
+  await access(join(built, 'main.cjs')).catch(() => {
     throw new Error('Nightshift has not been built: run `npm run build` first.');
   });
   await cp(built, join(folder, 'cli'), { recursive: true });
@@ -22,7 +22,7 @@ export async function copyTools(): Promise<Tools & { readonly remove: () => Prom
   await cp(join(ROOT, 'test/stand-ins'), join(folder, 'stand-ins'), { recursive: true });
   await cp(join(ROOT, 'test/chaos/clock.mjs'), join(folder, 'clock.mjs'));
   return {
-    cli: join(folder, 'cli/start.cjs'),
+    cli: join(folder, 'cli/main.cjs'),
     standIn: join(folder, 'stand-ins/fake-blender.mjs'),
     clock: join(folder, 'clock.mjs'),
     blender: BLENDER,

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-export const CLI = join(ROOT, 'out/cli/start.cjs');
+export const CLI = join(ROOT, 'out/cli/main.cjs');
 /** On Windows, which starts no script, a program that runs it: see `test/windows/blender.c`. */
 const STAND_IN = process.env.STAND_IN_BLENDER ?? join(ROOT, 'test/stand-ins/fake-blender.mjs');
 
@@ -53,7 +53,7 @@ export interface CliRig {
 }
 
 export async function makeCli(): Promise<CliRig> {
-  expect(existsSync(CLI), 'out/cli/start.cjs is there: npm run build').toBe(true);
+  expect(existsSync(CLI), 'out/cli/main.cjs is there: npm run build').toBe(true);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'nightshift-cli-')));
   const running: Child[] = [];
   const log = join(folder, 'stand-in.jsonl');

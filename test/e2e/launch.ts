@@ -69,7 +69,7 @@ let answers: Promise<string> | undefined;
 
 async function askBlenders(): Promise<string> {
   const folder = join(projectRoot, '.cache', 'known-blenders');
-  const cli = join(projectRoot, 'out', 'cli', 'start.cjs');
+  const cli = join(projectRoot, 'out', 'cli', 'main.cjs');
   const env = { ...ownEnvironment({}, true), NIGHTSHIFT_DATA: folder };
   await execa(process.execPath, [cli, 'blender'], { env, extendEnv: false });
   return join(folder, 'blenders.json');

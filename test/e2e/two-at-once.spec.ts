@@ -137,7 +137,7 @@ async function rendering(): Promise<App> {
 }
 
 function begin(folder: string, ...args: string[]) {
-  const cli = join(projectRoot, 'out/cli/start.cjs');
+  const cli = join(projectRoot, 'out/cli/main.cjs');
   const command = execa(process.execPath, [cli, 'render', folder, ...args], {
     env: { ...environment },
     reject: false,

@@ -106,5 +106,5 @@ test('a resume in another time zone, over frames that were copied back, renders 
 async function pidsOf(folder: string): Promise<readonly number[]> {
   const found = await processesWith(folder);
   expect(found.some(({ line }) => line.includes(STAND_IN))).toBe(true);
-  return found.flatMap(({ pid, line }) => (line.includes('start.cjs') ? [] : [pid]));
+  return found.flatMap(({ pid, line }) => (line.includes('main.cjs') ? [] : [pid]));
 }

@@ -138,7 +138,7 @@ export function told(type: string, name?: string, frame?: number) {
 export async function expectNoBlender(data: string): Promise<void> {
   await vi.waitFor(
     async () => {
-      const left = (await commandsWith(data)).filter((line) => !line.includes('start.cjs'));
+      const left = (await commandsWith(data)).filter((line) => !line.includes('main.cjs'));
       expect(left, 'Blenders that are left').toEqual([]);
     },
     { timeout: 2000, interval: 20 },

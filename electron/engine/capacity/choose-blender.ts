@@ -6,7 +6,7 @@ import type { HostConfig } from '../../../shared/hosts.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { framesIn } from '../../../shared/job-state.ts';
 import { blenderSaidOf, otherBlenderOf } from '../../../shared/shot-blender.ts';
-import { blenderInfo, executableOf } from '../../blender/find-blender.ts';
+import { blenderInfo } from '../../blender/find-blender.ts';
 import type { Host } from '../../blender/host.ts';
 import { savedBy } from '../../blender/saved-by.ts';
 import type { Answer } from '../../blender/types.ts';
@@ -19,8 +19,6 @@ import { loneHost } from './seats.ts';
 type Asked = HostConfig & Partial<Pick<BatchConfig, 'blenderPath' | 'otherBlender' | 'trusted'>>;
 
 export interface BlenderPorts {
-  /** The one that is coming up already and says which it is; `null`: none does. */
-  readonly first?: () => Promise<BlenderInfo | null>;
   /** Those of this machine, newest first; not there: they are looked for. */
   readonly installs?: InstallsOf | undefined;
   /** The app data directory, which keeps where they are and what they said; default `dataDirectory()`. */
@@ -38,7 +36,7 @@ const HEADERS_AT_ONCE = 16;
 
 /**
  * Which Blender each shot of a run, or of a look at a folder, is opened with. What this machine has is found out once,
- * and only as far as it matters: where one Blender is asked for, or only one is there, no other is started. Where that
+ * and only as far as it matters: where one Blender is asked for, no other is started. Where that
  * does not fit a shot, it is found out once more: one that was late, or is new, may be the right one.
  */
 export class Blenders {
@@ -47,10 +45,8 @@ export class Blenders {
   readonly #host: Host;
   readonly #ports: BlenderPorts;
   #standard: Promise<Answer<BlenderInfo>> | null = null;
-  #all: Promise<readonly BlenderInfo[]> | null = null;
   #installed: Promise<readonly BlenderInfo[]> | null = null;
   #search: Promise<BlenderSearch> | null = null;
-  #likely: Promise<string | null> | null = null;
   #again: Promise<void> | null = null;
   readonly #atPath = new Map<string, Promise<Answer<BlenderInfo>>>();
   /** What those said of themselves that turned out to be other ones when they came up, by path. */
@@ -81,12 +77,6 @@ export class Blenders {
     if (found.ok || this.isAsked) return found;
     await this.#lookAgain();
     return this.#standard;
-  }
-
-  /** The one that all shots will get, where that is clear without asking any of them. */
-  likely(): Promise<string | null> {
-    this.#likely ??= this.#findLikely();
-    return this.#likely;
   }
 
   /** Chooses anew, by what the .blend says now; never opens it. */
@@ -151,7 +141,7 @@ export class Blenders {
     if (facts.says === null && !standard.ok) return standard;
     const asked = this.isAsked && standard.ok ? this.#asItIs(standard.value) : null;
     // Who asked for one for all is not kept waiting for the others, which nothing asks for.
-    const all = facts.says === null && asked ? [asked] : await this.#found();
+    const all = facts.says === null && asked ? [asked] : await this.#here();
     return blenderFor(facts, { all: all.map((one) => this.#asItIs(one)), asked });
   }
 
@@ -174,39 +164,14 @@ export class Blenders {
       found = (await search.ask({ again: true })).found;
     }
     this.#installed = Promise.resolve(found);
-    this.#all = this.#installed;
     const best = defaultBlender(found);
     if (!standard.ok && best) this.#standard = Promise.resolve({ ok: true, value: best });
   }
 
-  #found(): Promise<readonly BlenderInfo[]> {
-    this.#all ??= this.#findAll();
-    return this.#all;
-  }
-
   async #findStandard(): Promise<Answer<BlenderInfo>> {
-    const first = await this.#ports.first?.();
-    if (first) return { ok: true, value: first };
     if (this.#config.blenderPath !== null) return blenderInfo(this.#config.blenderPath, this.#host);
     const newest = defaultBlender(await this.#here());
     return newest ? { ok: true, value: newest } : { ok: false, failure: noBlender() };
-  }
-
-  async #findAll(): Promise<readonly BlenderInfo[]> {
-    const isOnly = !this.isAsked && (await this.likely()) !== null;
-    if (!isOnly) return this.#here();
-    const standard = await this.standard();
-    return standard.ok ? [standard.value] : [];
-  }
-
-  async #findLikely(): Promise<string | null> {
-    const asked = this.#config.blenderPath;
-    if (asked !== null) return executableOf(asked);
-    const { installs } = this.#ports;
-    const [only, another] = installs
-      ? (await installs()).map(({ path }) => path)
-      : (await this.#looked()).candidates;
-    return only !== undefined && another === undefined ? only : null;
   }
 
   #here(): Promise<readonly BlenderInfo[]> {

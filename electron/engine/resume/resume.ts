@@ -120,7 +120,7 @@ export interface ResumeOrder {
   readonly chosen: (job: BatchJob) => BatchJob;
   readonly isCancelled: () => boolean;
   /** Told what was done before, as soon as that is read. */
-  readonly onRead: (recorded: Replayed) => void;
+  readonly onRead: () => void;
   /** Told of a run that broke off, as it was then; kept by nobody. */
   readonly onBroken: (before: Replayed) => Promise<void>;
 }
@@ -149,7 +149,7 @@ export async function resumeBatch(order: ResumeOrder): Promise<ResumedBatch> {
   const replayed = withHeirs(asBefore(before), batch);
   const orphansStopped = order.orphansStopped + (await endLeftBehind(checkpoint.directory, batch));
   const recorded = resumeOnFailure ? replayed : withHeirs(replay([]), batch);
-  order.onRead(recorded);
+  order.onRead();
 
   const { isCancelled } = order;
   const goesOn = async (resumed: readonly ResumedJob[]) =>

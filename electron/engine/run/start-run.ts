@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import type { Batch, RunInfo } from '../../../shared/batch.ts';
+import type { Batch } from '../../../shared/batch.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob, PickedFrames } from '../../../shared/job.ts';
 import { isRested, stopped } from '../../../shared/job-state.ts';
-import { withdrawHeadStart } from '../../blender/head-start.ts';
 import { passed } from '../../blender/steps.ts';
 import { startWorker } from '../../blender/worker.ts';
 import { isThisComputer } from '../../hosts/index.ts';
@@ -13,14 +12,12 @@ import { Blenders, type BlendersHere } from '../capacity/choose-blender.ts';
 import { OutputClaims } from '../capacity/output-claims.ts';
 import { SameFiles, type ShotBefore } from '../capacity/same-files.ts';
 import { Seats, temporaryOf } from '../capacity/seats.ts';
-import { expectedWorkers } from '../estimate/pool-model.ts';
 import type { ArtistChoices } from '../journal/artist-choices.ts';
 import { BatchCheckpoint } from '../journal/batch-checkpoint.ts';
 import { cacheDirectory } from '../journal/data-directory.ts';
 import type { JobLogs } from '../journal/job-log.ts';
 import type { Replayed } from '../journal/replay.ts';
 import type { Cancelling } from '../journal/requests.ts';
-import { type EarlyBlenders, earlyBlenders, expectedWork } from '../lane/early-blender.ts';
 import type { StallBounds } from '../lane/limits.ts';
 import { SerialQueue } from '../lib/serial-queue.ts';
 import { allEnded, sideBySide } from '../lib/side-by-side.ts';
@@ -176,41 +173,30 @@ export class LiveRun {
 
   async #work(): Promise<void> {
     const order = this.#order;
-    const { batch, only, config, directory } = order;
+    const { batch, config, directory } = order;
     await order.ready;
     const checkpoint = new BatchCheckpoint(directory);
     const claims = new OutputClaims();
     const seats = new Seats(config, directory, batch);
-    let early: Promise<EarlyBlenders | null> | null = null;
     let unwatch = async () => {};
     try {
-      // Who comes up says which one it is: another process only to be asked would take half a second from it.
-      const first = async () => (await (await early)?.info()) ?? null;
-      const blenders = new Blenders(config, { ...order.here, first });
+      const blenders = new Blenders(config, order.here);
       const resumed = await resumeBatch({
         ...order,
         ...{ checkpoint, claims, blenders },
         chosen: (job) => order.choices.appliedTo(job),
         isCancelled: () => this.#isCancelled,
         onBroken: (before) => keepBrokenNight(directory, before),
-        onRead: (recorded) => {
+        onRead: () => {
           passed('checkpoint-read');
           unwatch = checkpoint.watchRequests((cancelling) => this.#obey(cancelling));
-          const expected = firstLanes(order.info, expectedWork(batch, only, recorded));
-          // Places on a cluster are asked for when it is known what is left.
-          if (expected === 0 || seats.areAwaited) {
-            void withdrawHeadStart();
-            return;
-          }
-          const lanes = Array.from({ length: expected }, (_, at) => seats.of(at + 1));
-          early = earlyBlenders(blenders.likely(), config, foldersOf(order), lanes);
         },
       });
       this.hasBegun = true;
       const { recorded, info, choices, standard } = resumed;
       const refused = refuse(order, choices);
       if (standard && !standard.ok && info.blender === null) failAll(order, standard.failure);
-      const tools = { checkpoint, blenders, claims, seats, early };
+      const tools = { checkpoint, blenders, claims, seats };
       const cancelled = await this.#render(resumed, refused, tools);
       // A Blender that has rendered all it had to writes nothing more: it may end meanwhile.
       const isAtRest = !cancelled && !seats.areAwaited;
@@ -226,7 +212,6 @@ export class LiveRun {
       this.#stands();
       this.#asked = null;
       this.#rest();
-      await (await (early as Promise<EarlyBlenders | null> | null))?.close();
       await seats.close();
       await claims.releaseAll();
       await unwatch();
@@ -252,7 +237,7 @@ export class LiveRun {
   async #render(
     { recorded, info, again, unlooked }: ResumedBatch,
     refused: boolean,
-    { checkpoint, blenders, claims, seats, early }: Tools,
+    { checkpoint, blenders, claims, seats }: Tools,
   ): Promise<boolean> {
     const order = this.#order;
     const { batch, store, config, stall, only } = order;
@@ -272,7 +257,7 @@ export class LiveRun {
       files: new SameFiles(() => [...store.jobs, ...others]),
       elsewhere: recorded.jobs,
       shots: waiting.length,
-      startWorker: (await early)?.startWorker ?? startWorker,
+      startWorker,
     });
     run.arrange(store.order);
     run.add(waiting.map(({ id }) => id));
@@ -334,8 +319,6 @@ interface Tools {
   readonly blenders: Blenders;
   readonly claims: OutputClaims;
   readonly seats: Seats;
-  /** Blenders that are coming up already. */
-  readonly early: Promise<EarlyBlenders | null> | null;
 }
 
 /** The numbers of a run that broke off would be lost with the next one. */
@@ -355,11 +338,6 @@ function refuse({ store }: RunOrder, choices: ReadonlyMap<string, BlenderChoice>
     some = true;
   }
   return some;
-}
-
-/** How many Blenders are started before it is known what exactly is left. */
-function firstLanes({ machine, config }: RunInfo, shots: number): number {
-  return Math.min(expectedWorkers(config, machine, shots), shots);
 }
 
 /** Shots of the folder that take no part in the run, without their frames, which may be many. */

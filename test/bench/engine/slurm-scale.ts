@@ -94,7 +94,7 @@ async function night(
   try {
     const where = ['--on', 'slurm', '--cores', '1', '--nodes', String(nodes * cores)];
     const folders = [join(home, 'shots'), '-o', join(home, 'out'), '--data', join(home, 'data')];
-    const args = [join(ROOT, 'out/cli/start.cjs'), 'render', ...folders, ...where, '--json'];
+    const args = [join(ROOT, 'out/cli/main.cjs'), 'render', ...folders, ...where, '--json'];
     const running = execa(process.execPath, args, {
       env: { ...cluster.env, FAKE_BLENDER: join(home, 'steer.json'), NIGHTSHIFT_BLENDER: STAND_IN },
       cancelSignal: bench.signal,
