@@ -20,16 +20,9 @@ import { Player } from './Player.tsx';
 import { filmFrame, filmFrames, useFilm } from './use-film.ts';
 import { useFreshDetail } from './use-fresh-detail.ts';
 import { ViewerBar } from './ViewerBar.tsx';
-import { type Seen, type StageHandle, type StageState, ViewerStage } from './ViewerStage.tsx';
-import {
-  type Against,
-  apply,
-  comparedWith,
-  startAnew,
-  useViewer,
-  viewerKey,
-} from './viewer-state.ts';
-import { zoomText } from './zoom.ts';
+import { type Seen, type StageState, ViewerStage } from './ViewerStage.tsx';
+import { marked, type StageHandle, viewerKey } from './viewer-keys.ts';
+import { type Against, apply, startAnew, useViewer } from './viewer-state.ts';
 import './Viewer.css';
 
 /** The frames of a shot in the whole window: one by one or as a film, near or far, and beside others. */
@@ -62,32 +55,23 @@ function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetai
   const stage = useRef<StageHandle>(null);
   const [state, setState] = useState(NOTHING_YET);
   const against = useViewer(({ against }) => against);
-  const said = useViewer(({ said }) => said);
 
   const pictured = usePictured(frames, at, playing, buffer.isReady);
   const a = pictured === null ? null : seenOf(row, frames[pictured]);
   const versions = useVersions(batchId, playing ? null : a);
   const b = useOther(batchId, against, a, pictured ?? at, versions, playing);
-  const mark = () => {
-    const shown = filmFrame(frames[pictured ?? at]);
-    if (!shown) return;
-    const marked: Against = { kind: 'marked', jobId: row.id, name: row.name, ...shown };
-    apply({ to: { marked }, said: `Marked frame ${shown.frame} of ${row.name} for comparing` });
-  };
-  const before = () => {
-    if (versions.length === 0) return;
-    apply(comparedWith({ kind: 'before', jobId: row.id, name: row.name, back: 0 }));
-  };
   const go = useShots(row.id);
+  const picture = filmFrame(frames[pictured ?? at]);
+  const marking = picture && { kind: 'marked' as const, jobId: row.id, name: row.name, ...picture };
   const onKeyDown = (event: KeyboardEvent) => {
     if (isOwnKey(event)) return;
-    const done =
-      zoomKey(event, stage.current) ||
-      layerKey(event, state) ||
-      otherKey(event, { mark, go, before }) ||
-      changedByKey(event);
-    if (done) event.preventDefault();
-    else onFilmKey(event, film);
+    const { layers, layer } = state;
+    const about = { stage: stage.current, layers, layer, shown: marking, versions, go };
+    const viewing = { ...about, state: useViewer.getState() };
+    const change = viewerKey(viewing, event.key, event.shiftKey);
+    if (!change) return onFilmKey(event, film);
+    event.preventDefault();
+    apply(change);
   };
   const shown = frames[at];
   const coming = filmFrame(shown) !== null && !state.sharp && state.fault === null;
@@ -109,7 +93,7 @@ function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetai
           versions={versions}
           state={state}
           stage={stage}
-          onMark={mark}
+          onMark={() => marking && apply(marked(marking))}
         />
       }
       go={go}
@@ -145,10 +129,25 @@ function Room({ row, detail }: { readonly row: JobRow; readonly detail: JobDetai
         <Loaded loaded={buffer.loaded} all={buffer.all} />
         <Player batchId={batchId} row={row} film={film} fps={fps} />
       </div>
-      <p className="visually-hidden" role="status">
-        {said}
-      </p>
+      <Said />
     </Lightbox>
+  );
+}
+
+const HINT_MS = 5000;
+
+/** What a key did, for a screen reader. Everybody sees why a key did nothing. */
+function Said() {
+  const { said, visible } = useViewer();
+  useEffect(() => {
+    if (!visible) return;
+    const timer = setTimeout(() => useViewer.setState({ visible: false }), HINT_MS);
+    return () => clearTimeout(timer);
+  }, [visible]);
+  return (
+    <p className={visible ? 'viewer-hint' : 'visually-hidden'} role="status">
+      {said}
+    </p>
   );
 }
 
@@ -297,56 +296,6 @@ function isOwnKey({ target, key, ctrlKey, metaKey, altKey }: KeyboardEvent): boo
   if (target instanceof HTMLSelectElement) return true;
   if (target instanceof HTMLButtonElement) return key === ' ' || key === 'Enter';
   return false;
-}
-
-function zoomKey({ key, shiftKey }: KeyboardEvent, stage: StageHandle | null): boolean {
-  const act =
-    stage && ZOOM_KEYS[shiftKey && key.startsWith('Arrow') ? `Shift+${key}` : key.toLowerCase()];
-  if (!act) return false;
-  useViewer.setState({ said: `Zoom ${zoomText(act(stage))}` });
-  return true;
-}
-
-const STEP = 0.12;
-const ZOOM_KEYS: Readonly<Record<string, (stage: StageHandle) => number>> = {
-  f: (stage) => stage.fit(),
-  '1': (stage) => stage.oneToOne(),
-  '+': (stage) => stage.zoomBy(Math.SQRT2),
-  '=': (stage) => stage.zoomBy(Math.SQRT2),
-  '-': (stage) => stage.zoomBy(Math.SQRT1_2),
-  'Shift+ArrowLeft': (stage) => stage.panBy(STEP, 0),
-  'Shift+ArrowRight': (stage) => stage.panBy(-STEP, 0),
-  'Shift+ArrowUp': (stage) => stage.panBy(0, STEP),
-  'Shift+ArrowDown': (stage) => stage.panBy(0, -STEP),
-};
-
-/** L goes on to the next layer, with Shift to the one before. */
-function layerKey({ key, shiftKey }: KeyboardEvent, { layers, layer }: StageState): boolean {
-  if (key.toLowerCase() !== 'l' || layers.length < 2) return false;
-  const now = layers.findIndex(({ id }) => id === layer);
-  const next = layers.at((now + (shiftKey ? -1 : 1)) % layers.length);
-  if (next) apply({ to: { layer: next.id }, said: next.name });
-  return true;
-}
-
-function otherKey(
-  { key }: KeyboardEvent,
-  acts: { readonly mark: () => void; readonly before: () => void; readonly go: Go },
-): boolean {
-  if (key === 'PageDown') acts.go(1);
-  else if (key === 'PageUp') acts.go(-1);
-  else if (key.toLowerCase() === 'm') acts.mark();
-  else if (key.toLowerCase() === 'v') acts.before();
-  else return false;
-  return true;
-}
-
-function changedByKey({ key, shiftKey }: KeyboardEvent): boolean {
-  const state = useViewer.getState();
-  const change = viewerKey(state, key, shiftKey);
-  if (!change) return false;
-  apply(change);
-  return true;
 }
 
 interface LightboxProps {

@@ -6,7 +6,8 @@ import { clockWithDay } from '../text/format.ts';
 import { Button, IconButton } from '../ui/Button.tsx';
 import { Choice } from '../ui/Choice.tsx';
 import { VIEWS } from './look.ts';
-import type { StageHandle, StageState } from './ViewerStage.tsx';
+import type { StageState } from './ViewerStage.tsx';
+import type { StageHandle } from './viewer-keys.ts';
 import {
   type Against,
   againstText,
@@ -14,9 +15,10 @@ import {
   comparedWith,
   exposed,
   exposureText,
+  flipped,
   useViewer,
   viewed,
-  viewerKey,
+  WIPE,
 } from './viewer-state.ts';
 
 interface ViewerBarProps {
@@ -93,7 +95,7 @@ export function ViewerBar(props: ViewerBarProps) {
               look="quiet"
               aria-pressed={state.compare === 'wipe'}
               title="Wipe (W)"
-              onClick={() => press('w')}
+              onClick={() => apply(WIPE)}
             >
               Wipe
             </Button>
@@ -102,7 +104,7 @@ export function ViewerBar(props: ViewerBarProps) {
               look="quiet"
               aria-pressed={state.compare === 'flip' && state.flipped}
               title="Flip (X)"
-              onClick={() => press('x')}
+              onClick={() => apply(flipped(state, against))}
             >
               Flip
             </Button>
@@ -128,11 +130,6 @@ export function ViewerBar(props: ViewerBarProps) {
       </span>
     </div>
   );
-}
-
-function press(key: string): void {
-  const change = viewerKey(useViewer.getState(), key, false);
-  if (change) apply(change);
 }
 
 /** A longer list nobody reads: marking a picture leads to any shot. */

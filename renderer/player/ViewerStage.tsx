@@ -10,6 +10,7 @@ import { GROUND, type PictureLayer } from '../../shared/picture.ts';
 import { ZONES, zoneStart } from './look.ts';
 import { PixelLine } from './PixelLine.tsx';
 import { drawSide, type Shown, type Side, type Sight, useSide } from './use-side.ts';
+import type { StageHandle } from './viewer-keys.ts';
 import { apply, useViewer, wiped } from './viewer-state.ts';
 import { fitted, type Point, panned, pointAt, type Size, type Zoom, zoomed } from './zoom.ts';
 import './ViewerStage.css';
@@ -44,15 +45,6 @@ export interface StageState {
   readonly layers: readonly PictureLayer[];
   /** Id of the layer that is shown. */
   readonly layer: string;
-}
-
-/** What keys and buttons do with the picture; each gives the scale that it then has. */
-export interface StageHandle {
-  readonly zoomBy: (by: number) => number;
-  /** By shares of the canvas. */
-  readonly panBy: (x: number, y: number) => number;
-  readonly fit: () => number;
-  readonly oneToOne: () => number;
 }
 
 /** Pixels of the screen that a turn of the wheel counts as a doubling. */

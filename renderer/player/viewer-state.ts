@@ -50,25 +50,30 @@ export const FRESH_VIEWER: ViewerState = {
   flipped: false,
 };
 
+interface Said {
+  /** For a screen reader: what was done. */
+  readonly said: string;
+  /** Everybody sees it. */
+  readonly visible: boolean;
+}
+
+const NOTHING_SAID: Said = { said: '', visible: false };
+
 /** How pictures are looked at; it stays when one goes on to another shot, and begins anew with each opening. */
-export const useViewer = create<ViewerState & { readonly said: string }>(() => ({
-  ...FRESH_VIEWER,
-  said: '',
-}));
+export const useViewer = create<ViewerState & Said>(() => ({ ...FRESH_VIEWER, ...NOTHING_SAID }));
 
 /** As it is before anything was done. */
 export function startAnew(): void {
-  useViewer.setState({ ...FRESH_VIEWER, said: '' });
+  useViewer.setState({ ...FRESH_VIEWER, ...NOTHING_SAID });
 }
 
-/** What was done, and the words for it, for those who can't see it. */
-export interface Change {
+export interface Change extends Partial<Said> {
   readonly to: Partial<ViewerState>;
   readonly said: string;
 }
 
-export function apply({ to, said }: Change): void {
-  useViewer.setState({ ...to, said });
+export function apply({ to, said, visible = false }: Change): void {
+  useViewer.setState({ ...to, said, visible });
 }
 
 /** `+1 stop`, `−½ stop`, `0 stops`. */
@@ -114,31 +119,11 @@ export function wiped(wipe: number): Change {
   };
 }
 
-/** Keys that change how a picture is looked at, and not where. `null`: it is another key. */
-export function viewerKey(state: ViewerState, key: string, shift: boolean): Change | null {
-  const { look, against } = state;
-  switch (key.toLowerCase()) {
-    case 'e':
-      return exposed(state, look.exposure + (shift ? -0.5 : 0.5));
-    case '0':
-      return exposed(state, 0);
-    case 'c':
-      return viewed(state, look.view === 'false' ? 'picture' : 'false');
-    case 'w':
-      return against && { to: { compare: 'wipe', flipped: false }, said: 'Wipe' };
-    case 'x': {
-      if (!against) return null;
-      const flipped = state.compare === 'flip' ? !state.flipped : true;
-      const said = flipped ? `Shows ${againstText(against)}` : 'Shows this shot';
-      return { to: { compare: 'flip', flipped }, said };
-    }
-    case ',':
-    case '<':
-      return against && wiped(state.wipe - (shift ? 0.1 : 0.02));
-    case '.':
-    case '>':
-      return against && wiped(state.wipe + (shift ? 0.1 : 0.02));
-    default:
-      return null;
-  }
+export const WIPE: Change = { to: { compare: 'wipe', flipped: false }, said: 'Wipe' };
+
+/** Shows the other picture, or this one again. */
+export function flipped({ compare, flipped: was }: ViewerState, against: Against): Change {
+  const now = compare === 'flip' ? !was : true;
+  const said = now ? `Shows ${againstText(against)}` : 'Shows this shot';
+  return { to: { compare: 'flip', flipped: now }, said };
 }

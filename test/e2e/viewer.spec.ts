@@ -113,6 +113,12 @@ test('an artist looks into an OpenEXR: its values, its light, its layers, and ho
   await expect(room.getByText(/^\d+, \d+\s+·\s+R [\d.]+\s+G/)).toBeVisible();
   await press('f');
 
+  // A key that can do nothing says why.
+  await press('w');
+  const hint = room.getByText(/^Nothing to compare with\. Choose a shot under “Compare with”/);
+  await expect(hint).toHaveClass('viewer-hint');
+  await shown('viewer-hint');
+
   // Against another shot: side by side, and one after the other.
   await room.getByRole('combobox', { name: 'Compare with' }).selectOption('plate');
   const line = room.getByRole('slider', { name: 'Wipe' });

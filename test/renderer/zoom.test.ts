@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FRESH_VIEWER, type ViewerState, viewerKey } from '../../renderer/player/viewer-state.ts';
+import { viewerKey } from '../../renderer/player/viewer-keys.ts';
+import { FRESH_VIEWER, type ViewerState } from '../../renderer/player/viewer-state.ts';
 import {
   fitted,
   panned,
@@ -53,9 +54,18 @@ describe('the zoom', () => {
 
 describe('the keys of the viewer', () => {
   const against = { kind: 'shot', jobId: '0123456789ab', name: 'lamp' } as const;
+  const depth = { id: 'z', name: 'Depth', channels: ['Z'], colour: false };
+  const layers = [{ ...depth, id: 'p', name: 'Picture' }, depth];
+  const marking = { kind: 'marked', jobId: '0123456789ab', name: 'hero', frame: 7, at: 1 } as const;
+  const change = (state: ViewerState, key: string) =>
+    viewerKey(
+      { state, stage: null, layers, layer: 'p', shown: marking, versions: [], go: () => undefined },
+      key,
+      /[A-Z]/.test(key),
+    );
   const pressed = (keys: string, from: ViewerState = FRESH_VIEWER): ViewerState => {
     let state = from;
-    for (const key of keys) state = { ...state, ...viewerKey(state, key, /[A-Z]/.test(key))?.to };
+    for (const key of keys) state = { ...state, ...change(state, key)?.to };
     return state;
   };
 
@@ -65,17 +75,30 @@ describe('the keys of the viewer', () => {
     expect(pressed('eee0').look.exposure).toBe(0);
     expect(pressed('c').look.view).toBe('false');
     expect(pressed('cc').look.view).toBe('picture');
-    expect(viewerKey(FRESH_VIEWER, 'e', false)?.said).toBe('Exposure +½ stop');
+    expect(change(FRESH_VIEWER, 'e')?.said).toBe('Exposure +½ stop');
   });
 
   it('wipe and flip only where there is something to compare with', () => {
-    expect(viewerKey(FRESH_VIEWER, 'x', false)).toBeNull();
-    expect(viewerKey(FRESH_VIEWER, 'w', false)).toBeNull();
+    for (const key of ['w', 'x', ',', '.']) {
+      expect(pressed(key)).toEqual(FRESH_VIEWER);
+      expect(change(FRESH_VIEWER, key)).toMatchObject({
+        said: expect.stringMatching(/^Nothing to compare with\. Choose a shot/),
+        visible: true,
+      });
+    }
     const both = { ...FRESH_VIEWER, against };
     expect(pressed('x', both)).toMatchObject({ compare: 'flip', flipped: true });
     expect(pressed('xx', both)).toMatchObject({ compare: 'flip', flipped: false });
     expect(pressed('xw', both)).toMatchObject({ compare: 'wipe', flipped: false });
     expect(pressed('...', both).wipe).toBeCloseTo(0.56);
-    expect(viewerKey(both, 'x', false)?.said).toBe('Shows lamp');
+    expect(change(both, 'x')?.said).toBe('Shows lamp');
+  });
+
+  it('go through the layers, mark the picture, and leave other keys to the player', () => {
+    expect(pressed('l').layer).toBe('z');
+    expect(pressed('L').layer).toBe('z');
+    expect(pressed('m').marked).toEqual(marking);
+    expect(change(FRESH_VIEWER, 'v')?.said).toBe('This frame has no earlier version.');
+    expect(change(FRESH_VIEWER, 'a')).toBeNull();
   });
 });
