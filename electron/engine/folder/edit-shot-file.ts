@@ -1,39 +1,38 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type Alias,
-  Document,
-  isAlias,
+  type Document,
   isCollection,
   isMap,
   isScalar,
   isSeq,
-  type Pair,
-  type ParsedNode,
+  type Node,
+  Pair,
+  parseDocument,
   Scalar,
+  stringify,
   visit,
-  type YAMLMap,
+  YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { parseYaml } from './parse-yaml.ts';
 import { whole } from './read-text.ts';
-import { flawed, ShotError } from './shot-error.ts';
+import { flawed } from './shot-error.ts';
 import { readTree, shotIn } from './shot-tree.ts';
 import { type MapTree, mapTree, plain, type SourceFile } from './tree.ts';
 
-/** What a setting is to say. `null` takes away what is inherited; `undefined`: the file says nothing of it any more. */
+/** The new value of a setting. `null` overrides an inherited value with nothing; `undefined` removes the key. */
 export type SettingValue = string | number | boolean | null | readonly (string | number)[];
 
 /** One change of a shot file. */
 export interface SettingEdit {
-  /** The keys that lead to it, at most two: `['render', 'samples']`. */
+  /** The keys that lead to the setting, at most two: `['render', 'samples']`. */
   readonly path: readonly string[];
   readonly value: SettingValue | undefined;
 }
 
 /**
- * A shot file after some changes. Nothing else of the text is touched: comments, blank lines, quotes, flow style, line
- * ends and the order of keys stay as they are, since only the piece that says a setting is replaced. What comes out is read
- * again and must say just what was asked for. Throws a `ShotError` where that can't be, or the file can't be read.
+ * Returns the text of a shot file after some changes. The `yaml` library edits its own document; then only what differs
+ * between its two printouts goes into the text, so comments, quotes, spacing and line ends elsewhere stay.
+ * The result is read again and must say exactly what was asked. Throws a `ShotError` otherwise.
  */
 export function editShotFile(
   text: string,
@@ -45,18 +44,25 @@ export function editShotFile(
 
 function changed(text: string, edit: SettingEdit, file: SourceFile): string {
   const before = saidBy(text, file);
-  const after = new ShotText(text, file).with(edit);
-  if (after === text) return text;
-  const said = after === null ? null : saidOrNull(after, file);
-  if (after === null || said === null || !isChangedTo(before, said, edit)) {
-    const name = edit.path.join('.');
-    const message = `\`${name}\` can't be changed here without changing more of ${file.name}. Change it in a text editor.`;
-    throw flawed(whole(file), message);
-  }
-  return after;
+  if (edit.value === undefined && valueIn(before, edit.path) === undefined) return text;
+  const after = orNull(() => edited(text, edit));
+  const said = after === null ? null : orNull(() => saidBy(after, file));
+  if (after !== null && said !== null && isChangedTo(before, said, edit)) return after;
+  const name = edit.path.join('.');
+  const message = `\`${name}\` can't be changed here without changing more of ${file.name}. Change it in a text editor.`;
+  throw flawed(whole(file), message);
 }
 
-// ---- What a text says
+/** The library throws for what it can't print, such as an alias that lost its anchor. */
+function orNull<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+}
+
+// ---- The meaning of a text
 
 type Said = Record<string, unknown>;
 
@@ -69,23 +75,14 @@ function saidBy(text: string, file: SourceFile): Said {
   return plain(own?.kind === 'map' ? (own as MapTree) : empty) as Said;
 }
 
-function saidOrNull(text: string, file: SourceFile): Said | null {
-  try {
-    return saidBy(text, file);
-  } catch (error) {
-    if (error instanceof ShotError) return null;
-    throw error;
-  }
-}
-
 function isChangedTo(before: Said, after: Said, { path, value }: SettingEdit): boolean {
   const same = isDeepStrictEqual(without(before, path), without(after, path));
-  // What is gone may be said all the same, by keys that the file merges in with `<<`.
+  // A removed key may still have a value through keys that the file merges in with `<<`.
   return same && (value === undefined || isDeepStrictEqual(valueIn(after, path), value));
 }
 
 function valueIn(said: Said, path: readonly string[]): unknown {
-  return path.reduce<unknown>((here, key) => (here as Said | undefined)?.[key], said);
+  return path.reduce<unknown>((here, key) => (here as Said | null | undefined)?.[key], said);
 }
 
 /** All but one setting, and but the section that held nothing else. */
@@ -96,334 +93,187 @@ function without(said: Said, [key = '', ...rest]: readonly string[]): Said {
   return Object.keys(left).length === 0 ? others : { ...others, [key]: left };
 }
 
-// ---- The text, and the pieces of it
+// ---- The document
 
-type Entry = Pair<Scalar & ParsedNode, ParsedNode | null>;
-type Keys = YAMLMap<Scalar & ParsedNode, ParsedNode | null>;
+type Entry = Pair<Scalar, Node | null>;
 
-/** The text of a shot file with what is known of its places. Its changes are new texts; `null`: there is no way. */
-class ShotText {
-  readonly #text: string;
-  readonly #document: Document | null;
-  readonly #eol: string;
-
-  constructor(text: string, file: SourceFile) {
-    this.#text = text;
-    const { document, error } = parseYaml(text, file);
-    if (error) throw error;
-    this.#document = document;
-    this.#eol = /\r?\n/.exec(text)?.[0] ?? '\n';
-  }
-
-  with({ path, value }: SettingEdit): string | null {
-    const root = this.#document?.contents;
-    if (!isMap(root)) return null;
-    const shot = entryOf(root as Keys, 'shot')?.value;
-    return this.#withIn((isMap(shot) ? shot : root) as Keys, path, value, []);
-  }
-
-  /** @param around the keys that lead to this map, outermost first: one that becomes empty goes with its last key */
-  #withIn(
-    map: Keys,
-    [key = '', ...rest]: readonly string[],
-    value: SettingValue | undefined,
-    around: readonly { readonly map: Keys; readonly entry: Entry }[],
-  ): string | null {
-    const entry = entryOf(map, key);
-    if (!entry) return value === undefined ? this.#text : this.#added(map, [key, ...rest], value);
-    if (rest.length === 0) {
-      return value === undefined
-        ? this.#removed([...around, { map, entry }])
-        : this.#replaced(map, entry, value);
-    }
-    const section = entry.value;
-    if (isMap(section))
-      return this.#withIn(section as Keys, rest, value, [...around, { map, entry }]);
-    if (value === undefined) return this.#text;
-    if (isAlias(section)) {
-      const more = `${rest[0]}: ${flowText(value)}`;
-      return this.#spliced(...rangeOf(section), `{ <<: *${section.source}, ${more} }`);
-    }
-    return isEmpty(section) ? this.#filled(map, entry, rest[0] as string, value) : null;
-  }
-
-  /** A new key behind the last one of a map. */
-  #added(map: Keys, path: readonly string[], value: SettingValue): string {
-    const last = map.items.at(-1) as Entry | undefined;
-    if (map.flow || !last) {
-      const piece = path.reduceRight((inside, key, index) => {
-        return index === path.length - 1 ? `${key}: ${inside}` : `${key}: { ${inside} }`;
-      }, flowText(value));
-      const [start] = rangeOf(map);
-      return last
-        ? this.#spliced(...at(this.#endOf(last)), `, ${piece}`)
-        : this.#spliced(...at(start + 1), ` ${piece} `);
-    }
-    const indent = this.#indentOf(map.items[0] as Entry);
-    const lines = path.map((key, depth) => `${indent}${this.#step.repeat(depth)}${key}:`);
-    const block = `${lines.join(this.#eol)} ${blockText(value)}`;
-    return this.#line(this.#endOf(last), block);
-  }
-
-  /** A key under one that says nothing yet. */
-  #filled(map: Keys, entry: Entry, key: string, value: SettingValue): string {
-    if (map.flow) {
-      const [start, end] = this.#placeOf(entry);
-      return this.#spliced(start, end, ` { ${key}: ${flowText(value)} }`);
-    }
-    const line = `${this.#indentOf(entry)}${this.#step}${key}: ${blockText(value)}`;
-    const [start, end] = this.#placeOf(entry);
-    const emptied = this.#spliced(start, end, '');
-    return new Lines(emptied, this.#eol).after(start, line);
-  }
-
-  #replaced(map: Keys, entry: Entry, value: SettingValue): string | null {
-    const node = entry.value;
-    if (Array.isArray(value) && isSeq(node)) {
-      const piecemeal = this.#itemsReplaced(map, node as YAMLSeq<ParsedNode>, value);
-      if (piecemeal !== null) return piecemeal;
-    }
-    const inFlow = map.flow === true;
-    const style = isScalar(node) ? node.type : undefined;
-    const written = inFlow ? flowText(value, style) : blockText(value, style);
-    const moved = this.#withAnchorMoved(entry);
-    if (moved === null) return null;
-    const [start, end] = this.#placeOf(entry);
-    // What stands in lines of its own ends with the last of them, and the comments among them stay.
-    const old = this.#text.slice(start, end);
-    const isOfLines = !inFlow && isCollection(node) && !node.flow;
-    const comments = isOfLines
-      ? commentsIn(old).map((comment) => this.#indentOf(entry) + comment)
-      : [];
-    const tail = /\r?\n$/.test(old) ? this.#eol : '';
-    const kept = comments.map((comment) => this.#eol + comment).join('');
-    const space = /^[ \t]+(?!\r?\n)/.exec(old)?.[0] ?? ' ';
-    return this.#text.slice(0, start) + space + written + kept + tail + moved(end);
-  }
-
-  /** A list as long as the new one, item by item, and one in lines, line by line: their comments stay. */
-  #itemsReplaced(
-    map: Keys,
-    list: YAMLSeq<ParsedNode>,
-    value: readonly (string | number)[],
-  ): string | null {
-    const items = list.items.filter((item) => isScalar(item) && !item.anchor);
-    if (items.length !== list.items.length || list.anchor) return null;
-    const inFlow = list.flow === true || map.flow === true;
-    if (items.length === value.length) {
-      return items.reduceRight((text, item, index) => {
-        if ((item as Scalar).value === value[index]) return text;
-        const one = value[index] as string | number;
-        const style = (item as Scalar).type;
-        const written = inFlow ? flowText(one, style) : blockText(one, style);
-        const [start, end] = rangeOf(item);
-        return text.slice(0, start) + written + text.slice(end);
-      }, this.#text);
-    }
-    if (inFlow || value.length === 0) return null;
-    const lines = new Lines(this.#text, this.#eol);
-    const spans = items.map((item) => lines.around(...rangeOf(item)));
-    const [first, last] = [spans.at(0), spans.at(-1)];
-    if (!first || !last) return null;
-    const indent = /^\s*/.exec(this.#text.slice(...first))?.[0] ?? '';
-    const known = new Map(
-      items.map((item, index) => [(item as Scalar).value, spans[index] as Span] as const),
-    );
-    const written = value.map((one) => {
-      const span = known.get(one);
-      const old = span && this.#text.slice(...span);
-      return old?.trimStart().startsWith('- ')
-        ? old.replace(/\r?\n$/, '')
-        : `${indent}- ${blockText(one)}`;
-    });
-    return this.#spliced(first[0], last[1], written.join(this.#eol) + this.#eol);
-  }
-
-  /** Without the innermost of these keys, and without those that held nothing else. */
-  #removed(chain: readonly { readonly map: Keys; readonly entry: Entry }[]): string | null {
-    const inner = chain.at(-1);
-    if (!inner) return null;
-    const { map, entry } = inner;
-    const outer = chain.slice(0, -1);
-    const isLast = map.items.length === 1;
-    if (isLast && outer.length === 0) return null;
-    if (isLast && map.flow) return this.#removed(outer);
-    if (map.flow) return this.#removedFromFlow(map, entry);
-    const lines = new Lines(this.#text, this.#eol);
-    const [start] = rangeOf(entry.key);
-    const span = lines.around(start, this.#endOf(entry));
-    if (this.#text.slice(span[0], start).trim() !== '') return null;
-    const left = this.#spliced(...span, '');
-    const section = outer.at(-1);
-    if (!isLast || !section) return left;
-    // The line of the section stands before: nothing that was taken out moves it.
-    const [at] = rangeOf(section.entry.key);
-    const header = lines.around(at, this.#colonOf(section.entry) + 1);
-    if (this.#text.slice(header[0], at).trim() !== '' || header[1] > span[0]) return null;
-    return left.slice(0, header[0]) + left.slice(header[1]);
-  }
-
-  #removedFromFlow(map: Keys, entry: Entry): string | null {
-    const index = map.items.indexOf(entry);
-    const before = map.items[index - 1] as Entry | undefined;
-    const next = map.items[index + 1] as Entry | undefined;
-    const [start, end]: Span = before
-      ? [this.#endOf(before), this.#endOf(entry)]
-      : [rangeOf(entry.key)[0], next ? rangeOf(next.key)[0] : this.#endOf(entry)];
-    // A comment would be lost with it.
-    return this.#text.slice(start, end).includes('#') ? null : this.#spliced(start, end, '');
-  }
-
-  /**
-   * The rest of the text behind a value that is replaced. Where others repeat it (`&name` and `*name`), the first of them
-   * says it from then on. `null`: it can't.
-   */
-  #withAnchorMoved({ value }: Entry): ((end: number) => string) | null {
-    const anchor = value !== null && !isAlias(value) ? value.anchor : undefined;
-    const heirs: Alias.Parsed[] = [];
-    visit(this.#document, {
-      Alias: (_key, alias) => {
-        if (alias.source === anchor) heirs.push(alias as Alias.Parsed);
-      },
-    });
-    const [heir] = heirs;
-    if (anchor === undefined || !heir) return (end) => this.#text.slice(end);
-    if (isCollection(value) && !value.flow) return null;
-    const [from, to] = rangeOf(heir);
-    const said = this.#text.slice(...rangeOf(value as ParsedNode));
-    return (end) => `${this.#text.slice(end, from)}&${anchor} ${said}${this.#text.slice(to)}`;
-  }
-
-  /** From behind the colon to the end of the value: with anchor and tag, without the comment. */
-  #placeOf(entry: Entry): Span {
-    const start = this.#colonOf(entry) + 1;
-    const end = Math.max(start, this.#endOf(entry));
-    const said = entry.value ? rangeOf(entry.value)[0] : start;
-    // A comment stands behind the colon, and the value on a line of its own.
-    const isBelow = isScalar(entry.value) && this.#text.slice(start, said).includes('#');
-    return isBelow && said > start ? [said - 1, end] : [start, end];
-  }
-
-  #colonOf({ key }: Entry): number {
-    return this.#text.indexOf(':', rangeOf(key)[1]);
-  }
-
-  /** Where the value of a key ends; without one, where the key does. */
-  #endOf(entry: Entry): number {
-    const { value } = entry;
-    const colon = this.#colonOf(entry) + 1;
-    if (value === null || isEmpty(value)) {
-      const [start, end] = value ? rangeOf(value) : [colon, colon];
-      return this.#text.slice(start, end).trim() === '' ? colon : end;
-    }
-    if (isMap(value) && !value.flow) return this.#endOf(value.items.at(-1) as Entry);
-    const [start, end] = rangeOf(value);
-    return isScalar(value) && value.type?.startsWith('BLOCK')
-      ? end
-      : start + this.#text.slice(start, end).trimEnd().length;
-  }
-
-  #indentOf({ key }: Entry): string {
-    const [start] = rangeOf(key);
-    const line = this.#text.lastIndexOf('\n', start - 1) + 1;
-    return ' '.repeat(start - line);
-  }
-
-  /** How far this file indents. */
-  get #step(): string {
-    let found = 0;
-    visit(this.#document, {
-      Pair: (_key, pair, path) => {
-        const map = path.at(-1);
-        const isInner = path.filter(isMap).length === 2 && isMap(map) && !map.flow;
-        if (!isInner) return;
-        found = this.#indentOf(pair as Entry).length;
-        return visit.BREAK;
-      },
-    });
-    const root = this.#document?.contents;
-    const first = isMap(root) ? (root.items[0] as Entry | undefined) : undefined;
-    const step = found - (first ? this.#indentOf(first).length : 0);
-    return ' '.repeat(step > 0 ? step : 2);
-  }
-
-  #line(after: number, line: string): string {
-    return new Lines(this.#text, this.#eol).after(after, line);
-  }
-
-  #spliced(start: number, end: number, piece: string): string {
-    return this.#text.slice(0, start) + piece + this.#text.slice(end);
-  }
+function edited(text: string, { path, value }: SettingEdit): string | null {
+  // All plain scalars are text in this schema, so that the printout keeps `0010` and `1e3` as written.
+  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false });
+  const options = printing(text, value);
+  const before = document.toString(options);
+  const root = document.contents as Document['contents'];
+  if (!isMap(root)) return null;
+  const shot = root.get('shot', true);
+  change((isMap(shot) ? shot : root) as YAMLMap, path, value);
+  if (root.items.length === 0) return null;
+  return patched(text, before, document.toString(options));
 }
 
-type Span = readonly [start: number, end: number];
-
-function at(place: number): Span {
-  return [place, place];
+function printing(text: string, value: SettingValue | undefined) {
+  const [, indent = '  '] = /^( +)[^\s#]/m.exec(text) ?? [];
+  return {
+    lineWidth: 0,
+    indent: indent.length,
+    indentSeq: !/^( *)[^\s#-].*:[ \t]*(?:#.*)?\r?\n\1- /m.test(text),
+    flowCollectionPadding: !Array.isArray(value),
+  };
 }
 
-/** A text as lines. */
-class Lines {
-  constructor(
-    private readonly text: string,
-    private readonly eol: string,
-  ) {}
-
-  /** With a line more behind the one that this place is in or ends. */
-  after(place: number, line: string): string {
-    const [, end] = this.around(place, place);
-    const isEnded = end === 0 || this.text[end - 1] === '\n';
-    const piece = isEnded ? line + this.eol : this.eol + line;
-    return this.text.slice(0, end) + piece + this.text.slice(end);
-  }
-
-  /** From the start of the first line of a span to behind the end of its last one. */
-  around(start: number, end: number): Span {
-    const from = this.text.lastIndexOf('\n', start - 1) + 1;
-    // A block of text ends with its last line.
-    if (end > 0 && this.text[end - 1] === '\n') return [from, end];
-    const to = this.text.indexOf('\n', end);
-    return [from, to === -1 ? this.text.length : to + 1];
-  }
-}
-
-function entryOf(map: Keys, key: string): Entry | undefined {
-  return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key) as
+function change(
+  map: YAMLMap,
+  [key = '', ...rest]: readonly string[],
+  value: SettingValue | undefined,
+): void {
+  const entry = map.items.find((one) => isScalar(one.key) && one.key.value === key) as
     | Entry
     | undefined;
+  const old = entry?.value;
+  if (entry && isMap(old) && rest.length > 0) {
+    change(old, rest, value);
+    if (old.items.length === 0) remove(map, entry);
+  } else if (value === undefined) {
+    if (entry) remove(map, entry);
+  } else {
+    const node = rest.reduceRight<Node>((inside, name) => section(name, inside), nodeOf(value));
+    if (entry) replace(map, entry, node, value);
+    else map.items.push(new Pair(new Scalar(key), node));
+  }
 }
 
-function rangeOf(node: ParsedNode | Keys): Span {
-  const [start = 0, end = 0] = node.range ?? [];
-  return [start, end];
+function section(key: string, value: Node): YAMLMap {
+  const map = new YAMLMap();
+  map.items.push(new Pair(new Scalar(key), value));
+  return map;
 }
 
-function isEmpty(node: ParsedNode | null): boolean {
-  return node === null || (isScalar(node) && node.value === null);
+/** Quoted as the core schema needs it, with which shot files are read. */
+function nodeOf(value: SettingValue): Node {
+  const document = parseDocument(stringify([value]), { schema: 'failsafe' });
+  const [node] = (document.contents as unknown as YAMLSeq<Node>).items;
+  if (isCollection(node)) node.flow = true;
+  return node as Node;
 }
 
-function commentsIn(lines: string): readonly string[] {
-  return lines.split(/\r?\n/).flatMap((line) => /(?:^|\s)(#.*)$/.exec(line)?.[1] ?? []);
+function replace(map: YAMLMap, entry: Entry, node: Node, value: SettingValue): void {
+  const { value: old } = entry;
+  if (isSeq(old) && Array.isArray(value) && !old.anchor) {
+    old.items = value.map((one, index) => itemOf(old as YAMLSeq<Scalar>, value, one, index));
+    return;
+  }
+  if (isCollection(old)) keepComments(map, entry, commentsIn(old, ['commentBefore', 'comment']));
+  else if (isMap(node)) node.commentBefore = old?.comment ?? null;
+  else if (old) node.commentBefore = old.commentBefore ?? null;
+  if (!isMap(node) && !(isCollection(old) && !old.flow)) node.comment = old?.comment ?? null;
+  const quotes = isScalar(old) && old.type?.startsWith('QUOTE') ? old.type : undefined;
+  if (quotes && isScalar(node) && typeof value === 'string') node.type = quotes;
+  entry.value = node;
 }
 
-// ---- A value as text
-
-/** On a line of its own. @param style quotes that stood around the old one stay */
-function blockText(value: SettingValue, style?: Scalar.Type): string {
-  return Array.isArray(value) ? flowText(value) : pieceOf(value, style, false).slice('k: '.length);
+/** Known items keep their comments; in a list as long as before, so do changed ones. */
+function itemOf(
+  { items }: YAMLSeq<Scalar>,
+  values: readonly (string | number)[],
+  value: string | number,
+  index: number,
+): Node {
+  const old = items.find((item) => isScalar(item) && item.value === String(value));
+  if (old) return old;
+  const fresh = nodeOf(value);
+  const before = items.length === values.length ? items[index] : undefined;
+  if (isScalar(before)) fresh.comment = before.comment ?? null;
+  return fresh;
 }
 
-/** Between braces or brackets. */
-function flowText(value: SettingValue, style?: Scalar.Type): string {
-  if (Array.isArray(value)) return `[${value.map((one) => flowText(one)).join(', ')}]`;
-  return pieceOf(value, style, true).slice('{ k: '.length, -' }'.length);
+/** Removes an entry with its lines. Comments on lines of their own stay. */
+function remove(map: YAMLMap, entry: Entry): void {
+  const inside = isCollection(entry.value) ? commentsIn(entry.value, ['commentBefore']) : [];
+  keepComments(map, entry, [entry.key.commentBefore ?? '', ...inside]);
+  map.items.splice(map.items.indexOf(entry), 1);
 }
 
-function pieceOf(value: SettingValue, style: Scalar.Type | undefined, flow: boolean): string {
-  const scalar = new Scalar(value);
-  const quotes = style === Scalar.QUOTE_DOUBLE || style === Scalar.QUOTE_SINGLE;
-  if (quotes && typeof value === 'string') scalar.type = style;
-  const document = new Document({ k: scalar });
-  if (isMap(document.contents)) document.contents.flow = flow;
-  return document.toString({ lineWidth: 0 }).trimEnd();
+/** @param which on lines of their own, or behind a value as well */
+function commentsIn(
+  node: YAMLMap | YAMLSeq,
+  which: readonly ('commentBefore' | 'comment')[],
+): readonly string[] {
+  const found: (string | null | undefined)[] = [];
+  if (!node.flow) found.push(node.commentBefore, node.comment);
+  visit(node, {
+    Node: (_key, inner) => {
+      if (inner !== node) found.push(...which.map((one) => inner[one]));
+    },
+  });
+  return found.filter((comment) => typeof comment === 'string');
+}
+
+/** Puts comments before the entry behind this one. */
+function keepComments(map: YAMLMap, entry: Entry, comments: readonly string[]): void {
+  const kept = comments.filter((comment) => comment !== '');
+  if (kept.length === 0) return;
+  const next = map.items[map.items.indexOf(entry) + 1]?.key as Scalar | undefined;
+  if (next) next.commentBefore = [...kept, ...said(next.commentBefore)].join('\n');
+  else map.comment = [...kept, ...said(map.comment)].join('\n');
+}
+
+function said(comment: string | null | undefined): readonly string[] {
+  return comment ? [comment] : [];
+}
+
+// ---- The text
+
+/**
+ * Applies the difference of two printouts to the text that the first was printed from. The text and its printout may
+ * differ in white space only; `null`: they differ in more.
+ */
+function patched(text: string, before: string, after: string): string | null {
+  const [own, old, now] = [letters(text), letters(before), letters(after)];
+  if (own.signs !== old.signs) return null;
+  let start = 0;
+  while (start < old.signs.length && old.signs[start] === now.signs[start]) start += 1;
+  const most = Math.min(old.signs.length, now.signs.length) - start;
+  let same = 0;
+  while (same < most && old.signs.at(-1 - same) === now.signs.at(-1 - same)) same += 1;
+  // Where several cuts say the same, the one between two lines.
+  const longer = old.signs.length > now.signs.length ? old : now;
+  const slid = slide(longer, start, longer.signs.length - same);
+  same += start - slid;
+  start = slid;
+  const [oldEnd, nowEnd] = [old.signs.length - same, now.signs.length - same];
+  const eol = /\r?\n/.exec(text)?.[0] ?? '\n';
+  const piece = (from: number, to: number) =>
+    from === to ? '' : after.slice(now.at[from], (now.at[to - 1] ?? 0) + 1).replaceAll('\n', eol);
+  const head = text.slice(0, start === 0 ? 0 : (own.at[start - 1] ?? 0) + 1);
+  const tail = text.slice(own.at[oldEnd] ?? text.length);
+  const [gap, end] = [own.gap(start), own.gap(oldEnd)];
+  if (start === nowEnd) return head + closed(gap, end) + tail;
+  const lead = now.gap(start).replaceAll('\n', eol);
+  // Between two brackets the printout knows the padding.
+  const close = gap === '' && own.signs[start - 1] === '{' ? now.gap(nowEnd) : gap;
+  if (start === oldEnd) return head + lead + piece(start, nowEnd) + close + tail;
+  const isAlike = gap.includes('\n') === lead.includes('\n');
+  return head + (isAlike && gap !== '' ? gap : lead) + piece(start, nowEnd) + end + tail;
+}
+
+/** What is no white space, where each sign stands, and the white space before it. */
+function letters(text: string) {
+  const at = [...text.matchAll(/\S/g)].map(({ index }) => index);
+  const signs = text.replaceAll(/\s+/g, '');
+  const gap = (index: number) =>
+    text.slice(index === 0 ? 0 : (at[index - 1] ?? 0) + 1, at[index] ?? text.length);
+  return { at, signs, gap };
+}
+
+function slide({ signs, gap }: ReturnType<typeof letters>, start: number, end: number): number {
+  for (let at = start; at > 0; at -= 1) {
+    if (gap(at).includes('\n')) return at;
+    if (signs[at - 1] !== signs[end - 1 - (start - at)]) return start;
+  }
+  return start;
+}
+
+/** The white space around a piece that was taken out: line ends from before it, the indentation from behind it. */
+function closed(before: string, behind: string): string {
+  if (!before.includes('\n')) return behind;
+  return before.slice(0, before.lastIndexOf('\n') + 1) + behind.slice(behind.lastIndexOf('\n') + 1);
 }
