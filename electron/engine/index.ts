@@ -1,3 +1,6 @@
+import { hasJobEnded, ownJob } from '../hosts/index.ts';
+import { askClusters } from './journal/lock-file.ts';
+
 /** The engine's public surface: usable from plain Node, with no window and no Electron. */
 
 export { openInBlender } from '../blender/blender-command.ts';
@@ -119,3 +122,5 @@ export type { LoadReport } from './resume/resume.ts';
 export { type RunJobOptions, runJobSubprocess } from './run-job.ts';
 export { MovieMaker, type MoviePicture, type ShotMovie, shotMovieFile } from './shot-movie.ts';
 export { NIGHTSHIFT_VERSION } from './version.ts';
+
+askClusters({ own: ownJob, hasEnded: hasJobEnded });

@@ -99,6 +99,10 @@ export interface JobQueue {
   submit(order: JobOrder, config: HostConfig): Promise<string>;
   /** Whether a job waits, and why, or has begun; `null`: it is not in the queue. */
   standing(job: string): Promise<JobStanding | null>;
+  /** The job that this process is; `null`: none. */
+  own(): string | null;
+  /** Also true of a job that the cluster has forgotten; `null`: it does not answer. */
+  hasEnded(job: string): Promise<boolean | null>;
   /** How a job ended, as long as the cluster remembers it. */
   ending(job: string): Promise<JobEnding | null>;
   /** Takes a job out of the queue unless it has begun. */

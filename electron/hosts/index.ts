@@ -51,6 +51,20 @@ export async function surveyCluster(): Promise<Cluster | null> {
   return null;
 }
 
+/** The job of a cluster that this process is; `null`: none. */
+export function ownJob(): string | null {
+  return CLUSTERS.map(({ cluster }) => cluster.jobs.own()).find((job) => job !== null) ?? null;
+}
+
+/** Whether a cluster's job has ended; `null`: no cluster knows. */
+export async function hasJobEnded(job: string): Promise<boolean | null> {
+  for (const { cluster } of CLUSTERS) {
+    const ended = await cluster.jobs.hasEnded(job);
+    if (ended !== null) return ended;
+  }
+  return null;
+}
+
 /** The words of a command line for an option with a value that its host's config has. */
 export function optionWords(
   { flag, kind, many }: HostOption,

@@ -119,7 +119,7 @@ test('a pipe gets plain lines without colours or bars', async () => {
   const { out } = await cli.run('render', cli.shots, '-o', cli.out);
   expect(out).not.toContain('\u001B');
   expect(out).toContain(`Rendering ${cli.shots} with Blender 4.3.2`);
-  expect(out).toMatch(/hero: frame 1 done in \S+ \(1 of 2\)\./);
+  expect(out).toMatch(/hero: frame 1 done in \S+ m?s \(1 of 2\)\./);
   expect(out).toContain('hero: complete, 2 frames.');
   expect(out).toContain('The shot is complete: 2 frames in');
   expect(out).toContain(`The frames are in ${cli.out}.`);

@@ -18,7 +18,7 @@ test('a night of frames that one core does most of goes on with more Blenders, a
   const lanes = app.window.getByRole('region', { name: 'Workers' });
   const cores = availableParallelism();
   const blenders = cores === 1 ? '1 Blender' : `${cores} Blenders`;
-  const said = `${blenders} with 1 thread.*a frame of hero is 20 s of one core and 2 s that all`;
+  const said = `${blenders} with 1 thread.*a frame of hero is 20 s of one core and 2\\.0 s that all`;
   await expect(lanes.getByText(new RegExp(said))).toBeVisible();
   await shown('workers-chosen');
   await app.expectEnd();

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BatchJob } from '../../shared/job.ts';
@@ -82,10 +81,6 @@ def size(file):
 def _():
     note(f'{shot()} {os.getpid()}')
 
-# The first of all, while it starts.
-if LANE == '1' and once('struck at its start'):
-    strike('SIGKILL')
-
 @bpy.app.handlers.persistent
 def loading(path):
     name = os.path.splitext(os.path.basename(path))[0]
@@ -131,7 +126,7 @@ def _():
 `;
 
 describe.skipIf(process.platform !== 'linux')('real Blender', () => {
-  test('that dies of a signal while it starts, loads, renders or writes costs only what it was at', async () => {
+  test('that dies of a signal while it loads, renders or writes costs only what it was at', async () => {
     const lab = await makeLab();
     for (const [name, frames] of Object.entries(FRAMES)) {
       await lab.realShot(name, { ...SCENE, yaml: `frames: 1-${frames.length}` });
@@ -159,8 +154,6 @@ describe.skipIf(process.platform !== 'linux')('real Blender', () => {
       const numbers = frames.map(({ frame }) => frame).sort();
       expect(numbers, `frames of ${shot}`).toEqual(names.map((_, at) => at + 1));
     }
-    // One that dies before its lane is there says nothing about a shot.
-    expect(await there(lab, 'struck at its start')).toBe(true);
     expect(ofType(told, 'job-retried').map(({ name }) => name)).toEqual(['2-loads-SIGSEGV']);
     const neighbour = jobs.get(NEIGHBOUR);
     expect(neighbour).toMatchObject({ status: 'completed', retryCount: 0 });
@@ -181,13 +174,6 @@ describe.skipIf(process.platform !== 'linux')('real Blender', () => {
 
 function tries(job: BatchJob | undefined): readonly number[] | undefined {
   return job?.frames.map((frame) => frame.tries);
-}
-
-function there(lab: Lab, name: string): Promise<boolean> {
-  return access(join(lab.folder, name)).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The three frames of a night in which nothing happens. All shots have the same scene. */

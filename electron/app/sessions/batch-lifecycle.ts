@@ -46,7 +46,7 @@ const MOVES: Readonly<Record<Stage, readonly Stage[]>> = {
 /** Returns the next stage. Throws on a move that is not in the table: that is a mistake of ours. */
 export function moved(from: Lifecycle, to: Lifecycle): Lifecycle {
   if (MOVES[from.at].includes(to.at)) return to;
-  throw new Error(`A batch can't go from ${from.at} to ${to.at}.`);
+  throw new Error(`A batch can’t go from ${from.at} to ${to.at}.`);
 }
 
 /** @param outcome overrides what the journal says */

@@ -30,6 +30,21 @@ export interface LockPace {
 
 export const LOCK_PACE: LockPace = { beatMs: 5000, silentMs: 60_000, watchedMs: 12_000 };
 
+/** What is known of the jobs of clusters. */
+export interface KnownJobs {
+  /** The job that this process is; `null`: none. */
+  readonly own: () => string | null;
+  /** `null`: unknown. */
+  readonly hasEnded: (job: string) => Promise<boolean | null>;
+}
+
+let jobs: KnownJobs = { own: () => null, hasEnded: async () => null };
+
+/** Lets locks ask the clusters, which the journal must not import. */
+export function askClusters(known: KnownJobs): void {
+  jobs = known;
+}
+
 /** Who holds a lock, in its own words. */
 export const holderSchema = z.object({
   pid: z.int(),
@@ -208,7 +223,7 @@ async function thisComputer(): Promise<Computer> {
     isLinux ? readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => null) : null,
     isLinux ? readlink('/proc/self/ns/net').catch(() => null) : null,
   ]);
-  const job = process.env.NIGHTSHIFT_JOB ?? null;
+  const job = jobs.own();
   return { host: hostname(), boot: boot?.trim() ?? null, net, job };
 }
 
@@ -224,7 +239,7 @@ async function isDead(directory: string, found: LockRecord, pace: LockPace): Pro
 
 /**
  * True when a holder whose socket does not answer here is gone: it was on this computer, it has been silent for long, or
- * this process is the same job, started again.
+ * it was a cluster's job that has ended.
  */
 async function seemsDead(directory: string, found: LockRecord, pace: LockPace): Promise<boolean> {
   const here = await thisComputer();
@@ -233,8 +248,10 @@ async function seemsDead(directory: string, found: LockRecord, pace: LockPace): 
   // The computer has started since; another one of its name would have written meanwhile.
   if (found.host === here.host && found.boot !== here.boot && silent > uptime() * 1000) return true;
   if (silent > pace.silentMs) return true;
+  if (found.job === null) return false;
   // A cluster starts a job again only where its first process is gone.
-  return found.job !== null && found.job === here.job;
+  if (found.job === here.job) return true;
+  return (await jobs.hasEnded(found.job)) ?? false;
 }
 
 function isSame(found: LockRecord, here: Computer): boolean {

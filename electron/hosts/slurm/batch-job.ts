@@ -8,6 +8,7 @@ import {
 } from '../host-record.ts';
 import {
   cancelWaiting,
+  isOver,
   jobName,
   type QueuedJob,
   readCluster,
@@ -43,6 +44,8 @@ export const SLURM_JOBS: JobQueue = {
       ? { kind: 'waiting', why: waitingText(job.reason) }
       : { kind: 'begun' };
   },
+  own: () => process.env.NIGHTSHIFT_JOB ?? process.env.SLURM_JOB_ID ?? null,
+  hasEnded: isOver,
   ending: endingOf,
   cancelWaiting: async (id) => {
     await cancelWaiting(id);

@@ -155,6 +155,15 @@ export async function readJob(id: string): Promise<EndedJob | null> {
   return text === null ? null : parseJob(text);
 }
 
+/** True when a job has ended, also long ago; `null`: unknown. @param id Slurm's number */
+export async function isOver(id: string): Promise<boolean | null> {
+  const { stdout, stderr, failed } = await call('scontrol', ['show', 'job', id, '-o']);
+  // Slurm forgets ended jobs after some minutes.
+  if (failed) return /Invalid job id/i.test(stderr ?? '') ? true : null;
+  const job = parseJob(stdout ?? '');
+  return job && !/^(RUNNING|COMPLETING|SUSPENDED|STOPPED|RESIZING|CONFIGURING)/.test(job.state);
+}
+
 /** Reads `JobState=… Reason=… NodeList=… ExitCode=…:…`. */
 export function parseJob(text: string): EndedJob | null {
   const value = (key: string) => new RegExp(`(?:^|\\s)${key}=(\\S*)`).exec(text)?.[1] ?? '';
