@@ -37,16 +37,21 @@ export function blendersThatFit(
   return Math.max(1, open + Math.max(0, Math.min(free, allowed)));
 }
 
-/** What one more shot needs and what there is now, where it does not fit; `null`: it does. MiB. */
+/**
+ * Returns what one more shot needs and what is free, if it does not fit; `null`: it fits. MiB.
+ * @param reservedMb for scenes that are being opened, of which the computer shows nothing yet
+ */
 export function missingRoom(
   busyLanes: number,
   needMb: number,
   usedMb: number,
   limitMb: number | null,
+  reservedMb = 0,
+  availableMb = availableMemoryMb() - reservedMb,
 ): { readonly needMb: number; readonly freeMb: number } | null {
-  const availableMb = availableMemoryMb();
-  if (memoryAllows(busyLanes, needMb, usedMb, availableMb, limitMb)) return null;
-  const allowedMb = limitMb === null ? availableMb : Math.min(availableMb, limitMb - usedMb);
+  const taken = usedMb + reservedMb;
+  if (memoryAllows(busyLanes, needMb, taken, availableMb, limitMb)) return null;
+  const allowedMb = limitMb === null ? availableMb : Math.min(availableMb, limitMb - taken);
   return { needMb, freeMb: Math.max(0, allowedMb) };
 }
 

@@ -1,12 +1,11 @@
 import { lstat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { BatchConfig, ExistingPolicy } from '../../../shared/batch.ts';
-import type { LogLine } from '../../../shared/events.ts';
 import type { Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
 import { type FrameRecord, isAgain } from '../../../shared/frame-state.ts';
 import type { BatchJob, FramePlan, PlannedSimulation, ShotWarning } from '../../../shared/job.ts';
-import { jobAfter, MOST_WARNINGS, planOf } from '../../../shared/job-state.ts';
+import { jobAfter, MOST_WARNINGS } from '../../../shared/job-state.ts';
 import { numbersOf, olderFrames } from '../../../shared/older-files.ts';
 import type { Device } from '../../../shared/shot.ts';
 import { everyNth } from '../../../shared/test-pass.ts';
@@ -25,8 +24,6 @@ import { getReadyToProve, proveImage } from '../proof/prove-image.ts';
 import { finalPath, makeStaging, moveAside } from '../proof/staging.ts';
 import { inputsChanged, inputsOf, sourceNow } from '../resume/sources.ts';
 import { bakeOf, bakeSimulation } from './bake-simulation.ts';
-import type { LaneRun } from './lane-ports.ts';
-import { LOOK_STALL_MS, laneLimits } from './limits.ts';
 
 /** Somebody who saves without end doesn't hold up the night. */
 const MOST_OPENINGS = 3;
@@ -45,7 +42,7 @@ interface Elsewhere {
   readonly kind: 'elsewhere';
 }
 
-interface StandsOpen {
+export interface StandsOpen {
   readonly kind: 'open';
   readonly plan: FramePlan;
   /** The plan is new, or another one than before: it has to be recorded. */
@@ -329,38 +326,6 @@ async function surveyFrames(
 }
 
 // ---- What spoils the pictures of a scene that stands open
-
-/** An open shot, and where what is found of it is logged. */
-interface OpenShot {
-  readonly worker: BlenderWorker;
-  /** See `SceneFacts`. */
-  readonly otherFiles: readonly string[];
-  readonly log: (line: Omit<LogLine, 'at' | 'worker'>) => void;
-}
-
-/** Tells what spoils the pictures of an open shot and stops nothing. Never stands in their way itself. */
-export async function tellWarnings(
-  run: LaneRun,
-  job: BatchJob,
-  { worker, otherFiles, log }: OpenShot,
-): Promise<void> {
-  const limits = laneLimits(run, job, { stallMs: LOOK_STALL_MS });
-  const plan = planOf(run.store.job(job.id));
-  const found = await lookThrough(worker, plan.frames, limits);
-  const twice = await run.files.takeBeside(job, plan, otherFiles);
-  if (run.isAborted(job.id)) return;
-  if (!found.ok) {
-    const text = `The scene could not be looked through for what is missing. ${found.failure.message}`;
-    return log({ level: 'warning', text });
-  }
-  const seen = [...twice, ...found.value];
-  const choice = run.blenders.given(job.id);
-  const ofBlender = choice?.ok ? choice.warnings : [];
-  const warnings = [...ofBlender, ...run.sideWarnings(job), ...seen];
-  for (const { message } of [...ofBlender, ...seen]) log({ level: 'warning', text: message });
-  if (warnings.length === 0 && job.warnings.length === 0) return;
-  run.store.record({ type: 'job-warned', job: job.id, at: Date.now(), warnings });
-}
 
 /**
  * What is wrong with the open scene and stops nothing: Blender renders a missing texture pink and a

@@ -3,10 +3,8 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cause, Failure } from '../../../shared/failure.ts';
 import { frameFile } from '../../../shared/frame-file.ts';
-import { type FrameRecord, isAgain } from '../../../shared/frame-state.ts';
-import type { BatchJob, FramePlan } from '../../../shared/job.ts';
-import { frameState } from '../../../shared/job-state.ts';
-import { passed } from '../../blender/steps.ts';
+import type { FrameRecord } from '../../../shared/frame-state.ts';
+import type { FramePlan } from '../../../shared/job.ts';
 import type {
   Answer,
   BlenderWorker,
@@ -23,7 +21,7 @@ import {
   pathTooLong,
 } from '../failures.ts';
 import { freeBytes, roomForFrame, saysFull } from '../lib/disk-room.ts';
-import { heldDelayMs, mayPass } from '../lib/held-file.ts';
+import { mayPass } from '../lib/held-file.ts';
 import { flushFile, publish } from '../lib/publish.ts';
 import { type Proof, proveFlushed, proveImage } from '../proof/prove-image.ts';
 import { samePicture } from '../proof/same-picture.ts';
@@ -31,13 +29,11 @@ import {
   finalPath,
   keptTwinPath,
   makeStaging,
-  publishFrame,
   removeStaged,
   stagedMovie,
   stagedPath,
 } from '../proof/staging.ts';
 import type { Way } from './keep-scene.ts';
-import type { LaneRun } from './lane-ports.ts';
 
 /** The frame to render, and where it belongs. */
 export interface FrameOrder {
@@ -50,12 +46,12 @@ export interface FrameOrder {
 }
 
 /** A frame that Blender has written to staging, and what of it was rendered with the kept scene beside it, if it was. */
-interface Staged extends RenderedFrame {
+export interface Staged extends RenderedFrame {
   readonly twin: KeptTwin | null;
 }
 
 /** The same frame as it comes out of the kept scene. */
-interface KeptTwin {
+export interface KeptTwin {
   /** Absolute, in staging. */
   readonly file: string;
   readonly seconds: number;
@@ -140,7 +136,7 @@ const MAY_BE_LENGTH: readonly Cause[] = ['output-not-writable', 'render-error', 
  * The part of it that needs no Blender: flushes the frame in staging and proves it whole.
  * @param lateMs so long it may take until a file is seen whole here that another computer has written
  */
-async function proveFrame(
+export async function proveFrame(
   { jobId, plan, frame, threads }: FrameOrder,
   rendered: RenderedFrame,
   lateMs = 0,
@@ -168,109 +164,12 @@ async function proveFrame(
   };
 }
 
-/** A frame that lies in staging, and that Blender has let go of. */
-interface StagedFrame {
-  readonly job: BatchJob;
-  readonly plan: FramePlan;
-  readonly frame: number;
-  readonly tries: number;
-  readonly rendered: RenderedFrame;
-  readonly threads: number;
-  /** Frames of its scene that its Blender had rendered before. */
-  readonly before: number;
-  /** The version of Blender that rendered it. */
-  readonly blender: string | null;
-  /** Another computer wrote it. */
-  readonly elsewhere: boolean;
-  /** Its scene was kept from the frame before; not there: it was built for it. `null`: nobody asks for a check of it. */
-  readonly session?: string | null;
-  /** It was rendered with the kept scene, too: what is told when both are compared. */
-  readonly twin?: (KeptTwin & { readonly onCompared: (same: boolean) => void }) | null;
-}
-
-/** A frame that is rendered, while it is proved and gets its name. */
-export interface Finishing {
-  readonly jobId: string;
-  /** What it took to render. */
-  readonly seconds: number;
-  readonly finished: Promise<void>;
-}
-
-/**
- * Proves a frame, syncs that it is done, and gives it its name. Rejects only with what no shot is to blame for.
- * @param onHeld told where another program has the file in its place open: it gets its name later, by itself
- */
-export async function finishFrame(
-  run: LaneRun,
-  {
-    job,
-    plan,
-    frame,
-    tries,
-    rendered,
-    threads,
-    before,
-    blender,
-    elsewhere,
-    session,
-    twin,
-  }: StagedFrame,
-  onHeld: (failure: Failure) => void,
-): Promise<void> {
-  const { store } = run;
-  const proved = await proveFrame(
-    { jobId: job.id, plan, frame, threads },
-    rendered,
-    elsewhere ? LATE_MS : 0,
-  );
-  if (!proved.ok) return run.frameFailed(job.id, frame, tries, proved.failure);
-  passed('frame-proved');
-  // The shot has started over from other files meanwhile.
-  if (store.job(job.id).plan === null) return;
-  if (twin) twin.onCompared(await isSameTwin(plan, twin.file, stagedPath(plan, job.id, frame)));
-  const at = Date.now();
-  const record = { ...proved.value, ...(blender !== null && { blender }) };
-  const kept = session !== undefined && {
-    keptScene: true as const,
-    ...(session !== null && { session }),
-  };
-  const done = { type: 'frame-done', job: job.id, at, frame, record, ...kept } as const;
-  const written = await store.promise(done).then(
-    () => true,
-    (error: unknown) => {
-      if (run.cancelled) return false;
-      throw error;
-    },
-  );
-  if (!written) return run.frameFailed(job.id, frame, tries, nothingRendered());
-  passed('frame-recorded');
-  const again = () => isAgain(frameState(store.job(job.id), frame));
-  const notNamed = (failure: Failure, namings = 0) => {
-    const about = { job: job.id, at: Date.now(), frame, tries };
-    store.record({ type: 'frame-lost', ...about, ...(again() && { again: true }) });
-    run.frameFailed(job.id, frame, tries + namings, failure);
-  };
-  const name = async () => {
-    const published = await publishFrame(plan, job.id, frame, again() ? record.at : null);
-    if (!published.ok) {
-      const isHeld = published.failure.cause === 'file-in-use' && !run.isAborted(job.id);
-      if (isHeld) return published.failure;
-      notNamed(published.failure);
-      return null;
-    }
-    passed('frame-named');
-    store.fulfil(done);
-    run.frameDone(job, record, before);
-    return null;
-  };
-  const inUse = await name();
-  if (inUse === null) return;
-  onHeld(inUse);
-  run.waitsForName(namedLater(run, job.id, inUse, { name, notNamed }));
-}
-
 /** Compares what was rendered both ways, and takes away what nobody needs. */
-async function isSameTwin({ format }: FramePlan, twin: string, built: string): Promise<boolean> {
+export async function isSameTwin(
+  { format }: FramePlan,
+  twin: string,
+  built: string,
+): Promise<boolean> {
   const same = await samePicture(twin, built, format);
   await rm(twin, { force: true }).catch(() => {});
   return same;
@@ -303,44 +202,6 @@ export async function checkFrame(
   const isThere = there.whole && there.sha256 === sha256;
   const is = !isThere ? 'gone' : (await isSameTwin(plan, file, final)) ? 'same' : 'other';
   return { ok: true, value: { rendered: rendered.value, is } };
-}
-
-/**
- * Names a frame as soon as the file in its place is let go; so long it lies in staging, and its lane goes on. After ten
- * minutes it counts as failed.
- */
-async function namedLater(
-  run: LaneRun,
-  jobId: string,
-  inUse: Failure,
-  act: {
-    /** Resolves with the failure while the file is in use. */
-    readonly name: () => Promise<Failure | null>;
-    /** @param namings how often it was tried to name it */
-    readonly notNamed: (failure: Failure, namings: number) => void;
-  },
-): Promise<void> {
-  const signal = run.signalFor(jobId);
-  const startsOver = run.startsOver(jobId);
-  let failure: Failure | null = inUse;
-  for (let tries = 1; failure !== null; tries += 1) {
-    const wait = heldDelayMs(tries);
-    const awaited = wait !== null && (await slept(wait, signal));
-    // The shot has started over from other files: nobody waits for this frame.
-    if (run.startsOver(jobId) !== startsOver) return;
-    if (!awaited) {
-      act.notNamed(failure, tries);
-      break;
-    }
-    failure = await act.name();
-  }
-  await run.endIfDone(jobId);
-  run.changed.wakeAll();
-}
-
-/** False: it was aborted. */
-function slept(ms: number, signal: AbortSignal): Promise<boolean> {
-  return delay(ms, true, { signal }).catch(() => false);
 }
 
 /** Blender says that a disk is full, but not which. */

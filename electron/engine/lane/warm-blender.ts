@@ -1,27 +1,25 @@
 import { join } from 'node:path';
 import type { BlenderInfo } from '../../../shared/batch.ts';
 import type { LogLine } from '../../../shared/events.ts';
-import type { GpuDevice } from '../../../shared/gpu.ts';
-import type { BatchJob } from '../../../shared/job.ts';
+import type { GpuList } from '../../../shared/gpu.ts';
 import type { Asking, Place } from '../../blender/host.ts';
-import type { Answer, BlenderWorker, Limits } from '../../blender/types.ts';
+import type { Answer, BlenderWorker, Limits, WorkerOptions } from '../../blender/types.ts';
 import { shouldRecycle } from '../capacity/memory.ts';
-import type { Seat } from '../capacity/seats.ts';
 import { cannotWrite } from '../failures.ts';
 import { saysFull } from '../lib/disk-room.ts';
 import { freshTemporary } from '../lib/temporary-folder.ts';
 import { withHandles } from '../lib/with-handles.ts';
-import { Keeping } from './keep-scene.ts';
-import type { BlenderRun } from './lane-ports.ts';
 import { type OpenedJob, openJob } from './open-job.ts';
+import type { BlenderSetup, OpenTask, WorkerPlace } from './worker-ports.ts';
 
 /** A driver that has slept may take its time to tell what it drives. */
 const ASK_LIMIT_MS = 60_000;
 
-/** What a warm Blender needs from its lane. */
+/** What a Blender process reports to its worker. */
 export interface WarmPorts {
   readonly onStarting: () => void;
   readonly onLog: (line: Omit<LogLine, 'at' | 'worker'>) => void;
+  readonly onSamples: WorkerOptions['onSamples'];
 }
 
 /** It has been updated since it was asked which one it is: whether it fits the shot is to be asked anew. */
@@ -30,56 +28,36 @@ interface OtherVersion {
   readonly version: string;
 }
 
-/** The Blender of one lane: started when it is needed, kept between shots, replaced when it is old or dead. */
+/** The Blender process of one worker: started on demand, kept between shots, replaced when it is old or dead. */
 export class WarmBlender {
-  readonly #lane: number;
-  readonly #seat: Seat;
-  /** The one that Cycles renders on in this lane; `null`: it is one of the CPU's. */
-  readonly #gpu: GpuDevice | null;
-  readonly #run: BlenderRun;
+  readonly #at: WorkerPlace;
+  readonly #setup: BlenderSetup;
   readonly #ports: WarmPorts;
   #worker: BlenderWorker | null = null;
-  /** What it was started as. */
+  /** The path that it was started from. */
   #path: string | null = null;
   #openJob: string | null = null;
-  /** Which scene of the job that is; see `sceneOf`. */
   #scene = 0;
   #jobsOpened = 0;
   /** Frames of the open scene that it has rendered. */
   #frames = 0;
   #memoryMb = 0;
   #largestMb = 0;
-  #keeping: Keeping | null = null;
 
-  constructor(lane: number, gpu: GpuDevice | null, run: BlenderRun, ports: WarmPorts) {
-    this.#lane = lane;
-    this.#seat = run.seatOf(lane);
-    this.#gpu = gpu;
-    this.#run = run;
+  constructor(at: WorkerPlace, setup: BlenderSetup, ports: WarmPorts) {
+    this.#at = at;
+    this.#setup = setup;
     this.#ports = ports;
   }
 
   /** The job whose scene is open; `null` without a living Blender. */
   get openJob(): string | null {
-    if (!this.#worker?.alive || this.#openJob === null) return null;
-    // The shot is made from other files by now: what stands open here is the old one.
-    return this.#run.sceneOf(this.#openJob) === this.#scene ? this.#openJob : null;
+    return this.#worker?.alive ? this.#openJob : null;
   }
 
-  /** What it has kept of the scene that is open. Throws where none is. */
-  get keeping(): Keeping {
-    if (!this.#keeping) throw new Error(`Lane ${this.#lane} has no scene open.`);
-    return this.#keeping;
-  }
-
-  /** Which keeping of the open scene that is; `null`: none is open. */
-  get session(): string | null {
-    return this.openJob === null ? null : this.keeping.session;
-  }
-
-  /** What there is for it, MiB: its share of this computer, or its place on a cluster. */
-  get shareMb(): number {
-    return this.#seat.memoryMb;
+  /** Which version of the job's files is open: see `OpenTask`. */
+  get scene(): number {
+    return this.#scene;
   }
 
   /** Where the Blender is that is up; `null`: none is. */
@@ -89,7 +67,7 @@ export class WarmBlender {
 
   /** The Blender that holds the open scene. */
   get worker(): BlenderWorker {
-    if (!this.#worker) throw new Error(`Lane ${this.#lane} has no Blender.`);
+    if (!this.#worker) throw new Error(`Worker ${this.#at.number} has no Blender.`);
     return this.#worker;
   }
 
@@ -116,11 +94,9 @@ export class WarmBlender {
   }
 
   /** Opens a job's scene in this Blender, in a new process where that is better. */
-  async open(
-    job: BatchJob,
-    blender: BlenderInfo,
-    limits: Limits,
-  ): Promise<Answer<OpenedJob | OtherVersion>> {
+  async open(task: OpenTask, blender: BlenderInfo): Promise<Answer<OpenedJob | OtherVersion>> {
+    const { job, existing, scene, device, claim, fits } = task;
+    const limits = task.limits({ stallMs: task.stallMs });
     this.#openJob = null;
     this.#frames = 0;
     const started = await this.#ensure(limits, blender.path);
@@ -130,63 +106,55 @@ export class WarmBlender {
       return { ok: true, value: { kind: 'other-version', version } };
     }
     this.#jobsOpened += 1;
-    const scene = this.#run.sceneOf(job.id);
-    const { existing, ...opening } = this.#run.opening(job, this.#gpu);
-    const policy = { ...this.#run.config, existing };
+    const policy = { ...this.#setup.config, existing };
     const opened = await openJob(started.value, job, policy, limits, {
-      ...opening,
+      ...{ claim, fits, ...(device && { device }) },
       warn: (text) => this.#ports.onLog({ level: 'warning', text }),
-      gpu: this.#gpu,
+      gpu: this.#at.gpu,
     });
     if (!opened.ok || opened.value.kind !== 'open') return opened;
     this.#openJob = job.id;
-    this.#keeping = new Keeping(this.#lane, opened.value.builtAnew);
     this.#scene = scene;
     this.note(opened.value.memoryMb);
     return opened;
   }
 
-  /** Finds out which GPUs there are. Where Blender can't tell, the run goes on as if there were none. */
-  async learnGpus(): Promise<void> {
-    const limits = { signal: this.#run.signal, timeoutMs: ASK_LIMIT_MS, stallMs: null };
-    const started = await this.#ensure(limits, this.#path ?? this.#run.blenderPath);
+  /** Asks which GPUs exist; `null`: Blender can't tell. @param path of the Blender to start where none runs */
+  async listGpus(signal: AbortSignal, path: string): Promise<GpuList | null> {
+    const limits = { signal, timeoutMs: ASK_LIMIT_MS, stallMs: null };
+    const started = await this.#ensure(limits, this.#path ?? path);
     const list = started.ok ? await started.value.devices(limits) : started;
-    this.#run.learnGpus(list.ok ? list.value : null);
+    return list.ok ? list.value : null;
   }
 
   /** Where it runs, on a cluster; `null`: on this computer, or nothing runs. */
   get place(): Place | null {
-    return this.#seat.place;
+    return this.#at.seat.place;
   }
 
   /** Whether a place has to be asked for before a Blender can be started. */
   get needsPlace(): boolean {
-    return this.#seat.isAwaited && !this.#worker?.alive;
+    return this.#at.seat.isAwaited && !this.#worker?.alive;
   }
 
   /** Whether another process is started before the next scene is opened by this Blender. */
   isSpent(path: string): boolean {
-    const { memoryMb } = this.#seat;
-    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, memoryMb, this.#run.config);
+    const { memoryMb } = this.#at.seat;
+    const isOld = shouldRecycle(this.#jobsOpened, this.#memoryMb, memoryMb, this.#setup.config);
     return !this.#worker?.alive || !this.#worker.clean || isOld || this.#path !== path;
   }
 
   /** Waits for a place, and for this Blender to come up there. Resolves with which version came up. */
   async takePlace(path: string, asking: Asking, limits: Limits): Promise<Answer<string | null>> {
-    this.#seat.ask(asking);
+    this.#at.seat.ask(asking);
     const started = await this.#ensure(limits, path);
     return started.ok ? { ok: true, value: started.value.blenderVersion } : started;
-  }
-
-  /** Whether another Blender may be started on its seat. */
-  get isSeated(): boolean {
-    return this.#seat.alive;
   }
 
   /** Gives its seat back. Resolves when nothing runs there. Idempotent. */
   async leave(): Promise<void> {
     await this.close();
-    await this.#seat.end();
+    await this.#at.seat.end();
   }
 
   /** Resolves when no process is left. Idempotent. */
@@ -205,7 +173,7 @@ export class WarmBlender {
     const starting = withHandles(() => this.#start(limits, path));
     const started = await starting.catch(async (error: unknown) => {
       if (!saysFull(error)) throw error;
-      const failure = await cannotWrite(this.#run.temporary, error);
+      const failure = await cannotWrite(this.#setup.temporary, error);
       return { ok: false, failure } as const;
     });
     if (!started.ok) return started;
@@ -217,11 +185,11 @@ export class WarmBlender {
   }
 
   async #start(limits: Limits, blenderPath: string): Promise<Answer<BlenderWorker>> {
-    const { config, temporary: all, runners } = this.#run;
-    const temporary = await freshTemporary(join(all, this.#seat.id));
-    return this.#run.startWorker(
+    const { config, temporary: all, runners, startWorker } = this.#setup;
+    const temporary = await freshTemporary(join(all, this.#at.seat.id));
+    return startWorker(
       {
-        host: this.#seat,
+        host: this.#at.seat,
         blenderPath,
         trusted: config.trusted,
         factoryStartup: config.factoryStartup,
@@ -231,8 +199,7 @@ export class WarmBlender {
         onSamples: (samples) => {
           // One that dies in the middle of a frame tells nothing of it afterwards.
           this.note(samples.memoryMb ?? 0);
-          const job = this.#run.jobOf(this.#lane);
-          if (job) this.#run.store.tell({ type: 'samples', worker: this.#lane, job, ...samples });
+          this.#ports.onSamples(samples);
         },
       },
       limits,

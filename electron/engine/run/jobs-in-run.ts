@@ -96,7 +96,8 @@ class JobInRun {
   readonly provedScenes = new Set<string>();
   /** What was found out about the side that it is rendered on. */
   placed: Placed = UNPLACED;
-  #isLooked = false;
+  /** Its scene is inspected when it is opened next. */
+  looksNext = true;
   /** How often its files were found saved without a frame of it done since the time before, and how many were done then. */
   #inVain = 0;
   #doneBefore = 0;
@@ -139,16 +140,8 @@ class JobInRun {
   savedInVain(done: number): number {
     this.#inVain = done > this.#doneBefore ? 0 : this.#inVain + 1;
     this.#doneBefore = done;
-    // What is wrong with the new scene is to be told.
-    this.#isLooked = false;
+    this.looksNext = true;
     return this.#inVain;
-  }
-
-  /** Whether its scene is to be looked through now: once, by the lane that asks first. */
-  takesALook(): boolean {
-    const isFirst = !this.#isLooked;
-    this.#isLooked = true;
-    return isFirst;
   }
 }
 

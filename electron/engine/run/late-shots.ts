@@ -7,7 +7,7 @@ import { bareIdOf } from '../resume/heirs.ts';
 import { nameFrames } from '../resume/join-job.ts';
 import { recordGone, recordJobs } from '../resume/record-resume.ts';
 import { joinBatch, overwrites } from '../resume/resume.ts';
-import type { Run } from './run.ts';
+import type { Run } from './run-loop.ts';
 
 interface LatePorts {
   readonly run: Run;

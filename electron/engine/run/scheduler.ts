@@ -1,10 +1,32 @@
+import type { IdleReason } from '../../../shared/events.ts';
 import type { BatchJob, FramePlan } from '../../../shared/job.ts';
 import { framesToRender } from '../../../shared/job-state.ts';
 import { hasUnproved } from '../../../shared/kept-scene.ts';
 import { goesInOrder, priorityOf } from '../../../shared/order.ts';
 import type { FrameOrder } from '../../../shared/shot.ts';
 import { waitingSeconds } from '../estimate/shot-work.ts';
-import type { Task, Work } from '../lane/lane-ports.ts';
+
+/** A task of a worker, before the run has added what it takes to do it. */
+export type Work =
+  | { readonly kind: 'open'; readonly job: BatchJob }
+  | { readonly kind: 'render'; readonly job: BatchJob; readonly frame: number }
+  /** Compares a frame of persistent data with its reference render. */
+  | {
+      readonly kind: 'check';
+      readonly job: BatchJob;
+      readonly frame: number;
+      readonly session: string;
+    }
+  | { readonly kind: 'encode'; readonly job: BatchJob };
+
+/** What a free worker does next. */
+export type Choice =
+  | Work
+  /** Nothing now; look again at a change, or at this time at the latest. */
+  | { readonly kind: 'wait'; readonly until: number | null; readonly why?: IdleReason }
+  /** The cluster takes its allocation back before the next frame would be done. */
+  | { readonly kind: 'move' }
+  | { readonly kind: 'end' };
 
 /** The part of the truth that the choice depends on. Small, whatever the size of the batch. */
 export interface LaneChoices {
@@ -48,7 +70,7 @@ export interface RunningJob {
  * is open. Then a running job that lost its lanes, then one that nobody has started. Then help: the
  * running job with the most work left, where helping is worth the opening.
  */
-export function nextTask(schedule: LaneChoices): Task {
+export function nextTask(schedule: LaneChoices): Choice {
   let best: Work | null = null;
   for (const choose of [goingOn, reopening, starting, helping]) {
     const work = choose(schedule);

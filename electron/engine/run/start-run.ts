@@ -19,6 +19,7 @@ import type { JobLogs } from '../journal/job-log.ts';
 import type { Replayed } from '../journal/replay.ts';
 import type { Cancelling } from '../journal/requests.ts';
 import type { StallBounds } from '../lane/limits.ts';
+import type { BlenderSetup } from '../lane/worker-ports.ts';
 import { SerialQueue } from '../lib/serial-queue.ts';
 import { allEnded, sideBySide } from '../lib/side-by-side.ts';
 import { hasStaging } from '../proof/staging.ts';
@@ -28,7 +29,7 @@ import { recordedResult } from '../resume/recorded-batches.ts';
 import { type ResumedBatch, type ResumeOrder, resumeBatch } from '../resume/resume.ts';
 import { joinShots } from './late-shots.ts';
 import type { PauseState } from './pause.ts';
-import { Run } from './run.ts';
+import { Run } from './run-loop.ts';
 
 const JOURNAL_ROOM = 64 * 1024;
 /** Shots whose files are looked at side by side. */
@@ -298,7 +299,7 @@ export class LiveRun {
 }
 
 /** Where its Blenders keep what they need. */
-function foldersOf({ directory, config }: RunOrder): Pick<Run, 'temporary' | 'runners'> {
+function foldersOf({ directory, config }: RunOrder): Pick<BlenderSetup, 'temporary' | 'runners'> {
   const temporary = temporaryOf(directory);
   // On another computer it is seen where the checkpoint is.
   const isHere = isThisComputer(config);

@@ -1,10 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
-import { Lanes } from '../../electron/engine/run/lanes.ts';
+import { WorkerPool } from '../../electron/engine/run/worker-pool.ts';
 
-let lanes: Lanes;
+let lanes: WorkerPool;
 
 beforeEach(() => {
-  lanes = new Lanes(2);
+  lanes = new WorkerPool(2);
 });
 
 it('knows which lanes are at work, and on what', () => {

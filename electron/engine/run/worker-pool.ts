@@ -1,53 +1,50 @@
-import type { LogLine } from '../../../shared/events.ts';
 import type { GpuDevice } from '../../../shared/gpu.ts';
 import type { Gpus, Side } from '../capacity/gpus.ts';
-import type { JobLogs } from '../journal/job-log.ts';
-import { Lane } from '../lane/lane.ts';
-import type { LaneRun } from '../lane/lane-ports.ts';
+import type { Worker } from '../lane/worker.ts';
 import { allEnded } from '../lib/side-by-side.ts';
 
-/** The lanes of a run: who is at work on what, and with how many threads. */
-export class Lanes {
-  /** Lanes of the CPU. */
-  readonly #workers: number;
-  readonly #uses = new Map<number, LaneUse>();
-  #lanes: Lane[] = [];
-  /** Those that wait for a place on a cluster, in the order in which they came; true: for one with a GPU. */
+/** The workers of a run: starts them, and knows which job each is at work on and with how many threads. */
+export class WorkerPool {
+  /** Workers of the CPU. */
+  readonly #size: number;
+  readonly #uses = new Map<number, Use>();
+  #workers: Worker[] = [];
+  /** Workers that wait for an allocation, in the order in which they came; true: for one with a GPU. */
   readonly #asking = new Map<number, boolean>();
 
-  constructor(workers: number) {
-    this.#workers = workers;
+  constructor(size: number) {
+    this.#size = size;
   }
 
   /**
    * Works a run off. Resolves when nothing is left to do, and every Blender was asked to end: see `emptied`. Rejects
-   * then with the first error that was no failure of a shot.
+   * then with the first error that was no failure of a shot, after `onBroken`.
    */
-  async work(run: LaneRun, gpus: Gpus, logs: JobLogs): Promise<void> {
-    // Others take their places.
+  async work(
+    gpus: Gpus,
+    make: (number: number, gpu: GpuDevice | null) => Worker,
+    ports: { readonly onBroken: () => void; readonly onGone: (worker: number) => void },
+  ): Promise<void> {
+    // New workers take the allocations of those before.
     await this.emptied();
-    this.#lanes = [];
+    this.#workers = [];
     const ends: Promise<Broken | null>[] = [];
-    const onLog = (job: string, line: LogLine) => {
-      logs.append(job, line);
-      run.store.tell({ type: 'log', job, line });
-    };
     const begin = (number: number, gpu: GpuDevice | null) => {
-      const lane = new Lane({ number, gpu }, run, onLog);
-      this.#lanes.push(lane);
-      // Nobody may be listening yet when it breaks.
-      ends.push(
-        worked(lane, run).then(
-          () => null,
-          (error: unknown) => ({ error }),
-        ),
-      );
+      const worker = make(number, gpu);
+      this.#workers.push(worker);
+      const end = worker.work().finally(() => ports.onGone(number));
+      const broken = (error: unknown) => {
+        // A batch is not rendered half blind.
+        ports.onBroken();
+        return { error };
+      };
+      ends.push(end.then(() => null, broken));
     };
     const beginOnGpus = () => {
-      for (const [index, gpu] of gpus.known.entries()) begin(this.#workers + 1 + index, gpu);
+      for (const [index, gpu] of gpus.known.entries()) begin(this.#size + 1 + index, gpu);
     };
-    for (let number = 1; number <= this.#workers; number += 1) begin(number, null);
-    // A lane that finds out which GPUs there are is at work then, so the list has not come to its end.
+    for (let number = 1; number <= this.#size; number += 1) begin(number, null);
+    // The worker that lists the GPUs is still at work then, so the loop below has not ended.
     if (gpus.known.length > 0) beginOnGpus();
     else gpus.onLearned = beginOnGpus;
     let broken: Broken | null = null;
@@ -57,15 +54,15 @@ export class Lanes {
     if (broken) throw broken.error;
   }
 
-  /** Resolves when no Blender is left, after the run was worked off. Rejects with what kept one from that. */
+  /** Resolves when no Blender is left, after the run was worked off. Rejects if one could not be ended. */
   async emptied(): Promise<void> {
-    await allEnded(this.#lanes.map(({ gone }) => gone));
+    await allEnded(this.#workers.map(({ gone }) => gone));
   }
 
   /** Says what a lane is at work on; `null`: nothing. */
   occupy(lane: number, jobId: string | null): void {
     if (jobId === null) this.#uses.delete(lane);
-    else this.#uses.set(lane, { jobId, threads: 0, until: null });
+    else this.#uses.set(lane, { jobId, threads: 0, until: null, claimedMb: 0 });
   }
 
   /**
@@ -92,7 +89,7 @@ export class Lanes {
 
   /** Lanes of the CPU that have a Blender up, or are about to; one left out. */
   up(apart: number | null = null): LanesUp {
-    const open = this.#lanes.filter(
+    const open = this.#workers.filter(
       ({ number, memory }) =>
         number !== apart && this.#sideOf(number) === 'cpu' && memory.usedMb > 0,
     );
@@ -102,7 +99,7 @@ export class Lanes {
 
   /** Says that a lane may not work beside the others now, until it is occupied anew. */
   standBack(lane: number): void {
-    this.#uses.set(lane, { jobId: null, threads: 0, until: null });
+    this.#uses.set(lane, { jobId: null, threads: 0, until: null, claimedMb: 0 });
   }
 
   /** Lanes that may not: no core waits for them. */
@@ -130,6 +127,11 @@ export class Lanes {
     return this.#uses.get(lane)?.jobId ?? null;
   }
 
+  /** The first worker on a job; `null`: none. */
+  workerOn(job: string): number | null {
+    return [...this.#uses].find(([, { jobId }]) => jobId === job)?.[0] ?? null;
+  }
+
   /** How many are at work on a job. */
   on(job: string): number {
     return [...this.#uses.values()].filter(({ jobId }) => jobId === job).length;
@@ -149,15 +151,33 @@ export class Lanes {
     );
   }
 
-  /** What the Blenders of the other lanes use, and the most that any lane's did, MiB. */
-  memoryBeside(number: number | null): { readonly usedMb: number; readonly largestMb: number } {
-    const others = this.#lanes.filter((lane) => lane.number !== number);
-    const usedMb = others.reduce((sum, lane) => sum + lane.memory.usedMb, 0);
-    return { usedMb, largestMb: Math.max(0, ...this.#lanes.map((lane) => lane.memory.largestMb)) };
+  /** Reserves memory for a scene that a worker is about to open, until it is occupied anew. */
+  reserve(lane: number, claimedMb: number): void {
+    const use = this.#uses.get(lane);
+    if (use) use.claimedMb = claimedMb;
+  }
+
+  /**
+   * What the Blenders of the other workers use, the most that any worker's did, and what scenes that are being opened will
+   * still take, MiB.
+   */
+  memoryBeside(number: number | null): {
+    readonly usedMb: number;
+    readonly largestMb: number;
+    readonly reservedMb: number;
+  } {
+    const others = this.#workers.filter((worker) => worker.number !== number);
+    const usedMb = others.reduce((sum, worker) => sum + worker.memory.usedMb, 0);
+    const reservedMb = others.reduce((sum, { number, memory }) => {
+      const claimed = this.#uses.get(number)?.claimedMb ?? 0;
+      return sum + Math.max(0, claimed - memory.usedMb);
+    }, 0);
+    const largestMb = Math.max(0, ...this.#workers.map(({ memory }) => memory.largestMb));
+    return { usedMb, largestMb, reservedMb };
   }
 
   #sideOf(lane: number): Side {
-    return lane <= this.#workers ? 'cpu' : 'gpu';
+    return lane <= this.#size ? 'cpu' : 'gpu';
   }
 }
 
@@ -168,26 +188,18 @@ interface LanesUp {
   readonly idle: number;
 }
 
-interface LaneUse {
+interface Use {
   /** `null`: it stands back. */
   readonly jobId: string | null;
   /** Of the frame that it is rendering; 0: none. */
   threads: number;
   /** When it will be done, by `performance.now()`; `null`: not known. */
   until: number | null;
+  /** What the scene that it is opening will use, MiB; 0: it opens none. */
+  claimedMb: number;
 }
 
-/** What a lane died of that was no failure of a shot. */
+/** What a worker died of that was no failure of a shot. */
 interface Broken {
   readonly error: unknown;
-}
-
-/** What stops one lane for good stops all: a batch is not rendered half blind. */
-async function worked(lane: Lane, run: LaneRun): Promise<void> {
-  try {
-    await lane.work();
-  } catch (error) {
-    run.cancel();
-    throw error;
-  }
 }
