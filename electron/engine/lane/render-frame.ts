@@ -57,21 +57,7 @@ export interface KeptTwin {
   readonly seconds: number;
 }
 
-/**
- * Renders one frame to its staging file, flushes it and proves it whole. The frame is not visible
- * in the output folder yet: `publishFrame` is the last step.
- */
-export async function renderFrame(
-  worker: BlenderWorker,
-  order: FrameOrder,
-  limits: () => Limits,
-  runUpLimits: () => Limits = limits,
-): Promise<Answer<FrameRecord>> {
-  const rendered = await renderStaged(worker, order, limits, runUpLimits);
-  return rendered.ok ? proveFrame(order, rendered.value) : rendered;
-}
-
-/** The part of it that needs Blender: afterwards the frame lies in staging, and nobody knows if it is whole. */
+/** Renders one frame to its staging file, where it is not verified yet. */
 export async function renderStaged(
   worker: BlenderWorker,
   { jobId, plan, frame, threads, way }: FrameOrder,
@@ -133,7 +119,7 @@ async function renderTo(
 const MAY_BE_LENGTH: readonly Cause[] = ['output-not-writable', 'render-error', 'nothing-rendered'];
 
 /**
- * The part of it that needs no Blender: flushes the frame in staging and proves it whole.
+ * Flushes a rendered frame in staging and verifies that it is whole.
  * @param lateMs so long it may take until a file is seen whole here that another computer has written
  */
 export async function proveFrame(

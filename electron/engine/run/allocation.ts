@@ -35,6 +35,9 @@ const MEMORY_CHECK_MS = 2000;
 /** A frame may take this many times as long as those before it. */
 const FRAME_MARGIN = 1.5;
 
+/** Where the workers of a run have their Blenders. */
+export type RunSeats = Pick<Seats, 'of' | 'areAwaited' | 'nodes'>;
+
 interface AllocationOptions {
   readonly store: BatchStore;
   readonly config: BatchConfig;
@@ -43,7 +46,7 @@ interface AllocationOptions {
   readonly workers: number;
   /** How many shots the run begins with. */
   readonly shots: number;
-  readonly seats: Seats;
+  readonly seats: RunSeats;
   readonly jobs: JobsInRun;
   readonly queue: RunQueue;
   readonly pool: WorkerPool;

@@ -25,8 +25,8 @@ const HELP_AGAIN_MS = 60_000;
 interface PolicyPorts {
   readonly store: BatchStore;
   readonly config: BatchConfig;
-  /** Without retries every failure counts as the last one. */
-  readonly maxRetries: number;
+  /** `false`: whatever fails is given up at once. */
+  readonly retries: boolean;
   readonly jobs: JobsInRun;
   readonly queue: RunQueue;
   readonly pool: WorkerPool;
@@ -301,9 +301,11 @@ export class JobPolicy implements JobLimits {
     failure: Failure,
     { tries, doing }: { readonly tries: number; readonly doing: string },
   ): ReturnType<typeof verdictOn> {
-    const { allocation, pause, store, maxRetries } = this.#ports;
-    const retries = retriesFor(job, failure, Math.min(maxRetries, this.#retriesOf(job)));
+    const { allocation, pause, store } = this.#ports;
+    const allowed = job.shotConfig?.retries ?? this.config.maxRetries;
+    const retries = retriesFor(job, failure, allowed);
     const decision = verdictOn(failure, tries, retries, this.config.backoffMs);
+    if (!this.#ports.retries) return decision.kind === 'fail-job' ? decision : { kind: 'give-up' };
     if (decision.kind === 'retry' && decision.fewerWorkers) allocation.ranOut(job.id, doing);
     if (decision.kind === 'pause') pause.forJob(job, failure);
     const lost = LOST_PLACES.find((each) => each === failure.cause);
@@ -312,10 +314,6 @@ export class JobPolicy implements JobLimits {
       store.record({ type: 'place-lost', at: Date.now(), node, cause: lost, message });
     }
     return decision;
-  }
-
-  #retriesOf({ shotConfig }: BatchJob): number {
-    return shotConfig?.retries ?? this.config.maxRetries;
   }
 
   #delay(jobId: string, what: number | 'opening' | 'helping', ms: number): void {

@@ -13,7 +13,6 @@ import type { Blenders } from '../capacity/choose-blender.ts';
 import { needsGpu } from '../capacity/gpus.ts';
 import type { OutputClaims } from '../capacity/output-claims.ts';
 import type { SameFiles } from '../capacity/same-files.ts';
-import type { Seats } from '../capacity/seats.ts';
 import type { JobLogs } from '../journal/job-log.ts';
 import { checkOf } from '../lane/keep-scene.ts';
 import { laneLimits, type StallBounds, stallLimit } from '../lane/limits.ts';
@@ -29,7 +28,7 @@ import type {
 } from '../lane/worker-ports.ts';
 import { allEnded } from '../lib/side-by-side.ts';
 import { WakeSignal } from '../lib/wake-signal.ts';
-import { Allocation } from './allocation.ts';
+import { Allocation, type RunSeats } from './allocation.ts';
 import { commitFrame } from './commit-frame.ts';
 import { JobPolicy } from './job-policy.ts';
 import { JobsInRun } from './jobs-in-run.ts';
@@ -91,7 +90,7 @@ export class Run implements WorkerRun {
     this.#policy = new JobPolicy({
       ...{ store, config, jobs, queue, pool, pause: this.pause, claims, nodes: seats.nodes },
       allocation: this.#allocation,
-      maxRetries: options.maxRetries ?? Number.POSITIVE_INFINITY,
+      retries: options.retries ?? true,
       warn: (job, text) => this.#warn(job, text),
       add: (id) => this.add([id]),
       ended: (id) => {
@@ -665,7 +664,7 @@ interface RunOptions extends WorkerSetup {
   readonly files: SameFiles;
   readonly machine: MachineInfo;
   /** The Blender of shots that name none. */
-  readonly blender: BlenderInfo;
+  readonly blender: Pick<BlenderInfo, 'path'>;
   /** Ids of jobs whose finished frames are to be rendered again. */
   readonly again: ReadonlySet<string>;
   readonly workers: number;
@@ -673,8 +672,8 @@ interface RunOptions extends WorkerSetup {
   readonly shots: number;
   /** Shots that are not in the batch, as the checkpoint knows them: others may depend on them. */
   readonly elsewhere: ReadonlyMap<string, BatchJob>;
-  readonly seats: Seats;
+  readonly seats: RunSeats;
   readonly claims: OutputClaims;
-  /** Caps the retries of all shots; absent: each has its own. */
-  readonly maxRetries?: number;
+  /** `false`: whatever fails is given up at once. */
+  readonly retries?: false;
 }
