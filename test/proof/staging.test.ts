@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -28,6 +28,19 @@ test('staging that was taken away is made again, and a link that was put in its 
     await makeStaging(plan, 'hero');
   }
   expect(await readdir(elsewhere)).toEqual([]);
+});
+
+test('a link to a folder in the place of a frame is quarantined, not replaced', async () => {
+  const plan = await somePlan();
+  await makeStaging(plan, 'hero');
+  await writeFile(stagedPath(plan, 'hero', 1), 'frame');
+  const elsewhere = await temporaryFolder();
+  await symlink(elsewhere, finalPath(plan, 1), 'junction');
+  expect(await publishFrame(plan, 'hero', 1)).toEqual({ ok: true, value: null });
+  expect(await readFile(finalPath(plan, 1), 'utf8')).toBe('frame');
+  const quarantine = join(plan.directory, '.nightshift-aside');
+  const [name = ''] = await readdir(quarantine);
+  expect(await realpath(join(quarantine, name))).toBe(await realpath(elsewhere));
 });
 
 test('two jobs of one plan have folders of their own', async () => {

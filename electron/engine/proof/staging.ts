@@ -139,6 +139,8 @@ export async function publishFrame(
   const staged = stagedPath(plan, jobId, frame);
   try {
     if (keepsBefore !== null) await keepBefore(final, keepsBefore);
+    // A rename would replace a link, though not the folder that it leads to.
+    if ((await isLink(final)) && (await isFolder(final))) await moveAside(final, Date.now());
     await publish(staged, final).catch(async (error: unknown) => {
       // A folder in its place can't be renamed over; it belongs to somebody.
       if (!(await isFolder(final))) throw error;
