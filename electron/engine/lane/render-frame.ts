@@ -51,7 +51,7 @@ export interface Staged extends RenderedFrame {
 }
 
 /** The same frame as it comes out of the kept scene. */
-export interface KeptTwin {
+interface KeptTwin {
   /** Absolute, in staging. */
   readonly file: string;
   readonly seconds: number;
