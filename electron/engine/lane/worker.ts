@@ -234,6 +234,7 @@ export class Worker {
     const { plan, frame, threads, way, stall } = task;
     const order = { jobId: task.job.id, plan, frame, threads, way };
     const { worker, framesOfScene: before } = this.#blender;
+    const node = this.#node;
     // A frame's own time limit begins after the run-up of its simulation.
     const rendered = await renderStaged(
       worker,
@@ -243,7 +244,9 @@ export class Worker {
     );
     // One frame at a time is verified, so that unfinished frames never pile up.
     await this.#settle();
-    if (!rendered.ok) return this.#failed(task, withStallReason(rendered.failure, stall));
+    if (!rendered.ok) {
+      return this.#failed(task, withStallReason(rendered.failure, stall), node);
+    }
     passed('frame-rendered');
     this.#blender.note(rendered.value.memoryMb);
     this.#framesHere += 1;
@@ -261,9 +264,12 @@ export class Worker {
     const { job, plan, frame, threads, stall, record } = task;
     const limits = () => task.limits({ stallMs: stall.ms, frame: true });
     const lateMs = this.#blender.place === null ? 0 : LATE_MS;
+    const node = this.#node;
     const order = { jobId: job.id, plan, frame, threads };
     const checked = await checkFrame(this.#blender.worker, order, record, { limits, lateMs });
-    if (!checked.ok) return this.#failed(task, withStallReason(checked.failure, stall));
+    if (!checked.ok) {
+      return this.#failed(task, withStallReason(checked.failure, stall), node);
+    }
     this.#blender.note(checked.value.rendered.memoryMb);
     await this.#report({ kind: 'checked', task, ...checked.value });
   }
@@ -277,11 +283,16 @@ export class Worker {
     await this.#report({ kind: 'encoded', task });
   }
 
+  /** The node of its Blender; a Blender that has crashed is on none any more, so read it before the work. */
+  get #node(): string | undefined {
+    return this.#blender.place?.node;
+  }
+
   async #failed(
     task: OpenTask | RenderTask | CheckTask | EncodeTask,
     failure: Failure,
+    node?: string,
   ): Promise<void> {
-    const node = this.#blender.place?.node;
     const reported = this.#report({ kind: 'failed', task, failure, node });
     // An error may leave the GPU's driver in any state: the next frame gets a new Blender process.
     const isFrame = task.kind === 'render' || task.kind === 'check';
