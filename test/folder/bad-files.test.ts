@@ -244,6 +244,8 @@ describe('unknown keys are warnings, and the shot is rendered', () => {
       'shot.yaml:2:10 The key `sampels` is not known under `render` and is left out; did you mean `samples`?',
     ],
     ['samples: 4', 'it belongs under `render`.'],
+    ['sampels: 4', 'did you mean `render.samples`?'],
+    ['output: {smaples: 4}', 'did you mean `render.samples`?'],
     ['output: {camera: a}', 'it belongs at the top of the file.'],
     ['View-Layers: a', 'did you mean `view_layers`?'],
     ['colour_of_the_moon: 4', 'known are name, extends, abstract'],

@@ -164,6 +164,18 @@ function message(key: string, level: Level): string {
     return `${start} and is left out; it belongs ${where}.`;
   }
   if (near !== null) return `${start} and is left out; did you mean \`${near}\`?`;
+  const far = nearElsewhere(key, level);
+  if (far !== null) return `${start} and is left out; did you mean \`${far}\`?`;
   const others = KNOWN_KEYS[level].filter((other) => other !== '$schema');
   return `${start} and is left out; known are ${others.join(', ')}.`;
+}
+
+/** `sampels` at the top of the file is `render.samples`. */
+function nearElsewhere(key: string, level: Level): string | null {
+  const others = (Object.keys(KNOWN_KEYS) as Level[]).filter((other) => other !== level);
+  for (const other of others) {
+    const near = nearestOf(key, KNOWN_KEYS[other]);
+    if (near !== null) return other === 'shot' ? near : `${other}.${near}`;
+  }
+  return null;
 }
