@@ -20,8 +20,8 @@ test('what the file or the script has wrong is told with its own cause, and the 
   await writeFile(rig.path('text.blend'), 'hello');
   const worker = await rig.start({ trusted: true });
   const cases = [
-    [{ blend: cut }, 'unreadable-scene', /cut\.blend/],
-    [{ blend: rig.path('text.blend') }, 'unreadable-scene', /text\.blend/],
+    [{ blend: cut }, 'unreadable-scene', /cut\.blend" is damaged/],
+    [{ blend: rig.path('text.blend') }, 'unreadable-scene', /text\.blend" is not a Blender file/],
     [{ blend: rig.path('none.blend') }, 'missing-file', /none\.blend/],
     [{ blend: blind }, 'no-camera', /no camera/],
     [{ blend: bitmap }, 'format-not-supported', /BMP/],

@@ -125,12 +125,39 @@ def _load(blend):
     except RuntimeError as error:
         newer = _newer_version(blend)
         if newer is None:
-            raise
+            raise _unreadable(blend, str(error)) or error from None
         raise Refusal(
             "newer-blender-needed",
             f'The scene "{blend}" was saved by Blender {newer}, which this {bpy.app.version_string} can\'t read.',
             evidence=str(error).splitlines(),
         ) from None
+
+
+# What Blender says of a file that it took for one of its own.
+_DAMAGED = re.compile(r"Missing DNA|Failed to read blend file|incomplete|insufficient", re.IGNORECASE)
+# The file as it is, compressed by Blender, or compressed by an old one.
+_BEGINS = (b"BLENDER", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")
+
+
+def _unreadable(blend, said):
+    """What is wrong with the bytes of a file; None: something else kept Blender from reading it."""
+    with open(blend, "rb") as file:
+        is_blend = file.read(7).startswith(_BEGINS)
+    if not is_blend:
+        return Refusal(
+            "unreadable-scene",
+            f'The file "{blend}" is not a Blender file: something else is in it.',
+            "Restore it from a backup such as the .blend1 beside it, or correct the path in the shot file.",
+            said.splitlines(),
+        )
+    if _DAMAGED.search(said) is None:
+        return None
+    return Refusal(
+        "unreadable-scene",
+        f'The file "{blend}" is damaged: a part of it is missing or wrong.',
+        "Copy it here again, or restore it from a backup such as the .blend1 beside it.",
+        said.splitlines(),
+    )
 
 
 def _newer_version(blend):
