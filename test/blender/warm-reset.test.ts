@@ -1,8 +1,10 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { BlenderWorker, SceneRequest } from '../../electron/blender/types.ts';
-import { makeBlend } from '../helpers/make-blend.ts';
-import { makeRig, pixels, sceneRequest, value, within } from './rig.ts';
+import { BLENDER, makeBlend } from '../helpers/make-blend.ts';
+import { makeRig, pixels, type Rig, sceneRequest, value, within } from './rig.ts';
 
 const NODES = `
 import bpy
@@ -118,25 +120,27 @@ test('what a script registers is gone before the next file is loaded, and nothin
   expect(worker.clean, 'a fresh Blender is not needed').toBe(true);
 });
 
-test("what an artist's own add-ons make of an untrusted shot is gone before the second one", async () => {
-  const rig = await makeRig();
-  await mkdir(rig.path('scripts/startup'), { recursive: true });
-  await writeFile(rig.path('scripts/startup/studio.py'), STUDIO);
-  vi.stubEnv('BLENDER_USER_SCRIPTS', rig.path('scripts'));
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const plain = sceneRequest({ blend: await makeBlend(rig.path('plain.blend')) });
-  const look = "scene['look'] = '3'";
-  const bright = sceneRequest({ blend: await makeBlend(rig.path('bright.blend'), look) });
-  const shown = async (worker: BlenderWorker, shot: SceneRequest) => {
-    value(await worker.open(shot, within()));
-    value(await worker.render({ frame: 1, threads: 2, file: rig.path('x.png') }, within()));
-    return pixels(rig.path('x.png'));
-  };
-  const alone = await shown(await rig.start({ factoryStartup: false }), plain);
-  const worker = await rig.start({ factoryStartup: false });
-  expect((await shown(worker, bright)) === alone, 'it looks as it was asked to').toBe(false);
-  expect((await shown(worker, plain)) === alone, 'the same pixels as alone').toBe(true);
-});
+test.each(["an artist's own add-ons", 'scripts that a studio put among those of Blender'])(
+  'what %s make of an untrusted shot is gone before the second one',
+  async (whose) => {
+    const rig = await makeRig();
+    const startup = whose.startsWith('an artist') ? await usersStartup(rig) : await ownStartup(rig);
+    await writeFile(join(startup, 'studio.py'), STUDIO);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const plain = sceneRequest({ blend: await makeBlend(rig.path('plain.blend')) });
+    const look = "scene['look'] = '3'";
+    const bright = sceneRequest({ blend: await makeBlend(rig.path('bright.blend'), look) });
+    const shown = async (worker: BlenderWorker, shot: SceneRequest) => {
+      value(await worker.open(shot, within()));
+      value(await worker.render({ frame: 1, threads: 2, file: rig.path('x.png') }, within()));
+      return pixels(rig.path('x.png'));
+    };
+    const alone = await shown(await rig.start({ factoryStartup: false }), plain);
+    const worker = await rig.start({ factoryStartup: false });
+    expect((await shown(worker, bright)) === alone, 'it looks as it was asked to').toBe(false);
+    expect((await shown(worker, plain)) === alone, 'the same pixels as alone').toBe(true);
+  },
+);
 
 test('a warm worker opens its second shot also where its runner was taken away meanwhile', async () => {
   const rig = await makeRig();
@@ -146,3 +150,26 @@ test('a warm worker opens its second shot also where its runner was taken away m
   await rm(rig.path('runner'), { recursive: true });
   value(await worker.open(shot, within()));
 });
+
+async function usersStartup(rig: Rig): Promise<string> {
+  vi.stubEnv('BLENDER_USER_SCRIPTS', rig.path('scripts'));
+  await mkdir(rig.path('scripts/startup'), { recursive: true });
+  return rig.path('scripts/startup');
+}
+
+/** The `scripts/startup` of an installed Blender, as links. */
+async function ownStartup(rig: Rig): Promise<string> {
+  const python = "import bpy; print('AT', bpy.utils.resource_path('SYSTEM'), sep='=')";
+  const { stdout } = await execa(BLENDER, ['-b', '--factory-startup', '--python-expr', python]);
+  const [, installed = ''] = /^AT=(.*)$/m.exec(stdout) ?? [];
+  const startup = rig.path('resources/scripts/startup');
+  await mkdir(startup, { recursive: true });
+  for (const folder of ['', 'scripts', 'scripts/startup']) {
+    for (const name of await readdir(join(installed, folder))) {
+      const link = join(rig.path('resources'), folder, name);
+      await symlink(join(installed, folder, name), link).catch(() => undefined);
+    }
+  }
+  vi.stubEnv('BLENDER_SYSTEM_RESOURCES', rig.path('resources'));
+  return startup;
+}

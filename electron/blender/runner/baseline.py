@@ -108,14 +108,28 @@ class Baseline:
 
 
 def _has_others_python():
-    """Whether any Python is loaded that came neither with Blender nor with us: an artist's add-ons answer to what an untrusted shot brings."""
-    parts = [os.path.join("scripts", part) for part in ("modules", "startup", "addons_core")]
-    scripts = [os.path.join(bpy.utils.resource_path(kind), part) for kind in ("SYSTEM", "LOCAL") for part in parts]
-    folders = [sys.prefix, sys.base_prefix, os.path.dirname(__file__), *scripts]
+    """Whether any Python is loaded that came neither with Blender nor with us, such as add-ons and a studio's startup scripts."""
+    scripts = [os.path.join(bpy.utils.resource_path(kind), "scripts") for kind in ("SYSTEM", "LOCAL")]
+    parts = [os.path.join(folder, part) for folder in scripts for part in ("modules", "addons_core")]
+    folders = [sys.prefix, sys.base_prefix, os.path.dirname(__file__), *parts]
     own = tuple(os.path.normcase(folder) + os.sep for folder in folders)
+    # A studio may put scripts of its own beside these.
+    startup = tuple(os.path.join(os.path.normcase(folder), "startup") + os.sep for folder in scripts)
     files = (_file_of(module) for module in list(sys.modules.values()))
     # A package of no file has a name in brackets for one.
-    return any(os.path.isabs(file) and not os.path.normcase(file).startswith(own) for file in files if file)
+    return any(
+        os.path.isabs(file) and not file.startswith(own) and not _is_startup_of_blender(file, startup)
+        for file in map(os.path.normcase, filter(None, files))
+    )
+
+
+def _is_startup_of_blender(file, folders):
+    """Its own are packages such as `bl_ui` and modules such as `keyingsets_builtins`."""
+    folder = next((folder for folder in folders if file.startswith(folder)), None)
+    if folder is None:
+        return False
+    name = file[len(folder) :].partition(os.sep)[0].removesuffix(".py")
+    return name.startswith("bl_") or name.endswith("_builtins")
 
 
 def _handler_lists():
