@@ -1,17 +1,9 @@
 import { scaleLinear } from 'd3-scale';
 import { Fragment } from 'react';
+import { durationText } from '../duration-text.ts';
 import { commonBegin } from '../name-parts.ts';
 import type { FrameTimesData, ShotTimes, TimeBar } from './night-charts.ts';
-import {
-  Box,
-  Caption,
-  type ChartWords,
-  Cross,
-  cutName,
-  cutText,
-  Rule,
-  shotTone,
-} from './parts.tsx';
+import { Box, Caption, type Chart, Cross, cutName, cutText, Rule, shotTone } from './parts.tsx';
 
 const ROW = 46;
 const BARS = 32;
@@ -20,22 +12,37 @@ const LABELS = 210;
 const GAP = 14;
 const NUMBERS = 160;
 const WIDEST_BAR = 26;
+const WIDEST = 1600;
 
-/** Pixels of the chart for so many shots. */
-export function frameTimesHeight(shots: number): number {
-  return shots * ROW;
+/**
+ * Describes the times of each shot's frames; `null`: none is known.
+ * @param shots names in the order of their colours, so that a shot has one colour in all charts
+ */
+export function frameTimesChart(times: FrameTimesData, shots: readonly string[]): Chart | null {
+  const { length } = times.shots;
+  if (length === 0) return null;
+  return {
+    id: 'frame-times',
+    heading: 'Seconds a frame',
+    text: times.shots.map(shotText),
+    more:
+      times.more === 0
+        ? null
+        : `The chart shows the ${length} shots that took longest. ${times.more} more took less time.`,
+    height: length * ROW,
+    // On a wide screen the numbers at the right would be far from their bars.
+    draw: (width) => <FrameTimesChart {...{ times, shots }} width={Math.min(width, WIDEST)} />,
+  };
 }
 
 interface ChartProps {
   readonly times: FrameTimesData;
   readonly width: number;
-  readonly words: ChartWords;
-  /** Names in the order of their colours, so that a shot has one in all charts. */
   readonly shots: readonly string[];
 }
 
-/** The times of each shot's frames as bars, one shot a line, all to one scale. */
-export function FrameTimesChart({ times, width, words, shots }: ChartProps) {
+/** Draws the times of each shot's frames as bars, one shot a line, all to one scale. */
+function FrameTimesChart({ times, width, shots }: ChartProps) {
   const longest = Math.max(...times.shots.map(({ slowest }) => slowest.seconds), 0.001);
   const height = scaleLinear([0, longest], [0, BARS]);
   const common = commonBegin(times.shots.map(({ name }) => name));
@@ -46,21 +53,22 @@ export function FrameTimesChart({ times, width, words, shots }: ChartProps) {
     const room = width - LABELS - NUMBERS;
     return (
       <Fragment key={top}>
-        <Labels {...{ shot, top, width, words, common }} />
-        <Bars bottom={top + BARS + 4} {...{ shot, room, tone, height, words }} />
+        <Labels {...{ shot, top, width, common }} />
+        <Bars bottom={top + BARS + 4} {...{ shot, room, tone, height }} />
       </Fragment>
     );
   });
 }
 
-interface LabelsProps extends Pick<ChartProps, 'width' | 'words'> {
+interface LabelsProps {
+  readonly width: number;
   readonly shot: ShotTimes;
   readonly top: number;
   /** What all names begin with. */
   readonly common: string;
 }
 
-function Labels({ shot, top, width, common, words: { duration } }: LabelsProps) {
+function Labels({ shot, top, width, common }: LabelsProps) {
   const { name, frames, averageSeconds, slowest } = shot;
   const [high, low] = [top + 19, top + 34];
   const one = frames === 1;
@@ -71,12 +79,12 @@ function Labels({ shot, top, width, common, words: { duration } }: LabelsProps) 
       </Caption>
       <Caption x={0} y={low}>
         {cutText(
-          one ? '1 frame' : `${frames} frames, ${duration(averageSeconds)} each`,
+          one ? '1 frame' : `${frames} frames, ${durationText(averageSeconds)} each`,
           LABELS - GAP,
         )}
       </Caption>
       <Caption x={width} y={high} anchor="end" look="name">
-        {duration(slowest.seconds)}
+        {durationText(slowest.seconds)}
       </Caption>
       <Caption x={width} y={low} anchor="end">
         {cutText(one ? `frame ${slowest.frame}` : `slowest, frame ${slowest.frame}`, NUMBERS - GAP)}
@@ -91,10 +99,9 @@ interface BarsProps {
   readonly room: number;
   readonly tone: ReturnType<typeof shotTone>;
   readonly height: (seconds: number) => number;
-  readonly words: ChartWords;
 }
 
-function Bars({ shot: { bars }, bottom, room, tone, height, words }: BarsProps) {
+function Bars({ shot: { bars }, bottom, room, tone, height }: BarsProps) {
   const step = Math.min(WIDEST_BAR + 2, room / Math.max(1, bars.length));
   const gap = step > 6 ? 2 : step > 2.5 ? 1 : 0;
   const width = Math.max(0.5, step - gap);
@@ -103,7 +110,7 @@ function Bars({ shot: { bars }, bottom, room, tone, height, words }: BarsProps) 
       {bars.map((bar, index) => {
         const { first, seconds, failed } = bar;
         const x = LABELS + index * step;
-        const title = barTitle(bar, words);
+        const title = barTitle(bar);
         if (failed) return <Cross key={first} x={x + width / 2} y={bottom - 6} title={title} />;
         if (seconds === null) return null;
         const size = { width, height: Math.max(1, height(seconds)) };
@@ -114,19 +121,17 @@ function Bars({ shot: { bars }, bottom, room, tone, height, words }: BarsProps) 
   );
 }
 
-function barTitle({ first, last, seconds, failed }: TimeBar, { duration }: ChartWords): string {
+function barTitle({ first, last, seconds, failed }: TimeBar): string {
   const which = first === last ? `Frame ${first}` : `Frames ${first} to ${last}`;
   if (failed) return first === last ? `${which}: failed` : `${which}: one of them failed`;
-  const time = duration(seconds ?? 0);
+  const time = durationText(seconds ?? 0);
   return first === last ? `${which}: ${time}` : `${which}: ${time} at most`;
 }
 
-/** What the chart shows, a sentence a shot. */
-export function frameTimesText(times: FrameTimesData, { duration }: ChartWords): readonly string[] {
-  return times.shots.map(({ name, frames, averageSeconds, slowest, bars }) => {
-    const failed = bars.some((bar) => bar.failed) ? ', some frames failed' : '';
-    if (frames === 1)
-      return `${name}: frame ${slowest.frame} took ${duration(slowest.seconds)}${failed}`;
-    return `${name}: ${frames} frames, ${duration(averageSeconds)} on average, slowest ${duration(slowest.seconds)} (frame ${slowest.frame})${failed}`;
-  });
+function shotText({ name, frames, averageSeconds, slowest, bars }: ShotTimes): string {
+  const failed = bars.some((bar) => bar.failed) ? ', some frames failed' : '';
+  const longest = durationText(slowest.seconds);
+  return frames === 1
+    ? `${name}: frame ${slowest.frame} took ${longest}${failed}.`
+    : `${name}: ${frames} frames, ${durationText(averageSeconds)} on average, slowest ${longest} (frame ${slowest.frame})${failed}.`;
 }

@@ -1,9 +1,11 @@
 import { scaleLinear } from 'd3-scale';
+import { durationText } from '../duration-text.ts';
+import { clockText } from '../schedule.ts';
 import { percentText, type UseLane, type WorkerUse, workShare } from './night-charts.ts';
 import {
   Box,
   Caption,
-  type ChartWords,
+  type Chart,
   Cross,
   cutName,
   Rule,
@@ -19,33 +21,36 @@ const LANE = 14;
 const GAP = 8;
 const AXIS = 22;
 /** Two Blenders a core on a large machine; more would be lines too thin to read. */
-export const MOST_LANES = 24;
+const MOST_LANES = 24;
 
-/** Pixels of the chart for so many workers; 0 where none was at work. */
-export function workersHeight(lanes: number): number {
-  return lanes === 0 ? 0 : Math.min(lanes, MOST_LANES) * (LANE + GAP) - GAP + AXIS;
+/** Describes what each worker, or node of a cluster, did; `null`: none rendered. */
+export function workersChart(use: WorkerUse): Chart | null {
+  const { length } = use.lanes;
+  if (length === 0) return null;
+  const word = use.lanes.every(({ node }) => node !== null) ? 'node' : 'worker';
+  const more = length - MOST_LANES;
+  return {
+    id: 'workers',
+    heading: `The night, ${word} by ${word}`,
+    text: workersText(use, word),
+    more: more > 0 ? `The chart shows the first ${MOST_LANES} ${word}s of ${length}.` : null,
+    height: lanesHeight(use) + AXIS,
+    draw: (width) => <WorkersChart use={use} width={width} />,
+  };
 }
 
-interface ChartProps {
-  readonly use: WorkerUse;
-  readonly width: number;
-  readonly words: ChartWords;
+function lanesHeight({ lanes }: WorkerUse): number {
+  return Math.min(lanes.length, MOST_LANES) * (LANE + GAP) - GAP;
 }
 
-/** Each worker on a line of its own, over the time of the night. Nothing where none was at work. */
-export function WorkersChart({ use, width, words }: ChartProps) {
-  const bottom = workersHeight(use.lanes.length) - AXIS;
-  const left = labelsWidth(use);
-  const x = scaleLinear([0, Math.max(1, use.totalMs)], [left, width]);
-  if (use.lanes.length === 0) return null;
+/** Draws each worker on a line of its own, over the time of the run. */
+function WorkersChart({ use, width }: { readonly use: WorkerUse; readonly width: number }) {
+  const bottom = lanesHeight(use);
+  const x = scaleLinear([0, Math.max(1, use.totalMs)], [labelsWidth(use), width]);
   return (
     <>
       {use.lanes.slice(0, MOST_LANES).map((lane, index) => (
-        <Lane
-          key={lane.node ?? lane.worker}
-          {...{ lane, use, x, words }}
-          top={index * (LANE + GAP)}
-        />
+        <Lane key={lane.node ?? lane.worker} {...{ lane, use, x }} top={index * (LANE + GAP)} />
       ))}
       {use.pauses.map(({ from, to }) => (
         <Box
@@ -55,26 +60,21 @@ export function WorkersChart({ use, width, words }: ChartProps) {
           y={0}
           width={Math.max(1, x(to) - x(from))}
           height={bottom}
-          title={`Paused for ${words.duration((to - from) / 1000)}`}
+          title={`Paused for ${durationText((to - from) / 1000)}`}
         />
       ))}
-      <Breaks {...{ use, x, bottom, words }} />
-      <TimeAxis runs={use.runs} x={x} y={bottom + AXIS - 4} clock={words.clock} />
+      <Breaks {...{ use, x, bottom }} />
+      <TimeAxis runs={use.runs} x={x} y={bottom + AXIS - 4} />
     </>
   );
 }
 
-interface PartProps extends Pick<ChartProps, 'use' | 'words'> {
+interface PartProps {
+  readonly use: WorkerUse;
   readonly x: (night: number) => number;
 }
 
-function Lane({
-  lane,
-  top,
-  use,
-  x,
-  words: { clock },
-}: PartProps & { readonly lane: UseLane; readonly top: number }) {
+function Lane({ lane, top, use, x }: PartProps & { readonly lane: UseLane; readonly top: number }) {
   const { spans, failures } = lane;
   const box = (from: number, to: number, share: number) => {
     const wide = x(to) - x(from);
@@ -82,7 +82,7 @@ function Lane({
     const width = Math.max(0.5, wide - (wide > 3 ? 1 : 0));
     return { x: x(from), y: top + LANE * (1 - share), width, height: LANE * share };
   };
-  const time = (night: number) => clock(momentOf(use, night));
+  const time = (night: number) => clockText(momentOf(use, night));
   return (
     <>
       <Caption x={0} y={top + 11} look="name">
@@ -110,19 +110,14 @@ function labelsWidth({ lanes }: WorkerUse): number {
   return Math.min(WIDEST_LABELS, Math.max(LABELS, Math.ceil(longest) + 12));
 }
 
-/** What one of the lanes is called: `node` where all are nodes of a cluster. */
-export function laneWord({ lanes }: Pick<WorkerUse, 'lanes'>): 'worker' | 'node' {
-  return lanes.length > 0 && lanes.every(({ node }) => node !== null) ? 'node' : 'worker';
-}
-
 /** Where one run broke off or was stopped, and the next began. */
-function Breaks({ use, x, bottom, words: { clock } }: PartProps & { readonly bottom: number }) {
+function Breaks({ use, x, bottom }: PartProps & { readonly bottom: number }) {
   let night = 0;
   return use.runs.slice(1).map((run, index) => {
     const before = use.runs[index] ?? run;
     night += before.to - before.from;
     const at = x(night);
-    const title = `Stopped at ${clock(before.to)}, went on at ${clock(run.from)}`;
+    const title = `Stopped at ${clockText(before.to)}, went on at ${clockText(run.from)}`;
     return <Rule key={run.from} dashed from={[at, -3]} to={[at, bottom + 3]} title={title} />;
   });
 }
@@ -139,18 +134,19 @@ export function momentOf({ runs }: Pick<WorkerUse, 'runs'>, night: number): numb
 
 const TOLD = 6;
 
-/** What the chart shows, in a sentence each. */
-export function workersText(use: WorkerUse, { clock, duration }: ChartWords): readonly string[] {
+function workersText(use: WorkerUse, word: string): readonly string[] {
   const [first, last] = [use.runs[0], use.runs.at(-1)];
-  if (!first || !last || use.lanes.length === 0) return [];
+  if (!first || !last) return [];
   const stops = use.runs.length - 1;
   const paused = use.pauses.reduce((sum, { from, to }) => sum + to - from, 0);
   return [
-    `From ${clock(first.from)} to ${clock(last.to)}, ${duration(use.totalMs / 1000)} of rendering${
+    `From ${clockText(first.from)} to ${clockText(last.to)}, ${durationText(use.totalMs / 1000)} of rendering${
       stops > 0 ? `, with ${stops === 1 ? 'one break' : `${stops} breaks`}` : ''
     }.`,
-    ...(use.lanes.length <= TOLD ? use.lanes.map((lane) => laneText(lane, use)) : [allText(use)]),
-    ...(paused > 0 ? [`Paused for ${duration(paused / 1000)}.`] : []),
+    ...(use.lanes.length <= TOLD
+      ? use.lanes.map((lane) => laneText(lane, use))
+      : [allText(use, word)]),
+    ...(paused > 0 ? [`Paused for ${durationText(paused / 1000)}.`] : []),
   ];
 }
 
@@ -160,10 +156,10 @@ function laneText(lane: UseLane, use: WorkerUse): string {
   return `${laneName(lane)} was at work for ${percentText(workShare(lane, use))} of that time: ${frames} frame${frames === 1 ? '' : 's'}${tries}.`;
 }
 
-function allText(use: WorkerUse): string {
+function allText(use: WorkerUse, word: string): string {
   const shares = use.lanes.map((lane) => workShare(lane, use));
   const [least, most] = [Math.min(...shares), Math.max(...shares)].map(percentText);
   const failed = use.lanes.reduce((sum, lane) => sum + lane.failed, 0);
   const tries = failed === 0 ? '' : ` ${failed} ${failed === 1 ? 'try' : 'tries'} failed.`;
-  return `${use.lanes.length} ${laneWord(use)}s were at work for ${least} to ${most} of that time.${tries}`;
+  return `${use.lanes.length} ${word}s were at work for ${least} to ${most} of that time.${tries}`;
 }

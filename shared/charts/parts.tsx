@@ -1,20 +1,24 @@
 import { scaleTime } from 'd3-scale';
 import stringWidth from 'fast-string-width';
+import type { ReactNode } from 'react';
 import { nameParts } from '../name-parts.ts';
 import { isolated, printable } from '../safe-text.ts';
+import { clockText } from '../schedule.ts';
 import type { Stretch } from './night-charts.ts';
 
-/*
- * What charts are made of, in pixels from the top left of an `<svg>`. Their classes have colours in each face: the
- * window's tokens, and a style of its own in the file of a report.
- */
+// Parts of charts, in pixels from the top left of an `<svg>`. Their classes get their colours from the window's tokens,
+// and from a style in the file of a report.
 
-/** How a face says times, so that a chart speaks as what stands around it. */
-export interface ChartWords {
-  /** Seconds. */
-  readonly duration: (seconds: number) => string;
-  /** ms since 1970. */
-  readonly clock: (at: number) => string;
+/** A chart for the window and for reports. */
+export interface Chart {
+  readonly id: 'workers' | 'frame-times';
+  readonly heading: string;
+  /** The same as sentences, for readers who can't see it. */
+  readonly text: readonly string[];
+  /** What the chart had no room for; `null`: nothing. */
+  readonly more: string | null;
+  readonly height: number;
+  readonly draw: (width: number) => ReactNode;
 }
 
 /** `shot-0` to `shot-3` are given to the shots in turn. */
@@ -161,19 +165,18 @@ interface TimeAxisProps {
   /** Places of night time. */
   readonly x: (night: number) => number;
   readonly y: number;
-  readonly clock: ChartWords['clock'];
 }
 
 /** Pixels that a time needs for itself. */
 const ROOM = 58;
 
 /** Times of day under a night: its start and its end, and full hours or the like between them. */
-export function TimeAxis({ runs, x, y, clock }: TimeAxisProps) {
+export function TimeAxis({ runs, x, y }: TimeAxisProps) {
   const [first, last] = [runs[0], runs.at(-1)];
   if (!first || !last) return null;
   const total = runs.reduce((sum, { from, to }) => sum + to - from, 0);
   const [start, end] = [x(0), x(total)];
-  const begins = clock(first.from);
+  const begins = clockText(first.from);
   const between: { readonly x: number; readonly words: string }[] = [];
   let night = 0;
   for (const { from, to } of runs) {
@@ -181,14 +184,14 @@ export function TimeAxis({ runs, x, y, clock }: TimeAxisProps) {
     const ticks = most > 0 && to > from ? scaleTime().domain([from, to]).ticks(most) : [];
     for (const tick of ticks) {
       const at = x(night + tick.getTime() - from);
-      const words = clock(tick.getTime());
+      const words = clockText(tick.getTime());
       const before = between.at(-1) ?? { x: start, words: begins };
       if (at < before.x + ROOM || at > end - ROOM || words === before.words) continue;
       between.push({ x: at, words });
     }
     night += to - from;
   }
-  const ends = clock(last.to);
+  const ends = clockText(last.to);
   const isTold = end - start <= ROOM || ends === (between.at(-1)?.words ?? begins);
   return (
     <>

@@ -1,27 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createElement, type ReactElement } from 'react';
+import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { PALETTE } from '../../electron/engine/report/chart-svg.tsx';
 import { frameTimes, MOST_BARS, MOST_SHOTS } from '../../electron/engine/report/frame-times.ts';
-import {
-  FrameTimesChart,
-  frameTimesHeight,
-  frameTimesText,
-} from '../../shared/charts/FrameTimesChart.tsx';
+import { frameTimesChart } from '../../shared/charts/FrameTimesChart.tsx';
 import type { FrameTimesData, UseLane, WorkerUse } from '../../shared/charts/night-charts.ts';
-import { type ChartWords, cutName, cutText, textWidth } from '../../shared/charts/parts.tsx';
-import { momentOf, WorkersChart, workersText } from '../../shared/charts/WorkersChart.tsx';
+import { type Chart, cutName, cutText, textWidth } from '../../shared/charts/parts.tsx';
+import { momentOf, workersChart } from '../../shared/charts/WorkersChart.tsx';
 import { madeJob } from '../helpers/results.ts';
 
 const HOUR = 3_600_000;
-/** A whole hour in any time zone that has whole hours. */
-const EVENING = Date.UTC(2026, 2, 1, 22);
-const WORDS: ChartWords = {
-  duration: (seconds) => `${Number(seconds.toFixed(1))} s`,
-  clock: (at) => new Date(at).toISOString().slice(11, 16),
-};
+const EVENING = new Date(2026, 2, 1, 22).getTime();
 
 const lane = (over: Partial<UseLane> = {}): UseLane => ({
   ...{ worker: 1, node: null, atOnce: 1, done: [] },
@@ -54,9 +45,12 @@ interface Drawn {
   readonly at: Readonly<Record<string, number>>;
 }
 
+const markupOf = (chart: Chart | null, width: number) =>
+  renderToStaticMarkup(createElement('svg', null, chart?.draw(width)));
+
 /** What stands in the markup of a chart. */
-function drawn(chart: ReactElement): readonly Drawn[] {
-  const markup = renderToStaticMarkup(createElement('svg', null, chart));
+function drawn(chart: Chart | null, width: number): readonly Drawn[] {
+  const markup = markupOf(chart, width);
   return [...markup.matchAll(/<(rect|path|line|text) ([^>]*)>(?:<title>)?([^<]*)/gu)].map(
     ([, tag = '', attributes = '', words = '']) => {
       const pairs = [...attributes.matchAll(/([\w-]+)="([^"]*)"/gu)].map(
@@ -73,11 +67,12 @@ function drawn(chart: ReactElement): readonly Drawn[] {
   );
 }
 
-const workers = (of: WorkerUse, width = 880) =>
-  drawn(createElement(WorkersChart, { use: of, width, words: WORDS }));
+const workers = (of: WorkerUse, width = 880) => drawn(workersChart(of), width);
 
 const bars = (times: FrameTimesData, shots: readonly string[] = []) =>
-  drawn(createElement(FrameTimesChart, { times, width: 800, words: WORDS, shots }));
+  drawn(frameTimesChart(times, shots), 800);
+
+const textOf = (chart: Chart | null) => chart?.text ?? [];
 
 const looking = (all: readonly Drawn[], look: string) => all.filter((each) => each.look === look);
 
@@ -113,9 +108,7 @@ test('a try that failed is a cross, a pause covers all workers, a break is a das
   ];
   const pauses = [{ from: HOUR, to: 2 * HOUR }];
   const lanes = [lane({ failures: [HOUR] }), lane({ worker: 2 })];
-  const markup = renderToStaticMarkup(
-    createElement(WorkersChart, { use: use({ runs, pauses, lanes }), width: 880, words: WORDS }),
-  );
+  const markup = markupOf(workersChart(use({ runs, pauses, lanes })), 880);
   expect(markup).toContain('<path class="cross failed" d="M176 3L184 11M176 11L184 3">');
   const all = workers(use({ runs, pauses, lanes }));
   expect(looking(all, 'cross failed')[0]?.words).toBe('A try failed about 23:00');
@@ -131,10 +124,10 @@ test('nodes stand by their names, which have the room that they need', () => {
   const names = all.filter(({ look }) => look === 'name').map(({ words }) => words);
   expect(names).toEqual(['gpu-node-07', 'gpu-node-08']);
   expect(looking(all, 'shot-0')[0]?.at.x).toBeGreaterThan(80);
-  const [, first] = workersText(use({ lanes: nodes }), WORDS);
+  const [, first] = textOf(workersChart(use({ lanes: nodes })));
   expect(first).toBe('gpu-node-07 was at work for 37 % of that time: 40 frames.');
   const many = Array.from({ length: 30 }, (_, index) => lane({ node: `n${index}` }));
-  expect(workersText(use({ lanes: many }), WORDS)[1]).toContain('30 nodes were at work');
+  expect(textOf(workersChart(use({ lanes: many })))[1]).toContain('30 nodes were at work');
 });
 
 test('a night time leads back to its moment over the breaks of the night', () => {
@@ -153,7 +146,7 @@ test('bars are as high as their frames took, and a failed frame is a cross', () 
   expect(looking(all, 'shot-1').map(({ at }) => at.height)).toEqual([16, 32, 8]);
   expect(looking(all, 'cross failed')).toMatchObject([{ words: 'Frame 3: failed' }]);
   expect(all.filter(({ tag }) => tag === 'text').map(({ words }) => words)).toEqual([
-    ...['hero', '3 frames, 2.3 s each', '4 s', 'slowest, frame 2'],
+    ...['hero', '3 frames, 2.3 s each', '4.0 s', 'slowest, frame 2'],
   ]);
 });
 
@@ -183,25 +176,24 @@ test('shots without a known time have no chart', () => {
     madeJob({ frames: null, status: 'waiting' }),
   ];
   expect(frameTimes(none)).toEqual({ shots: [], more: 0 });
-  expect(bars(frameTimes(none))).toEqual([]);
-  expect(frameTimesHeight(0)).toBe(0);
+  expect(frameTimesChart(frameTimes(none), [])).toBeNull();
 });
 
 test('what the charts show is said in words', () => {
-  expect(workersText(use(), WORDS)).toEqual([
-    'From 22:00 to 06:00, 28800 s of rendering.',
+  expect(textOf(workersChart(use()))).toEqual([
+    'From 22:00 to 06:00, 8 h of rendering.',
     'Worker 1 was at work for 75 % of that time: 40 frames.',
     'Worker 2 was at work for 100 % of that time: 40 frames.',
   ]);
   const lanes = Array.from({ length: 12 }, (_, index) =>
     lane({ worker: index + 1, busyMs: (index + 1) * HOUR * 0.5, failed: 1 }),
   );
-  expect(workersText(use({ lanes }), WORDS)[1]).toBe(
+  expect(textOf(workersChart(use({ lanes })))[1]).toBe(
     '12 workers were at work for 6 % to 75 % of that time. 12 tries failed.',
   );
   expect(
-    frameTimesText(frameTimes([madeJob({ status: 'failed', frames: [2, 4, null] })]), WORDS),
-  ).toEqual(['hero: 2 frames, 3 s on average, slowest 4 s (frame 2), some frames failed']);
+    textOf(frameTimesChart(frameTimes([madeJob({ status: 'failed', frames: [2, 4, null] })]), [])),
+  ).toEqual(['hero: 2 frames, 3.0 s on average, slowest 4.0 s (frame 2), some frames failed.']);
 });
 
 test('a long name is cut by what it takes up', () => {
@@ -227,16 +219,7 @@ test('the words of a chart end before its bars', () => {
   const frames = Array.from({ length: 20 }, () => 754.25);
   const all = bars(frameTimes([madeJob({ name, frames })]));
   const first = Math.min(...looking(all, 'shot-0').map(({ at }) => at.x ?? 0));
-  const rows = renderToStaticMarkup(
-    createElement(
-      'svg',
-      null,
-      createElement(FrameTimesChart, {
-        times: frameTimes([madeJob({ name, frames })]),
-        ...{ width: 800, words: WORDS, shots: [] },
-      }),
-    ),
-  );
+  const rows = markupOf(frameTimesChart(frameTimes([madeJob({ name, frames })]), []), 800);
   const left = [...rows.matchAll(/<text [^>]*x="0"[^>]*>(?:<title>[^<]*<\/title>)?([^<]*)/g)];
   expect(left).toHaveLength(2);
   for (const [, words = ''] of left) expect(textWidth(words)).toBeLessThan(first - 10);

@@ -4,10 +4,11 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
-import { frameTimesSvg, workersSvg } from '../../electron/engine/report/chart-svg.tsx';
+import { chartSvg } from '../../electron/engine/report/chart-svg.tsx';
 import { MOST_STRIPS, type PictureOf } from '../../electron/engine/report/contact-sheet.ts';
 import { frameTimes } from '../../electron/engine/report/frame-times.ts';
 import { writeReport } from '../../electron/engine/report/write-report.ts';
+import { chartsOf } from '../../shared/charts/charts.ts';
 import type { WorkerUse } from '../../shared/charts/night-charts.ts';
 import { CRASHED, madeJob, madeResult, NIGHT } from '../helpers/results.ts';
 import { rendered, tagsOf, textOf } from './markdown.ts';
@@ -225,10 +226,7 @@ test('charts stand beside the report too, each with its words under it', async (
   const workers = workerUse();
   await writeReport(file, madeResult(shots(2)), { pictureOf: always, workers });
   const { charts, text } = await shownBy(file);
-  expect(charts.map(({ alt }) => alt)).toEqual([
-    'What each worker was at over the night',
-    'Rendering times of the frames of each shot',
-  ]);
+  expect(charts.map(({ alt }) => alt)).toEqual(['The night, worker by worker', 'Seconds a frame']);
   for (const chart of charts) {
     const svg = await readFile(chart.file);
     expect(svg.toString()).toContain(`<title>${chart.alt}</title>`);
@@ -245,10 +243,8 @@ test('no name can break a chart', async () => {
   await fc.assert(
     fc.asyncProperty(nasty, async (name) => {
       const times = frameTimes([madeJob({ name, frames: [1, 2] })]);
-      for (const { svg } of [
-        frameTimesSvg(times, []),
-        workersSvg({ ...workerUse(), shots: [name] }),
-      ]) {
+      for (const chart of chartsOf({ ...workerUse(), shots: [name] }, times)) {
+        const svg = chartSvg(chart);
         expect(tagsOf(svg).filter((tag) => !SVG_TAGS.includes(tag))).toEqual([]);
         // The reader of SVG in sharp refuses what is no XML.
         expect((await sharp(Buffer.from(svg)).metadata()).width).toBe(940);

@@ -1,39 +1,39 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
+import type { Chart } from '../../../shared/charts/parts.tsx';
 import type { BatchJob } from '../../../shared/job.ts';
-import type { DrawnChart } from './chart-svg.tsx';
 import { inline } from './escape.ts';
 import { frameTimes } from './frame-times.ts';
 import { linkTo } from './report-files.ts';
 
-/** A chart that stands beside a report. */
-export type ReportChart = Omit<DrawnChart, 'svg'>;
-
-/** Writes the charts of a night into `folder`, which is made where there is one. Throws what the disk says. */
+/** Writes the charts of a run into `folder`, which is made if there is a chart. Throws what the disk says. */
 export async function writeCharts(
   jobs: readonly BatchJob[],
   use: WorkerUse | null,
   folder: string,
-): Promise<readonly ReportChart[]> {
-  // What draws is loaded when a report is written: no start of a program waits for it.
-  const { workersSvg, frameTimesSvg } = await import('./chart-svg.tsx');
-  const times = frameTimes(jobs);
-  const charts = [
-    ...(use && use.lanes.length > 0 ? [workersSvg(use)] : []),
-    ...(times.shots.length > 0 ? [frameTimesSvg(times, use?.shots ?? [])] : []),
-  ];
+): Promise<readonly Chart[]> {
+  // React and d3 load when a report is written, not at every start.
+  const [{ chartsOf }, { chartSvg }] = await Promise.all([
+    import('../../../shared/charts/charts.ts'),
+    import('./chart-svg.tsx'),
+  ]);
+  const charts = chartsOf(use, frameTimes(jobs));
   if (charts.length > 0) await mkdir(folder, { recursive: true });
-  for (const { file, svg } of charts) await writeFile(join(folder, file), svg);
+  for (const chart of charts) await writeFile(join(folder, fileOf(chart)), chartSvg(chart));
   return charts;
 }
 
-/** A chart with the same in words under it. @param folder the folder of the pictures, as seen from the report */
-export function chartSection(chart: ReportChart, folder: string): readonly string[] {
-  const { heading, alt, file, text } = chart;
+/** Returns a chart with its sentences below. @param folder the folder of the pictures, as seen from the report */
+export function chartSection(chart: Chart, folder: string): readonly string[] {
+  const { heading, text, more } = chart;
   return [
     `## ${heading}`,
-    `![${inline(alt)}](${linkTo(folder, file)})`,
-    text.map((line) => `- ${inline(line)}`).join('\n'),
+    `![${inline(heading)}](${linkTo(folder, fileOf(chart))})`,
+    [...text, ...(more === null ? [] : [more])].map((line) => `- ${inline(line)}`).join('\n'),
   ];
+}
+
+function fileOf({ id }: Chart): string {
+  return `${id}.svg`;
 }

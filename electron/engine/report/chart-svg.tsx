@@ -1,85 +1,13 @@
-import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import {
-  FrameTimesChart,
-  frameTimesHeight,
-  frameTimesText,
-} from '../../../shared/charts/FrameTimesChart.tsx';
-import type { FrameTimesData, WorkerUse } from '../../../shared/charts/night-charts.ts';
-import { type ChartWords, clean, type Tone } from '../../../shared/charts/parts.tsx';
-import {
-  laneWord,
-  MOST_LANES,
-  WorkersChart,
-  workersHeight,
-  workersText,
-} from '../../../shared/charts/WorkersChart.tsx';
-import { durationText } from '../../../shared/duration-text.ts';
-import { localTime } from './escape.ts';
-
-/** A chart that stands beside a report. */
-export interface DrawnChart {
-  readonly heading: string;
-  /** Name in the folder of pictures. */
-  readonly file: string;
-  readonly alt: string;
-  /** The same in words, a sentence each. */
-  readonly text: readonly string[];
-  readonly svg: string;
-}
+import { type Chart, clean, type Tone } from '../../../shared/charts/parts.tsx';
 
 const WIDTH = 900;
 const MARGIN = 20;
 
-const WORDS: ChartWords = {
-  duration: durationText,
-  clock: (at) => localTime(at).slice(11, 16),
-};
-
-/** The night as files, worker by worker. Not to be called where none was at work. */
-export function workersSvg(use: WorkerUse): DrawnChart {
-  const word = laneWord(use);
-  const alt = `What each ${word} was at over the night`;
-  const more = use.lanes.length - MOST_LANES;
-  return {
-    heading: `The night, ${word} by ${word}`,
-    alt,
-    text: [
-      ...workersText(use, WORDS),
-      ...(more > 0 ? [`The chart shows the first ${MOST_LANES} of them.`] : []),
-    ],
-    file: 'workers.svg',
-    svg: svgText(
-      alt,
-      workersHeight(use.lanes.length),
-      <WorkersChart use={use} width={WIDTH} words={WORDS} />,
-    ),
-  };
-}
-
-/** How long the frames of each shot took. @param shots names in the order of their colours */
-export function frameTimesSvg(times: FrameTimesData, shots: readonly string[]): DrawnChart {
-  const alt = 'Rendering times of the frames of each shot';
-  return {
-    heading: 'Seconds a frame',
-    alt,
-    text: [
-      ...frameTimesText(times, WORDS),
-      ...(times.more > 0 ? [`And ${times.more} more, which took less time in all.`] : []),
-    ],
-    file: 'frame-times.svg',
-    svg: svgText(
-      alt,
-      frameTimesHeight(times.shots.length),
-      <FrameTimesChart times={times} width={WIDTH} words={WORDS} shots={shots} />,
-    ),
-  };
-}
-
-/** A chart as a file of its own, light or dark as the reader's system is. */
-function svgText(title: string, innerHeight: number, chart: ReactNode): string {
-  const [width, height] = [WIDTH + 2 * MARGIN, innerHeight + 2 * MARGIN];
-  const name = clean(title);
+/** Returns a chart as an SVG file, light or dark as the reader's system is. */
+export function chartSvg(chart: Chart): string {
+  const [width, height] = [WIDTH + 2 * MARGIN, chart.height + 2 * MARGIN];
+  const name = clean(chart.heading);
   return `${renderToStaticMarkup(
     <svg
       xmlns="http://www.w3.org/2000/svg"
@@ -91,7 +19,7 @@ function svgText(title: string, innerHeight: number, chart: ReactNode): string {
       <title>{name}</title>
       <style>{styles()}</style>
       <rect className="ground" width={width} height={height} rx={8} />
-      <g transform={`translate(${MARGIN} ${MARGIN})`}>{chart}</g>
+      <g transform={`translate(${MARGIN} ${MARGIN})`}>{chart.draw(WIDTH)}</g>
     </svg>,
   )}\n`;
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { BatchResult, RunInfo } from '../../../shared/batch.ts';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
+import type { Chart } from '../../../shared/charts/parts.tsx';
 import { durationText } from '../../../shared/duration-text.ts';
 import { clusterOf } from '../../../shared/hosts.ts';
 import type { Night } from '../../../shared/night.ts';
@@ -8,7 +9,7 @@ import { filesName } from '../../../shared/picked-files.ts';
 import type { ShotProblem } from '../../../shared/shot.ts';
 import { testText, titleOf } from '../../../shared/test-pass.ts';
 import { hostOf } from '../../hosts/index.ts';
-import { chartSection, type ReportChart } from './chart-files.ts';
+import { chartSection } from './chart-files.ts';
 import { type ContactSheet, contactSection } from './contact-sheet.ts';
 import { inline, localTime, table, timeZone } from './escape.ts';
 import { failureSections, nextSteps } from './failure-sections.ts';
@@ -28,7 +29,7 @@ export interface ReportPictures {
   /** Name of the folder beside the report. */
   readonly folder: string;
   readonly sheet: ContactSheet;
-  readonly charts: readonly ReportChart[];
+  readonly charts: readonly Chart[];
 }
 
 /**
