@@ -1,11 +1,48 @@
+import { assertNever } from './assert-never.ts';
+import { durationText } from './duration-text.ts';
 import { pastOf } from './failure.ts';
 import { formatFrames } from './frames.ts';
 import type { BatchJob, JobStatus, RetryTally } from './job.ts';
 import { MOST_RETRIED } from './job-state.ts';
 import type { Incident, PoolChange, Recovery, ShotFrames } from './night.ts';
+import { clockText } from './schedule.ts';
 
-/** What the start of a run found left over, a sentence each. */
-export function recoverySentences(found: Recovery): readonly string[] {
+/** Returns an incident as sentences, for the window and the report. */
+export function incidentText(incident: Incident): string {
+  switch (incident.kind) {
+    case 'interrupted':
+      return `The run broke off: a crash, a power cut or a kill. It went on at ${clockText(incident.until)}.`;
+    case 'paused':
+      return pauseText(incident);
+    case 'pool-changed':
+      return poolText(incident);
+    case 'place-lost': {
+      const { message, times } = incident;
+      return times === 1 ? message : `${message} That happened ${times} times in a row.`;
+    }
+    case 'node-left-out':
+      return incident.message;
+    case 'recovered':
+      return recoveryText(incident.found);
+    default:
+      return assertNever(incident);
+  }
+}
+
+function pauseText(pause: Extract<Incident, { kind: 'paused' }>): string {
+  const full = pause.reason === 'disk-full';
+  const reason = full ? ` ${pause.message}` : '';
+  if (pause.until === null) {
+    return `${full ? 'The disk is full, and the run is paused.' : 'Paused by hand, and not resumed yet.'}${reason}`;
+  }
+  const lost = durationText(pause.pausedMs / 1000);
+  const times = pause.times === 1 ? '' : `, ${pause.times} times`;
+  const what = full ? 'The disk was full: no frame was started' : 'Paused by hand';
+  return `${what} for ${lost}${times}.${reason}`;
+}
+
+/** Returns what the start of a run found left over; empty: nothing. */
+export function recoveryText(found: Recovery): string {
   const { orphansStopped, linesSetAside, lost, stale, again = [] } = found;
   const sentences: string[] = [];
   if (orphansStopped === 1) sentences.push('A Blender left over from the run before was stopped.');
@@ -13,9 +50,9 @@ export function recoverySentences(found: Recovery): readonly string[] {
     sentences.push(`${orphansStopped} Blenders left over from the run before were stopped.`);
   }
   if (linesSetAside > 0) {
-    const lines = linesSetAside === 1 ? '1 line' : `${linesSetAside} lines`;
+    const one = linesSetAside === 1;
     sentences.push(
-      `${lines} of the checkpoint could not be read and ${linesSetAside === 1 ? 'was' : 'were'} kept aside; the files on disk say what is done.`,
+      `${one ? '1 line' : `${linesSetAside} lines`} of the checkpoint could not be read and ${one ? 'was' : 'were'} kept aside; the files on disk say what is done.`,
     );
   }
   if (lost.length > 0) {
@@ -33,7 +70,7 @@ export function recoverySentences(found: Recovery): readonly string[] {
       `${framesOf(again)} of another Blender ${isOne(again) ? 'is' : 'are'} rendered again, as was chosen: ${listed(again)}.`,
     );
   }
-  return sentences;
+  return sentences.join(' ');
 }
 
 function framesOf(shots: readonly ShotFrames[]): string {
@@ -64,11 +101,6 @@ export function partialText(
 export function poolText({ workers, of, message }: Omit<PoolChange, 'at'>): string {
   if (workers === of) return `${message} All ${of} workers are at work again.`;
   return `${message} The batch goes on with ${workers} of ${of} workers.`;
-}
-
-/** How often places on a cluster were lost: `The cluster gave n1 to a job of higher priority … (4 times)`. */
-export function placeText({ message, times }: Extract<Incident, { kind: 'place-lost' }>): string {
-  return times === 1 ? message : `${message} That happened ${times} times in a row.`;
 }
 
 /** How often a job was tried again and why: `frame 3 crashed twice; frames 7-9 stalled, 4 times`. */

@@ -3,7 +3,7 @@ import { durationText } from '../../shared/duration-text.ts';
 import type { BatchSignal, JobEvent } from '../../shared/events.ts';
 import { CAUSE_FACTS, type Failure } from '../../shared/failure.ts';
 import { clusterOf } from '../../shared/hosts.ts';
-import { poolText, recoverySentences } from '../../shared/incident-text.ts';
+import { poolText, recoveryText } from '../../shared/incident-text.ts';
 import type { BatchJob } from '../../shared/job.ts';
 import { hasUnproved } from '../../shared/kept-scene.ts';
 import { keptText } from '../../shared/kept-text.ts';
@@ -83,7 +83,7 @@ export function lineOf(signal: BatchSignal): Line | null {
     case 'node-left-out':
       return line('warn', event.message);
     case 'batch-recovered':
-      return info(recoverySentences(event.found).join(' '));
+      return info(recoveryText(event.found));
     case 'jobs-gone':
     case 'batch-finished':
       return null;

@@ -1,12 +1,11 @@
 import type { BatchView, JobRow } from '../../shared/view.ts';
 import { inspect } from '../actions/ui-actions.ts';
-import { clock, clockWithDay, count, counted, wholeDuration } from '../text/format.ts';
+import { clockWithDay, count, counted } from '../text/format.ts';
 import { typeset } from '../text/typeset.ts';
 import { Button } from '../ui/Button.tsx';
 import { Sign } from '../ui/StatusIcon.tsx';
 import './NightIncidents.css';
-import { assertNever } from '../../shared/assert-never.ts';
-import { placeText, poolText, recoverySentences } from '../../shared/incident-text.ts';
+import { incidentText } from '../../shared/incident-text.ts';
 import type { Incident } from '../../shared/night.ts';
 import { isolated, printable } from '../../shared/safe-text.ts';
 
@@ -47,7 +46,7 @@ export function NightIncidents({ view }: { readonly view: BatchView }) {
         {incidents.map((incident) => (
           <li key={keyOf(incident)}>
             <span className="incident-at">{clockWithDay(incident.at, now)}</span>
-            <span>{incidentText(incident)}</span>
+            <span>{typeset(printable(incidentText(incident)))}</span>
           </li>
         ))}
       </ul>
@@ -58,36 +57,4 @@ export function NightIncidents({ view }: { readonly view: BatchView }) {
 /** Several nodes may be left out at once. */
 function keyOf(incident: Incident): string {
   return [incident.kind, incident.at, 'node' in incident ? incident.node : ''].join(' ');
-}
-
-/** What the night met, as sentences. */
-export function incidentText(incident: Incident): string {
-  return typeset(printable(sentenceOf(incident)));
-}
-
-function sentenceOf(incident: Incident): string {
-  switch (incident.kind) {
-    case 'interrupted':
-      return `The run broke off: a crash, a power cut or a kill. It went on at ${clock(incident.until)}.`;
-    case 'paused':
-      return pauseText(incident);
-    case 'pool-changed':
-      return poolText(incident);
-    case 'place-lost':
-      return placeText(incident);
-    case 'node-left-out':
-      return incident.message;
-    case 'recovered':
-      return recoverySentences(incident.found).join(' ');
-    default:
-      return assertNever(incident);
-  }
-}
-
-function pauseText(pause: Extract<Incident, { kind: 'paused' }>): string {
-  const full = pause.reason === 'disk-full';
-  const lost = wholeDuration(pause.pausedMs / 1000);
-  const times = pause.times === 1 ? '' : `, ${pause.times} times`;
-  if (!full) return `Paused by hand for ${lost}${times}.`;
-  return `The disk was full: no frame was started for ${lost}${times}. ${pause.message}`;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { setupFacts } from '../../renderer/inspector/setup-facts.ts';
 import { laneText, poolLine } from '../../renderer/lanes/lane-text.ts';
-import { incidentText } from '../../renderer/morning/NightIncidents.tsx';
 import { nightText } from '../../renderer/morning/night-text.ts';
 import { clock } from '../../renderer/text/format.ts';
 import { elapsedSeconds, framesAside, jobNote, noteHint } from '../../renderer/text/job-text.ts';
 import type { IdleReason } from '../../shared/events.ts';
+import { incidentText } from '../../shared/incident-text.ts';
 import type { ShotConfig } from '../../shared/shot.ts';
 import type { JobDetail, WorkerLane } from '../../shared/view.ts';
 import { aRow, aView } from './rows.ts';
@@ -196,7 +196,7 @@ describe('what the night met', () => {
     ],
     [
       { kind: 'paused', at: 1, until: 2, reason: 'asked', message: '', times: 1, pausedMs: 8000 },
-      'Paused by hand for 8 s.',
+      'Paused by hand for 8.0 s.',
     ],
     [
       { kind: 'pool-changed', at: 1, workers: 3, of: 3, message: 'hero has ended.' },

@@ -112,7 +112,7 @@ test('what the night met is told with its time, and only where there is somethin
   expect(report).toContain('- **hero**: The font "a\\|b.ttf" is missing.');
   const met = report.slice(report.indexOf('## What the night met'));
   expect(met).toMatch(
-    /- 2026-.*: The run broke off \(a crash, a power cut or a kill\)\. It went on at/,
+    /- 2026-.*: The run broke off: a crash, a power cut or a kill\. It went on at/,
   );
   expect(met).toContain('The batch goes on with 1 of 2 workers.');
   expect(met).toContain('- and 2 more incidents.');

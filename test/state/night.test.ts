@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../electron/engine/journal/replay.ts';
 import type { BatchEvent, RunEvent } from '../../shared/events.ts';
-import { poolText, recoverySentences } from '../../shared/incident-text.ts';
+import { poolText, recoveryText } from '../../shared/incident-text.ts';
 import {
   MOST_INCIDENTS,
   type Night,
@@ -129,31 +129,33 @@ describe('the night of a journal', () => {
 describe('what a start found', () => {
   it('is said in the singular and the plural', () => {
     const nothing = { orphansStopped: 0, linesSetAside: 0, lost: [], stale: [] };
-    expect(recoverySentences(nothing)).toEqual([]);
+    expect(recoveryText(nothing)).toBe('');
     expect(
-      recoverySentences({
+      recoveryText({
         orphansStopped: 1,
         linesSetAside: 1,
         lost: [{ name: 'hero', frames: 1 }],
         stale: [{ name: 'knob', frames: 1 }],
       }),
-    ).toEqual([
-      'A Blender left over from the run before was stopped.',
-      '1 line of the checkpoint could not be read and was kept aside; the files on disk say what is done.',
-      '1 frame finished before is gone or was changed since, and is rendered again: hero.',
-      '1 frame is rendered again because the shot was changed: knob.',
-    ]);
+    ).toBe(
+      [
+        'A Blender left over from the run before was stopped.',
+        '1 line of the checkpoint could not be read and was kept aside; the files on disk say what is done.',
+        '1 frame finished before is gone or was changed since, and is rendered again: hero.',
+        '1 frame is rendered again because the shot was changed: knob.',
+      ].join(' '),
+    );
     const shots = [
       { name: 'hero', frames: 8 },
       { name: 'knob', frames: 4 },
     ];
-    expect(
-      recoverySentences({ orphansStopped: 2, linesSetAside: 3, lost: shots, stale: shots }),
-    ).toEqual([
-      '2 Blenders left over from the run before were stopped.',
-      '3 lines of the checkpoint could not be read and were kept aside; the files on disk say what is done.',
-      '12 frames finished before are gone or were changed since, and are rendered again: hero (8), knob (4).',
-      '12 frames are rendered again because their shots were changed: hero (8), knob (4).',
-    ]);
+    expect(recoveryText({ orphansStopped: 2, linesSetAside: 3, lost: shots, stale: shots })).toBe(
+      [
+        '2 Blenders left over from the run before were stopped.',
+        '3 lines of the checkpoint could not be read and were kept aside; the files on disk say what is done.',
+        '12 frames finished before are gone or were changed since, and are rendered again: hero (8), knob (4).',
+        '12 frames are rendered again because their shots were changed: hero (8), knob (4).',
+      ].join(' '),
+    );
   });
 });

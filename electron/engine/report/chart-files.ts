@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import type { Chart } from '../../../shared/charts/parts.tsx';
 import type { BatchJob } from '../../../shared/job.ts';
-import { inline } from './escape.ts';
+import { bullets, inline } from './escape.ts';
 import { frameTimes } from './frame-times.ts';
 import { linkTo } from './report-files.ts';
 
@@ -25,13 +25,10 @@ export async function writeCharts(
 }
 
 /** Returns a chart with its sentences below. @param folder the folder of the pictures, as seen from the report */
-export function chartSection(chart: Chart, folder: string): readonly string[] {
+export function chartSection(chart: Chart, folder: string): string {
   const { heading, text, more } = chart;
-  return [
-    `## ${heading}`,
-    `![${inline(heading)}](${linkTo(folder, fileOf(chart))})`,
-    [...text, ...(more === null ? [] : [more])].map((line) => `- ${inline(line)}`).join('\n'),
-  ];
+  const words = [...text, ...(more === null ? [] : [more])].map(inline);
+  return `![${inline(heading)}](${linkTo(folder, fileOf(chart))})\n\n${bullets(words)}`;
 }
 
 function fileOf({ id }: Chart): string {

@@ -6,9 +6,8 @@ import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { decoder } from '../proof/decode.ts';
-import { inline, localTime } from './escape.ts';
+import { counted, inline, localTime } from './escape.ts';
 import { linkTo, pictureName } from './report-files.ts';
-import { counted } from './summary.ts';
 
 /** Gives the picture of a frame that is done, in any format that sharp reads; `null` where there is none. */
 export type PictureOf = (

@@ -42,38 +42,52 @@ const LONGEST = 1000;
 // A backslash acts before punctuation and at the end only.
 const ALWAYS = /[`*[\]<|~$]|\\(?=[!-/:-@[-`{-~]|$)/gu;
 
-export interface Column {
-  readonly title: string;
-  readonly align: 'left' | 'right';
-}
-
 /**
- * A Markdown table, padded so that its source reads well too. Cells are Markdown already and stand on
- * one line; a cell wider than `WIDEST` sticks out rather than making every row wide.
+ * Returns a Markdown table, padded so that its source reads well too. Cells are Markdown already.
+ * @param titles with `>` before the title of a column of numbers
  */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map(({ title }, column) =>
-    rows.reduce((most, row) => {
-      const width = stringWidth(row[column] ?? '');
-      return width > WIDEST ? most : Math.max(most, width);
-    }, stringWidth(title)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${columns.map(({ align }, at) => padded(cells[at] ?? '', widths[at] ?? 0, align)).join(' | ')} |`;
-  const rule = columns.map(({ align }, at) => {
-    const dashes = '-'.repeat(Math.max(3, widths[at] ?? 0) + 2);
-    return align === 'right' ? `${dashes.slice(1)}:` : dashes;
+export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const columns = titles.map((title, at) => {
+    const isRight = title.startsWith('>');
+    const cells = rows.map((row) => stringWidth(row[at] ?? '')).filter((width) => width <= WIDEST);
+    const text = isRight ? title.slice(1) : title;
+    return { text, isRight, width: Math.max(3, stringWidth(text), ...cells) };
   });
-  return [line(columns.map(({ title }) => title)), `|${rule.join('|')}|`, ...rows.map(line)].join(
+  const line = (cells: readonly string[]) => {
+    const padded = columns.map(({ isRight, width }, at) => {
+      const cell = cells[at] ?? '';
+      const space = ' '.repeat(Math.max(0, width - stringWidth(cell)));
+      return isRight ? space + cell : cell + space;
+    });
+    return `| ${padded.join(' | ')} |`;
+  };
+  const rule = columns.map(
+    ({ isRight, width }) => `${'-'.repeat(width + 1)}${isRight ? ':' : '-'}`,
+  );
+  return [line(columns.map(({ text }) => text)), `|${rule.join('|')}|`, ...rows.map(line)].join(
     '\n',
   );
 }
 
+/** A wider cell sticks out instead of widening every row. */
 const WIDEST = 60;
 
-function padded(cell: string, width: number, align: Column['align']): string {
-  const space = ' '.repeat(Math.max(0, Math.max(3, width) - stringWidth(cell)));
-  return align === 'right' ? space + cell : cell + space;
+/** Returns a list, a line each; `null`: there is none. */
+export function bullets(lines: readonly string[]): string | null {
+  return lines.length === 0 ? null : lines.map((line) => `- ${line}`).join('\n');
+}
+
+/** `1 shot`, `2 shots`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** `hero, lamp, and 3 more shots`. */
+export function named(shots: readonly string[], most = 20): string {
+  const more = shots.length - most;
+  return [...shots.slice(0, most), ...(more > 0 ? [`and ${counted(more, 'more shot')}`] : [])].join(
+    ', ',
+  );
 }
 
 /** A moment (ms since 1970) in this machine's time zone: `2026-03-01 06:12:09`. */

@@ -3,39 +3,46 @@ import { CAUSE_FACTS, type Failure } from '../../../shared/failure.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import { grouped } from '../../../shared/grouped.ts';
 import type { BatchJob } from '../../../shared/job.ts';
-import { type FrameIn, framesIn } from '../../../shared/job-state.ts';
-import { fenced, inline, logLine } from './escape.ts';
+import { framesIn } from '../../../shared/job-state.ts';
+import { bullets, counted, fenced, inline, logLine } from './escape.ts';
 import { batchCommand, isWindows, repeatCommand } from './repeat-command.ts';
-import { counted } from './summary.ts';
 
-/** One section for each shot with something that failed: why, what to do, the log, the command. */
-export function failureSections(result: BatchResult): readonly string[] {
+/** Returns a part for each shot with a failure: why, what to do, the log, the command; `null`: none failed. */
+export function failureSections(result: BatchResult): string | null {
   const bad = result.jobs.filter((job) => job.status === 'failed' || job.counts.failed > 0);
-  return bad.map((job) => section(job, result.run));
+  return bad.length === 0 ? null : bad.map((job) => section(job, result.run)).join('\n\n');
 }
 
 function section(job: BatchJob, run: RunInfo): string {
-  const groups = failedFrames(job);
-  const first = failureIn(groups[0]);
+  const failed = framesIn(job, 'failed').map(({ frame, state }) => ({ frame, ...state.failure }));
+  const [first = null] = failed;
   const failure = job.error ?? first;
   const evidence = (failure?.evidence.length ? failure : first)?.evidence ?? [];
-  const parts = [
+  const groups = [...grouped(failed, ({ cause }) => cause).values()];
+  const facts = bullets([
+    ...(failure ? about(failure) : []),
+    ...groups.map((group) => {
+      const frames = group.map(({ frame }) => frame);
+      const [each] = group;
+      const numbers = `**Failed frame${frames.length === 1 ? '' : 's'}:** ${formatFrames(frames)}`;
+      return !each || each.cause === failure?.cause
+        ? numbers
+        : `${numbers} (${inline(`${CAUSE_FACTS[each.cause].label}: ${each.message} ${each.nextStep}`)})`;
+    }),
+    ...(job.counts.total > 0
+      ? [`**Frames on disk:** ${job.counts.done} of ${job.counts.total}`]
+      : []),
+    `**Shot file:** ${inline(job.shotFile)}`,
+  ]);
+  // A shot file that can't be read fails before Blender starts.
+  const whose = job.startTime === null ? 'What is wrong in its files:' : 'What Blender said:';
+  return [
     `### ${inline(job.name)}`,
-    bullets([
-      ...(failure ? about(failure) : []),
-      ...groups.map((group) => groupLine(group, failure)),
-      job.counts.total > 0 ? `**Frames on disk:** ${job.counts.done} of ${job.counts.total}` : null,
-      `**Shot file:** ${inline(job.shotFile)}`,
-    ]),
-  ];
-  if (evidence.length > 0) {
-    // A shot file that can't be read fails before any Blender is started.
-    const whose = job.startTime === null ? 'What is wrong in its files:' : 'What Blender said:';
-    parts.push(whose, fenced(evidence.flatMap(logLines), 'text'));
-  }
-  const language = isWindows(run) ? 'powershell' : 'sh';
-  parts.push('To render this shot again:', fenced([repeatCommand(job, run)], language));
-  return parts.join('\n\n');
+    facts,
+    ...(evidence.length > 0 ? [whose, fenced(evidence.flatMap(logLines), 'text')] : []),
+    'To render this shot again:',
+    command(repeatCommand(job, run), run),
+  ].join('\n\n');
 }
 
 function about(failure: Failure): readonly string[] {
@@ -47,67 +54,47 @@ function about(failure: Failure): readonly string[] {
   ];
 }
 
-type FailedFrame = FrameIn<'failed'>;
-
-/** The failed frames by what happened to them, in order of their first frame. */
-function failedFrames(job: BatchJob): readonly (readonly FailedFrame[])[] {
-  return [...grouped(framesIn(job, 'failed'), ({ state }) => state.failure.cause).values()];
-}
-
-function failureIn([first]: readonly FailedFrame[] = []): Failure | null {
-  return first?.state.failure ?? null;
-}
-
-function groupLine(group: readonly FailedFrame[], told: Failure | null): string {
-  const frames = group.map(({ frame }) => frame);
-  const failure = failureIn(group) as Failure;
-  const numbers = `**Failed frame${frames.length === 1 ? '' : 's'}:** ${formatFrames(frames)}`;
-  if (failure.cause === told?.cause) return numbers;
-  return `${numbers} (${inline(`${CAUSE_FACTS[failure.cause].label}: ${failure.message} ${failure.nextStep}`)})`;
-}
-
-function bullets(lines: readonly (string | null)[]): string {
-  return lines.flatMap((line) => (line === null ? [] : [`- ${line}`])).join('\n');
-}
-
 function logLines(text: string): readonly string[] {
   return text.split(/\r\n|[\r\n\u2028\u2029]/u).map(logLine);
 }
 
-/** What is left for a person to do, the most urgent first. There is always something to say. */
-export function nextSteps(result: BatchResult): string {
-  const steps = [...mendFailures(result.jobs), ...lookAtWarned(result.jobs)];
-  const left = result.jobs.filter(({ status }) => status !== 'completed');
-  if (left.length > 0) steps.push(result.live ? WAIT : renderAgain(left));
-  if (steps.length === 0)
-    return `Nothing needs you. The frames are in ${inline(result.run.outputRoot)}.`;
+function command(line: string, run: RunInfo): string {
+  return fenced([line], isWindows(run) ? 'powershell' : 'sh');
+}
+
+/** Returns what is left for a person to do, the most urgent first; never empty. */
+export function nextSteps({ jobs, live, run }: BatchResult): string {
+  const left = jobs.filter(({ status }) => status !== 'completed');
+  const steps = [...repairSteps(jobs), ...warningSteps(jobs)];
+  if (left.length > 0) {
+    steps.push(live ? 'Let it render to its end; this report then says more.' : renderAgain(left));
+  }
+  if (steps.length === 0) return `Nothing needs you. The frames are in ${inline(run.outputRoot)}.`;
   const list = steps.map((step, index) => `${index + 1}. ${step}`).join('\n');
-  if (left.length === 0 || result.live) return list;
-  const language = isWindows(result.run) ? 'powershell' : 'sh';
-  return [list, fenced([batchCommand(result.run)], language)].join('\n\n');
+  return left.length === 0 || live ? list : `${list}\n\n${command(batchCommand(run), run)}`;
 }
 
-const WAIT = 'Let it render to its end; this report then says more.';
-const NAMED = 5;
-
-/** One step for all shots that want the same. */
-function mendFailures(jobs: readonly BatchJob[]): readonly string[] {
-  const failed = jobs.filter(({ status, error }) => status === 'failed' && error);
-  const groups = grouped(failed, ({ error }) => `${error?.cause} ${error?.nextStep}`);
-  return [...groups.values()].map((group) => {
-    const failure = group[0]?.error;
-    if (!failure) return '';
-    return `${named(group)} (${inline(CAUSE_FACTS[failure.cause].label)}): ${inline(failure.nextStep)}`;
-  });
+/** One step for all shots that need the same. */
+function repairSteps(jobs: readonly BatchJob[]): readonly string[] {
+  const failed = jobs.flatMap((job) =>
+    job.status === 'failed' && job.error ? [{ job, ...job.error }] : [],
+  );
+  const groups = grouped(failed, ({ cause, nextStep }) => `${cause} ${nextStep}`);
+  return [...groups.values()].flatMap((group) =>
+    group.slice(0, 1).map(({ cause, nextStep }) => {
+      const shots = names(group.map(({ job }) => job));
+      return `${shots} (${inline(CAUSE_FACTS[cause].label)}): ${inline(nextStep)}`;
+    }),
+  );
 }
 
-function lookAtWarned(jobs: readonly BatchJob[]): readonly string[] {
-  // One that was rendered in order is right; the warning tells how it gets faster.
+function warningSteps(jobs: readonly BatchJob[]): readonly string[] {
+  // A simulation that is not baked is rendered right, only slower.
   const warned = jobs.filter(({ warnings }) =>
     warnings.some(({ cause }) => cause !== 'simulation-not-baked'),
   );
   if (warned.length === 0) return [];
-  return [`Look at ${named(warned)} before you use ${warned.length === 1 ? 'it' : 'them'}.`];
+  return [`Look at ${names(warned)} before you use ${warned.length === 1 ? 'it' : 'them'}.`];
 }
 
 function renderAgain(left: readonly BatchJob[]): string {
@@ -116,8 +103,10 @@ function renderAgain(left: readonly BatchJob[]): string {
   return `Render the folder again, in the window or by this line: it goes on with what is missing (${what}${counted(left.length, 'shot')}) and renders nothing twice.`;
 }
 
-function named(jobs: readonly BatchJob[]): string {
-  const names = jobs.slice(0, NAMED).map(({ name }) => `**${inline(name)}**`);
-  const more = jobs.length - names.length;
-  return [...names, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+const NAMED = 5;
+
+function names(jobs: readonly BatchJob[]): string {
+  const more = jobs.length - NAMED;
+  const first = jobs.slice(0, NAMED).map(({ name }) => `**${inline(name)}**`);
+  return [...first, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

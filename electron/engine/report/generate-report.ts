@@ -11,7 +11,7 @@ import { testText, titleOf } from '../../../shared/test-pass.ts';
 import { hostOf } from '../../hosts/index.ts';
 import { chartSection } from './chart-files.ts';
 import { type ContactSheet, contactSection } from './contact-sheet.ts';
-import { inline, localTime, table, timeZone } from './escape.ts';
+import { bullets, inline, localTime, table, timeZone } from './escape.ts';
 import { failureSections, nextSteps } from './failure-sections.ts';
 import { jobTable, slowestFrames } from './job-table.ts';
 import {
@@ -45,47 +45,37 @@ export function generateBatchReport(
 ): string {
   const { folder, test, files } = result.run;
   const own = files ? filesName(files) : basename(folder) || 'batch';
-  const name = inline(titleOf(own, test));
-  const failures = failureSections(result);
-  const slowest = slowestFrames(result, 10);
-  const warnings = warningSection(result);
-  const older = olderSection(result);
-  const night = nightSection(result);
-  const blenders = blenderSection(result);
-  const nodes = nodesSection(result, use);
-  const kept = keptSection(result);
   const sheet = pictures && pictures.sheet.strips.length > 0 ? pictures : null;
+  const sections: readonly (readonly [heading: string, body: string | null])[] = [
+    ['Summary', summaryTable(result)],
+    ['Failed shots', failureSections(result)],
+    ['Worth a look', warningSection(result)],
+    ['Made before files were saved', olderSection(result)],
+    ['Shots', jobTable(result)],
+    ['Contact sheet', sheet && contactSection(sheet.sheet, sheet.folder)],
+    ['What to do next', result.jobs.length > 0 ? nextSteps(result) : null],
+    ...(pictures?.charts ?? []).map((chart) => {
+      return [chart.heading, chartSection(chart, pictures?.folder ?? '')] as const;
+    }),
+    ['What the night met', nightSection(result)],
+    ['Problems found', bullets(result.problems.map(problemLine))],
+    ['Nodes', nodesSection(result, use)],
+    ['Which Blender rendered what', blenderSection(result)],
+    ['Scenes kept from frame to frame', keptSection(result)],
+    ['Slowest frames', slowestFrames(result, 10)],
+    ['Settings and machine', settingsTable(result)],
+  ];
   const parts = [
-    `# Nightshift report: ${name}`,
+    `# Nightshift report: ${inline(titleOf(own, test))}`,
     batchHeadline(result),
-    '## Summary',
-    summaryTable(result),
-    ...(failures.length > 0 ? ['## Failed shots', ...failures] : []),
-    ...(warnings === null ? [] : ['## Worth a look', warnings]),
-    ...(older === null ? [] : ['## Made before files were saved', older]),
-    ...(result.jobs.length > 0 ? ['## Shots', jobTable(result)] : []),
-    ...(sheet ? ['## Contact sheet', contactSection(sheet.sheet, sheet.folder)] : []),
-    ...(result.jobs.length > 0 ? ['## What to do next', nextSteps(result)] : []),
-    ...(pictures?.charts.flatMap((chart) => chartSection(chart, pictures.folder)) ?? []),
-    ...(night === null ? [] : ['## What the night met', night]),
-    ...(result.problems.length > 0 ? ['## Problems found', problemList(result.problems)] : []),
-    ...(nodes === null ? [] : ['## Nodes', nodes]),
-    ...(blenders === null ? [] : ['## Which Blender rendered what', blenders]),
-    ...(kept === null ? [] : ['## Scenes kept from frame to frame', kept]),
-    ...(slowest === null ? [] : ['## Slowest frames', slowest]),
-    '## Settings and machine',
-    settingsTable(result),
+    ...sections.flatMap(([heading, body]) => (body === null ? [] : [`## ${heading}`, body])),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function problemList(problems: readonly ShotProblem[]): string {
-  return problems
-    .map(({ severity, file, line, column, message }) => {
-      const place = [file, line, line === null ? null : column].filter((part) => part !== null);
-      return `- **${severity}**, ${inline(place.join(':'))}: ${inline(message)}`;
-    })
-    .join('\n');
+function problemLine({ severity, file, line, column, message }: ShotProblem): string {
+  const place = [file, line, line === null ? null : column].filter((part) => part !== null);
+  return `**${severity}**, ${inline(place.join(':'))}: ${inline(message)}`;
 }
 
 const SAVED = {
@@ -143,12 +133,8 @@ function settingsTable({ run, live, night }: BatchResult): string {
     ['Batch', run.batchId],
     ['Nightshift', run.nightshift],
   ];
-  const columns = [
-    { title: 'Setting', align: 'left' },
-    { title: 'Value', align: 'left' },
-  ] as const;
   return table(
-    columns,
+    ['Setting', 'Value'],
     rows.map((row) => row.map(inline)),
   );
 }
@@ -158,15 +144,12 @@ function endText(finishedAt: number | null, live: boolean): string {
   return finishedAt === null ? 'not known' : localTime(finishedAt);
 }
 
-/** `linux 6.1` is called `Linux 6.1`. */
+/** `linux 6.1` as `Linux 6.1`. */
 function platform(name: string): string {
-  const known = [
-    ['linux', 'Linux'],
-    ['darwin', 'macOS'],
-    ['win32', 'Windows'],
-  ] as const;
-  const found = known.find(([node]) => name.startsWith(node));
-  return found ? `${found[1]}${name.slice(found[0].length)}` : name;
+  return name
+    .replace(/^linux/, 'Linux')
+    .replace(/^darwin/, 'macOS')
+    .replace(/^win32/, 'Windows');
 }
 
 function gib(memoryMb: number): string {

@@ -4,29 +4,75 @@ import { durationText } from '../../../shared/duration-text.ts';
 import { CAUSE_FACTS } from '../../../shared/failure.ts';
 import { VERDICTS } from '../../../shared/frame-state.ts';
 import { type BatchJob, waitsFor, waitsForText } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
 import { pausedWithin } from '../../../shared/night.ts';
 import { priorityOf } from '../../../shared/order.ts';
-import { type Column, inline, localTime, table } from './escape.ts';
-import { averageSeconds, counted, doneFrames } from './summary.ts';
+import { counted, inline, localTime, table } from './escape.ts';
 
-/** Every shot on a line, in the order of the batch. */
-export function jobTable(result: BatchResult): string {
+/** Shows every shot on a line, in the order of the batch; `null`: there is none. */
+export function jobTable(result: BatchResult): string | null {
+  if (result.jobs.length === 0) return null;
   const jobs = new Map(result.jobs.map((job) => [job.id, job]));
-  const jobOf = (id: string) => jobs.get(id);
   return table(
-    JOB_COLUMNS,
-    result.jobs.map((job) => jobRow(job, result, jobOf)),
+    ['Shot', 'Status', '>Frames', '>Time', '>Per frame', '>Retries', 'Note'],
+    result.jobs.map((job) => {
+      const { counts, startTime, endTime } = job;
+      const { known, sum } = job.frames.times;
+      return [
+        inline(job.name),
+        job.status,
+        job.plan === null ? '–' : `${counts.done} of ${counts.total}`,
+        startTime === null || endTime === null ? '–' : timeText(startTime, endTime, result),
+        known === 0 ? '–' : durationText(sum / known),
+        String(job.retryCount),
+        inline(notes(job, result, (id) => jobs.get(id)).join('; ')),
+      ];
+    }),
   );
 }
 
-/** The frames that took longest, of all shots; empty where no time is known. */
+/** The time of a shot without the pauses of the batch in it. */
+function timeText(from: number, to: number, { night }: BatchResult): string {
+  return durationText((to - from - pausedWithin(night, from, to)) / 1000);
+}
+
+function notes(
+  job: BatchJob,
+  result: BatchResult,
+  jobOf: (id: string) => BatchJob | undefined,
+): readonly string[] {
+  const { counts, plan, status, error, warnings } = job;
+  const isAtWork = status === 'waiting' && (result.live || result.outcome !== 'partial');
+  const isMovie = status === 'completed' && plan?.movie;
+  const skipped = error ? `${error.message} ${error.nextStep}` : 'the batch stopped at a failure';
+  return [
+    error && status !== 'skipped' && CAUSE_FACTS[error.cause].label,
+    counts.failed > 0 && `${counts.failed} failed`,
+    status === 'skipped' && `not started: ${skipped}`,
+    status === 'running' &&
+      (result.live ? 'being rendered' : 'was being rendered when the batch stopped'),
+    isAtWork &&
+      (waitsForText(waitsFor(job, jobOf)) ?? (result.live ? 'not reached yet' : 'not reached')),
+    status === 'waiting' && priorityOf(job) !== 0 && `priority ${priorityOf(job)}`,
+    warnings.length > 0 && counted(warnings.length, 'warning'),
+    ...VERDICTS.map((review) => {
+      const judged = job.frames.reviewed(review);
+      return judged > 0 && `${judged} ${review}`;
+    }),
+    counts.kept > 0 && `${counts.kept} from before`,
+    isMovie && `movie: ${basename(isMovie.file)}`,
+  ].filter((note) => typeof note === 'string');
+}
+
+/** Shows the frames that took longest, of all shots; `null`: no time is known. */
 export function slowestFrames(result: BatchResult, most: number): string | null {
-  const timed = result.jobs.flatMap(doneFrames).filter(({ record }) => record.seconds > 0);
-  // Array.sort is stable: frames of the same time stay in the order of the batch.
+  const timed = result.jobs
+    .flatMap((job) => framesIn(job, 'done').map(({ frame, state }) => ({ job, frame, ...state })))
+    .filter(({ record }) => record.seconds > 0);
   const slowest = timed.sort((a, b) => b.record.seconds - a.record.seconds).slice(0, most);
   if (slowest.length === 0) return null;
   return table(
-    FRAME_COLUMNS,
+    ['Shot', '>Frame', '>Time', '>Memory', 'Done', 'File', 'Note'],
     slowest.map(({ job, frame, record, kept }) => [
       inline(job.name),
       String(frame),
@@ -37,79 +83,4 @@ export function slowestFrames(result: BatchResult, most: number): string | null 
       kept ? 'from before' : '',
     ]),
   );
-}
-
-const left = (title: string): Column => ({ title, align: 'left' });
-const right = (title: string): Column => ({ title, align: 'right' });
-
-const JOB_COLUMNS = [
-  left('Shot'),
-  left('Status'),
-  right('Frames'),
-  right('Time'),
-  right('Per frame'),
-  right('Retries'),
-  left('Note'),
-];
-const FRAME_COLUMNS = [
-  left('Shot'),
-  right('Frame'),
-  right('Time'),
-  right('Memory'),
-  left('Done'),
-  left('File'),
-  left('Note'),
-];
-
-type JobOf = (jobId: string) => BatchJob | undefined;
-
-function jobRow(job: BatchJob, result: BatchResult, jobOf: JobOf): readonly string[] {
-  const average = averageSeconds(job);
-  const { startTime, endTime } = job;
-  const seconds =
-    startTime === null || endTime === null ? null : atWork(startTime, endTime, result);
-  return [
-    inline(job.name),
-    job.status,
-    job.plan === null ? '–' : `${job.counts.done} of ${job.counts.total}`,
-    seconds === null ? '–' : durationText(seconds),
-    average === null ? '–' : durationText(average),
-    String(job.retryCount),
-    inline(notes(job, result, jobOf).join('; ')),
-  ];
-}
-
-/** Seconds of a shot without the pauses of the batch in it. */
-function atWork(from: number, to: number, { night }: BatchResult): number {
-  return Math.max(0, to - from - pausedWithin(night, from, to)) / 1000;
-}
-
-function notes(job: BatchJob, result: BatchResult, jobOf: JobOf): readonly string[] {
-  const { counts, plan } = job;
-  const found: string[] = [];
-  if (job.error && job.status !== 'skipped') found.push(CAUSE_FACTS[job.error.cause].label);
-  if (counts.failed > 0) found.push(`${counts.failed} failed`);
-  if (job.status === 'skipped') {
-    found.push(
-      job.error
-        ? `not started: ${job.error.message} ${job.error.nextStep}`
-        : 'not started: the batch stopped at a failure',
-    );
-  }
-  if (job.status === 'running') {
-    found.push(result.live ? 'being rendered' : 'was being rendered when the batch stopped');
-  }
-  if (job.status === 'waiting' && (result.live || result.outcome !== 'partial')) {
-    const waits = waitsForText(waitsFor(job, jobOf));
-    found.push(waits ?? (result.live ? 'not reached yet' : 'not reached'));
-  }
-  if (priorityOf(job) !== 0 && job.status === 'waiting') found.push(`priority ${priorityOf(job)}`);
-  if (job.warnings.length > 0) found.push(counted(job.warnings.length, 'warning'));
-  for (const review of VERDICTS) {
-    const judged = job.frames.reviewed(review);
-    if (judged > 0) found.push(`${judged} ${review}`);
-  }
-  if (counts.kept > 0) found.push(`${counts.kept} from before`);
-  if (job.status === 'completed' && plan?.movie) found.push(`movie: ${basename(plan.movie.file)}`);
-  return found;
 }

@@ -1,9 +1,8 @@
 import type { BatchResult } from '../../../shared/batch.ts';
 import { durationText } from '../../../shared/duration-text.ts';
-import type { FrameRecord } from '../../../shared/frame-state.ts';
 import type { BatchJob } from '../../../shared/job.ts';
 import { framesIn } from '../../../shared/job-state.ts';
-import { table } from './escape.ts';
+import { counted, table } from './escape.ts';
 
 /** How the night went, in a sentence or two. */
 export function batchHeadline(result: BatchResult): string {
@@ -25,11 +24,6 @@ export function batchHeadline(result: BatchResult): string {
     case 'interrupted':
       return `The batch stopped before its end (a crash, a power cut or a kill): ${standing(result, sums)} ${RESUME}`;
   }
-}
-
-/** `1 shot`, `2 shots`. */
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 const RESUME = 'Rendering it again goes on with the first frame that is missing.';
@@ -82,56 +76,39 @@ function standing(result: BatchResult, sums: Tally): string {
   return `${result.completed} of ${counted(result.totalJobs, 'shot')} ${verb} complete${frames}.`;
 }
 
-/** The sums as a table. */
+/** Shows the sums as a table. */
 export function summaryTable(result: BatchResult): string {
+  const { totalJobs, completed, failed, skipped, cancelled, durationSeconds, pausedSeconds } =
+    result;
   const sums = tally(result);
-  const rows: [string, string][] = [
-    ['Shots', String(result.totalJobs)],
-    ['Completed', String(result.completed)],
-    ['Failed', String(result.failed)],
-    ['Skipped', String(result.skipped)],
-    ['Cancelled', String(result.cancelled)],
-    ...(sums.unfinished > 0 ? [['Not finished', String(sums.unfinished)] as [string, string]] : []),
-    ['Success rate', percent(result.completed, result.totalJobs)],
-    ['Wall time', durationText(result.durationSeconds + result.pausedSeconds)],
-    ...(result.pausedSeconds > 0
-      ? [['Of this paused', durationText(result.pausedSeconds)] as [string, string]]
-      : []),
-    ['Blender time', durationText(sums.blenderSeconds)],
-    ['Frames on disk', `${sums.done} of ${sums.frames}${unknownFrames(sums.unplanned)}`],
-    ['Frames rendered in this run', String(sums.done - sums.kept)],
-    ['Frames reused from before', String(sums.kept)],
-    ['Frames failed', String(sums.failed)],
-    ['Retries', String(sums.retries)],
-  ];
-  const columns = [
-    { title: 'Summary', align: 'left' },
-    { title: '', align: 'right' },
-  ] as const;
-  return table(columns, rows);
-}
-
-function unknownFrames(shots: number): string {
-  if (shots === 0) return '';
-  return ` (and ${shots} shot${shots === 1 ? '' : 's'} never opened)`;
-}
-
-/** Rounded down, so that only a batch without any failure says 100 %. */
-function percent(part: number, whole: number): string {
-  return whole === 0 ? '–' : `${Math.floor((part / whole) * 100)} %`;
-}
-
-export interface DoneFrame {
-  readonly job: BatchJob;
-  readonly frame: number;
-  readonly record: FrameRecord;
-  /** Done before this run. */
-  readonly kept: boolean;
+  const unfinished = totalJobs - completed - failed - skipped - cancelled;
+  const unopened = result.jobs.filter(({ plan }) => plan === null).length;
+  const never = unopened === 0 ? '' : ` (and ${counted(unopened, 'shot')} never opened)`;
+  return table(
+    ['Summary', '>'],
+    [
+      ['Shots', String(totalJobs)],
+      ['Completed', String(completed)],
+      ['Failed', String(failed)],
+      ['Skipped', String(skipped)],
+      ['Cancelled', String(cancelled)],
+      ...(unfinished > 0 ? [['Not finished', String(unfinished)]] : []),
+      // Rounded down: only a batch without a failure has 100 %.
+      ['Success rate', totalJobs === 0 ? '–' : `${Math.floor((completed / totalJobs) * 100)} %`],
+      ['Wall time', durationText(durationSeconds + pausedSeconds)],
+      ...(pausedSeconds > 0 ? [['Of this paused', durationText(pausedSeconds)]] : []),
+      ['Blender time', durationText(sums.blenderSeconds)],
+      ['Frames on disk', `${sums.done} of ${sums.frames}${never}`],
+      ['Frames rendered in this run', String(sums.done - sums.kept)],
+      ['Frames reused from before', String(sums.kept)],
+      ['Frames failed', String(sums.failed)],
+      ['Retries', String(sums.retries)],
+    ],
+  );
 }
 
 type Tally = ReturnType<typeof tally>;
 
-/** Sums over all shots of a result. Seconds are Blender's, of the frames rendered in this run. */
 function tally(result: BatchResult) {
   const sum = (of: (job: BatchJob) => number) =>
     result.jobs.reduce((total, job) => total + of(job), 0);
@@ -141,26 +118,12 @@ function tally(result: BatchResult) {
     kept: sum((job) => job.counts.kept),
     failed: sum((job) => job.counts.failed),
     retries: sum((job) => job.retryCount),
+    /** Of the frames rendered in this run. */
     blenderSeconds: sum((job) =>
-      doneFrames(job).reduce((total, { kept, record }) => total + (kept ? 0 : record.seconds), 0),
+      framesIn(job, 'done').reduce(
+        (total, { state: { kept, record } }) => total + (kept ? 0 : record.seconds),
+        0,
+      ),
     ),
-    /** Shots that have not ended: a crash, or a batch that still runs. */
-    unfinished:
-      result.totalJobs - result.completed - result.failed - result.skipped - result.cancelled,
-    /** Shots whose number of frames is not known. */
-    unplanned: sum((job) => (job.plan === null ? 1 : 0)),
   };
-}
-
-export function doneFrames(job: BatchJob): readonly DoneFrame[] {
-  return framesIn(job, 'done').map(({ frame, state: { record, kept } }) => {
-    return { job, frame, record, kept };
-  });
-}
-
-/** Seconds a frame; `null` where none was rendered or no time is known. */
-export function averageSeconds(job: BatchJob): number | null {
-  const times = doneFrames(job).map(({ record }) => record.seconds);
-  const known = times.filter((seconds) => seconds > 0);
-  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
 }
