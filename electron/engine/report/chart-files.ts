@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { WorkerUse } from '../../../shared/charts/night-charts.ts';
 import type { Chart } from '../../../shared/charts/parts.tsx';
 import type { BatchJob } from '../../../shared/job.ts';
-import { bullets, inline } from './escape.ts';
+import { bullets, inline, linkTo } from './escape.ts';
 import { frameTimes } from './frame-times.ts';
-import { linkTo } from './report-files.ts';
 
 /** Writes the charts of a run into `folder`, which is made if there is a chart. Throws what the disk says. */
 export async function writeCharts(

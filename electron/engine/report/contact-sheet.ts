@@ -1,47 +1,44 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FrameList } from '../../../shared/frame-list.ts';
 import type { FrameRecord } from '../../../shared/frame-state.ts';
 import { formatFrames } from '../../../shared/frames.ts';
 import type { BatchJob } from '../../../shared/job.ts';
+import { framesIn } from '../../../shared/job-state.ts';
 import { sideBySide } from '../lib/side-by-side.ts';
 import { decoder } from '../proof/decode.ts';
-import { counted, inline, localTime } from './escape.ts';
-import { linkTo, pictureName } from './report-files.ts';
+import { counted, inline, linkTo, localTime } from './escape.ts';
 
-/** Gives the picture of a frame that is done, in any format that sharp reads; `null` where there is none. */
+/** Resolves with the picture of a finished frame, in any format that sharp reads; `null`: there is none. */
 export type PictureOf = (
   job: BatchJob,
   frame: number,
   record: FrameRecord,
 ) => Promise<Uint8Array | null>;
 
-/** What a contact sheet holds of one shot. */
+/** One shot of a contact sheet. */
 interface ContactStrip {
   readonly job: BatchJob;
-  /** File name in the folder of pictures; `null`: no picture could be made. */
+  /** Name of the picture; `null`: none could be made. */
   readonly file: string | null;
-  /** Those in the picture. */
-  readonly shown: readonly ContactFrame[];
-  /** Those whose file is gone, changed or can't be read. */
+  readonly shown: readonly number[];
+  /** Frames whose file is gone, changed or can't be read. */
   readonly missing: readonly number[];
 }
 
 export interface ContactSheet {
-  /** Of shots with a frame that is done; failed ones first, else in the order of the batch. */
+  /** Shots with a finished frame; failed ones first, else in the order of the batch. */
   readonly strips: readonly ContactStrip[];
-  /** Shots that have frames and no place here: there are too many, or there was no time for them. */
+  /** Shots that were too many, or for which there was no time. */
   readonly more: number;
 }
 
-/** More than these nobody looks through on one page. */
+/** A longer page would not be read. */
 export const MOST_STRIPS = 200;
 
 const SHOTS_AT_ONCE = 4;
 
 /**
- * Writes a picture of each shot into `folder`, which is made where there is something to write. Throws what the
- * disk says; what can't be read becomes no picture.
+ * Writes a picture of each shot into `folder`, which is made if there is a picture. Throws what the disk says.
  * @param mayGoOn asked before each shot
  */
 export async function makeContactSheet(
@@ -50,23 +47,27 @@ export async function makeContactSheet(
   pictureOf: PictureOf,
   mayGoOn: () => boolean,
 ): Promise<ContactSheet> {
-  const placed = jobs.map((job, place) => ({ job, place, frames: contactFrames(job) }));
-  const all = failedFirst(placed.filter(({ frames }) => frames.length > 0));
+  const all = jobs
+    .map((job, place) => ({ job, file: pictureName(place, job.name), frames: contactFrames(job) }))
+    .filter(({ frames }) => frames.length > 0)
+    .sort((a, b) => Number(b.job.status === 'failed') - Number(a.job.status === 'failed'));
   const made = await sideBySide(
     all.slice(0, MOST_STRIPS),
-    async ({ job, place, frames }): Promise<ContactStrip | null> => {
+    async ({ job, file, frames }): Promise<ContactStrip | null> => {
       if (!mayGoOn()) return null;
-      const pictures = await Promise.all(
-        frames.map(({ frame, record }) => pictureOf(job, frame, record)),
-      );
-      const file = pictureName(place, job.name);
-      const strip = await stripOf(frames, pictures);
+      const read = frames.map(async ({ frame, record }) => {
+        const picture = await pictureOf(job, frame, record);
+        return picture ? [{ frame, picture }] : [];
+      });
+      const found = (await Promise.all(read)).flat();
+      const pictures = found.map(({ picture }) => picture);
+      const strip = pictures.length > 0 ? await contactStrip(pictures).catch(() => null) : null;
       if (strip) {
         await mkdir(folder, { recursive: true });
-        await writeFile(join(folder, file), strip.picture);
+        await writeFile(join(folder, file), strip);
       }
-      const shown = strip?.shown ?? [];
-      const missing = frames.filter((one) => !shown.includes(one)).map(({ frame }) => frame);
+      const shown = strip ? found.map(({ frame }) => frame) : [];
+      const missing = frames.map(({ frame }) => frame).filter((frame) => !shown.includes(frame));
       return { job, file: strip && file, shown, missing };
     },
     SHOTS_AT_ONCE,
@@ -75,141 +76,103 @@ export async function makeContactSheet(
   return { strips, more: all.length - strips.length };
 }
 
-async function stripOf(
-  frames: readonly ContactFrame[],
-  pictures: readonly (Uint8Array | null)[],
-): Promise<{ picture: Buffer; shown: readonly ContactFrame[] } | null> {
-  const found = frames.flatMap((frame, index) => {
-    const picture = pictures[index];
-    return picture ? [{ frame, picture }] : [];
-  });
-  if (found.length === 0) return null;
-  const picture = await contactStrip(found.map((one) => one.picture)).catch(() => null);
-  return picture && { picture, shown: found.map(({ frame }) => frame) };
+/** Returns a file name that every system takes, for the shot at a place (from 0) of the batch. */
+function pictureName(place: number, shot: string): string {
+  const plain = shot.normalize('NFKD').replace(/[^A-Za-z0-9_-]+/gu, '-');
+  const name = plain.replace(/^-+|-+$/gu, '').slice(0, 60);
+  return `${String(place + 1).padStart(3, '0')}${name === '' ? '' : `-${name}`}.jpg`;
 }
 
-function failedFirst<T extends { readonly job: BatchJob }>(all: readonly T[]): readonly T[] {
-  const isFailed = ({ job }: T) => job.status === 'failed';
-  return [...all.filter(isFailed), ...all.filter((one) => !isFailed(one))];
-}
-
-/** The contact sheet, a picture a shot. @param folder the folder of the pictures, as seen from the report */
+/** Returns the contact sheet as Markdown. @param folder the folder of the pictures, as seen from the report */
 export function contactSection({ strips, more }: ContactSheet, folder: string): string {
-  const why = 'The first, the middle and the last frame of each shot that are done.';
-  const rest =
-    more > 0
+  return [
+    'The first, the middle and the last frame of each shot that are done.',
+    ...strips.flatMap((strip) => stripLines(strip, folder)),
+    ...(more > 0
       ? [
           `And ${counted(more, 'more shot')} without a picture here: their frames are in the output folder.`,
         ]
-      : [];
-  return [why, ...strips.flatMap((strip) => stripLines(strip, folder)), ...rest].join('\n\n');
+      : []),
+  ].join('\n\n');
 }
 
-function stripLines(
-  { job, file, shown, missing }: ContactStrip,
-  folder: string,
-): readonly string[] {
+function stripLines({ job, file, shown, missing }: ContactStrip, folder: string): string[] {
+  const one = missing.length === 1;
   const caption = [
     `${counted(job.counts.done, 'frame')} of ${job.counts.total}`,
     ...(job.status === 'failed' ? ['**failed**'] : []),
-    ...doneAt(job),
-    ...(missing.length > 0 ? [missingText(missing)] : []),
+    doneText(job),
+    ...(missing.length > 0
+      ? [
+          `no picture of ${framesText(missing)}: the ${one ? 'file is' : 'files are'} gone, changed or can't be read`,
+        ]
+      : []),
   ];
   const head = `**${inline(job.name)}**: ${caption.join(', ')}`;
-  if (file === null) return [head];
-  return [head, `![${altText(job, shown)}](${linkTo(folder, file)})`];
+  const alt = inline(`${job.name}, ${framesText(shown)}`);
+  return file === null ? [head] : [head, `![${alt}](${linkTo(folder, file)})`];
 }
 
-function altText({ name }: BatchJob, shown: ContactStrip['shown']): string {
-  const numbers = shown.map(({ frame }) => frame);
-  return inline(`${name}, ${numbers.length === 1 ? 'frame' : 'frames'} ${formatFrames(numbers)}`);
+function framesText(frames: readonly number[]): string {
+  return `${frames.length === 1 ? 'frame' : 'frames'} ${formatFrames(frames)}`;
 }
 
-function missingText(frames: readonly number[]): string {
-  const one = frames.length === 1;
-  return `no picture of ${one ? 'frame' : 'frames'} ${formatFrames(frames)}: the ${one ? 'file is' : 'files are'} gone, changed or can't be read`;
+/** When its frames were verified. */
+function doneText(job: BatchJob): string {
+  const times = framesIn(job, 'done').map(({ state }) => state.record.at);
+  const ends = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
+  const [from, to] = ends.map((at) => localTime(at).slice(0, -3));
+  return from === to ? `done ${from}` : `done from ${from} to ${to}`;
 }
 
-/** When its frames were proved whole, as the journal has it. */
-function doneAt({ frames }: BatchJob): readonly string[] {
-  let first = Number.POSITIVE_INFINITY;
-  let last = 0;
-  for (const [, { record }] of frames.inState('done')) {
-    first = Math.min(first, record.at);
-    last = Math.max(last, record.at);
-  }
-  if (last === 0) return [];
-  const from = minute(first);
-  const to = minute(last);
-  return [from === to ? `done ${from}` : `done from ${from} to ${to}`];
-}
-
-function minute(at: number): string {
-  return localTime(at).slice(0, -3);
-}
-
-/** A frame that stands for its shot. */
 interface ContactFrame {
   readonly frame: number;
   readonly record: FrameRecord;
 }
 
-/**
- * The frames that stand for a shot: the first, the middle and the last of those that are done, in their
- * order; fewer where no more are done.
- */
+/** Returns the first, the middle and the last of the finished frames; fewer if fewer are finished. */
 export function contactFrames({ plan, frames }: BatchJob): readonly ContactFrame[] {
   const first = frames.nextIndex('done');
   if (first === -1) return [];
   const last = frames.lastIndex('done');
-  const chosen = new Set([first, middleOf(frames, first, last) ?? first, last]);
-  return [...chosen].flatMap((index) => {
+  const middle = Math.floor((first + last) / 2);
+  const inner = [frames.lastIndex('done', middle), frames.nextIndex('done', middle)]
+    .filter((index) => index > first && index < last)
+    .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  return [...new Set([first, ...inner.slice(0, 1), last])].flatMap((index) => {
     const state = frames.get(index);
     const frame = plan?.frames[index];
     return frame === undefined || state?.status !== 'done' ? [] : [{ frame, record: state.record }];
   });
 }
 
-/** The one nearest to the middle that is neither the first nor the last; `null`: there is none. */
-function middleOf(frames: FrameList, first: number, last: number): number | null {
-  const middle = Math.floor((first + last) / 2);
-  const before = frames.lastIndex('done', middle);
-  const after = frames.nextIndex('done', middle);
-  const near = [before, after].filter((index) => index > first && index < last);
-  near.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
-  return near[0] ?? null;
-}
-
-/** Pixels that a picture of a strip fills at most. */
+/** The most pixels of a picture in a strip. */
 const CELL = { width: 320, height: 180 } as const;
 const GAP = 6;
 /** As dark as the window, so that the strip looks the same on a light and on a dark page. */
 const GROUND = '#15171b';
 
-/** Pictures side by side in their order, as JPEG, none larger than it was. Rejects where one can't be decoded. */
+/** Puts pictures side by side as JPEG, none larger than it was. Rejects if one can't be decoded. */
 async function contactStrip(pictures: readonly Uint8Array[]): Promise<Buffer> {
-  const cells = await Promise.all(pictures.map(cellOf));
-  const height = Math.max(...cells.map((cell) => cell.height));
+  const sharp = await decoder();
+  const cells = await Promise.all(
+    pictures.map((picture) =>
+      sharp(picture)
+        .resize(CELL.width, CELL.height, { fit: 'inside', withoutEnlargement: true })
+        .png({ compressionLevel: 0 })
+        .toBuffer({ resolveWithObject: true }),
+    ),
+  );
+  const height = Math.max(...cells.map(({ info }) => info.height));
   let left = 0;
-  const places = cells.map((cell) => {
-    const place = { input: cell.data, left, top: Math.floor((height - cell.height) / 2) };
-    left += cell.width + GAP;
+  const places = cells.map(({ data, info }) => {
+    const place = { input: data, left, top: Math.floor((height - info.height) / 2) };
+    left += info.width + GAP;
     return place;
   });
   const ground = { width: left - GAP, height, channels: 3, background: GROUND } as const;
-  const sharp = await decoder();
   return sharp({ create: ground })
     .composite(places)
     .jpeg({ quality: 84, chromaSubsampling: '4:4:4' })
     .toBuffer();
-}
-
-async function cellOf(picture: Uint8Array) {
-  const { width, height } = CELL;
-  const sharp = await decoder();
-  const { data, info } = await sharp(picture)
-    .resize(width, height, { fit: 'inside', withoutEnlargement: true })
-    .png({ compressionLevel: 0 })
-    .toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
 }

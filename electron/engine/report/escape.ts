@@ -107,3 +107,15 @@ export function timeZone(at: number): string {
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return name === 'UTC' || name === undefined ? 'UTC' : `${name}, ${offset}`;
 }
+
+/** Returns a file beside the report as the destination of a link, whatever is in its name. */
+export function linkTo(folder: string, file: string): string {
+  return [folder, file]
+    .map((part) =>
+      encodeURIComponent(part.replace(/\p{Cs}/gu, '\uFFFD')).replace(
+        /[()!'*]/gu,
+        (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+      ),
+    )
+    .join('/');
+}

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 
 /**
- * A report as one HTML file that can be sent: its pictures inside of it, no script, and nothing that is fetched from
- * anywhere. Raw HTML in the Markdown stays text.
- * @param markdown whose pictures lie in `folder`, and are linked as `PICTURES/name`
+ * Returns a report as one HTML file that can be sent: pictures inside, no script, nothing fetched. Raw HTML in the
+ * Markdown stays text.
+ * @param markdown with links to `PICTURES/name`, for files in `folder`
  */
 export async function reportPage(markdown: string, folder: string): Promise<string> {
-  // Only who writes such a file needs it.
+  // Loads only when a page is written.
   const [{ micromark }, { gfm, gfmHtml }] = await Promise.all([
     import('micromark'),
     import('micromark-extension-gfm'),
@@ -33,19 +33,19 @@ ${await withPictures(body, folder)}
 `;
 }
 
-/** What the links of the pictures begin with. */
+/** Links to pictures begin with this folder. */
 export const PICTURES = 'pictures';
 
 async function withPictures(html: string, folder: string): Promise<string> {
-  const links = [...new Set(html.match(/(?<=<img src=")pictures\/[^"]+(?=")/gu) ?? [])];
-  const inside = new Map<string, string>();
-  for (const link of links) {
-    const name = basename(decodeURIComponent(link.replaceAll('&amp;', '&')));
-    const data = await readFile(join(folder, name));
+  const parts = html.split(/(?<=<img src=")pictures\/([^"]+)(?=")/u);
+  const inside = parts.map(async (part, index) => {
+    // Every second part is a link.
+    if (index % 2 === 0) return part;
+    const name = basename(decodeURIComponent(part.replaceAll('&amp;', '&')));
     const type = extname(name) === '.svg' ? 'image/svg+xml' : 'image/jpeg';
-    inside.set(link, `data:${type};base64,${data.toString('base64')}`);
-  }
-  return html.replace(/(?<=<img src=")pictures\/[^"]+(?=")/gu, (link) => inside.get(link) ?? link);
+    return `data:${type};base64,${await readFile(join(folder, name), 'base64')}`;
+  });
+  return (await Promise.all(inside)).join('');
 }
 
 const STYLE = `
